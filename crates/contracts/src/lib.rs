@@ -1,0 +1,1 @@
+//! Bindings of the ddvs contracts: messages, storage, addresses, getters and exit codes.

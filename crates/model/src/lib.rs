@@ -1,0 +1,1 @@
+//! The agreement rules as a model that is searched exhaustively.
