@@ -1,0 +1,131 @@
+// Compiles the contracts to artifacts/: one BOC each, and a manifest that ties every BOC to its sources.
+//
+//   node compile.mjs [NAME ...]            write the artifacts (of the named contracts only)
+//   node compile.mjs --check [NAME ...]    compile again; fail where artifacts or manifest differ
+//
+// `tests/echo` is not part of any network: the Rust bindings test their encoding against it.
+import fs from 'node:fs';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { runTolkCompiler } = require('@ton/tolk-js');
+
+const PACKAGE = '@ton/tolk-js';
+const LEVEL = 2;
+const CONTRACTS = ['delector', 'depool-root', 'depool-wallet', 'tests/echo'];
+
+const root = import.meta.dirname;
+const artifacts = path.join(root, 'artifacts');
+const manifestPath = path.join(artifacts, 'manifest.json');
+const version = require(`${PACKAGE}/package.json`).version;
+
+const sha256 = (data) => createHash('sha256').update(data).digest('hex');
+
+/** Compiles one contract; returns its BOC and its manifest entry. */
+async function compile(name) {
+  const entry = `${name}.tolk`;
+  if (!fs.existsSync(path.join(root, entry))) {
+    throw new Error(`${name}: the source ${entry} is missing`);
+  }
+  const result = await runTolkCompiler({
+    entrypointFileName: entry,
+    fsReadCallback: (file) => fs.readFileSync(path.join(root, file), 'utf8'),
+    optimizationLevel: LEVEL,
+  });
+  if (result.status === 'error') {
+    throw new Error(`${name}: ${result.message}`);
+  }
+  const boc = Buffer.from(result.codeBoc64, 'base64');
+  // The standard library comes with the compiler: its version stands for it.
+  const sources = result.sourcesSnapshot
+    .map(({ filename, contents }) => ({ path: path.normalize(filename), sha256: sha256(contents) }))
+    .filter(({ path }) => !path.startsWith('@'))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    boc,
+    entry: {
+      name,
+      file: `${path.basename(name)}.boc`,
+      code_hash: result.codeHashHex.toLowerCase(),
+      boc_sha256: sha256(boc),
+      sources,
+    },
+  };
+}
+
+/** The committed manifest, or an empty one. */
+function readManifest() {
+  return fs.existsSync(manifestPath)
+    ? JSON.parse(fs.readFileSync(manifestPath, 'utf8'))
+    : { contracts: [] };
+}
+
+/** Writes one contract's BOC. */
+function write({ boc, entry }) {
+  fs.mkdirSync(artifacts, { recursive: true });
+  fs.writeFileSync(path.join(artifacts, entry.file), boc);
+  console.log(`${entry.name}: ${boc.length} bytes, code hash ${entry.code_hash}`);
+}
+
+/** What differs between the committed artifacts and a fresh compilation. */
+function differences({ boc, entry }, committed) {
+  const file = path.join(artifacts, entry.file);
+  const found = [];
+  if (!fs.existsSync(file)) {
+    found.push(`artifacts/${entry.file} is missing`);
+  } else if (!fs.readFileSync(file).equals(boc)) {
+    found.push(`artifacts/${entry.file} does not come from the sources`);
+  }
+  const old = committed.contracts.find(({ name }) => name === entry.name);
+  if (!old) {
+    found.push('it is not in the manifest');
+  } else if (JSON.stringify(old) !== JSON.stringify(entry)) {
+    found.push('its manifest entry differs');
+  }
+  return found.map((text) => `${entry.name}: ${text}`);
+}
+
+const args = process.argv.slice(2);
+const check = args.includes('--check');
+const named = args.filter((arg) => !arg.startsWith('--'));
+const unknown = named.filter((name) => !CONTRACTS.includes(name));
+if (unknown.length > 0) {
+  console.error(`unknown contract ${unknown.join(', ')}; known: ${CONTRACTS.join(', ')}`);
+  process.exit(2);
+}
+
+const compiler = { package: PACKAGE, version, level: LEVEL };
+const committed = readManifest();
+const failures = [];
+const entries = new Map(committed.contracts.map((entry) => [entry.name, entry]));
+for (const name of named.length > 0 ? named : CONTRACTS) {
+  try {
+    const compiled = await compile(name);
+    if (check) {
+      failures.push(...differences(compiled, committed));
+    } else {
+      write(compiled);
+      entries.set(name, compiled.entry);
+    }
+  } catch (error) {
+    failures.push(error.message);
+  }
+}
+
+if (check) {
+  if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
+    failures.push(`manifest: compiled with ${JSON.stringify(committed.compiler)}, here is ${JSON.stringify(compiler)}`);
+  }
+  for (const { name } of committed.contracts) {
+    if (!CONTRACTS.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
+  }
+} else {
+  const contracts = CONTRACTS.filter((name) => entries.has(name)).map((name) => entries.get(name));
+  fs.mkdirSync(artifacts, { recursive: true });
+  fs.writeFileSync(manifestPath, `${JSON.stringify({ compiler, contracts }, null, 2)}\n`);
+}
+for (const failure of failures) console.error(failure);
+if (failures.length > 0) process.exit(1);
+if (check) console.log('artifacts and manifest come from the sources');
