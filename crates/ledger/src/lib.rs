@@ -1,1 +1,50 @@
 //! The embedded multi-chain network: TVM chains in one process, without clock, socket or disk.
+//!
+//! [`Network`] owns a masterchain and any number of workchains. Time is virtual: nothing happens
+//! until [`Network::step`] or [`Network::produce_block`] makes a block, and the same genesis with
+//! the same calls gives the same blocks bit for bit.
+//!
+//! Each file is one step of a message's way: [`external`] admits it, [`import`] brings it into a
+//! block, `execute` runs it, [`route`] sends what it produced, [`record`] keeps what happened, and
+//! [`supply`] counts every nano of it.
+//!
+//! What this crate does not do: consensus, signatures of blocks, proofs, shards, tick-tock
+//! transactions, public libraries and extra currencies. A chain is one sequence of blocks that is
+//! taken as decided.
+
+pub mod config;
+pub mod delay;
+pub mod error;
+pub mod external;
+pub mod genesis;
+pub mod history;
+pub mod import;
+pub mod network;
+pub mod record;
+pub mod route;
+pub mod supply;
+
+mod account;
+mod block;
+mod chain;
+mod execute;
+mod state_hash;
+
+pub use account::AccountView;
+pub use config::{ChainConfig, ValidatorSetRecord};
+pub use delay::DelayPlan;
+pub use error::{ExternalRefusal, Fault, GenesisRefusal, SendError};
+pub use genesis::{ChainGenesis, GenesisAccount, NetworkGenesis};
+pub use history::HistoryLimits;
+pub use network::{ChainStatus, Limits, Network};
+pub use record::{
+    Block, ComputeResult, DroppedExternal, InMessage, MessageStatus, OutDestination, OutMessage,
+    ReturnReason, ReturnedMessage, TransactionRecord,
+};
+pub use supply::Supply;
+
+/// Id of a chain: -1 is the masterchain, 0 and above are workchains.
+pub type ChainId = i8;
+
+/// The masterchain's id.
+pub const MASTERCHAIN: ChainId = -1;

@@ -1,0 +1,226 @@
+//! The config of a chain: the dictionary that is the first reference of its D'Elector's data.
+
+use std::sync::Arc;
+
+use tycho_executor::{ExecutorParams, ParsedConfig};
+use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::models::{
+    BlockchainConfig, BlockchainConfigParams, GlobalCapabilities, GlobalCapability, ValidatorSet,
+    WorkchainFormat,
+};
+
+use crate::{ChainId, MASTERCHAIN};
+
+/// Parameters that every chain's config must hold: executor version, workchains, storage prices,
+/// gas prices (masterchain, workchains), forward prices (masterchain, workchains), special
+/// accounts, validator set.
+pub const MANDATORY_PARAMS: [u32; 9] = [8, 12, 18, 20, 21, 24, 25, 31, PARAM_VALIDATORS];
+
+/// The number of the current validator set.
+pub const PARAM_VALIDATORS: u32 = 34;
+
+/// The parameter that names the contract that holds the config.
+const PARAM_CONFIG_ADDRESS: u32 = 0;
+
+/// A validator set as a block found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidatorSetRecord {
+    /// Hash of the cell of param 34.
+    pub hash: HashBytes,
+    /// Its content.
+    pub set: ValidatorSet,
+}
+
+/// A chain's config, parsed once for each content of the dictionary.
+#[derive(Debug)]
+pub struct ChainConfig {
+    /// Hash of the dictionary's root.
+    pub root_hash: HashBytes,
+    /// Parameters as the executor uses them.
+    pub parsed: ParsedConfig,
+    /// Param 34.
+    pub validator_set: Arc<ValidatorSetRecord>,
+    /// Gas that a block of this chain may use before it takes no further message.
+    pub block_gas_limit: u64,
+    capabilities: GlobalCapabilities,
+    /// Time from which another entry of param 18 holds.
+    next_prices_at: Option<u32>,
+}
+
+/// Why a dictionary is no config.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The D'Elector has no data, or that has no reference.
+    #[error("the D'Elector's data has no first reference")]
+    NoDictionary,
+    /// A parameter that every chain needs is not there.
+    #[error("parameter {0} is missing")]
+    Missing(u32),
+    /// Param 0 names another contract.
+    #[error("parameter 0 names {found}, not the D'Elector {expected}")]
+    Address {
+        /// The D'Elector of the chain.
+        expected: HashBytes,
+        /// What param 0 says.
+        found: HashBytes,
+    },
+    /// Something cannot be decoded.
+    #[error("{what} cannot be decoded: {cause}")]
+    Codec {
+        /// Which part.
+        what: &'static str,
+        /// What the codec says.
+        cause: tycho_types::error::Error,
+    },
+}
+
+fn codec(what: &'static str) -> impl FnOnce(tycho_types::error::Error) -> ConfigError {
+    move |cause| ConfigError::Codec { what, cause }
+}
+
+/// The config dictionary's root in a D'Elector's data.
+pub(crate) fn dictionary(data: Option<&Cell>) -> Result<Cell, ConfigError> {
+    data.and_then(|data| data.reference_cloned(0))
+        .ok_or(ConfigError::NoDictionary)
+}
+
+impl ChainConfig {
+    /// Parses the dictionary of `chain`, whose D'Elector is account `delector`.
+    ///
+    /// `previous` spares parsing an unchanged validator set.
+    ///
+    /// Fails only when a mandatory parameter is missing or cannot be decoded, or when param 0 is
+    /// there and names another account.
+    pub(crate) fn parse(
+        chain: ChainId,
+        delector: HashBytes,
+        dictionary: &Cell,
+        now: u32,
+        previous: Option<&Self>,
+    ) -> Result<Self, ConfigError> {
+        let params = BlockchainConfigParams::from_raw(dictionary.clone());
+        for param in MANDATORY_PARAMS {
+            let found = params
+                .as_dict()
+                .contains_key(param)
+                .map_err(codec("the dictionary"))?;
+            if !found {
+                return Err(ConfigError::Missing(param));
+            }
+        }
+        let dict = params.as_dict();
+        if let Some(cell) = dict
+            .get(PARAM_CONFIG_ADDRESS)
+            .map_err(codec("parameter 0"))?
+        {
+            let found = cell.parse::<HashBytes>().map_err(codec("parameter 0"))?;
+            if found != delector {
+                return Err(ConfigError::Address {
+                    expected: delector,
+                    found,
+                });
+            }
+        }
+        let cell = dict
+            .get(PARAM_VALIDATORS)
+            .map_err(codec("parameter 34"))?
+            .ok_or(ConfigError::Missing(PARAM_VALIDATORS))?;
+        let validator_set = match previous {
+            Some(previous) if previous.validator_set.hash == *cell.repr_hash() => {
+                previous.validator_set.clone()
+            }
+            _ => {
+                let mut slice = cell.as_slice().map_err(codec("parameter 34"))?;
+                let set = ValidatorSet::load_from(&mut slice).map_err(codec("parameter 34"))?;
+                Arc::new(ValidatorSetRecord {
+                    hash: *cell.repr_hash(),
+                    set,
+                })
+            }
+        };
+        let capabilities = params
+            .get_global_version()
+            .map_err(codec("parameter 8"))?
+            .capabilities;
+        let config = BlockchainConfig {
+            address: delector,
+            params,
+        };
+        let parsed = ParsedConfig::parse(config, now).map_err(codec("the parameters"))?;
+        let block_gas_limit = parsed.gas_prices(chain == MASTERCHAIN).block_gas_limit;
+        let next_prices_at = next_prices_at(&parsed, now);
+        Ok(Self {
+            root_hash: *dictionary.repr_hash(),
+            parsed,
+            validator_set,
+            block_gas_limit,
+            capabilities,
+            next_prices_at,
+        })
+    }
+
+    /// Whether another entry of param 18 holds at `now`, so that the config must be parsed anew.
+    pub(crate) fn prices_outdated(&self, now: u32) -> bool {
+        self.next_prices_at.is_some_and(|at| at <= now)
+    }
+
+    /// The dictionary's root.
+    pub fn dictionary(&self) -> Option<&Cell> {
+        self.parsed.raw.params.as_dict().root().as_ref()
+    }
+
+    /// The content of one parameter.
+    ///
+    /// Fails only when the dictionary itself is broken.
+    pub fn param(&self, id: u32) -> Result<Option<Cell>, tycho_types::error::Error> {
+        self.parsed.raw.params.as_dict().get(id)
+    }
+
+    /// Whether a message may be sent to `workchain`. The masterchain always takes messages.
+    pub fn accepts_messages_to(&self, workchain: ChainId) -> bool {
+        workchain == MASTERCHAIN
+            || self
+                .parsed
+                .workchains
+                .get(&i32::from(workchain))
+                .is_some_and(|description| {
+                    description.accept_msgs
+                        && matches!(description.format, WorkchainFormat::Basic(_))
+                })
+    }
+
+    /// Settings of the executor for a block.
+    pub(crate) fn executor_params(
+        &self,
+        now: u32,
+        start_lt: u64,
+        rand_seed: HashBytes,
+    ) -> ExecutorParams {
+        let capable = |capability: GlobalCapability| self.capabilities.contains(capability);
+        let mut params = ExecutorParams {
+            rand_seed,
+            block_unixtime: now,
+            block_lt: start_lt,
+            full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
+            authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
+            strict_extra_currency: true,
+            charge_action_fees_on_fail: true,
+            ..ExecutorParams::default()
+        };
+        if capable(GlobalCapability::CapSignatureWithId) {
+            params.vm_modifiers.signature_with_id = Some(self.parsed.global_id);
+        }
+        params.vm_modifiers.enable_signature_domains =
+            capable(GlobalCapability::CapSignatureDomain);
+        params
+    }
+}
+
+fn next_prices_at(parsed: &ParsedConfig, now: u32) -> Option<u32> {
+    parsed
+        .storage_prices
+        .iter()
+        .map(|prices| prices.utime_since)
+        .filter(|&at| at > now)
+        .min()
+}

@@ -1,0 +1,128 @@
+//! One transaction: runs a message on an account and reads off what the ledger needs.
+
+use tycho_executor::{
+    Executor, ExecutorInspector, ExecutorParams, TxError, UncommittedTransaction,
+};
+use tycho_types::cell::{Cell, Lazy};
+use tycho_types::models::{
+    BouncePhase, ComputePhase, CurrencyCollection, OrdinaryTxInfo, ShardAccount, StdAddr,
+    Transaction,
+};
+
+use crate::ChainConfig;
+use crate::record::ComputeResult;
+use crate::route::{self, Head};
+
+/// What one message may see of its block.
+pub(crate) struct Environment<'a> {
+    pub params: &'a ExecutorParams,
+    pub config: &'a ChainConfig,
+}
+
+/// What came of running a message.
+pub(crate) enum Outcome {
+    /// A transaction.
+    Done(Executed),
+    /// An external message that the contract did not accept: nothing happened.
+    NotAccepted { exit_code: Option<i32> },
+}
+
+/// A transaction and the state after it.
+pub(crate) struct Executed {
+    pub state: ShardAccount,
+    pub exists: bool,
+    pub balance: CurrencyCollection,
+    pub transaction: Lazy<Transaction>,
+    pub next_lt: u64,
+    pub total_fees_nano: u128,
+    pub burned_nano: u128,
+    pub out_messages: Vec<(Cell, Head)>,
+    pub compute: ComputeResult,
+    pub action_code: Option<i32>,
+    pub aborted: bool,
+    pub bounced: bool,
+    pub destroyed: bool,
+}
+
+/// Runs `message` on `account` at logical time `min_lt` or later.
+///
+/// Fails only when the executor meets something that it holds impossible, such as an internal
+/// message to another account.
+pub(crate) fn run(
+    environment: &Environment<'_>,
+    min_lt: u64,
+    account: &StdAddr,
+    message: &Cell,
+    is_external: bool,
+    state: &ShardAccount,
+) -> Result<Outcome, anyhow::Error> {
+    let executor =
+        Executor::new(environment.params, &environment.config.parsed).with_min_lt(min_lt);
+    // The phases are run one level below `begin_ordinary`, which would encode the transaction's
+    // description and leave it to the caller to decode it again.
+    let mut execution = executor.begin(account, state.load_account()?)?;
+    let mut inspector = ExecutorInspector::default();
+    let inspected = is_external.then_some(&mut inspector);
+    let info = match execution.run_ordinary_transaction(is_external, message.clone(), inspected) {
+        Ok(info) => info,
+        Err(TxError::Skipped) if is_external => {
+            return Ok(Outcome::NotAccepted {
+                exit_code: inspector.exit_code,
+            });
+        }
+        Err(TxError::Skipped) => anyhow::bail!("an internal message was skipped"),
+        Err(TxError::Fatal(cause)) => return Err(cause),
+    };
+    let digest = Digest::of(&info);
+    let output = UncommittedTransaction::with_info(execution, state, Some(message.clone()), info)?
+        .commit()?;
+    let mut out_messages = Vec::with_capacity(output.transaction_meta.out_msgs.len());
+    for message in output.transaction_meta.out_msgs {
+        let cell = message.into_inner();
+        let head = route::read_head(&cell)?;
+        out_messages.push((cell, head));
+    }
+    Ok(Outcome::Done(Executed {
+        state: output.new_state,
+        exists: output.new_state_meta.exists,
+        balance: output.new_state_meta.balance,
+        transaction: output.transaction,
+        next_lt: output.transaction_meta.next_lt,
+        total_fees_nano: output.transaction_meta.total_fees.into_inner(),
+        burned_nano: output.burned.into_inner(),
+        out_messages,
+        compute: digest.compute,
+        action_code: digest.action_code,
+        aborted: digest.aborted,
+        bounced: digest.bounced,
+        destroyed: digest.destroyed,
+    }))
+}
+
+/// The part of a transaction's description that is kept decoded.
+struct Digest {
+    compute: ComputeResult,
+    action_code: Option<i32>,
+    aborted: bool,
+    bounced: bool,
+    destroyed: bool,
+}
+
+impl Digest {
+    fn of(info: &OrdinaryTxInfo) -> Self {
+        let compute = match &info.compute_phase {
+            ComputePhase::Executed(phase) => ComputeResult::Executed {
+                exit_code: phase.exit_code,
+                gas_used: phase.gas_used.into_inner(),
+            },
+            ComputePhase::Skipped(phase) => ComputeResult::Skipped(phase.reason),
+        };
+        Self {
+            compute,
+            action_code: info.action_phase.as_ref().map(|phase| phase.result_code),
+            aborted: info.aborted,
+            bounced: matches!(info.bounce_phase, Some(BouncePhase::Executed(_))),
+            destroyed: info.destroyed,
+        }
+    }
+}

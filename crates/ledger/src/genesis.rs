@@ -1,0 +1,307 @@
+//! The zerostate: what a network starts from, and when it refuses to start.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
+use tycho_types::models::{
+    Account, AccountState, CurrencyCollection, DepthBalanceInfo, OptionalAccount, ShardAccount,
+    ShardAccounts, StateInit, StdAddr, StorageInfo, StorageUsed,
+};
+use tycho_types::num::{Tokens, VarUint56};
+
+use crate::config::{self, ChainConfig, ConfigError};
+use crate::{ChainId, DelayPlan, GenesisRefusal, HistoryLimits, Limits, MASTERCHAIN};
+
+/// Chains that one network may have: each new block looks at one queue for each of them.
+pub const MAX_CHAINS: usize = 64;
+
+/// Cells that one account of the zerostate may have.
+const MAX_ACCOUNT_CELLS: usize = 1 << 20;
+
+/// An account of the zerostate.
+#[derive(Debug, Clone)]
+pub struct GenesisAccount {
+    /// Its address.
+    pub address: StdAddr,
+    /// Code and data. `None` makes an account that only holds coins until it is deployed.
+    pub state_init: Option<StateInit>,
+    /// Its balance in nano.
+    pub balance_nano: u128,
+}
+
+/// A chain of the zerostate.
+#[derive(Debug, Clone)]
+pub struct ChainGenesis {
+    /// -1 for the masterchain, 0 and above for workchains.
+    pub id: ChainId,
+    /// Time between two blocks, at least 1 ms.
+    pub block_time_ms: u64,
+    /// Address of the chain's D'Elector, which must be among `accounts`.
+    pub delector: StdAddr,
+    /// Hash that the D'Elector's code must have.
+    pub delector_code_hash: HashBytes,
+    /// All accounts of the chain, in any order.
+    pub accounts: Vec<GenesisAccount>,
+}
+
+/// A whole network before its first block.
+#[derive(Debug, Clone)]
+pub struct NetworkGenesis {
+    /// All chains, in any order.
+    pub chains: Vec<ChainGenesis>,
+    /// Virtual time of the zerostate, in ms since 1970.
+    pub start_time_ms: u64,
+    /// Seed of the contracts' randomness. Delays have a seed of their own in `delays`.
+    pub seed: u64,
+    /// Delays between chains and of blocks.
+    pub delays: DelayPlan,
+    /// What is kept of the past.
+    pub history: HistoryLimits,
+    /// Limits of queues and blocks.
+    pub limits: Limits,
+}
+
+impl NetworkGenesis {
+    /// A network with default delays, limits and history.
+    pub fn new(chains: Vec<ChainGenesis>, start_time_ms: u64, seed: u64) -> Self {
+        Self {
+            chains,
+            start_time_ms,
+            seed,
+            delays: DelayPlan::default(),
+            history: HistoryLimits::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A chain of the zerostate that passed all checks.
+pub(crate) struct CheckedChain {
+    pub id: ChainId,
+    pub block_time_ms: u64,
+    pub delector: StdAddr,
+    pub accounts: ShardAccounts,
+    pub balance_nano: u128,
+    pub config: ChainConfig,
+}
+
+/// Checks everything that must hold before a network may start.
+pub(crate) fn check(genesis: NetworkGenesis) -> Result<Vec<CheckedChain>, GenesisRefusal> {
+    if genesis.chains.len() > MAX_CHAINS {
+        let found = genesis.chains.len();
+        return Err(GenesisRefusal::TooManyChains {
+            found,
+            limit: MAX_CHAINS,
+        });
+    }
+    let now = u32::try_from(genesis.start_time_ms / 1000)
+        .map_err(|_| GenesisRefusal::StartTime(genesis.start_time_ms))?;
+    let ids = check_ids(&genesis.chains)?;
+    check_account_ids(&genesis.chains)?;
+    let mut chains = Vec::with_capacity(genesis.chains.len());
+    for chain in genesis.chains {
+        chains.push(check_chain(chain, &ids, now)?);
+    }
+    chains.sort_by_key(|chain| chain.id);
+    let total = chains
+        .iter()
+        .try_fold(0u128, |sum, chain| sum.checked_add(chain.balance_nano));
+    match total {
+        Some(total) if total <= Tokens::MAX.into_inner() => Ok(chains),
+        _ => Err(GenesisRefusal::SupplyOverflow),
+    }
+}
+
+fn check_ids(chains: &[ChainGenesis]) -> Result<BTreeSet<ChainId>, GenesisRefusal> {
+    let mut ids = BTreeSet::new();
+    for chain in chains {
+        if chain.id < MASTERCHAIN {
+            return Err(GenesisRefusal::ChainId(chain.id));
+        }
+        if !ids.insert(chain.id) {
+            return Err(GenesisRefusal::DuplicateChain(chain.id));
+        }
+        if chain.block_time_ms == 0 {
+            return Err(GenesisRefusal::BlockTime(chain.id));
+        }
+    }
+    if !ids.contains(&MASTERCHAIN) {
+        return Err(GenesisRefusal::NoMasterchain);
+    }
+    Ok(ids)
+}
+
+fn check_account_ids(chains: &[ChainGenesis]) -> Result<(), GenesisRefusal> {
+    let mut holders = BTreeMap::<HashBytes, ChainId>::new();
+    for chain in chains {
+        for account in &chain.accounts {
+            let address = &account.address;
+            if address.workchain != chain.id || address.anycast.is_some() {
+                let address = address.clone();
+                return Err(GenesisRefusal::ForeignAccount {
+                    chain: chain.id,
+                    address,
+                });
+            }
+            if let Some(first) = holders.insert(address.address, chain.id) {
+                let (id, second) = (address.address, chain.id);
+                return Err(GenesisRefusal::DuplicateAccount { id, first, second });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_chain(
+    chain: ChainGenesis,
+    ids: &BTreeSet<ChainId>,
+    now: u32,
+) -> Result<CheckedChain, GenesisRefusal> {
+    let ChainGenesis {
+        id,
+        block_time_ms,
+        delector,
+        delector_code_hash,
+        mut accounts,
+    } = chain;
+    let data = {
+        let state = accounts
+            .iter()
+            .find(|account| account.address == delector)
+            .and_then(|account| account.state_init.as_ref())
+            .ok_or_else(|| GenesisRefusal::DelectorMissing {
+                chain: id,
+                address: delector.clone(),
+            })?;
+        let found = state
+            .code
+            .as_ref()
+            .map_or(HashBytes::ZERO, |code| *code.repr_hash());
+        if found != delector_code_hash {
+            let expected = delector_code_hash;
+            return Err(GenesisRefusal::DelectorCode {
+                chain: id,
+                expected,
+                found,
+            });
+        }
+        state.data.clone()
+    };
+    let config = config::dictionary(data.as_ref())
+        .and_then(|dict| ChainConfig::parse(id, delector.address, &dict, now, None))
+        .map_err(|error| match error {
+            ConfigError::Missing(param) => GenesisRefusal::ParamMissing { chain: id, param },
+            other => GenesisRefusal::Config {
+                chain: id,
+                reason: other.to_string(),
+            },
+        })?;
+    for &workchain in ids {
+        if !config.accepts_messages_to(workchain) {
+            return Err(GenesisRefusal::WorkchainUnlisted {
+                chain: id,
+                workchain,
+            });
+        }
+    }
+    accounts.sort_unstable_by(|a, b| a.address.address.cmp(&b.address.address));
+    let mut entries = Vec::with_capacity(accounts.len());
+    let mut balance_nano = 0u128;
+    for account in accounts {
+        let special = config.parsed.is_special(&account.address);
+        if account.balance_nano > Tokens::MAX.into_inner() {
+            return Err(GenesisRefusal::SupplyOverflow);
+        }
+        balance_nano = balance_nano
+            .checked_add(account.balance_nano)
+            .ok_or(GenesisRefusal::SupplyOverflow)?;
+        let address = account.address.clone();
+        let entry = encode(account, now, special).map_err(|error| GenesisRefusal::Account {
+            address,
+            reason: error.to_string(),
+        })?;
+        entries.extend(entry);
+    }
+    let accounts =
+        ShardAccounts::try_from_sorted_slice(&entries).map_err(|e| GenesisRefusal::Config {
+            chain: id,
+            reason: format!("accounts: {e}"),
+        })?;
+    Ok(CheckedChain {
+        id,
+        block_time_ms,
+        delector,
+        accounts,
+        balance_nano,
+        config,
+    })
+}
+
+type Entry = (HashBytes, DepthBalanceInfo, ShardAccount);
+
+/// An account as the executor leaves one behind. An account without code and coins is not stored.
+fn encode(
+    account: GenesisAccount,
+    now: u32,
+    special: bool,
+) -> Result<Option<Entry>, tycho_types::error::Error> {
+    let GenesisAccount {
+        address,
+        state_init,
+        balance_nano,
+    } = account;
+    if state_init.is_none() && balance_nano == 0 {
+        return Ok(None);
+    }
+    let id = address.address;
+    let balance = CurrencyCollection::new(balance_nano);
+    let state = state_init.map_or(AccountState::Uninit, AccountState::Active);
+    let storage_stat = StorageInfo {
+        used: storage_used(&balance, &state)?,
+        // The executor keeps 0 for accounts that never pay for storage.
+        last_paid: if special { 0 } else { now },
+        ..StorageInfo::default()
+    };
+    let account = Account {
+        address: address.into(),
+        storage_stat,
+        last_trans_lt: 0,
+        balance: balance.clone(),
+        state,
+    };
+    let shard_account = ShardAccount {
+        account: Lazy::new(&OptionalAccount(Some(account)))?,
+        last_trans_hash: HashBytes::ZERO,
+        last_trans_lt: 0,
+    };
+    Ok(Some((
+        id,
+        DepthBalanceInfo {
+            split_depth: 0,
+            balance,
+        },
+        shard_account,
+    )))
+}
+
+/// Cells and bits that storage fees are paid for: unique cells of `AccountStorage`.
+///
+/// `StorageUsed::compute` of tycho-types 0.3.6 fails on every account (its overflow check is
+/// inverted), so the count is made here.
+fn storage_used(
+    balance: &CurrencyCollection,
+    state: &AccountState,
+) -> Result<StorageUsed, tycho_types::error::Error> {
+    let mut builder = CellBuilder::new();
+    builder.store_u64(0)?; // last_trans_lt
+    balance.store_into(&mut builder, Cell::empty_context())?;
+    state.store_into(&mut builder, Cell::empty_context())?;
+    let stats = builder
+        .build()?
+        .compute_unique_stats(MAX_ACCOUNT_CELLS)
+        .ok_or(tycho_types::error::Error::Cancelled)?;
+    Ok(StorageUsed {
+        cells: VarUint56::new(stats.cell_count),
+        bits: VarUint56::new(stats.bit_count),
+    })
+}

@@ -1,0 +1,148 @@
+//! Internal messages between blocks: one queue for each (source, destination) pair.
+//!
+//! A queue is first in, first out, which makes delivery exactly once and in order. A block takes
+//! from the heads of its queues, lowest (logical time, source chain) first, as far as at hand.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use tycho_types::cell::{Cell, HashBytes};
+
+use crate::ChainId;
+use crate::route::MessageHead;
+
+/// An internal message that waits for a block of its destination.
+#[derive(Debug, Clone)]
+pub struct QueuedMessage {
+    /// The message.
+    pub cell: Cell,
+    /// What the ledger needs to know of it.
+    pub head: MessageHead,
+    /// Virtual time from which a block may import it.
+    pub available_at_ms: u64,
+}
+
+impl QueuedMessage {
+    /// Hash of the message.
+    pub fn hash(&self) -> &HashBytes {
+        self.cell.repr_hash()
+    }
+}
+
+/// The messages from one chain to another (or from a chain to its own later blocks).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PairQueue {
+    messages: VecDeque<QueuedMessage>,
+    /// Messages ever queued: the number that a delay is drawn for.
+    pushed: u64,
+    last_available_at_ms: u64,
+}
+
+/// All queues of a network, by destination and source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Queues {
+    by_destination: BTreeMap<ChainId, BTreeMap<ChainId, PairQueue>>,
+    /// Value and forward fees of all queued messages.
+    value_nano: u128,
+}
+
+impl Queues {
+    pub fn new(chains: &[ChainId]) -> Self {
+        let sources = || {
+            chains
+                .iter()
+                .map(|&id| (id, PairQueue::default()))
+                .collect()
+        };
+        Self {
+            by_destination: chains.iter().map(|&id| (id, sources())).collect(),
+            value_nano: 0,
+        }
+    }
+
+    /// Number that the next message of the pair gets.
+    pub fn next_number(&self, source: ChainId, destination: ChainId) -> u64 {
+        self.pair(source, destination).map_or(0, |pair| pair.pushed)
+    }
+
+    /// Appends a message. It becomes available no earlier than the one before it.
+    pub fn push(
+        &mut self,
+        source: ChainId,
+        destination: ChainId,
+        cell: Cell,
+        head: MessageHead,
+        available_at_ms: u64,
+    ) {
+        self.value_nano += head.carried_nano();
+        let pair = self
+            .by_destination
+            .entry(destination)
+            .or_default()
+            .entry(source)
+            .or_default();
+        pair.pushed += 1;
+        pair.last_available_at_ms = pair.last_available_at_ms.max(available_at_ms);
+        let available_at_ms = pair.last_available_at_ms;
+        pair.messages.push_back(QueuedMessage {
+            cell,
+            head,
+            available_at_ms,
+        });
+    }
+
+    /// Takes the next message for `destination` that is at hand at `now_ms`, with its source.
+    pub fn pop(&mut self, destination: ChainId, now_ms: u64) -> Option<(ChainId, QueuedMessage)> {
+        let pairs = self.by_destination.get_mut(&destination)?;
+        let (&source, pair) = pairs
+            .iter_mut()
+            .filter(|(_, pair)| {
+                pair.messages
+                    .front()
+                    .is_some_and(|m| m.available_at_ms <= now_ms)
+            })
+            .min_by_key(|(source, pair)| {
+                (pair.messages.front().map(|m| m.head.created_lt), **source)
+            })?;
+        let message = pair.messages.pop_front()?;
+        self.value_nano -= message.head.carried_nano();
+        Some((source, message))
+    }
+
+    /// Value and forward fees of all queued messages, kept up to date with each push and pop.
+    pub fn value_nano(&self) -> u128 {
+        self.value_nano
+    }
+
+    /// The same, counted anew.
+    pub fn recount_nano(&self) -> u128 {
+        self.iter()
+            .map(|(_, _, message)| message.head.carried_nano())
+            .sum()
+    }
+
+    /// Number of queued messages.
+    pub fn len(&self) -> usize {
+        self.by_destination
+            .values()
+            .flat_map(BTreeMap::values)
+            .map(|p| p.messages.len())
+            .sum()
+    }
+
+    /// All queued messages as (source, destination, message), each pair in order.
+    pub fn iter(&self) -> impl Iterator<Item = (ChainId, ChainId, &QueuedMessage)> {
+        self.by_destination
+            .iter()
+            .flat_map(|(&destination, pairs)| {
+                pairs.iter().flat_map(move |(&source, pair)| {
+                    pair.messages
+                        .iter()
+                        .map(move |message| (source, destination, message))
+                })
+            })
+    }
+
+    fn pair(&self, source: ChainId, destination: ChainId) -> Option<&PairQueue> {
+        self.by_destination.get(&destination)?.get(&source)
+    }
+}

@@ -1,0 +1,422 @@
+//! The network: its chains, their common virtual time, and what may be asked of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{ShardAccounts, StdAddr};
+
+use crate::block::{self, BlockContext};
+use crate::chain::Chain;
+use crate::history::{Fate, History};
+use crate::import::Queues;
+use crate::route::Head;
+use crate::supply::{ChainSupply, Supply};
+use crate::{
+    AccountView, Block, ChainConfig, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal,
+    MessageStatus, NetworkGenesis, SendError, TransactionRecord, account, external, genesis, route,
+    state_hash,
+};
+
+/// Limits of queues and blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// External messages that wait for a block of one chain.
+    pub max_queued_externals: usize,
+    /// Transactions in one block, whatever the gas limit allows.
+    pub max_block_transactions: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_queued_externals: 100_000,
+            max_block_transactions: 100_000,
+        }
+    }
+}
+
+/// How a chain stands between two blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainStatus {
+    /// The chain.
+    pub id: ChainId,
+    /// Address of its D'Elector.
+    pub delector: StdAddr,
+    /// Number of its last block, 0 before the first.
+    pub seqno: u32,
+    /// Hash of its last block.
+    pub last_hash: HashBytes,
+    /// Virtual time of its last block in ms.
+    pub last_block_ms: u64,
+    /// Virtual time at which the next block is due in ms.
+    pub due_ms: u64,
+    /// The lowest logical time that is still free.
+    pub lt: u64,
+    /// Time between blocks as the genesis has it, in ms.
+    pub block_time_ms: u64,
+    /// Factor by which the chain is slowed, 1 if it is not.
+    pub slow_factor: u32,
+    /// Whether it makes no blocks.
+    pub is_silenced: bool,
+    /// External messages that wait.
+    pub queued_externals: usize,
+}
+
+/// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
+/// history only.
+#[derive(Debug, Clone)]
+pub struct Network {
+    chains: BTreeMap<ChainId, Chain>,
+    chain_ids: Vec<ChainId>,
+    queues: Queues,
+    history: History,
+    delays: DelayPlan,
+    limits: Limits,
+    seed: u64,
+    now_ms: u64,
+    issued_nano: u128,
+    injected_nano: u128,
+}
+
+impl Network {
+    /// Starts a network from its zerostate.
+    ///
+    /// Fails only with a refusal that says what is wrong with the zerostate.
+    pub fn new(genesis: NetworkGenesis) -> Result<Self, GenesisRefusal> {
+        let (delays, limits, history) = (genesis.delays.clone(), genesis.limits, genesis.history);
+        let (seed, now_ms) = (genesis.seed, genesis.start_time_ms);
+        let checked = genesis::check(genesis)?;
+        let chain_ids: Vec<_> = checked.iter().map(|chain| chain.id).collect();
+        let issued_nano = checked.iter().map(|chain| chain.balance_nano).sum();
+        let chains = checked
+            .into_iter()
+            .map(|chain| (chain.id, Chain::new(chain, now_ms, &delays)))
+            .collect();
+        Ok(Self {
+            chains,
+            queues: Queues::new(&chain_ids),
+            chain_ids,
+            history: History::new(history),
+            delays,
+            limits,
+            seed,
+            now_ms,
+            issued_nano,
+            injected_nano: 0,
+        })
+    }
+
+    // --- Time ---
+
+    /// Virtual time: that of the latest block, in ms since 1970.
+    pub fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Makes the block that is due next, of the lowest chain id if several are due at once.
+    /// `None` if all chains are silenced.
+    pub fn step(&mut self) -> Result<Option<Arc<Block>>, Fault> {
+        match self.next_due() {
+            Some((_, chain)) => self.produce_block(chain).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Time and chain of the block that [`Self::step`] would make.
+    pub fn next_due(&self) -> Option<(u64, ChainId)> {
+        let live = self.chains.values().filter(|chain| !chain.silenced);
+        live.map(|chain| (chain.due_ms.max(self.now_ms), chain.id))
+            .min()
+    }
+
+    /// Makes the next block of a chain now or when it is due, whichever is later, even if the chain
+    /// is silenced or others are due before.
+    pub fn produce_block(&mut self, id: ChainId) -> Result<Arc<Block>, Fault> {
+        let chain = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
+        let gen_time_ms = chain.due_ms.max(self.now_ms);
+        self.now_ms = gen_time_ms;
+        let block = block::produce(BlockContext {
+            chain,
+            queues: &mut self.queues,
+            chain_ids: &self.chain_ids,
+            delays: &self.delays,
+            limits: &self.limits,
+            seed: self.seed,
+            gen_time_ms,
+        })?;
+        chain.block_made(gen_time_ms, &self.delays);
+        let block = Arc::new(block);
+        self.history.push(block.clone());
+        let supply = self.supply();
+        if !supply.is_conserved() {
+            return Err(Fault::Supply {
+                chain: id,
+                seqno: block.seqno,
+                detail: format!("{supply:?}"),
+            });
+        }
+        Ok(block)
+    }
+
+    /// Makes all blocks that are due up to a time and returns how many. Time stands at the last
+    /// block afterwards.
+    pub fn run_until(&mut self, time_ms: u64) -> Result<usize, Fault> {
+        let mut made = 0;
+        while self.next_due().is_some_and(|(due_ms, _)| due_ms <= time_ms) {
+            self.step()?;
+            made += 1;
+        }
+        Ok(made)
+    }
+
+    // --- Messages ---
+
+    /// Takes an external message into the queue of a chain, if its contract accepts it in the state
+    /// after the last block, and returns its hash. A silenced chain takes messages too.
+    ///
+    /// Fails with a refusal when the message is malformed, too large, queued already, not accepted,
+    /// or the queue is full.
+    pub fn send_external(&mut self, chain: ChainId, message: Cell) -> Result<HashBytes, SendError> {
+        let limit = self.limits.max_queued_externals;
+        let chain = self
+            .chains
+            .get_mut(&chain)
+            .ok_or(ExternalRefusal::UnknownChain(chain))?;
+        external::admit(chain, message, self.now_ms, limit)
+    }
+
+    /// Puts an internal message into the queue from `source` to the chain of its destination, as if
+    /// an account there had sent it: what no real network allows. Its coins are counted as
+    /// [`Supply::injected_nano`].
+    ///
+    /// Fails only when the cell is no internal message with plain addresses or one of the chains
+    /// does not exist.
+    pub fn inject_internal(
+        &mut self,
+        source: ChainId,
+        message: Cell,
+    ) -> Result<HashBytes, SendError> {
+        let malformed = |reason: String| ExternalRefusal::Malformed {
+            chain: source,
+            reason,
+        };
+        let head = match route::read_head(&message) {
+            Ok(Head::Internal(head)) => head,
+            Ok(Head::External) => {
+                return Err(malformed("not an internal message".to_owned()).into());
+            }
+            Err(error) => return Err(malformed(error.to_string()).into()),
+        };
+        let destination = head.destination.workchain;
+        for chain in [source, destination] {
+            if !self.chain_ids.contains(&chain) {
+                return Err(ExternalRefusal::UnknownChain(chain).into());
+            }
+        }
+        let hash = *message.repr_hash();
+        self.injected_nano += head.carried_nano();
+        self.queues
+            .push(source, destination, message, head, self.now_ms);
+        Ok(hash)
+    }
+
+    /// Where a message is or what became of it. Looks through the queues, so it costs time where
+    /// many messages wait.
+    pub fn message_status(&self, hash: &HashBytes) -> MessageStatus {
+        for chain in self.chains.values() {
+            if chain.mempool.contains(hash) {
+                return MessageStatus::InMempool { chain: chain.id };
+            }
+        }
+        match self.history.fate(hash) {
+            Some(Fate::Executed(transaction)) => MessageStatus::Executed(transaction.clone()),
+            Some(Fate::Dropped(dropped)) => MessageStatus::Dropped(dropped.clone()),
+            Some(Fate::Returned(returned)) => MessageStatus::Returned(returned.clone()),
+            None => self
+                .queues
+                .iter()
+                .find(|(_, _, message)| message.hash() == hash)
+                .map_or(MessageStatus::Unknown, |(source, destination, message)| {
+                    MessageStatus::InTransit {
+                        source,
+                        destination,
+                        available_at_ms: message.available_at_ms,
+                    }
+                }),
+        }
+    }
+
+    /// Whether no message waits anywhere: without new ones, blocks would be empty.
+    pub fn is_idle(&self) -> bool {
+        self.queues.len() == 0 && self.chains.values().all(|chain| chain.mempool.len() == 0)
+    }
+
+    /// Internal messages that wait for a block.
+    pub fn queued_internals(&self) -> usize {
+        self.queues.len()
+    }
+
+    // --- State ---
+
+    /// Ids of all chains, ascending: the masterchain first.
+    pub fn chain_ids(&self) -> &[ChainId] {
+        &self.chain_ids
+    }
+
+    /// How a chain stands.
+    pub fn chain_status(&self, id: ChainId) -> Option<ChainStatus> {
+        self.chains.get(&id).map(|chain| ChainStatus {
+            id,
+            delector: chain.delector.clone(),
+            seqno: chain.seqno,
+            last_hash: chain.last_hash,
+            last_block_ms: chain.last_block_ms(),
+            due_ms: chain.due_ms.max(self.now_ms),
+            lt: chain.lt,
+            block_time_ms: chain.block_time_ms(),
+            slow_factor: chain.slow_factor(),
+            is_silenced: chain.silenced,
+            queued_externals: chain.mempool.len(),
+        })
+    }
+
+    /// The config that the next block of a chain will use.
+    pub fn config(&self, id: ChainId) -> Option<&Arc<ChainConfig>> {
+        self.chains.get(&id).map(|chain| &chain.config)
+    }
+
+    /// An account after the last block of its chain.
+    ///
+    /// Fails only when the chain does not exist or its state is broken.
+    pub fn account(&self, address: &StdAddr) -> Result<AccountView, Fault> {
+        let id = address.workchain;
+        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
+        account::view(&chain.accounts, id, address)
+    }
+
+    /// All accounts of a chain.
+    pub fn accounts(&self, id: ChainId) -> Option<&ShardAccounts> {
+        self.chains.get(&id).map(|chain| &chain.accounts)
+    }
+
+    // --- History ---
+
+    /// Position after the last block, for [`Self::blocks_since`].
+    pub fn cursor(&self) -> u64 {
+        self.history.end()
+    }
+
+    /// At most `limit` blocks of all chains from a position on, in the order they were made.
+    /// Blocks that are no longer kept are passed over.
+    pub fn blocks_since(&self, cursor: u64, limit: usize) -> Vec<Arc<Block>> {
+        self.history.since(cursor, limit)
+    }
+
+    /// A block, if it is kept.
+    pub fn block(&self, chain: ChainId, seqno: u32) -> Option<Arc<Block>> {
+        self.history.block(chain, seqno)
+    }
+
+    /// At most `limit` transactions of an account with a logical time above `after_lt`, ascending.
+    pub fn transactions(
+        &self,
+        account: &StdAddr,
+        after_lt: u64,
+        limit: usize,
+    ) -> Vec<Arc<TransactionRecord>> {
+        self.history.transactions(account, after_lt, limit)
+    }
+
+    // --- Coins and hashes ---
+
+    /// Where all coins are, from the running counts.
+    pub fn supply(&self) -> Supply {
+        Supply {
+            chains: self
+                .chains
+                .values()
+                .map(|chain| (chain.id, chain.supply))
+                .collect(),
+            in_flight_nano: self.queues.value_nano(),
+            issued_nano: self.issued_nano,
+            injected_nano: self.injected_nano,
+        }
+    }
+
+    /// Where all coins are, with accounts and messages counted anew one by one.
+    ///
+    /// Fails only when the state is broken.
+    pub fn recount_supply(&self) -> Result<Supply, Fault> {
+        let mut supply = self.supply();
+        supply.in_flight_nano = self.queues.recount_nano();
+        for chain in self.chains.values() {
+            let mut accounts_nano = 0;
+            for entry in chain.accounts.iter() {
+                let (_, _, state) = entry.map_err(Fault::state(chain.id, "counting accounts"))?;
+                let account = state
+                    .load_account()
+                    .map_err(Fault::state(chain.id, "counting accounts"))?;
+                accounts_nano += account.map_or(0, |a| a.balance.tokens.into_inner());
+            }
+            supply.chains.insert(
+                chain.id,
+                ChainSupply {
+                    accounts_nano,
+                    ..chain.supply
+                },
+            );
+        }
+        Ok(supply)
+    }
+
+    /// Hash of everything that decides how the network goes on: time, chains, state, queues.
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn state_hash(&self) -> Result<HashBytes, Fault> {
+        state_hash::network_hash(self.now_ms, self.chains.values(), &self.queues)
+            .map_err(Fault::state(crate::MASTERCHAIN, "hashing the network"))
+    }
+
+    // --- Control ---
+
+    /// Stops a chain. What it sent stays deliverable, what is sent to it waits.
+    pub fn silence(&mut self, id: ChainId) -> Result<(), Fault> {
+        self.chain_mut(id)?.silenced = true;
+        Ok(())
+    }
+
+    /// Brings a chain back. If a block was due meanwhile, the next one is due at once.
+    pub fn resume(&mut self, id: ChainId) -> Result<(), Fault> {
+        self.chain_mut(id)?.silenced = false;
+        Ok(())
+    }
+
+    /// Makes a chain's blocks `factor` times as far apart as in the genesis; 1 is normal.
+    pub fn slow(&mut self, id: ChainId, factor: u32) -> Result<(), Fault> {
+        let delays = self.delays.clone();
+        self.chain_mut(id)?.slow(factor, &delays);
+        Ok(())
+    }
+
+    /// Sets the least delay of messages that `source` sends to `destination` from now on.
+    pub fn set_pair_delay(&mut self, source: ChainId, destination: ChainId, base_ms: u64) {
+        self.delays
+            .pair_base_ms
+            .insert((source, destination), base_ms);
+    }
+
+    /// Replaces all delays, for messages and blocks from now on.
+    pub fn set_delays(&mut self, delays: DelayPlan) {
+        self.delays = delays;
+    }
+
+    /// The delays in use.
+    pub fn delays(&self) -> &DelayPlan {
+        &self.delays
+    }
+
+    fn chain_mut(&mut self, id: ChainId) -> Result<&mut Chain, Fault> {
+        self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))
+    }
+}

@@ -1,0 +1,135 @@
+//! Where a message goes once a transaction has sent it.
+
+use tycho_types::cell::{Cell, CellBuilder, CellSlice, Load};
+use tycho_types::error::Error;
+use tycho_types::models::{
+    CurrencyCollection, IntAddr, IntMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr,
+};
+use tycho_types::num::Tokens;
+
+/// Bits of the original body that go back with a returned message, as with a bounce.
+const RETURNED_BODY_BITS: u16 = 256;
+
+/// What the ledger needs to know of an internal message, read once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageHead {
+    /// Sender.
+    pub source: StdAddr,
+    /// Receiver.
+    pub destination: StdAddr,
+    /// Value in nano.
+    pub value_nano: u128,
+    /// Rest of the forward fee, collected by the chain that imports the message, in nano.
+    pub forward_fee_nano: u128,
+    /// Logical time at which it was sent.
+    pub created_lt: u64,
+    /// Whether a failure sends the value back.
+    pub bounce: bool,
+    /// Whether it is such a message itself.
+    pub is_bounced: bool,
+}
+
+impl MessageHead {
+    /// Coins that travel with the message.
+    pub fn carried_nano(&self) -> u128 {
+        self.value_nano + self.forward_fee_nano
+    }
+}
+
+/// Head of a message.
+pub(crate) enum Head {
+    Internal(MessageHead),
+    External,
+}
+
+/// Reads the head of a message that the executor built.
+///
+/// Fails only when the cell is no message or has an address that no executor lets through.
+pub(crate) fn read_head(message: &Cell) -> Result<Head, Error> {
+    let mut slice = message.as_slice()?;
+    Ok(match MsgInfo::load_from(&mut slice)? {
+        MsgInfo::Int(info) => Head::Internal(internal_head(info)?),
+        MsgInfo::ExtOut(_) => Head::External,
+        MsgInfo::ExtIn(_) => return Err(Error::InvalidData),
+    })
+}
+
+fn internal_head(info: IntMsgInfo) -> Result<MessageHead, Error> {
+    let (IntAddr::Std(source), IntAddr::Std(destination)) = (info.src, info.dst) else {
+        return Err(Error::InvalidData);
+    };
+    Ok(MessageHead {
+        source,
+        destination,
+        value_nano: info.value.tokens.into_inner(),
+        forward_fee_nano: info.fwd_fee.into_inner(),
+        created_lt: info.created_lt,
+        bounce: info.bounce,
+        is_bounced: info.bounced,
+    })
+}
+
+/// Builds the message that takes the value of an undeliverable one back to its sender, in the form
+/// of a bounce: `0xffffffff` and the first 256 bits of the body. The forward fee is not refunded.
+pub(crate) fn build_return(
+    message: &Cell,
+    head: &MessageHead,
+    created_lt: u64,
+    created_at: u32,
+) -> Result<(Cell, MessageHead), Error> {
+    let mut slice = message.as_slice()?;
+    MsgInfo::load_from(&mut slice)?;
+    let mut body = CellBuilder::new();
+    body.store_u32(u32::MAX)?;
+    let original;
+    let original_body = {
+        skip_state_init(&mut slice)?;
+        if slice.load_bit()? {
+            original = slice.load_reference_cloned()?;
+            original.as_slice_allow_exotic()
+        } else {
+            slice
+        }
+    };
+    body.store_slice(original_body.get_prefix(RETURNED_BODY_BITS, 0))?;
+    let info = IntMsgInfo {
+        ihr_disabled: true,
+        bounce: false,
+        bounced: true,
+        src: head.destination.clone().into(),
+        dst: head.source.clone().into(),
+        value: CurrencyCollection::new(head.value_nano),
+        fwd_fee: Tokens::ZERO,
+        created_lt,
+        created_at,
+        ..IntMsgInfo::default()
+    };
+    let message = OwnedMessage {
+        info: MsgInfo::Int(info),
+        init: None,
+        body: body.build()?.into(),
+        layout: None,
+    };
+    let cell = CellBuilder::build_from(&message)?;
+    let head = MessageHead {
+        source: head.destination.clone(),
+        destination: head.source.clone(),
+        value_nano: head.value_nano,
+        forward_fee_nano: 0,
+        created_lt,
+        bounce: false,
+        is_bounced: true,
+    };
+    Ok((cell, head))
+}
+
+fn skip_state_init(slice: &mut CellSlice<'_>) -> Result<(), Error> {
+    if slice.load_bit()? {
+        if slice.load_bit()? {
+            slice.load_reference()?;
+        } else {
+            StateInit::load_from(slice)?;
+        }
+    }
+    Ok(())
+}
