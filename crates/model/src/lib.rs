@@ -1,1 +1,36 @@
 //! The agreement rules as a model that is searched exhaustively.
+//!
+//! An [`Instance`] is a small network: chains with stakes, a script of batches for each, who may fall silent and who
+//! is captured. [`search`](search::search) visits every state that any order of messages can lead to and checks the
+//! [`properties`]. [`Rules`] can be switched off one by one; the tests show what goes wrong then.
+//!
+//! The model knows nothing of cells, gas, coins or signatures: it is about which copy applies which batch, and when.
+
+mod batch;
+pub mod captured;
+mod count;
+mod decide;
+mod elector;
+mod instance;
+mod message;
+mod network;
+pub mod properties;
+mod rules;
+pub mod search;
+mod slot;
+mod stats;
+mod trace;
+
+pub use batch::{
+    Base, Batch, Chain, ContentId, FORK, MADE_UP, MAIN, MAX_CHAINS, Seqno, invalid, stake, with_key,
+};
+pub use captured::Captured;
+pub use elector::{Effects, Elector, To};
+pub use instance::{Instance, Silence};
+pub use message::{Body, Message};
+pub use network::{Network, Rest, Status, Step};
+pub use properties::Violation;
+pub use rules::{CountRule, ForkRule, REBASING, RULES, Rules, VoteRule};
+pub use slot::{Ballot, Claim, Found, Grade, Held, Slot};
+pub use stats::Stats;
+pub use trace::{chain_name, explain};

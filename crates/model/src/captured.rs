@@ -1,0 +1,126 @@
+//! A captured chain: whatever its attacker makes it send, it sends authentic messages.
+//!
+//! Delivery is free to delay every message, and the search tries every delay. So an attacker that reacts to what it
+//! sees sends, in each run, no more than some fixed list of messages to each chain, and those lists can be in the
+//! channels from the start: a captured chain needs no steps of its own. Its attacks are the possible lists.
+
+use crate::batch::{Base, Chain, ContentId, FORK, MADE_UP, MAIN, Seqno};
+use crate::instance::Instance;
+use crate::message::{Body, Message};
+
+/// A captured chain and all that it ever sends.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// The chain.
+    pub chain: Chain,
+    /// Its messages, by receiver, in order.
+    pub outbox: Vec<(Chain, Message)>,
+}
+
+impl Captured {
+    /// A captured chain that sends nothing yet.
+    pub fn new(chain: Chain) -> Self {
+        Self {
+            chain,
+            outbox: Vec::new(),
+        }
+    }
+
+    /// It proposes its batch `seqno` of `branch` to each of `to`, with the genesis as base.
+    pub fn proposes(self, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        let base = Instance::genesis_base(self.chain, seqno);
+        self.proposes_at(seqno, branch, base, to)
+    }
+
+    /// It proposes its batch `seqno` of `branch` to each of `to`, and names `base`.
+    pub fn proposes_at(mut self, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
+        let content = ContentId::new(self.chain, seqno - 1, branch);
+        self.send(content, seqno, Body::Propose { base }, to);
+        self
+    }
+
+    /// It votes for batch `seqno` of `origin`, and names the content of `branch` to each of `to`.
+    pub fn votes(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        let content = ContentId::new(origin, seqno - 1, branch);
+        self.send(content, seqno, Body::Vote { yes: true }, to);
+        self
+    }
+
+    /// It votes for a made-up hash under batch `seqno` of `origin`, to each of `to`.
+    pub fn lies(self, origin: Chain, seqno: Seqno, to: &[Chain]) -> Self {
+        self.votes(origin, seqno, MADE_UP, to)
+    }
+
+    /// It claims a majority at `base` for the content of `branch` under batch `seqno` of `origin`, to each of `to`.
+    pub fn claims(mut self, origin: Chain, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
+        let content = ContentId::new(origin, seqno - 1, branch);
+        self.send(content, seqno, Body::Claim { base }, to);
+        self
+    }
+
+    fn send(&mut self, content: ContentId, seqno: Seqno, body: Body, to: &[Chain]) {
+        let message = Message {
+            origin: content.origin,
+            seqno,
+            content,
+            body,
+        };
+        self.outbox.extend(to.iter().map(|&to| (to, message)));
+    }
+
+    /// Whether it names a content of `origin` that `origin` does not have.
+    pub fn lies_about(&self, origin: Chain) -> bool {
+        self.outbox
+            .iter()
+            .any(|(_, message)| message.origin == origin && message.content.branch != MAIN)
+    }
+}
+
+/// What an attacker sends to one receiver: for each seqno, the branch of the content, if it sends one.
+type Story = Vec<Option<u8>>;
+
+/// Every way in which captured chain `chain` can tell the chains of `to` its batches `1..=seqnos`, each on one of two
+/// branches or not at all; once per pair of ways that differ only by the names of the branches.
+pub fn all_forks(chain: Chain, seqnos: Seqno, to: &[Chain]) -> Vec<Captured> {
+    let stories = stories(seqnos);
+    let mut plans = vec![Vec::<&Story>::new()];
+    for _ in to {
+        plans = plans
+            .iter()
+            .flat_map(|plan| {
+                stories.iter().map(|story| {
+                    let mut plan = plan.clone();
+                    plan.push(story);
+                    plan
+                })
+            })
+            .collect();
+    }
+    plans
+        .iter()
+        .filter(|plan| plan.iter().copied().flatten().flatten().next() == Some(&MAIN))
+        .map(|plan| {
+            to.iter().zip(plan).fold(Captured::new(chain), |captured, (&to, story)| {
+                (1..).zip(story.iter()).fold(captured, |captured, (seqno, branch)| match branch {
+                    Some(branch) => captured.proposes(seqno, *branch, &[to]),
+                    None => captured,
+                })
+            })
+        })
+        .collect()
+}
+
+fn stories(seqnos: Seqno) -> Vec<Story> {
+    (0..seqnos).fold(vec![Story::new()], |stories, _| {
+        stories
+            .iter()
+            .flat_map(|story| {
+                [None, Some(MAIN), Some(FORK)].map(|branch| {
+                    let mut story = story.clone();
+                    story.push(branch);
+                    story
+                })
+            })
+            .collect()
+    })
+}

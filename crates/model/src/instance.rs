@@ -1,0 +1,168 @@
+//! A network to search: chains, their stakes and scripts, who may fall silent, who is captured.
+
+use crate::batch::{Base, Batch, Chain, ContentId, FORK, MAIN, MAX_CHAINS, Seqno};
+use crate::captured::Captured;
+use crate::rules::Rules;
+
+/// Which chains may fall silent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Silence {
+    /// Bit `c` is set if chain `c` may.
+    pub who: u8,
+    /// Most chains that are silent at one time.
+    pub at_most: u8,
+    /// A silent chain returns; else it is silent for ever.
+    pub returns: bool,
+}
+
+/// A network to search.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// For tables and traces.
+    pub name: String,
+    /// The rules in force.
+    pub rules: Rules,
+    /// Stake of each chain at genesis.
+    pub stakes: Vec<i32>,
+    /// Batches of each chain, in order.
+    pub scripts: Vec<Vec<Batch>>,
+    /// Batches of each chain's other branch, by the same index.
+    pub forks: Vec<Vec<Batch>>,
+    /// Number of the first batch that differs between a chain's two branches.
+    pub fork_seqno: Seqno,
+    /// Who may fall silent during the run.
+    pub silence: Silence,
+    /// Bit `c` is set if chain `c` is silent from the start, for ever.
+    pub silent: u8,
+    /// The captured chains.
+    pub captured: Vec<Captured>,
+    /// Contents that no honest copy may ever apply.
+    pub forbidden: Vec<ContentId>,
+}
+
+impl Instance {
+    /// A network of `stakes.len()` honest chains that never fall silent.
+    ///
+    /// # Panics
+    /// Panics if there are more than [`MAX_CHAINS`] chains, or not one script for each.
+    pub fn new(name: &str, rules: Rules, stakes: &[i32], scripts: Vec<Vec<Batch>>) -> Self {
+        assert!(stakes.len() <= MAX_CHAINS, "too many chains");
+        assert_eq!(stakes.len(), scripts.len(), "one script for each chain");
+        Self {
+            name: name.to_owned(),
+            rules,
+            stakes: stakes.to_vec(),
+            forks: vec![Vec::new(); scripts.len()],
+            scripts,
+            fork_seqno: 1,
+            silence: Silence::default(),
+            silent: 0,
+            captured: Vec::new(),
+            forbidden: Vec::new(),
+        }
+    }
+
+    /// Chains in `who` may fall silent for ever at any time, at most `at_most` of them.
+    pub fn falls_silent(mut self, who: &[Chain], at_most: u8) -> Self {
+        self.silence = Silence {
+            who: mask(who),
+            at_most,
+            returns: false,
+        };
+        self
+    }
+
+    /// Chains in `who` may fall silent at any time, at most `at_most` at once, and return at any time.
+    pub fn pauses(mut self, who: &[Chain], at_most: u8) -> Self {
+        self.silence = Silence {
+            who: mask(who),
+            at_most,
+            returns: true,
+        };
+        self
+    }
+
+    /// Chains in `who` are silent from the start, for ever.
+    pub fn silent(mut self, who: &[Chain]) -> Self {
+        self.silent = mask(who);
+        self
+    }
+
+    /// `chain` has a second branch of batches, which differs from batch `fork_seqno` on.
+    pub fn forks(mut self, chain: Chain, fork_seqno: Seqno, branch: Vec<Batch>) -> Self {
+        self.forks[chain as usize] = branch;
+        self.fork_seqno = fork_seqno;
+        self
+    }
+
+    /// `captured` is in the hands of an attacker.
+    pub fn captured(mut self, captured: Captured) -> Self {
+        self.captured.push(captured);
+        self
+    }
+
+    /// No honest copy may ever apply `content`.
+    pub fn forbids(mut self, content: ContentId) -> Self {
+        self.forbidden.push(content);
+        self
+    }
+
+    /// Number of chains.
+    pub fn chains(&self) -> usize {
+        self.stakes.len()
+    }
+
+    /// The batch that `content` stands for, if there is one.
+    pub fn batch(&self, content: ContentId) -> Option<&Batch> {
+        let branches = match content.branch {
+            MAIN => &self.scripts,
+            FORK => &self.forks,
+            _ => return None,
+        };
+        branches[content.origin as usize].get(content.index as usize)
+    }
+
+    /// Change of the origin's stake by `content`; none if it is the mark of a dropped batch.
+    pub fn delta(&self, content: ContentId) -> i32 {
+        self.batch(content).map_or(0, |batch| batch.delta)
+    }
+
+    /// The content that a captured chain's `content` names as its predecessor. Honest origins name what they applied.
+    pub fn previous(&self, content: ContentId) -> Option<ContentId> {
+        let index = content.index.checked_sub(1)?;
+        let branch = if content.index < self.fork_seqno {
+            MAIN
+        } else {
+            content.branch
+        };
+        Some(ContentId::new(content.origin, index, branch))
+    }
+
+    /// Whether `chain` is captured.
+    pub fn is_captured(&self, chain: Chain) -> bool {
+        self.captured
+            .iter()
+            .any(|captured| captured.chain == chain)
+    }
+
+    /// Whether anybody may ever name two contents under one number of `origin`: if not, what is known about a batch
+    /// can be forgotten once it is applied.
+    pub fn may_be_contested(&self, origin: Chain) -> bool {
+        self.is_captured(origin)
+            || self
+                .captured
+                .iter()
+                .any(|captured| captured.lies_about(origin))
+    }
+
+    /// The base that names the genesis, but for `origin`, for which it names what precedes `seqno`.
+    pub fn genesis_base(origin: Chain, seqno: Seqno) -> Base {
+        let mut base = Base::default();
+        base[origin as usize] = seqno - 1;
+        base
+    }
+}
+
+fn mask(chains: &[Chain]) -> u8 {
+    chains.iter().fold(0, |mask, chain| mask | 1 << chain)
+}

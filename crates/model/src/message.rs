@@ -1,0 +1,43 @@
+//! What D'Electors send to each other. The sender is authentic: a channel has one sender.
+
+use crate::batch::{Base, Chain, ContentId, Seqno};
+
+/// A message between two D'Electors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// The origin of the batch that the message is about.
+    pub origin: Chain,
+    /// The number of that batch.
+    pub seqno: Seqno,
+    /// The content that it names.
+    pub content: ContentId,
+    /// What it says about it.
+    pub body: Body,
+}
+
+/// What a message says about a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// "I propose it"; only from the origin, to all.
+    Propose {
+        /// What the origin had applied.
+        base: Base,
+    },
+    /// "I vote for it" (or, under rules with no-votes, against it), to all.
+    Vote {
+        /// The vote.
+        yes: bool,
+    },
+    /// "The votes for it are a majority at this base: count them there", to all.
+    Claim {
+        /// Where to count.
+        base: Base,
+    },
+    /// "Send me the content", to one that voted for it.
+    Want,
+    /// "Here is the content", to one that asked. Trusted for nothing: its hash is what the votes name.
+    Relay {
+        /// The base in the proposal.
+        base: Base,
+    },
+}

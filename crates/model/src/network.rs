@@ -1,0 +1,265 @@
+//! A network of D'Electors: channels between chains, and the steps that it can take.
+
+use std::rc::Rc;
+
+use crate::batch::{Chain, ContentId};
+use crate::elector::{Effects, Elector, To};
+use crate::instance::Instance;
+use crate::message::Message;
+use crate::stats::Stats;
+
+/// Whether a chain makes blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It does.
+    Live,
+    /// It does not, but will.
+    Paused,
+    /// It never will again. What it sent stays deliverable.
+    Silent,
+    /// An attacker has it: see [`crate::captured`].
+    Captured,
+}
+
+/// One thing that can happen next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The oldest message from one chain arrives at another.
+    Deliver {
+        /// The sender.
+        from: Chain,
+        /// The receiver.
+        to: Chain,
+    },
+    /// A chain proposes its next batch.
+    Propose(Chain),
+    /// A chain falls silent.
+    Silence(Chain),
+    /// A silent chain goes on.
+    Return(Chain),
+    /// With nothing else left to happen, somebody has a chain ask for the contents that it lacks.
+    Poke(Chain),
+}
+
+/// The state of a network. Parts are shared between states, so a copy is cheap.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Network {
+    /// The D'Elector of each chain; that of a captured chain is unused.
+    pub electors: Vec<Rc<Elector>>,
+    /// Whether each chain makes blocks.
+    pub status: Vec<Status>,
+    channels: Vec<Rc<Vec<Message>>>,
+}
+
+impl Network {
+    /// `instance` at genesis.
+    pub fn new(instance: &Instance) -> Self {
+        let chains = instance.chains();
+        let status = (0..chains as Chain).map(|chain| {
+            if instance.is_captured(chain) {
+                Status::Captured
+            } else if instance.silent >> chain & 1 == 1 {
+                Status::Silent
+            } else {
+                Status::Live
+            }
+        });
+        let electors = (0..chains as Chain).map(|chain| Rc::new(Elector::new(chain, chains)));
+        let mut network = Self {
+            electors: electors.collect(),
+            status: status.collect(),
+            channels: vec![Rc::new(Vec::new()); chains * chains],
+        };
+        for captured in &instance.captured {
+            for &(to, message) in &captured.outbox {
+                network.send(instance, captured.chain, to, message, &mut Stats::default());
+            }
+        }
+        network
+    }
+
+    fn channel(&self, from: Chain, to: Chain) -> &[Message] {
+        &self.channels[to as usize * self.status.len() + from as usize]
+    }
+
+    fn channel_mut(&mut self, from: Chain, to: Chain) -> &mut Vec<Message> {
+        let chains = self.status.len();
+        Rc::make_mut(&mut self.channels[to as usize * chains + from as usize])
+    }
+
+    /// The next message from `from` to `to`.
+    pub fn head(&self, from: Chain, to: Chain) -> Option<&Message> {
+        self.channel(from, to).first()
+    }
+
+    /// Number of messages under way from `from` to `to`.
+    pub fn backlog(&self, from: Chain, to: Chain) -> usize {
+        self.channel(from, to).len()
+    }
+
+    fn send(&mut self, instance: &Instance, from: Chain, to: Chain, message: Message, stats: &mut Stats) {
+        stats.messages += 1;
+        let heard = matches!(self.status[to as usize], Status::Live | Status::Paused);
+        if heard && !self.electors[to as usize].is_void(instance, &message) {
+            self.channel_mut(from, to).push(message);
+        }
+    }
+
+    /// All chains.
+    pub fn chains(&self) -> impl Iterator<Item = Chain> + use<> {
+        0..self.status.len() as Chain
+    }
+
+    /// The honest chains that make blocks.
+    pub fn live(&self) -> impl Iterator<Item = &Elector> {
+        let live = self.electors.iter().zip(&self.status);
+        live.filter(|(_, status)| **status == Status::Live)
+            .map(|(elector, _)| &**elector)
+    }
+
+    /// The steps that `chain` itself can take, silence aside.
+    fn own_steps(&self, instance: &Instance, chain: Chain, steps: &mut Vec<Step>) {
+        match self.status[chain as usize] {
+            Status::Live => {}
+            Status::Paused => return steps.push(Step::Return(chain)),
+            Status::Silent | Status::Captured => return,
+        }
+        let senders = self.chains().filter(|&from| self.head(from, chain).is_some());
+        steps.extend(senders.map(|from| Step::Deliver { from, to: chain }));
+        if self.electors[chain as usize].can_propose(instance) {
+            steps.push(Step::Propose(chain));
+        }
+    }
+
+    fn silence_step(&self, instance: &Instance, chain: Chain) -> Option<Step> {
+        let silent = |status: &&Status| matches!(status, Status::Silent | Status::Paused);
+        let count = self.status.iter().filter(silent).count();
+        let may = instance.silence.who >> chain & 1 == 1
+            && self.status[chain as usize] == Status::Live
+            && count < instance.silence.at_most as usize;
+        may.then_some(Step::Silence(chain))
+    }
+
+    /// Whether messages from every other chain that may still send wait for `chain`: then nothing that others do can
+    /// change or forestall its next steps.
+    fn is_independent(&self, chain: Chain) -> bool {
+        self.chains().all(|from| {
+            from == chain
+                || self.head(from, chain).is_some()
+                || matches!(self.status[from as usize], Status::Silent | Status::Captured)
+        })
+    }
+
+    /// The steps that need to be looked at: all, or, where that misses no state of rest, those of one chain.
+    pub fn steps(&self, instance: &Instance, steps: &mut Vec<Step>) -> Rest {
+        steps.clear();
+        for chain in self.chains() {
+            let before = steps.len();
+            self.own_steps(instance, chain, steps);
+            if steps.len() > before && self.is_independent(chain) {
+                steps.drain(..before);
+                steps.extend(self.silence_step(instance, chain));
+                return Rest::No;
+            }
+        }
+        self.rest(instance, steps)
+    }
+
+    /// All steps, without any reduction.
+    pub fn all_steps(&self, instance: &Instance, steps: &mut Vec<Step>) -> Rest {
+        steps.clear();
+        for chain in self.chains() {
+            self.own_steps(instance, chain, steps);
+        }
+        self.rest(instance, steps)
+    }
+
+    fn rest(&self, instance: &Instance, steps: &mut Vec<Step>) -> Rest {
+        if steps.is_empty() {
+            let asks = |elector: &Elector| {
+                self.status[elector.chain as usize] == Status::Live && elector.can_ask(instance)
+            };
+            let pokes = self.chains().filter(|&chain| asks(&self.electors[chain as usize]));
+            steps.extend(pokes.take(1).map(Step::Poke));
+        }
+        let rest = if steps.is_empty() { Rest::Yes } else { Rest::No };
+        steps.extend(self.chains().filter_map(|chain| self.silence_step(instance, chain)));
+        rest
+    }
+
+    /// Takes `step`.
+    pub fn take(&mut self, instance: &Instance, step: Step, stats: &mut Stats) {
+        let mut effects = Effects {
+            sent: Vec::new(),
+            stats,
+        };
+        let actor = match step {
+            Step::Deliver { from, to } => {
+                let message = self.channel_mut(from, to).remove(0);
+                let elector = Rc::make_mut(&mut self.electors[to as usize]);
+                elector.receive(instance, from, message, &mut effects);
+                to
+            }
+            Step::Propose(chain) => {
+                Rc::make_mut(&mut self.electors[chain as usize]).propose(instance, &mut effects);
+                chain
+            }
+            Step::Poke(chain) => {
+                Rc::make_mut(&mut self.electors[chain as usize]).poke(instance, &mut effects);
+                chain
+            }
+            Step::Silence(chain) => return self.silence(instance, chain),
+            Step::Return(chain) => {
+                self.status[chain as usize] = Status::Live;
+                return;
+            }
+        };
+        for (to, message) in effects.sent {
+            match to {
+                To::One(to) => self.send(instance, actor, to, message, stats),
+                To::All => {
+                    for to in self.chains().filter(|&to| to != actor) {
+                        self.send(instance, actor, to, message, stats);
+                    }
+                }
+            }
+        }
+        self.forget_void(instance, actor);
+    }
+
+    fn silence(&mut self, instance: &Instance, chain: Chain) {
+        if instance.silence.returns {
+            self.status[chain as usize] = Status::Paused;
+            return;
+        }
+        self.status[chain as usize] = Status::Silent;
+        for from in self.chains() {
+            self.channel_mut(from, chain).clear();
+        }
+    }
+
+    /// Removes what can have no effect at `chain` any more, so that it makes no states.
+    fn forget_void(&mut self, instance: &Instance, chain: Chain) {
+        let elector = Rc::clone(&self.electors[chain as usize]);
+        for from in self.chains() {
+            let is_void = |message: &Message| elector.is_void(instance, message);
+            if self.channel(from, chain).iter().any(is_void) {
+                self.channel_mut(from, chain).retain(|message| !is_void(message));
+            }
+        }
+    }
+
+    /// The contents applied by `chain`, by origin.
+    pub fn applied(&self, chain: Chain) -> &[Vec<ContentId>] {
+        &self.electors[chain as usize].applied
+    }
+}
+
+/// Whether nothing is left to happen, but for chains falling silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rest {
+    /// Nothing.
+    Yes,
+    /// Something.
+    No,
+}
