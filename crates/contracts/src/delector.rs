@@ -1,0 +1,3 @@
+//! The D'Elector & Config: storage and getters (`contracts/delector/`).
+
+pub mod storage;

@@ -1,0 +1,283 @@
+//! Storage of the D'Elector & Config (`contracts/delector/storage.tolk`).
+
+use tycho_types::cell::{Cell, CellBuilder, CellContext, CellSlice, HashBytes, Lazy, Load, Store};
+use tycho_types::dict::{Dict, RawDict};
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+
+use crate::messages::{Batch, Evidence, PossessionProof};
+
+/// The whole storage. Its first reference is the dictionary of config parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct DElectorStorage {
+    /// Root of the dictionary of config parameters.
+    pub config: Cell,
+    /// By chain.
+    pub registries: Dict<i8, ChainRegistry>,
+    /// Contents that are not applied, by (origin, seqno, hash).
+    pub pending: Dict<HashBytes, Content>,
+    /// What only this copy keeps.
+    pub local: Lazy<Local>,
+    /// Hash of the network's genesis description.
+    pub genesis: HashBytes,
+    /// The chain it lives on.
+    pub chain: i8,
+    /// Slashed coins in nano.
+    pub treasury: Tokens,
+}
+
+/// Replicated: a function of the applied batches of one origin.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct ChainRegistry {
+    /// Number of the last applied batch.
+    pub seqno: u32,
+    /// Registered stake in nano.
+    pub total: Tokens,
+    /// Whether the chain forked.
+    pub frozen: bool,
+    /// Entries in `roots`.
+    pub count: u32,
+    /// Entries whose stake reaches the minimum.
+    pub eligible: u32,
+    /// Hash of batch `seqno`.
+    pub last_hash: HashBytes,
+    /// By account id.
+    pub roots: Dict<HashBytes, RootEntry>,
+    /// By public key.
+    pub keys: Dict<HashBytes, KeyEntry>,
+    /// Four records of (total stake, hash prefix) a page, by seqno / 4 modulo 256.
+    pub history: Dict<u8, HistoryPage>,
+    /// What the last 8 batches replaced, by seqno modulo 8.
+    pub undo: RawDict<3>,
+}
+
+/// One registered Root.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct RootEntry {
+    /// Stake in nano.
+    pub stake: Tokens,
+    /// Its consensus key.
+    pub key: HashBytes,
+    /// Unix time of joining, leaving or changing the key.
+    pub since: u32,
+}
+
+/// Value of [`KeyEntry::retired_at`] for a key in use.
+pub const KEY_ACTIVE: u32 = 0;
+/// Value of [`KeyEntry::retired_at`] for a key that was removed for misbehaviour.
+pub const KEY_REMOVED: u32 = u32::MAX;
+
+/// Who holds a key.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct KeyEntry {
+    /// Account id of the Root.
+    pub root: HashBytes,
+    /// [`KEY_ACTIVE`], [`KEY_REMOVED`] or the unix time at which the Root took another key.
+    pub retired_at: u32,
+}
+
+/// Four records of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryPage(pub [HistoryRecord; 4]);
+
+/// Total stake and hash after one batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HistoryRecord {
+    /// Registered stake in nano, below 2^120.
+    pub total: u128,
+    /// The first 128 bits of the batch hash.
+    pub hash_prefix: u128,
+}
+
+impl Store for HistoryPage {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        for record in &self.0 {
+            builder.store_raw(&record.total.to_be_bytes()[1..], 120)?;
+            builder.store_u128(record.hash_prefix)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Load<'a> for HistoryPage {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        let mut records = [HistoryRecord::default(); 4];
+        for record in &mut records {
+            let mut total = [0; 16];
+            slice.load_raw(&mut total[1..], 120)?;
+            *record = HistoryRecord {
+                total: u128::from_be_bytes(total),
+                hash_prefix: slice.load_u128()?,
+            };
+        }
+        Ok(Self(records))
+    }
+}
+
+/// What is known of one content that somebody named under (origin, seqno).
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Content {
+    /// Bit chain + 1; the origin's own yes is implied.
+    pub votes: u32,
+    /// Whether the origin itself proposed it to this copy.
+    pub told: bool,
+    /// The batch, if it is known.
+    pub batch: Option<Lazy<Batch>>,
+    /// Announced bases, newest first.
+    pub bases: Option<Lazy<BaseList>>,
+    /// The registry after it, once it has passed the objective checks.
+    pub next: Option<Lazy<ChainRegistry>>,
+}
+
+/// Announced bases, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct BaseList {
+    /// Packed (chain, seqno) pairs.
+    pub base: Cell,
+    /// The ones before.
+    pub next: Option<Lazy<BaseList>>,
+}
+
+/// What only this copy keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Local {
+    /// Changes that wait for a batch, by ticket.
+    pub waiting: Dict<u32, Waiting>,
+    /// The next ticket to be served.
+    pub head: u32,
+    /// The next ticket to be given.
+    pub tail: u32,
+    /// Tickets before it are in the batch in flight.
+    pub closed_end: u32,
+    /// Entries of the batch in flight.
+    pub batch_items: u8,
+    /// Whether ticket `closed_end` is in the batch in flight with a part of its change.
+    pub partial: bool,
+    /// Whether a batch is in flight.
+    pub in_flight: bool,
+    /// Whether a message to close a batch is on its way.
+    pub close_sent: bool,
+    /// Whether a message to go on is on its way.
+    pub proceed_sent: bool,
+    /// Whether a new base has to be announced.
+    pub rebase_due: bool,
+    /// Whether param 34 is behind the ranking.
+    pub set_dirty: bool,
+    /// Unix time of the last set.
+    pub published_at: u32,
+    /// Keys whose removal waits or is in flight.
+    pub blamed: Dict<HashBytes, bool>,
+    /// The validator set as it is kept in place.
+    pub ranking: Lazy<Ranking>,
+}
+
+/// A change that waits for a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waiting {
+    /// `0`
+    Update {
+        /// Account id of the Root.
+        root: HashBytes,
+        /// The Root's number of the update.
+        seq: u32,
+        /// Stake in nano.
+        total: Tokens,
+        /// Its key.
+        key: HashBytes,
+        /// Consent of a new key.
+        proof: Option<Lazy<PossessionProof>>,
+        /// Attached value in nano that is left.
+        funds: u64,
+    },
+    /// `10`
+    Removal {
+        /// Account id of the Root.
+        root: HashBytes,
+        /// The key to be removed.
+        key: HashBytes,
+        /// Attached value in nano that is left.
+        funds: u64,
+        /// As in the request.
+        query_id: u64,
+        /// The proof.
+        evidence: Lazy<Evidence>,
+        /// Who brought it.
+        payer: Lazy<StdAddr>,
+    },
+    /// `11`
+    Purge {
+        /// Account id of the Root.
+        root: HashBytes,
+        /// The key to be forgotten.
+        key: HashBytes,
+        /// Attached value in nano that is left.
+        funds: u64,
+        /// As in the request.
+        query_id: u64,
+        /// Who asked.
+        payer: Lazy<StdAddr>,
+    },
+}
+
+impl Store for Waiting {
+    fn store_into(&self, b: &mut CellBuilder, c: &dyn CellContext) -> Result<(), Error> {
+        match self {
+            Self::Update { root, seq, total, key, proof, funds } => {
+                b.store_bit_zero()?;
+                (root, seq, total, key, proof, funds).store_into(b, c)
+            }
+            Self::Removal { root, key, funds, query_id, evidence, payer } => {
+                b.store_small_uint(0b10, 2)?;
+                (root, key, funds, query_id, evidence, payer).store_into(b, c)
+            }
+            Self::Purge { root, key, funds, query_id, payer } => {
+                b.store_small_uint(0b11, 2)?;
+                (root, key, funds, query_id, payer).store_into(b, c)
+            }
+        }
+    }
+}
+
+impl<'a> Load<'a> for Waiting {
+    fn load_from(s: &mut CellSlice<'a>) -> Result<Self, Error> {
+        if !s.load_bit()? {
+            let (root, seq, total, key, proof, funds) = <_>::load_from(s)?;
+            return Ok(Self::Update { root, seq, total, key, proof, funds });
+        }
+        if !s.load_bit()? {
+            let (root, key, funds, query_id, evidence, payer) = <_>::load_from(s)?;
+            return Ok(Self::Removal { root, key, funds, query_id, evidence, payer });
+        }
+        let (root, key, funds, query_id, payer) = <_>::load_from(s)?;
+        Ok(Self::Purge { root, key, funds, query_id, payer })
+    }
+}
+
+/// The validator set as it is kept in place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Store, Load)]
+pub struct Ranking {
+    /// Members.
+    pub count: u16,
+    /// Sum of their weights.
+    pub total_weight: u64,
+    /// Descriptors by slot, as in param 34.
+    pub list: RawDict<16>,
+    /// Members by slot.
+    pub slots: Dict<u16, Slot>,
+    /// Slots by rank.
+    pub active: Dict<HashBytes, u16>,
+    /// Beyond the limit, by rank.
+    pub candidates: Dict<HashBytes, Slot>,
+}
+
+/// A member or candidate.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Slot {
+    /// Orders by stake, then by (chain, address).
+    pub rank: HashBytes,
+    /// Account id of the Root.
+    pub root: HashBytes,
+    /// Its key.
+    pub key: HashBytes,
+}
