@@ -6,20 +6,16 @@ use std::sync::Arc;
 use ahash::HashMap;
 use tycho_executor::ExecutorParams;
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{
-    AccountState, CurrencyCollection, DepthBalanceInfo, ShardAccount, StdAddr,
-};
+use tycho_types::models::{CurrencyCollection, DepthBalanceInfo, ShardAccount};
 
 use crate::chain::{Chain, accounts_hash};
-use crate::execute::{self, Environment, Executed, Outcome};
+use crate::execute::Outcome;
 use crate::external::External;
 use crate::import::Queues;
-use crate::record::{
-    Block, ComputeResult, DroppedExternal, InMessage, OutDestination, OutMessage, ReturnReason,
-    ReturnedMessage, TransactionRecord,
-};
-use crate::route::{self, Head, MessageHead};
-use crate::{ChainConfig, ChainId, DelayPlan, Fault, Limits, account, config, state_hash};
+use crate::record::{Block, DroppedExternal, InMessage, ReturnReason};
+use crate::route::MessageHead;
+use crate::takeover::{refresh_prices, take_over_config};
+use crate::{ChainConfig, ChainId, DelayPlan, Fault, Limits, state_hash};
 
 /// What a block is made from.
 pub(crate) struct BlockContext<'a> {
@@ -42,22 +38,22 @@ pub(crate) fn produce(context: BlockContext<'_>) -> Result<Block, Fault> {
 }
 
 /// An account that this block changed. It is written to the dictionary once, at the end.
-struct Touched {
-    state: ShardAccount,
-    balance: CurrencyCollection,
-    exists: bool,
+pub(crate) struct Touched {
+    pub state: ShardAccount,
+    pub balance: CurrencyCollection,
+    pub exists: bool,
 }
 
 /// A block in the making.
-struct Draft<'a> {
-    context: BlockContext<'a>,
-    config: Arc<ChainConfig>,
-    params: ExecutorParams,
-    block: Block,
-    touched: HashMap<HashBytes, Touched>,
+pub(crate) struct Draft<'a> {
+    pub context: BlockContext<'a>,
+    pub config: Arc<ChainConfig>,
+    pub params: ExecutorParams,
+    pub block: Block,
+    pub touched: HashMap<HashBytes, Touched>,
     /// Messages of this block to accounts of this chain, in logical-time order: each transaction
     /// gets a later logical time than the one before, so appending keeps the order.
-    local: VecDeque<(Cell, MessageHead)>,
+    pub local: VecDeque<(Cell, MessageHead)>,
 }
 
 impl<'a> Draft<'a> {
@@ -174,199 +170,6 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn internal(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
-        match self.execute(&head.destination, &cell, false)? {
-            Outcome::Done(done) => {
-                let message = InMessage {
-                    cell,
-                    source: Some(head.source),
-                    value_nano: head.value_nano,
-                    is_bounced: head.is_bounced,
-                };
-                self.commit(head.destination, message, head.forward_fee_nano, done)
-            }
-            Outcome::NotAccepted { .. } => Err(self.fatal(
-                &head.destination,
-                &cell,
-                anyhow::anyhow!("an internal message was not accepted"),
-            )),
-        }
-    }
-
-    fn execute(
-        &mut self,
-        account: &StdAddr,
-        message: &Cell,
-        is_external: bool,
-    ) -> Result<Outcome, Fault> {
-        let chain = &*self.context.chain;
-        let id = &account.address;
-        if !self.touched.contains_key(id) {
-            let (state, balance_nano) = account::load(&chain.accounts, chain.id, id)?;
-            let exists = state
-                .account
-                .as_slice_allow_exotic()
-                .get_bit(0)
-                .unwrap_or(false);
-            let balance = CurrencyCollection::new(balance_nano);
-            self.touched.insert(
-                *id,
-                Touched {
-                    state,
-                    balance,
-                    exists,
-                },
-            );
-        }
-        let environment = Environment {
-            params: &self.params,
-            config: &self.config,
-        };
-        let state = &self.touched[id].state;
-        execute::run(&environment, chain.lt, account, message, is_external, state)
-            .map_err(|cause| self.fatal(account, message, cause))
-    }
-
-    fn fatal(&self, account: &StdAddr, message: &Cell, cause: anyhow::Error) -> Fault {
-        Fault::Execution {
-            chain: self.block.chain,
-            seqno: self.block.seqno,
-            account: account.clone(),
-            message: *message.repr_hash(),
-            cause,
-        }
-    }
-
-    /// Takes over a transaction: state, coins, logical time, messages, record.
-    fn commit(
-        &mut self,
-        account: StdAddr,
-        in_message: InMessage,
-        in_forward_fee_nano: u128,
-        done: Executed,
-    ) -> Result<(), Fault> {
-        let before_nano = self.touched[&account.address].balance.tokens.into_inner();
-        let after_nano = done.balance.tokens.into_inner();
-        let sent_nano = done
-            .out_messages
-            .iter()
-            .map(|(_, head)| head_nano(head))
-            .sum::<u128>();
-        let burnt_nano = burnt(
-            &done,
-            before_nano + in_message.value_nano,
-            after_nano + sent_nano,
-        )
-        .map_err(|detail| self.unbalanced(format!("account {account}: {detail}")))?;
-
-        let fees_nano = done.total_fees_nano + in_forward_fee_nano;
-        let supply = &mut self.context.chain.supply;
-        supply.accounts_nano = supply.accounts_nano + after_nano - before_nano;
-        supply.fees_nano += fees_nano;
-        supply.burnt_nano += burnt_nano;
-        self.block.fees_nano += fees_nano;
-        if let ComputeResult::Executed { gas_used, .. } = done.compute {
-            self.block.gas_used += gas_used;
-        }
-        self.context.chain.lt = done.next_lt.max(self.context.chain.lt);
-
-        let lt = done.state.last_trans_lt;
-        let hash = done.state.last_trans_hash;
-        let touched = Touched {
-            state: done.state,
-            balance: done.balance,
-            exists: done.exists,
-        };
-        self.touched.insert(account.address, touched);
-
-        let mut out_messages = Vec::with_capacity(done.out_messages.len());
-        for (cell, head) in done.out_messages {
-            out_messages.push(out_message(&cell, &head));
-            if let Head::Internal(head) = head {
-                self.route(cell, head)?;
-            }
-        }
-        self.block.transactions.push(Arc::new(TransactionRecord {
-            account,
-            block_seqno: self.block.seqno,
-            gen_time_ms: self.block.gen_time_ms,
-            lt,
-            hash,
-            in_message,
-            compute: done.compute,
-            action_code: done.action_code,
-            aborted: done.aborted,
-            bounced: done.bounced,
-            destroyed: done.destroyed,
-            total_fees_nano: done.total_fees_nano,
-            balance_nano: after_nano,
-            out_messages,
-            cell: done.transaction,
-        }));
-        Ok(())
-    }
-
-    /// Sends an internal message on its way.
-    fn route(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
-        let (source, destination) = (self.block.chain, head.destination.workchain);
-        if destination == source {
-            self.local.push_back((cell, head));
-        } else if self.context.chain_ids.contains(&destination) {
-            let number = self.context.queues.next_number(source, destination);
-            let delay_ms = self.context.delays.message_ms(source, destination, number);
-            let available_at_ms = self.context.gen_time_ms.saturating_add(delay_ms);
-            self.context
-                .queues
-                .push(source, destination, cell, head, available_at_ms);
-        } else {
-            self.send_back(&cell, &head, ReturnReason::NoSuchChain)?;
-        }
-        Ok(())
-    }
-
-    /// Sends back, or burns, a message that no transaction can take.
-    fn send_back(
-        &mut self,
-        cell: &Cell,
-        head: &MessageHead,
-        reason: ReturnReason,
-    ) -> Result<(), Fault> {
-        let chain = &mut *self.context.chain;
-        chain.supply.fees_nano += head.forward_fee_nano;
-        self.block.fees_nano += head.forward_fee_nano;
-        let hash = *cell.repr_hash();
-        let home = head.source.workchain;
-        if !head.bounce || !self.context.chain_ids.contains(&home) {
-            chain.supply.burnt_nano += head.value_nano;
-            self.block.returned.push(ReturnedMessage {
-                hash,
-                returned_as: None,
-                reason,
-            });
-            return Ok(());
-        }
-        let created_lt = chain.lt.max(head.created_lt + 1);
-        chain.lt = created_lt + 1;
-        let (back, back_head) =
-            route::build_return(cell, head, created_lt, self.params.block_unixtime)
-                .map_err(Fault::state(chain.id, "building a returned message"))?;
-        let returned_as = Some(*back.repr_hash());
-        self.block.returned.push(ReturnedMessage {
-            hash,
-            returned_as,
-            reason,
-        });
-        self.route(back, back_head)
-    }
-
-    fn unbalanced(&self, detail: String) -> Fault {
-        Fault::Supply {
-            chain: self.block.chain,
-            seqno: self.block.seqno,
-            detail,
-        }
-    }
-
     fn finish(mut self) -> Result<Block, Fault> {
         let id = self.block.chain;
         let context = &mut self.context;
@@ -381,7 +184,7 @@ impl<'a> Draft<'a> {
             .map(|t| t.state.clone());
 
         let mut changes: Vec<_> = self.touched.into_iter().collect();
-        changes.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        changes.sort_unstable_by_key(|change| change.0);
         chain
             .accounts
             .modify_with_sorted_iter(changes.into_iter().map(|(key, touched)| {
@@ -413,89 +216,5 @@ impl<'a> Draft<'a> {
         chain.seqno = block.seqno;
         chain.last_hash = block.hash;
         Ok(block)
-    }
-}
-
-fn head_nano(head: &Head) -> u128 {
-    match head {
-        Head::Internal(head) => head.carried_nano(),
-        Head::External => 0,
-    }
-}
-
-fn out_message(cell: &Cell, head: &Head) -> OutMessage {
-    let (destination, value_nano, is_bounced) = match head {
-        Head::Internal(head) => (
-            OutDestination::Account(head.destination.clone()),
-            head.value_nano,
-            head.is_bounced,
-        ),
-        Head::External => (OutDestination::External, 0, false),
-    };
-    OutMessage {
-        cell: cell.clone(),
-        destination,
-        value_nano,
-        is_bounced,
-    }
-}
-
-/// Coins that a transaction took out of the world, from both sides of its balance.
-///
-/// Fails only when coins appear from nowhere, or vanish while the account is still there.
-fn burnt(done: &Executed, into_nano: u128, out_of_nano: u128) -> Result<u128, String> {
-    let explained = out_of_nano + done.total_fees_nano + done.burned_nano;
-    match into_nano.checked_sub(explained) {
-        Some(0) => Ok(done.burned_nano),
-        // A deleted account may have been credited with a value too small to bounce.
-        Some(vanished) if !done.exists => Ok(done.burned_nano + vanished),
-        _ => Err(format!(
-            "{into_nano} nano came in, {explained} went out or stayed"
-        )),
-    }
-}
-
-/// Another entry of the storage prices holds from now on.
-fn refresh_prices(chain: &mut Chain, now: u32) {
-    let Some(dictionary) = chain.config.dictionary().cloned() else {
-        return;
-    };
-    let delector = chain.delector.address;
-    // The same dictionary was parsed before; only the time differs.
-    if let Ok(config) =
-        ChainConfig::parse(chain.id, delector, &dictionary, now, Some(&chain.config))
-    {
-        chain.config = Arc::new(config);
-    }
-}
-
-/// Takes over the config that the D'Elector holds, for the next block on. A dictionary that is no
-/// config is not taken over, and the reason is returned: the chain goes on with what it has.
-fn take_over_config(
-    chain: &mut Chain,
-    delector: &ShardAccount,
-    now: u32,
-) -> Result<Option<String>, Fault> {
-    let account = delector
-        .load_account()
-        .map_err(Fault::state(chain.id, "reading the D'Elector"))?;
-    let data = account.and_then(|account| match account.state {
-        AccountState::Active(state) => state.data,
-        AccountState::Uninit | AccountState::Frozen(_) => None,
-    });
-    let parsed = config::dictionary(data.as_ref()).and_then(|dictionary| {
-        if *dictionary.repr_hash() == chain.config.root_hash {
-            return Ok(None);
-        }
-        let delector = chain.delector.address;
-        ChainConfig::parse(chain.id, delector, &dictionary, now, Some(&chain.config)).map(Some)
-    });
-    match parsed {
-        Ok(Some(config)) => {
-            chain.config = Arc::new(config);
-            Ok(None)
-        }
-        Ok(None) => Ok(None),
-        Err(error) => Ok(Some(error.to_string())),
     }
 }

@@ -204,16 +204,14 @@ fn check_chain(
             });
         }
     }
-    accounts.sort_unstable_by(|a, b| a.address.address.cmp(&b.address.address));
+    accounts.sort_unstable_by_key(|account| account.address.address);
     let mut entries = Vec::with_capacity(accounts.len());
     let mut balance_nano = 0u128;
     for account in accounts {
         let special = config.parsed.is_special(&account.address);
-        if account.balance_nano > Tokens::MAX.into_inner() {
-            return Err(GenesisRefusal::SupplyOverflow);
-        }
         balance_nano = balance_nano
             .checked_add(account.balance_nano)
+            .filter(|sum| *sum <= Tokens::MAX.into_inner())
             .ok_or(GenesisRefusal::SupplyOverflow)?;
         let address = account.address.clone();
         let entry = encode(account, now, special).map_err(|error| GenesisRefusal::Account {

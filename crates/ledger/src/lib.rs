@@ -25,10 +25,14 @@ pub mod route;
 pub mod supply;
 
 mod account;
+mod apply;
 mod block;
 mod chain;
 mod execute;
+mod outbound;
 mod state_hash;
+mod status;
+mod takeover;
 
 pub use account::AccountView;
 pub use config::{ChainConfig, ValidatorSetRecord};
@@ -36,12 +40,13 @@ pub use delay::DelayPlan;
 pub use error::{ExternalRefusal, Fault, GenesisRefusal, SendError};
 pub use genesis::{ChainGenesis, GenesisAccount, NetworkGenesis};
 pub use history::HistoryLimits;
-pub use network::{ChainStatus, Limits, Network};
+pub use network::Network;
 pub use record::{
     Block, ComputeResult, DroppedExternal, InMessage, MessageStatus, OutDestination, OutMessage,
     ReturnReason, ReturnedMessage, TransactionRecord,
 };
-pub use supply::Supply;
+pub use status::{ChainStatus, Limits};
+pub use supply::{ChainSupply, Supply};
 
 /// Id of a chain: -1 is the masterchain, 0 and above are workchains.
 pub type ChainId = i8;

@@ -13,55 +13,10 @@ use crate::import::Queues;
 use crate::route::Head;
 use crate::supply::{ChainSupply, Supply};
 use crate::{
-    AccountView, Block, ChainConfig, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal,
-    MessageStatus, NetworkGenesis, SendError, TransactionRecord, account, external, genesis, route,
-    state_hash,
+    AccountView, Block, ChainConfig, ChainId, ChainStatus, DelayPlan, ExternalRefusal, Fault,
+    GenesisRefusal, Limits, MessageStatus, NetworkGenesis, SendError, TransactionRecord, account,
+    external, genesis, route, state_hash,
 };
-
-/// Limits of queues and blocks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// External messages that wait for a block of one chain.
-    pub max_queued_externals: usize,
-    /// Transactions in one block, whatever the gas limit allows.
-    pub max_block_transactions: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_queued_externals: 100_000,
-            max_block_transactions: 100_000,
-        }
-    }
-}
-
-/// How a chain stands between two blocks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainStatus {
-    /// The chain.
-    pub id: ChainId,
-    /// Address of its D'Elector.
-    pub delector: StdAddr,
-    /// Number of its last block, 0 before the first.
-    pub seqno: u32,
-    /// Hash of its last block.
-    pub last_hash: HashBytes,
-    /// Virtual time of its last block in ms.
-    pub last_block_ms: u64,
-    /// Virtual time at which the next block is due in ms.
-    pub due_ms: u64,
-    /// The lowest logical time that is still free.
-    pub lt: u64,
-    /// Time between blocks as the genesis has it, in ms.
-    pub block_time_ms: u64,
-    /// Factor by which the chain is slowed, 1 if it is not.
-    pub slow_factor: u32,
-    /// Whether it makes no blocks.
-    pub is_silenced: bool,
-    /// External messages that wait.
-    pub queued_externals: usize,
-}
 
 /// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
 /// history only.

@@ -1,0 +1,292 @@
+//! A small network whose contracts do what the test tells them to.
+#![allow(dead_code)] // Each test file uses a part of it.
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+
+pub mod puppet;
+
+use ddvs_ledger::{
+    Block, ChainGenesis, ChainId, GenesisAccount, MASTERCHAIN, Network, NetworkGenesis,
+    TransactionRecord,
+};
+use std::sync::Arc;
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes};
+use tycho_types::dict::Dict;
+use tycho_types::models::*;
+use tycho_types::num::Tokens;
+
+pub const START_MS: u64 = 1_800_000_000_000;
+pub const BLOCK_MS: u64 = 1_000;
+pub const COIN: u128 = 1_000_000_000;
+
+/// A distinct account id for each chain and number.
+pub fn id(chain: ChainId, number: u32) -> HashBytes {
+    *CellBuilder::build_from((chain as u8, number))
+        .unwrap()
+        .repr_hash()
+}
+
+pub fn addr(chain: ChainId, number: u32) -> StdAddr {
+    StdAddr::new(chain, id(chain, number))
+}
+
+/// The D'Elector of a chain: account number 0.
+pub fn delector(chain: ChainId) -> StdAddr {
+    addr(chain, 0)
+}
+
+/// Settings of a config that tests change.
+#[derive(Clone)]
+pub struct ConfigPlan {
+    pub workchains: Vec<ChainId>,
+    pub block_gas_limit: u64,
+    pub special: Vec<HashBytes>,
+    pub validators: Vec<(u8, u64)>,
+    pub config_address: Option<HashBytes>,
+    pub skip: Option<u32>,
+}
+
+impl Default for ConfigPlan {
+    fn default() -> Self {
+        Self {
+            workchains: vec![0, 1, 2],
+            block_gas_limit: 10_000_000,
+            special: vec![],
+            validators: vec![(1, 10), (2, 20)],
+            config_address: None,
+            skip: None,
+        }
+    }
+}
+
+pub fn validator_set(validators: &[(u8, u64)]) -> ValidatorSet {
+    ValidatorSet {
+        utime_since: 0,
+        utime_until: u32::MAX,
+        main: 1.try_into().unwrap(),
+        total_weight: validators.iter().map(|v| v.1).sum(),
+        list: validators
+            .iter()
+            .map(|&(key, weight)| ValidatorDescription {
+                public_key: HashBytes([key; 32]),
+                weight,
+                adnl_addr: None,
+                mc_seqno_since: 0,
+                prev_total_weight: 0,
+            })
+            .collect(),
+    }
+}
+
+impl ConfigPlan {
+    /// The root of the config dictionary of a chain.
+    pub fn build(&self, chain: ChainId) -> Cell {
+        let mut config = BlockchainConfig::new_empty(HashBytes::ZERO);
+        let p = &mut config.params;
+        let address = self.config_address.unwrap_or(delector(chain).address);
+        p.set_raw(0, CellBuilder::build_from(address).unwrap())
+            .unwrap();
+        p.set_global_version(&GlobalVersion {
+            version: 12,
+            capabilities: Default::default(),
+        })
+        .unwrap();
+        let mut workchains = Dict::<i32, WorkchainDescription>::new();
+        for id in &self.workchains {
+            let description = WorkchainDescription {
+                enabled_since: 0,
+                actual_min_split: 0,
+                min_split: 0,
+                max_split: 0,
+                active: true,
+                accept_msgs: true,
+                zerostate_root_hash: HashBytes::ZERO,
+                zerostate_file_hash: HashBytes::ZERO,
+                version: 0,
+                format: WorkchainFormat::Basic(WorkchainFormatBasic {
+                    vm_version: 0,
+                    vm_mode: 0,
+                }),
+            };
+            workchains.set(i32::from(*id), description).unwrap();
+        }
+        p.set_workchains(&workchains).unwrap();
+        p.set_storage_prices(&[StoragePrices {
+            utime_since: 0,
+            bit_price_ps: 1,
+            cell_price_ps: 500,
+            mc_bit_price_ps: 1000,
+            mc_cell_price_ps: 500_000,
+        }])
+        .unwrap();
+        for mc in [true, false] {
+            let price: u64 = if mc { 10_000 } else { 400 };
+            p.set_gas_prices(
+                mc,
+                &GasLimitsPrices {
+                    gas_price: price << 16,
+                    gas_limit: 1_000_000,
+                    special_gas_limit: 10_000_000,
+                    gas_credit: 10_000,
+                    block_gas_limit: self.block_gas_limit,
+                    freeze_due_limit: 100_000_000,
+                    delete_due_limit: 1_000_000_000,
+                    flat_gas_limit: 100,
+                    flat_gas_price: price * 100,
+                },
+            )
+            .unwrap();
+            p.set_msg_forward_prices(
+                mc,
+                &MsgForwardPrices {
+                    lump_price: if mc { 10_000_000 } else { 400_000 },
+                    bit_price: if mc { 655_360_000 } else { 26_214_400 },
+                    cell_price: if mc { 65_536_000_000 } else { 2_621_440_000 },
+                    ihr_price_factor: 0,
+                    first_frac: 21_845,
+                    next_frac: 21_845,
+                },
+            )
+            .unwrap();
+        }
+        p.set_fundamental_addresses(&self.special).unwrap();
+        let set = CellBuilder::build_from(validator_set(&self.validators)).unwrap();
+        p.set_raw(34, set).unwrap();
+        if let Some(skip) = self.skip {
+            p.remove(skip).unwrap();
+        }
+        p.as_dict().root().clone().unwrap()
+    }
+}
+
+/// Data of a D'Elector stand-in: the config is its first reference.
+pub fn delector_data(config: Cell) -> Cell {
+    CellBuilder::build_from(config).unwrap()
+}
+
+pub fn account(address: StdAddr, data: Cell, balance_nano: u128) -> GenesisAccount {
+    GenesisAccount {
+        address,
+        state_init: Some(StateInit {
+            code: Some(puppet::code()),
+            data: Some(data),
+            ..Default::default()
+        }),
+        balance_nano,
+    }
+}
+
+/// A chain with a D'Elector stand-in and puppets 1..=`puppets` of 1,000 coins each.
+pub fn chain_genesis(id: ChainId, puppets: u32, plan: &ConfigPlan) -> ChainGenesis {
+    let mut accounts = vec![account(
+        delector(id),
+        delector_data(plan.build(id)),
+        1_000 * COIN,
+    )];
+    for number in 1..=puppets {
+        accounts.push(account(addr(id, number), Cell::empty_cell(), 1_000 * COIN));
+    }
+    ChainGenesis {
+        id,
+        block_time_ms: BLOCK_MS,
+        delector: delector(id),
+        delector_code_hash: *puppet::code().repr_hash(),
+        accounts,
+    }
+}
+
+/// A masterchain and workchains 0, 1, 2.
+pub fn genesis(puppets: u32, plan: &ConfigPlan) -> NetworkGenesis {
+    let chains = [MASTERCHAIN, 0, 1, 2].map(|id| chain_genesis(id, puppets, plan));
+    NetworkGenesis::new(chains.to_vec(), START_MS, 1)
+}
+
+pub fn network() -> Network {
+    Network::new(genesis(4, &ConfigPlan::default())).unwrap()
+}
+
+/// Makes blocks until nothing waits, and checks the coins after each.
+pub fn settle(network: &mut Network) -> Vec<Arc<Block>> {
+    let mut blocks = vec![];
+    for _ in 0..10_000 {
+        if network.is_idle() {
+            return blocks;
+        }
+        blocks.extend(network.step().unwrap());
+    }
+    panic!("messages still wait after 10,000 blocks");
+}
+
+/// Counts all coins one by one and compares.
+pub fn assert_conserved(network: &Network) {
+    let supply = network.supply();
+    assert!(supply.is_conserved(), "{supply:?}");
+    assert_eq!(network.recount_supply().unwrap(), supply);
+}
+
+pub fn transactions(blocks: &[Arc<Block>]) -> Vec<Arc<TransactionRecord>> {
+    blocks
+        .iter()
+        .flat_map(|block| block.transactions.iter().cloned())
+        .collect()
+}
+
+/// An internal message as a contract would build it.
+pub fn internal(dst: &StdAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
+    relaxed(dst, value_nano, bounce, body)
+}
+
+fn relaxed(dst: &StdAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
+    CellBuilder::build_from(OwnedRelaxedMessage {
+        info: RelaxedMsgInfo::Int(RelaxedIntMsgInfo {
+            ihr_disabled: true,
+            bounce,
+            dst: dst.clone().into(),
+            value: CurrencyCollection::new(value_nano),
+            ..Default::default()
+        }),
+        init: None,
+        body: body.into(),
+        layout: None,
+    })
+    .unwrap()
+}
+
+/// An internal message with a sender, for [`Network::inject_internal`].
+pub fn injected(src: &StdAddr, dst: &StdAddr, value_nano: u128, lt: u64, body: Cell) -> Cell {
+    CellBuilder::build_from(OwnedMessage {
+        info: MsgInfo::Int(IntMsgInfo {
+            ihr_disabled: true,
+            bounce: true,
+            src: src.clone().into(),
+            dst: dst.clone().into(),
+            value: CurrencyCollection::new(value_nano),
+            created_lt: lt,
+            ..Default::default()
+        }),
+        init: None,
+        body: body.into(),
+        layout: None,
+    })
+    .unwrap()
+}
+
+pub fn external(dst: &StdAddr, body: Cell) -> Cell {
+    CellBuilder::build_from(OwnedMessage {
+        info: MsgInfo::ExtIn(ExtInMsgInfo {
+            src: None,
+            dst: dst.clone().into(),
+            import_fee: Tokens::ZERO,
+        }),
+        init: None,
+        body: body.into(),
+        layout: None,
+    })
+    .unwrap()
+}
+
+/// Tells a puppet to do something.
+pub fn tell(network: &mut Network, puppet: &StdAddr, body: Cell) -> HashBytes {
+    network
+        .send_external(puppet.workchain, external(puppet, body))
+        .unwrap()
+}
