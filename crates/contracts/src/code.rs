@@ -1,33 +1,39 @@
-//! Compiled code of the contracts, as committed in `contracts/artifacts`.
+//! The compiled contracts, as committed in `contracts/artifacts`.
 
 use std::sync::LazyLock;
 
-use tycho_types::boc::Boc;
-use tycho_types::cell::Cell;
+use tycho_types::prelude::*;
 
-macro_rules! artifact {
+macro_rules! contract {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {
         $(#[$doc])*
         pub fn $name() -> Cell {
-            static CODE: LazyLock<Cell> = LazyLock::new(|| {
-                let boc = include_bytes!(concat!("../../../contracts/artifacts/", $file));
-                #[expect(clippy::expect_used, reason = "the manifest test decodes every committed artifact")]
-                Boc::decode(boc).expect("a committed artifact is a valid BOC")
-            });
+            static CODE: LazyLock<Cell> = LazyLock::new(|| parse(include_bytes!(concat!("../../../contracts/artifacts/", $file))));
             CODE.clone()
         }
     };
 }
 
-artifact! {
+contract!(
     /// Code of the D'Elector & Config.
-    delector, "delector.boc"
-}
-artifact! {
+    delector,
+    "delector.boc"
+);
+contract!(
     /// Code of the DePool Root.
-    depool_root, "depool-root.boc"
-}
-artifact! {
+    depool_root,
+    "depool-root.boc"
+);
+contract!(
     /// Code of the DePool Wallet.
-    depool_wallet, "depool-wallet.boc"
+    depool_wallet,
+    "depool-wallet.boc"
+);
+
+#[expect(
+    clippy::expect_used,
+    reason = "the artifact is part of this build, and a test parses it"
+)]
+fn parse(boc: &[u8]) -> Cell {
+    Boc::decode(boc).expect("an artifact is a bag of cells")
 }

@@ -1,13 +1,21 @@
 //! Bindings of the ddvs contracts: messages, storage, addresses, getters and exit codes.
 //!
-//! Everything here mirrors `contracts/*.tolk` field by field; `contracts/schema.tlb` is the common source.
-//! The crate is pure: it builds and reads cells, nothing else.
+//! Everything here is a pure function of its arguments: no network, clock or randomness. The compiled contracts are
+//! part of the crate ([`code`]), so nothing but Rust is needed to use them. Structs mirror the Tolk structs of the
+//! same name field by field; tests prove that both encode to the same bits.
 
+pub mod address;
 pub mod code;
-pub mod delector;
+pub mod error;
+pub mod getters;
 pub mod messages;
 pub mod network;
 pub mod params;
-pub mod signed;
+pub mod primitives;
+pub mod signing;
+pub mod storage;
 
-pub use network::{Network, RootTerms};
+pub use error::{ExitCode, Reason};
+pub use messages::Message;
+pub use network::{DElectorStatic, Network, RootTerms};
+pub use primitives::{MaybeAddr, Signature};

@@ -1,128 +1,99 @@
-//! To the DePool Root: from wallets, from its owner, from anyone, and from the D'Elector.
+//! Messages of a DePool Root: from its owner and from anyone, and to and from the D'Elector & Config.
 
-use tycho_types::cell::{HashBytes, Lazy, Load, Store};
+use tycho_types::cell::Lazy;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
+use tycho_types::prelude::*;
 
-use crate::signed::Signature;
+use super::message;
+use crate::network::RootTerms;
+use crate::primitives::Signature;
 
-/// Wallet to Root: these coins are staked with you.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#3dbfb162")]
-pub struct ConfirmStake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// Whose wallet it is.
-    pub owner: StdAddr,
+message! {
+    /// Anyone to Root: deploy the owner's wallet on a chain; the value becomes its free coins.
+    "#0cba60c7" DeployWallet {
+        /// Chosen by the sender.
+        pub query_id: u64,
+        /// Owner of the new wallet.
+        pub owner: StdAddr,
+        /// Chain of the new wallet.
+        pub chain: i8,
+    }
+}
+message! {
+    /// Owner to Root: validate with this key.
+    "#29d6cdf8" RegisterKey {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// Ed25519 public key.
+        pub key: HashBytes,
+        /// The key's consent.
+        pub proof: Lazy<PossessionProof>,
+    }
+}
+message! {
+    /// Owner to Root: leave the set and let all stakes unlock, for good.
+    "#3d77da80" CloseRoot {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+    }
+}
+message! {
+    /// Anyone to Root: ask again for what the D'Elector does not count yet.
+    "#1e4782c5" SyncStake {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+    }
 }
 
-/// Wallet to Root: this stake wants to leave.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#63ec9d5e")]
-pub struct RequestUnstake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// Whose wallet it is.
-    pub owner: StdAddr,
-    /// Unix time from which the stake may leave.
-    pub lock_until: u32,
-    /// Whether the wallet has settled the slash of this Root.
-    pub settled: bool,
-}
-
-/// Wallet to Root: these coins are due.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#7ddb5778")]
-pub struct RequestRelease {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// Whose wallet it is.
-    pub owner: StdAddr,
-    /// Whether the wallet has settled the slash of this Root.
-    pub settled: bool,
-    /// Who gets the leftover value.
-    pub payer: StdAddr,
-}
-
-/// Anyone to Root: deploy a wallet; the value becomes its free coins.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#0cba60c7")]
-pub struct DeployWallet {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Whose wallet it is.
-    pub owner: StdAddr,
-    /// A chain id.
-    pub chain: i8,
-}
-
-/// Owner to Root: validate with this key.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#29d6cdf8")]
-pub struct RegisterKey {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// A consensus public key (Ed25519).
-    pub key: HashBytes,
-    /// The key's consent.
-    pub proof: Lazy<PossessionProof>,
-}
-
-/// Owner to Root: leave the set and let all stakes unlock.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#3d77da80")]
-pub struct CloseRoot {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-}
-
-/// Anyone to Root: ask again for what the D'Elector does not count yet.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#1e4782c5")]
-pub struct SyncStake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-}
-
-/// The key's signature over the network and the Root's address.
+/// A key's consent to validate for one Root: its signature over [`possession_bytes`](crate::signing::possession_bytes).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct PossessionProof {
     /// Ed25519.
     pub signature: Signature,
 }
 
-/// D'Elector to Root: the network has agreed.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#d688adde")]
-pub struct Applied {
-    /// The Root's number of the update.
-    pub seq: u32,
-    /// Stake in nano.
-    pub total: Tokens,
+message! {
+    /// Root to D'Elector: count this total.
+    "#78420177" UpdateStake {
+        /// Number of the update, given by the Root.
+        pub seq: u32,
+        /// What shall be counted; zero: leave.
+        pub total: Tokens,
+        /// Ed25519 public key.
+        pub key: HashBytes,
+        /// The Root's code, one of the accepted ones.
+        pub code_hash: HashBytes,
+        /// The Root's terms, from which its address must follow.
+        pub terms: Lazy<RootTerms>,
+        /// Present where the key is new in the registry.
+        pub proof: Option<Lazy<PossessionProof>>,
+    }
 }
-
-/// D'Elector to Root: the change is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#d3393a6a")]
-pub struct Rejected {
-    /// The Root's number of the update.
-    pub seq: u32,
-    /// A reject reason.
-    pub reason: u8,
+message! {
+    /// D'Elector to Root: the network has agreed.
+    "#d688adde" Applied {
+        /// Of the update.
+        pub seq: u32,
+        /// What is counted now; less than asked when the value ran out while spreading.
+        pub total: Tokens,
+    }
 }
-
-/// D'Elector to Root: the validator misbehaved.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#6b2d6a04")]
-pub struct Slash {
-    /// Share of all slashable coins, in 1/10,000.
-    pub share_bp: u16,
-    /// A consensus public key (Ed25519).
-    pub key: HashBytes,
+message! {
+    /// D'Elector to Root: the update is refused.
+    "#d3393a6a" Rejected {
+        /// Of the update.
+        pub seq: u32,
+        /// A [`Reason`](crate::Reason).
+        pub reason: u8,
+    }
+}
+message! {
+    /// D'Elector to Root: the validator is removed for misbehaviour.
+    "#6b2d6a04" Slash {
+        /// Share of all slashable coins, in 1/10,000.
+        pub share_bp: u16,
+        /// The key that misbehaved.
+        pub key: HashBytes,
+    }
 }

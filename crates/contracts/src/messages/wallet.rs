@@ -1,144 +1,186 @@
-//! To the DePool Wallet: from its owner, from anyone, and from Roots.
+//! Messages of a DePool Wallet: from its owner and from anyone, to Roots, and their answers.
 
-use tycho_types::cell::{Lazy, Load, Store};
+use tycho_types::cell::Lazy;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
+use tycho_types::prelude::*;
 
-use crate::RootTerms;
+use super::message;
+use crate::network::RootTerms;
 
-/// Owner to wallet: stake free coins with a Root.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#67479e04")]
-pub struct Stake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// The Root's address.
-    pub root: StdAddr,
-    /// The Root's terms, from which its address follows.
-    pub terms: Lazy<RootTerms>,
+message! {
+    /// Owner to wallet: stake free coins with a Root.
+    "#67479e04" Stake {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// Coins to stake.
+        pub amount: Tokens,
+        /// The Root; it may live on another chain.
+        pub root: StdAddr,
+        /// Its terms, from which its address must follow.
+        pub terms: Lazy<RootTerms>,
+    }
 }
-
-/// Owner to wallet: take a stake back.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#79167305")]
-pub struct Unstake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// The Root's address.
-    pub root: StdAddr,
+message! {
+    /// Owner to wallet: take staked coins back, whole or in part.
+    "#79167305" Unstake {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// Coins to unstake.
+        pub amount: Tokens,
+        /// The Root.
+        pub root: StdAddr,
+    }
 }
-
-/// Owner to wallet: pay out free coins; all of them if no amount is given.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#4aea7bf4")]
-pub struct Withdraw {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Option<Tokens>,
+message! {
+    /// Owner to wallet: pay free coins out to the owner.
+    "#4aea7bf4" Withdraw {
+        /// Chosen by the sender; comes back with the coins.
+        pub query_id: u64,
+        /// Coins to pay out; `None`: all that are free.
+        pub amount: Option<Tokens>,
+    }
 }
-
-/// Anyone to wallet: release what is due and settle a slash.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#13ea66ca")]
-pub struct Settle {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// The Root's address.
-    pub root: StdAddr,
+message! {
+    /// Anyone to wallet: release what is due, and settle a slash.
+    "#13ea66ca" Settle {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// The Root.
+        pub root: StdAddr,
+    }
+}
+message! {
+    /// Wallet to Root: accept this stake?
+    "#3dbfb162" ConfirmStake {
+        /// Of the request.
+        pub query_id: u64,
+        /// Coins that the wallet holds for the stake.
+        pub amount: Tokens,
+        /// Owner of the wallet, from which its address must follow.
+        pub owner: StdAddr,
+    }
+}
+message! {
+    /// Wallet to Root: let these coins go?
+    "#63ec9d5e" RequestUnstake {
+        /// Of the request.
+        pub query_id: u64,
+        /// As the wallet knows it, before a slash that it has not settled.
+        pub amount: Tokens,
+        /// Owner of the wallet, from which its address must follow.
+        pub owner: StdAddr,
+        /// When the lock of the position ends.
+        pub lock_until: u32,
+        /// The wallet has settled the slash of this Root.
+        pub settled: bool,
+    }
+}
+message! {
+    /// Wallet to Root: are these coins free?
+    "#7ddb5778" RequestRelease {
+        /// Of the request.
+        pub query_id: u64,
+        /// Unlocking coins whose time has come; may be zero.
+        pub amount: Tokens,
+        /// Owner of the wallet, from which its address must follow.
+        pub owner: StdAddr,
+        /// The wallet has settled the slash of this Root.
+        pub settled: bool,
+        /// Who gets the leftover value.
+        pub payer: StdAddr,
+    }
 }
 
 /// What a coin staked before the slash is worth now.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Price {
-    /// Worth after the slash, in nano.
+    /// Coins that are left of `denominator`.
     pub numerator: Tokens,
-    /// Worth before the slash, in nano.
+    /// Coins before the slash; never zero.
     pub denominator: Tokens,
 }
 
-/// Root to wallet: the stake is accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#e87bef8f")]
-pub struct Lock {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// Unix time from which the stake may leave.
-    pub lock_until: u32,
+message! {
+    /// Root to wallet: the stake is accepted.
+    "#e87bef8f" Lock {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// When the lock ends.
+        pub lock_until: u32,
+    }
 }
-
-/// Root to wallet: the stake is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#fec8d888")]
-pub struct RejectStake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// A reject reason.
-    pub reason: u8,
+message! {
+    /// Root to wallet: the stake is not accepted.
+    "#fec8d888" RejectStake {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// A [`Reason`](crate::Reason).
+        pub reason: u8,
+    }
 }
-
-/// Root to wallet: the stake leaves.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#bebc4674")]
-pub struct Unlock {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// Unix time from which the coins may be released.
-    pub release_at: u32,
-    /// What the stake is worth now, if the Root was slashed.
-    pub price: Option<Price>,
+message! {
+    /// Root to wallet: the coins may be released later.
+    "#bebc4674" Unlock {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// When they may be released.
+        pub release_at: u32,
+        /// After a slash.
+        pub price: Option<Price>,
+    }
 }
-
-/// Root to wallet: the stake must stay.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#9ff294db")]
-pub struct RefuseUnstake {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// A reject reason.
-    pub reason: u8,
-    /// What the stake is worth now, if the Root was slashed.
-    pub price: Option<Price>,
+message! {
+    /// Root to wallet: the coins stay staked.
+    "#9ff294db" RefuseUnstake {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// A [`Reason`](crate::Reason).
+        pub reason: u8,
+        /// After a slash.
+        pub price: Option<Price>,
+    }
 }
-
-/// Root to wallet: the coins are free.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#8acc3cb4")]
-pub struct Release {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// What the stake is worth now, if the Root was slashed.
-    pub price: Option<Price>,
-    /// Who gets the leftover value.
-    pub payer: StdAddr,
+message! {
+    /// Root to wallet: the coins are free.
+    "#8acc3cb4" Release {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// After a slash.
+        pub price: Option<Price>,
+        /// As in the request.
+        pub payer: StdAddr,
+    }
 }
-
-/// Root to wallet: the coins must stay.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-#[tlb(tag = "#d6fca09c")]
-pub struct RefuseRelease {
-    /// Chosen by the sender, repeated in answers.
-    pub query_id: u64,
-    /// Coins in nano.
-    pub amount: Tokens,
-    /// A reject reason.
-    pub reason: u8,
-    /// What the stake is worth now, if the Root was slashed.
-    pub price: Option<Price>,
-    /// Who gets the leftover value.
-    pub payer: StdAddr,
+message! {
+    /// Root to wallet: the coins stay where they are.
+    "#d6fca09c" RefuseRelease {
+        /// Of the request.
+        pub query_id: u64,
+        /// As in the request.
+        pub amount: Tokens,
+        /// A [`Reason`](crate::Reason).
+        pub reason: u8,
+        /// After a slash.
+        pub price: Option<Price>,
+        /// As in the request.
+        pub payer: StdAddr,
+    }
+}
+message! {
+    /// Any contract to who paid: what was left of the value.
+    "#d53276db" Excesses {
+        /// Of the request.
+        pub query_id: u64,
+    }
 }

@@ -223,15 +223,35 @@ pub enum Waiting {
 impl Store for Waiting {
     fn store_into(&self, b: &mut CellBuilder, c: &dyn CellContext) -> Result<(), Error> {
         match self {
-            Self::Update { root, seq, total, key, proof, funds } => {
+            Self::Update {
+                root,
+                seq,
+                total,
+                key,
+                proof,
+                funds,
+            } => {
                 b.store_bit_zero()?;
                 (root, seq, total, key, proof, funds).store_into(b, c)
             }
-            Self::Removal { root, key, funds, query_id, evidence, payer } => {
+            Self::Removal {
+                root,
+                key,
+                funds,
+                query_id,
+                evidence,
+                payer,
+            } => {
                 b.store_small_uint(0b10, 2)?;
                 (root, key, funds, query_id, evidence, payer).store_into(b, c)
             }
-            Self::Purge { root, key, funds, query_id, payer } => {
+            Self::Purge {
+                root,
+                key,
+                funds,
+                query_id,
+                payer,
+            } => {
                 b.store_small_uint(0b11, 2)?;
                 (root, key, funds, query_id, payer).store_into(b, c)
             }
@@ -243,14 +263,34 @@ impl<'a> Load<'a> for Waiting {
     fn load_from(s: &mut CellSlice<'a>) -> Result<Self, Error> {
         if !s.load_bit()? {
             let (root, seq, total, key, proof, funds) = <_>::load_from(s)?;
-            return Ok(Self::Update { root, seq, total, key, proof, funds });
+            return Ok(Self::Update {
+                root,
+                seq,
+                total,
+                key,
+                proof,
+                funds,
+            });
         }
         if !s.load_bit()? {
             let (root, key, funds, query_id, evidence, payer) = <_>::load_from(s)?;
-            return Ok(Self::Removal { root, key, funds, query_id, evidence, payer });
+            return Ok(Self::Removal {
+                root,
+                key,
+                funds,
+                query_id,
+                evidence,
+                payer,
+            });
         }
         let (root, key, funds, query_id, payer) = <_>::load_from(s)?;
-        Ok(Self::Purge { root, key, funds, query_id, payer })
+        Ok(Self::Purge {
+            root,
+            key,
+            funds,
+            query_id,
+            payer,
+        })
     }
 }
 
@@ -262,7 +302,7 @@ pub struct Ranking {
     /// Sum of their weights.
     pub total_weight: u64,
     /// Descriptors by slot, as in param 34.
-    pub list: RawDict<16>,
+    pub list: Dict<u16, ValidatorDescr>,
     /// Members by slot.
     pub slots: Dict<u16, Slot>,
     /// Slots by rank.
@@ -281,3 +321,18 @@ pub struct Slot {
     /// Its key.
     pub key: HashBytes,
 }
+
+/// A validator as it stands in param 34 (`validator#53`).
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+#[tlb(tag = "#53")]
+pub struct ValidatorDescr {
+    /// Always [`KEY_MAGIC`].
+    pub key_magic: u32,
+    /// Its consensus key.
+    pub key: HashBytes,
+    /// Stake in whole coins.
+    pub weight: u64,
+}
+
+/// Constructor of an Ed25519 public key.
+pub const KEY_MAGIC: u32 = 0x8e81_278a;

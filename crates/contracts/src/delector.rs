@@ -1,3 +1,0 @@
-//! The D'Elector & Config: storage and getters (`contracts/delector/`).
-
-pub mod storage;

@@ -1,0 +1,151 @@
+//! Exit codes and reject reasons, with what to do about each. `docs/errors.md` holds the same tables.
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $type:ident: $repr:ty { $($variant:ident = $code:literal, $name:literal, $meaning:literal, $advice:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $type {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl $type {
+            /// All of them, in the order of their codes.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The one with this code.
+            pub fn from_code(code: $repr) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
+            /// Its code.
+            pub const fn code(self) -> $repr {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// Its name in `contracts/shared/errors.tolk`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// What has happened.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+
+            /// What to do about it.
+            pub const fn advice(self) -> &'static str {
+                match self { $(Self::$variant => $advice,)* }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{} {}: {} {}", self.code(), self.name(), self.meaning(), self.advice())
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why a contract refused a message: nothing changed, and what was left of the value came back.
+    ExitCode: i32 {
+        NotOwner = 401, "ERR_NOT_OWNER", "The sender is not the owner.", "Send it from the owner's account.";
+        NotAuthenticRoot = 402, "ERR_NOT_AUTHENTIC_ROOT", "The Root's address does not follow from the accepted code and these terms.", "Check the address and the terms; do not stake with it.";
+        NotAuthenticWallet = 403, "ERR_NOT_AUTHENTIC_WALLET", "The sender is not the DePool Wallet of the owner it names.", "Only DePool Wallets of this network may ask; deploy one with DeployWallet.";
+        NotDElector = 404, "ERR_NOT_DELECTOR", "The sender is not the Root's D'Elector.", "Nothing: only the D'Elector may say this.";
+        WrongChain = 405, "ERR_WRONG_CHAIN", "The account lives on another chain than its static data name, or the chain named does not exist.", "Deploy it on the right chain, or name one that exists.";
+        TooLittleValue = 406, "ERR_TOO_LITTLE_VALUE", "The attached value does not pay for the whole way.", "Attach more; what is not used comes back. Param 200 tells the prices.";
+        NotStarted = 407, "ERR_NOT_STARTED", "The D'Elector holds only its static data yet.", "Wait until it has been started.";
+        NotEnoughFree = 420, "ERR_NOT_ENOUGH_FREE", "The wallet has fewer free coins than that.", "Deposit more, or take less; the `balances` getter tells how many are free.";
+        TooManyPositions = 421, "ERR_TOO_MANY_POSITIONS", "The wallet has positions with 16 Roots.", "Leave one of them first.";
+        NoPosition = 422, "ERR_NO_POSITION", "The wallet has no coins with this Root.", "Check the Root's address.";
+        NotEnoughStaked = 423, "ERR_NOT_ENOUGH_STAKED", "Fewer coins are staked with this Root.", "Unstake less; after a slash, settle first.";
+        TooManyUnlocks = 424, "ERR_TOO_MANY_UNLOCKS", "Eight amounts of this Root wait for their time.", "Send Settle once the first is due, then unstake.";
+        ZeroAmount = 425, "ERR_ZERO_AMOUNT", "The amount is zero.", "Name an amount.";
+        UnexpectedAnswer = 426, "ERR_UNEXPECTED_ANSWER", "Nothing was asked of the sender.", "Nothing: only Roots that were asked may answer.";
+        AnswerPending = 427, "ERR_ANSWER_PENDING", "The Root has not answered an earlier request of this kind.", "Wait for the answer, then ask again.";
+        BadProof = 440, "ERR_BAD_PROOF", "The signature is not the key's over this Root's address.", "Sign the possession bytes of this network and this Root with the key.";
+        Closed = 441, "ERR_CLOSED", "The Root is closed.", "Deploy another one.";
+        Removed = 442, "ERR_REMOVED", "The validator was removed for misbehaviour.", "Nothing: neither the Root nor its key returns.";
+        NothingToSync = 443, "ERR_NOTHING_TO_SYNC", "The D'Elector counts what it should.", "Nothing.";
+        UpdateInFlight = 444, "ERR_UPDATE_IN_FLIGHT", "The D'Elector has not answered an earlier update.", "Wait for the answer, then ask again.";
+        UnexpectedSeq = 445, "ERR_UNEXPECTED_SEQ", "The answer is to no update in flight.", "Report it: an authentic D'Elector answers each update once.";
+        Totals = 446, "ERR_TOTALS", "A wallet asks for more than the Root counts.", "Report it: authentic wallets cannot.";
+        RootInMasterchain = 460, "ERR_ROOT_IN_MASTERCHAIN", "A Root does not work in the masterchain.", "Deploy it in a workchain.";
+        UnknownRootCode = 461, "ERR_UNKNOWN_ROOT_CODE", "The Root's code is not an accepted one.", "Deploy a Root with a code of param 201.";
+        NotPeer = 462, "ERR_NOT_PEER", "The sender is not a D'Elector of this network.", "Nothing: only copies may say this.";
+        NotSelf = 463, "ERR_NOT_SELF", "The sender is not the D'Elector itself.", "Nothing: it sends this to itself.";
+        EvidenceForged = 464, "ERR_EVIDENCE_FORGED", "A signature is not the key's, or both votes are for one value.", "Bring two votes for different values, both signed by the key.";
+        EvidenceUnknownKey = 465, "ERR_EVIDENCE_UNKNOWN_KEY", "The key is not registered on this chain, or left longer ago than the evidence window.", "Send it to the D'Elector of the chain where the validator is registered, in time.";
+        EvidenceTwice = 466, "ERR_EVIDENCE_TWICE", "The key is removed, or its removal is on the way.", "Nothing: one offence is punished once.";
+        LastValidators = 467, "ERR_LAST_VALIDATORS", "Without this validator the set would fall below its minimum.", "Bring it again once others have joined.";
+        NotExpired = 468, "ERR_NOT_EXPIRED", "The key can still be blamed.", "Wait until the evidence window has passed since it left.";
+        SeqnoOutOfWindow = 469, "ERR_SEQNO_OUT_OF_WINDOW", "The batch is too far ahead of the last one applied here.", "Nothing: copies come no further ahead.";
+        MalformedBatch = 470, "ERR_MALFORMED_BATCH", "The batch cannot be read.", "Report it: only a captured origin sends such.";
+        QueueFull = 471, "ERR_QUEUE_FULL", "Too many changes wait for a batch.", "Send it again later.";
+        NothingToPublish = 472, "ERR_NOTHING_TO_PUBLISH", "Param 34 is up to date.", "Nothing.";
+        Interval = 473, "ERR_INTERVAL", "The last set is too recent.", "Wait until the interval of param 200 has passed.";
+        ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve.", "Refill it by a plain transfer; anyone may.";
+        UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
+        UnknownOp = 0xffff, "ERR_UNKNOWN_OP", "The contract does not know this message.", "Check the op code against schema.tlb.";
+    }
+}
+
+codes! {
+    /// Why a request was answered with a refusal: what was asked is undone, and what was left of the value came back.
+    Reason: u8 {
+        RegistryFull = 1, "REASON_REGISTRY_FULL", "The chain's registry has no room for another Root.", "Wait for one to leave, or register in another workchain.";
+        KeyTaken = 2, "REASON_KEY_TAKEN", "Another Root of the network holds the key, or held it lately.", "Register another key.";
+        KeyRemoved = 3, "REASON_KEY_REMOVED", "The key was removed for misbehaviour.", "Register another key with another Root.";
+        StakeTooSmall = 4, "REASON_STAKE_TOO_SMALL", "The stake is below the network's minimum for a validator.", "Stake more.";
+        StakeTooLarge = 5, "REASON_STAKE_TOO_LARGE", "The stake is above the network's maximum for a validator.", "Stake with another Root.";
+        SetTooSmall = 6, "REASON_SET_TOO_SMALL", "Without this validator the set would fall below its minimum.", "Ask again, with SyncStake, once others have joined.";
+        ChainFrozen = 7, "REASON_CHAIN_FROZEN", "The chain forked: its registry no longer changes.", "Register in another workchain.";
+        QueueFull = 8, "REASON_QUEUE_FULL", "Too many changes wait for a batch.", "Ask again later, with SyncStake.";
+        BadProof = 9, "REASON_BAD_PROOF", "The key has not consented to validate for this Root.", "Register the key again with its signature.";
+        NotRegistered = 10, "REASON_NOT_REGISTERED", "The Root is not in the registry.", "Nothing: it counts for nothing already.";
+        Removed = 11, "REASON_REMOVED", "The validator was removed for misbehaviour.", "Nothing: it does not return.";
+        UnlockTooShort = 12, "REASON_UNLOCK_TOO_SHORT", "The Root's coins would be free before evidence can be brought.", "Deploy a Root with a longer unlock period; param 200 tells the least.";
+        BelowMinStake = 32, "REASON_BELOW_MIN_STAKE", "The stake is below the least that the Root takes.", "Stake more.";
+        Closed = 33, "REASON_CLOSED", "The Root is closed.", "Stake with another one.";
+        RootRemoved = 34, "REASON_ROOT_REMOVED", "The validator was removed for misbehaviour.", "Stake with another Root; settle if you have coins with this one.";
+        TooLittleValue = 35, "REASON_TOO_LITTLE_VALUE", "Too little value was left when the request arrived.", "Attach more; what is not used comes back.";
+        Locked = 36, "REASON_LOCKED", "The lock of the stake has not ended.", "Wait until then; the wallet's `position` getter tells when.";
+        StillCounted = 37, "REASON_STILL_COUNTED", "The D'Elector still counts these coins.", "Send SyncStake to the Root if no update is in flight, then settle again.";
+        Bounced = 38, "REASON_BOUNCED", "The D'Elector could not handle the Root's update.", "Attach more; if it goes on, the Root's code is no longer accepted.";
+    }
+}
+
+/// The tables of `docs/errors.md`.
+pub fn errors_markdown() -> String {
+    let mut text = String::from(
+        "# Exit codes and reject reasons\n\n\
+         An exit code is a refusal at once: nothing changed, and what was left of the value came back.\n\
+         A reject reason comes with an answer: what was asked is undone.\n\n\
+         ## Exit codes\n\n| code | name | what has happened | what to do |\n|---|---|---|---|\n",
+    );
+    let row = |code: String, name: &str, meaning: &str, advice: &str| {
+        format!("| {code} | `{name}` | {meaning} | {advice} |\n")
+    };
+    for e in ExitCode::ALL {
+        text.push_str(&row(
+            e.code().to_string(),
+            e.name(),
+            e.meaning(),
+            e.advice(),
+        ));
+    }
+    text.push_str("\n## Reject reasons\n\n| code | name | what has happened | what to do |\n|---|---|---|---|\n");
+    for r in Reason::ALL {
+        text.push_str(&row(
+            r.code().to_string(),
+            r.name(),
+            r.meaning(),
+            r.advice(),
+        ));
+    }
+    text
+}

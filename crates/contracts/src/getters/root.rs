@@ -1,0 +1,157 @@
+//! Get methods of a DePool Root.
+
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+use tycho_types::prelude::*;
+use tycho_vm::RcStackValue;
+
+use super::{StackError, StackReader, addr_arg, int_arg};
+use crate::messages::Price;
+use crate::network::{Network, RootTerms};
+use crate::storage::{Flight, Prices};
+
+/// Totals and state: [`RootTotals`].
+pub const TOTALS: &str = "totals";
+/// Static data: [`RootInfo`].
+pub const ROOT_INFO: &str = "root_info";
+/// Consensus keys: [`KeyInfo`].
+pub const KEY_INFO: &str = "key_info";
+/// What staked coins are worth: [`Prices`], all one unless the validator was removed.
+pub const PRICES: &str = "prices";
+/// The update in flight: `Option<Flight>`.
+pub const FLIGHT: &str = "flight";
+/// What the D'Elector shall count: [`Tokens`].
+pub const DESIRED: &str = "desired";
+/// Address of an owner's wallet: [`StdAddr`].
+pub const WALLET_ADDRESS: &str = "wallet_address";
+
+/// What a Root counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootTotals {
+    /// Staked by the validator itself.
+    pub owner_active: Tokens,
+    /// Unstaked by the validator itself, not yet released.
+    pub owner_unlocking: Tokens,
+    /// Staked by all others.
+    pub users_active: Tokens,
+    /// Unstaked by all others, not yet released.
+    pub users_unlocking: Tokens,
+    /// What the D'Elector counts, as it last said.
+    pub counted: Tokens,
+    /// Number of the last update sent.
+    pub seq: u32,
+    /// An update has not been answered.
+    pub in_flight: bool,
+    /// What that update asks for.
+    pub in_flight_total: Tokens,
+    /// Closed by the owner.
+    pub closed: bool,
+    /// Removed for misbehaviour.
+    pub removed: bool,
+    /// Why the last refused update was refused: a [`Reason`](crate::Reason), or zero.
+    pub last_reason: u8,
+}
+
+/// Static data of a Root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootInfo {
+    /// Its D'Elector & Config.
+    pub delector: StdAddr,
+    /// What can never change.
+    pub terms: RootTerms,
+    /// Its network.
+    pub network: Network,
+    /// Code of the wallets that it trusts.
+    pub wallet_code: Cell,
+}
+
+/// Consensus keys of a Root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyInfo {
+    /// The key that the D'Elector has applied.
+    pub key: Option<HashBytes>,
+    /// The key that it shall apply.
+    pub next_key: Option<HashBytes>,
+}
+
+/// Reads the result of [`TOTALS`].
+pub fn totals(stack: &[RcStackValue]) -> Result<RootTotals, StackError> {
+    let mut r = StackReader::new(stack, 11)?;
+    Ok(RootTotals {
+        owner_active: r.tokens()?,
+        owner_unlocking: r.tokens()?,
+        users_active: r.tokens()?,
+        users_unlocking: r.tokens()?,
+        counted: r.tokens()?,
+        seq: r.int()?,
+        in_flight: r.bool()?,
+        in_flight_total: r.tokens()?,
+        closed: r.bool()?,
+        removed: r.bool()?,
+        last_reason: r.int()?,
+    })
+}
+
+/// Reads the result of [`ROOT_INFO`].
+pub fn root_info(stack: &[RcStackValue]) -> Result<RootInfo, StackError> {
+    let mut r = StackReader::new(stack, 4)?;
+    Ok(RootInfo {
+        delector: r.addr()?,
+        terms: r.parse()?,
+        network: r.parse()?,
+        wallet_code: r.cell()?,
+    })
+}
+
+/// Reads the result of [`KEY_INFO`].
+pub fn key_info(stack: &[RcStackValue]) -> Result<KeyInfo, StackError> {
+    let mut r = StackReader::new(stack, 2)?;
+    let mut key = || Ok(Some(r.hash()?).filter(|key| *key != HashBytes::ZERO));
+    Ok(KeyInfo {
+        key: key()?,
+        next_key: key()?,
+    })
+}
+
+/// Reads the result of [`PRICES`].
+pub fn prices(stack: &[RcStackValue]) -> Result<Prices, StackError> {
+    let mut r = StackReader::new(stack, 4)?;
+    let mut price = || {
+        Ok(Price {
+            numerator: r.tokens()?,
+            denominator: r.tokens()?,
+        })
+    };
+    Ok(Prices {
+        owner: price()?,
+        users: price()?,
+    })
+}
+
+/// Reads the result of [`FLIGHT`].
+pub fn flight(stack: &[RcStackValue]) -> Result<Option<Flight>, StackError> {
+    let cell = StackReader::new(stack, 1)?.maybe_cell()?;
+    cell.map(|cell| {
+        cell.parse::<Flight>()
+            .map_err(|source| StackError::Parse { index: 0, source })
+    })
+    .transpose()
+}
+
+/// Reads the result of [`DESIRED`].
+pub fn desired(stack: &[RcStackValue]) -> Result<Tokens, StackError> {
+    StackReader::new(stack, 1)?.tokens()
+}
+
+/// Arguments of [`WALLET_ADDRESS`].
+///
+/// Fails only when a cell cannot be built, which no address causes.
+pub fn wallet_address_args(owner: &StdAddr, chain: i8) -> Result<Vec<RcStackValue>, Error> {
+    Ok(vec![addr_arg(owner)?, int_arg(chain)])
+}
+
+/// Reads the result of [`WALLET_ADDRESS`].
+pub fn wallet_address(stack: &[RcStackValue]) -> Result<StdAddr, StackError> {
+    StackReader::new(stack, 1)?.addr()
+}

@@ -1,0 +1,117 @@
+//! Get methods of a DePool Wallet.
+
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+use tycho_types::prelude::*;
+use tycho_vm::RcStackValue;
+
+use super::{StackError, StackReader, addr_arg, int_arg};
+use crate::messages::Price;
+use crate::network::Network;
+use crate::storage::Position;
+
+/// Coins of a wallet by kind: [`WalletBalances`].
+pub const BALANCES: &str = "balances";
+/// All positions: `Dict<StdAddr, Position>`.
+pub const POSITIONS: &str = "positions";
+/// The [`Position`] with one Root.
+pub const POSITION: &str = "position";
+/// The same after a slash: [`Position`].
+pub const POSITION_VALUE: &str = "position_value";
+/// Static data: [`WalletInfo`].
+pub const WALLET_INFO: &str = "wallet_info";
+
+/// Coins of a wallet by kind; `held` is the sum of the last five.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletBalances {
+    /// The account's balance.
+    pub balance: Tokens,
+    /// What the owner may stake or withdraw, in nano; negative while the balance does not cover the storage reserve.
+    pub free_nano: i128,
+    /// What the owner may not move.
+    pub held: Tokens,
+    /// Stake sent, the Root has not answered.
+    pub pending: Tokens,
+    /// Staked.
+    pub staked: Tokens,
+    /// Unstake sent, the Root has not answered.
+    pub leaving: Tokens,
+    /// Waiting for their time.
+    pub unlocking: Tokens,
+    /// Release sent, the Root has not answered.
+    pub releasing: Tokens,
+}
+
+/// Static data of a wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletInfo {
+    /// Who may stake and withdraw.
+    pub owner: StdAddr,
+    /// The chain for which it was made.
+    pub chain: i8,
+    /// Its network.
+    pub network: Network,
+}
+
+/// Reads the result of [`BALANCES`].
+pub fn balances(stack: &[RcStackValue]) -> Result<WalletBalances, StackError> {
+    let mut r = StackReader::new(stack, 8)?;
+    Ok(WalletBalances {
+        balance: r.tokens()?,
+        free_nano: r.int()?,
+        held: r.tokens()?,
+        pending: r.tokens()?,
+        staked: r.tokens()?,
+        leaving: r.tokens()?,
+        unlocking: r.tokens()?,
+        releasing: r.tokens()?,
+    })
+}
+
+/// Reads the result of [`POSITIONS`].
+pub fn positions(stack: &[RcStackValue]) -> Result<Dict<StdAddr, Position>, StackError> {
+    StackReader::new(stack, 1)?.dict()
+}
+
+/// Arguments of [`POSITION`].
+///
+/// Fails only when a cell cannot be built, which no address causes.
+pub fn position_args(root: &StdAddr) -> Result<Vec<RcStackValue>, Error> {
+    Ok(vec![addr_arg(root)?])
+}
+
+/// Arguments of [`POSITION_VALUE`].
+///
+/// Fails only when a cell cannot be built, which no address causes.
+pub fn position_value_args(root: &StdAddr, price: &Price) -> Result<Vec<RcStackValue>, Error> {
+    Ok(vec![
+        addr_arg(root)?,
+        int_arg(price.numerator.into_inner()),
+        int_arg(price.denominator.into_inner()),
+    ])
+}
+
+/// Reads the result of [`POSITION`] and [`POSITION_VALUE`]: all zero if there is none.
+pub fn position(stack: &[RcStackValue]) -> Result<Position, StackError> {
+    let mut r = StackReader::new(stack, 7)?;
+    Ok(Position {
+        pending: r.tokens()?,
+        staked: r.tokens()?,
+        leaving: r.tokens()?,
+        releasing: r.tokens()?,
+        lock_until: r.int()?,
+        settled: r.bool()?,
+        unlocking: r.dict()?,
+    })
+}
+
+/// Reads the result of [`WALLET_INFO`].
+pub fn wallet_info(stack: &[RcStackValue]) -> Result<WalletInfo, StackError> {
+    let mut r = StackReader::new(stack, 3)?;
+    Ok(WalletInfo {
+        owner: r.addr()?,
+        chain: r.int()?,
+        network: r.parse()?,
+    })
+}
