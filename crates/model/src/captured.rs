@@ -58,6 +58,12 @@ impl Captured {
         self
     }
 
+    /// It sends all that `other` sends, after its own.
+    pub fn followed_by(mut self, other: Self) -> Self {
+        self.outbox.extend(other.outbox);
+        self
+    }
+
     fn send(&mut self, content: ContentId, seqno: Seqno, body: Body, to: &[Chain]) {
         let message = Message {
             origin: content.origin,

@@ -241,8 +241,8 @@ impl Elector {
         if slot.claims.last().map_or(held.base, |claim| claim.base) == base {
             return;
         }
-        let (by, origin, seqno) = (chain, slot.origin, slot.seqno);
-        slot.claims.push(crate::slot::Claim { content, by, base });
+        let (origin, seqno) = (slot.origin, slot.seqno);
+        slot.claims.push(crate::slot::Claim { content, base });
         let surplus = slot.claims.len().saturating_sub(keep);
         slot.claims.drain(..surplus);
         effects.stats.claims += 1;

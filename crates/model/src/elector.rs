@@ -134,7 +134,7 @@ impl Elector {
         message: Message,
         effects: &mut Effects<'_>,
     ) {
-        if self.ignores(instance, &message) {
+        if self.ignores(instance, from, &message) {
             return;
         }
         let Message {
@@ -169,8 +169,7 @@ impl Elector {
                 });
             }
             Body::Claim { base } => {
-                let by = from;
-                let claim = Claim { content, by, base };
+                let claim = Claim { content, base };
                 match instance.rules.count {
                     CountRule::Claims => self.slot_mut(origin, seqno).claim(claim),
                     CountRule::OriginRebases { keep } if from == origin => {
@@ -202,17 +201,30 @@ impl Elector {
         self.settle(instance, effects);
     }
 
-    /// Whether `message` can have no effect, now or ever.
-    pub fn is_void(&self, instance: &Instance, message: &Message) -> bool {
-        let origin = message.origin;
-        self.frozen[origin as usize].is_some_and(|frozen| message.seqno >= frozen)
-            || message.seqno <= self.height(origin) && !self.keeps_slots(instance, origin)
+    /// Whether `message` from `from` can have no effect, now or ever.
+    pub fn is_void(&self, instance: &Instance, from: Chain, message: &Message) -> bool {
+        let (origin, seqno, content) = (message.origin, message.seqno, message.content);
+        let frozen = self.frozen[origin as usize].is_some_and(|frozen| seqno >= frozen);
+        if frozen || seqno <= self.height(origin) && !self.keeps_slots(instance, origin) {
+            return true;
+        }
+        // Slots only grow, so what repeats their content says nothing new.
+        self.slot(origin, seqno).is_some_and(|slot| match message.body {
+            Body::Propose { .. } => slot.proposed.is_some(),
+            Body::Vote { .. } => instance.rules.one_vote_each && slot.has_voted(from),
+            Body::Claim { base } => {
+                instance.rules.count == CountRule::Claims
+                    && slot.claims.contains(&Claim { content, base })
+            }
+            Body::Want => false,
+            Body::Relay { .. } => slot.held(content).is_some(),
+        })
     }
 
-    fn ignores(&self, instance: &Instance, message: &Message) -> bool {
+    fn ignores(&self, instance: &Instance, from: Chain, message: &Message) -> bool {
         let age = self.height(message.origin).checked_sub(message.seqno);
         let too_old = |memory| age.is_some_and(|age| age >= memory);
-        self.is_void(instance, message) || instance.rules.fork_memory.is_some_and(too_old)
+        self.is_void(instance, from, message) || instance.rules.fork_memory.is_some_and(too_old)
     }
 
     /// Whether what is known about an applied batch of `origin` can still matter.
@@ -237,35 +249,38 @@ impl Elector {
         instance.rules.ask && self.slots.iter().any(|slot| !self.lacking(slot).is_empty())
     }
 
-    /// Votes for contents that it lacks under the next number of `slot`'s origin, and has not asked the voter for.
-    fn lacking(&self, slot: &Slot) -> Vec<(ContentId, Chain)> {
+    /// For every content that it lacks under the next number of `slot`'s origin, a voter for it that it has not asked
+    /// yet, and whether it has asked another.
+    fn lacking(&self, slot: &Slot) -> Vec<(ContentId, Chain, bool)> {
         if slot.seqno != self.height(slot.origin) + 1 {
             return Vec::new();
         }
-        let wanted = slot.ballots.iter().filter(|ballot| {
-            ballot.voter != self.chain
-                && slot.held(ballot.content).is_none()
-                && ballot.content.branch != UNNAMED
-        });
-        wanted
-            .map(|ballot| (ballot.content, ballot.voter))
-            .filter(|want| !slot.asked.contains(want))
-            .collect()
+        let mut lacking: Vec<(ContentId, Chain, bool)> = Vec::new();
+        for ballot in &slot.ballots {
+            let content = ballot.content;
+            let wanted = slot.held(content).is_none() && content.branch != UNNAMED;
+            let asked = slot.asked.contains(&(content, ballot.voter));
+            if wanted && !asked && lacking.last().is_none_or(|(last, ..)| *last != content) {
+                let again = slot.asked.iter().any(|(asked, _)| *asked == content);
+                lacking.push((content, ballot.voter, again));
+            }
+        }
+        lacking
     }
 
-    /// Asks for what it lacks: unbidden only where two contents are known, else votes that overtake their proposal
-    /// would cause a question each.
+    /// Asks for what it lacks. Unbidden it asks one voter for each content, and only where two contents are known:
+    /// else votes that overtake their proposal would cause a question each.
     pub(crate) fn ask(&mut self, instance: &Instance, poked: bool, effects: &mut Effects<'_>) {
         if !instance.rules.ask {
             return;
         }
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
-            if !poked && !slot.is_contested() {
-                continue;
-            }
-            let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, voter) in self.lacking(slot) {
+            let (origin, seqno, contested) = (slot.origin, slot.seqno, slot.is_contested());
+            for (content, voter, again) in self.lacking(slot) {
+                if !poked && (again || !contested) {
+                    continue;
+                }
                 let slot = &mut self.slots[place];
                 slot.asked.push((content, voter));
                 slot.asked.sort_unstable();

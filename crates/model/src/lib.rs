@@ -15,6 +15,7 @@ mod instance;
 mod message;
 mod network;
 pub mod properties;
+pub mod random;
 mod rules;
 pub mod search;
 mod slot;

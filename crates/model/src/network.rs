@@ -100,7 +100,7 @@ impl Network {
     fn send(&mut self, instance: &Instance, from: Chain, to: Chain, message: Message, stats: &mut Stats) {
         stats.messages += 1;
         let heard = matches!(self.status[to as usize], Status::Live | Status::Paused);
-        if heard && !self.electors[to as usize].is_void(instance, &message) {
+        if heard && !self.electors[to as usize].is_void(instance, from, &message) {
             self.channel_mut(from, to).push(message);
         }
     }
@@ -242,7 +242,7 @@ impl Network {
     fn forget_void(&mut self, instance: &Instance, chain: Chain) {
         let elector = Rc::clone(&self.electors[chain as usize]);
         for from in self.chains() {
-            let is_void = |message: &Message| elector.is_void(instance, message);
+            let is_void = |message: &Message| elector.is_void(instance, from, message);
             if self.channel(from, chain).iter().any(is_void) {
                 self.channel_mut(from, chain).retain(|message| !is_void(message));
             }

@@ -1,6 +1,6 @@
 //! What one D'Elector knows under one number.
 
-use crate::batch::{Base, Chain, ContentId, Seqno};
+use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 
 /// How strong the votes for a content are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,8 +36,6 @@ pub struct Ballot {
 pub struct Claim {
     /// The content.
     pub content: ContentId,
-    /// Who says so.
-    pub by: Chain,
     /// Where to count.
     pub base: Base,
 }
@@ -69,7 +67,7 @@ pub struct Slot {
     pub held: Vec<Held>,
     /// The votes, this D'Elector's own among them.
     pub ballots: Vec<Ballot>,
-    /// The claims, at most one for each content and claimant; under origin's rebases, in order of arrival.
+    /// The claims, whoever made them; under origin's rebases, in order of arrival.
     pub claims: Vec<Claim>,
     /// The grades found.
     pub found: Vec<Found>,
@@ -113,12 +111,11 @@ impl Slot {
         self.ballots.sort_unstable();
     }
 
-    /// Keeps the last claim of each claimant for each content: a higher grade replaces a lower one.
     pub(crate) fn claim(&mut self, claim: Claim) {
-        self.claims
-            .retain(|old| (old.by, old.content) != (claim.by, claim.content));
-        self.claims.push(claim);
-        self.claims.sort_unstable();
+        if !self.claims.contains(&claim) {
+            self.claims.push(claim);
+            self.claims.sort_unstable();
+        }
     }
 
     /// The grade found for `content`.
@@ -137,6 +134,7 @@ impl Slot {
             .map(|ballot| ballot.content)
             .chain(self.held.iter().map(|held| held.content))
             .collect();
+        contents.retain(|content| content.branch != UNNAMED);
         contents.sort_unstable();
         contents.dedup();
         contents

@@ -1,0 +1,140 @@
+//! Random runs on networks that are too large to search: the same seed gives the same run.
+
+use crate::batch::{Batch, Chain};
+use crate::instance::Instance;
+use crate::network::{Network, Rest, Step};
+use crate::properties::{self, Violation};
+use crate::rules::Rules;
+use crate::stats::Stats;
+
+/// SplitMix64: small, and good enough to choose among steps.
+#[derive(Clone, Debug)]
+pub struct Rng(u64);
+
+impl Rng {
+    /// A generator that starts from `seed`.
+    pub const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// The next 64 bits.
+    pub const fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number in `0..bound`; the bias is negligible for bounds as small as a model's.
+    ///
+    /// # Panics
+    /// Panics if `bound` is 0.
+    pub const fn below(&mut self, bound: usize) -> usize {
+        (self.bits() % bound as u64) as usize
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// What was violated, if anything.
+    pub violation: Option<Violation>,
+    /// Nothing was left to happen; else the step limit was hit.
+    pub rested: bool,
+    /// Steps taken.
+    pub steps: usize,
+    /// What happened.
+    pub stats: Stats,
+}
+
+/// A network of honest chains, the last of which registers no stake: `batches` batches for each other chain, each
+/// of which moves at most a third of the chain's stake; a quarter of them register one of a few keys.
+pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Instance {
+    let mut rng = Rng::new(seed);
+    let mut stakes = Vec::new();
+    let mut scripts = Vec::new();
+    for _ in 1..chains {
+        let stake = 200 + rng.below(400) as i32;
+        let mut total = stake;
+        let script = (0..batches).map(|_| {
+            let limit = (total / 3).max(1);
+            let delta = rng.below(2 * limit as usize + 1) as i32 - limit;
+            total += delta;
+            let key = if rng.below(4) == 0 { 1 + rng.below(20) as u8 } else { 0 };
+            Batch {
+                delta,
+                key,
+                invalid: false,
+            }
+        });
+        scripts.push(script.collect());
+        stakes.push(stake);
+    }
+    stakes.push(0);
+    scripts.push(Vec::new());
+    Instance::new(&format!("random {seed}"), rules, &stakes, scripts)
+}
+
+/// Runs `instance` until nothing is left to happen, or for `max_steps`. Channels differ in speed by up to 128 times, and
+/// chains fall silent now and then, as far as the instance lets them.
+pub fn run(instance: &Instance, seed: u64, max_steps: usize) -> Run {
+    run_with(instance, seed, max_steps).0
+}
+
+/// The state of rest of a run that is not limited; only for instances whose runs end.
+pub fn run_to_rest(instance: &Instance, seed: u64) -> Network {
+    run_with(instance, seed, usize::MAX).1
+}
+
+fn run_with(instance: &Instance, seed: u64, max_steps: usize) -> (Run, Network) {
+    let mut rng = Rng::new(seed);
+    let chains = instance.chains();
+    let patience: Vec<usize> = (0..chains * chains).map(|_| 1 << rng.below(8)).collect();
+    let mut network = Network::new(instance);
+    let mut run = Run {
+        violation: None,
+        rested: false,
+        steps: 0,
+        stats: Stats::default(),
+    };
+    let mut steps = Vec::new();
+    while run.steps < max_steps {
+        if network.all_steps(instance, &mut steps) == Rest::Yes {
+            run.rested = true;
+            break;
+        }
+        let step = loop {
+            let step = steps[rng.below(steps.len())];
+            let wait = match step {
+                Step::Deliver { from, to } => patience[to as usize * chains + from as usize],
+                Step::Propose(_) | Step::Return(_) => 64,
+                Step::Silence(_) => 4096,
+                Step::Poke(_) => 1,
+            };
+            // A fast step is taken at once; a slow one as often as its patience says.
+            let only_silence = steps.iter().all(|step| matches!(step, Step::Silence(_)));
+            if only_silence || rng.below(wait) == 0 {
+                break step;
+            }
+        };
+        network.take(instance, step, &mut run.stats);
+        run.steps += 1;
+        if run.steps.is_multiple_of(64) {
+            run.violation = properties::always(instance, &network);
+        }
+        if run.violation.is_some() {
+            return (run, network);
+        }
+    }
+    run.violation = properties::always(instance, &network);
+    if run.rested && run.violation.is_none() {
+        run.violation = properties::at_rest(instance, &network);
+    }
+    (run, network)
+}
+
+/// All chains of `instance` but `chain`.
+pub fn others(instance: &Instance, chain: Chain) -> Vec<Chain> {
+    (0..instance.chains() as Chain).filter(|&other| other != chain).collect()
+}

@@ -1,0 +1,30 @@
+//! Shared by the tests of the rules.
+#![allow(dead_code, missing_docs)]
+
+use ddvs_model::search::{Outcome, search};
+use ddvs_model::{Instance, Violation, explain};
+
+/// Every state is reached and nothing is violated.
+#[track_caller]
+pub fn holds(instance: &Instance) -> Outcome {
+    let outcome = search(instance);
+    for (violation, steps) in &outcome.violations {
+        panic!("{}: {violation}\n{}", instance.name, explain(instance, steps));
+    }
+    assert!(outcome.complete, "{}: more than {} states", instance.name, outcome.states);
+    outcome
+}
+
+/// The search finds `violation`, or one of the others that may be found before it.
+#[track_caller]
+pub fn breaks(instance: &Instance, violations: &[Violation]) -> Outcome {
+    let outcome = search(instance);
+    let found = outcome.violation();
+    assert!(
+        found.is_some_and(|found| violations.contains(&found)),
+        "{}: expected {violations:?}, found {found:?} in {} states",
+        instance.name,
+        outcome.states
+    );
+    outcome
+}
