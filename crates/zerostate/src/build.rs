@@ -1,0 +1,206 @@
+//! Builds all accounts of all chains.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local};
+use ddvs_contracts::{Network, address, code};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::dict::Dict;
+use tycho_types::error::Error;
+use tycho_types::models::{StateInit, StdAddr};
+use tycho_types::num::Tokens;
+
+use crate::registry::Member;
+use crate::{COIN, MASTERCHAIN, Spec, SpecError, config, description, pool, registry};
+
+/// What a D'Elector starts with.
+const DELECTOR_BALANCE: u64 = 1_000 * COIN;
+
+/// A network before its first block.
+#[derive(Debug, Clone)]
+pub struct Zerostate {
+    /// Names the network in all static data.
+    pub network: Network,
+    /// What the genesis hash is the hash of.
+    pub description: Cell,
+    /// Unix time.
+    pub start_time: u32,
+    /// By ascending id.
+    pub chains: Vec<ZeroChain>,
+    /// Addresses of the genesis Roots, in the order of the spec.
+    pub roots: Vec<StdAddr>,
+}
+
+/// One chain before its first block.
+#[derive(Debug, Clone)]
+pub struct ZeroChain {
+    /// -1 for the masterchain.
+    pub id: i8,
+    /// Time between blocks.
+    pub block_time_ms: u64,
+    /// Address of its D'Elector & Config.
+    pub delector: StdAddr,
+    /// Code hash of its D'Elector & Config.
+    pub delector_code_hash: HashBytes,
+    /// All its accounts, the D'Elector first.
+    pub accounts: Vec<ZeroAccount>,
+}
+
+/// An account before the first block.
+#[derive(Debug, Clone)]
+pub struct ZeroAccount {
+    /// Where.
+    pub address: StdAddr,
+    /// Code and data; without, it only holds coins.
+    pub state_init: Option<StateInit>,
+    /// Its balance.
+    pub balance_nano: u128,
+}
+
+/// Builds the zerostate.
+///
+/// Fails only when the spec describes no network that could run.
+pub fn build(spec: &Spec) -> Result<Zerostate, SpecError> {
+    spec.check()?;
+    let description = description::describe(spec)?;
+    let net = Network::new(*description.repr_hash());
+    let (members, roots) = members(spec, &net)?;
+    let registries = registries(spec, &members)?;
+
+    let mut chains = Vec::new();
+    for id in spec.chain_ids() {
+        let delector = address::delector_address(&net, id)?;
+        let mut accounts = vec![delector_account(spec, &net, id, &members, &registries)?];
+        for (validator, root) in spec.validators.iter().zip(&roots) {
+            if validator.chain == id {
+                accounts.extend(pool::accounts(validator, &net, root, spec.start_time)?);
+            }
+        }
+        for account in spec
+            .accounts
+            .iter()
+            .filter(|account| account.address.workchain == id)
+        {
+            accounts.push(ZeroAccount {
+                address: account.address.clone(),
+                state_init: account.state_init.clone(),
+                balance_nano: account.balance_nano.into(),
+            });
+        }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = accounts
+            .iter()
+            .find(|account| !seen.insert(account.address.address))
+        {
+            return Err(SpecError::AccountTwice(twice.address.to_string()));
+        }
+        let block_time_ms = spec
+            .chains
+            .iter()
+            .find(|chain| chain.id == id)
+            .map_or(0, |chain| chain.block_time_ms);
+        let delector_code_hash = net.delector_code_hash;
+        chains.push(ZeroChain {
+            id,
+            block_time_ms,
+            delector,
+            delector_code_hash,
+            accounts,
+        });
+    }
+    Ok(Zerostate {
+        network: net,
+        description,
+        start_time: spec.start_time,
+        chains,
+        roots,
+    })
+}
+
+fn members(spec: &Spec, net: &Network) -> Result<(Vec<Member>, Vec<StdAddr>), SpecError> {
+    let (mut members, mut roots) = (Vec::new(), Vec::new());
+    let (mut keys, mut ids) = (BTreeSet::new(), BTreeSet::new());
+    for (index, validator) in spec.validators.iter().enumerate() {
+        let root = address::root_address(net, validator.chain, &validator.root_terms())?;
+        if !keys.insert(validator.key) || !ids.insert(root.clone()) {
+            return Err(SpecError::Twice(index));
+        }
+        members.push(Member {
+            chain: validator.chain,
+            root: root.address,
+            key: validator.key,
+            stake_nano: validator.stake_nano,
+        });
+        roots.push(root);
+    }
+    Ok((members, roots))
+}
+
+fn registries(spec: &Spec, members: &[Member]) -> Result<Dict<i8, ChainRegistry>, Error> {
+    let mut registries = BTreeMap::new();
+    for id in spec.chain_ids() {
+        let own: Vec<_> = members.iter().filter(|member| member.chain == id).collect();
+        registries.insert(
+            id,
+            registry::registry(&own, spec.limits.min_stake_nano, spec.start_time)?,
+        );
+    }
+    let mut dict = Dict::new();
+    for (id, registry) in registries {
+        dict.set(id, registry)?;
+    }
+    Ok(dict)
+}
+
+fn delector_account(
+    spec: &Spec,
+    net: &Network,
+    chain: i8,
+    members: &[Member],
+    registries: &Dict<i8, ChainRegistry>,
+) -> Result<ZeroAccount, Error> {
+    let ranking = if chain == MASTERCHAIN {
+        let all: Vec<_> = members.iter().collect();
+        registry::ranking(&all, spec.limits.main_validators)?
+    } else {
+        let own: Vec<_> = members
+            .iter()
+            .filter(|member| member.chain == chain)
+            .collect();
+        registry::ranking(&own, spec.limits.max_validators)?
+    };
+    let set = registry::validator_set(&ranking, spec.start_time)?;
+    let local = Local {
+        waiting: Dict::new(),
+        head: 0,
+        tail: 0,
+        closed_end: 0,
+        batch_items: 0,
+        partial: false,
+        in_flight: false,
+        close_sent: false,
+        proceed_sent: false,
+        rebase_due: false,
+        set_dirty: false,
+        published_at: spec.start_time,
+        blamed: Dict::new(),
+        ranking: Lazy::new(&ranking)?,
+    };
+    let storage = DElectorStorage {
+        config: config::dictionary(spec, net, chain, set)?,
+        registries: registries.clone(),
+        pending: Dict::new(),
+        local: Lazy::new(&local)?,
+        genesis: net.genesis,
+        chain,
+        treasury: Tokens::ZERO,
+    };
+    Ok(ZeroAccount {
+        address: address::delector_address(net, chain)?,
+        state_init: Some(address::state_init(
+            code::delector(),
+            CellBuilder::build_from(storage)?,
+        )),
+        balance_nano: DELECTOR_BALANCE.into(),
+    })
+}

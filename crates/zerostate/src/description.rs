@@ -1,0 +1,59 @@
+//! The genesis description, whose hash names the network.
+//!
+//! It must not contain Root addresses: a Root's static data name its D'Elector, whose address follows from this hash.
+//! So genesis Roots stand here by owner, key and terms.
+
+use ddvs_contracts::code;
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
+use tycho_types::error::Error;
+
+use crate::Spec;
+
+/// A chain of cells, one for each part of the spec that the network's identity depends on.
+pub(crate) fn describe(spec: &Spec) -> Result<Cell, Error> {
+    let mut tail = Cell::default();
+    for validator in spec.validators.iter().rev() {
+        let terms = &validator.terms;
+        let mut builder = CellBuilder::new();
+        builder.store_u8(validator.chain as u8)?;
+        validator
+            .owner
+            .store_into(&mut builder, Cell::empty_context())?;
+        builder.store_u256(&validator.key)?;
+        builder.store_u64(validator.stake_nano)?;
+        builder.store_u32(terms.lock_period)?;
+        builder.store_u32(terms.unlock_period)?;
+        builder.store_u64(terms.min_stake_nano)?;
+        builder.store_u64(terms.nonce)?;
+        builder.store_reference(tail)?;
+        tail = builder.build()?;
+    }
+    let params = spec.prices.params(&spec.limits, spec.chains.len(), false);
+    let mut codes = CellBuilder::new();
+    for code in [code::delector(), code::depool_root(), code::depool_wallet()] {
+        codes.store_u256(code.repr_hash())?;
+    }
+    let mut builder = CellBuilder::new();
+    builder.store_u32(spec.start_time)?;
+    builder.store_u32(spec.global_id as u32)?;
+    for id in spec.chain_ids() {
+        builder.store_u8(id as u8)?;
+    }
+    builder.store_raw(&name_digest(&spec.name)?, 256)?;
+    builder.store_reference(CellBuilder::build_from(params)?)?;
+    builder.store_reference(codes.build()?)?;
+    builder.store_reference(tail)?;
+    builder.build()
+}
+
+/// A name of any length as 256 bits: the hash of a chain of cells that hold it.
+fn name_digest(name: &str) -> Result<[u8; 32], Error> {
+    let mut tail = Cell::default();
+    for chunk in name.as_bytes().chunks(127).rev() {
+        let mut builder = CellBuilder::new();
+        builder.store_raw(chunk, (chunk.len() * 8) as u16)?;
+        builder.store_reference(tail)?;
+        tail = builder.build()?;
+    }
+    Ok(tail.repr_hash().0)
+}

@@ -1,0 +1,29 @@
+//! What a network starts from: chains, D'Electors, genesis validators and funded accounts.
+//!
+//! A [`Spec`] (from code or from TOML) becomes a [`Zerostate`]: plain accounts for every chain, which any engine can
+//! take over. Equal specs give equal zerostates, bit for bit.
+
+mod build;
+mod config;
+mod description;
+mod error;
+mod pool;
+mod prices;
+mod registry;
+mod spec;
+mod toml_spec;
+
+pub use build::{ZeroAccount, ZeroChain, Zerostate, build};
+pub use error::SpecError;
+pub use prices::Prices;
+pub use spec::{AccountSpec, ChainSpec, Limits, Spec, Terms, ValidatorSpec};
+pub use toml_spec::parse_toml;
+
+/// Chain id of the masterchain.
+pub const MASTERCHAIN: i8 = -1;
+/// Chains that a network may have: a base names all of them in one cell.
+pub const MAX_CHAINS: usize = 24;
+/// The highest workchain id: votes are a 32-bit mask of chain + 1.
+pub const MAX_WORKCHAIN: i8 = 30;
+/// Nano in one coin.
+pub const COIN: u64 = 1_000_000_000;

@@ -1,0 +1,93 @@
+//! Genesis Roots, and the wallets that hold their owners' stakes.
+
+use ddvs_contracts::messages::PossessionProof;
+use ddvs_contracts::storage::{RootStorage, WalletStorage};
+use ddvs_contracts::storage::{RootKey, RootState};
+use ddvs_contracts::Signature;
+use ddvs_contracts::storage::Position;
+use ddvs_contracts::{Network, RootTerms, address, code};
+use tycho_types::cell::{CellBuilder, Lazy};
+use tycho_types::dict::Dict;
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+
+use crate::{COIN, ValidatorSpec, ZeroAccount};
+
+/// What a genesis Root keeps for its storage.
+const ROOT_BALANCE: u64 = COIN;
+/// What a genesis wallet keeps for its storage, besides the stake.
+const WALLET_BALANCE: u64 = COIN;
+
+impl ValidatorSpec {
+    pub(crate) fn root_terms(&self) -> RootTerms {
+        RootTerms {
+            owner: self.owner.clone(),
+            lock_period: self.terms.lock_period,
+            unlock_period: self.terms.unlock_period,
+            min_stake: Tokens::new(self.terms.min_stake_nano.into()),
+            nonce: self.terms.nonce,
+        }
+    }
+}
+
+/// The Root and the owner's wallet, with the genesis stake locked from `start_time` on.
+pub(crate) fn accounts(
+    spec: &ValidatorSpec,
+    net: &Network,
+    root: &StdAddr,
+    start_time: u32,
+) -> Result<[ZeroAccount; 2], Error> {
+    let stake = Tokens::new(spec.stake_nano.into());
+    let state = RootState {
+        owner_active: stake,
+        counted: stake,
+        key: Some(Lazy::new(&RootKey {
+            key: spec.key,
+            // the genesis itself vouches for the key; should the Root ever be forgotten, it registers the key anew
+            proof: Lazy::new(&PossessionProof {
+                signature: Signature([0; 64]),
+            })?,
+        })?),
+        ..Default::default()
+    };
+    let storage = RootStorage {
+        delector: address::delector_address(net, spec.chain)?,
+        terms: Lazy::new(&spec.root_terms())?,
+        network: Lazy::new(net)?,
+        wallet_code: code::depool_wallet(),
+        state: Some(Lazy::new(&state)?),
+    };
+    let root_account = ZeroAccount {
+        address: root.clone(),
+        state_init: Some(address::state_init(
+            code::depool_root(),
+            CellBuilder::build_from(storage)?,
+        )),
+        balance_nano: ROOT_BALANCE.into(),
+    };
+
+    let position = Position {
+        staked: stake,
+        lock_until: start_time.saturating_add(spec.terms.lock_period),
+        ..Default::default()
+    };
+    let mut positions = Dict::<StdAddr, Position>::new();
+    positions.set(root, position)?;
+    let wallet = WalletStorage {
+        owner: spec.owner.clone(),
+        chain: spec.chain,
+        network: Lazy::new(net)?,
+        held: stake,
+        positions,
+    };
+    let wallet_account = ZeroAccount {
+        address: address::wallet_address(net, spec.chain, &spec.owner)?,
+        state_init: Some(address::state_init(
+            code::depool_wallet(),
+            CellBuilder::build_from(wallet)?,
+        )),
+        balance_nano: u128::from(spec.stake_nano + WALLET_BALANCE),
+    };
+    Ok([root_account, wallet_account])
+}

@@ -1,0 +1,86 @@
+//! Prices, and what messages between the contracts must carry so that they are paid to the end of their way.
+
+use ddvs_contracts::params::DdvsParams;
+
+use crate::{COIN, Limits};
+
+/// Prices of gas and blocks. The masterchain's are those of a workchain times [`Prices::MASTERCHAIN_FACTOR`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prices {
+    /// Price of one gas in a workchain, in nano.
+    pub gas_price_nano: u64,
+    /// Gas of one transaction.
+    pub gas_limit: u64,
+    /// Gas of one block.
+    pub block_gas_limit: u64,
+    /// Fixed price of a message in a workchain, in nano.
+    pub message_price_nano: u64,
+}
+
+impl Default for Prices {
+    fn default() -> Self {
+        Self {
+            gas_price_nano: 1_000,
+            gas_limit: 1_000_000,
+            block_gas_limit: 200_000_000,
+            message_price_nano: 400_000,
+        }
+    }
+}
+
+/// Gas of the longest ways, rounded up from the measured figures in `docs/benchmarks.md`.
+mod gas {
+    /// From a wallet to a Root and back, with the leftover returned.
+    pub const OPERATION: u64 = 80_000;
+    /// One vote at a copy that has nothing to apply.
+    pub const VOTE: u64 = 20_000;
+    /// A proposal checked, and its batch applied.
+    pub const APPLY: u64 = 150_000;
+    /// One change at its origin: accepted, closed into a batch, applied and answered.
+    pub const ITEM: u64 = 150_000;
+    /// An answer handled by a Root, with the leftover returned.
+    pub const ANSWER: u64 = 30_000;
+}
+
+impl Prices {
+    /// How much dearer the masterchain is.
+    pub const MASTERCHAIN_FACTOR: u64 = 10;
+
+    /// Param 200 of one chain in a network of `chains` chains.
+    pub fn params(&self, limits: &Limits, chains: usize, masterchain: bool) -> DdvsParams {
+        let peers = chains as u64 - 1;
+        let coins = |gas: u64| gas * self.gas_price_nano;
+        // a message of a few cells, sent from the dearest chain
+        let message = 4 * self.message_price_nano * Self::MASTERCHAIN_FACTOR;
+        let answer_value = coins(gas::ANSWER);
+        let vote_value = answer_value + message;
+        let peer_value = coins(gas::APPLY) + peers * vote_value;
+        let batch_value = peers * (peer_value + message + coins(gas::VOTE)) + coins(gas::APPLY);
+        let factor = if masterchain {
+            Self::MASTERCHAIN_FACTOR
+        } else {
+            1
+        };
+        DdvsParams {
+            min_validators: limits.min_validators,
+            max_validators: limits.max_validators,
+            main_validators: limits.main_validators,
+            max_batch: limits.max_batch,
+            max_roots: limits.max_roots,
+            max_queue: limits.max_queue,
+            min_stake_nano: limits.min_stake_nano,
+            max_stake_nano: limits.max_stake_nano,
+            churn_bp: limits.churn_bp,
+            slash_bp: limits.slash_bp,
+            evidence_window: limits.evidence_window,
+            min_unlock_period: limits.min_unlock_period,
+            set_interval: limits.set_interval,
+            op_value_nano: factor * coins(gas::OPERATION) + 8 * self.message_price_nano * factor,
+            batch_value_nano: batch_value,
+            item_value_nano: coins(gas::ITEM),
+            answer_value_nano: answer_value,
+            peer_value_nano: peer_value,
+            reserve_nano: 100 * COIN,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The spec of a network.
+
+use tycho_types::cell::HashBytes;
+use tycho_types::models::{StateInit, StdAddr};
+
+use crate::{COIN, MASTERCHAIN, MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
+
+/// Everything that a zerostate is built from.
+#[derive(Debug, Clone)]
+pub struct Spec {
+    /// Names the network; part of its genesis hash.
+    pub name: String,
+    /// Unix time of the zerostate.
+    pub start_time: u32,
+    /// Signature domain of standard wallets (param 19).
+    pub global_id: i32,
+    /// The masterchain and the workchains, in any order.
+    pub chains: Vec<ChainSpec>,
+    /// Limits of the network.
+    pub limits: Limits,
+    /// Prices of gas, storage and messages.
+    pub prices: Prices,
+    /// Genesis validators.
+    pub validators: Vec<ValidatorSpec>,
+    /// Further accounts.
+    pub accounts: Vec<AccountSpec>,
+}
+
+/// One chain.
+#[derive(Debug, Clone)]
+pub struct ChainSpec {
+    /// -1 for the masterchain.
+    pub id: i8,
+    /// Time between blocks.
+    pub block_time_ms: u64,
+}
+
+/// Limits of the network: param 200 but for the prices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// No set falls below this.
+    pub min_validators: u16,
+    /// Members of a workchain's set.
+    pub max_validators: u16,
+    /// Members of the masterchain's set.
+    pub main_validators: u16,
+    /// Entries of a batch.
+    pub max_batch: u8,
+    /// Roots in one chain's registry.
+    pub max_roots: u32,
+    /// Changes that wait for a batch.
+    pub max_queue: u32,
+    /// Smallest stake of a validator, in nano.
+    pub min_stake_nano: u64,
+    /// Largest stake of a validator, in nano.
+    pub max_stake_nano: u64,
+    /// Share of the registered stake that a batch may move, in 1/10,000.
+    pub churn_bp: u16,
+    /// Share of all slashable coins, in 1/10,000.
+    pub slash_bp: u16,
+    /// Seconds for which a key that left can be blamed.
+    pub evidence_window: u32,
+    /// Shortest unlock period of a Root, in seconds.
+    pub min_unlock_period: u32,
+    /// Least seconds between two sets in param 34.
+    pub set_interval: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            min_validators: 3,
+            max_validators: 400,
+            main_validators: 100,
+            max_batch: 16,
+            max_roots: 20_000,
+            max_queue: 4_096,
+            min_stake_nano: 10_000 * COIN,
+            max_stake_nano: 100_000_000 * COIN,
+            churn_bp: 3_333,
+            slash_bp: 1_000,
+            evidence_window: 86_400,
+            min_unlock_period: 2 * 86_400,
+            set_interval: 0,
+        }
+    }
+}
+
+/// Terms of a genesis Root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Seconds from Lock until a stake may leave.
+    pub lock_period: u32,
+    /// Seconds from unstake until the coins are free.
+    pub unlock_period: u32,
+    /// Smallest stake that the Root accepts, in nano.
+    pub min_stake_nano: u64,
+    /// Tells Roots of one owner apart.
+    pub nonce: u64,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            lock_period: 86_400,
+            unlock_period: 3 * 86_400,
+            min_stake_nano: 10 * COIN,
+            nonce: 0,
+        }
+    }
+}
+
+/// A genesis validator: its Root, and its own stake in its own DePool Wallet on the Root's chain.
+#[derive(Debug, Clone)]
+pub struct ValidatorSpec {
+    /// A workchain.
+    pub chain: i8,
+    /// The validator's own account.
+    pub owner: StdAddr,
+    /// Consensus public key.
+    pub key: HashBytes,
+    /// Its stake.
+    pub stake_nano: u64,
+    /// Terms of its Root.
+    pub terms: Terms,
+}
+
+/// A funded account.
+#[derive(Debug, Clone)]
+pub struct AccountSpec {
+    /// Where.
+    pub address: StdAddr,
+    /// Its code and data; without, it holds coins until it is deployed.
+    pub state_init: Option<StateInit>,
+    /// Its balance.
+    pub balance_nano: u64,
+}
+
+impl Spec {
+    /// Chain ids in ascending order, the masterchain first.
+    pub fn chain_ids(&self) -> Vec<i8> {
+        let mut ids: Vec<_> = self.chains.iter().map(|chain| chain.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Fails only when the spec describes no network that could run.
+    pub fn check(&self) -> Result<(), SpecError> {
+        self.check_chains()?;
+        self.check_limits()?;
+        for (index, validator) in self.validators.iter().enumerate() {
+            let (chain, stake) = (validator.chain, validator.stake_nano);
+            if chain == MASTERCHAIN || !self.chains.iter().any(|spec| spec.id == chain) {
+                return Err(SpecError::ValidatorChain { index, chain });
+            }
+            let (min, max) = (self.limits.min_stake_nano, self.limits.max_stake_nano);
+            if !(min..=max).contains(&stake) {
+                return Err(SpecError::Stake {
+                    index,
+                    stake,
+                    min,
+                    max,
+                });
+            }
+            if validator.terms.unlock_period < self.limits.min_unlock_period {
+                return Err(SpecError::Limits(
+                    "a genesis Root's unlock_period is below min_unlock_period",
+                ));
+            }
+        }
+        let min = self.limits.min_validators;
+        for chain in self.chain_ids().into_iter().filter(|&id| id != MASTERCHAIN) {
+            let found = self
+                .validators
+                .iter()
+                .filter(|validator| validator.chain == chain)
+                .count();
+            if found < usize::from(min) {
+                return Err(SpecError::TooFewValidators { chain, found, min });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_chains(&self) -> Result<(), SpecError> {
+        if self.chains.len() > MAX_CHAINS {
+            return Err(SpecError::TooManyChains(self.chains.len()));
+        }
+        let ids = self.chain_ids();
+        for pair in ids.windows(2) {
+            if pair[0] == pair[1] {
+                return Err(SpecError::ChainId(pair[0]));
+            }
+        }
+        if let Some(&id) = ids
+            .iter()
+            .find(|&&id| !(MASTERCHAIN..=MAX_WORKCHAIN).contains(&id))
+        {
+            return Err(SpecError::ChainId(id));
+        }
+        if ids.first() != Some(&MASTERCHAIN) {
+            return Err(SpecError::Limits("the masterchain (-1) is missing"));
+        }
+        if ids.len() < 2 {
+            return Err(SpecError::NoWorkchain);
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), SpecError> {
+        let limits = &self.limits;
+        let rules = [
+            (limits.min_validators >= 1, "min_validators is at least 1"),
+            (
+                limits.max_validators >= limits.min_validators,
+                "max_validators is at least min_validators",
+            ),
+            (
+                limits.main_validators >= limits.min_validators,
+                "main_validators is at least min_validators",
+            ),
+            (
+                (1..=32).contains(&limits.max_batch),
+                "max_batch is 1 to 32, or a batch may run out of gas",
+            ),
+            (
+                limits.min_stake_nano >= COIN,
+                "min_stake is at least one coin",
+            ),
+            (
+                limits.max_stake_nano >= limits.min_stake_nano,
+                "max_stake is at least min_stake",
+            ),
+            (
+                (1..=10_000).contains(&limits.churn_bp),
+                "churn_bp is 1 to 10,000",
+            ),
+            (limits.slash_bp <= 10_000, "slash_bp is at most 10,000"),
+            (
+                limits.min_unlock_period > limits.evidence_window,
+                "min_unlock_period is longer than evidence_window, or evidence could come too late",
+            ),
+        ];
+        match rules.iter().find(|(holds, _)| !holds) {
+            Some((_, rule)) => Err(SpecError::Limits(rule)),
+            None => Ok(()),
+        }
+    }
+}
