@@ -3,7 +3,7 @@
 //   node compile.mjs [NAME ...]            write the artifacts (of the named contracts only)
 //   node compile.mjs --check [NAME ...]    compile again; fail where artifacts or manifest differ
 //
-// `tests/echo` is not part of any network: the Rust bindings test their encoding against it.
+// `tests/echo` is no part of any network: the Rust bindings test their encoding against it. The manifest lists it apart.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,9 @@ const { runTolkCompiler } = require('@ton/tolk-js');
 
 const PACKAGE = '@ton/tolk-js';
 const LEVEL = 2;
-const CONTRACTS = ['delector', 'depool-root', 'depool-wallet', 'tests/echo'];
+const CONTRACTS = ['delector', 'depool-root', 'depool-wallet'];
+const TESTS = ['tests/echo'];
+const ALL = [...CONTRACTS, ...TESTS];
 
 const root = import.meta.dirname;
 const artifacts = path.join(root, 'artifacts');
@@ -47,7 +49,7 @@ async function compile(name) {
     boc,
     entry: {
       name,
-      file: `${path.basename(name)}.boc`,
+      file: `${name}.boc`,
       code_hash: result.codeHashHex.toLowerCase(),
       boc_sha256: sha256(boc),
       sources,
@@ -58,14 +60,15 @@ async function compile(name) {
 /** The committed manifest, or an empty one. */
 function readManifest() {
   return fs.existsSync(manifestPath)
-    ? JSON.parse(fs.readFileSync(manifestPath, 'utf8'))
-    : { contracts: [] };
+    ? { tests: [], ...JSON.parse(fs.readFileSync(manifestPath, 'utf8')) }
+    : { contracts: [], tests: [] };
 }
 
 /** Writes one contract's BOC. */
 function write({ boc, entry }) {
-  fs.mkdirSync(artifacts, { recursive: true });
-  fs.writeFileSync(path.join(artifacts, entry.file), boc);
+  const file = path.join(artifacts, entry.file);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, boc);
   console.log(`${entry.name}: ${boc.length} bytes, code hash ${entry.code_hash}`);
 }
 
@@ -78,7 +81,7 @@ function differences({ boc, entry }, committed) {
   } else if (!fs.readFileSync(file).equals(boc)) {
     found.push(`artifacts/${entry.file} does not come from the sources`);
   }
-  const old = committed.contracts.find(({ name }) => name === entry.name);
+  const old = [...committed.contracts, ...committed.tests].find(({ name }) => name === entry.name);
   if (!old) {
     found.push('it is not in the manifest');
   } else if (JSON.stringify(old) !== JSON.stringify(entry)) {
@@ -90,17 +93,17 @@ function differences({ boc, entry }, committed) {
 const args = process.argv.slice(2);
 const check = args.includes('--check');
 const named = args.filter((arg) => !arg.startsWith('--'));
-const unknown = named.filter((name) => !CONTRACTS.includes(name));
+const unknown = named.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {
-  console.error(`unknown contract ${unknown.join(', ')}; known: ${CONTRACTS.join(', ')}`);
+  console.error(`unknown contract ${unknown.join(', ')}; known: ${ALL.join(', ')}`);
   process.exit(2);
 }
 
 const compiler = { package: PACKAGE, version, level: LEVEL };
 const committed = readManifest();
 const failures = [];
-const entries = new Map(committed.contracts.map((entry) => [entry.name, entry]));
-for (const name of named.length > 0 ? named : CONTRACTS) {
+const entries = new Map([...committed.contracts, ...committed.tests].map((entry) => [entry.name, entry]));
+for (const name of named.length > 0 ? named : ALL) {
   try {
     const compiled = await compile(name);
     if (check) {
@@ -118,13 +121,14 @@ if (check) {
   if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
     failures.push(`manifest: compiled with ${JSON.stringify(committed.compiler)}, here is ${JSON.stringify(compiler)}`);
   }
-  for (const { name } of committed.contracts) {
-    if (!CONTRACTS.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
+  for (const { name } of [...committed.contracts, ...committed.tests]) {
+    if (!ALL.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
   }
 } else {
-  const contracts = CONTRACTS.filter((name) => entries.has(name)).map((name) => entries.get(name));
+  const listed = (names) => names.filter((name) => entries.has(name)).map((name) => entries.get(name));
+  const manifest = { compiler, contracts: listed(CONTRACTS), tests: listed(TESTS) };
   fs.mkdirSync(artifacts, { recursive: true });
-  fs.writeFileSync(manifestPath, `${JSON.stringify({ compiler, contracts }, null, 2)}\n`);
+  fs.writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 for (const failure of failures) console.error(failure);
 if (failures.length > 0) process.exit(1);
