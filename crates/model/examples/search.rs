@@ -1,54 +1,237 @@
-//! x
+//! Searches larger instances than the tests do, and prints a table: `cargo run --release -p ddvs-model --example search`.
+//! With an argument, only rows whose name contains it.
 
-use ddvs_model::*;
+use std::time::Instant;
+
 use ddvs_model::captured::all_forks;
 use ddvs_model::search::{Options, search_with};
-use std::time::Instant;
-fn run(i: &Instance, show: bool) -> Option<Violation> {
-    let t = Instant::now();
-    let o = search_with(i, Options { max_states: 20_000_000, ..Options::default() });
-    println!("{:<50} {:>9} states {:>6} rests {:>6.1}s {} {:?}", i.name, o.states, o.rests, t.elapsed().as_secs_f32(), if o.complete {"complete"} else {"stopped"}, o.violation());
-    println!("     {:?}", o.stats);
-    if show { for (v, t) in &o.violations { println!("  {v}:\n{}", explain(i, t)); } }
-    o.violation()
-}
+use ddvs_model::{
+    Batch, Captured, Chain, Instance, MADE_UP, MAIN, REBASING, RULES, Violation, explain, stake,
+    with_key,
+};
+
+const OPTIONS: Options = Options {
+    max_states: 8_000_000,
+    reduce: true,
+    stop_early: true,
+};
+
 fn main() {
-    let a: Vec<String> = std::env::args().skip(1).collect();
-    let show = a.iter().any(|x| x == "show");
-    let on = |s: &str| a.iter().any(|x| x == s);
-    for (t, r) in [("reb", REBASING), ("claim", RULES), ("curr", Rules{count: CountRule::CurrentTotals, ..RULES}), ("unann", Rules{count: CountRule::Unannounced, ..RULES}), ("base", Rules{count: CountRule::ProposalBase, ..RULES})] {
-        if !on(t) { continue }
-        let n = |s: &str| format!("[{t}] {s}");
-        run(&Instance::new(&n("40/30/30 one each"), r, &[40,30,30], vec![vec![stake(25)],vec![stake(-10)],vec![stake(15)]]), show);
-        run(&Instance::new(&n("G1 20/20/20 Z silent"), r, &[20,20,20], vec![vec![stake(100)],vec![],vec![stake(70)]]).falls_silent(&[2],1), show);
-        run(&Instance::new(&n("G2"), r, &[20,20,20], vec![vec![stake(100),stake(-5)],vec![stake(30)],vec![stake(10)]]).falls_silent(&[2],1), show);
-        run(&Instance::new(&n("G3"), r, &[20,20,60], vec![vec![stake(30)],vec![stake(1)],vec![]]).falls_silent(&[2],1), show);
-        run(&Instance::new(&n("K1"), r, &[20,10,60], vec![vec![stake(100)],vec![stake(60)],vec![stake(70)]]).falls_silent(&[2],1), show);
-        run(&Instance::new(&n("K2"), r, &[30,30,20,20], vec![vec![with_key(5,1)],vec![with_key(5,1)],vec![],vec![]]).falls_silent(&[2,3],2), show);
-        run(&Instance::new(&n("K3 40/30/30 2,2"), r, &[40,30,30], vec![vec![stake(25),stake(-30)],vec![stake(20),stake(20)],vec![]]), show);
-        run(&Instance::new(&n("K8"), r, &[40,30,30,0], vec![vec![stake(25)],vec![stake(30)],vec![stake(15)],vec![]]).silent(&[3]), show);
-        for k in [1,2,3] {
-            run(&Instance::new(&n(&format!("hist {k}")), Rules{history:Some(k),..r}, &[40,30,30], vec![vec![stake(25),stake(-30)],vec![stake(20),stake(20)],vec![]]), show);
-            run(&Instance::new(&n(&format!("hist {k} G2")), Rules{history:Some(k),..r}, &[20,20,20], vec![vec![stake(100),stake(-5)],vec![stake(30)],vec![stake(10)]]).falls_silent(&[2],1), show);
-            if t == "reb" {
-            run(&Instance::new(&n(&format!("keep {k} G2")), Rules{count: CountRule::OriginRebases{keep: k as usize},..r}, &[20,20,20], vec![vec![stake(100),stake(-5)],vec![stake(30)],vec![stake(10)]]).falls_silent(&[2],1), show);
-            run(&Instance::new(&n(&format!("keep {k} G3")), Rules{count: CountRule::OriginRebases{keep: k as usize},..r}, &[20,20,60], vec![vec![stake(30)],vec![stake(1)],vec![]]).falls_silent(&[2],1), show);
-            }
+    let wanted = std::env::args().nth(1).unwrap_or_default();
+    println!("| instance | searches | states | largest | seconds | verdict |");
+    println!("|---|--:|--:|--:|--:|---|");
+    for (name, instances) in rows() {
+        if name.contains(&wanted) {
+            row(&name, &instances);
         }
     }
-    if on("fork") {
-        for (name, st) in [("35/35/30", vec![35,35,30]), ("40/40/20", vec![40,40,20]), ("30/25/45", vec![30,25,45]), ("20/20/60", vec![20,20,60])] {
-            for (vn, votes) in [("all", vec![0u8,1]), ("A", vec![0]), ("none", vec![])] {
-            let mut bad = 0; let mut states = 0; let mut max = 0; let t = Instant::now(); let mut n = 0; let mut stats = Stats::default();
-            for plan in all_forks(2, 2, &[0,1]) {
-                let plan = plan.votes(0, 1, MAIN, &votes);
-                let i = Instance::new("f", RULES, &st, vec![vec![stake(3)], vec![], vec![stake(9), stake(4)]]).forks(2, 1, vec![stake(-7), stake(-5)]).captured(plan.clone());
-                let o = search::search(&i); n += 1; states += o.states; max = max.max(o.states); stats.undone += o.stats.undone; stats.relayed += o.stats.relayed;
-                if let Some(v) = o.violation() { bad += 1; if bad == 1 && show { println!("{v}: {:?}\n{}", plan.outbox.iter().map(|x| (x.0, x.1.seqno, x.1.content.branch)).collect::<Vec<_>>(), explain(&i, &o.violations[&v])); } }
-                if !o.complete && o.violation().is_none() { println!("incomplete"); }
+}
+
+fn row(name: &str, instances: &[Instance]) {
+    let start = Instant::now();
+    let (mut states, mut largest, mut open) = (0, 0, 0);
+    let mut found: Option<(Violation, String)> = None;
+    for instance in instances {
+        let outcome = search_with(instance, OPTIONS);
+        states += outcome.states;
+        largest = largest.max(outcome.states);
+        match outcome.violations.iter().next() {
+            Some((violation, steps)) if found.is_none() => {
+                found = Some((*violation, explain(instance, steps)));
             }
-            println!("{name} votes {vn}: plans {n} bad {bad} states {states} max {max} {:.1}s undone {} relayed {}", t.elapsed().as_secs_f32(), stats.undone, stats.relayed);
-            }
+            None if !outcome.complete => open += 1,
+            _ => {}
         }
     }
+    let verdict = match (&found, open) {
+        (Some((violation, _)), _) => violation.to_string(),
+        (None, 0) => "holds".to_owned(),
+        (None, open) => format!("nothing found, {open} not finished"),
+    };
+    let (searches, seconds) = (instances.len(), start.elapsed().as_secs_f32());
+    println!("| {name} | {searches} | {states} | {largest} | {seconds:.1} | {verdict} |");
+    if let Some((_, trace)) = found {
+        eprintln!("{trace}");
+    }
+}
+
+type Row = (String, Vec<Instance>);
+
+fn rows() -> Vec<Row> {
+    let mut rows = honest();
+    rows.extend(forks());
+    rows.extend(liars());
+    rows
+}
+
+fn honest() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (rules, tag) in [(RULES, "claims"), (REBASING, "rebases")] {
+        let new = |stakes: &[i32], scripts| Instance::new(tag, rules, stakes, scripts);
+        let three = || {
+            vec![
+                vec![with_key(25, 1)],
+                vec![with_key(-10, 1)],
+                vec![stake(15)],
+                vec![],
+            ]
+        };
+        let growing = || vec![vec![stake(100)], vec![stake(60)], vec![stake(70)]];
+        let two_each = || {
+            let (a, b) = (
+                vec![with_key(25, 1), stake(-30)],
+                vec![stake(20), with_key(20, 1)],
+            );
+            vec![a, b, vec![stake(15)]]
+        };
+        let cases = [
+            ("40/30/30/M", new(&[40, 30, 30, 0], three())),
+            (
+                "40/30/30/M, M falls silent",
+                new(&[40, 30, 30, 0], three()).falls_silent(&[3], 1),
+            ),
+            (
+                "20/10/60, all grow, C falls silent",
+                new(&[20, 10, 60], growing()).falls_silent(&[2], 1),
+            ),
+            (
+                "40/30/30, 2 + 2 + 1 batches",
+                new(&[40, 30, 30], two_each()),
+            ),
+            (
+                "40/30/30, 2 + 2 + 1 batches, any one falls silent",
+                new(&[40, 30, 30], two_each()).falls_silent(&[0, 1, 2], 1),
+            ),
+        ];
+        rows.extend(cases.map(|(name, instance)| (format!("{name} ({tag})"), vec![instance])));
+    }
+    rows
+}
+
+fn every_fork(
+    stakes: &[i32],
+    scripts: &[Vec<Batch>],
+    branch: &[Batch],
+    silent: &[Chain],
+) -> Vec<Instance> {
+    let captured = (stakes.len() - 1) as Chain;
+    let to: Vec<Chain> = (0..captured).collect();
+    let plans = all_forks(captured, branch.len() as u8, &to).into_iter();
+    let plans = plans.flat_map(|plan| {
+        let proposing = to.iter().filter(|&&to| !scripts[to as usize].is_empty());
+        let voting = |voters: &[Chain]| {
+            let plan = plan.clone();
+            proposing
+                .clone()
+                .fold(plan, |plan, origin| plan.votes(*origin, 1, MAIN, voters))
+        };
+        [voting(&to), voting(&to[..1]), voting(&[])]
+    });
+    let instances = plans.map(|plan| {
+        let instance = Instance::new("fork", RULES, stakes, scripts.to_vec());
+        let instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
+        instance.falls_silent(silent, u8::from(!silent.is_empty()))
+    });
+    instances.collect()
+}
+
+fn forks() -> Vec<Row> {
+    let a = |scripts: &[i32], x: &[i32]| -> Vec<Vec<Batch>> {
+        let mut all: Vec<Vec<Batch>> = scripts
+            .iter()
+            .map(|&delta| {
+                if delta == 0 {
+                    vec![]
+                } else {
+                    vec![stake(delta)]
+                }
+            })
+            .collect();
+        all.push(x.iter().map(|&delta| stake(delta)).collect());
+        all
+    };
+    let one = [stake(-7)];
+    let two = [stake(-7), stake(-5)];
+    let three = [stake(-7), stake(-5), stake(-3)];
+    let row = |name: &str, instances: Vec<Instance>| (format!("last forks: {name}"), instances);
+    vec![
+        row(
+            "35/35/30, 2 batches",
+            every_fork(&[35, 35, 30], &a(&[3, 0], &[9, 4]), &two, &[]),
+        ),
+        row(
+            "35/35/30, 3 batches",
+            every_fork(&[35, 35, 30], &a(&[3, 0], &[9, 4, 2]), &three, &[]),
+        ),
+        row(
+            "40/40/20, 2 batches",
+            every_fork(&[40, 40, 20], &a(&[3, 0], &[9, 4]), &two, &[]),
+        ),
+        row(
+            "30/25/45, 2 batches, stakes move",
+            every_fork(&[30, 25, 45], &a(&[40, -20], &[100, 4]), &two, &[]),
+        ),
+        row(
+            "35/35/30, B falls silent",
+            every_fork(&[35, 35, 30], &a(&[3, 30], &[9, 4]), &two, &[1]),
+        ),
+        row(
+            "26/26/26/22",
+            every_fork(&[26, 26, 26, 22], &a(&[3, 0, 0], &[9]), &one, &[]),
+        ),
+        row(
+            "25/25/25/25",
+            every_fork(&[25, 25, 25, 25], &a(&[3, 0, 0], &[9]), &one, &[]),
+        ),
+        row(
+            "25/25/25/25, 2 batches",
+            every_fork(&[25, 25, 25, 25], &a(&[0, 0, 0], &[9, 4]), &two, &[]),
+        ),
+        row(
+            "35/35/M/30",
+            every_fork(&[35, 35, 0, 30], &a(&[3, 0, 0], &[9]), &one, &[]),
+        ),
+        row(
+            "35/35/M/30, 2 batches",
+            every_fork(&[35, 35, 0, 30], &a(&[0, 0, 0], &[9, 4]), &two, &[]),
+        ),
+        row(
+            "25/25/20/30, C falls silent",
+            every_fork(&[25, 25, 20, 30], &a(&[0, 0, 0], &[50]), &one, &[2]),
+        ),
+    ]
+}
+
+fn liars() -> Vec<Row> {
+    let row = |stakes: &[i32], batches: u8| {
+        let liar = (stakes.len() - 1) as Chain;
+        let others: Vec<Chain> = (0..liar).collect();
+        let every_target = (1u8..1 << liar).map(|targets| {
+            let to: Vec<Chain> = others
+                .iter()
+                .copied()
+                .filter(|to| targets >> to & 1 == 1)
+                .collect();
+            let captured = (1..=batches).fold(Captured::new(liar), |captured, seqno| {
+                let base = Instance::genesis_base(0, seqno);
+                captured
+                    .lies(0, seqno, &to)
+                    .claims(0, seqno, MADE_UP, base, &to)
+            });
+            let mut scripts = vec![vec![]; stakes.len()];
+            scripts[0] = vec![stake(3); batches as usize];
+            Instance::new("lie", RULES, stakes, scripts).captured(captured)
+        });
+        (
+            format!("last lies about A: {stakes:?}, {batches} batches"),
+            every_target.collect(),
+        )
+    };
+    vec![
+        row(&[40, 30, 30, 0], 2),
+        row(&[60, 40, 0], 3),
+        row(&[25, 25, 25, 25], 1),
+        row(&[45, 20, 20, 15], 1),
+        row(&[35, 25, 20, 20], 1),
+    ]
 }

@@ -52,7 +52,14 @@ impl Captured {
     }
 
     /// It claims a majority at `base` for the content of `branch` under batch `seqno` of `origin`, to each of `to`.
-    pub fn claims(mut self, origin: Chain, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
+    pub fn claims(
+        mut self,
+        origin: Chain,
+        seqno: Seqno,
+        branch: u8,
+        base: Base,
+        to: &[Chain],
+    ) -> Self {
         let content = ContentId::new(origin, seqno - 1, branch);
         self.send(content, seqno, Body::Claim { base }, to);
         self
@@ -106,12 +113,16 @@ pub fn all_forks(chain: Chain, seqnos: Seqno, to: &[Chain]) -> Vec<Captured> {
         .iter()
         .filter(|plan| plan.iter().copied().flatten().flatten().next() == Some(&MAIN))
         .map(|plan| {
-            to.iter().zip(plan).fold(Captured::new(chain), |captured, (&to, story)| {
-                (1..).zip(story.iter()).fold(captured, |captured, (seqno, branch)| match branch {
-                    Some(branch) => captured.proposes(seqno, *branch, &[to]),
-                    None => captured,
+            to.iter()
+                .zip(plan)
+                .fold(Captured::new(chain), |captured, (&to, story)| {
+                    (1..)
+                        .zip(story.iter())
+                        .fold(captured, |captured, (seqno, branch)| match branch {
+                            Some(branch) => captured.proposes(seqno, *branch, &[to]),
+                            None => captured,
+                        })
                 })
-            })
         })
         .collect()
 }

@@ -33,10 +33,19 @@ impl Elector {
     /// The bases at which votes for `content` may be counted, in the order in which they are tried.
     fn bases(&self, instance: &Instance, slot: &Slot, content: ContentId) -> Vec<Candidate> {
         let proposal = slot.held(content).map(|held| held.base).into_iter();
-        let proposal = proposal.map(|base| Candidate { base, source: Source::Proposal });
+        let proposal = proposal.map(|base| Candidate {
+            base,
+            source: Source::Proposal,
+        });
         let claims = slot.claims.iter().filter(|claim| claim.content == content);
-        let claims = claims.map(|claim| Candidate { base: claim.base, source: Source::Claim });
-        let current = std::iter::once(Candidate { base: self.current_base(), source: Source::Current });
+        let claims = claims.map(|claim| Candidate {
+            base: claim.base,
+            source: Source::Claim,
+        });
+        let current = std::iter::once(Candidate {
+            base: self.current_base(),
+            source: Source::Current,
+        });
         match instance.rules.count {
             CountRule::ProposalBase => proposal.collect(),
             CountRule::CurrentTotals => current.collect(),
@@ -64,19 +73,17 @@ impl Elector {
             base[slot.origin as usize] = slot.seqno - 1;
         }
         let mut pruned = false;
-        for chain in 0..instance.chains() {
-            let height = self.applied[chain].len() as Seqno;
-            if base[chain] > height {
+        for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
+            let height = applied.len() as Seqno;
+            if named > height {
                 // What a frozen origin applied later is void: its total stays.
                 let cut = self.frozen[chain]?;
-                if base[chain] < cut {
+                if named < cut {
                     return None;
                 }
             } else if chain != slot.origin as usize || !instance.rules.origin_weight_before_batch {
-                pruned |= instance
-                    .rules
-                    .history
-                    .is_some_and(|depth| height - base[chain] >= depth);
+                let too_old = |depth| height - named >= depth;
+                pruned |= instance.rules.history.is_some_and(too_old);
             }
         }
         if pruned && candidate.source != Source::Current {
@@ -173,5 +180,11 @@ impl Elector {
     pub(crate) fn is_refused(&self, instance: &Instance, content: ContentId) -> bool {
         let invalid = instance.batch(content).is_some_and(|batch| batch.invalid);
         instance.rules.objective_checks && invalid
+    }
+
+    /// Whether `content` as the next batch would take out more stake than its origin has.
+    pub(crate) fn is_overdrawn(&self, instance: &Instance, content: ContentId) -> bool {
+        let total = self.total(instance, content.origin, Seqno::MAX) + instance.delta(content);
+        instance.rules.objective_checks && total < 0
     }
 }

@@ -99,20 +99,27 @@ impl Elector {
                 slot.origin != content.origin
                     && slot.proposed.is_some_and(|other| key(other) == wanted)
                     && (slot.origin == self.chain
-                        || slot.ballots.iter().any(|ballot| ballot.voter == self.chain && ballot.yes))
+                        || slot
+                            .ballots
+                            .iter()
+                            .any(|ballot| ballot.voter == self.chain && ballot.yes))
             })
     }
 
     /// Whether `content` is at hand, passes the objective checks, and continues what is applied.
     fn fits(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+        let next = slot.seqno == self.height(slot.origin) + 1;
         let continues = || {
-            if !instance.is_captured(slot.origin) {
+            if !next || !instance.is_captured(slot.origin) {
                 return true;
             }
             let applied = self.applied[slot.origin as usize].last();
             applied.copied() == instance.previous(content)
         };
-        slot.held(content).is_some() && !self.is_refused(instance, content) && continues()
+        slot.held(content).is_some()
+            && !self.is_refused(instance, content)
+            && continues()
+            && !(next && self.is_overdrawn(instance, content))
     }
 
     /// The content that the votes give under this number, at hand or not.
@@ -150,7 +157,9 @@ impl Elector {
             return false;
         }
         let weight = |chain: Chain| self.total(instance, chain, held.base[chain as usize]);
-        let total: i32 = (0..instance.chains()).map(|chain| weight(chain as Chain)).sum();
+        let total: i32 = (0..instance.chains())
+            .map(|chain| weight(chain as Chain))
+            .sum();
         let against = slot.ballots.iter().filter(|ballot| !ballot.yes);
         let against: i32 = against.map(|ballot| weight(ballot.voter)).sum();
         2 * (total - against) <= total

@@ -104,11 +104,12 @@ impl Elector {
             && !(instance.rules.one_in_flight && self.is_in_flight())
     }
 
-    /// Takes the next batch of its script and proposes it, unless it registers a key that a replica holds.
+    /// Takes the next batch of its script and proposes it, unless it registers a key that a replica holds or takes out
+    /// more stake than there is.
     pub fn propose(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let content = ContentId::new(self.chain, self.next, crate::batch::MAIN);
         self.next += 1;
-        if self.is_key_taken(instance, content) {
+        if self.is_key_taken(instance, content) || self.is_overdrawn(instance, content) {
             return;
         }
         let base = self.current_base();
@@ -185,7 +186,9 @@ impl Elector {
             Body::Want => {
                 if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {
                     let body = Body::Relay { base: held.base };
-                    effects.sent.push((To::One(from), Message { body, ..message }));
+                    effects
+                        .sent
+                        .push((To::One(from), Message { body, ..message }));
                 }
                 return;
             }
@@ -209,16 +212,17 @@ impl Elector {
             return true;
         }
         // Slots only grow, so what repeats their content says nothing new.
-        self.slot(origin, seqno).is_some_and(|slot| match message.body {
-            Body::Propose { .. } => slot.proposed.is_some(),
-            Body::Vote { .. } => instance.rules.one_vote_each && slot.has_voted(from),
-            Body::Claim { base } => {
-                instance.rules.count == CountRule::Claims
-                    && slot.claims.contains(&Claim { content, base })
-            }
-            Body::Want => false,
-            Body::Relay { .. } => slot.held(content).is_some(),
-        })
+        self.slot(origin, seqno)
+            .is_some_and(|slot| match message.body {
+                Body::Propose { .. } => slot.proposed.is_some(),
+                Body::Vote { .. } => instance.rules.one_vote_each && slot.has_voted(from),
+                Body::Claim { base } => {
+                    instance.rules.count == CountRule::Claims
+                        && slot.claims.contains(&Claim { content, base })
+                }
+                Body::Want => false,
+                Body::Relay { .. } => slot.held(content).is_some(),
+            })
     }
 
     fn ignores(&self, instance: &Instance, from: Chain, message: &Message) -> bool {
@@ -236,7 +240,12 @@ impl Elector {
     pub(crate) fn is_key_taken(&self, instance: &Instance, content: ContentId) -> bool {
         let key = |content| instance.batch(content).map_or(0, |batch| batch.key);
         let wanted = key(content);
-        wanted != 0 && self.applied.iter().flatten().any(|&content| key(content) == wanted)
+        wanted != 0
+            && self
+                .applied
+                .iter()
+                .flatten()
+                .any(|&content| key(content) == wanted)
     }
 
     /// Asks the voters for every content that it lacks for the next batch of some origin. Anybody may have it do so.

@@ -140,9 +140,7 @@ impl Instance {
 
     /// Whether `chain` is captured.
     pub fn is_captured(&self, chain: Chain) -> bool {
-        self.captured
-            .iter()
-            .any(|captured| captured.chain == chain)
+        self.captured.iter().any(|captured| captured.chain == chain)
     }
 
     /// Whether anybody may ever name two contents under one number of `origin`: if not, what is known about a batch

@@ -68,7 +68,9 @@ impl Network {
         let mut network = Self {
             electors: electors.collect(),
             status: status.collect(),
-            channels: vec![Rc::new(Vec::new()); chains * chains],
+            channels: std::iter::repeat_with(Rc::default)
+                .take(chains * chains)
+                .collect(),
         };
         for captured in &instance.captured {
             for &(to, message) in &captured.outbox {
@@ -97,7 +99,14 @@ impl Network {
         self.channel(from, to).len()
     }
 
-    fn send(&mut self, instance: &Instance, from: Chain, to: Chain, message: Message, stats: &mut Stats) {
+    fn send(
+        &mut self,
+        instance: &Instance,
+        from: Chain,
+        to: Chain,
+        message: Message,
+        stats: &mut Stats,
+    ) {
         stats.messages += 1;
         let heard = matches!(self.status[to as usize], Status::Live | Status::Paused);
         if heard && !self.electors[to as usize].is_void(instance, from, &message) {
@@ -124,7 +133,9 @@ impl Network {
             Status::Paused => return steps.push(Step::Return(chain)),
             Status::Silent | Status::Captured => return,
         }
-        let senders = self.chains().filter(|&from| self.head(from, chain).is_some());
+        let senders = self
+            .chains()
+            .filter(|&from| self.head(from, chain).is_some());
         steps.extend(senders.map(|from| Step::Deliver { from, to: chain }));
         if self.electors[chain as usize].can_propose(instance) {
             steps.push(Step::Propose(chain));
@@ -146,7 +157,10 @@ impl Network {
         self.chains().all(|from| {
             from == chain
                 || self.head(from, chain).is_some()
-                || matches!(self.status[from as usize], Status::Silent | Status::Captured)
+                || matches!(
+                    self.status[from as usize],
+                    Status::Silent | Status::Captured
+                )
         })
     }
 
@@ -179,11 +193,20 @@ impl Network {
             let asks = |elector: &Elector| {
                 self.status[elector.chain as usize] == Status::Live && elector.can_ask(instance)
             };
-            let pokes = self.chains().filter(|&chain| asks(&self.electors[chain as usize]));
+            let pokes = self
+                .chains()
+                .filter(|&chain| asks(&self.electors[chain as usize]));
             steps.extend(pokes.take(1).map(Step::Poke));
         }
-        let rest = if steps.is_empty() { Rest::Yes } else { Rest::No };
-        steps.extend(self.chains().filter_map(|chain| self.silence_step(instance, chain)));
+        let rest = if steps.is_empty() {
+            Rest::Yes
+        } else {
+            Rest::No
+        };
+        steps.extend(
+            self.chains()
+                .filter_map(|chain| self.silence_step(instance, chain)),
+        );
         rest
     }
 
@@ -244,7 +267,8 @@ impl Network {
         for from in self.chains() {
             let is_void = |message: &Message| elector.is_void(instance, from, message);
             if self.channel(from, chain).iter().any(is_void) {
-                self.channel_mut(from, chain).retain(|message| !is_void(message));
+                self.channel_mut(from, chain)
+                    .retain(|message| !is_void(message));
             }
         }
     }

@@ -80,7 +80,10 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
         }
         for slot in &elector.slots {
             let voters = slot.ballots.iter().map(|ballot| 1u8 << ballot.voter);
-            let once = voters.clone().fold(0, |all, voter| all | voter).count_ones();
+            let once = voters
+                .clone()
+                .fold(0, |all, voter| all | voter)
+                .count_ones();
             if once as usize != slot.ballots.len() {
                 return Some(Violation::VotedTwice);
             }

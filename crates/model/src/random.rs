@@ -61,7 +61,11 @@ pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Insta
             let limit = (total / 3).max(1);
             let delta = rng.below(2 * limit as usize + 1) as i32 - limit;
             total += delta;
-            let key = if rng.below(4) == 0 { 1 + rng.below(20) as u8 } else { 0 };
+            let key = if rng.below(4) == 0 {
+                1 + rng.below(20) as u8
+            } else {
+                0
+            };
             Batch {
                 delta,
                 key,
@@ -136,5 +140,7 @@ fn run_with(instance: &Instance, seed: u64, max_steps: usize) -> (Run, Network) 
 
 /// All chains of `instance` but `chain`.
 pub fn others(instance: &Instance, chain: Chain) -> Vec<Chain> {
-    (0..instance.chains() as Chain).filter(|&other| other != chain).collect()
+    (0..instance.chains() as Chain)
+        .filter(|&other| other != chain)
+        .collect()
 }

@@ -46,7 +46,12 @@ pub fn explain(instance: &Instance, steps: &[Step]) -> String {
         let _ = match step {
             Step::Deliver { from, to } => {
                 let message = before.head(from, to).map(describe).unwrap_or_default();
-                writeln!(text, "{} <- {}: {message}", chain_name(to), chain_name(from))
+                writeln!(
+                    text,
+                    "{} <- {}: {message}",
+                    chain_name(to),
+                    chain_name(from)
+                )
             }
             Step::Propose(chain) => writeln!(text, "{} proposes", chain_name(chain)),
             Step::Silence(chain) => writeln!(text, "{} falls silent", chain_name(chain)),
@@ -57,9 +62,14 @@ pub fn explain(instance: &Instance, steps: &[Step]) -> String {
             let registries = before.applied(chain).iter().zip(network.applied(chain));
             for (origin, (old, new)) in (0..).zip(registries) {
                 if old != new {
-                    let contents: Vec<_> = new.iter().map(|&content| content_name(content)).collect();
+                    let contents: Vec<_> =
+                        new.iter().map(|&content| content_name(content)).collect();
                     let (chain, origin) = (chain_name(chain), chain_name(origin));
-                    let _ = writeln!(text, "    {chain}: registry {origin} is {}", contents.join(" "));
+                    let _ = writeln!(
+                        text,
+                        "    {chain}: registry {origin} is {}",
+                        contents.join(" ")
+                    );
                 }
             }
         }

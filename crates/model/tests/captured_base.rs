@@ -9,11 +9,15 @@ use ddvs_model::{Base, Captured, ContentId, Instance, MAIN, RULES, Rules, Violat
 /// counts at a base from before it left.
 fn old_weight(rules: Rules) -> Instance {
     let scripts = vec![vec![], vec![], vec![stake(-40), stake(1)]];
-    let captured = Captured::new(2)
-        .proposes(1, MAIN, &[0, 1])
-        .proposes_at(2, MAIN, Base::default(), &[0, 1]);
+    let captured =
+        Captured::new(2)
+            .proposes(1, MAIN, &[0, 1])
+            .proposes_at(2, MAIN, Base::default(), &[0, 1]);
     let instance = Instance::new("30/10/60, C leaves", rules, &[30, 10, 60], scripts);
-    instance.silent(&[0]).captured(captured).forbids(ContentId::new(2, 1, MAIN))
+    instance
+        .silent(&[0])
+        .captured(captured)
+        .forbids(ContentId::new(2, 1, MAIN))
 }
 
 #[test]

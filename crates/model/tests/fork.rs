@@ -6,21 +6,30 @@ mod common;
 use common::{breaks, holds};
 use ddvs_model::captured::all_forks;
 use ddvs_model::{
-    Batch, Captured, Chain, CountRule, FORK, ForkRule, Instance, MAIN, RULES, Rules, Stats, Violation, stake,
+    Batch, Captured, Chain, CountRule, FORK, ForkRule, Instance, MAIN, RULES, Rules, Stats,
+    Violation, stake,
 };
 
 /// The last chain of `stakes` is captured, and forks in every possible way over its whole script; its vote for batch 1 of
 /// each other chain goes to all, to the first chain only, or to nobody.
-fn every_fork(rules: Rules, stakes: &[i32], scripts: &[Vec<Batch>], branch: &[Batch]) -> Vec<Instance> {
+fn every_fork(
+    rules: Rules,
+    stakes: &[i32],
+    scripts: &[Vec<Batch>],
+    branch: &[Batch],
+) -> Vec<Instance> {
     let captured = (stakes.len() - 1) as Chain;
     let to: Vec<Chain> = (0..captured).collect();
-    let proposing: Vec<_> = to.iter().filter(|&&to| !scripts[to as usize].is_empty()).collect();
+    let proposing: Vec<_> = to
+        .iter()
+        .filter(|&&to| !scripts[to as usize].is_empty())
+        .collect();
     let mut instances = Vec::new();
     for plan in all_forks(captured, branch.len() as u8, &to) {
         for votes in [&to[..], &to[..1], &[]] {
-            let plan = proposing
-                .iter()
-                .fold(plan.clone(), |plan, origin| plan.votes(**origin, 1, MAIN, votes));
+            let plan = proposing.iter().fold(plan.clone(), |plan, origin| {
+                plan.votes(**origin, 1, MAIN, votes)
+            });
             let name = format!("{stakes:?} {:?}", plan.outbox);
             let instance = Instance::new(&name, rules, stakes, scripts.to_vec());
             instances.push(instance.forks(captured, 1, branch.to_vec()).captured(plan));
@@ -80,10 +89,16 @@ fn an_origin_with_a_majority_of_its_own() {
 fn later_batches_on_both_branches_after_a_common_one() {
     for captured in all_forks(2, 3, &[0, 1]) {
         // Both get the common first batch, so that the fork is at the second.
-        let captured = Captured::new(2).proposes(1, MAIN, &[0, 1]).followed_by(captured);
+        let captured = Captured::new(2)
+            .proposes(1, MAIN, &[0, 1])
+            .followed_by(captured);
         let scripts = vec![vec![], vec![], vec![stake(2), stake(9), stake(4)]];
         let instance = Instance::new("35/35/30, C forks at 2", RULES, &[35, 35, 30], scripts);
-        holds(&instance.forks(2, 2, vec![stake(2), stake(-7), stake(-5)]).captured(captured));
+        holds(
+            &instance
+                .forks(2, 2, vec![stake(2), stake(-7), stake(-5)])
+                .captured(captured),
+        );
     }
 }
 
@@ -120,7 +135,10 @@ fn moving(rules: Rules) -> Vec<Instance> {
 fn one_falls_silent(rules: Rules) -> Vec<Instance> {
     let scripts = [vec![stake(3)], vec![stake(30)], vec![stake(9)]];
     let instances = every_fork(rules, &[35, 35, 30], &scripts, &[stake(-7)]);
-    instances.into_iter().map(|instance| instance.falls_silent(&[1], 1)).collect()
+    instances
+        .into_iter()
+        .map(|instance| instance.falls_silent(&[1], 1))
+        .collect()
 }
 
 #[test]
@@ -150,7 +168,10 @@ fn without_claims_copies_differ_when_stakes_move() {
 
 #[test]
 fn without_asking_a_copy_that_got_another_content_stays_behind() {
-    let rules = Rules { ask: false, ..RULES };
+    let rules = Rules {
+        ask: false,
+        ..RULES
+    };
     let scripts = [vec![], vec![], vec![], vec![stake(9)]];
     some_break(every_fork(rules, &[26, 26, 26, 22], &scripts, &[stake(-7)]));
 }
@@ -163,10 +184,15 @@ fn a_fork_older_than_the_memory_is_not_healed() {
         .proposes(2, MAIN, &[0])
         .proposes(1, FORK, &[1]);
     let with_memory = |fork_memory| {
-        let rules = Rules { fork_memory, ..RULES };
+        let rules = Rules {
+            fork_memory,
+            ..RULES
+        };
         let scripts = vec![vec![], vec![], BRANCHES.0.to_vec()];
         let instance = Instance::new("short memory", rules, &[35, 35, 30], scripts);
-        instance.forks(2, 1, BRANCHES.1.to_vec()).captured(captured.clone())
+        instance
+            .forks(2, 1, BRANCHES.1.to_vec())
+            .captured(captured.clone())
     };
     holds(&with_memory(Some(2)));
     breaks(&with_memory(Some(1)), &[Violation::ReplicasDiffer]);
@@ -176,10 +202,22 @@ fn a_fork_older_than_the_memory_is_not_healed() {
 /// chains settles its own, and has no proof for the other.
 #[test]
 fn two_captured_chains_that_collude_tear_copies_apart() {
-    let origin = Captured::new(2).proposes(1, MAIN, &[0]).proposes(1, FORK, &[1]);
-    let voter = Captured::new(3).votes(2, 1, MAIN, &[0]).votes(2, 1, FORK, &[1]);
+    let origin = Captured::new(2)
+        .proposes(1, MAIN, &[0])
+        .proposes(1, FORK, &[1]);
+    let voter = Captured::new(3)
+        .votes(2, 1, MAIN, &[0])
+        .votes(2, 1, FORK, &[1]);
     let scripts = vec![vec![], vec![], vec![stake(9)], vec![]];
-    let instance = Instance::new("30/30/20/20, C and D collude", RULES, &[30, 30, 20, 20], scripts);
-    let instance = instance.forks(2, 1, vec![stake(-7)]).captured(origin).captured(voter);
+    let instance = Instance::new(
+        "30/30/20/20, C and D collude",
+        RULES,
+        &[30, 30, 20, 20],
+        scripts,
+    );
+    let instance = instance
+        .forks(2, 1, vec![stake(-7)])
+        .captured(origin)
+        .captured(voter);
     breaks(&instance, &[Violation::ReplicasDiffer]);
 }

@@ -14,19 +14,32 @@ const fn remembering(depth: u8) -> Rules {
 }
 
 fn all_live(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(25), stake(-30)], vec![stake(20), stake(20)], vec![]];
+    let scripts = vec![
+        vec![stake(25), stake(-30)],
+        vec![stake(20), stake(20)],
+        vec![],
+    ];
     Instance::new("40/30/30, short history", rules, &[40, 30, 30], scripts)
 }
 
 fn one_falls_silent(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(100)], vec![], vec![stake(70)]];
-    Instance::new("20/20/20, C grows and falls silent", rules, &[20, 20, 20], scripts).falls_silent(&[2], 1)
+    Instance::new(
+        "20/20/20, C grows and falls silent",
+        rules,
+        &[20, 20, 20],
+        scripts,
+    )
+    .falls_silent(&[2], 1)
 }
 
 #[test]
 fn while_all_are_live_no_history_is_too_short() {
     let outcome = holds(&all_live(remembering(1)));
-    assert!(outcome.stats.pruned_bases > 0, "the history was never too short");
+    assert!(
+        outcome.stats.pruned_bases > 0,
+        "the history was never too short"
+    );
 }
 
 #[test]
@@ -36,5 +49,8 @@ fn one_that_covers_the_lag_is_enough() {
 
 #[test]
 fn a_shorter_one_tears_copies_apart_when_a_majority_falls_silent() {
-    breaks(&one_falls_silent(remembering(1)), &[Violation::ReplicasDiffer]);
+    breaks(
+        &one_falls_silent(remembering(1)),
+        &[Violation::ReplicasDiffer],
+    );
 }

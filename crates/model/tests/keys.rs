@@ -32,7 +32,11 @@ fn the_lowest_chain_holds_the_key_on_every_copy() {
         let expected = if applied(1) { 1 } else { 2 };
         both += usize::from(applied(1) && applied(2));
         for elector in network.live() {
-            assert_eq!(key_holder(&instance, elector, 7), Some(expected), "seed {seed}");
+            assert_eq!(
+                key_holder(&instance, elector, 7),
+                Some(expected),
+                "seed {seed}"
+            );
             assert_eq!(key_holder(&instance, elector, 8), None, "seed {seed}");
         }
     }

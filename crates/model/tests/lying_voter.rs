@@ -4,7 +4,9 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Captured, Chain, ForkRule, Instance, MADE_UP, RULES, Rules, Seqno, Violation, stake};
+use ddvs_model::{
+    Captured, Chain, ForkRule, Instance, MADE_UP, RULES, Rules, Seqno, Violation, stake,
+};
 
 const TWO_APPLICABLE: Rules = Rules {
     forks: ForkRule::TwoApplicable,
@@ -18,7 +20,9 @@ fn lies(rules: Rules, stakes: &[i32], batches: Seqno, liar: Chain, to: &[Chain])
     scripts[0] = vec![stake(3); batches as usize];
     let captured = (1..=batches).fold(Captured::new(liar), |captured, seqno| {
         let base = Instance::genesis_base(0, seqno);
-        captured.lies(0, seqno, to).claims(0, seqno, MADE_UP, base, to)
+        captured
+            .lies(0, seqno, to)
+            .claims(0, seqno, MADE_UP, base, to)
     });
     let name = format!("{stakes:?}, {liar} lies to {to:?}");
     Instance::new(&name, rules, stakes, scripts).captured(captured)
@@ -58,7 +62,10 @@ fn if_any_conflict_froze_the_origin_the_masterchain_would_stop_it() {
         forks: ForkRule::AnyConflict,
         ..RULES
     };
-    breaks(&lies(rules, &[40, 30, 30, 0], 2, 3, &[0, 1, 2]), &[Violation::HonestFrozen]);
+    breaks(
+        &lies(rules, &[40, 30, 30, 0], 2, 3, &[0, 1, 2]),
+        &[Violation::HonestFrozen],
+    );
 }
 
 /// `A` holds a majority and `B` is silent, so nobody else's stake votes for its batches. `C`, which has no stake, hears

@@ -7,7 +7,12 @@ use ddvs_model::{Instance, RULES, stake, with_key};
 
 #[test]
 fn its_silence_stops_nothing() {
-    let scripts = vec![vec![with_key(25, 1)], vec![with_key(30, 1)], vec![stake(15)], vec![]];
+    let scripts = vec![
+        vec![with_key(25, 1)],
+        vec![with_key(30, 1)],
+        vec![stake(15)],
+        vec![],
+    ];
     let instance = Instance::new("40/30/30/M, M silent", RULES, &[40, 30, 30, 0], scripts);
     holds(&instance.silent(&[3]));
 }
@@ -20,7 +25,11 @@ fn it_follows() {
 
 #[test]
 fn it_may_fall_silent_at_any_time() {
-    let scripts = vec![vec![with_key(5, 1), stake(-20)], vec![with_key(30, 1)], vec![]];
+    let scripts = vec![
+        vec![with_key(5, 1), stake(-20)],
+        vec![with_key(30, 1)],
+        vec![],
+    ];
     let instance = Instance::new("60/40/M, M falls silent", RULES, &[60, 40, 0], scripts);
     holds(&instance.falls_silent(&[2], 1));
 }

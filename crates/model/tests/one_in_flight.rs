@@ -6,8 +6,17 @@ use common::holds;
 use ddvs_model::{Instance, RULES, Rules, stake};
 
 fn two_each(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(25), stake(-30)], vec![stake(20), stake(20)], vec![]];
-    Instance::new("40/30/30, A and B two batches each", rules, &[40, 30, 30], scripts)
+    let scripts = vec![
+        vec![stake(25), stake(-30)],
+        vec![stake(20), stake(20)],
+        vec![],
+    ];
+    Instance::new(
+        "40/30/30, A and B two batches each",
+        rules,
+        &[40, 30, 30],
+        scripts,
+    )
 }
 
 #[test]

@@ -8,7 +8,9 @@ use ddvs_model::{Captured, ContentId, Instance, MAIN, RULES, Rules, Violation, s
 /// `C` is captured and votes twice for `A`'s batch, which lacks a majority while `B` is silent.
 fn votes_twice(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(5)], vec![], vec![]];
-    let captured = Captured::new(2).votes(0, 1, MAIN, &[0, 1]).votes(0, 1, MAIN, &[0, 1]);
+    let captured = Captured::new(2)
+        .votes(0, 1, MAIN, &[0, 1])
+        .votes(0, 1, MAIN, &[0, 1]);
     let instance = Instance::new("C votes twice", rules, &[20, 60, 20], scripts);
     let waits = ContentId::new(0, 0, MAIN);
     instance.silent(&[1]).captured(captured).forbids(waits)

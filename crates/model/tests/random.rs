@@ -3,7 +3,9 @@
 mod common;
 
 use ddvs_model::random::{instance, run};
-use ddvs_model::{CountRule, MAIN, Captured, REBASING, RULES, Rules, Stats, Violation, stake};
+use ddvs_model::{
+    Captured, CountRule, MAIN, REBASING, RULES, Rules, Stats, Violation, VoteRule, stake,
+};
 
 const MAX_STEPS: usize = 400_000;
 const RUNS: u64 = 100;
@@ -20,7 +22,11 @@ fn runs(rules: Rules, silent: u8) -> (usize, Stats) {
         let chains = 5 + (seed % 4) as usize;
         let instance = instance(rules, chains, 12, seed).falls_silent(&[0, 1, 2, 3], silent);
         let run = run(&instance, seed, MAX_STEPS);
-        assert!(run.rested || run.violation.is_some(), "seed {seed}: no rest in {} steps", run.steps);
+        assert!(
+            run.rested || run.violation.is_some(),
+            "seed {seed}: no rest in {} steps",
+            run.steps
+        );
         violations += usize::from(run.violation.is_some());
         stats.claims += run.stats.claims;
         stats.applied_at_proposal += run.stats.applied_at_proposal;
@@ -56,10 +62,11 @@ fn the_earlier_draft_agrees_too() {
     println!("{stats:?}");
 }
 
-/// A run finds what the searches find: that a proposal's base alone does not do.
+/// Random runs find what the searches find: no-votes and silence block origins.
 #[test]
-fn at_the_proposals_base_alone_some_run_is_blocked() {
+fn with_no_votes_some_run_is_blocked() {
     let rules = Rules {
+        votes: VoteRule::YesOrNo,
         count: CountRule::ProposalBase,
         ..RULES
     };

@@ -16,13 +16,22 @@ fn any_one_of_three_falls_silent_for_ever() {
 #[test]
 fn two_of_four_fall_silent_for_ever() {
     let scripts = vec![vec![with_key(5, 1)], vec![with_key(5, 1)], vec![], vec![]];
-    let instance = Instance::new("30/30/20/20, C and D silent", RULES, &[30, 30, 20, 20], scripts);
+    let instance = Instance::new(
+        "30/30/20/20, C and D silent",
+        RULES,
+        &[30, 30, 20, 20],
+        scripts,
+    );
     holds(&instance.falls_silent(&[2, 3], 2));
 }
 
 #[test]
 fn the_largest_falls_silent_and_the_others_outgrow_it() {
-    let scripts = vec![vec![stake(30), stake(30)], vec![stake(1), stake(2)], vec![stake(3)]];
+    let scripts = vec![
+        vec![stake(30), stake(30)],
+        vec![stake(1), stake(2)],
+        vec![stake(3)],
+    ];
     let instance = Instance::new("20/20/60, C silent", RULES, &[20, 20, 60], scripts);
     holds(&instance.falls_silent(&[2], 1));
 }

@@ -25,5 +25,8 @@ fn a_conflict_and_a_silent_chain_block_nobody() {
 
 #[test]
 fn with_no_votes_they_block_both_origins() {
-    breaks(&one_key_and_a_silent_chain(YES_OR_NO), &[Violation::Blocked]);
+    breaks(
+        &one_key_and_a_silent_chain(YES_OR_NO),
+        &[Violation::Blocked],
+    );
 }

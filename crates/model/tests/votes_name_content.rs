@@ -7,7 +7,9 @@ use ddvs_model::{Captured, FORK, Instance, MAIN, RULES, Rules, Violation, stake}
 
 fn fork(rules: Rules) -> Instance {
     let scripts = vec![vec![], vec![], vec![stake(9)]];
-    let captured = Captured::new(2).proposes(1, MAIN, &[0]).proposes(1, FORK, &[1]);
+    let captured = Captured::new(2)
+        .proposes(1, MAIN, &[0])
+        .proposes(1, FORK, &[1]);
     Instance::new("35/35/30, C forks", rules, &[35, 35, 30], scripts)
         .forks(2, 1, vec![stake(-7)])
         .captured(captured)

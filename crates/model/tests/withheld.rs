@@ -7,7 +7,9 @@ use ddvs_model::{Captured, Instance, MAIN, RULES, Rules, Violation, stake};
 
 fn withheld(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(2)], vec![], vec![stake(9), stake(4)]];
-    let captured = Captured::new(2).proposes(1, MAIN, &[0]).proposes(2, MAIN, &[0]);
+    let captured = Captured::new(2)
+        .proposes(1, MAIN, &[0])
+        .proposes(2, MAIN, &[0]);
     Instance::new("40/30/30, C sends to A only", rules, &[40, 30, 30], scripts).captured(captured)
 }
 
@@ -18,6 +20,9 @@ fn the_others_get_it_from_its_voters() {
 
 #[test]
 fn else_they_stay_behind() {
-    let rules = Rules { ask: false, ..RULES };
+    let rules = Rules {
+        ask: false,
+        ..RULES
+    };
     breaks(&withheld(rules), &[Violation::ReplicasDiffer]);
 }

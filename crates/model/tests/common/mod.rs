@@ -9,9 +9,17 @@ use ddvs_model::{Instance, Violation, explain};
 pub fn holds(instance: &Instance) -> Outcome {
     let outcome = search(instance);
     for (violation, steps) in &outcome.violations {
-        panic!("{}: {violation}\n{}", instance.name, explain(instance, steps));
+        panic!(
+            "{}: {violation}\n{}",
+            instance.name,
+            explain(instance, steps)
+        );
     }
-    assert!(outcome.complete, "{}: more than {} states", instance.name, outcome.states);
+    assert!(
+        outcome.complete,
+        "{}: more than {} states",
+        instance.name, outcome.states
+    );
     outcome
 }
 
