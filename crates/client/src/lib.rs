@@ -1,1 +1,30 @@
 //! What a user of any ddvs network needs: the network seam, typed handles, signing and message following.
+//!
+//! [`Backend`] is the seam: a small, blocking, object-safe view of a network. [`EmbeddedNetwork`]
+//! implements it over `ddvs-ledger`; whatever else implements it can be used in its place, without
+//! the extras of [`Operator`]. On top of it: [`getter`] runs get methods on fetched state,
+//! [`OwnerWallet`] builds and signs what a user sends, [`follow()`] reads what became of it.
+
+pub mod backend;
+pub mod embedded;
+pub mod error;
+pub mod follow;
+pub mod getter;
+pub mod owner;
+pub mod tree;
+
+pub use backend::{Backend, ChainInfo, Operator};
+pub use embedded::EmbeddedNetwork;
+pub use error::{ClientError, Refusal};
+pub use follow::{FollowLimits, follow, send_and_follow};
+pub use getter::{GetterContext, GetterOutput};
+pub use owner::{Outgoing, OwnerWallet, SendMode};
+pub use tree::{MessageNode, MessageTree, NodeStatus};
+
+// Plain records of the past. They have only public fields, so any backend can fill them from what
+// its nodes serve.
+pub use ddvs_ledger::{
+    AccountView, Block, ChainId, ComputeResult, DroppedExternal, InMessage, MASTERCHAIN,
+    MessageStatus, OutDestination, OutMessage, ReturnReason, ReturnedMessage, Supply,
+    TransactionRecord, ValidatorSetRecord,
+};

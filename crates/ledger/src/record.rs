@@ -173,6 +173,11 @@ impl OutMessage {
     pub fn hash(&self) -> &HashBytes {
         self.cell.repr_hash()
     }
+
+    /// Whether it leaves the network.
+    pub fn is_external(&self) -> bool {
+        self.destination == OutDestination::External
+    }
 }
 
 /// Where a sent message goes.

@@ -1,0 +1,191 @@
+//! The embedded network as a backend.
+
+use std::sync::Arc;
+
+use ddvs_ledger::{ExternalRefusal, Fault, Network, SendError};
+use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::models::{BlockchainConfigParams, IntAddr, MsgInfo, StdAddr};
+
+use crate::{
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MessageStatus, Operator, Refusal,
+    Supply, TransactionRecord,
+};
+
+/// A network in this process, on virtual time: a block is made when one is asked for.
+#[derive(Debug, Clone)]
+pub struct EmbeddedNetwork {
+    network: Network,
+}
+
+impl EmbeddedNetwork {
+    /// Takes over a network.
+    pub fn new(network: Network) -> Self {
+        Self { network }
+    }
+
+    /// The network itself.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The network itself, to change it.
+    pub fn network_mut(&mut self) -> &mut Network {
+        &mut self.network
+    }
+
+    /// Gives the network back.
+    pub fn into_network(self) -> Network {
+        self.network
+    }
+}
+
+impl From<Fault> for ClientError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::UnknownChain(chain) => Refusal::UnknownChain(chain).into(),
+            fault => Self::fault("the embedded network", fault),
+        }
+    }
+}
+
+impl From<SendError> for ClientError {
+    fn from(error: SendError) -> Self {
+        let refusal = match error {
+            SendError::Fault(fault) => return fault.into(),
+            SendError::Refused(refusal) => refusal,
+        };
+        Self::Refused(match refusal {
+            ExternalRefusal::UnknownChain(chain) => Refusal::UnknownChain(chain),
+            ExternalRefusal::NotAccepted { account, exit_code } => {
+                Refusal::NotAccepted { account, exit_code }
+            }
+            other => Refusal::Message(other.to_string()),
+        })
+    }
+}
+
+/// The chain of an external message's destination.
+fn destination_chain(message: &Cell) -> Result<ChainId, ClientError> {
+    let info = message
+        .as_slice()
+        .and_then(|mut slice| MsgInfo::load_from(&mut slice));
+    match info {
+        Ok(MsgInfo::ExtIn(info)) => match info.dst {
+            IntAddr::Std(address) => Ok(address.workchain),
+            IntAddr::Var(_) => Err(Refusal::Message("an address of variable length".into()).into()),
+        },
+        _ => Err(Refusal::Message("not an inbound external message".into()).into()),
+    }
+}
+
+impl Backend for EmbeddedNetwork {
+    fn kind(&self) -> &'static str {
+        "embedded"
+    }
+
+    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
+        let ids = self.network.chain_ids().iter();
+        Ok(ids
+            .filter_map(|&id| self.network.chain_status(id))
+            .map(|chain| ChainInfo {
+                id: chain.id,
+                delector: chain.delector,
+                seqno: chain.seqno,
+            })
+            .collect())
+    }
+
+    fn now_ms(&self) -> Result<u64, ClientError> {
+        Ok(self.network.now_ms())
+    }
+
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
+        Ok(self.network.account(address)?)
+    }
+
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
+        let config = self
+            .network
+            .config(chain)
+            .ok_or(Refusal::UnknownChain(chain))?;
+        Ok(config.parsed.raw.params.clone())
+    }
+
+    fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
+        let chain = destination_chain(&message)?;
+        Ok(self.network.send_external(chain, message)?)
+    }
+
+    fn transactions(
+        &self,
+        account: &StdAddr,
+        after_lt: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
+        Ok(self.network.transactions(account, after_lt, limit))
+    }
+
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        Ok(self.network.message_status(hash))
+    }
+
+    fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
+        Ok(self.network.step()?)
+    }
+
+    fn cursor(&self) -> Result<u64, ClientError> {
+        Ok(self.network.cursor())
+    }
+
+    fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
+        Ok(self.network.blocks_since(cursor, limit))
+    }
+
+    fn operator(&mut self) -> Option<&mut dyn Operator> {
+        Some(self)
+    }
+}
+
+impl Operator for EmbeddedNetwork {
+    fn silence(&mut self, chain: ChainId) -> Result<(), ClientError> {
+        Ok(self.network.silence(chain)?)
+    }
+
+    fn resume(&mut self, chain: ChainId) -> Result<(), ClientError> {
+        Ok(self.network.resume(chain)?)
+    }
+
+    fn slow(&mut self, chain: ChainId, factor: u32) -> Result<(), ClientError> {
+        Ok(self.network.slow(chain, factor)?)
+    }
+
+    fn set_pair_delay(
+        &mut self,
+        source: ChainId,
+        destination: ChainId,
+        base_ms: u64,
+    ) -> Result<(), ClientError> {
+        self.network.set_pair_delay(source, destination, base_ms);
+        Ok(())
+    }
+
+    fn produce_block(&mut self, chain: ChainId) -> Result<Arc<Block>, ClientError> {
+        Ok(self.network.produce_block(chain)?)
+    }
+
+    fn inject_internal(
+        &mut self,
+        source: ChainId,
+        message: Cell,
+    ) -> Result<HashBytes, ClientError> {
+        Ok(self.network.inject_internal(source, message)?)
+    }
+
+    fn is_idle(&self) -> bool {
+        self.network.is_idle()
+    }
+
+    fn supply(&self) -> Supply {
+        self.network.supply()
+    }
+}

@@ -1,0 +1,95 @@
+//! What can go wrong: a refusal says that the network did not do what was asked, a fault that
+//! nobody knows.
+
+use tycho_types::models::StdAddr;
+
+use crate::ChainId;
+
+/// Error of everything in this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The network or a contract said no. Nothing changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The network failed, or an answer of it cannot be understood.
+    #[error("{context}: {cause:#}")]
+    Fault {
+        /// What was being done.
+        context: String,
+        /// What went wrong.
+        cause: anyhow::Error,
+    },
+}
+
+impl ClientError {
+    /// A fault with its context.
+    pub fn fault(context: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
+        Self::Fault {
+            context: context.into(),
+            cause: cause.into(),
+        }
+    }
+
+    /// The refusal, if it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Fault { .. } => None,
+        }
+    }
+
+    /// Exit code of the contract that refused, if one did.
+    pub fn exit_code(&self) -> Option<i32> {
+        match self.refusal()? {
+            Refusal::NotAccepted { exit_code, .. } => *exit_code,
+            Refusal::Getter { exit_code, .. } => Some(*exit_code),
+            _ => None,
+        }
+    }
+}
+
+/// Why something was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The network has no such chain.
+    #[error("there is no chain {0}")]
+    UnknownChain(ChainId),
+    /// A contract did not accept an external message.
+    #[error("account {account} did not accept the message (exit code {exit_code:?})")]
+    NotAccepted {
+        /// The account.
+        account: StdAddr,
+        /// Its exit code, `None` if it did not run: no state or no coins.
+        exit_code: Option<i32>,
+    },
+    /// The network did not take a message for another reason.
+    #[error("the message was not taken: {0}")]
+    Message(String),
+    /// The account has no code to run a get method on.
+    #[error("account {0} is not active")]
+    NotActive(StdAddr),
+    /// A get method failed.
+    #[error("get method {method} of {account} failed with exit code {exit_code}")]
+    Getter {
+        /// The account.
+        account: StdAddr,
+        /// The method.
+        method: String,
+        /// Its exit code; 11 if the contract has no such method.
+        exit_code: i32,
+    },
+    /// A wallet was asked for more than it can do in one message.
+    #[error("{found} messages are more than the {limit} that one external message can carry")]
+    TooManyMessages {
+        /// Messages asked for.
+        found: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// A wallet's account holds something else than that wallet.
+    #[error("account {0} is not in the state of its wallet")]
+    NotTheWallet(StdAddr),
+    /// All chains are silent, so no block will come.
+    #[error("no chain makes blocks")]
+    NoBlocks,
+}

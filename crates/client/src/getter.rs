@@ -1,0 +1,108 @@
+//! Get methods, run on this machine on a contract's fetched state: the same on every backend.
+
+use tycho_types::cell::Cell;
+use tycho_types::crc::crc_16;
+use tycho_types::models::{BlockchainConfigParams, CurrencyCollection, StateInit, StdAddr};
+use tycho_vm::{GasParams, RcStackValue, SmcInfoBase, VmState, VmVersion};
+
+use crate::ClientError;
+
+/// Gas that a get method may use unless said otherwise: enough to walk a registry of 10,000
+/// validators, and an end for a method that has none.
+pub const DEFAULT_GAS_LIMIT: u64 = 200_000_000;
+
+/// What a get method sees besides code and data.
+#[derive(Debug, Clone)]
+pub struct GetterContext {
+    /// Address of the contract.
+    pub address: StdAddr,
+    /// Its balance in nano.
+    pub balance_nano: u128,
+    /// Logical time of its last transaction.
+    pub lt: u64,
+    /// Time in seconds since 1970.
+    pub now: u32,
+    /// The config of its chain.
+    pub config: BlockchainConfigParams,
+    /// Gas that the method may use.
+    pub gas_limit: u64,
+}
+
+/// What a get method returned.
+#[derive(Debug, Clone)]
+pub struct GetterOutput {
+    /// 0 and 1 are success, 11 means that there is no such method.
+    pub exit_code: i32,
+    /// The values it returned, first one first.
+    pub stack: Vec<RcStackValue>,
+    /// Gas it used.
+    pub gas_used: u64,
+}
+
+impl GetterOutput {
+    /// Whether the method ran to its end.
+    pub fn is_success(&self) -> bool {
+        matches!(self.exit_code, 0 | 1)
+    }
+}
+
+/// Number of a get method, from its name.
+pub fn method_id(method: &str) -> u32 {
+    u32::from(crc_16(method.as_bytes())) | 0x1_0000
+}
+
+/// Virtual or real time in seconds, as contracts see it.
+pub fn unix_time(now_ms: u64) -> u32 {
+    u32::try_from(now_ms / 1000).unwrap_or(u32::MAX)
+}
+
+/// Runs a get method.
+///
+/// An exit code other than success is an output, not an error. Fails only when the config's prices
+/// cannot be decoded.
+pub fn get_method(
+    state: &StateInit,
+    context: &GetterContext,
+    method: &str,
+    mut args: Vec<RcStackValue>,
+) -> Result<GetterOutput, ClientError> {
+    args.push(RcStackValue::new_dyn_value(num_bigint::BigInt::from(
+        method_id(method),
+    )));
+    let code = state.code.clone().unwrap_or_default();
+    let info = SmcInfoBase::new()
+        .with_now(context.now)
+        .with_block_lt(context.lt)
+        .with_tx_lt(context.lt)
+        .with_account_balance(CurrencyCollection::new(context.balance_nano))
+        .with_account_addr(context.address.clone().into())
+        .with_config(context.config.clone())
+        .require_ton_v4()
+        .with_code(code.clone())
+        .require_ton_v6()
+        .fill_unpacked_config()
+        .map_err(|cause| ClientError::fault("reading the config for a get method", cause))?
+        .require_ton_v11();
+    let gas = GasParams {
+        max: context.gas_limit,
+        limit: context.gas_limit,
+        ..GasParams::getter()
+    };
+    let mut vm = VmState::builder()
+        .with_smc_info(info)
+        .with_version(VmVersion::LATEST_TON)
+        .with_code(code)
+        .with_data(state.data.clone().unwrap_or_else(Cell::default))
+        .with_libraries(&state.libraries)
+        .with_init_selector(false)
+        .with_stack(args)
+        .with_gas(gas)
+        .build();
+    let exit_code = !vm.run();
+    let stack = vm.stack.items.clone();
+    Ok(GetterOutput {
+        exit_code,
+        stack,
+        gas_used: vm.gas.consumed(),
+    })
+}

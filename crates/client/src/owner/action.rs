@@ -1,0 +1,114 @@
+//! What a wallet is told to send.
+
+use tycho_types::cell::{Cell, CellBuilder, Store};
+use tycho_types::error::Error;
+use tycho_types::models::{
+    CurrencyCollection, OwnedRelaxedMessage, RelaxedIntMsgInfo, RelaxedMsgInfo, SendMsgFlags,
+    StateInit, StdAddr,
+};
+use tycho_types::prelude::CellFamily;
+
+/// Messages that one external message can carry: a transaction has at most 255 actions.
+pub const MAX_MESSAGES: usize = 255;
+
+/// How a message is paid for, TL-B `SENDRAWMSG` mode. Errors in sending are always ignored: the
+/// wallet requires it, or a message that cannot be sent could be replayed until the coins are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendMode(u8);
+
+impl SendMode {
+    /// The value arrives in full, fees are paid from the balance.
+    pub const PAY_FEES_SEPARATELY: Self = Self(1);
+    /// Fees are taken from the value.
+    pub const FEES_FROM_VALUE: Self = Self(0);
+    /// The whole balance, less fees.
+    pub const ALL_BALANCE: Self = Self(128);
+
+    /// A mode from its flags.
+    pub const fn from_flags(flags: SendMsgFlags) -> Self {
+        Self(flags.bits())
+    }
+
+    const fn bits(self) -> u8 {
+        self.0 | SendMsgFlags::IGNORE_ERROR.bits()
+    }
+}
+
+/// An internal message that a wallet sends.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Receiver, on any chain.
+    pub to: StdAddr,
+    /// Value in nano.
+    pub value_nano: u128,
+    /// Whether a failure sends the value back.
+    pub bounce: bool,
+    /// Body.
+    pub body: Cell,
+    /// State that deploys the receiver.
+    pub state_init: Option<StateInit>,
+    /// How it is paid for.
+    pub mode: SendMode,
+}
+
+impl Outgoing {
+    /// A bounceable message whose value arrives in full.
+    pub fn new(to: StdAddr, value_nano: u128, body: Cell) -> Self {
+        let mode = SendMode::PAY_FEES_SEPARATELY;
+        Self {
+            to,
+            value_nano,
+            bounce: true,
+            body,
+            state_init: None,
+            mode,
+        }
+    }
+
+    /// A plain transfer. It does not bounce, so it also reaches an account that is not deployed.
+    pub fn transfer(to: StdAddr, value_nano: u128) -> Self {
+        Self {
+            bounce: false,
+            ..Self::new(to, value_nano, Cell::empty_cell())
+        }
+    }
+
+    /// The same message, which also deploys its receiver.
+    pub fn with_state_init(mut self, state_init: StateInit) -> Self {
+        self.state_init = Some(state_init);
+        self
+    }
+
+    fn build(&self) -> Result<Cell, Error> {
+        CellBuilder::build_from(OwnedRelaxedMessage {
+            info: RelaxedMsgInfo::Int(RelaxedIntMsgInfo {
+                ihr_disabled: true,
+                bounce: self.bounce,
+                dst: self.to.clone().into(),
+                value: CurrencyCollection::new(self.value_nano),
+                ..RelaxedIntMsgInfo::default()
+            }),
+            init: self.state_init.clone(),
+            body: self.body.clone().into(),
+            layout: None,
+        })
+    }
+}
+
+/// TL-B `OutList`: each action refers to the ones before it.
+pub(super) fn out_list(messages: &[Outgoing]) -> Result<Cell, Error> {
+    const ACTION_SEND_MSG: u32 = 0x0ec3_c86d;
+    let mut list = Cell::empty_cell();
+    for message in messages {
+        let mut builder = CellBuilder::new();
+        builder.store_reference(list)?;
+        builder.store_u32(ACTION_SEND_MSG)?;
+        message
+            .mode
+            .bits()
+            .store_into(&mut builder, Cell::empty_context())?;
+        builder.store_reference(message.build()?)?;
+        list = builder.build()?;
+    }
+    Ok(list)
+}
