@@ -1,0 +1,515 @@
+//! One fixed value of every type that a contract reads or writes, with all optional parts present.
+
+use ddvs_contracts::messages::*;
+use ddvs_contracts::params::*;
+use ddvs_contracts::storage::*;
+use ddvs_contracts::{DElectorStatic, MaybeAddr, Network, RootTerms, Signature};
+use tycho_types::cell::Lazy;
+use tycho_types::num::Tokens;
+use tycho_types::prelude::*;
+
+use super::{addr, hash};
+
+const QUERY: u64 = 0x0102_0304_0506_0708;
+
+fn cell(value: impl Store) -> Cell {
+    CellBuilder::build_from(value).unwrap()
+}
+
+/// Different in every use, and as many bytes as it says.
+fn nano(bytes: u32, low: u128) -> Tokens {
+    Tokens::new((1 << (8 * bytes - 3)) + low)
+}
+
+pub fn network() -> Network {
+    Network {
+        genesis: hash(0x11),
+        delector_code_hash: hash(0x12),
+        delector_code_depth: 7,
+        root_code_hash: hash(0x13),
+        root_code_depth: 9,
+    }
+}
+
+pub fn terms() -> RootTerms {
+    RootTerms {
+        owner: addr(1, 0x21),
+        lock_period: 86_400,
+        unlock_period: 172_800,
+        min_stake: nano(6, 1),
+        nonce: 42,
+    }
+}
+
+pub fn proof() -> PossessionProof {
+    PossessionProof {
+        signature: Signature([0x31; 64]),
+    }
+}
+
+pub fn evidence() -> Evidence {
+    let vote = |byte| SignedVote {
+        value_hash: hash(byte),
+        signature: Signature([byte; 64]),
+    };
+    Evidence {
+        key: hash(0x41),
+        chain: -1,
+        height: 1_000_000,
+        round: 3,
+        vote_type: 2,
+        first: Lazy::new(&vote(0x42)).unwrap(),
+        second: Lazy::new(&vote(0x43)).unwrap(),
+    }
+}
+
+fn price() -> Price {
+    Price {
+        numerator: nano(7, 2),
+        denominator: nano(8, 3),
+    }
+}
+
+fn entries() -> [BatchEntry; 3] {
+    [
+        BatchEntry::SetStake {
+            stake: nano(8, 4),
+            key: hash(0x51),
+            since: 1_700_000_000,
+            proof: Some(Lazy::new(&proof()).unwrap()),
+        },
+        BatchEntry::RemoveKey {
+            evidence: Lazy::new(&evidence()).unwrap(),
+        },
+        BatchEntry::ForgetKey { key: hash(0x52) },
+    ]
+}
+
+fn batch() -> Batch {
+    let mut dict = Dict::new();
+    for (i, entry) in entries().into_iter().enumerate() {
+        dict.set(hash(0x60 + i as u8), entry).unwrap();
+    }
+    Batch {
+        origin: 2,
+        seqno: 5,
+        previous: hash(0x53),
+        entries: dict,
+    }
+}
+
+fn position() -> Position {
+    let mut unlocking = Dict::new();
+    unlocking.set(1_700_000_100, nano(5, 5)).unwrap();
+    unlocking.set(1_700_000_200, nano(6, 6)).unwrap();
+    Position {
+        pending: nano(4, 7),
+        staked: nano(8, 8),
+        leaving: nano(3, 9),
+        releasing: nano(2, 10),
+        lock_until: 1_700_000_300,
+        settled: true,
+        unlocking,
+    }
+}
+
+fn wallet_storage() -> WalletStorage {
+    let mut positions = Dict::new();
+    positions.set(addr(0, 0x71), position()).unwrap();
+    positions.set(addr(1, 0x72), position()).unwrap();
+    WalletStorage {
+        owner: addr(1, 0x73),
+        chain: 3,
+        network: Lazy::new(&network()).unwrap(),
+        held: nano(8, 11),
+        positions,
+    }
+}
+
+fn root_key() -> RootKey {
+    RootKey {
+        key: hash(0x81),
+        proof: Lazy::new(&proof()).unwrap(),
+    }
+}
+
+fn flight() -> Flight {
+    Flight {
+        total: nano(8, 12),
+        query_id: QUERY,
+        payer: addr(0, 0x82),
+        next_funds: nano(5, 13),
+        next_query_id: QUERY + 1,
+        next_payer: MaybeAddr(Some(addr(-1, 0x83))),
+    }
+}
+
+fn prices() -> Prices {
+    Prices {
+        owner: price(),
+        users: Price {
+            numerator: nano(6, 14),
+            denominator: nano(7, 15),
+        },
+    }
+}
+
+fn root_state() -> RootState {
+    RootState {
+        owner_active: nano(8, 16),
+        owner_unlocking: nano(7, 17),
+        users_active: nano(9, 18),
+        users_unlocking: nano(6, 19),
+        counted: nano(8, 20),
+        seq: 77,
+        closed: true,
+        last_reason: 6,
+        key: Some(Lazy::new(&root_key()).unwrap()),
+        next_key: Some(Lazy::new(&root_key()).unwrap()),
+        flight: Some(Lazy::new(&flight()).unwrap()),
+        prices: Some(Lazy::new(&prices()).unwrap()),
+    }
+}
+
+/// The largest state that can be: it has to fit in its cells.
+fn root_state_full() -> RootState {
+    let all = Tokens::new((1 << 120) - 1);
+    let full = Flight {
+        total: all,
+        next_funds: all,
+        ..flight()
+    };
+    RootState {
+        owner_active: all,
+        owner_unlocking: all,
+        users_active: all,
+        users_unlocking: all,
+        counted: all,
+        flight: Some(Lazy::new(&full).unwrap()),
+        ..root_state()
+    }
+}
+
+fn params() -> DdvsParams {
+    DdvsParams {
+        min_validators: 3,
+        max_validators: 100,
+        main_validators: 21,
+        max_batch: 20,
+        max_roots: 10_000,
+        max_queue: 1_000,
+        min_stake_nano: 10_000_000_000_000,
+        max_stake_nano: 10_000_000_000_000_000,
+        churn_bp: 3_333,
+        slash_bp: 1_000,
+        evidence_window: 86_400,
+        min_unlock_period: 90_000,
+        set_interval: 10,
+        op_value_nano: 100_000_000,
+        batch_value_nano: 200_000_000,
+        item_value_nano: 50_000_000,
+        answer_value_nano: 20_000_000,
+        peer_value_nano: 30_000_000,
+        reserve_nano: 1_000_000_000,
+    }
+}
+
+fn accepted_root() -> AcceptedRoot {
+    AcceptedRoot {
+        code_depth: 9,
+        network: Lazy::new(&network()).unwrap(),
+        wallet_code: cell(0x1234_u16),
+    }
+}
+
+/// Name and encoding of a value of every type. The name is the Tolk struct's, after a dash its variant.
+pub fn all() -> Vec<(&'static str, Cell)> {
+    let base = cell(0xff00_0000_0500_0000_u64);
+    let mut codes = Dict::new();
+    codes.set(hash(0x91), accepted_root()).unwrap();
+    let terms_cell = Lazy::new(&terms()).unwrap();
+    let batch_cell = Lazy::new(&batch()).unwrap();
+    let (root, owner, payer) = (addr(0, 0xa1), addr(1, 0xa2), addr(-1, 0xa3));
+    let amount = nano(8, 21);
+    vec![
+        (
+            "Stake",
+            cell(Stake {
+                query_id: QUERY,
+                amount,
+                root: root.clone(),
+                terms: terms_cell.clone(),
+            }),
+        ),
+        (
+            "Unstake",
+            cell(Unstake {
+                query_id: QUERY,
+                amount,
+                root: root.clone(),
+            }),
+        ),
+        (
+            "Withdraw",
+            cell(Withdraw {
+                query_id: QUERY,
+                amount: Some(amount),
+            }),
+        ),
+        (
+            "Withdraw-all",
+            cell(Withdraw {
+                query_id: QUERY,
+                amount: None,
+            }),
+        ),
+        (
+            "Settle",
+            cell(Settle {
+                query_id: QUERY,
+                root: root.clone(),
+            }),
+        ),
+        (
+            "ConfirmStake",
+            cell(ConfirmStake {
+                query_id: QUERY,
+                amount,
+                owner: owner.clone(),
+            }),
+        ),
+        (
+            "RequestUnstake",
+            cell(RequestUnstake {
+                query_id: QUERY,
+                amount,
+                owner: owner.clone(),
+                lock_until: 5,
+                settled: true,
+            }),
+        ),
+        (
+            "RequestRelease",
+            cell(RequestRelease {
+                query_id: QUERY,
+                amount,
+                owner: owner.clone(),
+                settled: false,
+                payer: payer.clone(),
+            }),
+        ),
+        (
+            "Lock",
+            cell(Lock {
+                query_id: QUERY,
+                amount,
+                lock_until: 6,
+            }),
+        ),
+        (
+            "RejectStake",
+            cell(RejectStake {
+                query_id: QUERY,
+                amount,
+                reason: 32,
+            }),
+        ),
+        (
+            "Unlock",
+            cell(Unlock {
+                query_id: QUERY,
+                amount,
+                release_at: 7,
+                price: Some(price()),
+            }),
+        ),
+        (
+            "Unlock-unslashed",
+            cell(Unlock {
+                query_id: QUERY,
+                amount,
+                release_at: 7,
+                price: None,
+            }),
+        ),
+        (
+            "RefuseUnstake",
+            cell(RefuseUnstake {
+                query_id: QUERY,
+                amount,
+                reason: 36,
+                price: Some(price()),
+            }),
+        ),
+        (
+            "Release",
+            cell(Release {
+                query_id: QUERY,
+                amount,
+                price: Some(price()),
+                payer: payer.clone(),
+            }),
+        ),
+        (
+            "RefuseRelease",
+            cell(RefuseRelease {
+                query_id: QUERY,
+                amount,
+                reason: 37,
+                price: Some(price()),
+                payer,
+            }),
+        ),
+        (
+            "DeployWallet",
+            cell(DeployWallet {
+                query_id: QUERY,
+                owner,
+                chain: -1,
+            }),
+        ),
+        (
+            "RegisterKey",
+            cell(RegisterKey {
+                query_id: QUERY,
+                key: hash(0xa4),
+                proof: Lazy::new(&proof()).unwrap(),
+            }),
+        ),
+        ("CloseRoot", cell(CloseRoot { query_id: QUERY })),
+        ("SyncStake", cell(SyncStake { query_id: QUERY })),
+        (
+            "UpdateStake",
+            cell(UpdateStake {
+                seq: 8,
+                total: amount,
+                key: hash(0xa5),
+                code_hash: hash(0xa6),
+                terms: terms_cell,
+                proof: Some(Lazy::new(&proof()).unwrap()),
+            }),
+        ),
+        (
+            "Applied",
+            cell(Applied {
+                seq: 9,
+                total: amount,
+            }),
+        ),
+        ("Rejected", cell(Rejected { seq: 10, reason: 2 })),
+        (
+            "Slash",
+            cell(Slash {
+                share_bp: 1_000,
+                key: hash(0xa7),
+            }),
+        ),
+        (
+            "SubmitEvidence",
+            cell(SubmitEvidence {
+                query_id: QUERY,
+                evidence: Lazy::new(&evidence()).unwrap(),
+            }),
+        ),
+        (
+            "PurgeKey",
+            cell(PurgeKey {
+                query_id: QUERY,
+                root: hash(0xa8),
+                key: hash(0xa9),
+            }),
+        ),
+        ("PublishSet", cell(PublishSet { query_id: QUERY })),
+        (
+            "SlashedCoins",
+            cell(SlashedCoins {
+                query_id: QUERY,
+                root,
+            }),
+        ),
+        (
+            "Propose",
+            cell(Propose {
+                seqno: 11,
+                batch: batch_cell.clone(),
+                base: base.clone(),
+            }),
+        ),
+        (
+            "Vote",
+            cell(Vote {
+                origin: -1,
+                seqno: 12,
+                batch_hash: hash(0xaa),
+            }),
+        ),
+        (
+            "Rebase",
+            cell(Rebase {
+                seqno: 13,
+                base: base.clone(),
+            }),
+        ),
+        (
+            "Relay",
+            cell(Relay {
+                origin: 2,
+                seqno: 14,
+                batch: batch_cell,
+                base,
+            }),
+        ),
+        ("CloseBatch", cell(CloseBatch)),
+        ("Proceed", cell(Proceed)),
+        ("Excesses", cell(Excesses { query_id: QUERY })),
+        ("Price", cell(price())),
+        ("PossessionProof", cell(proof())),
+        (
+            "SignedVote",
+            cell(SignedVote {
+                value_hash: hash(0xab),
+                signature: Signature([0xac; 64]),
+            }),
+        ),
+        ("Evidence", cell(evidence())),
+        ("Network", cell(network())),
+        ("RootTerms", cell(terms())),
+        (
+            "DElectorStatic",
+            cell(DElectorStatic {
+                genesis: hash(0xad),
+                chain: -1,
+            }),
+        ),
+        (
+            "RootStorage",
+            cell(RootStorage {
+                delector: addr(1, 0xae),
+                terms: Lazy::new(&terms()).unwrap(),
+                network: Lazy::new(&network()).unwrap(),
+                wallet_code: cell(0x5678_u16),
+                state: Some(Lazy::new(&root_state()).unwrap()),
+            }),
+        ),
+        ("WalletStorage", cell(wallet_storage())),
+        ("RootState", cell(root_state())),
+        ("RootState-full", cell(root_state_full())),
+        ("RootState-new", cell(RootState::default())),
+        ("RootKey", cell(root_key())),
+        ("Flight", cell(flight())),
+        (
+            "Flight-alone",
+            cell(Flight {
+                next_payer: MaybeAddr(None),
+                ..flight()
+            }),
+        ),
+        ("Prices", cell(prices())),
+        ("DdvsParams", cell(params())),
+        ("AcceptedRoot", cell(accepted_root())),
+        ("Batch", cell(batch())),
+        ("Position", cell(position())),
+        ("positions", cell(wallet_storage())),
+        ("AcceptedRoots", cell(AcceptedRoots { codes })),
+    ]
+}
