@@ -11,7 +11,7 @@ use ddvs_model::{
 };
 
 const OPTIONS: Options = Options {
-    max_states: 8_000_000,
+    max_states: 3_000_000,
     reduce: true,
     stop_early: true,
 };

@@ -117,8 +117,14 @@ impl Elector {
         if 2 * for_it > total - of_origin {
             return Some(Grade::Settled);
         }
-        let witnessed =
-            for_it > 0 || slot.proposed == Some(content) || !instance.rules.yes_needs_a_witness;
+        // Its own vote; the origin's own vote is its proposal.
+        let own = if slot.origin == self.chain {
+            slot.proposed == Some(content)
+        } else {
+            let mut ballots = slot.ballots.iter();
+            ballots.any(|ballot| ballot.voter == self.chain && ballot.content == content)
+        };
+        let witnessed = for_it > 0 || own || !instance.rules.yes_needs_a_witness;
         (witnessed && 2 * (for_it + of_origin) > total).then_some(Grade::Applicable)
     }
 
@@ -160,9 +166,9 @@ impl Elector {
         }
         for (content, grade, candidate) in better {
             match candidate.source {
-                Source::Proposal => stats.applied_at_proposal += 1,
-                Source::Claim => stats.applied_at_claim += 1,
-                Source::Current => stats.applied_at_current += 1,
+                Source::Proposal => stats.found_at_proposal += 1,
+                Source::Claim => stats.found_at_claim += 1,
+                Source::Current => stats.found_at_current += 1,
             }
             let found = &mut self.slots[place].found;
             found.retain(|found| found.content != content);

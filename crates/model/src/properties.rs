@@ -97,10 +97,16 @@ pub fn at_rest(instance: &Instance, network: &Network) -> Option<Violation> {
     let majority = live_majority(instance, network);
     let mut live = network.live();
     let first = live.next()?;
-    // With a captured chain, votes that only some copies have can decide for them, until the majority is back.
-    if (majority || instance.captured.is_empty())
-        && live.any(|elector| elector.applied != first.applied)
-    {
+    // A captured chain that votes towards some only can let them apply, alone, what lacks a majority of honest votes.
+    let judged = !instance
+        .captured
+        .iter()
+        .any(|captured| captured.splits_votes(instance))
+        || majority
+            && network
+                .live()
+                .all(|elector| sees_majority(instance, network, elector));
+    if judged && live.any(|elector| elector.applied != first.applied) {
         return Some(Violation::ReplicasDiffer);
     }
     let waits = |elector: &Elector| {
@@ -114,7 +120,7 @@ pub fn at_rest(instance: &Instance, network: &Network) -> Option<Violation> {
             !excused && slot.seqno > elector.height(slot.origin) && slot.proposed.is_some()
         })
     };
-    (majority && network.live().any(waits)).then_some(Violation::Blocked)
+    (judged && majority && network.live().any(waits)).then_some(Violation::Blocked)
 }
 
 /// Whether live honest chains hold more than 50% of the stake, each total taken from the copy that is furthest.
@@ -125,6 +131,14 @@ pub fn live_majority(instance: &Instance, network: &Network) -> bool {
     };
     let total: i32 = network.chains().map(furthest).sum();
     let live: i32 = network.live().map(|elector| furthest(elector.chain)).sum();
+    2 * live > total
+}
+
+/// Whether live honest chains hold more than 50% of the stake in the copy of `elector`.
+fn sees_majority(instance: &Instance, network: &Network, elector: &Elector) -> bool {
+    let stake = |chain| elector.total(instance, chain, Seqno::MAX);
+    let total: i32 = network.chains().map(stake).sum();
+    let live: i32 = network.live().map(|elector| stake(elector.chain)).sum();
     2 * live > total
 }
 

@@ -62,7 +62,7 @@ pub struct Rules {
     pub origin_weight_before_batch: bool,
     /// What to do with two contents under one number.
     pub forks: ForkRule,
-    /// A content that no stake voted for counts as the origin's only at copies that got it from the origin itself.
+    /// A content that no stake voted for has the origin's yes only in the origin's copy and in those that voted for it.
     pub yes_needs_a_witness: bool,
     /// How many applied batches of an origin stay open to late votes for another content; `None` for all.
     pub fork_memory: Option<u8>,

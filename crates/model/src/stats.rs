@@ -3,12 +3,12 @@
 /// How often things happened, over all steps that were taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
-    /// Batches applied by votes counted at the proposal's base.
-    pub applied_at_proposal: u64,
-    /// Batches applied by votes counted at a claimed or re-announced base.
-    pub applied_at_claim: u64,
-    /// Batches applied by votes counted at the copy's current totals.
-    pub applied_at_current: u64,
+    /// Grades found by counting at the proposal's base.
+    pub found_at_proposal: u64,
+    /// Grades found by counting at a claimed or re-announced base.
+    pub found_at_claim: u64,
+    /// Grades found by counting at the copy's current totals.
+    pub found_at_current: u64,
     /// Bases that could not be used because the history is too short.
     pub pruned_bases: u64,
     /// Claims and rebases sent.

@@ -36,9 +36,8 @@ fn the_masterchain_lies() {
 
 #[test]
 fn a_minority_lies_to_all_or_to_one() {
-    for to in [&[0, 1, 2][..], &[0], &[1], &[1, 2]] {
+    for to in [&[0, 1, 2][..], &[1]] {
         holds(&lies(RULES, &[25, 25, 25, 25], 1, 3, to));
-        holds(&lies(RULES, &[35, 25, 20, 20], 1, 3, to));
     }
 }
 
@@ -46,13 +45,13 @@ fn a_minority_lies_to_all_or_to_one() {
 /// the other chains settle the real one.
 #[test]
 fn a_liar_that_makes_a_majority_with_the_origin_is_outvoted() {
-    let outcome = holds(&lies(RULES, &[45, 20, 20, 15], 1, 3, &[0, 1, 2]));
+    let outcome = holds(&lies(RULES, &[45, 35, 20], 1, 2, &[0, 1]));
     assert!(outcome.stats.undone > 0, "the lie was never believed");
 }
 
 #[test]
 fn if_two_applicable_contents_froze_the_origin_that_liar_would_stop_it() {
-    let instance = lies(TWO_APPLICABLE, &[45, 20, 20, 15], 1, 3, &[0, 1, 2]);
+    let instance = lies(TWO_APPLICABLE, &[45, 35, 20], 1, 2, &[0, 1]);
     breaks(&instance, &[Violation::HonestFrozen]);
 }
 

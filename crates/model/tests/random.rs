@@ -29,9 +29,9 @@ fn runs(rules: Rules, silent: u8) -> (usize, Stats) {
         );
         violations += usize::from(run.violation.is_some());
         stats.claims += run.stats.claims;
-        stats.applied_at_proposal += run.stats.applied_at_proposal;
-        stats.applied_at_claim += run.stats.applied_at_claim;
-        stats.applied_at_current += run.stats.applied_at_current;
+        stats.found_at_proposal += run.stats.found_at_proposal;
+        stats.found_at_claim += run.stats.found_at_claim;
+        stats.found_at_current += run.stats.found_at_current;
         stats.messages += run.stats.messages;
     }
     (violations, stats)

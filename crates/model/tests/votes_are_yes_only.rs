@@ -20,7 +20,7 @@ fn one_key_and_a_silent_chain(rules: Rules) -> Instance {
 #[test]
 fn a_conflict_and_a_silent_chain_block_nobody() {
     let outcome = holds(&one_key_and_a_silent_chain(RULES));
-    assert!(outcome.stats.applied_at_proposal > 0);
+    assert!(outcome.stats.found_at_proposal > 0);
 }
 
 #[test]
