@@ -1,6 +1,5 @@
 //! Get methods, run on this machine on a contract's fetched state: the same on every backend.
 
-use tycho_types::cell::Cell;
 use tycho_types::crc::crc_16;
 use tycho_types::models::{BlockchainConfigParams, CurrencyCollection, StateInit, StdAddr};
 use tycho_vm::{GasParams, RcStackValue, SmcInfoBase, VmState, VmVersion};
@@ -92,7 +91,7 @@ pub fn get_method(
         .with_smc_info(info)
         .with_version(VmVersion::LATEST_TON)
         .with_code(code)
-        .with_data(state.data.clone().unwrap_or_else(Cell::default))
+        .with_data(state.data.clone().unwrap_or_default())
         .with_libraries(&state.libraries)
         .with_init_selector(false)
         .with_stack(args)
