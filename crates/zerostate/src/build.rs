@@ -184,6 +184,7 @@ fn delector_account(
         set_dirty: false,
         published_at: spec.start_time,
         blamed: Dict::new(),
+        strayed: Dict::new(),
         ranking: Lazy::new(&ranking)?,
     };
     let storage = DElectorStorage {

@@ -168,6 +168,8 @@ pub struct Local {
     pub published_at: u32,
     /// Keys whose removal waits or is in flight.
     pub blamed: Dict<HashBytes, bool>,
+    /// Copies that were told other contents, by origin: bit chain + 1.
+    pub strayed: Dict<i8, u32>,
     /// The validator set as it is kept in place.
     pub ranking: Lazy<Ranking>,
 }
