@@ -1,6 +1,8 @@
 //! The encoding of every type is pinned by the hash of one fixed value: a change shows in review.
 //! `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` writes them anew.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::collections::BTreeMap;

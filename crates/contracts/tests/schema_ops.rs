@@ -1,5 +1,7 @@
 //! Op codes are the same in the schema, in Tolk and in Rust, and they are what the schema says they are.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,8 @@
 //! The committed artifacts come from the committed sources, as far as this can be told without the compiler:
 //! `npm run check` in `contracts/` compiles them again.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use serde::Deserialize;

@@ -98,9 +98,9 @@ pub fn position(stack: &[RcStackValue]) -> Result<Position, StackError> {
     Ok(Position {
         pending: r.tokens()?,
         staked: r.tokens()?,
+        lock_until: r.int()?,
         leaving: r.tokens()?,
         releasing: r.tokens()?,
-        lock_until: r.int()?,
         settled: r.bool()?,
         unlocking: r.dict()?,
     })

@@ -30,12 +30,12 @@ pub struct Position {
     pub pending: Tokens,
     /// Staked.
     pub staked: Tokens,
+    /// When the lock ends.
+    pub lock_until: u32,
     /// Unstake sent, the Root has not answered.
     pub leaving: Tokens,
     /// Release sent, the Root has not answered.
     pub releasing: Tokens,
-    /// When the lock ends.
-    pub lock_until: u32,
     /// The slash of this Root has been settled.
     pub settled: bool,
     /// By the time at which they may be released; at most 9.

@@ -1,7 +1,13 @@
 //! What the tests of this crate share.
 
-#![allow(dead_code, missing_docs, reason = "every test file uses a part of it")]
+#![allow(
+    dead_code,
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "helpers of tests; every test file uses a part of them"
+)]
 
+pub mod bench;
 pub mod config;
 pub mod getter;
 pub mod samples;
