@@ -81,20 +81,6 @@ impl Captured {
         self.outbox.extend(to.iter().map(|&to| (to, message)));
     }
 
-    /// Whether it sends a vote to some honest chains and not to all.
-    pub fn splits_votes(&self, instance: &Instance) -> bool {
-        let honest = (0..instance.chains() as Chain).filter(|&chain| !instance.is_captured(chain));
-        let votes = self
-            .outbox
-            .iter()
-            .filter(|(_, message)| matches!(message.body, Body::Vote { .. }));
-        votes.clone().any(|(_, vote)| {
-            honest
-                .clone()
-                .any(|to| !votes.clone().any(|other| *other == (to, *vote)))
-        })
-    }
-
     /// Whether it names a content of `origin` that `origin` does not have.
     pub fn lies_about(&self, origin: Chain) -> bool {
         self.outbox

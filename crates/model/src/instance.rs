@@ -36,6 +36,10 @@ pub struct Instance {
     pub silent: u8,
     /// The captured chains.
     pub captured: Vec<Captured>,
+    /// Copies must be equal at rest even if live honest chains lack a majority in some copy. Always so while no chain is
+    /// captured; but a captured chain's vote that only some copies have, or a stake that they undo, can let them apply
+    /// alone what lacks a majority of honest votes.
+    pub judges_minorities: bool,
     /// Contents that no honest copy may ever apply.
     pub forbidden: Vec<ContentId>,
 }
@@ -58,6 +62,7 @@ impl Instance {
             silence: Silence::default(),
             silent: 0,
             captured: Vec::new(),
+            judges_minorities: false,
             forbidden: Vec::new(),
         }
     }
@@ -98,6 +103,12 @@ impl Instance {
     /// `captured` is in the hands of an attacker.
     pub fn captured(mut self, captured: Captured) -> Self {
         self.captured.push(captured);
+        self
+    }
+
+    /// Copies must be equal at rest even where captured chains are too strong for the rules to promise it.
+    pub fn judge_minorities(mut self) -> Self {
+        self.judges_minorities = true;
         self
     }
 
