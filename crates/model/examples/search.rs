@@ -121,11 +121,13 @@ fn every_fork(
         let proposing = to.iter().filter(|&&to| !scripts[to as usize].is_empty());
         let voting = |voters: &[Chain]| {
             let plan = plan.clone();
-            proposing
-                .clone()
-                .fold(plan, |plan, origin| plan.votes(*origin, 1, MAIN, voters))
+            let votes = |plan: Captured, origin: &Chain| plan.votes(*origin, 1, MAIN, voters);
+            proposing.clone().fold(plan, votes)
         };
-        [voting(&to), voting(&to[..1]), voting(&[])]
+        if proposing.clone().next().is_none() {
+            return vec![voting(&[])];
+        }
+        vec![voting(&to), voting(&to[..1]), voting(&[])]
     });
     let instances = plans.map(|plan| {
         let instance = Instance::new("fork", RULES, stakes, scripts.to_vec());
