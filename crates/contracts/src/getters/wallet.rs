@@ -94,13 +94,15 @@ pub fn position_value_args(root: &StdAddr, price: &Price) -> Result<Vec<RcStackV
 
 /// Reads the result of [`POSITION`] and [`POSITION_VALUE`]: all zero if there is none.
 pub fn position(stack: &[RcStackValue]) -> Result<Position, StackError> {
-    let mut r = StackReader::new(stack, 7)?;
+    let mut r = StackReader::new(stack, 9)?;
     Ok(Position {
         pending: r.tokens()?,
         staked: r.tokens()?,
         lock_until: r.int()?,
         leaving: r.tokens()?,
         releasing: r.tokens()?,
+        unstaking: r.bool()?,
+        settling: r.bool()?,
         settled: r.bool()?,
         unlocking: r.dict()?,
     })

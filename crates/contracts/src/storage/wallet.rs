@@ -36,6 +36,10 @@ pub struct Position {
     pub leaving: Tokens,
     /// Release sent, the Root has not answered.
     pub releasing: Tokens,
+    /// An unstake has not been answered.
+    pub unstaking: bool,
+    /// A settle has not been answered.
+    pub settling: bool,
     /// The slash of this Root has been settled.
     pub settled: bool,
     /// By the time at which they may be released; at most 9.

@@ -108,6 +108,8 @@ fn position() -> Position {
         leaving: nano(3, 9),
         releasing: nano(2, 10),
         lock_until: 1_700_000_300,
+        unstaking: true,
+        settling: false,
         settled: true,
         unlocking,
     }

@@ -1,0 +1,447 @@
+//! Random operations on one pool by its owner and several users, with messages of different pairs in any order and a
+//! D'Elector that applies, spreads, rejects and slashes as it likes. What must always hold is checked after every step.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use common::addr;
+use common::bench::{Bench, COIN};
+use ddvs_contracts::messages::*;
+use ddvs_contracts::storage::Prices;
+use ddvs_contracts::{RootTerms, getters, signing};
+use proptest::prelude::*;
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
+use tycho_types::cell::Lazy;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+
+const LOCK: u32 = 10;
+const UNLOCK: u32 = 30;
+
+#[derive(Debug, Clone)]
+enum Op {
+    Stake {
+        user: usize,
+        nano: u128,
+    },
+    Unstake {
+        user: usize,
+        permille: u128,
+    },
+    Settle {
+        user: usize,
+    },
+    Withdraw {
+        user: usize,
+    },
+    Register {
+        key: u8,
+    },
+    Sync,
+    Close,
+    /// The D'Elector answers the oldest update: counts this share of what changes.
+    Apply {
+        permille: u128,
+    },
+    Reject {
+        reason: u8,
+    },
+    Bounce,
+    Slash {
+        share_bp: u16,
+    },
+    Deliver {
+        pair: usize,
+    },
+    Pass {
+        seconds: u32,
+    },
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let user = 0..4usize;
+    prop_oneof![
+        6 => (user.clone(), 1..3_000 * COIN).prop_map(|(user, nano)| Op::Stake { user, nano }),
+        6 => (user.clone(), 1..=1_000u128).prop_map(|(user, permille)| Op::Unstake { user, permille }),
+        6 => user.clone().prop_map(|user| Op::Settle { user }),
+        1 => user.prop_map(|user| Op::Withdraw { user }),
+        2 => (1..4u8).prop_map(|key| Op::Register { key }),
+        1 => Just(Op::Sync),
+        1 => Just(Op::Close),
+        6 => (1..2_000u128).prop_map(|permille| Op::Apply { permille: permille.min(1_000) }),
+        2 => (1..12u8).prop_map(|reason| Op::Reject { reason }),
+        1 => Just(Op::Bounce),
+        1 => (1..10_001u16).prop_map(|share_bp| Op::Slash { share_bp }),
+        30 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
+        6 => (1..20u32).prop_map(|seconds| Op::Pass { seconds }),
+    ]
+}
+
+struct World {
+    bench: Bench,
+    terms: RootTerms,
+    root: StdAddr,
+    delector: StdAddr,
+    owners: Vec<StdAddr>,
+    wallets: Vec<StdAddr>,
+    /// What the D'Elector counts; it has told the Root, or the answer is on its way.
+    counted_nano: u128,
+    removed: bool,
+    treasury_nano: u128,
+    updates: Vec<common::bench::Mail>,
+}
+
+impl World {
+    fn new() -> Self {
+        let mut bench = Bench::new();
+        let owners = vec![addr(1, 1), addr(1, 2), addr(0, 3), addr(2, 4)];
+        let terms = RootTerms {
+            owner: owners[0].clone(),
+            lock_period: LOCK,
+            unlock_period: UNLOCK,
+            min_stake: Tokens::new(1),
+            nonce: 0,
+        };
+        let root = bench.deploy_root(1, &terms);
+        let wallets = owners
+            .iter()
+            .map(|owner| bench.deploy_wallet(&root, owner, owner.workchain, 20_000 * COIN))
+            .collect();
+        let delector = bench.delector(1);
+        let mut world = Self {
+            bench,
+            terms,
+            root,
+            delector,
+            owners,
+            wallets,
+            counted_nano: 0,
+            removed: false,
+            treasury_nano: 0,
+            updates: Vec::new(),
+        };
+        world.step(&Op::Register { key: 1 });
+        world.bench.run();
+        world
+    }
+
+    fn ask(&mut self, user: usize, message: &impl Message) {
+        let (owner, wallet) = (self.owners[user].clone(), self.wallets[user].clone());
+        self.bench.tell(&owner, &wallet, COIN, message);
+    }
+
+    fn answer(&mut self, message: &impl Message) {
+        let (delector, root) = (self.delector.clone(), self.root.clone());
+        self.bench.tell(&delector, &root, COIN / 10, message);
+    }
+
+    fn oldest_update(&mut self) -> Option<UpdateStake> {
+        (!self.updates.is_empty()).then(|| self.updates.remove(0).parse())
+    }
+
+    fn step(&mut self, op: &Op) {
+        let (root, owner) = (self.root.clone(), self.owners[0].clone());
+        match *op {
+            Op::Stake { user, nano } => {
+                let terms = Lazy::new(&self.terms).unwrap();
+                self.ask(
+                    user,
+                    &Stake {
+                        query_id: 1,
+                        amount: Tokens::new(nano),
+                        root,
+                        terms,
+                    },
+                );
+            }
+            Op::Unstake { user, permille } => {
+                let staked_nano = self
+                    .bench
+                    .position(&self.wallets[user], &root)
+                    .staked
+                    .into_inner();
+                let amount = Tokens::new(staked_nano * permille / 1_000);
+                self.ask(
+                    user,
+                    &Unstake {
+                        query_id: 2,
+                        amount,
+                        root,
+                    },
+                );
+            }
+            Op::Settle { user } => self.ask(user, &Settle { query_id: 3, root }),
+            Op::Withdraw { user } => self.ask(
+                user,
+                &Withdraw {
+                    query_id: 4,
+                    amount: Some(Tokens::new(COIN)),
+                },
+            ),
+            Op::Register { key } => {
+                let key = KeyPair::from(&SecretKey::from_bytes([key; 32]));
+                let proof = signing::prove_possession(&key, &self.bench.network.genesis, &root);
+                let proof = Lazy::new(&proof).unwrap();
+                self.bench.tell(
+                    &owner,
+                    &root,
+                    COIN,
+                    &RegisterKey {
+                        query_id: 5,
+                        key: signing::public_key(&key),
+                        proof,
+                    },
+                );
+            }
+            Op::Sync => self
+                .bench
+                .tell(&addr(0, 9), &root, COIN, &SyncStake { query_id: 6 }),
+            Op::Close => self
+                .bench
+                .tell(&owner, &root, COIN, &CloseRoot { query_id: 7 }),
+            Op::Apply { permille } => {
+                if let Some(update) = self.oldest_update() {
+                    if self.removed {
+                        self.answer(&Rejected {
+                            seq: update.seq,
+                            reason: 11,
+                        });
+                        return;
+                    }
+                    let (from, to) = (self.counted_nano, update.total.into_inner());
+                    self.counted_nano = if to > from {
+                        from + (to - from) * permille / 1_000
+                    } else {
+                        from - (from - to) * permille / 1_000
+                    };
+                    self.answer(&Applied {
+                        seq: update.seq,
+                        total: Tokens::new(self.counted_nano),
+                    });
+                }
+            }
+            Op::Reject { reason } => {
+                if let Some(update) = self.oldest_update() {
+                    // "not registered" is true only of a Root that does not count
+                    let reason = if reason == 10 && self.counted_nano != 0 {
+                        1
+                    } else {
+                        reason
+                    };
+                    self.answer(&Rejected {
+                        seq: update.seq,
+                        reason,
+                    });
+                }
+            }
+            Op::Bounce => {
+                if !self.updates.is_empty() {
+                    let mail = self.updates.remove(0);
+                    self.bench.bounce_back(&self.delector.clone(), &mail);
+                }
+            }
+            Op::Slash { share_bp } => {
+                if self.counted_nano != 0 || self.removed {
+                    self.counted_nano = 0;
+                    self.removed = true;
+                    self.answer(&Slash {
+                        share_bp,
+                        key: common::hash(1),
+                    });
+                }
+            }
+            Op::Deliver { pair } => {
+                if self.bench.waiting() != 0 {
+                    self.deliver(pair);
+                }
+            }
+            Op::Pass { seconds } => self.bench.now += seconds,
+        }
+    }
+
+    fn deliver(&mut self, pair: usize) {
+        let tx = self.bench.deliver(pair);
+        // only requests are refused: answers and bounces are always taken
+        if let Some(tx) = tx {
+            let request = [
+                "Stake",
+                "Unstake",
+                "Settle",
+                "Withdraw",
+                "RegisterKey",
+                "SyncStake",
+                "CloseRoot",
+            ];
+            assert!(
+                tx.is_ok() || request.contains(&tx.message.as_str()),
+                "{tx:?}"
+            );
+        }
+        self.sort_mail();
+    }
+
+    fn sort_mail(&mut self) {
+        for mail in self.bench.take_mail(&self.delector.clone()) {
+            match mail.op() {
+                UpdateStake::OP => {
+                    assert!(self.updates.is_empty(), "two updates in flight");
+                    self.updates.push(mail);
+                }
+                SlashedCoins::OP => self.treasury_nano += mail.value_nano,
+                0 => {}
+                op => panic!("{op:08x}"),
+            }
+        }
+    }
+
+    /// What holds at every moment.
+    fn check(&self) {
+        self.bench.check_coins();
+        let totals = self.bench.totals(&self.root);
+        let backing = [
+            totals.owner_active,
+            totals.owner_unlocking,
+            totals.users_active,
+            totals.users_unlocking,
+        ];
+        let backing: u128 = backing.iter().map(|part| part.into_inner()).sum();
+        assert!(
+            self.counted_nano <= backing || self.removed,
+            "{} counted, {backing} there",
+            self.counted_nano
+        );
+        assert!(
+            self.bench.balance(&self.root) >= COIN / 5,
+            "the Root's reserve is touched"
+        );
+        for wallet in &self.wallets {
+            self.bench.balances(wallet);
+        }
+    }
+
+    /// What holds when nothing is on its way.
+    fn check_at_rest(&self) {
+        let totals = self.bench.totals(&self.root);
+        let prices: Prices =
+            getters::prices(&self.bench.get(&self.root, getters::PRICES, vec![])).unwrap();
+        let (mut active, mut unlocking) = ([0; 2], [0; 2]);
+        for (i, wallet) in self.wallets.iter().enumerate() {
+            let tranche = usize::from(i != 0);
+            let price = if i == 0 { &prices.owner } else { &prices.users };
+            let args = getters::position_value_args(&self.root, price).unwrap();
+            let now =
+                getters::position(&self.bench.get(wallet, getters::POSITION_VALUE, args)).unwrap();
+            assert_eq!(
+                (now.pending, now.leaving, now.releasing),
+                Default::default(),
+                "a request has no answer"
+            );
+            active[tranche] += now.staked.into_inner();
+            unlocking[tranche] += now
+                .unlocking
+                .values()
+                .map(|v| v.unwrap().into_inner())
+                .sum::<u128>();
+        }
+        let root = [
+            (totals.owner_active, active[0]),
+            (totals.users_active, active[1]),
+            (totals.owner_unlocking, unlocking[0]),
+            (totals.users_unlocking, unlocking[1]),
+        ];
+        for (total, sum) in root {
+            let dust = total
+                .into_inner()
+                .checked_sub(sum)
+                .expect("wallets hold more than the Root counts");
+            assert!(
+                dust == 0 || (totals.removed && dust < 100),
+                "{dust} nano too many: {totals:?}"
+            );
+        }
+    }
+
+    /// Delivers all messages; the D'Elector does what it is asked.
+    fn rest(&mut self) {
+        for _ in 0..1_000 {
+            while self.bench.waiting() != 0 {
+                self.deliver(0);
+            }
+            if self.updates.is_empty() {
+                return;
+            }
+            self.step(&Op::Apply { permille: 1_000 });
+        }
+        panic!("the pool does not come to rest");
+    }
+}
+
+fn walk(ops: &[Op]) {
+    let mut world = World::new();
+    for op in ops {
+        world.step(op);
+        world.check();
+    }
+    world.rest();
+    world.check();
+    world.check_at_rest();
+    // everybody can leave: at once, since the Root closes
+    world.step(&Op::Close);
+    world.rest();
+    world.step(&Op::Sync);
+    world.rest();
+    for _ in 0..2 {
+        for user in 0..4 {
+            world.step(&Op::Settle { user });
+            world.rest();
+            world.step(&Op::Unstake {
+                user,
+                permille: 1_000,
+            });
+            world.rest();
+        }
+        world.bench.now += UNLOCK;
+        for user in 0..4 {
+            world.step(&Op::Settle { user });
+            world.rest();
+        }
+    }
+    world.check();
+    world.check_at_rest();
+    for wallet in &world.wallets {
+        assert_eq!(
+            world.bench.balances(wallet).held,
+            Tokens::ZERO,
+            "coins are stuck"
+        );
+    }
+    let totals = world.bench.totals(&world.root);
+    assert_eq!((totals.counted, totals.in_flight), (Tokens::ZERO, false));
+    assert!(
+        world.bench.balance(&world.root) < COIN,
+        "value is stuck in the Root"
+    );
+}
+
+/// `PROPTEST_CASES` asks for more of them.
+fn config() -> ProptestConfig {
+    let cases = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok())
+        .unwrap_or(60);
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn nothing_is_lost_stuck_or_counted_twice(ops in prop::collection::vec(op(), 1..400)) {
+        walk(&ops);
+    }
+}
