@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::{
-    ChainRegistry, HistoryPage, HistoryRecord, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking, RootEntry,
+    Candidate, ChainRegistry, HistoryPage, HistoryRecord, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking, RootEntry,
     Slot, ValidatorDescr,
 };
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
@@ -102,7 +102,8 @@ pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error>
     let mut ranking = Ranking::default();
     for (index, (slot, stake_nano)) in slots.into_iter().enumerate() {
         if index >= usize::from(limit) {
-            ranking.candidates.set(slot.rank, &slot)?;
+            let (root, key) = (slot.root, slot.key);
+            ranking.candidates.set(slot.rank, Candidate { root, key })?;
             continue;
         }
         let weight = (stake_nano / COIN).max(1);

@@ -310,7 +310,7 @@ pub struct Ranking {
     /// Slots by rank.
     pub active: Dict<HashBytes, u16>,
     /// Beyond the limit, by rank.
-    pub candidates: Dict<HashBytes, Slot>,
+    pub candidates: Dict<HashBytes, Candidate>,
 }
 
 /// A member or candidate.
@@ -318,6 +318,15 @@ pub struct Ranking {
 pub struct Slot {
     /// Orders by stake, then by (chain, address).
     pub rank: HashBytes,
+    /// Account id of the Root.
+    pub root: HashBytes,
+    /// Its key.
+    pub key: HashBytes,
+}
+
+/// Beyond the limit: a [`Slot`] without its rank, which is the key.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Candidate {
     /// Account id of the Root.
     pub root: HashBytes,
     /// Its key.
