@@ -124,3 +124,14 @@ fn a_block_holds_no_more_transactions_than_its_limit() {
         2
     );
 }
+
+#[test]
+fn the_masterchain_and_the_workchains_have_limits_of_their_own() {
+    let plan = ConfigPlan {
+        main_block_gas_limit: Some(7),
+        ..Default::default()
+    };
+    let network = Network::new(genesis(1, &plan)).unwrap();
+    assert_eq!(network.config(MASTERCHAIN).unwrap().block_gas_limit, 7);
+    assert_eq!(network.config(0).unwrap().block_gas_limit, 10_000_000);
+}

@@ -7,8 +7,8 @@ mod common;
 use common::*;
 use ddvs_ledger::{ChainId, DelayPlan, MASTERCHAIN, Network};
 use proptest::prelude::*;
-use tycho_types::cell::{Cell, CellBuilder, CellFamily};
-use tycho_types::models::StdAddr;
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, Load};
+use tycho_types::models::{StdAddr, StoragePrices};
 
 #[test]
 fn a_transfer_costs_what_the_fees_say() {
@@ -89,6 +89,31 @@ fn storage_is_paid_for_since_the_zerostate() {
     // A million seconds at 500 per cell in 2^-16 nano: 7,629 nano for each of a few cells.
     assert!(old > young + 5 * 7_629, "{old} {young}");
     assert_conserved(&network);
+}
+
+#[test]
+fn storage_prices_change_at_their_time_without_a_new_config() {
+    let start = (START_MS / 1000) as u32;
+    let latest = |since| {
+        let plan = ConfigPlan {
+            dear_storage_since: Some(since),
+            ..Default::default()
+        };
+        let mut network = Network::new(genesis(1, &plan)).unwrap();
+        network.run_until(START_MS + 20 * BLOCK_MS).unwrap();
+        let config = network.config(0).unwrap();
+        let (range, cell) = config
+            .parsed
+            .unpacked
+            .latest_storage_prices
+            .clone()
+            .unwrap();
+        StoragePrices::load_from(&mut range.apply(&cell).unwrap())
+            .unwrap()
+            .utime_since
+    };
+    assert_eq!(latest(start + 10), start + 10);
+    assert_eq!(latest(start + 1_000), 0);
 }
 
 #[test]

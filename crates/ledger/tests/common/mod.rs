@@ -39,6 +39,10 @@ pub fn delector(chain: ChainId) -> StdAddr {
 pub struct ConfigPlan {
     pub workchains: Vec<ChainId>,
     pub block_gas_limit: u64,
+    /// Of the masterchain, if it differs.
+    pub main_block_gas_limit: Option<u64>,
+    /// From this time on storage costs a hundred times as much.
+    pub dear_storage_since: Option<u32>,
     pub special: Vec<HashBytes>,
     pub validators: Vec<(u8, u64)>,
     pub config_address: Option<HashBytes>,
@@ -50,6 +54,8 @@ impl Default for ConfigPlan {
         Self {
             workchains: vec![0, 1, 2],
             block_gas_limit: 10_000_000,
+            main_block_gas_limit: None,
+            dear_storage_since: None,
             special: vec![],
             validators: vec![(1, 10), (2, 20)],
             config_address: None,
@@ -110,13 +116,25 @@ impl ConfigPlan {
             workchains.set(i32::from(*id), description).unwrap();
         }
         p.set_workchains(&workchains).unwrap();
-        p.set_storage_prices(&[StoragePrices {
+        let cheap = StoragePrices {
             utime_since: 0,
             bit_price_ps: 1,
             cell_price_ps: 500,
             mc_bit_price_ps: 1000,
             mc_cell_price_ps: 500_000,
-        }])
+        };
+        let dear = self.dear_storage_since.map(|utime_since| StoragePrices {
+            utime_since,
+            bit_price_ps: 100,
+            cell_price_ps: 50_000,
+            ..cheap
+        });
+        p.set_storage_prices(
+            &[Some(cheap), dear]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>(),
+        )
         .unwrap();
         for mc in [true, false] {
             let price: u64 = if mc { 10_000 } else { 400 };
@@ -127,7 +145,10 @@ impl ConfigPlan {
                     gas_limit: 1_000_000,
                     special_gas_limit: 10_000_000,
                     gas_credit: 10_000,
-                    block_gas_limit: self.block_gas_limit,
+                    block_gas_limit: match self.main_block_gas_limit {
+                        Some(limit) if mc => limit,
+                        _ => self.block_gas_limit,
+                    },
                     freeze_due_limit: 100_000_000,
                     delete_due_limit: 1_000_000_000,
                     flat_gas_limit: 100,
