@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use ddvs_ledger::{ExternalRefusal, Fault, Network, SendError};
+use ddvs_ledger::{
+    ChainGenesis, DelayPlan, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal, Network,
+    NetworkGenesis, SendError,
+};
+use ddvs_zerostate::{ZeroAccount, Zerostate};
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{BlockchainConfigParams, IntAddr, MsgInfo, StdAddr};
 
@@ -21,6 +25,32 @@ impl EmbeddedNetwork {
     /// Takes over a network.
     pub fn new(network: Network) -> Self {
         Self { network }
+    }
+
+    /// Starts a network from a zerostate. `seed` is that of the contracts' randomness; `delays` has its own.
+    ///
+    /// Fails with a refusal that says what is wrong with the zerostate.
+    pub fn start(
+        zerostate: &Zerostate,
+        seed: u64,
+        delays: DelayPlan,
+    ) -> Result<Self, GenesisRefusal> {
+        let account = |account: &ZeroAccount| GenesisAccount {
+            address: account.address.clone(),
+            state_init: account.state_init.clone(),
+            balance_nano: account.balance_nano,
+        };
+        let chains = zerostate.chains.iter().map(|chain| ChainGenesis {
+            id: chain.id,
+            block_time_ms: chain.block_time_ms,
+            delector: chain.delector.clone(),
+            delector_code_hash: chain.delector_code_hash,
+            accounts: chain.accounts.iter().map(account).collect(),
+        });
+        let start_time_ms = u64::from(zerostate.start_time) * 1_000;
+        let mut genesis = NetworkGenesis::new(chains.collect(), start_time_ms, seed);
+        genesis.delays = delays;
+        Network::new(genesis).map(Self::new)
     }
 
     /// The network itself.

@@ -10,6 +10,7 @@ pub mod embedded;
 pub mod error;
 pub mod follow;
 pub mod getter;
+pub mod handles;
 pub mod owner;
 pub mod tree;
 
@@ -18,6 +19,7 @@ pub use embedded::EmbeddedNetwork;
 pub use error::{ClientError, Refusal};
 pub use follow::{FollowLimits, follow, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
+pub use handles::{DElector, DePoolRoot, DePoolWallet};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};
 

@@ -1,1 +1,19 @@
 //! The story that the demo tells, with its checks.
+//!
+//! A network with genesis validators ([`setup`]), a [`Stage`] on which people act through `ddvs-client`, and the
+//! story's [`steps`], one file each. What was seen is collected in a [`Report`].
+
+pub mod agreement;
+pub mod cast;
+pub mod report;
+pub mod setup;
+pub mod stage;
+pub mod steps;
+pub mod story;
+pub mod words;
+
+pub use cast::{Cast, Person, ValidatorCast};
+pub use report::{Check, Event, Outcome, Report, Step};
+pub use setup::{DemoOptions, Setup};
+pub use stage::Stage;
+pub use story::tell;

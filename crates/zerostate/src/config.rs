@@ -6,14 +6,13 @@ use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockLimits, BlockParamLimits, BlockchainConfig, BlockchainConfigParams, GasLimitsPrices, GlobalVersion,
-    MsgForwardPrices, SizeLimitsConfig, StoragePrices, ValidatorCountParams, ValidatorStakeParams,
-    WorkchainDescription, WorkchainFormat, WorkchainFormatBasic,
+    BlockLimits, BlockParamLimits, BlockchainConfig, BlockchainConfigParams, GasLimitsPrices,
+    GlobalVersion, MsgForwardPrices, SizeLimitsConfig, StoragePrices, ValidatorCountParams,
+    ValidatorStakeParams, WorkchainDescription, WorkchainFormat, WorkchainFormatBasic,
 };
 use tycho_types::num::Tokens;
 
 use crate::{MASTERCHAIN, Prices, Spec};
-
 
 const PARAM_CURRENT_SET: u32 = 34;
 /// Parameters that a node needs to start.

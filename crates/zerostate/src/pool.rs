@@ -1,10 +1,10 @@
 //! Genesis Roots, and the wallets that hold their owners' stakes.
 
-use ddvs_contracts::messages::PossessionProof;
-use ddvs_contracts::storage::{RootStorage, WalletStorage};
-use ddvs_contracts::storage::{RootKey, RootState};
 use ddvs_contracts::Signature;
+use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::storage::Position;
+use ddvs_contracts::storage::{RootKey, RootState};
+use ddvs_contracts::storage::{RootStorage, WalletStorage};
 use ddvs_contracts::{Network, RootTerms, address, code};
 use tycho_types::cell::{CellBuilder, Lazy};
 use tycho_types::dict::Dict;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::{
-    Candidate, ChainRegistry, HistoryPage, HistoryRecord, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking, RootEntry,
-    Slot, ValidatorDescr,
+    Candidate, ChainRegistry, HistoryPage, HistoryRecord, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking,
+    RootEntry, Slot, ValidatorDescr,
 };
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::dict::{Dict, RawDict};

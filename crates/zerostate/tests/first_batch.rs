@@ -15,10 +15,16 @@ fn key(i: u8) -> KeyPair {
 }
 
 fn spec(workchains: i8, per_chain: u8) -> Spec {
-    let mut chains = vec![ChainSpec { id: -1, block_time_ms: 1000 }];
+    let mut chains = vec![ChainSpec {
+        id: -1,
+        block_time_ms: 1000,
+    }];
     let mut validators = vec![];
     for id in 0..workchains {
-        chains.push(ChainSpec { id, block_time_ms: 1000 });
+        chains.push(ChainSpec {
+            id,
+            block_time_ms: 1000,
+        });
         for v in 0..per_chain {
             validators.push(ValidatorSpec {
                 chain: id,
@@ -73,43 +79,103 @@ fn newcomer_joins() {
             accounts: c
                 .accounts
                 .iter()
-                .map(|a| GenesisAccount { address: a.address.clone(), state_init: a.state_init.clone(), balance_nano: a.balance_nano })
+                .map(|a| GenesisAccount {
+                    address: a.address.clone(),
+                    state_init: a.state_init.clone(),
+                    balance_nano: a.balance_nano,
+                })
                 .collect(),
         })
         .collect();
     let mut n = Network::new(NetworkGenesis::new(chains, 1_800_000_000_000, 1)).unwrap();
     let owner = StdAddr::new(1, HashBytes([77; 32]));
-    let terms = RootTerms { owner: owner.clone(), lock_period: 100, unlock_period: 300_000, min_stake: Tokens::new(1), nonce: 1 };
+    let terms = RootTerms {
+        owner: owner.clone(),
+        lock_period: 100,
+        unlock_period: 300_000,
+        min_stake: Tokens::new(1),
+        nonce: 1,
+    };
     let root = address::root_address(net, 1, &terms).unwrap();
     let wallet = address::wallet_address(net, 1, &owner).unwrap();
     let k = key(99);
-    n.inject_internal(1, internal(&owner, &root, 5, Some(address::root_state_init(net, 1, &terms).unwrap()), Cell::default())).unwrap();
-    n.inject_internal(1, internal(&owner, &wallet, 200_000, Some(address::wallet_state_init(net, 1, &owner).unwrap()), Cell::default())).unwrap();
+    n.inject_internal(
+        1,
+        internal(
+            &owner,
+            &root,
+            5,
+            Some(address::root_state_init(net, 1, &terms).unwrap()),
+            Cell::default(),
+        ),
+    )
+    .unwrap();
+    n.inject_internal(
+        1,
+        internal(
+            &owner,
+            &wallet,
+            200_000,
+            Some(address::wallet_state_init(net, 1, &owner).unwrap()),
+            Cell::default(),
+        ),
+    )
+    .unwrap();
     for _ in 0..8 {
         n.step().unwrap();
     }
     let proof = signing::prove_possession(&k, &net.genesis, &root);
-    let reg = RegisterKey { query_id: 1, key: HashBytes(k.public_key.to_bytes()), proof: Lazy::new(&proof).unwrap() };
-    n.inject_internal(1, internal(&owner, &root, 10, None, reg.to_cell().unwrap())).unwrap();
+    let reg = RegisterKey {
+        query_id: 1,
+        key: HashBytes(k.public_key.to_bytes()),
+        proof: Lazy::new(&proof).unwrap(),
+    };
+    n.inject_internal(1, internal(&owner, &root, 10, None, reg.to_cell().unwrap()))
+        .unwrap();
     for _ in 0..8 {
         n.step().unwrap();
     }
-    let stake = Stake { query_id: 2, amount: Tokens::new(100_000_000_000_000), root: root.clone(), terms: Lazy::new(&terms).unwrap() };
-    n.inject_internal(1, internal(&owner, &wallet, 10, None, stake.to_cell().unwrap())).unwrap();
+    let stake = Stake {
+        query_id: 2,
+        amount: Tokens::new(100_000_000_000_000),
+        root: root.clone(),
+        terms: Lazy::new(&terms).unwrap(),
+    };
+    n.inject_internal(
+        1,
+        internal(&owner, &wallet, 10, None, stake.to_cell().unwrap()),
+    )
+    .unwrap();
     for _ in 0..24 {
         let b = n.step().unwrap().unwrap();
         for t in &b.transactions {
             let op = t.cell.load().unwrap();
-            let body = op.load_in_msg().unwrap().map(|m| m.body.get_u32(0).unwrap_or(0)).unwrap_or(0);
+            let body = op
+                .load_in_msg()
+                .unwrap()
+                .map(|m| m.body.get_u32(0).unwrap_or(0))
+                .unwrap_or(0);
             println!(
                 "chain {:>2} block {} acc {} op {:08x} exit {:?} action {:?} gas {} out {} bal {}",
-                b.chain, b.seqno, &t.account.address.to_string()[..6], body, t.exit_code(), t.action_code, t.gas_used(), t.out_messages.len(), t.balance_nano
+                b.chain,
+                b.seqno,
+                &t.account.address.to_string()[..6],
+                body,
+                t.exit_code(),
+                t.action_code,
+                t.gas_used(),
+                t.out_messages.len(),
+                t.balance_nano
             );
         }
     }
     for c in n.chain_ids().to_vec() {
         let set = &n.config(c).unwrap().validator_set;
-        println!("chain {c}: {} validators, weight {}", set.set.list.len(), set.set.total_weight);
+        println!(
+            "chain {c}: {} validators, weight {}",
+            set.set.list.len(),
+            set.set.total_weight
+        );
     }
     assert_eq!(n.config(1).unwrap().validator_set.set.list.len(), 5);
 }

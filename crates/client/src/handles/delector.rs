@@ -1,0 +1,141 @@
+//! The D'Elector & Config of one chain.
+
+use ddvs_contracts::messages::{Evidence, Message, PublishSet, PurgeKey, SubmitEvidence};
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, RootEntry};
+use ddvs_contracts::{Network, address};
+use num_bigint::BigInt;
+use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::error::Error;
+use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
+use tycho_vm::RcStackValue;
+
+use super::{params, read_active};
+use crate::{Backend, ChainId, ClientError, Outgoing, Refusal};
+
+/// A D'Elector & Config.
+#[derive(Debug, Clone)]
+pub struct DElector {
+    address: StdAddr,
+}
+
+impl DElector {
+    /// The copy on `chain`.
+    ///
+    /// Fails with a fault when a cell cannot be built, which its sizes forbid.
+    pub fn new(network: &Network, chain: ChainId) -> Result<Self, ClientError> {
+        let address = address::delector_address(network, chain).map_err(fault)?;
+        Ok(Self { address })
+    }
+
+    /// Where it lives.
+    pub fn address(&self) -> &StdAddr {
+        &self.address
+    }
+
+    /// Its chain.
+    pub fn chain(&self) -> ChainId {
+        self.address.workchain
+    }
+
+    /// Brings evidence of double signing (anyone).
+    pub fn submit_evidence(
+        &self,
+        evidence: &Evidence,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let evidence = Lazy::new(evidence).map_err(fault)?;
+        self.send(SubmitEvidence { query_id, evidence }, value_nano)
+    }
+
+    /// Asks to forget a key whose evidence window has passed (anyone).
+    pub fn purge_key(
+        &self,
+        root: HashBytes,
+        key: HashBytes,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        self.send(
+            PurgeKey {
+                query_id,
+                root,
+                key,
+            },
+            value_nano,
+        )
+    }
+
+    /// Writes collected changes to param 34 once the interval has passed (anyone).
+    pub fn publish_set(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
+        self.send(PublishSet { query_id }, value_nano)
+    }
+
+    fn send(&self, body: impl Message, value_nano: u128) -> Result<Outgoing, ClientError> {
+        let body = body.to_cell().map_err(fault)?;
+        Ok(Outgoing::new(self.address.clone(), value_nano, body))
+    }
+
+    /// What a change needs attached, in nano; what is not used comes back.
+    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        Ok(params(backend, self.chain())?.update_value_nano().into())
+    }
+
+    /// Everything it holds.
+    pub fn storage(&self, backend: &dyn Backend) -> Result<DElectorStorage, ClientError> {
+        read_active(backend, &self.address)
+    }
+
+    /// The registry that this copy has of `chain`.
+    pub fn registry(
+        &self,
+        backend: &dyn Backend,
+        chain: ChainId,
+    ) -> Result<ChainRegistry, ClientError> {
+        self.storage(backend)?
+            .registries
+            .get(chain)
+            .map_err(fault)?
+            .ok_or_else(|| Refusal::UnknownChain(chain).into())
+    }
+
+    /// A Root in that registry.
+    pub fn root_entry(
+        &self,
+        backend: &dyn Backend,
+        root: &StdAddr,
+    ) -> Result<Option<RootEntry>, ClientError> {
+        let registry = self.registry(backend, root.workchain)?;
+        registry.roots.get(root.address).map_err(fault)
+    }
+
+    /// Param 34 as it stands in this copy now; the node follows from its next block on.
+    pub fn current_set(&self, backend: &dyn Backend) -> Result<ValidatorSet, ClientError> {
+        let storage = self.storage(backend)?;
+        BlockchainConfigParams::from_raw(storage.config)
+            .get_current_validator_set()
+            .map_err(fault)
+    }
+
+    /// Hash of what copies must agree on about `chain`.
+    pub fn registry_digest(
+        &self,
+        backend: &dyn Backend,
+        chain: ChainId,
+    ) -> Result<BigInt, ClientError> {
+        let args = vec![RcStackValue::new_dyn_value(BigInt::from(chain))];
+        let output = backend.get_method(&self.address, "registry_digest", args)?;
+        output
+            .stack
+            .last()
+            .and_then(|value| value.as_int())
+            .cloned()
+            .ok_or_else(|| {
+                ClientError::fault("registry_digest", anyhow::anyhow!("it returned no number"))
+            })
+    }
+}
+
+fn fault(cause: Error) -> ClientError {
+    ClientError::fault("a D'Elector's message or state", cause)
+}

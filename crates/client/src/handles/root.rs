@@ -1,0 +1,146 @@
+//! The DePool Root of one validator.
+
+use ddvs_contracts::messages::{
+    CloseRoot, DeployWallet, Message, PossessionProof, RegisterKey, SyncStake,
+};
+use ddvs_contracts::storage::{RootState, RootStorage};
+use ddvs_contracts::{Network, RootTerms, address};
+use tycho_types::cell::{Cell, HashBytes, Lazy};
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+
+use super::{params, read_active};
+use crate::{Backend, ChainId, ClientError, Outgoing};
+
+/// A DePool Root.
+#[derive(Debug, Clone)]
+pub struct DePoolRoot {
+    network: Network,
+    terms: RootTerms,
+    address: StdAddr,
+}
+
+impl DePoolRoot {
+    /// The Root with these terms on `chain`, deployed or not.
+    ///
+    /// Fails with a fault when a cell cannot be built, which its sizes forbid.
+    pub fn new(network: &Network, chain: ChainId, terms: RootTerms) -> Result<Self, ClientError> {
+        let address = address::root_address(network, chain, &terms).map_err(fault)?;
+        Ok(Self {
+            network: network.clone(),
+            terms,
+            address,
+        })
+    }
+
+    /// The Root at an address, with the terms that it holds there. Whether it is authentic follows
+    /// from them: the address of a handle is always computed.
+    ///
+    /// Fails with a refusal when the account is not active or is no Root of this network.
+    pub fn fetch(
+        backend: &dyn Backend,
+        network: &Network,
+        address: &StdAddr,
+    ) -> Result<Self, ClientError> {
+        let storage: RootStorage = read_active(backend, address)?;
+        let terms = storage.terms.load().map_err(fault)?;
+        let root = Self::new(network, address.workchain, terms)?;
+        if root.address == *address {
+            Ok(root)
+        } else {
+            Err(crate::Refusal::NotTheWallet(address.clone()).into())
+        }
+    }
+
+    /// Where it lives.
+    pub fn address(&self) -> &StdAddr {
+        &self.address
+    }
+
+    /// What can never change in it.
+    pub fn terms(&self) -> &RootTerms {
+        &self.terms
+    }
+
+    /// Deploys it; the value is its reserve for storage.
+    pub fn deploy(&self, value_nano: u128) -> Result<Outgoing, ClientError> {
+        let chain = self.address.workchain;
+        let state = address::root_state_init(&self.network, chain, &self.terms).map_err(fault)?;
+        Ok(Outgoing::new(self.address.clone(), value_nano, Cell::default()).with_state_init(state))
+    }
+
+    /// Registers a consensus key (owner only).
+    pub fn register_key(
+        &self,
+        key: HashBytes,
+        proof: &PossessionProof,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let proof = Lazy::new(proof).map_err(fault)?;
+        self.send(
+            RegisterKey {
+                query_id,
+                key,
+                proof,
+            },
+            value_nano,
+        )
+    }
+
+    /// Leaves the set and lets all stakes unlock (owner only).
+    pub fn close(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
+        self.send(CloseRoot { query_id }, value_nano)
+    }
+
+    /// Asks again for what the D'Elector does not count yet (anyone).
+    pub fn sync(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
+        self.send(SyncStake { query_id }, value_nano)
+    }
+
+    /// Deploys the wallet of `owner` on `chain`; the value becomes its free coins (anyone).
+    pub fn deploy_wallet(
+        &self,
+        owner: &StdAddr,
+        chain: ChainId,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let owner = owner.clone();
+        self.send(
+            DeployWallet {
+                query_id,
+                owner,
+                chain,
+            },
+            value_nano,
+        )
+    }
+
+    fn send(&self, body: impl Message, value_nano: u128) -> Result<Outgoing, ClientError> {
+        let body = body.to_cell().map_err(fault)?;
+        Ok(Outgoing::new(self.address.clone(), value_nano, body))
+    }
+
+    /// What a change needs attached, in nano; what is not used comes back.
+    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        Ok(params(backend, self.address.workchain)?
+            .change_value_nano()
+            .into())
+    }
+
+    /// What it remembers; the default before its first message.
+    ///
+    /// Fails with a refusal when it is not deployed.
+    pub fn state(&self, backend: &dyn Backend) -> Result<RootState, ClientError> {
+        let storage: RootStorage = read_active(backend, &self.address)?;
+        match storage.state {
+            Some(state) => state.load().map_err(fault),
+            None => Ok(RootState::default()),
+        }
+    }
+}
+
+fn fault(cause: Error) -> ClientError {
+    ClientError::fault("a Root's message or state", cause)
+}

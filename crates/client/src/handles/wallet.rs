@@ -1,0 +1,159 @@
+//! The DePool Wallet of one owner on one chain.
+
+use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw};
+use ddvs_contracts::storage::{Position, WalletStorage};
+use ddvs_contracts::{Network, address};
+use tycho_types::cell::{Cell, Lazy};
+use tycho_types::error::Error;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+
+use super::{DePoolRoot, params, read};
+use crate::{Backend, ChainId, ClientError, Outgoing};
+
+/// Coins that a wallet keeps for its storage, in nano (`contracts/pool/limits.tolk`).
+pub const WALLET_RESERVE_NANO: u128 = 100_000_000;
+
+/// A DePool Wallet.
+#[derive(Debug, Clone)]
+pub struct DePoolWallet {
+    network: Network,
+    owner: StdAddr,
+    address: StdAddr,
+}
+
+impl DePoolWallet {
+    /// The wallet of `owner` on `chain`, deployed or not.
+    ///
+    /// Fails with a fault when a cell cannot be built, which its sizes forbid.
+    pub fn new(network: &Network, chain: ChainId, owner: &StdAddr) -> Result<Self, ClientError> {
+        let address = address::wallet_address(network, chain, owner).map_err(fault)?;
+        Ok(Self {
+            network: network.clone(),
+            owner: owner.clone(),
+            address,
+        })
+    }
+
+    /// Where it lives.
+    pub fn address(&self) -> &StdAddr {
+        &self.address
+    }
+
+    /// Whose coins it holds.
+    pub fn owner(&self) -> &StdAddr {
+        &self.owner
+    }
+
+    /// Brings coins, and deploys the wallet with them if it is not yet.
+    pub fn deposit(&self, value_nano: u128) -> Result<Outgoing, ClientError> {
+        let chain = self.address.workchain;
+        let state = address::wallet_state_init(&self.network, chain, &self.owner).map_err(fault)?;
+        Ok(Outgoing::new(self.address.clone(), value_nano, Cell::default()).with_state_init(state))
+    }
+
+    /// Stakes free coins with a Root. `value_nano` pays the way; see [`Self::change_value`].
+    pub fn stake(
+        &self,
+        root: &DePoolRoot,
+        amount_nano: u128,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let body = Stake {
+            query_id,
+            amount: Tokens::new(amount_nano),
+            root: root.address().clone(),
+            terms: Lazy::new(root.terms()).map_err(fault)?,
+        };
+        self.send(body, value_nano)
+    }
+
+    /// Takes a stake back, whole or in part.
+    pub fn unstake(
+        &self,
+        root: &StdAddr,
+        amount_nano: u128,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let body = Unstake {
+            query_id,
+            amount: Tokens::new(amount_nano),
+            root: root.clone(),
+        };
+        self.send(body, value_nano)
+    }
+
+    /// Pays out free coins; all of them for `None`.
+    pub fn withdraw(
+        &self,
+        amount_nano: Option<u128>,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let body = Withdraw {
+            query_id,
+            amount: amount_nano.map(Tokens::new),
+        };
+        self.send(body, value_nano)
+    }
+
+    /// Releases what is due and settles a slash; anyone may send it.
+    pub fn settle(
+        &self,
+        root: &StdAddr,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let body = Settle {
+            query_id,
+            root: root.clone(),
+        };
+        self.send(body, value_nano)
+    }
+
+    fn send(&self, body: impl Message, value_nano: u128) -> Result<Outgoing, ClientError> {
+        let body = body.to_cell().map_err(fault)?;
+        Ok(Outgoing::new(self.address.clone(), value_nano, body))
+    }
+
+    /// What a stake or unstake needs attached, in nano; what is not used comes back.
+    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        Ok(params(backend, self.address.workchain)?
+            .change_value_nano()
+            .into())
+    }
+
+    /// Its storage, `None` before it is deployed.
+    pub fn storage(&self, backend: &dyn Backend) -> Result<Option<WalletStorage>, ClientError> {
+        read(backend, &self.address)
+    }
+
+    /// Its balance in nano.
+    pub fn balance_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        Ok(backend.account(&self.address)?.balance_nano)
+    }
+
+    /// Its position with a Root; an empty one if there is none.
+    pub fn position(&self, backend: &dyn Backend, root: &StdAddr) -> Result<Position, ClientError> {
+        let Some(storage) = self.storage(backend)? else {
+            return Ok(Position::default());
+        };
+        let found = storage.positions.get(root).map_err(fault)?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Coins that the owner may stake or withdraw, in nano.
+    pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        let held = self
+            .storage(backend)?
+            .map_or(0, |storage| storage.held.into_inner());
+        let balance = self.balance_nano(backend)?;
+        Ok(balance.saturating_sub(held + WALLET_RESERVE_NANO))
+    }
+}
+
+fn fault(cause: Error) -> ClientError {
+    ClientError::fault("a wallet's message or state", cause)
+}

@@ -1,0 +1,186 @@
+//! The network that the story happens on.
+
+use anyhow::{Context, Result, ensure};
+use ddvs_contracts::Network;
+use ddvs_zerostate::{
+    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
+    Zerostate,
+};
+
+use crate::cast::{Cast, ConsensusKey, Person, ValidatorCast};
+
+/// What can be chosen about the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoOptions {
+    /// Workchains besides the masterchain, 3 to 8: with fewer no majority could outlive a silenced chain.
+    pub workchains: u8,
+    /// Genesis validators of each workchain, 3 to 16.
+    pub validators: u8,
+    /// Keys, delays and interleavings follow from it.
+    pub seed: u64,
+}
+
+impl Default for DemoOptions {
+    fn default() -> Self {
+        Self {
+            workchains: 3,
+            validators: 4,
+            seed: 1,
+        }
+    }
+}
+
+/// A network ready to start, and who is on it.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The options it was made from.
+    pub options: DemoOptions,
+    /// What the zerostate was built from.
+    pub spec: Spec,
+    /// The zerostate.
+    pub zerostate: Zerostate,
+    /// Who acts.
+    pub cast: Cast,
+}
+
+/// Signature domain of the story's wallets.
+const NETWORK_ID: i32 = 0x0dd_75;
+/// Periods of the story, in seconds: short, so that a story on real time ends.
+pub const LOCK_PERIOD: u32 = 120;
+/// From unstake until the coins are free.
+pub const UNLOCK_PERIOD: u32 = 300;
+const EVIDENCE_WINDOW: u32 = 240;
+/// Stake of a genesis validator, in coins; each one has a little more than the one before.
+const GENESIS_STAKE: u64 = 100_000;
+/// Coins that a person starts with.
+const POCKET: u64 = 500_000;
+
+impl Setup {
+    /// Builds the zerostate and its people.
+    ///
+    /// Fails only when the options are out of range.
+    pub fn new(options: &DemoOptions) -> Result<Self> {
+        ensure!(
+            (3..=8).contains(&options.workchains),
+            "--workchains must be 3 to 8, not {}",
+            options.workchains
+        );
+        ensure!(
+            (3..=16).contains(&options.validators),
+            "--validators must be 3 to 16, not {}",
+            options.validators
+        );
+        let seed = options.seed;
+        let last = options.workchains as i8 - 1;
+        let person = |name: &str, chain: i8| Person::new(seed, name, chain, NETWORK_ID);
+
+        let mut chains = vec![ChainSpec {
+            id: MASTERCHAIN,
+            block_time_ms: 1_000,
+        }];
+        let mut validators = Vec::new();
+        let mut owners = Vec::new();
+        for chain in 0..options.workchains as i8 {
+            chains.push(ChainSpec {
+                id: chain,
+                block_time_ms: 1_000,
+            });
+            for index in 0..options.validators {
+                let name = format!("validator {chain}.{index}");
+                let owner = person(&name, chain)?;
+                let key = ConsensusKey::new(seed, &name);
+                validators.push(ValidatorSpec {
+                    chain,
+                    owner: owner.address().clone(),
+                    key: key.public(),
+                    stake_nano: (GENESIS_STAKE + 1_000 * u64::from(index)) * COIN,
+                    terms: Terms {
+                        lock_period: LOCK_PERIOD,
+                        unlock_period: UNLOCK_PERIOD,
+                        min_stake_nano: 10 * COIN,
+                        nonce: u64::from(index),
+                    },
+                });
+                owners.push((owner, key, chain));
+            }
+        }
+        let people = [
+            person("Nora", 1)?,
+            person("Uma", 0)?,
+            person("Ivan", 1)?,
+            person("Mallory", 1)?,
+            person("Mallory", last)?,
+            person("Mallory", MASTERCHAIN)?,
+            person("Walter", 0)?,
+        ];
+        let pockets = people.iter().chain(owners.iter().map(|(owner, ..)| owner));
+        let accounts = pockets
+            .map(|person| AccountSpec {
+                address: person.address().clone(),
+                state_init: None,
+                balance_nano: POCKET * COIN,
+            })
+            .collect();
+        // all but four genesis validators fit into the masterchain's set, so that there is something to win
+        let main_validators = (owners.len() - owners.len() / 3) as u16;
+        let spec = Spec {
+            name: format!("ddvs demo {seed}"),
+            start_time: 1_800_000_000,
+            global_id: NETWORK_ID,
+            chains,
+            limits: Limits {
+                main_validators,
+                slash_bp: 5_000,
+                evidence_window: EVIDENCE_WINDOW,
+                min_unlock_period: EVIDENCE_WINDOW + 1,
+                ..Limits::default()
+            },
+            prices: Prices::default(),
+            validators,
+            accounts,
+        };
+        let zerostate = ddvs_zerostate::build(&spec).context("building the demo's zerostate")?;
+        let validators = owners
+            .into_iter()
+            .zip(&zerostate.roots)
+            .map(|((owner, key, chain), root)| ValidatorCast {
+                owner,
+                key,
+                root: root.clone(),
+                chain,
+            })
+            .collect();
+        let [
+            nora,
+            uma,
+            ivan,
+            mallory,
+            mallory_elsewhere,
+            mallory_main,
+            walter,
+        ] = people;
+        let nora_key = ConsensusKey::new(seed, "Nora");
+        let cast = Cast {
+            validators,
+            nora,
+            nora_key,
+            uma,
+            ivan,
+            mallory,
+            mallory_elsewhere,
+            mallory_main,
+            walter,
+        };
+        Ok(Self {
+            options: options.clone(),
+            spec,
+            zerostate,
+            cast,
+        })
+    }
+
+    /// What the contracts' addresses follow from.
+    pub fn network(&self) -> &Network {
+        &self.zerostate.network
+    }
+}

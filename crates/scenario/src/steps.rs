@@ -1,0 +1,15 @@
+//! The steps of the story, one file each.
+
+pub mod closing;
+pub mod cross_chain_stake;
+pub mod double_sign;
+pub mod forgeries;
+pub mod majority;
+pub mod masterchain_silent;
+pub mod opening;
+pub mod unlock;
+pub mod validator_joins;
+pub mod values;
+
+/// One coin in nano.
+pub(crate) const COIN: u128 = 1_000_000_000;
