@@ -407,6 +407,56 @@ fn coins_that_are_counted_are_not_released() {
 }
 
 #[test]
+fn coins_that_may_yet_be_counted_are_not_released() {
+    let mut pool = Pool::new();
+    let wallet = pool.user_wallet.clone();
+    all_ok(&pool.register(1));
+    all_ok(&pool.user_stakes(2_000));
+    let (update, _) = pool.update();
+    // the D'Elector takes its time
+    pool.bench.now += LOCK;
+    all_ok(&pool.user_unstakes(500));
+    pool.bench.now += UNLOCK;
+    all_ok(&pool.settle(&wallet));
+    assert_eq!(pool.bench.balances(&wallet).held, nano(2_000));
+    all_ok(&pool.answer(&Applied {
+        seq: update.seq,
+        total: update.total,
+    }));
+    assert_eq!(pool.apply().total, nano(1_500));
+    all_ok(&pool.settle(&wallet));
+    assert_eq!(pool.bench.balances(&wallet).held, nano(1_500));
+}
+
+/// Rounded down together, two odd amounts would be worth a nano more than the Root counts: it could never be released.
+#[test]
+fn parts_are_rounded_before_they_are_merged() {
+    let mut pool = Pool::new();
+    let (user, wallet, root) = (
+        pool.user.clone(),
+        pool.user_wallet.clone(),
+        pool.root.clone(),
+    );
+    all_ok(&pool.register(1));
+    all_ok(&pool.user_stakes(2_000));
+    pool.apply();
+    pool.bench.now += LOCK;
+    let unstake = |nano| Unstake {
+        query_id: 3,
+        amount: Tokens::new(nano),
+        root: root.clone(),
+    };
+    all_ok(&pool.bench.ask(&user, &wallet, COIN, &unstake(COIN + 1)));
+    pool.apply();
+    pool.slash(5_000);
+    all_ok(&pool.bench.ask(&user, &wallet, COIN, &unstake(COIN + 1)));
+    pool.bench.now += UNLOCK;
+    all_ok(&pool.settle(&wallet));
+    assert_eq!(pool.bench.balances(&wallet).unlocking, Tokens::ZERO);
+    assert_eq!(pool.bench.totals(&root).users_unlocking, Tokens::ZERO);
+}
+
+#[test]
 fn the_owner_pays_first_for_a_slash() {
     let mut pool = Pool::running();
     pool.bench.now += LOCK;

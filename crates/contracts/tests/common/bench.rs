@@ -403,10 +403,13 @@ impl Bench {
             sum,
             "held is not the sum of its parts"
         );
+        // of its own account, not of what the getter makes of it
+        let (balance, held) = (balances.balance.into_inner(), balances.held.into_inner());
         assert!(
-            balances.free_nano >= 0,
+            balance >= held + COIN / 10,
             "the wallet does not cover what it holds: {balances:?}"
         );
+        assert_eq!(balances.free_nano, (balance - held - COIN / 10) as i128);
         balances
     }
 
