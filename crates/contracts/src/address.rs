@@ -6,7 +6,7 @@ use tycho_types::models::{StateInit, StdAddr};
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
 
-use crate::code;
+use crate::code::{self, Codes};
 use crate::network::{DElectorStatic, Network, RootTerms};
 use crate::storage::{RootStorage, WalletStorage};
 
@@ -64,15 +64,25 @@ pub fn root_state_init(
     chain: i8,
     terms: &RootTerms,
 ) -> Result<StateInit, Error> {
+    root_state_init_with(&Codes::default(), network, chain, terms)
+}
+
+/// The same for a network that runs these contracts.
+pub fn root_state_init_with(
+    codes: &Codes,
+    network: &Network,
+    chain: i8,
+    terms: &RootTerms,
+) -> Result<StateInit, Error> {
     let storage = RootStorage {
         delector: delector_address(network, chain)?,
         terms: Lazy::new(terms)?,
         network: Lazy::new(network)?,
-        wallet_code: code::depool_wallet(),
+        wallet_code: codes.depool_wallet.clone(),
         state: None,
     };
     Ok(state_init(
-        code::depool_root(),
+        codes.depool_root.clone(),
         CellBuilder::build_from(storage)?,
     ))
 }
@@ -88,6 +98,16 @@ pub fn wallet_state_init(
     chain: i8,
     owner: &StdAddr,
 ) -> Result<StateInit, Error> {
+    wallet_state_init_with(&Codes::default(), network, chain, owner)
+}
+
+/// The same for a network that runs these contracts.
+pub fn wallet_state_init_with(
+    codes: &Codes,
+    network: &Network,
+    chain: i8,
+    owner: &StdAddr,
+) -> Result<StateInit, Error> {
     let storage = WalletStorage {
         owner: owner.clone(),
         chain,
@@ -96,7 +116,7 @@ pub fn wallet_state_init(
         positions: Dict::new(),
     };
     Ok(state_init(
-        code::depool_wallet(),
+        codes.depool_wallet.clone(),
         CellBuilder::build_from(storage)?,
     ))
 }

@@ -30,6 +30,30 @@ contract!(
     "depool-wallet.boc"
 );
 
+/// Code of the three contracts: the committed one unless said otherwise.
+///
+/// A network with other code is another network: all its addresses differ. Tests start networks with a rule taken out
+/// of a contract, and show that its loss is noticed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    /// Code of the D'Elector & Config.
+    pub delector: Cell,
+    /// Code of the DePool Root.
+    pub depool_root: Cell,
+    /// Code of the DePool Wallet.
+    pub depool_wallet: Cell,
+}
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self {
+            delector: delector(),
+            depool_root: depool_root(),
+            depool_wallet: depool_wallet(),
+        }
+    }
+}
+
 #[expect(
     clippy::expect_used,
     reason = "the artifact is part of this build, and a test parses it"

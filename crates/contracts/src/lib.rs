@@ -15,6 +15,7 @@ pub mod primitives;
 pub mod signing;
 pub mod storage;
 
+pub use code::Codes;
 pub use error::{ExitCode, Reason};
 pub use messages::Message;
 pub use network::{DElectorStatic, Network, RootTerms};

@@ -4,7 +4,7 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
 
-use crate::code;
+use crate::code::Codes;
 
 /// What all contracts of one network have in common. It is part of all static data, so a contract of another network,
 /// or with other code, has another address.
@@ -25,7 +25,12 @@ pub struct Network {
 impl Network {
     /// The network with this genesis that runs the contracts of this crate.
     pub fn new(genesis: HashBytes) -> Self {
-        let (delector, root) = (code::delector(), code::depool_root());
+        Self::with_codes(genesis, &Codes::default())
+    }
+
+    /// The network with this genesis that runs these contracts.
+    pub fn with_codes(genesis: HashBytes, codes: &Codes) -> Self {
+        let (delector, root) = (&codes.delector, &codes.depool_root);
         Self {
             genesis,
             delector_code_hash: *delector.repr_hash(),

@@ -71,11 +71,11 @@ fn op() -> impl Strategy<Value = Op> {
         10 => (1..4u8).prop_map(|key| Op::Register { key }),
         10 => Just(Op::Sync),
         1 => Just(Op::Close),
-        50 => (1..2_000u128).prop_map(|permille| Op::Apply { permille: permille.min(1_000) }),
+        25 => (1..2_000u128).prop_map(|permille| Op::Apply { permille: permille.min(1_000) }),
         10 => (1..12u8).prop_map(|reason| Op::Reject { reason }),
         5 => Just(Op::Bounce),
         3 => (1..10_001u16).prop_map(|share_bp| Op::Slash { share_bp }),
-        300 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
+        1000 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
         60 => (1..20u32).prop_map(|seconds| Op::Pass { seconds }),
     ]
 }
@@ -462,7 +462,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn nothing_is_lost_stuck_or_counted_twice(ops in prop::collection::vec(op(), 1..400)) {
+    fn nothing_is_lost_stuck_or_counted_twice(ops in prop::collection::vec(op(), 1..800)) {
         walk(&ops);
     }
 }
