@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use ddvs_client::EmbeddedNetwork;
-use ddvs_ledger::DelayPlan;
 use ddvs_scenario::{DemoOptions, Report, Setup, Stage, tell};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -14,7 +13,11 @@ use crate::timeline;
 
 /// Returns whether every check is ok.
 pub fn run(args: &DemoArgs) -> Result<bool> {
-    let options = DemoOptions { workchains: args.workchains, validators: args.validators, seed: args.seed };
+    let options = DemoOptions {
+        workchains: args.workchains,
+        validators: args.validators,
+        seed: args.seed,
+    };
     let report = story(&options)?;
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -28,11 +31,14 @@ pub fn run(args: &DemoArgs) -> Result<bool> {
 
 fn story(options: &DemoOptions) -> Result<Report> {
     let setup = Setup::new(options)?;
-    let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, DelayPlan::default())
+    let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, setup.delays())
         .context("starting the embedded network")?;
     // progress is for people: on stderr, and only where that is a terminal
     let bar = ProgressBar::new_spinner();
-    bar.set_style(ProgressStyle::with_template("{spinner} {msg}").unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_style(
+        ProgressStyle::with_template("{spinner} {msg}")
+            .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+    );
     bar.enable_steady_tick(Duration::from_millis(80));
     let mut progress = |about: &str| bar.set_message(about.to_owned());
     let mut stage = Stage::new(&mut network, &setup, &mut progress)?;

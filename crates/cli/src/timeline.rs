@@ -30,7 +30,11 @@ pub fn print(out: &mut impl Write, report: &Report) -> Result<()> {
             writeln!(out, "         {part}")?;
         }
     }
-    let passed = report.checks.iter().filter(|check| check.ok == Outcome::Passed).count();
+    let passed = report
+        .checks
+        .iter()
+        .filter(|check| check.ok == Outcome::Passed)
+        .count();
     writeln!(out, "\n{passed} of {} checks ok", report.checks.len())?;
     for (name, value) in &report.figures {
         writeln!(out, "  {}: {value}", name.replace('_', " "))?;
@@ -45,7 +49,13 @@ fn line(out: &mut impl Write, event: &Event) -> Result<()> {
         _ => String::new(),
     };
     let margin = format!("{:>7.1}s  {place:<16}", event.at_s);
-    writeln!(out, "{}  {} {}", style(format!("{margin:<MARGIN$}")).dim(), style(&event.who).cyan(), event.what)?;
+    writeln!(
+        out,
+        "{}  {} {}",
+        style(format!("{margin:<MARGIN$}")).dim(),
+        style(&event.who).cyan(),
+        event.what
+    )?;
     if let Some((header, rows)) = event.table.split_first() {
         let mut table = Table::new();
         table.load_style(UTF8_BORDERS_ONLY);

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use ddvs_contracts::Network;
+use ddvs_ledger::DelayPlan;
 use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
     Zerostate,
@@ -52,6 +53,8 @@ pub const UNLOCK_PERIOD: u32 = 300;
 const EVIDENCE_WINDOW: u32 = 240;
 /// Stake of a genesis validator, in coins; each one has a little more than the one before.
 const GENESIS_STAKE: u64 = 100_000;
+/// Longest delay of a message between chains.
+const MAX_DELAY_MS: u64 = 300;
 /// Coins that a person starts with.
 const POCKET: u64 = 500_000;
 
@@ -129,6 +132,8 @@ impl Setup {
             global_id: NETWORK_ID,
             chains,
             limits: Limits {
+                // one validator of a chain may be removed
+                min_validators: u16::from(options.validators - 1).min(3),
                 main_validators,
                 slash_bp: 5_000,
                 evidence_window: EVIDENCE_WINDOW,
@@ -177,6 +182,11 @@ impl Setup {
             zerostate,
             cast,
         })
+    }
+
+    /// Delays of messages between chains and of blocks, by the seed; shorter than a block.
+    pub fn delays(&self) -> DelayPlan {
+        DelayPlan::random(self.options.seed, MAX_DELAY_MS)
     }
 
     /// What the contracts' addresses follow from.

@@ -1,12 +1,11 @@
 //! The whole story, on the embedded network.
 
 use ddvs_client::EmbeddedNetwork;
-use ddvs_ledger::DelayPlan;
 use ddvs_scenario::{DemoOptions, Outcome, Setup, Stage, tell};
 
 fn told(options: &DemoOptions) -> ddvs_scenario::Report {
     let setup = Setup::new(options).expect("the options are in range");
-    let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, DelayPlan::default())
+    let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, setup.delays())
         .expect("the zerostate is sound");
     let mut progress = |_: &str| {};
     let mut stage = Stage::new(&mut network, &setup, &mut progress).expect("the network answers");
