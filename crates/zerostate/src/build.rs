@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local};
-use ddvs_contracts::{Network, address, code};
+use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -61,19 +61,37 @@ pub struct ZeroAccount {
 ///
 /// Fails only when the spec describes no network that could run.
 pub fn build(spec: &Spec) -> Result<Zerostate, SpecError> {
+    build_with(spec, &Codes::default())
+}
+
+/// The same with other contracts than the committed ones: another network, by its genesis hash.
+pub fn build_with(spec: &Spec, codes: &Codes) -> Result<Zerostate, SpecError> {
     spec.check()?;
-    let description = description::describe(spec)?;
-    let net = Network::new(*description.repr_hash());
-    let (members, roots) = members(spec, &net)?;
+    let description = description::describe(spec, codes)?;
+    let net = Network::with_codes(*description.repr_hash(), codes);
+    let (members, roots) = members(spec, codes, &net)?;
     let registries = registries(spec, &members)?;
 
     let mut chains = Vec::new();
     for id in spec.chain_ids() {
         let delector = address::delector_address(&net, id)?;
-        let mut accounts = vec![delector_account(spec, &net, id, &members, &registries)?];
+        let mut accounts = vec![delector_account(
+            spec,
+            codes,
+            &net,
+            id,
+            &members,
+            &registries,
+        )?];
         for (validator, root) in spec.validators.iter().zip(&roots) {
             if validator.chain == id {
-                accounts.extend(pool::accounts(validator, &net, root, spec.start_time)?);
+                accounts.extend(pool::accounts(
+                    validator,
+                    codes,
+                    &net,
+                    root,
+                    spec.start_time,
+                )?);
             }
         }
         for account in spec
@@ -117,11 +135,17 @@ pub fn build(spec: &Spec) -> Result<Zerostate, SpecError> {
     })
 }
 
-fn members(spec: &Spec, net: &Network) -> Result<(Vec<Member>, Vec<StdAddr>), SpecError> {
+fn members(
+    spec: &Spec,
+    codes: &Codes,
+    net: &Network,
+) -> Result<(Vec<Member>, Vec<StdAddr>), SpecError> {
     let (mut members, mut roots) = (Vec::new(), Vec::new());
     let (mut keys, mut ids) = (BTreeSet::new(), BTreeSet::new());
     for (index, validator) in spec.validators.iter().enumerate() {
-        let root = address::root_address(net, validator.chain, &validator.root_terms())?;
+        let chain = validator.chain;
+        let state = address::root_state_init_with(codes, net, chain, &validator.root_terms())?;
+        let root = address::address_of(chain, &state)?;
         if !keys.insert(validator.key) || !ids.insert(root.clone()) {
             return Err(SpecError::Twice(index));
         }
@@ -154,6 +178,7 @@ fn registries(spec: &Spec, members: &[Member]) -> Result<Dict<i8, ChainRegistry>
 
 fn delector_account(
     spec: &Spec,
+    codes: &Codes,
     net: &Network,
     chain: i8,
     members: &[Member],
@@ -188,7 +213,7 @@ fn delector_account(
         ranking: Lazy::new(&ranking)?,
     };
     let storage = DElectorStorage {
-        config: config::dictionary(spec, net, chain, set)?,
+        config: config::dictionary(spec, codes, net, chain, set)?,
         registries: registries.clone(),
         pending: Dict::new(),
         local: Lazy::new(&local)?,
@@ -199,7 +224,7 @@ fn delector_account(
     Ok(ZeroAccount {
         address: address::delector_address(net, chain)?,
         state_init: Some(address::state_init(
-            code::delector(),
+            codes.delector.clone(),
             CellBuilder::build_from(storage)?,
         )),
         balance_nano: DELECTOR_BALANCE.into(),

@@ -1,7 +1,7 @@
 //! The config-params dictionary of one chain, numbered as on TON and Everscale.
 
 use ddvs_contracts::params::{AcceptedRoot, AcceptedRoots, PARAM_DDVS, PARAM_ROOT_CODES};
-use ddvs_contracts::{Network, address, code};
+use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -23,6 +23,7 @@ const MANDATORY: [u32; 17] = [
 /// Root cell of the dictionary for `chain`; `set` is its first validator set.
 pub(crate) fn dictionary(
     spec: &Spec,
+    codes: &Codes,
     network: &Network,
     chain: i8,
     set: Cell,
@@ -60,22 +61,22 @@ pub(crate) fn dictionary(
     params.set_raw(PARAM_DDVS, CellBuilder::build_from(ddvs)?)?;
     params.set_raw(
         PARAM_ROOT_CODES,
-        CellBuilder::build_from(accepted_roots(network)?)?,
+        CellBuilder::build_from(accepted_roots(codes, network)?)?,
     )?;
     params.as_dict().root().clone().ok_or(Error::InvalidData)
 }
 
-fn accepted_roots(network: &Network) -> Result<AcceptedRoots, Error> {
-    let mut codes = Dict::new();
-    codes.set(
+fn accepted_roots(codes: &Codes, network: &Network) -> Result<AcceptedRoots, Error> {
+    let mut accepted = Dict::new();
+    accepted.set(
         network.root_code_hash,
         AcceptedRoot {
             code_depth: network.root_code_depth,
             network: Lazy::new(network)?,
-            wallet_code: code::depool_wallet(),
+            wallet_code: codes.depool_wallet.clone(),
         },
     )?;
-    Ok(AcceptedRoots { codes })
+    Ok(AcceptedRoots { codes: accepted })
 }
 
 fn workchains(spec: &Spec) -> Result<Dict<i32, WorkchainDescription>, Error> {

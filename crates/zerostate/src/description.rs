@@ -3,14 +3,14 @@
 //! It must not contain Root addresses: a Root's static data name its D'Elector, whose address follows from this hash.
 //! So genesis Roots stand here by owner, key and terms.
 
-use ddvs_contracts::code;
+use ddvs_contracts::Codes;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::error::Error;
 
 use crate::Spec;
 
 /// A chain of cells, one for each part of the spec that the network's identity depends on.
-pub(crate) fn describe(spec: &Spec) -> Result<Cell, Error> {
+pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
     let mut tail = Cell::default();
     for validator in spec.validators.iter().rev() {
         let terms = &validator.terms;
@@ -29,9 +29,9 @@ pub(crate) fn describe(spec: &Spec) -> Result<Cell, Error> {
         tail = builder.build()?;
     }
     let params = spec.prices.params(&spec.limits, spec.chains.len(), false);
-    let mut codes = CellBuilder::new();
-    for code in [code::delector(), code::depool_root(), code::depool_wallet()] {
-        codes.store_u256(code.repr_hash())?;
+    let mut hashes = CellBuilder::new();
+    for code in [&codes.delector, &codes.depool_root, &codes.depool_wallet] {
+        hashes.store_u256(code.repr_hash())?;
     }
     let mut builder = CellBuilder::new();
     builder.store_u32(spec.start_time)?;
@@ -41,7 +41,7 @@ pub(crate) fn describe(spec: &Spec) -> Result<Cell, Error> {
     }
     builder.store_raw(&name_digest(&spec.name)?, 256)?;
     builder.store_reference(CellBuilder::build_from(params)?)?;
-    builder.store_reference(codes.build()?)?;
+    builder.store_reference(hashes.build()?)?;
     builder.store_reference(tail)?;
     builder.build()
 }

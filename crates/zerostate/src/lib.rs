@@ -13,7 +13,7 @@ mod registry;
 mod spec;
 mod toml_spec;
 
-pub use build::{ZeroAccount, ZeroChain, Zerostate, build};
+pub use build::{ZeroAccount, ZeroChain, Zerostate, build, build_with};
 pub use error::SpecError;
 pub use prices::Prices;
 pub use spec::{AccountSpec, ChainSpec, Limits, Spec, Terms, ValidatorSpec};

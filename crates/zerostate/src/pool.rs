@@ -5,7 +5,7 @@ use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::storage::Position;
 use ddvs_contracts::storage::{RootKey, RootState};
 use ddvs_contracts::storage::{RootStorage, WalletStorage};
-use ddvs_contracts::{Network, RootTerms, address, code};
+use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_types::cell::{CellBuilder, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -34,6 +34,7 @@ impl ValidatorSpec {
 /// The Root and the owner's wallet, with the genesis stake locked from `start_time` on.
 pub(crate) fn accounts(
     spec: &ValidatorSpec,
+    codes: &Codes,
     net: &Network,
     root: &StdAddr,
     start_time: u32,
@@ -55,13 +56,13 @@ pub(crate) fn accounts(
         delector: address::delector_address(net, spec.chain)?,
         terms: Lazy::new(&spec.root_terms())?,
         network: Lazy::new(net)?,
-        wallet_code: code::depool_wallet(),
+        wallet_code: codes.depool_wallet.clone(),
         state: Some(Lazy::new(&state)?),
     };
     let root_account = ZeroAccount {
         address: root.clone(),
         state_init: Some(address::state_init(
-            code::depool_root(),
+            codes.depool_root.clone(),
             CellBuilder::build_from(storage)?,
         )),
         balance_nano: ROOT_BALANCE.into(),
@@ -82,9 +83,12 @@ pub(crate) fn accounts(
         positions,
     };
     let wallet_account = ZeroAccount {
-        address: address::wallet_address(net, spec.chain, &spec.owner)?,
+        address: address::address_of(
+            spec.chain,
+            &address::wallet_state_init_with(codes, net, spec.chain, &spec.owner)?,
+        )?,
         state_init: Some(address::state_init(
-            code::depool_wallet(),
+            codes.depool_wallet.clone(),
             CellBuilder::build_from(wallet)?,
         )),
         balance_nano: u128::from(spec.stake_nano + WALLET_BALANCE),

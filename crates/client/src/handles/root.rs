@@ -4,7 +4,7 @@ use ddvs_contracts::messages::{
     CloseRoot, DeployWallet, Message, PossessionProof, RegisterKey, SyncStake,
 };
 use ddvs_contracts::storage::{RootState, RootStorage};
-use ddvs_contracts::{Network, RootTerms, address};
+use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
@@ -15,6 +15,7 @@ use crate::{Backend, ChainId, ClientError, Outgoing};
 /// A DePool Root.
 #[derive(Debug, Clone)]
 pub struct DePoolRoot {
+    codes: Codes,
     network: Network,
     terms: RootTerms,
     address: StdAddr,
@@ -25,8 +26,21 @@ impl DePoolRoot {
     ///
     /// Fails with a fault when a cell cannot be built, which its sizes forbid.
     pub fn new(network: &Network, chain: ChainId, terms: RootTerms) -> Result<Self, ClientError> {
-        let address = address::root_address(network, chain, &terms).map_err(fault)?;
+        Self::with_codes(&Codes::default(), network, chain, terms)
+    }
+
+    /// The same in a network that runs other contracts than the committed ones.
+    pub fn with_codes(
+        codes: &Codes,
+        network: &Network,
+        chain: ChainId,
+        terms: RootTerms,
+    ) -> Result<Self, ClientError> {
+        let address = address::root_state_init_with(codes, network, chain, &terms)
+            .and_then(|state| address::address_of(chain, &state))
+            .map_err(fault)?;
         Ok(Self {
+            codes: codes.clone(),
             network: network.clone(),
             terms,
             address,
@@ -65,7 +79,8 @@ impl DePoolRoot {
     /// Deploys it; the value is its reserve for storage.
     pub fn deploy(&self, value_nano: u128) -> Result<Outgoing, ClientError> {
         let chain = self.address.workchain;
-        let state = address::root_state_init(&self.network, chain, &self.terms).map_err(fault)?;
+        let state = address::root_state_init_with(&self.codes, &self.network, chain, &self.terms)
+            .map_err(fault)?;
         Ok(Outgoing::new(self.address.clone(), value_nano, Cell::default()).with_state_init(state))
     }
 

@@ -2,7 +2,7 @@
 
 use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw};
 use ddvs_contracts::storage::{Position, WalletStorage};
-use ddvs_contracts::{Network, address};
+use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, Lazy};
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
@@ -17,6 +17,7 @@ pub const WALLET_RESERVE_NANO: u128 = 100_000_000;
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
 pub struct DePoolWallet {
+    codes: Codes,
     network: Network,
     owner: StdAddr,
     address: StdAddr,
@@ -27,8 +28,21 @@ impl DePoolWallet {
     ///
     /// Fails with a fault when a cell cannot be built, which its sizes forbid.
     pub fn new(network: &Network, chain: ChainId, owner: &StdAddr) -> Result<Self, ClientError> {
-        let address = address::wallet_address(network, chain, owner).map_err(fault)?;
+        Self::with_codes(&Codes::default(), network, chain, owner)
+    }
+
+    /// The same in a network that runs other contracts than the committed ones.
+    pub fn with_codes(
+        codes: &Codes,
+        network: &Network,
+        chain: ChainId,
+        owner: &StdAddr,
+    ) -> Result<Self, ClientError> {
+        let address = address::wallet_state_init_with(codes, network, chain, owner)
+            .and_then(|state| address::address_of(chain, &state))
+            .map_err(fault)?;
         Ok(Self {
+            codes: codes.clone(),
             network: network.clone(),
             owner: owner.clone(),
             address,
@@ -48,7 +62,8 @@ impl DePoolWallet {
     /// Brings coins, and deploys the wallet with them if it is not yet.
     pub fn deposit(&self, value_nano: u128) -> Result<Outgoing, ClientError> {
         let chain = self.address.workchain;
-        let state = address::wallet_state_init(&self.network, chain, &self.owner).map_err(fault)?;
+        let state = address::wallet_state_init_with(&self.codes, &self.network, chain, &self.owner)
+            .map_err(fault)?;
         Ok(Outgoing::new(self.address.clone(), value_nano, Cell::default()).with_state_init(state))
     }
 
