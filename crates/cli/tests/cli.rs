@@ -1,0 +1,118 @@
+//! The command line as a user sees it.
+
+use std::collections::BTreeSet;
+
+use snapbox::cmd::{Command, cargo_bin};
+use snapbox::{file, str};
+
+/// The checks that the demo promises, by name.
+const CHECKS: [&str; 20] = [
+    "validator-joins",
+    "cross-chain-stake",
+    "coins-stay-in-wallet",
+    "majority-applied",
+    "masterchain-set-follows",
+    "early-unstake-refused",
+    "unlock-and-withdraw",
+    "double-sign-slashed",
+    "masterchain-silent",
+    "forged-root-refused",
+    "forged-wallet-refused",
+    "root-in-masterchain-refused",
+    "forged-proposal-refused",
+    "wrong-chain-refused",
+    "evidence-forged-refused",
+    "evidence-twice-refused",
+    "too-little-value-refused",
+    "bounce-releases",
+    "replicas-equal",
+    "coins-conserved",
+];
+
+fn ddvs(args: &[&str]) -> Command {
+    Command::new(cargo_bin!("ddvs"))
+        .args(args)
+        .env("COLUMNS", "100")
+}
+
+#[test]
+fn help() {
+    ddvs(&["--help"])
+        .assert()
+        .success()
+        .stdout_eq(file!["snapshots/help.txt"]);
+    ddvs(&["demo", "--help"])
+        .assert()
+        .success()
+        .stdout_eq(file!["snapshots/help-demo.txt"]);
+}
+
+#[test]
+fn wrong_arguments_say_what_to_do() {
+    ddvs(&["demo", "--workchains", "2"])
+        .assert()
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: invalid value '2' for '--workchains <WORKCHAINS>': 2 is not in 3..=8
+
+For more information, try '--help'.
+
+"#]]);
+    ddvs(&["demo", "--validators", "many"]).assert().code(2);
+    ddvs(&["dance"]).assert().code(2);
+}
+
+#[test]
+fn json_is_one_object_with_all_checks() {
+    let output = ddvs(&["demo", "--json"]).output().expect("ddvs runs");
+    assert!(
+        output.status.success(),
+        "exit code {:?}",
+        output.status.code()
+    );
+    let report: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("stdout is JSON and nothing else");
+    let keys: BTreeSet<_> = report
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        keys,
+        BTreeSet::from(["checks", "figures", "network", "steps"])
+    );
+    let checks = report["checks"].as_array().expect("a list");
+    let names: BTreeSet<_> = checks
+        .iter()
+        .filter_map(|check| check["name"].as_str())
+        .collect();
+    assert_eq!(names, BTreeSet::from(CHECKS));
+    assert_eq!(checks.len(), CHECKS.len(), "each check stands there once");
+    for check in checks {
+        assert_eq!(check["ok"], serde_json::Value::Bool(true), "{check}");
+    }
+}
+
+#[test]
+fn one_seed_tells_one_story() {
+    let told = |seed: &str| {
+        ddvs(&["demo", "--seed", seed])
+            .output()
+            .expect("ddvs runs")
+            .stdout
+    };
+    assert_eq!(told("5"), told("5"));
+    assert_ne!(told("5"), told("6"));
+}
+
+#[test]
+fn other_networks_pass_too() {
+    for args in [
+        ["--workchains", "4", "--validators", "3"],
+        ["--workchains", "8", "--validators", "5"],
+    ] {
+        ddvs(&[&["demo"], &args[..]].concat()).assert().success();
+    }
+}
