@@ -1,0 +1,15 @@
+//! The test world: a small network with people, funded accounts and validators whose keys are known.
+//!
+//! Everything follows from a [`Shape`], bit for bit. The world is for tests only, so its methods panic where a test
+//! could not go on: the network does not answer, or a message tree does not come to its end.
+
+pub mod check;
+pub mod shape;
+pub mod world;
+
+pub use ddvs_scenario::cast::{ConsensusKey, Person};
+pub use shape::{Shape, Stakes};
+pub use world::{Validator, World};
+
+/// Nano in one coin.
+pub const COIN: u128 = 1_000_000_000;
