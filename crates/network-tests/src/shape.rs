@@ -1,5 +1,6 @@
 //! What a test world looks like.
 
+use ddvs_contracts::Codes;
 use ddvs_ledger::DelayPlan;
 use ddvs_zerostate::{Limits, Prices, Terms};
 
@@ -28,6 +29,8 @@ pub struct Shape {
     pub seed: u64,
     /// Delays of messages.
     pub delays: DelayPlan,
+    /// Code of the contracts.
+    pub codes: Codes,
 }
 
 impl Default for Shape {
@@ -51,6 +54,7 @@ impl Default for Shape {
             block_time_ms: 1_000,
             seed: 1,
             delays: DelayPlan::default(),
+            codes: Codes::default(),
         }
     }
 }

@@ -10,7 +10,7 @@ use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_contracts::storage::{
     ChainRegistry, DElectorStorage, Local, Position, RootEntry, RootState,
 };
-use ddvs_contracts::{Network, RootTerms};
+use ddvs_contracts::{Codes, Network, RootTerms};
 use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, MASTERCHAIN, Spec, Terms, ValidatorSpec, Zerostate,
@@ -46,6 +46,8 @@ pub struct World {
     pub net: EmbeddedNetwork,
     /// What the contracts' addresses follow from.
     pub network: Network,
+    /// Code of the contracts.
+    pub codes: Codes,
     /// What the zerostate was built from.
     pub spec: Spec,
     /// Genesis validators by chain.
@@ -61,8 +63,16 @@ impl World {
     /// Builds the zerostate and starts the network.
     #[track_caller]
     pub fn new(shape: &Shape) -> Self {
+        Self::edited(shape, |_| ())
+    }
+
+    /// The same, with changes to the zerostate that no network file can ask for.
+    #[track_caller]
+    pub fn edited(shape: &Shape, edit: impl FnOnce(&mut Zerostate)) -> Self {
         let (spec, owners, people) = cast(shape);
-        let zerostate = ddvs_zerostate::build(&spec).expect("the shape is a sound network");
+        let mut zerostate =
+            ddvs_zerostate::build_with(&spec, &shape.codes).expect("the shape is a sound network");
+        edit(&mut zerostate);
         Self::start(shape, spec, &zerostate, owners, people)
     }
 
@@ -78,6 +88,7 @@ impl World {
         let mut world = Self {
             net,
             network: zerostate.network.clone(),
+            codes: shape.codes.clone(),
             spec,
             validators: Vec::new(),
             people,
@@ -133,7 +144,7 @@ impl World {
 
     /// The DePool Wallet of somebody on `chain`.
     pub fn wallet_on(&self, who: &Person, chain: ChainId) -> DePoolWallet {
-        DePoolWallet::new(&self.network, chain, who.address())
+        DePoolWallet::with_codes(&self.codes, &self.network, chain, who.address())
             .expect("a wallet's address can be computed")
     }
 
@@ -150,7 +161,8 @@ impl World {
 
     /// The Root with these terms on `chain`.
     pub fn root_with(&self, terms: RootTerms, chain: ChainId) -> DePoolRoot {
-        DePoolRoot::new(&self.network, chain, terms).expect("a Root's address can be computed")
+        DePoolRoot::with_codes(&self.codes, &self.network, chain, terms)
+            .expect("a Root's address can be computed")
     }
 
     /// The terms of this world's Roots.
