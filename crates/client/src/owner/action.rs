@@ -3,13 +3,18 @@
 use tycho_types::cell::{Cell, CellBuilder, Store};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    CurrencyCollection, OwnedRelaxedMessage, RelaxedIntMsgInfo, RelaxedMsgInfo, SendMsgFlags,
-    StateInit, StdAddr,
+    CurrencyCollection, MessageLayout, OwnedRelaxedMessage, RelaxedIntMsgInfo, RelaxedMsgInfo,
+    SendMsgFlags, StateInit, StdAddr,
 };
 use tycho_types::prelude::CellFamily;
 
 /// Messages that one external message can carry: a transaction has at most 255 actions.
 pub const MAX_MESSAGES: usize = 255;
+
+/// Bits of a body that fit beside everything else in a message's cell.
+const MAX_INLINE_BITS: u16 = 512;
+/// References of a body that fit beside those of a state.
+const MAX_INLINE_REFS: u8 = 2;
 
 /// How a message is paid for, TL-B `SENDRAWMSG` mode. Errors in sending are always ignored: the
 /// wallet requires it, or a message that cannot be sent could be replayed until the coins are gone.
@@ -80,6 +85,13 @@ impl Outgoing {
     }
 
     fn build(&self) -> Result<Cell, Error> {
+        // A long body goes into a cell of its own: the layout that is computed by default counts too few bits for a
+        // message without a sender, and does not fit then.
+        let layout = MessageLayout {
+            init_to_cell: false,
+            body_to_cell: self.body.bit_len() > MAX_INLINE_BITS
+                || self.body.reference_count() > MAX_INLINE_REFS,
+        };
         CellBuilder::build_from(OwnedRelaxedMessage {
             info: RelaxedMsgInfo::Int(RelaxedIntMsgInfo {
                 ihr_disabled: true,
@@ -90,7 +102,7 @@ impl Outgoing {
             }),
             init: self.state_init.clone(),
             body: self.body.clone().into(),
-            layout: None,
+            layout: Some(layout),
         })
     }
 }
