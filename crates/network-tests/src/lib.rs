@@ -4,6 +4,9 @@
 //! could not go on: the network does not answer, or a message tree does not come to its end.
 
 pub mod check;
+pub mod invariants;
+pub mod mutants;
+pub mod random_walk;
 pub mod shape;
 pub mod world;
 

@@ -1,0 +1,1 @@
+//! Contracts and ledgers with one rule taken out.

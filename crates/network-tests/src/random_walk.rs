@@ -1,0 +1,242 @@
+//! Random walks: many people do anything that can be done, right or wrong, while chains slow down, fall silent and
+//! return. Then all chains come back, and the network comes to rest.
+//!
+//! A walk follows from its [`Plan`], step by step. The [`Monitor`] looks at every block.
+
+mod acts;
+mod attacks;
+mod chains;
+
+use std::collections::BTreeMap;
+
+use ddvs_client::{Backend, ChainId, DePoolRoot, MessageStatus, Operator, Outgoing};
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::Evidence;
+use ddvs_ledger::DelayPlan;
+use ddvs_scenario::cast::{ConsensusKey, Person};
+use ddvs_zerostate::{Limits, Terms};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use crate::invariants::Monitor;
+use crate::{Shape, World};
+
+/// Blocks of all chains within which a network must come to rest.
+const MAX_BLOCKS_TO_REST: usize = 20_000;
+/// Rounds in which all Roots are synced at the end.
+const SYNC_ROUNDS: usize = 8;
+
+/// What a walk follows from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Decides every step.
+    pub seed: u64,
+    /// Workchains besides the masterchain.
+    pub workchains: u8,
+    /// Genesis validators of each workchain.
+    pub validators: u8,
+    /// Operations before the network is left alone.
+    pub operations: u16,
+}
+
+/// SplitMix64: all that a walk needs of randomness.
+#[derive(Debug, Clone)]
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// In `0..below`; zero if that is empty.
+    fn below(&mut self, below: usize) -> usize {
+        (self.roll() % below.max(1) as u64) as usize
+    }
+
+    /// One time out of `n`.
+    fn one_in(&mut self, n: usize) -> bool {
+        self.below(n) == 0
+    }
+
+    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+        from.get(self.below(from.len())).cloned()
+    }
+}
+
+/// A walk on its way, or at its end.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    /// The network.
+    pub world: World,
+    /// What was seen.
+    pub monitor: Monitor,
+    dice: Dice,
+    people: Vec<Person>,
+    roots: Vec<(Person, DePoolRoot)>,
+    keys: BTreeMap<HashBytes, ConsensusKey>,
+    sent: BTreeMap<StdAddr, HashBytes>,
+    evidence: Vec<(ChainId, Evidence)>,
+    silenced: Vec<ChainId>,
+    accusations: u32,
+    next_name: u32,
+}
+
+fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
+    let even = dice.one_in(3);
+    let mut stakes = Vec::new();
+    for _ in 0..plan.workchains {
+        let scale = if even { 1 } else { 1 + dice.below(3) as u64 };
+        let one = |index| scale * (80_000 + 1_000 * index);
+        stakes.push((0..u64::from(plan.validators)).map(one).collect());
+    }
+    let all = u16::from(plan.workchains) * u16::from(plan.validators);
+    Shape {
+        stakes,
+        limits: Limits {
+            min_validators: u16::from(plan.validators) - 1,
+            main_validators: (all * 2 / 3).max(u16::from(plan.validators)),
+            max_batch: [2, 4, 16][dice.below(3)],
+            slash_bp: [1_000, 5_000, 10_000][dice.below(3)],
+            evidence_window: 20,
+            min_unlock_period: 21,
+            ..Limits::default()
+        },
+        terms: Terms {
+            lock_period: 5,
+            unlock_period: 25,
+            ..Terms::default()
+        },
+        people: 2,
+        pocket: 5_000_000,
+        seed: plan.seed,
+        delays: DelayPlan {
+            block_jitter_ms: 300,
+            ..DelayPlan::random(plan.seed, [1, 500, 4_000][dice.below(3)])
+        },
+        codes,
+        ..Shape::default()
+    }
+}
+
+/// Walks on the committed contracts.
+pub fn walk(plan: &Plan) -> Walk {
+    walk_with(plan, Codes::default())
+}
+
+/// Walks on other contracts; stops where an invariant breaks.
+pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
+    let mut walk = Walk::start(plan, codes);
+    for _ in 0..plan.operations {
+        walk.operate();
+        let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
+        for _ in 0..blocks {
+            walk.step();
+        }
+        if !walk.monitor.violations().is_empty() {
+            return walk;
+        }
+    }
+    walk.come_to_rest();
+    walk
+}
+
+impl Walk {
+    fn start(plan: &Plan, codes: Codes) -> Self {
+        let mut dice = Dice(plan.seed);
+        let world = World::new(&shape(plan, codes, &mut dice));
+        let monitor = Monitor::new(&world);
+        let validators = world.validators.iter().flatten();
+        let roots = validators
+            .clone()
+            .map(|v| (v.owner.clone(), v.root.clone()))
+            .collect();
+        let keys = validators
+            .map(|v| (v.key.public(), v.key.clone()))
+            .collect();
+        Self {
+            people: world.everybody(),
+            world,
+            monitor,
+            dice,
+            roots,
+            keys,
+            sent: BTreeMap::new(),
+            evidence: Vec::new(),
+            silenced: Vec::new(),
+            accusations: 0,
+            next_name: 0,
+        }
+    }
+
+    /// Makes the next block, and looks at it.
+    pub fn step(&mut self) {
+        let block = self.world.net.next_block().expect("the network answers");
+        if let Some(block) = block {
+            self.monitor.after_block(&mut self.world, &block);
+        }
+    }
+
+    fn now(&self) -> u32 {
+        self.world.now()
+    }
+
+    /// Sends messages from an account, unless an earlier one still waits.
+    fn send(&mut self, who: &Person, messages: &[Outgoing]) {
+        if let Some(hash) = self.sent.get(who.address()) {
+            let status = self
+                .world
+                .net
+                .message_status(hash)
+                .expect("the network answers");
+            if matches!(status, MessageStatus::InMempool { .. }) {
+                return;
+            }
+        }
+        // a chain that fell silent does not take a message that is out of date: nothing was sent then
+        if let Ok(hash) = who.wallet.send(&mut self.world.net, messages) {
+            self.sent.insert(who.address().clone(), hash);
+        }
+    }
+
+    /// All chains return; all that waits is done; all Roots are synced; then all must be right.
+    pub fn come_to_rest(&mut self) {
+        self.resume_all();
+        self.settle();
+        for round in 0..SYNC_ROUNDS {
+            let mut all_counted = true;
+            for index in 0..self.roots.len() {
+                let (_, root) = self.roots[index].clone();
+                let Some(view) = self.monitor.known_root(root.address()) else {
+                    continue;
+                };
+                let wanted = self.monitor.desired(&view.state);
+                let other_key = view.state.next_key.is_some() && wanted != 0;
+                if wanted != view.state.counted.into_inner() || other_key {
+                    all_counted = false;
+                    let payer = self.people[(index + round) % self.people.len()].clone();
+                    let id = self.world.query_id();
+                    let value = 10 * self.world.change_value(-1);
+                    let sync = root.sync(value, id).expect("a sync can be encoded");
+                    self.send(&payer, &[sync]);
+                }
+            }
+            self.settle();
+            if all_counted {
+                break;
+            }
+        }
+        self.monitor.at_rest(&self.world);
+    }
+
+    fn settle(&mut self) {
+        for _ in 0..MAX_BLOCKS_TO_REST {
+            if Operator::is_idle(&self.world.net) {
+                return;
+            }
+            self.step();
+        }
+    }
+}
