@@ -3,16 +3,20 @@
 //! It must not contain Root addresses: a Root's static data name its D'Elector, whose address follows from this hash.
 //! So genesis Roots stand here by owner, key and terms.
 
+use std::collections::BTreeMap;
+
 use ddvs_contracts::Codes;
+
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
+use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 
 use crate::Spec;
 
-/// A chain of cells, one for each part of the spec that the network's identity depends on.
+/// One cell for each part of the spec that the network's identity depends on.
 pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
-    let mut tail = Cell::default();
-    for validator in spec.validators.iter().rev() {
+    let mut validators = BTreeMap::new();
+    for (index, validator) in (0u32..).zip(&spec.validators) {
         let terms = &validator.terms;
         let mut builder = CellBuilder::new();
         builder.store_u8(validator.chain as u8)?;
@@ -25,9 +29,10 @@ pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
         builder.store_u32(terms.unlock_period)?;
         builder.store_u64(terms.min_stake_nano)?;
         builder.store_u64(terms.nonce)?;
-        builder.store_reference(tail)?;
-        tail = builder.build()?;
+        validators.insert(index, builder.build()?);
     }
+    // a dictionary: a chain of cells may be no more than 1,024 deep
+    let validators = Dict::<u32, Cell>::try_from_btree(&validators)?;
     let params = spec.prices.params(&spec.limits, spec.chains.len(), false);
     let mut hashes = CellBuilder::new();
     for code in [&codes.delector, &codes.depool_root, &codes.depool_wallet] {
@@ -42,7 +47,7 @@ pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
     builder.store_raw(&name_digest(&spec.name)?, 256)?;
     builder.store_reference(CellBuilder::build_from(params)?)?;
     builder.store_reference(hashes.build()?)?;
-    builder.store_reference(tail)?;
+    builder.store_reference(CellBuilder::build_from(validators)?)?;
     builder.build()
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::{
-    Candidate, ChainRegistry, HistoryPage, HistoryRecord, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking,
-    RootEntry, Slot, ValidatorDescr,
+    ChainRegistry, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking, RecentTotals, RootEntry,
+    ValidatorDescr,
 };
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::dict::{Dict, RawDict};
@@ -50,10 +50,6 @@ pub(crate) fn registry(
         .iter()
         .map(|member| u128::from(member.stake_nano))
         .sum();
-    let mut records = [HistoryRecord::default(); 4];
-    records[0].total = total;
-    let mut history = Dict::new();
-    history.set(0, HistoryPage(records))?;
     Ok(ChainRegistry {
         seqno: 0,
         total: Tokens::new(total),
@@ -64,9 +60,10 @@ pub(crate) fn registry(
             .filter(|member| member.stake_nano >= min_stake_nano)
             .count() as u32,
         last_hash: HashBytes::ZERO,
+        recent: RecentTotals::default(),
         roots: Dict::try_from_btree(&roots)?,
         keys: Dict::try_from_btree(&keys)?,
-        history,
+        history: Dict::new(),
         undo: RawDict::new(),
     })
 }
@@ -85,42 +82,30 @@ fn rank(member: &Member) -> HashBytes {
 
 /// The largest `limit` members in slots, the rest as candidates.
 pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error> {
-    let mut slots: Vec<_> = members
+    let mut ranked: Vec<_> = members
         .iter()
-        .map(|member| {
-            (
-                Slot {
-                    rank: rank(member),
-                    root: member.root,
-                    key: member.key,
-                },
-                member.stake_nano,
-            )
-        })
+        .map(|member| (rank(member), *member))
         .collect();
-    slots.sort_by(|a, b| b.0.rank.cmp(&a.0.rank));
+    ranked.sort_by(|a, b| b.0.cmp(&a.0));
+    let beyond = ranked.split_off(ranked.len().min(usize::from(limit)));
     let mut ranking = Ranking::default();
-    for (index, (slot, stake_nano)) in slots.into_iter().enumerate() {
-        if index >= usize::from(limit) {
-            let (root, key) = (slot.root, slot.key);
-            ranking.candidates.set(slot.rank, Candidate { root, key })?;
-            continue;
-        }
-        let weight = (stake_nano / COIN).max(1);
+    let (mut list, mut active) = (BTreeMap::new(), BTreeMap::new());
+    for (slot, (rank, member)) in (0u16..).zip(ranked) {
+        let weight = (member.stake_nano / COIN).max(1);
         ranking.count += 1;
         ranking.total_weight += weight;
-        let index = index as u16;
-        ranking.list.set(
-            index,
-            ValidatorDescr {
-                key_magic: KEY_MAGIC,
-                key: slot.key,
-                weight,
-            },
-        )?;
-        ranking.active.set(slot.rank, index)?;
-        ranking.slots.set(index, &slot)?;
+        let descr = ValidatorDescr {
+            key_magic: KEY_MAGIC,
+            key: member.key,
+            weight,
+        };
+        list.insert(slot, descr);
+        active.insert(rank, slot);
     }
+    let beyond = beyond.iter().map(|(rank, member)| (*rank, member.key));
+    ranking.list = Dict::try_from_btree(&list)?;
+    ranking.active = Dict::try_from_btree(&active)?;
+    ranking.candidates = Dict::try_from_btree(&beyond.collect::<BTreeMap<_, _>>())?;
     Ok(ranking)
 }
 

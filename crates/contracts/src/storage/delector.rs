@@ -42,11 +42,13 @@ pub struct ChainRegistry {
     pub eligible: u32,
     /// Hash of batch `seqno`.
     pub last_hash: HashBytes,
+    /// Total stakes of the last three batches before.
+    pub recent: RecentTotals,
     /// By account id.
     pub roots: Dict<HashBytes, RootEntry>,
     /// By public key.
     pub keys: Dict<HashBytes, KeyEntry>,
-    /// Four records of (total stake, hash prefix) a page, by seqno / 4 modulo 256.
+    /// Total stakes of the last 1,024 batches, by seqno / 4 modulo 256: groups of four that are complete.
     pub history: Dict<u8, HistoryPage>,
     /// What the last 8 batches replaced, by seqno modulo 8.
     pub undo: RawDict<3>,
@@ -77,42 +79,62 @@ pub struct KeyEntry {
     pub retired_at: u32,
 }
 
-/// Four records of the history.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HistoryPage(pub [HistoryRecord; 4]);
-
-/// Total stake and hash after one batch.
+/// Total stakes after four batches, in nano: 4n to 4n + 3 of the page n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct HistoryRecord {
-    /// Registered stake in nano, below 2^120.
-    pub total: u128,
-    /// The first 128 bits of the batch hash.
-    pub hash_prefix: u128,
-}
+pub struct HistoryPage(pub [u128; 4]);
 
 impl Store for HistoryPage {
     fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        for record in &self.0 {
-            builder.store_raw(&record.total.to_be_bytes()[1..], 120)?;
-            builder.store_u128(record.hash_prefix)?;
-        }
-        Ok(())
+        self.0
+            .iter()
+            .try_for_each(|total| store_total(builder, *total))
     }
 }
 
 impl<'a> Load<'a> for HistoryPage {
     fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        let mut records = [HistoryRecord::default(); 4];
-        for record in &mut records {
-            let mut total = [0; 16];
-            slice.load_raw(&mut total[1..], 120)?;
-            *record = HistoryRecord {
-                total: u128::from_be_bytes(total),
-                hash_prefix: slice.load_u128()?,
-            };
+        let mut totals = [0; 4];
+        for total in &mut totals {
+            *total = load_total(slice)?;
         }
-        Ok(Self(records))
+        Ok(Self(totals))
     }
+}
+
+/// Total stakes one, two and three batches ago, in nano.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecentTotals(pub [u128; 3]);
+
+impl Store for RecentTotals {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        self.0
+            .iter()
+            .try_for_each(|total| store_total(builder, *total))
+    }
+}
+
+impl<'a> Load<'a> for RecentTotals {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        let mut totals = [0; 3];
+        for total in &mut totals {
+            *total = load_total(slice)?;
+        }
+        Ok(Self(totals))
+    }
+}
+
+/// `uint120`: amounts have no more bits.
+fn store_total(builder: &mut CellBuilder, total: u128) -> Result<(), Error> {
+    if total >> 120 != 0 {
+        return Err(Error::IntOverflow);
+    }
+    builder.store_raw(&total.to_be_bytes()[1..], 120)
+}
+
+fn load_total(slice: &mut CellSlice<'_>) -> Result<u128, Error> {
+    let mut bytes = [0; 16];
+    slice.load_raw(&mut bytes[1..], 120)?;
+    Ok(u128::from_be_bytes(bytes))
 }
 
 /// What is known of one content that somebody named under (origin, seqno).
@@ -305,32 +327,10 @@ pub struct Ranking {
     pub total_weight: u64,
     /// Descriptors by slot, as in param 34.
     pub list: Dict<u16, ValidatorDescr>,
-    /// Members by slot.
-    pub slots: Dict<u16, Slot>,
-    /// Slots by rank.
+    /// Slots by rank; a rank orders by stake, then by (chain, address).
     pub active: Dict<HashBytes, u16>,
-    /// Beyond the limit, by rank.
-    pub candidates: Dict<HashBytes, Candidate>,
-}
-
-/// A member or candidate.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct Slot {
-    /// Orders by stake, then by (chain, address).
-    pub rank: HashBytes,
-    /// Account id of the Root.
-    pub root: HashBytes,
-    /// Its key.
-    pub key: HashBytes,
-}
-
-/// Beyond the limit: a [`Slot`] without its rank, which is the key.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct Candidate {
-    /// Account id of the Root.
-    pub root: HashBytes,
-    /// Its key.
-    pub key: HashBytes,
+    /// Keys of those beyond the limit, by rank.
+    pub candidates: Dict<HashBytes, HashBytes>,
 }
 
 /// A validator as it stands in param 34 (`validator#53`).

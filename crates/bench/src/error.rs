@@ -1,0 +1,28 @@
+//! What may go wrong while measuring.
+
+use ddvs_ledger::{Fault, GenesisRefusal, SendError};
+use ddvs_zerostate::SpecError;
+use tycho_types::error::Error;
+
+/// A measurement that came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// The network that was to be measured cannot exist.
+    #[error("no such network: {0}")]
+    Spec(#[from] SpecError),
+    /// The ledger refuses the zerostate.
+    #[error("the ledger refuses the zerostate: {0}")]
+    Genesis(#[from] GenesisRefusal),
+    /// A message was turned down.
+    #[error("a message was turned down: {0}")]
+    Send(#[from] SendError),
+    /// The embedded network is broken.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A cell could not be built or read.
+    #[error("a cell: {0}")]
+    Cell(#[from] Error),
+    /// What was to be measured did not happen: a figure of it would be wrong.
+    #[error("{0}")]
+    NotDone(String),
+}

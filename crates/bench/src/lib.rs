@@ -1,0 +1,16 @@
+//! Figures: gas rows, messages per batch, throughput.
+//!
+//! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
+//! build; only times differ.
+
+mod error;
+mod rows;
+mod stage;
+mod stake_change;
+mod tally;
+
+pub use error::BenchError;
+pub use rows::{GasRow, gas_rows};
+pub use stage::{Stage, StageSpec};
+pub use stake_change::{Change, StakeChange, measure};
+pub use tally::{Spent, Tally};

@@ -1,0 +1,54 @@
+//! The rows of the gas table.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BenchError, Change, StageSpec, measure};
+
+/// One figure of the gas table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GasRow {
+    /// What was done.
+    pub operation: String,
+    /// Validators registered on the chain where it was done.
+    pub validators: u32,
+    /// Stakers of the Root in question.
+    pub stakers: u32,
+    /// Gas used.
+    pub gas: u64,
+}
+
+/// Numbers of registered validators that a stake change is measured with.
+const VALIDATORS: [u32; 5] = [10, 100, 400, 1_000, 10_000];
+
+/// All rows, in a fixed order.
+///
+/// Fails only when something that was to be measured did not happen.
+pub fn gas_rows() -> Result<Vec<GasRow>, BenchError> {
+    let mut rows = Vec::new();
+    let mut row = |operation: &str, validators, gas| {
+        rows.push(GasRow {
+            operation: operation.into(),
+            validators,
+            stakers: 1,
+            gas,
+        });
+    };
+    for validators in VALIDATORS {
+        let spec = StageSpec::new(validators);
+        let cost = measure(&spec, Change::Member)?;
+        row("stake-change", validators, cost.gas(0));
+        row("stake-change-other-workchain", validators, cost.gas(1));
+        row("stake-change-masterchain", validators, cost.gas(-1));
+        if validators > u32::from(spec.limits.max_validators) {
+            let cost = measure(&spec, Change::Candidate)?;
+            row("stake-change-displacing", validators, cost.gas(0));
+        }
+    }
+    let spec = StageSpec {
+        workchains: 3,
+        ..StageSpec::new(400)
+    };
+    let cost = measure(&spec, Change::Member)?;
+    row("stake-change-4-chains", 400, cost.gas(0));
+    Ok(rows)
+}

@@ -1,0 +1,105 @@
+//! One stake change, and all that the D'Electors do for it.
+
+use std::collections::BTreeMap;
+
+use ddvs_contracts::messages::{Message, Stake};
+use ddvs_contracts::{RootTerms, address};
+use ddvs_zerostate::{COIN, ValidatorSpec};
+use tycho_types::cell::{Cell, CellFamily, Lazy};
+use tycho_types::num::Tokens;
+
+use crate::{BenchError, Stage, StageSpec, Tally, stage};
+
+/// Whose stake changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A member of the set grows and stays in it.
+    Member,
+    /// The largest candidate grows so much that it takes the place of the smallest member.
+    Candidate,
+}
+
+/// What one stake change cost.
+#[derive(Debug, Clone)]
+pub struct StakeChange {
+    /// By chain: what the D'Elector there spent. Workchain 0 is the origin.
+    pub delectors: BTreeMap<i8, Tally>,
+}
+
+impl StakeChange {
+    /// Gas of the D'Elector of a chain.
+    pub fn gas(&self, chain: i8) -> u64 {
+        self.delectors.get(&chain).map_or(0, Tally::gas)
+    }
+}
+
+/// Lets one validator of workchain 0 stake 1,000 coins more and follows that to its end.
+///
+/// Fails only when the network cannot be built or the change does not come into force.
+pub fn measure(spec: &StageSpec, change: Change) -> Result<StakeChange, BenchError> {
+    let mut stage = Stage::new(spec)?;
+    let limit = u32::from(spec.limits.max_validators);
+    let index = match change {
+        Change::Member => spec.validators.min(limit) / 2,
+        Change::Candidate => limit,
+    };
+    let validator = stage.spec.validators.get(index as usize).cloned();
+    let root = stage.zero.roots.get(index as usize).cloned();
+    let (Some(validator), Some(root)) = (validator, root) else {
+        let text = format!("there is no validator {index}");
+        return Err(BenchError::NotDone(text));
+    };
+    let owner = stage::owner(0, index);
+    let wallet = address::wallet_address(&stage.zero.network, 0, &owner)?;
+    let amount_nano = 1_000 * COIN;
+    let deposit_nano = amount_nano + 10 * COIN;
+    stage.send(&owner, &wallet, deposit_nano, None, Cell::empty_cell())?;
+    stage.settle(|_| ())?;
+
+    let weight_before = stage.weight(0)?;
+    let body = Stake {
+        query_id: 1,
+        amount: Tokens::new(amount_nano.into()),
+        root,
+        terms: Lazy::new(&terms(&validator))?,
+    };
+    stage.send(&owner, &wallet, 10 * COIN, None, body.to_cell()?)?;
+    let mut delectors = BTreeMap::new();
+    for chain in stage.spec.chain_ids() {
+        delectors.insert(chain, (stage.delector(chain)?, Tally::default()));
+    }
+    stage.settle(|block| {
+        if let Some((delector, tally)) = delectors.get_mut(&block.chain) {
+            tally.add(delector, block);
+        }
+    })?;
+    if stage.weight(0)? == weight_before {
+        let text = "the change did not come into force".into();
+        return Err(BenchError::NotDone(text));
+    }
+    Ok(StakeChange {
+        delectors: delectors
+            .into_iter()
+            .map(|(chain, (_, tally))| (chain, tally))
+            .collect(),
+    })
+}
+
+fn terms(validator: &ValidatorSpec) -> RootTerms {
+    RootTerms {
+        owner: validator.owner.clone(),
+        lock_period: validator.terms.lock_period,
+        unlock_period: validator.terms.unlock_period,
+        min_stake: Tokens::new(validator.terms.min_stake_nano.into()),
+        nonce: validator.terms.nonce,
+    }
+}
+
+impl Stage {
+    /// Weight of the set in force.
+    fn weight(&self, chain: i8) -> Result<u64, BenchError> {
+        let config = self.network.config(chain);
+        let missing = || BenchError::NotDone(format!("there is no chain {chain}"));
+        Ok(config.ok_or_else(missing)?.validator_set.set.total_weight)
+    }
+}
