@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ddvs_client::{Backend, ChainId, TransactionRecord};
 use ddvs_contracts::messages::Message;
 use ddvs_scenario::{agreement, words};
-use tycho_types::cell::Load;
+use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::ValidatorSet;
 
 use crate::World;
@@ -19,6 +19,7 @@ impl World {
         self.check_supply();
         for chain in self.chains() {
             self.check_set(chain);
+            self.check_set_computed(chain);
         }
         for who in self.everybody() {
             self.check_wallet(&who);
@@ -121,6 +122,41 @@ impl World {
         config
             .get_current_validator_set()
             .expect("a stock reader takes param 34")
+    }
+
+    /// The ranking that a copy keeps in place for its chain is the set that the getter computes from its registries:
+    /// the same keys with the same weights.
+    #[track_caller]
+    pub fn check_set_computed(&self, chain: ChainId) {
+        let ranking = self.local(chain).ranking.load().expect("it parses");
+        let mut kept = BTreeSet::new();
+        for member in ranking.list.values() {
+            let member = member.expect("a member parses");
+            kept.insert((member.key, member.weight));
+        }
+        assert_eq!(
+            kept,
+            self.computed_set(chain, chain),
+            "set of chain {chain}"
+        );
+    }
+
+    /// Keys and weights of the set of `chain` by the registries of the copy on `copy`.
+    #[track_caller]
+    pub fn computed_set(&self, copy: ChainId, chain: ChainId) -> BTreeSet<(HashBytes, u64)> {
+        let delector = self.delector(copy);
+        let args = vec![ddvs_contracts::getters::int_arg(chain)];
+        let output = self
+            .net
+            .get_method(delector.address(), "validator_set", args)
+            .expect("the getter answers");
+        let set = ddvs_contracts::getters::StackReader::new(&output.stack, 1)
+            .and_then(|mut stack| stack.parse::<ValidatorSet>())
+            .expect("the getter returns a set");
+        let members = set.list.iter();
+        members
+            .map(|member| (member.public_key, member.weight))
+            .collect()
     }
 
     /// The wallet on one's own chain covers what it holds, and holds the sum of its positions.

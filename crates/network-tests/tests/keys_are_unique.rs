@@ -1,0 +1,202 @@
+//! One key, one Root: taken keys are refused, removed ones for good, and a key that was changed can still be blamed.
+
+use ddvs_contracts::Reason;
+use ddvs_contracts::storage::{KEY_ACTIVE, KEY_REMOVED, KeyEntry};
+use ddvs_network_tests::check::refusals;
+use ddvs_network_tests::{COIN, ConsensusKey, Person, Shape, World};
+
+fn key_entry(world: &World, chain: i8, key: &ConsensusKey) -> Option<KeyEntry> {
+    world.registry(chain, chain).keys.get(key.public()).unwrap()
+}
+
+/// Somebody who holds another validator's key tries to register it with a Root of their own; returns the reason.
+#[track_caller]
+fn attempt(world: &mut World, who: &Person, key: &ConsensusKey) -> u8 {
+    let root = world.root_of(who, 100);
+    world.open_root(who, &root, key);
+    world.deposit(who, 20_000 * COIN);
+    let tree = world.stake(who, &root, 20_000 * COIN);
+    assert_eq!(world.entry(&root), None);
+    let state = world.root_state(&root);
+    let reasons = refusals(tree.transactions());
+    assert_eq!(reasons, [state.last_reason], "{tree}");
+    state.last_reason
+}
+
+#[test]
+fn a_taken_key_is_refused_on_its_chain_and_on_another() {
+    let mut world = World::new(&Shape::default());
+    let key = world.validator(1, 0).key;
+    for chain in [1, 2] {
+        let who = world.person(chain, 0);
+        let reason = attempt(&mut world, &who, &key);
+        assert_eq!(reason, Reason::KeyTaken.code(), "chain {chain}");
+        // another key is taken
+        let (root, own) = (world.root_of(&who, 100), world.key(&who.name));
+        let register = world.register_message(&root, &own);
+        world.must(&who, &[register]);
+        assert_eq!(world.counted(&root), 20_000 * COIN);
+    }
+    assert_eq!(
+        key_entry(&world, 1, &key).unwrap().root,
+        world.validator(1, 0).root.address().address
+    );
+    world.check_at_rest();
+}
+
+#[test]
+fn without_the_keys_consent_the_root_refuses() {
+    let mut world = World::new(&Shape::default());
+    let who = world.person(1, 0);
+    let (root, key) = (world.root_of(&who, 100), world.validator(1, 0).key);
+    world.must(&who, &[root.deploy(COIN).unwrap()]);
+    let before = world.data_hash(root.address());
+    // consent to another Root, and consent of another key
+    let other = world.root_of(&who, 101);
+    let to_other = key.prove(&world.network.genesis, other.address());
+    let stranger = world.key("x").prove(&world.network.genesis, root.address());
+    let value = world.change_value(1);
+    for proof in [to_other, stranger] {
+        let register = root.register_key(key.public(), &proof, value, 1).unwrap();
+        let tree = world.act(&who, &[register]);
+        assert_eq!(tree.exit_code_at(root.address()), Some(440));
+        assert_eq!(world.data_hash(root.address()), before);
+    }
+    // and only the owner may ask
+    let mallory = world.person(1, 1);
+    let register = world.register_message(&root, &key);
+    let tree = world.act(&mallory, &[register]);
+    assert_eq!(tree.exit_code_at(root.address()), Some(401));
+}
+
+#[test]
+fn a_removed_key_never_returns() {
+    let mut world = World::new(&Shape::default());
+    let (culprit, walter) = (world.validator(1, 0), world.person(2, 2));
+    let evidence = world.double_vote(&culprit.key, 1, 1);
+    world.accuse(&walter, 1, &evidence);
+    assert_eq!(
+        key_entry(&world, 1, &culprit.key).unwrap().retired_at,
+        KEY_REMOVED
+    );
+    for chain in [1, 2] {
+        let who = world.person(chain, 0);
+        let reason = attempt(&mut world, &who, &culprit.key);
+        assert_eq!(reason, Reason::KeyRemoved.code(), "chain {chain}");
+    }
+    // nor does it expire
+    world.pass(65);
+    let (delector, value) = (world.delector(1), world.change_value(1));
+    let id = culprit.root.address().address;
+    let purge = delector.purge_key(id, culprit.key.public(), value, 1);
+    let tree = world.act(&walter, &[purge.unwrap()]);
+    assert_eq!(tree.exit_code_at(delector.address()), Some(468));
+    assert_eq!(
+        key_entry(&world, 1, &culprit.key).unwrap().retired_at,
+        KEY_REMOVED
+    );
+    // neither does the Root: it takes no key and no stake
+    let register = world.register_message(&culprit.root, &world.key("new"));
+    let tree = world.act(&culprit.owner, &[register]);
+    assert_eq!(tree.exit_code_at(culprit.root.address()), Some(442));
+    let uma = world.person(0, 0);
+    world.deposit(&uma, 100 * COIN);
+    let tree = world.stake(&uma, &culprit.root, 100 * COIN);
+    assert_eq!(refusals(tree.transactions()), [Reason::RootRemoved.code()]);
+    world.check_at_rest();
+}
+
+#[test]
+fn rotation_keeps_the_old_key_blameable() {
+    let mut world = World::new(&Shape::default());
+    let (validator, walter) = (world.validator(1, 0), world.person(2, 0));
+    let new = world.key("new");
+    let register = world.register_message(&validator.root, &new);
+    world.must(&validator.owner, &[register]);
+    assert!(world.in_set(1, &new) && !world.in_set(1, &validator.key));
+    assert_eq!(world.weight(1, &new), Some(100_000));
+    assert_eq!(key_entry(&world, 1, &new).unwrap().retired_at, KEY_ACTIVE);
+    let old = key_entry(&world, 1, &validator.key).unwrap();
+    assert!(old.retired_at > 0 && old.retired_at <= world.now());
+    let state = world.root_state(&validator.root);
+    assert!(state.next_key.is_none());
+    let current = state.key.unwrap().load().unwrap().key;
+    assert_eq!(current, new.public());
+
+    world.pass(30);
+    let evidence = world.double_vote(&validator.key, 1, 1);
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert!(tree.succeeded(), "{tree}");
+    assert_eq!(world.entry(&validator.root), None);
+    for key in [&new, &validator.key] {
+        assert_eq!(key_entry(&world, 1, key).unwrap().retired_at, KEY_REMOVED);
+        assert!(!world.in_set(1, key) && !world.in_set(-1, key));
+    }
+    assert!(world.root_state(&validator.root).prices.is_some());
+    world.check_at_rest();
+}
+
+#[test]
+fn after_the_window_the_old_key_is_forgotten_and_free() {
+    let mut world = World::new(&Shape::default());
+    let (validator, walter) = (world.validator(1, 0), world.person(2, 0));
+    let new = world.key("new");
+    let register = world.register_message(&validator.root, &new);
+    world.must(&validator.owner, &[register]);
+    let retired_at = key_entry(&world, 1, &validator.key).unwrap().retired_at;
+    let (delector, value) = (world.delector(1), world.change_value(1));
+    let id = validator.root.address().address;
+    let purge = |key: &ConsensusKey| delector.purge_key(id, key.public(), value, 1).unwrap();
+
+    // not the one in use, and not before its time
+    for key in [&new, &validator.key] {
+        let tree = world.act(&walter, &[purge(key)]);
+        assert_eq!(tree.exit_code_at(delector.address()), Some(468));
+    }
+    while world.now() <= retired_at + 60 {
+        world.step();
+    }
+    let evidence = world.double_vote(&validator.key, 1, 1);
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert_eq!(tree.exit_code_at(delector.address()), Some(465));
+    world.must(&walter, &[purge(&validator.key)]);
+    assert_eq!(key_entry(&world, 1, &validator.key), None);
+    assert_eq!(world.counted(&validator.root), 100_000 * COIN);
+    assert!(world.in_set(1, &new));
+    let tree = world.act(&walter, &[purge(&validator.key)]);
+    assert_eq!(tree.exit_code_at(delector.address()), Some(465));
+
+    // another Root may take it now, on another chain too
+    let who = world.person(2, 1);
+    let root = world.root_of(&who, 100);
+    world.open_root(&who, &root, &validator.key);
+    world.deposit_and_stake(&who, &root, 20_000 * COIN);
+    assert_eq!(world.weight(2, &validator.key), Some(20_000));
+    world.check_at_rest();
+}
+
+#[test]
+fn a_root_that_left_is_forgotten_with_its_key_and_may_return() {
+    let mut world = World::new(&Shape::default());
+    let (nora, walter) = (world.person(1, 0), world.person(2, 0));
+    let nora = world.join(&nora, 20_000 * COIN);
+    world.pass(25);
+    world.unstake(&nora.owner, &nora.root, 20_000 * COIN);
+    let left = world.entry(&nora.root).unwrap();
+    assert_eq!((left.stake.into_inner(), left.key), (0, nora.key.public()));
+    let count = world.registry(1, 1).count;
+    world.pass(75);
+    let (delector, value) = (world.delector(1), world.change_value(1));
+    let id = nora.root.address().address;
+    let purge = delector.purge_key(id, nora.key.public(), value, 1).unwrap();
+    world.must(&walter, &[purge]);
+    assert_eq!(world.entry(&nora.root), None);
+    assert_eq!(world.registry(1, 1).count, count - 1);
+    assert_eq!(key_entry(&world, 1, &nora.key), None);
+    // it registers anew, with the consent that it kept
+    world.settle_position(&nora.owner, &nora.owner, &nora.root);
+    let tree = world.stake(&nora.owner, &nora.root, 15_000 * COIN);
+    assert!(tree.succeeded(), "{tree}");
+    assert_eq!(world.weight(1, &nora.key), Some(15_000));
+    world.check_at_rest();
+}
