@@ -1,0 +1,98 @@
+//! A D'Elector whose reserve is spent takes no work until anyone refills it; slashed coins are no reserve.
+
+use ddvs_client::Outgoing;
+use ddvs_contracts::Reason;
+use ddvs_contracts::messages::SlashedCoins;
+use ddvs_network_tests::{COIN, Shape, World};
+
+/// The D'Elector of chain 1 has `balance` nano.
+fn world(balance: u128) -> World {
+    World::edited(&Shape::default(), |zerostate| {
+        let copy = &mut zerostate.chains[2].accounts[0];
+        assert_eq!(copy.address.workchain, 1);
+        copy.balance_nano = balance;
+    })
+}
+
+#[test]
+fn refused_and_refilled() {
+    let mut world = world(100 * COIN - 1);
+    let (walter, uma) = (world.person(2, 0), world.person(0, 0));
+    let culprit = world.validator(1, 0);
+    let evidence = world.double_vote(&culprit.key, 1, 1);
+    let delector = world.delector(1).address().clone();
+    let before = world.data_hash(&delector);
+    let purse = world.balance(walter.address());
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert_eq!(tree.exit_code_at(&delector), Some(474));
+    assert!(purse - world.balance(walter.address()) < COIN / 10);
+    // a stake is accepted by its Root, which counts less until somebody asks again
+    world.deposit(&uma, 500 * COIN);
+    world.stake(&uma, &culprit.root, 500 * COIN);
+    assert_eq!(
+        world.root_state(&culprit.root).last_reason,
+        Reason::Bounced.code()
+    );
+    assert_eq!(world.counted(&culprit.root), 100_000 * COIN);
+    assert_eq!(world.data_hash(&delector), before);
+
+    let refill = Outgoing::transfer(delector.clone(), COIN);
+    world.must(&uma, &[refill]);
+    let value = world.change_value(1);
+    let tree = world.sync(&uma, &culprit.root, value);
+    assert!(tree.succeeded(), "{tree}");
+    assert_eq!(world.counted(&culprit.root), 100_500 * COIN);
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert!(tree.succeeded(), "{tree}");
+    assert_eq!(world.entry(&culprit.root), None);
+    world.check_at_rest();
+}
+
+#[test]
+fn the_treasury_is_no_reserve() {
+    let mut world = world(99 * COIN);
+    let walter = world.person(1, 0);
+    let delector = world.delector(1).address().clone();
+    let root = world.validator(1, 0).root.address().clone();
+    let slashed = SlashedCoins { query_id: 1, root };
+    world.must(&walter, &[World::message(&delector, &slashed, 500 * COIN)]);
+    assert_eq!(world.storage(1).treasury.into_inner(), 500 * COIN);
+    assert!(world.balance(&delector) > 598 * COIN);
+    let evidence = world.double_vote(&world.validator(1, 0).key, 1, 1);
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert_eq!(tree.exit_code_at(&delector), Some(474));
+}
+
+#[test]
+fn work_of_others_goes_on_without_a_reserve() {
+    // copies are not refused: what they send has been paid for
+    let mut world = world(50 * COIN);
+    let uma = world.person(0, 0);
+    let root = world.validator(0, 0).root;
+    world.deposit_and_stake(&uma, &root, 1_000 * COIN);
+    assert_eq!(world.counted(&root), 101_000 * COIN);
+    world.check_at_rest();
+}
+
+#[test]
+fn many_changes_do_not_wear_it_out() {
+    let mut world = World::new(&Shape::default());
+    let uma = world.person(0, 0);
+    world.deposit(&uma, 1_000 * COIN);
+    let before: Vec<u128> = world
+        .chains()
+        .iter()
+        .map(|&chain| world.balance(world.delector(chain).address()))
+        .collect();
+    for index in 0..12 {
+        let root = world.validator(index % 3, 0).root;
+        let tree = world.stake(&uma, &root, 10 * COIN);
+        assert!(tree.succeeded(), "{tree}");
+    }
+    for (chain, before) in world.chains().into_iter().zip(before) {
+        let after = world.balance(world.delector(chain).address());
+        // storage aside, no copy has paid for others
+        assert!(after + COIN / 10 >= before, "{chain}: {before} to {after}");
+    }
+    world.check_at_rest();
+}

@@ -1,0 +1,80 @@
+//! With a least time between two sets, changes collect until it has passed.
+
+use ddvs_client::Backend;
+use ddvs_network_tests::{COIN, Shape, World};
+
+fn world() -> World {
+    let mut shape = Shape::default();
+    shape.limits.set_interval = 60;
+    World::new(&shape)
+}
+
+/// `PublishSet` to the copy on chain 1; its exit code.
+fn publish(world: &mut World) -> Option<i32> {
+    let walter = world.person(1, 2);
+    let delector = world.delector(1);
+    let message = delector.publish_set(COIN, 1).unwrap();
+    let tree = world.act(&walter, &[message]);
+    tree.exit_code_at(delector.address())
+}
+
+#[test]
+fn changes_collect_and_anyone_publishes_them() {
+    let mut world = world();
+    let genesis_set = world.set(1);
+    assert_eq!(publish(&mut world), Some(472));
+    let uma = world.person(0, 0);
+    let root = world.validator(1, 0).root;
+    world.deposit(&uma, 3_000 * COIN);
+    world.stake(&uma, &root, 1_000 * COIN);
+    world.stake(&uma, &root, 1_000 * COIN);
+    // applied and counted, but not in force
+    assert_eq!(world.counted(&root), 102_000 * COIN);
+    assert_eq!(world.set(1), genesis_set);
+    let local = world.local(1);
+    assert!(local.set_dirty);
+    assert_eq!(local.published_at, 1_800_000_000);
+    assert_eq!(publish(&mut world), Some(473));
+    assert_eq!(world.set(1), genesis_set);
+    world.check_at_rest();
+
+    while world.now() < 1_800_000_000 + 60 {
+        world.step();
+    }
+    assert_eq!(world.set(1), genesis_set, "nothing wakes it up by itself");
+    assert_eq!(publish(&mut world), Some(0));
+    let set = world.set(1);
+    assert_eq!(set.total_weight, genesis_set.total_weight + 2_000);
+    assert_eq!(world.weight(1, &world.validator(1, 0).key), Some(102_000));
+    let local = world.local(1);
+    assert!(!local.set_dirty);
+    assert_eq!(local.published_at, set.utime_since);
+    assert_eq!(publish(&mut world), Some(472));
+    // param 32 skips nothing: the set before is that of the genesis
+    let config = world.net.config(1).unwrap();
+    let previous = config.get_previous_validator_set().unwrap().unwrap();
+    assert_eq!(previous, genesis_set);
+    world.check_at_rest();
+}
+
+#[test]
+fn the_next_change_after_the_interval_writes_all() {
+    let mut world = world();
+    let uma = world.person(0, 0);
+    let (one, other) = (world.validator(1, 0), world.validator(1, 1));
+    world.deposit(&uma, 3_000 * COIN);
+    world.stake(&uma, &one.root, 1_000 * COIN);
+    world.pass(65);
+    assert_eq!(world.weight(1, &one.key), Some(100_000));
+    world.stake(&uma, &other.root, 500 * COIN);
+    assert_eq!(world.weight(1, &one.key), Some(101_000));
+    assert_eq!(world.weight(1, &other.key), Some(101_500));
+    assert!(!world.local(1).set_dirty);
+    let first = world.local(1).published_at;
+    // and the interval begins anew
+    world.stake(&uma, &one.root, 100 * COIN);
+    assert_eq!(world.weight(1, &one.key), Some(101_000));
+    assert_eq!(world.local(1).published_at, first);
+    assert!(world.local(1).set_dirty);
+    world.check_at_rest();
+}
