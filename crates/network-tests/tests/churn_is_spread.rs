@@ -6,10 +6,7 @@ use tycho_types::cell::HashBytes;
 /// Registered stake of chain 1 after each of its batches, by the history, the genesis first.
 fn totals(world: &World) -> Vec<u128> {
     let registry = world.registry(1, 1);
-    let record = |seqno: u32| {
-        let page = registry.history.get((seqno >> 2) as u8).unwrap().unwrap();
-        page.0[(seqno & 3) as usize].total
-    };
+    let record = |seqno| registry.total_after(seqno).unwrap().unwrap();
     (0..=registry.seqno).map(record).collect()
 }
 

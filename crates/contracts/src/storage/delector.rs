@@ -54,6 +54,29 @@ pub struct ChainRegistry {
     pub undo: RawDict<3>,
 }
 
+impl ChainRegistry {
+    /// Registered stake after batch `seqno`, in nano; `None` for a batch to come or one older than the history.
+    ///
+    /// Fails only when the history cannot be decoded.
+    pub fn total_after(&self, seqno: u32) -> Result<Option<u128>, Error> {
+        let Some(behind) = self.seqno.checked_sub(seqno) else {
+            return Ok(None);
+        };
+        Ok(match behind {
+            0 => Some(self.total.into_inner()),
+            1..=3 => Some(self.recent.0[behind as usize - 1]),
+            4..HISTORY_DEPTH => {
+                let page = self.history.get((seqno >> 2) as u8)?;
+                page.map(|page| page.0[(seqno & 3) as usize])
+            }
+            _ => None,
+        })
+    }
+}
+
+/// Batches that the history reaches back.
+pub const HISTORY_DEPTH: u32 = 1_024;
+
 /// One registered Root.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootEntry {
