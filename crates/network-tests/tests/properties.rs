@@ -4,10 +4,10 @@
 use ddvs_network_tests::invariants::Reached;
 use ddvs_network_tests::random_walk::{Plan, walk};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{FileFailurePersistence, TestRunner};
 
 /// Walks of an ordinary run.
-const CASES: u32 = 12;
+const CASES: u32 = 100;
 
 #[test]
 fn invariants_hold_after_every_block() {
@@ -19,7 +19,10 @@ fn invariants_hold_after_every_block() {
     let mut runner = TestRunner::new(ProptestConfig {
         cases,
         max_shrink_iters: 60,
-        ..ProptestConfig::with_source_file(file!())
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/properties.proptest-regressions",
+        ))),
+        ..ProptestConfig::default()
     });
     let result = runner.run(&plans, |(seed, workchains, validators, operations)| {
         let plan = Plan {

@@ -304,7 +304,11 @@ impl Monitor {
             let (mut yes, mut all) = (0, 0);
             for &(chain, seqno) in base {
                 // the origin weighs what it had before the batch, whatever base it names
-                let seqno = if chain == number.0 { number.1 - 1 } else { seqno };
+                let seqno = if chain == number.0 {
+                    number.1 - 1
+                } else {
+                    seqno
+                };
                 if *view.heads.get(&chain)? < seqno {
                     return None;
                 }

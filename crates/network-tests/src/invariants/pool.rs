@@ -385,7 +385,13 @@ impl Monitor {
             }
         }
         let Some(prices) = prices else { return };
-        if !self.pool.slashed.insert(root.clone()) || owner.settled || users.settled {
+        // a wallet that settled in the block of the slash may have forgotten its position by now
+        let left = self.pool.before.iter().any(|(at, old)| {
+            let position = |w: &WalletView| w.storage.positions.contains_key(root).unwrap_or(false);
+            position(old) && !self.pool.wallets.get(at).is_some_and(position)
+        });
+        let settled = left || owner.settled || users.settled;
+        if !self.pool.slashed.insert(root.clone()) || settled {
             return;
         }
         self.check_slash(root, &prices, raw_owner, raw_users);
