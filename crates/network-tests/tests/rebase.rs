@@ -1,0 +1,109 @@
+//! An origin that applies another chain's batch while its own is in flight announces a new base.
+
+use ddvs_client::Backend;
+use ddvs_contracts::messages::{Propose, Rebase};
+use ddvs_network_tests::check::received;
+use ddvs_network_tests::{COIN, Shape, World};
+
+/// The (chain, seqno) pairs of a base.
+fn pairs(base: &tycho_types::cell::Cell) -> Vec<(i8, u32)> {
+    let mut slice = base.as_slice().unwrap();
+    let mut pairs = Vec::new();
+    while !slice.is_data_empty() {
+        pairs.push((
+            slice.load_u8().unwrap().cast_signed(),
+            slice.load_u32().unwrap(),
+        ));
+    }
+    pairs
+}
+
+#[test]
+fn a_new_base_for_each_batch_applied_meanwhile() {
+    let mut world = World::new(&Shape::default());
+    let (uma, ivan) = (world.person(0, 0), world.person(1, 0));
+    let (zero, one) = (world.validator(0, 0).root, world.validator(1, 0).root);
+    world.deposit(&uma, 1_000 * COIN);
+    world.deposit(&ivan, 1_000 * COIN);
+    let cursor = world.net.cursor().unwrap();
+    let stake = world.stake_message(&uma, &zero, 1_000 * COIN);
+    world.send(&uma, &[stake]);
+    let stake = world.stake_message(&ivan, &one, 1_000 * COIN);
+    world.send(&ivan, &[stake]);
+    world.settle();
+    assert_eq!(world.counted(&zero), 101_000 * COIN);
+    assert_eq!(world.counted(&one), 101_000 * COIN);
+
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let all = || blocks.iter().flat_map(|block| &block.transactions);
+    let proposals: Vec<Propose> = received(all());
+    assert!(
+        proposals
+            .iter()
+            .all(|p| pairs(&p.base) == [(-1, 0), (0, 0), (1, 0), (2, 0)])
+    );
+    let rebases: Vec<Rebase> = received(all());
+    assert!(!rebases.is_empty(), "one of the two was in flight");
+    for rebase in &rebases {
+        assert_eq!(rebase.seqno, 1);
+        let base = pairs(&rebase.base);
+        assert!(
+            base == [(-1, 0), (0, 1), (1, 0), (2, 0)] || base == [(-1, 0), (0, 0), (1, 1), (2, 0)],
+            "{base:?}"
+        );
+    }
+    world.check_at_rest();
+}
+
+#[test]
+fn a_batch_that_has_no_majority_at_its_first_base_gets_one_at_a_later_base() {
+    // chain 0 holds 52 % against 24 % and 24 %, and loses the half of it while chain 1's batch waits: at the first base
+    // chains 1 and 2 have 48 %, at a later one more than a half
+    let mut shape = Shape::with_stakes(vec![vec![130_000; 4], vec![60_000; 4], vec![60_000; 4]]);
+    shape.limits.churn_bp = 6_000;
+    let mut world = World::new(&shape);
+    let ivan = world.person(1, 0);
+    let one = world.validator(1, 0).root;
+    world.deposit(&ivan, 1_000 * COIN);
+    world.pass(25);
+    // what chain 1 sends to chain 0 takes long, so that chain 0 never votes in time
+    ddvs_client::Operator::set_pair_delay(&mut world.net, 1, 0, 400_000).unwrap();
+    let stake = world.stake_message(&ivan, &one, 1_000 * COIN);
+    world.send(&ivan, &[stake]);
+    world.pass(15);
+    assert_eq!(world.registry(1, 1).seqno, 0, "48 % are not enough");
+    assert!(world.local(1).in_flight);
+
+    // chain 0 alone decides that one of its validators shrinks
+    let leaver = world.validator(0, 0);
+    let wallet = world.wallet(&leaver.owner);
+    let value = world.change_value(0);
+    let cursor = world.net.cursor().unwrap();
+    let out = wallet
+        .unstake(leaver.root.address(), 120_000 * COIN, value, 1)
+        .unwrap();
+    world.send(&leaver.owner, &[out]);
+    world.pass(15);
+    assert_eq!(world.registry(0, 0).seqno, 1);
+    // 400,000 of 880,000: at the base that chain 1 announced since, chains 1 and 2 hold 480,000
+    assert_eq!(world.registry(1, 0).total.into_inner(), 400_000 * COIN);
+    assert_eq!(world.registry(1, 1).seqno, 1);
+    assert_eq!(world.registry(2, 1).seqno, 1);
+    assert_eq!(world.registry(-1, 1).seqno, 1);
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let all = blocks.iter().flat_map(|block| &block.transactions);
+    let rebases: Vec<Rebase> = received(all);
+    assert!(
+        rebases.len() >= 2,
+        "chains 2 and -1 got it: {}",
+        rebases.len()
+    );
+    for rebase in &rebases {
+        assert_eq!(pairs(&rebase.base), [(-1, 0), (0, 1), (1, 0), (2, 0)]);
+    }
+    // chain 0 gets all of it in the end, and late
+    world.pass(400);
+    world.settle();
+    assert_eq!(world.registry(0, 1).seqno, 1);
+    world.check_at_rest();
+}
