@@ -22,6 +22,24 @@ Exit codes:
 pub enum Command {
     /// Tell the whole story of a changing validator set on an embedded network, with checks
     Demo(DemoArgs),
+    /// Measure what things cost
+    #[command(subcommand)]
+    Bench(BenchCommand),
+}
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Gas by operation and number of registered validators, counted on the real contracts
+    Gas(GasArgs),
+}
+
+/// Options of the gas figures.
+#[derive(Debug, ClapArgs)]
+pub struct GasArgs {
+    /// Print one JSON array of rows {operation, validators, stakers, gas} on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of the demo.

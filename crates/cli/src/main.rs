@@ -1,6 +1,7 @@
 //! The ddvs command line.
 
 mod args;
+mod bench;
 mod demo;
 mod timeline;
 
@@ -8,11 +9,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Args, Command};
+use crate::args::{Args, BenchCommand, Command};
 
 fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Demo(options) => demo::run(&options),
+        Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
