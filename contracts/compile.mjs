@@ -4,6 +4,8 @@
 //   node compile.mjs --check [NAME ...]    compile again; fail where artifacts or manifest differ
 //
 // `tests/echo` is no part of any network: the Rust bindings test their encoding against it. The manifest lists it apart.
+// So are the mutants of mutants.json: contracts with one rule taken out, which the tests of the network must notice. Each
+// is a contract with some texts of its sources replaced; it is compiled whenever its contract is.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
@@ -16,34 +18,55 @@ const PACKAGE = '@ton/tolk-js';
 const LEVEL = 2;
 const CONTRACTS = ['delector', 'depool-root', 'depool-wallet'];
 const TESTS = ['tests/echo'];
-const ALL = [...CONTRACTS, ...TESTS];
 
 const root = import.meta.dirname;
+const MUTANTS = JSON.parse(fs.readFileSync(path.join(root, 'mutants.json'), 'utf8'));
+const mutantName = ({ name }) => `mutants/${name}`;
+const ALL = [...CONTRACTS, ...TESTS];
+const EVERYTHING = [...ALL, ...MUTANTS.map(mutantName)];
+
 const artifacts = path.join(root, 'artifacts');
 const manifestPath = path.join(artifacts, 'manifest.json');
 const version = require(`${PACKAGE}/package.json`).version;
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
-/** Compiles one contract; returns its BOC and its manifest entry. */
+/** A source as the mutant has it. Fails when a text to be replaced is not there exactly once. */
+function mutate(mutant, file, text) {
+  for (const { file: of, find, put } of mutant?.replace ?? []) {
+    if (path.normalize(file) !== of) continue;
+    const found = text.split(find).length - 1;
+    if (found !== 1) {
+      throw new Error(`${mutantName(mutant)}: ${found} times in ${of}, not once: ${JSON.stringify(find)}; mend mutants.json`);
+    }
+    text = text.replace(find, () => put);
+  }
+  return text;
+}
+
+/** Compiles one contract or mutant; returns its BOC and its manifest entry. */
 async function compile(name) {
-  const entry = `${name}.tolk`;
+  const mutant = MUTANTS.find((mutant) => mutantName(mutant) === name);
+  const entry = `${mutant?.contract ?? name}.tolk`;
   if (!fs.existsSync(path.join(root, entry))) {
     throw new Error(`${name}: the source ${entry} is missing`);
   }
   const result = await runTolkCompiler({
     entrypointFileName: entry,
-    fsReadCallback: (file) => fs.readFileSync(path.join(root, file), 'utf8'),
+    fsReadCallback: (file) => mutate(mutant, file, fs.readFileSync(path.join(root, file), 'utf8')),
     optimizationLevel: LEVEL,
   });
   if (result.status === 'error') {
     throw new Error(`${name}: ${result.message}`);
   }
+  const untouched = (mutant?.replace ?? []).find(({ file }) => !result.sourcesSnapshot.some((s) => path.normalize(s.filename) === file));
+  if (untouched) throw new Error(`${name}: ${untouched.file} is no source of ${entry}`);
   const boc = Buffer.from(result.codeBoc64, 'base64');
   // The standard library comes with the compiler: its version stands for it.
   const sources = result.sourcesSnapshot
     .map(({ filename, contents }) => ({ path: path.normalize(filename), sha256: sha256(contents) }))
     .filter(({ path }) => !path.startsWith('@'))
+    .filter(({ path }) => !mutant || mutant.replace.some(({ file }) => file === path))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
     boc,
@@ -60,8 +83,13 @@ async function compile(name) {
 /** The committed manifest, or an empty one. */
 function readManifest() {
   return fs.existsSync(manifestPath)
-    ? { tests: [], ...JSON.parse(fs.readFileSync(manifestPath, 'utf8')) }
-    : { contracts: [], tests: [] };
+    ? { tests: [], mutants: [], ...JSON.parse(fs.readFileSync(manifestPath, 'utf8')) }
+    : { contracts: [], tests: [], mutants: [] };
+}
+
+/** All entries of a manifest. */
+function listedIn({ contracts, tests, mutants }) {
+  return [...contracts, ...tests, ...mutants];
 }
 
 /** Writes one contract's BOC. */
@@ -81,7 +109,7 @@ function differences({ boc, entry }, committed) {
   } else if (!fs.readFileSync(file).equals(boc)) {
     found.push(`artifacts/${entry.file} does not come from the sources`);
   }
-  const old = [...committed.contracts, ...committed.tests].find(({ name }) => name === entry.name);
+  const old = listedIn(committed).find(({ name }) => name === entry.name);
   if (!old) {
     found.push('it is not in the manifest');
   } else if (JSON.stringify(old) !== JSON.stringify(entry)) {
@@ -93,17 +121,18 @@ function differences({ boc, entry }, committed) {
 const args = process.argv.slice(2);
 const check = args.includes('--check');
 const named = args.filter((arg) => !arg.startsWith('--'));
-const unknown = named.filter((name) => !ALL.includes(name));
+const unknown = named.filter((name) => !EVERYTHING.includes(name));
 if (unknown.length > 0) {
-  console.error(`unknown contract ${unknown.join(', ')}; known: ${ALL.join(', ')}`);
+  console.error(`unknown contract ${unknown.join(', ')}; known: ${EVERYTHING.join(', ')}`);
   process.exit(2);
 }
 
 const compiler = { package: PACKAGE, version, level: LEVEL };
 const committed = readManifest();
 const failures = [];
-const entries = new Map([...committed.contracts, ...committed.tests].map((entry) => [entry.name, entry]));
-for (const name of named.length > 0 ? named : ALL) {
+const entries = new Map(listedIn(committed).map((entry) => [entry.name, entry]));
+const ofNamed = MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
+for (const name of named.length > 0 ? new Set([...named, ...ofNamed]) : EVERYTHING) {
   try {
     const compiled = await compile(name);
     if (check) {
@@ -121,12 +150,12 @@ if (check) {
   if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
     failures.push(`manifest: compiled with ${JSON.stringify(committed.compiler)}, here is ${JSON.stringify(compiler)}`);
   }
-  for (const { name } of [...committed.contracts, ...committed.tests]) {
-    if (!ALL.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
+  for (const { name } of listedIn(committed)) {
+    if (!EVERYTHING.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
   }
 } else {
   const listed = (names) => names.filter((name) => entries.has(name)).map((name) => entries.get(name));
-  const manifest = { compiler, contracts: listed(CONTRACTS), tests: listed(TESTS) };
+  const manifest = { compiler, contracts: listed(CONTRACTS), tests: listed(TESTS), mutants: listed(MUTANTS.map(mutantName)) };
   fs.mkdirSync(artifacts, { recursive: true });
   fs.writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
 }

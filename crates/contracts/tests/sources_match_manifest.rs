@@ -14,6 +14,7 @@ struct Manifest {
     compiler: Compiler,
     contracts: Vec<Entry>,
     tests: Vec<Entry>,
+    mutants: Vec<Entry>,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +43,11 @@ fn manifest() -> Manifest {
     serde_json::from_str(&common::read("contracts/artifacts/manifest.json")).unwrap()
 }
 
+fn all(manifest: &Manifest) -> impl Iterator<Item = &Entry> {
+    let beside = manifest.tests.iter().chain(&manifest.mutants);
+    manifest.contracts.iter().chain(beside)
+}
+
 fn sha256(path: &str) -> String {
     hex::encode(Sha256::digest(
         std::fs::read(common::repo(path)).unwrap_or_else(|e| panic!("{path}: {e}")),
@@ -51,7 +57,7 @@ fn sha256(path: &str) -> String {
 #[test]
 fn sources_are_those_that_were_compiled() {
     let manifest = manifest();
-    let stale: Vec<_> = (manifest.contracts.iter().chain(&manifest.tests))
+    let stale: Vec<_> = all(&manifest)
         .flat_map(|entry| {
             assert!(!entry.sources.is_empty(), "{} has no sources", entry.name);
             entry.sources.iter().filter_map(|source| {
@@ -69,7 +75,7 @@ fn sources_are_those_that_were_compiled() {
 #[test]
 fn artifacts_are_those_of_the_manifest() {
     let manifest = manifest();
-    for entry in manifest.contracts.iter().chain(&manifest.tests) {
+    for entry in all(&manifest) {
         let path = format!("contracts/artifacts/{}", entry.file);
         assert_eq!(sha256(&path), entry.boc_sha256, "{path}");
         let code = Boc::decode(std::fs::read(common::repo(&path)).unwrap()).unwrap();

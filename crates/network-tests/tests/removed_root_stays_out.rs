@@ -13,7 +13,9 @@ fn an_update_that_waits_behind_the_removal_is_refused() {
     // the removal is in flight: it has no majority yet
     let delector = world.delector(0);
     let value = world.change_value(0);
-    let accuse = delector.submit_evidence(&evidence, 2 * value, 1).expect("it can be encoded");
+    let accuse = delector
+        .submit_evidence(&evidence, 2 * value, 1)
+        .expect("it can be encoded");
     world.send(&accuser, &[accuse]);
     world.pass(4);
     assert!(world.local(0).in_flight);
