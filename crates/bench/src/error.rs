@@ -22,6 +22,9 @@ pub enum BenchError {
     /// A cell could not be built or read.
     #[error("a cell: {0}")]
     Cell(#[from] Error),
+    /// A user's message could not be built.
+    #[error(transparent)]
+    Client(#[from] ddvs_client::ClientError),
     /// What was to be measured did not happen: a figure of it would be wrong.
     #[error("{0}")]
     NotDone(String),

@@ -3,13 +3,17 @@
 //! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
 //! build; only times differ.
 
+mod crowd;
 mod error;
+mod operations;
 mod rows;
 mod stage;
 mod stake_change;
 mod tally;
 
+pub use crowd::Crowd;
 pub use error::BenchError;
+pub use operations::{Operation, operations};
 pub use rows::{GasRow, gas_rows};
 pub use stage::{Stage, StageSpec};
 pub use stake_change::{Change, StakeChange, measure};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BenchError, Change, StageSpec, measure};
+use crate::{BenchError, Change, StageSpec, measure, operations};
 
 /// One figure of the gas table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,10 +20,13 @@ pub struct GasRow {
 /// Numbers of registered validators that a stake change is measured with.
 const VALIDATORS: [u32; 5] = [10, 100, 400, 1_000, 10_000];
 
-/// All rows, in a fixed order.
+/// The few stakers that operations of wallets and Roots are measured beside.
+const FEW_STAKERS: u32 = 10;
+
+/// All rows, in a fixed order; operations of wallets and Roots beside 10 and beside `many_stakers` others.
 ///
 /// Fails only when something that was to be measured did not happen.
-pub fn gas_rows() -> Result<Vec<GasRow>, BenchError> {
+pub fn gas_rows(many_stakers: u32) -> Result<Vec<GasRow>, BenchError> {
     let mut rows = Vec::new();
     let mut row = |operation: &str, validators, gas| {
         rows.push(GasRow {
@@ -50,5 +53,15 @@ pub fn gas_rows() -> Result<Vec<GasRow>, BenchError> {
     };
     let cost = measure(&spec, Change::Member)?;
     row("stake-change-4-chains", 400, cost.gas(0));
+    for stakers in [FEW_STAKERS, many_stakers] {
+        for operation in operations(stakers)? {
+            rows.push(GasRow {
+                operation: operation.name.into(),
+                validators: operation.validators,
+                stakers,
+                gas: operation.gas,
+            });
+        }
+    }
     Ok(rows)
 }

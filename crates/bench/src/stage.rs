@@ -86,7 +86,7 @@ impl StageSpec {
 }
 
 /// A hash of what is meant: evenly spread, as account ids and keys are.
-fn spread(kind: u8, chain: i8, index: u32) -> HashBytes {
+pub(crate) fn spread(kind: u8, chain: i8, index: u32) -> HashBytes {
     let cell = CellBuilder::build_from((kind, chain as u8, index));
     cell.map_or(HashBytes::ZERO, |cell| *cell.repr_hash())
 }

@@ -5,6 +5,9 @@ use ddvs_bench::{GasRow, gas_rows};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/gas.json");
 
+/// Enough to show that the number does not matter, and quick.
+const MANY_STAKERS: u32 = 1_000;
+
 /// One row a line, so that a difference reads well.
 fn written(rows: &[GasRow]) -> String {
     let lines: Vec<_> = rows
@@ -16,11 +19,33 @@ fn written(rows: &[GasRow]) -> String {
 
 #[test]
 fn gas_is_as_committed() {
-    let rows = gas_rows().unwrap();
+    let rows = gas_rows(MANY_STAKERS).unwrap();
     if std::env::var_os("UPDATE_GAS").is_some() {
         std::fs::write(FILE, written(&rows)).unwrap();
     }
     let committed: Vec<GasRow> =
         serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
     assert_eq!(written(&rows), written(&committed));
+}
+
+#[test]
+fn the_number_of_stakers_does_not_matter() {
+    let rows: Vec<GasRow> = serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
+    let few = |row: &GasRow| {
+        rows.iter()
+            .find(|other| other.operation == row.operation && other.stakers == 10)
+    };
+    let many: Vec<_> = rows
+        .iter()
+        .filter(|row| row.stakers == MANY_STAKERS)
+        .collect();
+    assert!(!many.is_empty());
+    for row in many {
+        assert_eq!(
+            few(row).map(|few| few.gas),
+            Some(row.gas),
+            "{}",
+            row.operation
+        );
+    }
 }

@@ -37,6 +37,9 @@ pub enum BenchCommand {
 /// Options of the gas figures.
 #[derive(Debug, ClapArgs)]
 pub struct GasArgs {
+    /// Stakers beside whom operations of wallets and Roots are measured, besides 10
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=200_000))]
+    pub many_stakers: u32,
     /// Print one JSON array of rows {operation, validators, stakers, gas} on stdout and nothing else
     #[arg(long)]
     pub json: bool,

@@ -10,7 +10,7 @@ use crate::args::GasArgs;
 
 /// Gas of all operations. Returns whether they were measured.
 pub fn gas(args: &GasArgs) -> Result<bool> {
-    let rows = ddvs_bench::gas_rows().context("measuring gas")?;
+    let rows = ddvs_bench::gas_rows(args.many_stakers).context("measuring gas")?;
     let mut out = std::io::stdout().lock();
     if args.json {
         serde_json::to_writer_pretty(&mut out, &rows)?;

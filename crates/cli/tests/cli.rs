@@ -101,7 +101,7 @@ fn json_is_one_object_with_all_checks() {
 
 #[test]
 fn gas_rows_are_one_array() {
-    let output = ddvs(&["bench", "gas", "--json"])
+    let output = ddvs(&["bench", "gas", "--json", "--many-stakers", "100"])
         .output()
         .expect("ddvs runs");
     assert!(output.status.success());

@@ -1,0 +1,45 @@
+//! Full stake operations on one core: from the owner's signed external message to the Lock, mempool check and blocks
+//! included, signing not.
+#![allow(missing_docs)]
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use ddvs_bench::Crowd;
+
+/// Stakes that one measurement makes.
+const BATCH: usize = 1_000;
+const STAKE_NANO: u128 = 2_000_000_000;
+
+fn stake(c: &mut Criterion) {
+    let mut group = c.benchmark_group("stake");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(10));
+    for wallets in [1_000, 100_000] {
+        let crowd = Crowd::new(wallets, 200_000_000).expect("the network starts");
+        let externals = crowd
+            .stakes(0..BATCH, 0, STAKE_NANO)
+            .expect("messages are built");
+        group.bench_function(format!("{wallets} wallets"), |b| {
+            b.iter_custom(|iterations| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..iterations {
+                    let (mut crowd, externals) = (crowd.clone(), externals.clone());
+                    let start = Instant::now();
+                    black_box(crowd.run(externals).expect("all messages are handled"));
+                    spent += start.elapsed();
+                    let staked = crowd.staked_nano().expect("the Root is there");
+                    assert_eq!(staked, BATCH as u128 * STAKE_NANO, "every stake is locked");
+                }
+                spent
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stake);
+criterion_main!(benches);
