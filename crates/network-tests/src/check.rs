@@ -60,7 +60,9 @@ impl World {
             .into_iter()
             .map(|c| self.delector(c))
             .collect();
-        agreement::replicas_differ(&self.net, &delectors).expect("the getter answers") == None
+        agreement::replicas_differ(&self.net, &delectors)
+            .expect("the getter answers")
+            .is_none()
     }
 
     /// Coins are conserved, counted one by one.

@@ -24,7 +24,7 @@ use tycho_types::num::Tokens;
 use crate::Shape;
 
 /// Signature domain of the world's wallets.
-const NETWORK_ID: i32 = 0x0dd_76;
+const NETWORK_ID: i32 = 0x0000_dd76;
 /// Blocks, of all chains together, that one action may take.
 const MAX_BLOCKS: usize = 800;
 

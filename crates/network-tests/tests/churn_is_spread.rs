@@ -1,4 +1,5 @@
 //! A change larger than the churn limit goes over several batches, as long as somebody pays for them.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;

@@ -1,4 +1,5 @@
 //! Who pays gets back what is left, to the nano: an operation costs the D'Elector's share and fees, nothing else.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{MessageTree, OutDestination};
 use ddvs_contracts::messages::{Excesses, Message};

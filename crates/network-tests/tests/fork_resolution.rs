@@ -1,4 +1,5 @@
 //! A captured chain sends two contents under one number: all copies take them back, freeze it there, and are equal again.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
 use ddvs_contracts::messages::{Batch, BatchEntry, Propose, Vote};

@@ -1,4 +1,5 @@
 //! One key, one Root: taken keys are refused, removed ones for good, and a key that was changed can still be blamed.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
 use ddvs_contracts::storage::{KEY_ACTIVE, KEY_REMOVED, KeyEntry};

@@ -1,4 +1,5 @@
 //! An origin that applies another chain's batch while its own is in flight announces a new base.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_contracts::messages::{Propose, Rebase};
