@@ -64,8 +64,10 @@ async function compile(name) {
   const boc = Buffer.from(result.codeBoc64, 'base64');
   // The standard library comes with the compiler: its version stands for it.
   const sources = result.sourcesSnapshot
-    .map(({ filename, contents }) => ({ path: path.normalize(filename), sha256: sha256(contents) }))
-    .filter(({ path }) => !path.startsWith('@'))
+    .map(({ filename }) => path.normalize(filename))
+    .filter((file) => !file.startsWith('@'))
+    // of a mutant too as they are committed: what it replaces is in mutants.json
+    .map((file) => ({ path: file, sha256: sha256(fs.readFileSync(path.join(root, file))) }))
     .filter(({ path }) => !mutant || mutant.replace.some(({ file }) => file === path))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
