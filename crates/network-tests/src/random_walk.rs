@@ -24,7 +24,7 @@ use crate::{Shape, World};
 /// Blocks of all chains within which a network must come to rest.
 const MAX_BLOCKS_TO_REST: usize = 20_000;
 /// Rounds in which all Roots are synced at the end.
-const SYNC_ROUNDS: usize = 8;
+const SYNC_ROUNDS: usize = 16;
 
 /// What a walk follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,9 +216,14 @@ impl Walk {
                 let other_key = view.state.next_key.is_some() && wanted != 0;
                 if wanted != view.state.counted.into_inner() || other_key {
                     all_counted = false;
-                    let payer = self.people[(index + round) % self.people.len()].clone();
-                    let id = self.world.query_id();
+                    // one who can pay, another one each time
                     let value = 10 * self.world.change_value(-1);
+                    let can = |who: &&Person| self.world.balance(who.address()) > 2 * value;
+                    let rich: Vec<_> = self.people.iter().filter(can).cloned().collect();
+                    let Some(payer) = rich.get((index + round) % rich.len().max(1)).cloned() else {
+                        return;
+                    };
+                    let id = self.world.query_id();
                     let sync = root.sync(value, id).expect("a sync can be encoded");
                     self.send(&payer, &[sync]);
                 }

@@ -61,6 +61,8 @@ pub struct Pool {
     flying: BTreeMap<HashBytes, Flying>,
     /// Coins that a message may have freed in this block, by wallet.
     freed: BTreeMap<StdAddr, u128>,
+    /// Coins whose unlocking arrived in this block after its time, by wallet and Root.
+    late: BTreeMap<(StdAddr, StdAddr), u128>,
     slashed: BTreeSet<StdAddr>,
 }
 
@@ -161,6 +163,14 @@ impl Monitor {
             _ => None,
         })
         .map_or(0, Tokens::into_inner);
+        let unlocked = words::with_body(transaction, |op, body| match op {
+            Unlock::OP => words::parse::<Unlock>(body).filter(|m| m.release_at <= now),
+            _ => None,
+        });
+        if let (Some(unlock), Some(root)) = (unlocked, &transaction.in_message.source) {
+            let late = self.pool.late.entry((at.clone(), root.clone()));
+            *late.or_default() += unlock.amount.into_inner();
+        }
         if transaction.in_message.is_bounced {
             // the bounced body begins with 32 ones; op, query id and amount follow
             freed += words::body_of(&transaction.in_message.cell, |_, mut body| {
@@ -198,7 +208,9 @@ impl Monitor {
                     .filter(|(when, _)| *when <= now)
                     .map(|entry| entry.1)
                     .sum();
-                if due > ripe + position.releasing.into_inner() {
+                let late = self.pool.late.get(&(at.clone(), to.clone()));
+                let late = late.copied().unwrap_or(0);
+                if due > ripe + late + position.releasing.into_inner() {
                     self.blame(10, format!("{at} asks for {due} nano before their time"));
                 }
             }
@@ -291,6 +303,7 @@ impl Monitor {
             }
         }
         self.pool.freed.clear();
+        self.pool.late.clear();
         for root in roots {
             self.check_root(&root);
         }
