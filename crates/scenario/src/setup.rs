@@ -45,7 +45,7 @@ pub struct Setup {
 }
 
 /// Signature domain of the story's wallets.
-const NETWORK_ID: i32 = 0x0dd_75;
+const NETWORK_ID: i32 = 0xd_dd75;
 /// Periods of the story, in seconds: short, so that a story on real time ends.
 pub const LOCK_PERIOD: u32 = 120;
 /// From unstake until the coins are free.

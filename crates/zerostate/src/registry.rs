@@ -86,7 +86,7 @@ pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error>
         .iter()
         .map(|member| (rank(member), *member))
         .collect();
-    ranked.sort_by(|a, b| b.0.cmp(&a.0));
+    ranked.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     let beyond = ranked.split_off(ranked.len().min(usize::from(limit)));
     let mut ranking = Ranking::default();
     let (mut list, mut active) = (BTreeMap::new(), BTreeMap::new());

@@ -28,7 +28,7 @@ impl Default for NetworkFile {
         Self {
             name: "ddvs".to_owned(),
             start_time: 1_800_000_000,
-            global_id: 0x0d_d75,
+            global_id: 0xd_dd75,
             workchains: vec![0, 1, 2],
             block_time_ms: 1_000,
             limits: LimitsFile::default(),
