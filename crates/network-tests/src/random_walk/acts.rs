@@ -185,7 +185,7 @@ impl Walk {
         let key = self.new_key();
         let deploy = root.deploy(COIN).expect("it can be encoded");
         let mut register = self.world.register_message(&root, &key);
-        register.value_nano = 2 * register.value_nano;
+        register.value_nano *= 2;
         let wallet = self.world.wallet_on(who, chain);
         let deposit = wallet.deposit(70_000 * COIN).expect("it can be encoded");
         let (value, id) = (self.world.change_value(-1), self.world.query_id());
