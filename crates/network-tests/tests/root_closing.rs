@@ -73,7 +73,7 @@ fn a_closed_validator_can_still_be_blamed() {
     world.pass(75);
     world.settle_position(&nora.owner, &nora.owner, &nora.root);
     let free = world.free(&nora.owner);
-    assert!(free >= 10_000 * COIN && free < 10_003 * COIN, "{free}");
+    assert!((10_000 * COIN..10_003 * COIN).contains(&free), "{free}");
     assert_eq!(world.storage(1).treasury.into_inner(), 10_000 * COIN);
     world.check_at_rest();
 }
