@@ -10,8 +10,10 @@ use ddvs_network_tests::{COIN, Shape, World};
 
 /// Stakes of `people` people, all in one block. Returns (updates, batches, messages among D'Electors).
 fn staked_at_once(people: usize) -> (usize, u32, usize) {
-    let mut shape = Shape::default();
-    shape.people = 40;
+    let shape = Shape {
+        people: 40,
+        ..Shape::default()
+    };
     let mut world = World::new(&shape);
     let root = world.validator(1, 0).root;
     let stakers: Vec<_> = (0..people).map(|index| world.person(1, index)).collect();
