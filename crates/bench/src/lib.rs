@@ -16,5 +16,5 @@ pub use error::BenchError;
 pub use operations::{Operation, operations};
 pub use rows::{GasRow, gas_rows};
 pub use stage::{Stage, StageSpec};
-pub use stake_change::{Change, StakeChange, measure};
+pub use stake_change::{Change, StakeChange, measure, measure_many};
 pub use tally::{Spent, Tally};

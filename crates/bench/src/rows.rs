@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BenchError, Change, StageSpec, measure, operations};
+use crate::{BenchError, Change, StageSpec, measure, measure_many, operations};
 
 /// One figure of the gas table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,11 @@ pub fn gas_rows(many_stakers: u32) -> Result<Vec<GasRow>, BenchError> {
     };
     let cost = measure(&spec, Change::Member)?;
     row("stake-change-4-chains", 400, cost.gas(0));
+    // the first change goes alone, the others fill a batch
+    let spec = StageSpec::new(10_000);
+    let changes = u32::from(spec.limits.max_batch) + 1;
+    let cost = measure_many(&spec, Change::Candidate, changes)?;
+    row("full-batch-dearest-transaction", 10_000, cost.dearest());
     for stakers in [FEW_STAKERS, many_stakers] {
         for operation in operations(stakers)? {
             rows.push(GasRow {

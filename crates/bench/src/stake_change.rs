@@ -6,9 +6,16 @@ use ddvs_contracts::messages::{Message, Stake};
 use ddvs_contracts::{RootTerms, address};
 use ddvs_zerostate::{COIN, ValidatorSpec};
 use tycho_types::cell::{Cell, CellFamily, Lazy};
+use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::{BenchError, Stage, StageSpec, Tally, stage};
+
+/// What each of the stakes adds.
+const AMOUNT_NANO: u64 = 1_000 * COIN;
+
+/// Attached to each: more than a change costs on any network; what is left returns.
+const VALUE_NANO: u64 = 200 * COIN;
 
 /// Whose stake changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,39 +38,48 @@ impl StakeChange {
     pub fn gas(&self, chain: i8) -> u64 {
         self.delectors.get(&chain).map_or(0, Tally::gas)
     }
+
+    /// Gas of the dearest transaction of any D'Elector.
+    pub fn dearest(&self) -> u64 {
+        let dearest = self.delectors.values().map(Tally::dearest);
+        dearest.max().unwrap_or(0)
+    }
 }
 
 /// Lets one validator of workchain 0 stake 1,000 coins more and follows that to its end.
 ///
 /// Fails only when the network cannot be built or the change does not come into force.
 pub fn measure(spec: &StageSpec, change: Change) -> Result<StakeChange, BenchError> {
+    measure_many(spec, change, 1)
+}
+
+/// The same with the stakes of many validators, in one block. The first change is a batch of its own, all others share
+/// the next ones.
+pub fn measure_many(
+    spec: &StageSpec,
+    change: Change,
+    changes: u32,
+) -> Result<StakeChange, BenchError> {
     let mut stage = Stage::new(spec)?;
     let limit = u32::from(spec.limits.max_validators);
-    let index = match change {
+    let first = match change {
         Change::Member => spec.validators.min(limit) / 2,
         Change::Candidate => limit,
     };
-    let validator = stage.spec.validators.get(index as usize).cloned();
-    let root = stage.zero.roots.get(index as usize).cloned();
-    let (Some(validator), Some(root)) = (validator, root) else {
-        let text = format!("there is no validator {index}");
-        return Err(BenchError::NotDone(text));
-    };
-    let owner = stage::owner(0, index);
-    let wallet = address::wallet_address(&stage.zero.network, 0, &owner)?;
-    let amount_nano = 1_000 * COIN;
-    let deposit_nano = amount_nano + 10 * COIN;
-    stage.send(&owner, &wallet, deposit_nano, None, Cell::empty_cell())?;
+    let indices = first..first + changes;
+    for index in indices.clone() {
+        let deposit_nano = AMOUNT_NANO + 10 * COIN;
+        let (owner, wallet) = stage.wallet(index)?;
+        stage.send(&owner, &wallet, deposit_nano, None, Cell::empty_cell())?;
+    }
     stage.settle(|_| ())?;
 
     let weight_before = stage.weight(0)?;
-    let body = Stake {
-        query_id: 1,
-        amount: Tokens::new(amount_nano.into()),
-        root,
-        terms: Lazy::new(&terms(&validator))?,
-    };
-    stage.send(&owner, &wallet, 10 * COIN, None, body.to_cell()?)?;
+    for index in indices {
+        let (owner, wallet) = stage.wallet(index)?;
+        let body = stage.stake(index)?.to_cell()?;
+        stage.send(&owner, &wallet, VALUE_NANO, None, body)?;
+    }
     let mut delectors = BTreeMap::new();
     for chain in stage.spec.chain_ids() {
         delectors.insert(chain, (stage.delector(chain)?, Tally::default()));
@@ -96,6 +112,29 @@ fn terms(validator: &ValidatorSpec) -> RootTerms {
 }
 
 impl Stage {
+    /// A validator's owner, and its DePool Wallet.
+    fn wallet(&self, index: u32) -> Result<(StdAddr, StdAddr), BenchError> {
+        let owner = stage::owner(0, index);
+        let wallet = address::wallet_address(&self.zero.network, 0, &owner)?;
+        Ok((owner, wallet))
+    }
+
+    /// A stake of a validator's owner with its Root.
+    fn stake(&self, index: u32) -> Result<Stake, BenchError> {
+        let validator = self.spec.validators.get(index as usize);
+        let root = self.zero.roots.get(index as usize);
+        let (Some(validator), Some(root)) = (validator, root) else {
+            let text = format!("there is no validator {index}");
+            return Err(BenchError::NotDone(text));
+        };
+        Ok(Stake {
+            query_id: 1,
+            amount: Tokens::new(AMOUNT_NANO.into()),
+            root: root.clone(),
+            terms: Lazy::new(&terms(validator))?,
+        })
+    }
+
     /// Weight of the set in force.
     fn weight(&self, chain: i8) -> Result<u64, BenchError> {
         let config = self.network.config(chain);

@@ -67,6 +67,12 @@ impl Elector {
         {
             return;
         }
+        if instance.rules.weightless_vote_in_disputes
+            && instance.is_weightless(self.chain)
+            && !slot.is_contested()
+        {
+            return;
+        }
         let yes = match instance.rules.votes {
             VoteRule::YesOnly => true,
             VoteRule::YesOrNo => {

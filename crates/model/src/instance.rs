@@ -149,6 +149,11 @@ impl Instance {
         Some(ContentId::new(content.origin, index, branch))
     }
 
+    /// Whether `chain` has no stake and never gets any, as the masterchain.
+    pub fn is_weightless(&self, chain: Chain) -> bool {
+        self.stakes[chain as usize] == 0 && self.scripts[chain as usize].is_empty()
+    }
+
     /// Whether `chain` is captured.
     pub fn is_captured(&self, chain: Chain) -> bool {
         self.captured.iter().any(|captured| captured.chain == chain)

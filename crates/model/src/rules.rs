@@ -68,6 +68,8 @@ pub struct Rules {
     pub fork_memory: Option<u8>,
     /// A copy asks the voters for a content that it lacks.
     pub ask: bool,
+    /// A chain that never has stake votes only where it knows two contents: its vote weighs nothing.
+    pub weightless_vote_in_disputes: bool,
 }
 
 /// The rules of the project.
@@ -84,6 +86,7 @@ pub const RULES: Rules = Rules {
     yes_needs_a_witness: true,
     fork_memory: None,
     ask: true,
+    weightless_vote_in_disputes: true,
 };
 
 /// An earlier draft that agrees as well while no chain is captured: the origin announces newer bases.

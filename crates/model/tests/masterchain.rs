@@ -3,7 +3,7 @@
 mod common;
 
 use common::holds;
-use ddvs_model::{Instance, RULES, stake, with_key};
+use ddvs_model::{Instance, RULES, Rules, stake, with_key};
 
 #[test]
 fn its_silence_stops_nothing() {
@@ -32,4 +32,17 @@ fn it_may_fall_silent_at_any_time() {
     ];
     let instance = Instance::new("60/40/M, M falls silent", RULES, &[60, 40, 0], scripts);
     holds(&instance.falls_silent(&[2], 1));
+}
+
+/// Its votes decide nothing, so it saves them while there is nothing to dispute: fewer states, the same promises.
+#[test]
+fn it_may_as_well_keep_quiet() {
+    let scripts = vec![vec![with_key(5, 1)], vec![with_key(30, 1)], vec![]];
+    let network = |rules| Instance::new("60/40/M", rules, &[60, 40, 0], scripts.clone());
+    let quiet = holds(&network(RULES));
+    let always = holds(&network(Rules {
+        weightless_vote_in_disputes: false,
+        ..RULES
+    }));
+    assert!(quiet.states < always.states);
 }

@@ -98,7 +98,7 @@ fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
         limits: Limits {
             min_validators: u16::from(plan.validators) - 1,
             main_validators: (all * 2 / 3).max(u16::from(plan.validators)),
-            max_batch: [2, 4, 16][dice.below(3)],
+            max_batch: [2, 4, 8][dice.below(3)],
             slash_bp: [1_000, 5_000, 10_000][dice.below(3)],
             evidence_window: 20,
             min_unlock_period: 21,

@@ -27,10 +27,10 @@ fn held_below_half_it_waits_and_applies_when_they_return() {
     assert_eq!(world.registry(-1, 1).seqno, before.0);
     assert_eq!(world.counted(&root), before.1);
     assert!(world.local(1).in_flight);
-    // the masterchain has voted, but it weighs nothing
+    // the masterchain has no stake, and nothing to dispute
     let pending: Vec<_> = world.storage(1).pending.values().collect();
     assert_eq!(pending.len(), 1);
-    assert_eq!(pending[0].as_ref().unwrap().votes, 1 << 0);
+    assert_eq!(pending[0].as_ref().unwrap().votes, 0);
 
     world.resume(0);
     // chain 2 is still silent: chains 0 and 1 are enough

@@ -203,8 +203,6 @@ fn delector_account(
         batch_items: 0,
         partial: false,
         in_flight: false,
-        close_sent: false,
-        proceed_sent: false,
         rebase_due: false,
         set_dirty: false,
         published_at: spec.start_time,

@@ -72,7 +72,7 @@ impl Default for Limits {
             min_validators: 3,
             max_validators: 400,
             main_validators: 100,
-            max_batch: 16,
+            max_batch: 8,
             max_roots: 20_000,
             max_queue: 4_096,
             min_stake_nano: 10_000 * COIN,
@@ -220,8 +220,8 @@ impl Spec {
                 "main_validators is at least min_validators",
             ),
             (
-                (1..=32).contains(&limits.max_batch),
-                "max_batch is 1 to 32, or a batch may run out of gas",
+                (1..=10).contains(&limits.max_batch),
+                "max_batch is 1 to 10, or a batch may run out of gas",
             ),
             (
                 limits.min_stake_nano >= COIN,

@@ -201,10 +201,6 @@ pub struct Local {
     pub partial: bool,
     /// Whether a batch is in flight.
     pub in_flight: bool,
-    /// Whether a message to close a batch is on its way.
-    pub close_sent: bool,
-    /// Whether a message to go on is on its way.
-    pub proceed_sent: bool,
     /// Whether a new base has to be announced.
     pub rebase_due: bool,
     /// Whether param 34 is behind the ranking.
