@@ -169,13 +169,15 @@ pub struct Content {
     pub told: bool,
     /// The batch, if it is known.
     pub batch: Option<Lazy<Batch>>,
-    /// Announced bases, newest first.
-    pub bases: Option<Lazy<BaseList>>,
+    /// The newest base announced.
+    pub base: Option<Cell>,
+    /// Those before it, newest first.
+    pub older: Option<Lazy<BaseList>>,
     /// The registry after it, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
 }
 
-/// Announced bases, newest first.
+/// Bases announced before the newest one, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct BaseList {
     /// Packed (chain, seqno) pairs.
