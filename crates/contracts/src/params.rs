@@ -51,6 +51,10 @@ pub struct DdvsParams {
     pub peer_value_nano: u64,
     /// What a D'Elector keeps for its storage, in nano.
     pub reserve_nano: u64,
+    /// Param 34 never names fewer members: some engines stop then.
+    pub least_set: u16,
+    /// Whether a new set comes with a change of param 29, which makes Tycho's nodes take it over at once.
+    pub restarts_consensus: bool,
 }
 
 impl DdvsParams {

@@ -81,6 +81,8 @@ impl Prices {
             answer_value_nano: answer_value,
             peer_value_nano: peer_value,
             reserve_nano: 100 * COIN,
+            least_set: 1,
+            restarts_consensus: false,
         }
     }
 }

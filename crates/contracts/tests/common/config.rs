@@ -27,6 +27,8 @@ pub fn params() -> DdvsParams {
         answer_value_nano: 50_000_000,
         peer_value_nano: 50_000_000,
         reserve_nano: 1_000_000_000,
+        least_set: 0,
+        restarts_consensus: false,
     }
 }
 

@@ -213,6 +213,8 @@ fn params() -> DdvsParams {
         answer_value_nano: 20_000_000,
         peer_value_nano: 30_000_000,
         reserve_nano: 1_000_000_000,
+        least_set: 3,
+        restarts_consensus: true,
     }
 }
 
