@@ -1,0 +1,71 @@
+//! What can go wrong with a network of nodes.
+
+use std::path::PathBuf;
+
+/// How the engine's binary is installed.
+pub const INSTALL_COMMAND: &str = "cargo install tycho-cli --version 1.0.0 --locked";
+
+/// Error of everything in this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum TychoError {
+    /// No such network can run.
+    #[error("{0}")]
+    Options(String),
+    /// Making a network never overwrites one.
+    #[error("{0} is not empty: choose another directory, or remove it first")]
+    NotEmpty(PathBuf),
+    /// The directory holds no network.
+    #[error("{0} holds no network: make one with `ddvs tycho init --dir {0}`")]
+    NoNetwork(PathBuf),
+    /// The engine is missing or another version.
+    #[error(
+        "{found}; install it with `{INSTALL_COMMAND}` (it needs clang, libclang-dev, cmake and a C++ compiler), or name it in the \
+         variable TYCHO_BIN"
+    )]
+    Binary {
+        /// What was found instead.
+        found: String,
+    },
+    /// A node did not do what was asked.
+    #[error("node {index}: {reason}; its log is {log}")]
+    Node {
+        /// Number of the node, from 1.
+        index: u16,
+        /// What happened.
+        reason: String,
+        /// Where to look.
+        log: PathBuf,
+    },
+    /// A file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// What was built or read makes no sense.
+    #[error("{context}: {cause:#}")]
+    Fault {
+        /// What was being done.
+        context: String,
+        /// What went wrong.
+        cause: anyhow::Error,
+    },
+}
+
+impl TychoError {
+    /// A fault with its context.
+    pub(crate) fn fault(context: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
+        Self::Fault {
+            context: context.into(),
+            cause: cause.into(),
+        }
+    }
+
+    /// Wraps an error of a file.
+    pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |cause| Self::File { path, cause }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a network starts with: chains, validators with their Roots and stakes, and a faucet.
+
+use ddvs_client::OwnerWallet;
+use ddvs_zerostate::{
+    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
+};
+
+use crate::TychoError;
+use crate::keys::StoredKey;
+use crate::options::NetworkOptions;
+
+/// Stake of a genesis validator, in coins.
+const GENESIS_STAKE: u64 = 100_000;
+/// What a validator's owner has beside, in coins.
+const OWNER_BALANCE: u64 = 100_000;
+/// What the faucet has on each chain, in coins.
+const FAUCET_BALANCE: u64 = 100_000_000;
+
+/// Who is there from the start.
+#[derive(Debug, Clone)]
+pub struct People {
+    /// Keys of all nodes; the first ones validate.
+    pub nodes: Vec<StoredKey>,
+    /// Keys of the owners of the genesis Roots, one for each validator.
+    pub owners: Vec<StoredKey>,
+    /// Key of the account that all test coins come from.
+    pub faucet: StoredKey,
+}
+
+impl People {
+    /// New keys for everybody.
+    pub fn generate(options: &NetworkOptions) -> Result<Self, TychoError> {
+        let keys = |count: u16| (0..count).map(|_| StoredKey::generate()).collect();
+        let keys: &dyn Fn(u16) -> Result<Vec<_>, _> = &keys;
+        Ok(Self {
+            nodes: keys(options.nodes)?,
+            owners: keys(options.validators)?,
+            faucet: StoredKey::generate()?,
+        })
+    }
+}
+
+/// The workchain that genesis validator `index` has its Root on.
+fn home_of(index: u16, workchains: u8) -> i8 {
+    (index % u16::from(workchains)) as i8
+}
+
+/// The spec of the network. `global_id` is its param 19, `start_time` is in unix seconds.
+pub fn spec(
+    options: &NetworkOptions,
+    people: &People,
+    global_id: i32,
+    start_time: u32,
+) -> Result<Spec, TychoError> {
+    let wallet = |key: &StoredKey, chain: i8| {
+        OwnerWallet::new(key.secret.0, chain, global_id)
+            .map_err(|cause| TychoError::fault("building a wallet", cause))
+    };
+    let chain = |id| ChainSpec {
+        id,
+        block_time_ms: options.block_time_ms.into(),
+    };
+    let workchains = 0..options.workchains as i8;
+    let mut accounts = Vec::new();
+    let mut account = |wallet: &OwnerWallet, coins: u64| {
+        accounts.push(AccountSpec {
+            address: wallet.address().clone(),
+            state_init: None,
+            balance_nano: coins * COIN,
+        });
+    };
+    let mut validators = Vec::new();
+    for (index, (owner, node)) in people.owners.iter().zip(&people.nodes).enumerate() {
+        let home = home_of(index as u16, options.workchains);
+        let owner = wallet(owner, home)?;
+        account(&owner, OWNER_BALANCE);
+        validators.push(ValidatorSpec {
+            chain: home,
+            owner: owner.address().clone(),
+            key: node.public,
+            stake_nano: GENESIS_STAKE * COIN,
+            terms: Terms::default(),
+        });
+    }
+    for id in std::iter::once(MASTERCHAIN).chain(workchains.clone()) {
+        account(&wallet(&people.faucet, id)?, FAUCET_BALANCE);
+    }
+    let fewest = options.validators / u16::from(options.workchains);
+    Ok(Spec {
+        name: format!("tycho {start_time} {}", people.faucet.public),
+        start_time,
+        global_id,
+        chains: std::iter::once(MASTERCHAIN)
+            .chain(workchains)
+            .map(chain)
+            .collect(),
+        limits: Limits {
+            // one may leave each chain, if there is more than one
+            min_validators: fewest.saturating_sub(1).clamp(1, 3),
+            main_validators: 100,
+            ..Limits::default()
+        },
+        prices: Prices::default(),
+        validators,
+        accounts,
+    })
+}

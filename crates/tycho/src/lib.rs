@@ -1,0 +1,32 @@
+//! A network of stock Tycho nodes: made, started, stopped and looked at.
+//!
+//! [`init`] makes a directory ([`Layout`]) with all that its nodes start from: the D'Elector & Config as config account of the
+//! masterchain and in every workchain, genesis Roots and stakes, keys and configs. [`up`], [`down`] and [`status`] work on
+//! such a directory. The engine is the unmodified `tycho` of crates.io.
+
+mod binary;
+mod error;
+mod genesis;
+mod init;
+mod keys;
+mod layout;
+mod node_config;
+mod options;
+mod params;
+mod peer;
+mod process;
+mod state;
+mod status;
+
+pub use binary::{TYCHO_VERSION, find_binary};
+pub use error::{INSTALL_COMMAND, TychoError};
+pub use genesis::People;
+pub use init::{ChainEntry, NetworkFile, NodeEntry, RootEntry, init, open};
+pub use keys::StoredKey;
+pub use layout::Layout;
+pub use node_config::{NodePorts, node_config};
+pub use options::{MAX_NODES, MAX_WORKCHAINS, MIN_VALIDATORS, NetworkOptions, Profile};
+pub use params::EngineRules;
+pub use process::{down, kill, start, up};
+pub use state::{StateFile, state_files};
+pub use status::{NodeStatus, status};

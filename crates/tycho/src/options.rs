@@ -1,0 +1,115 @@
+//! What can be chosen about a network.
+
+use std::path::PathBuf;
+
+use crate::TychoError;
+use crate::params::EngineRules;
+
+/// Fewest validators that the engine runs with: with less, members exit.
+pub const MIN_VALIDATORS: u16 = 3;
+/// Most nodes of one directory: they share a machine, or are told apart by hand.
+pub const MAX_NODES: u16 = 64;
+/// Most workchains: the D'Electors' limit.
+pub const MAX_WORKCHAINS: u8 = 23;
+
+/// How much of a machine a node takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Some 100 MB a node: small caches, few threads, no archives.
+    Small,
+    /// The engine's defaults.
+    Production,
+}
+
+/// What a network is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkOptions {
+    /// Where all its files go; must be empty or not exist.
+    pub dir: PathBuf,
+    /// Nodes, validators among them.
+    pub nodes: u16,
+    /// Genesis validators: the first nodes, dealt out to the workchains in turn.
+    pub validators: u16,
+    /// Workchains, from 0 up.
+    pub workchains: u8,
+    /// Shortest time between two masterchain blocks.
+    pub block_time_ms: u32,
+    /// Least seconds between two validator sets of the masterchain.
+    pub set_interval_s: u32,
+    /// Size of the nodes.
+    pub profile: Profile,
+    /// First UDP port of the nodes, one each.
+    pub udp_port: u16,
+    /// First RPC port of the nodes, one each.
+    pub rpc_port: u16,
+}
+
+impl NetworkOptions {
+    /// 5 nodes, 4 of them validators, and 2 workchains, with blocks of a second.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self {
+            dir: dir.into(),
+            nodes: 5,
+            validators: 4,
+            workchains: 2,
+            block_time_ms: 1_000,
+            set_interval_s: 20,
+            profile: Profile::Small,
+            udp_port: 20_001,
+            rpc_port: 8_001,
+        }
+    }
+
+    /// How the engine is to be run.
+    pub fn rules(&self) -> EngineRules {
+        EngineRules {
+            block_time_ms: self.block_time_ms,
+            set_interval_s: self.set_interval_s,
+        }
+    }
+
+    /// Fails only when no network of this kind could run.
+    pub fn check(&self) -> Result<(), TychoError> {
+        let rules = [
+            (
+                self.validators >= MIN_VALIDATORS,
+                format!(
+                    "--validators must be at least {MIN_VALIDATORS}: the engine stops with fewer"
+                ),
+            ),
+            (
+                self.nodes >= self.validators && self.nodes <= MAX_NODES,
+                format!("--nodes must be from --validators to {MAX_NODES}"),
+            ),
+            (
+                (1..=MAX_WORKCHAINS).contains(&self.workchains),
+                format!("--workchains must be 1 to {MAX_WORKCHAINS}"),
+            ),
+            (
+                self.validators >= u16::from(self.workchains),
+                "--validators must be at least --workchains: each workchain needs one".into(),
+            ),
+            (
+                (200..=60_000).contains(&self.block_time_ms),
+                "--block-time-ms must be 200 to 60000".into(),
+            ),
+            (
+                self.udp_port.checked_add(self.nodes).is_some()
+                    && self.rpc_port.checked_add(self.nodes).is_some(),
+                "the ports of the last nodes are above 65535: choose lower first ports".into(),
+            ),
+            (
+                !ranges_meet(self.udp_port, self.rpc_port, self.nodes),
+                "the UDP and RPC ports overlap: choose first ports further apart".into(),
+            ),
+        ];
+        match rules.into_iter().find(|(holds, _)| !holds) {
+            Some((_, rule)) => Err(TychoError::Options(rule)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn ranges_meet(first: u16, second: u16, len: u16) -> bool {
+    first.abs_diff(second) < len
+}
