@@ -1,6 +1,8 @@
 //! What can be asked for.
 
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// Distributed Dynamic Validator Set for TVM networks.
 #[derive(Debug, Parser)]
@@ -25,6 +27,82 @@ pub enum Command {
     /// Measure what things cost
     #[command(subcommand)]
     Bench(BenchCommand),
+    /// Make and run a network of stock Tycho nodes
+    #[command(subcommand)]
+    Tycho(TychoCommand),
+}
+
+/// What can be done with a network of nodes.
+#[derive(Debug, Subcommand)]
+pub enum TychoCommand {
+    /// Make a network: keys, node configs and the state of every chain, with its D'Elector & Config
+    Init(TychoInitArgs),
+    /// Start all nodes that do not run
+    Up(TychoDirArgs),
+    /// Stop all nodes
+    Down(TychoDirArgs),
+    /// Show how the nodes are doing
+    Status(TychoStatusArgs),
+}
+
+/// Options of a new network.
+#[derive(Debug, ClapArgs)]
+pub struct TychoInitArgs {
+    /// Directory for all its files; must be empty or not exist
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Nodes, validators among them
+    #[arg(long, default_value_t = 5)]
+    pub nodes: u16,
+    /// Genesis validators, dealt out to the workchains in turn
+    #[arg(long, default_value_t = 4)]
+    pub validators: u16,
+    /// Workchains besides the masterchain
+    #[arg(long, default_value_t = 2)]
+    pub workchains: u8,
+    /// Shortest time between two masterchain blocks
+    #[arg(long, default_value_t = 1_000)]
+    pub block_time_ms: u32,
+    /// Least seconds between two validator sets
+    #[arg(long, default_value_t = 20)]
+    pub set_interval_s: u32,
+    /// How much of a machine a node takes
+    #[arg(long, value_enum, default_value_t = TychoProfile::Small)]
+    pub profile: TychoProfile,
+    /// First UDP port of the nodes, one each
+    #[arg(long, default_value_t = 20_001)]
+    pub udp_port: u16,
+    /// First RPC port of the nodes, one each
+    #[arg(long, default_value_t = 8_001)]
+    pub rpc_port: u16,
+}
+
+/// How much of a machine a node takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TychoProfile {
+    /// Some 100 MB of memory: small caches, few threads, no archives
+    Small,
+    /// The engine's own defaults
+    Production,
+}
+
+/// A network's directory.
+#[derive(Debug, ClapArgs)]
+pub struct TychoDirArgs {
+    /// The directory that `ddvs tycho init` made
+    #[arg(long)]
+    pub dir: PathBuf,
+}
+
+/// Options of the status.
+#[derive(Debug, ClapArgs)]
+pub struct TychoStatusArgs {
+    /// The directory that `ddvs tycho init` made
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What can be measured.

@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod demo;
 mod timeline;
+mod tycho;
 
 use std::process::ExitCode;
 
@@ -15,6 +16,7 @@ fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
+        Command::Tycho(command) => tycho::run(&command),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
