@@ -137,7 +137,7 @@ impl Draft<'_> {
             bounced: done.bounced,
             destroyed: done.destroyed,
             total_fees_nano: done.total_fees_nano,
-            balance_nano: after_nano,
+            balance_nano: Some(after_nano),
             out_messages,
             cell: done.transaction,
         }));

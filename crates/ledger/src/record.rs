@@ -8,6 +8,9 @@ use tycho_types::models::{ComputePhaseSkipReason, StdAddr, Transaction};
 use crate::{ChainId, ValidatorSetRecord};
 
 /// A block of one chain.
+///
+/// A client that reads blocks from nodes may know less: then hashes are zero, and transactions,
+/// counts and sums are those of the accounts it watches.
 #[derive(Debug, Clone)]
 pub struct Block {
     /// The chain.
@@ -74,8 +77,9 @@ pub struct TransactionRecord {
     pub destroyed: bool,
     /// Storage, gas, import and first part of the forward fees, in nano.
     pub total_fees_nano: u128,
-    /// Balance of the account afterwards, in nano.
-    pub balance_nano: u128,
+    /// Balance of the account afterwards, in nano; `None` if the backend cannot know it: a transaction
+    /// alone does not tell.
+    pub balance_nano: Option<u128>,
     /// What it sent, in order.
     pub out_messages: Vec<OutMessage>,
     /// The transaction itself, TL-B `Transaction`.

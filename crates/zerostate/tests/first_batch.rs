@@ -165,7 +165,7 @@ fn newcomer_joins() {
                 t.action_code,
                 t.gas_used(),
                 t.out_messages.len(),
-                t.balance_nano
+                t.balance_nano.unwrap_or_default()
             );
         }
     }

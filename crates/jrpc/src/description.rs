@@ -1,0 +1,144 @@
+//! What has to be known of a network to use it: `network.json`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ddvs_client::{ChainId, MASTERCHAIN};
+use serde::{Deserialize, Serialize};
+use tycho_types::models::StdAddr;
+
+/// Endpoints that a description may name.
+pub const MAX_ENDPOINTS: usize = 64;
+
+/// Bytes that a description's file may have.
+pub const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// A network of Tycho nodes: who it is, its chains and where its nodes answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkDescription {
+    /// Param 19; nodes of another network are refused.
+    pub global_id: i32,
+    /// All chains, the masterchain among them.
+    pub chains: Vec<ChainDescription>,
+    /// URLs of the nodes' RPC, such as `http://127.0.0.1:8001`. The first one is asked first.
+    pub endpoints: Vec<String>,
+}
+
+/// A chain of the network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainDescription {
+    /// -1 for the masterchain.
+    pub id: ChainId,
+    /// Address of its D'Elector & Config, `chain:hex`.
+    pub delector: StdAddr,
+}
+
+/// Why a description cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DescriptionError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {cause}")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// It is not the JSON of a description.
+    #[error("{path} is no network description: {cause}")]
+    Json {
+        /// The file.
+        path: String,
+        /// What the parser says.
+        cause: serde_json::Error,
+    },
+    /// The file is larger than [`MAX_FILE_BYTES`].
+    #[error("{0} is too large for a network description")]
+    TooLarge(String),
+    /// The masterchain is not among the chains.
+    #[error("the description has no masterchain (chain -1)")]
+    NoMasterchain,
+    /// A chain is there twice.
+    #[error("chain {0} is described twice")]
+    Twice(ChainId),
+    /// A D'Elector lives on another chain than its own.
+    #[error("the D'Elector of chain {chain} has an address on chain {found}")]
+    OtherChain {
+        /// The chain.
+        chain: ChainId,
+        /// Chain of the address.
+        found: ChainId,
+    },
+    /// No endpoint, or more than [`MAX_ENDPOINTS`].
+    #[error("the description has {0} endpoints; it needs one and may have {MAX_ENDPOINTS}")]
+    Endpoints(usize),
+    /// An endpoint that this client cannot reach.
+    #[error("endpoint {0:?} is no http:// address; for a node behind TLS use a local tunnel")]
+    Endpoint(String),
+}
+
+impl NetworkDescription {
+    /// Reads and checks `network.json`.
+    ///
+    /// Fails only when the file cannot be read, or describes no network.
+    pub fn load(path: &Path) -> Result<Self, DescriptionError> {
+        let name = || path.display().to_string();
+        let file = |cause| DescriptionError::File {
+            path: name(),
+            cause,
+        };
+        if std::fs::metadata(path).map_err(file)?.len() > MAX_FILE_BYTES {
+            return Err(DescriptionError::TooLarge(name()));
+        }
+        let text = std::fs::read_to_string(path).map_err(file)?;
+        let description: Self =
+            serde_json::from_str(&text).map_err(|cause| DescriptionError::Json {
+                path: name(),
+                cause,
+            })?;
+        description.check()?;
+        Ok(description)
+    }
+
+    /// Checks that it describes a network that can be asked.
+    pub fn check(&self) -> Result<(), DescriptionError> {
+        let mut seen = BTreeSet::new();
+        for chain in &self.chains {
+            if !seen.insert(chain.id) {
+                return Err(DescriptionError::Twice(chain.id));
+            }
+            let (chain, found) = (chain.id, chain.delector.workchain);
+            if chain != found {
+                return Err(DescriptionError::OtherChain { chain, found });
+            }
+        }
+        if !seen.contains(&MASTERCHAIN) {
+            return Err(DescriptionError::NoMasterchain);
+        }
+        if self.endpoints.is_empty() || self.endpoints.len() > MAX_ENDPOINTS {
+            return Err(DescriptionError::Endpoints(self.endpoints.len()));
+        }
+        for endpoint in &self.endpoints {
+            let host = endpoint.strip_prefix("http://").unwrap_or_default();
+            if host.is_empty() || host.contains(char::is_whitespace) {
+                return Err(DescriptionError::Endpoint(endpoint.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The D'Elector of a chain.
+    pub fn delector(&self, chain: ChainId) -> Option<&StdAddr> {
+        let found = self.chains.iter().find(|other| other.id == chain)?;
+        Some(&found.delector)
+    }
+
+    /// Chains by ascending id, so the masterchain first.
+    pub fn chain_ids(&self) -> Vec<ChainId> {
+        let mut ids: Vec<_> = self.chains.iter().map(|chain| chain.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+}

@@ -1,0 +1,171 @@
+//! Several nodes: whom to ask, and whom to pass over for a while.
+
+use std::ops::ControlFlow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use ddvs_client::ClientError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Blame, NoAnswer};
+use crate::http::Http;
+use crate::{CallError, Settings};
+
+#[derive(Debug, Clone, Default)]
+struct Health {
+    failures: u32,
+    aside_until: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// The node that is asked first: the last one that answered.
+    current: usize,
+    health: Vec<Health>,
+    next_id: i64,
+}
+
+/// The nodes of a network.
+#[derive(Debug)]
+pub(crate) struct Endpoints {
+    http: Http,
+    urls: Vec<String>,
+    set_aside: Duration,
+    max_set_aside: Duration,
+    state: Mutex<State>,
+}
+
+impl Endpoints {
+    pub fn new(urls: Vec<String>, settings: &Settings) -> Self {
+        let state = State {
+            current: 0,
+            health: vec![Health::default(); urls.len()],
+            next_id: 1,
+        };
+        Self {
+            http: Http::new(settings),
+            urls,
+            set_aside: settings.set_aside,
+            max_set_aside: settings.max_set_aside,
+            state: Mutex::new(state),
+        }
+    }
+
+    /// Asks one node after the other until one answers.
+    pub fn call<P: Serialize, T: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: &P,
+    ) -> Result<T, ClientError> {
+        let mut found = None;
+        self.call_each(method, params, |_, answer| {
+            found = Some(answer);
+            Ok(ControlFlow::Break(()))
+        })?;
+        found.ok_or_else(|| ClientError::fault(method, NoAnswer(Vec::new())))
+    }
+
+    /// Asks one node after the other until `visit` has heard enough. What `visit` cannot understand
+    /// counts as a failure of that node. Nodes that failed lately are asked only when no other one
+    /// answers.
+    ///
+    /// Fails only when no node answered, or when the call itself is refused.
+    pub fn call_each<P: Serialize, T: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: &P,
+        visit: impl FnMut(&str, T) -> Result<ControlFlow<()>, CallError>,
+    ) -> Result<(), ClientError> {
+        self.call_each_from(0, method, params, visit)
+    }
+
+    /// The same, but begins `skip` nodes after the one that is usually asked first.
+    pub fn call_each_from<P: Serialize, T: DeserializeOwned>(
+        &self,
+        skip: usize,
+        method: &str,
+        params: &P,
+        mut visit: impl FnMut(&str, T) -> Result<ControlFlow<()>, CallError>,
+    ) -> Result<(), ClientError> {
+        let (healthy, aside) = self.order(skip);
+        let mut errors = Vec::new();
+        for nodes in [healthy, aside] {
+            let mut answered = false;
+            for node in nodes {
+                let url = &self.urls[node];
+                let id = self.next_id();
+                let visited = self
+                    .http
+                    .call(url, id, method, params)
+                    .and_then(|answer| visit(url, answer));
+                match visited {
+                    Ok(flow) => {
+                        self.succeeded(node, !answered && skip == 0);
+                        answered = true;
+                        if flow.is_break() {
+                            return Ok(());
+                        }
+                    }
+                    Err(error) => match error.blame() {
+                        Blame::Call => return Err(error.into_client(method, url)),
+                        Blame::Method => errors.push((url.clone(), error)),
+                        Blame::Node => {
+                            self.failed(node);
+                            errors.push((url.clone(), error));
+                        }
+                    },
+                }
+            }
+            if answered {
+                return Ok(());
+            }
+        }
+        Err(ClientError::fault(method, NoAnswer(errors)))
+    }
+
+    /// Nodes in the order to ask them, and those that failed lately, the earliest first.
+    fn order(&self, skip: usize) -> (Vec<usize>, Vec<usize>) {
+        let (state, now) = (self.lock(), Instant::now());
+        let count = self.urls.len();
+        let all = (0..count).map(|step| (state.current + skip + step) % count);
+        let is_aside = |node: &usize| {
+            state.health[*node]
+                .aside_until
+                .is_some_and(|until| until > now)
+        };
+        let (mut aside, healthy): (Vec<_>, Vec<_>) = all.partition(is_aside);
+        aside.sort_by_key(|&node| state.health[node].aside_until);
+        (healthy, aside)
+    }
+
+    fn succeeded(&self, node: usize, is_first: bool) {
+        let mut state = self.lock();
+        state.health[node] = Health::default();
+        if is_first {
+            state.current = node;
+        }
+    }
+
+    fn failed(&self, node: usize) {
+        let mut state = self.lock();
+        let health = &mut state.health[node];
+        let factor = 1 << health.failures.min(16);
+        let pause = self
+            .set_aside
+            .saturating_mul(factor)
+            .min(self.max_set_aside);
+        health.failures = health.failures.saturating_add(1);
+        health.aside_until = Some(Instant::now() + pause);
+    }
+
+    fn next_id(&self) -> i64 {
+        let mut state = self.lock();
+        state.next_id = state.next_id.wrapping_add(1).max(1);
+        state.next_id
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,140 @@
+//! Why a node did not answer, in words that say what to do.
+
+use std::fmt;
+
+use ddvs_client::{ClientError, Refusal};
+
+// Codes of the node's RPC.
+const INTERNAL: i64 = -32000;
+const NOT_READY: i64 = -32001;
+const NOT_SUPPORTED: i64 = -32002;
+const INVALID_BOC: i64 = -32003;
+const TIMEOUT: i64 = -32005;
+const BAD_RESPONSE: i64 = -32006;
+const METHOD_NOT_FOUND: i64 = -32601;
+
+/// Characters of a node's own words that are repeated.
+const MAX_WORDS: usize = 300;
+
+/// Why one call to one node failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// There was no connection, or it broke.
+    #[error(
+        "cannot be reached ({0}): is the node running, and is this the `rpc.listen_addr` of its config?"
+    )]
+    Unreachable(String),
+    /// The answer did not come in time.
+    #[error("gave no answer within {0} ms: the node is overloaded or hangs")]
+    Timeout(u128),
+    /// It is no node, or something stands before it.
+    #[error("answers with HTTP status {0}{hint}", hint = status_hint(*.0))]
+    Status(u16),
+    /// The answer passes the limit.
+    #[error("answers with more than {0} bytes: raise `max_answer_bytes` if it may")]
+    TooLarge(u64),
+    /// The answer is not what the method returns.
+    #[error(
+        "gives an answer that cannot be understood ({0}): is this the RPC of a tycho 1.0 node?"
+    )]
+    Malformed(String),
+    /// The node's own error.
+    #[error("{}", node_words(*.code, .message))]
+    Node {
+        /// JSON-RPC code.
+        code: i64,
+        /// The node's words.
+        message: String,
+    },
+}
+
+/// What a failed call says of the node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blame {
+    /// It is of no use now.
+    Node,
+    /// It does not serve this method, but may serve others.
+    Method,
+    /// The call itself is wrong, at any node.
+    Call,
+}
+
+impl CallError {
+    /// The node's own error, its words cut to a bearable length.
+    pub(crate) fn node(code: i64, message: &str) -> Self {
+        let message = message.chars().take(MAX_WORDS).collect();
+        Self::Node { code, message }
+    }
+
+    /// An answer that cannot be understood.
+    pub(crate) fn malformed(cause: impl fmt::Display) -> Self {
+        Self::Malformed(cause.to_string().chars().take(MAX_WORDS).collect())
+    }
+
+    pub(crate) fn blame(&self) -> Blame {
+        match self {
+            Self::Node { code, .. } => match *code {
+                INTERNAL | NOT_READY | TIMEOUT | BAD_RESPONSE => Blame::Node,
+                NOT_SUPPORTED | METHOD_NOT_FOUND => Blame::Method,
+                _ => Blame::Call,
+            },
+            Self::Unreachable(_)
+            | Self::Timeout(_)
+            | Self::Status(_)
+            | Self::TooLarge(_)
+            | Self::Malformed(_) => Blame::Node,
+        }
+    }
+
+    /// As what a user of the seam sees, when the call itself is at fault.
+    pub(crate) fn into_client(self, method: &str, url: &str) -> ClientError {
+        match self {
+            Self::Node {
+                code: INVALID_BOC,
+                message,
+            } => Refusal::Message(format!("the node holds it malformed: {message}")).into(),
+            other => ClientError::fault(format!("{method} at {url}"), other),
+        }
+    }
+}
+
+fn status_hint(status: u16) -> &'static str {
+    match status {
+        404 | 405 | 415 => ": this is no RPC of a tycho node",
+        408 | 504 => ": the node is overloaded",
+        429 => ": too many requests; raise or switch off `rpc.rate_limits` of the node",
+        502 | 503 => ": the node behind this address is down or busy",
+        _ => "",
+    }
+}
+
+fn node_words(code: i64, message: &str) -> String {
+    let words = match code {
+        NOT_READY => "is not ready: it still loads or syncs its state, so wait",
+        NOT_SUPPORTED => {
+            "does not serve this: set `rpc.storage.type` to `Full` in the node's config"
+        }
+        METHOD_NOT_FOUND => "does not know this method: is it tycho 1.0?",
+        TIMEOUT => "took too long inside: it is overloaded",
+        INTERNAL => return format!("failed inside, see its log: {message}"),
+        _ => return format!("says: {message} (code {code})"),
+    };
+    words.to_owned()
+}
+
+/// What several nodes said.
+#[derive(Debug)]
+pub(crate) struct NoAnswer(pub Vec<(String, CallError)>);
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no node answered")?;
+        for (index, (url, error)) in self.0.iter().enumerate() {
+            let sign = if index == 0 { ": " } else { "; " };
+            write!(f, "{sign}{url} {error}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for NoAnswer {}

@@ -1,0 +1,171 @@
+//! Transactions: of an account, and by message.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use ddvs_client::{ClientError, MessageStatus, TransactionRecord};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::{BlockId, StdAddr};
+
+use crate::CallError;
+use crate::network::JrpcNetwork;
+use crate::record::{BlockTime, Raw};
+use crate::wire::{self, BlockOf, DstTransaction, MAX_PAGE, OfTransaction};
+
+/// Sizes of the first pages of a walk: most questions are for the newest few.
+const FIRST_PAGES: [u8; 2] = [2, 16];
+
+impl JrpcNetwork {
+    /// Transactions of an account above `after_lt`, ascending. The node lists them from the newest
+    /// down, so the walk passes over all of them.
+    pub(crate) fn read_transactions(
+        &self,
+        account: &StdAddr,
+        after_lt: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
+        let mut found: Vec<Raw> = Vec::new();
+        let mut sizes = FIRST_PAGES.into_iter();
+        loop {
+            let size = sizes.next().unwrap_or(MAX_PAGE);
+            let newest = found.last().map(|raw| raw.transaction.lt.saturating_sub(1));
+            let page = self.page(account, newest, size)?;
+            let count = page.len();
+            found.extend(
+                page.into_iter()
+                    .take_while(|raw| raw.transaction.lt > after_lt),
+            );
+            let is_end = count < usize::from(size);
+            let oldest = found.last().map_or(0, |raw| raw.transaction.prev_trans_lt);
+            if is_end || oldest <= after_lt {
+                break;
+            }
+            if found.len() >= self.settings().max_walk {
+                let cause = anyhow::anyhow!(
+                    "it has more than {} transactions above lt {after_lt}: ask from a later one",
+                    self.settings().max_walk
+                );
+                return Err(ClientError::fault(format!("listing {account}"), cause));
+            }
+        }
+        let mut records = Vec::new();
+        for raw in found.iter().rev() {
+            if records.len() >= limit {
+                break;
+            }
+            records.extend(self.record(raw)?);
+        }
+        Ok(records)
+    }
+
+    /// The record of a transaction; `None` if no message caused it.
+    fn record(&self, raw: &Raw) -> Result<Option<Arc<TransactionRecord>>, ClientError> {
+        let hash = *raw.cell.repr_hash();
+        if let Some(known) = self.memory().record(&hash) {
+            return Ok(Some(known));
+        }
+        let fault = |cause| ClientError::fault(format!("reading transaction {hash}"), cause);
+        if raw.account().map_err(fault)?.is_none() {
+            return Ok(None);
+        }
+        let block = self.block_of(&hash)?;
+        let Some(record) = raw.record(&block).map_err(fault)? else {
+            return Ok(None);
+        };
+        let record = Arc::new(record);
+        self.memory().add(&record);
+        self.outbox().remove(record.in_message.hash());
+        Ok(Some(record))
+    }
+
+    fn block_of(&self, transaction: &HashBytes) -> Result<BlockTime, ClientError> {
+        let mut found = None;
+        let question = OfTransaction { id: transaction };
+        self.endpoints().call_each(
+            "getTransactionBlockId",
+            &question,
+            |_, answer: Option<BlockOf>| {
+                let Some(answer) = answer else {
+                    return Ok(ControlFlow::Continue(()));
+                };
+                let id: BlockId = answer.block_id.parse().map_err(CallError::malformed)?;
+                let chain = id.shard.workchain().try_into();
+                found = Some(BlockTime {
+                    chain: chain.map_err(CallError::malformed)?,
+                    seqno: id.seqno,
+                });
+                Ok(ControlFlow::Break(()))
+            },
+        )?;
+        found.ok_or_else(|| {
+            let cause = anyhow::anyhow!("no node knows its block any more");
+            ClientError::fault(format!("reading transaction {transaction}"), cause)
+        })
+    }
+
+    /// The transaction that a message caused; `everywhere` asks all nodes before it says that there is
+    /// none.
+    pub(crate) fn find_by_message(
+        &self,
+        message: &HashBytes,
+        everywhere: bool,
+    ) -> Result<Option<Arc<TransactionRecord>>, ClientError> {
+        if let Some(known) = self.memory().by_message(message) {
+            return Ok(Some(known));
+        }
+        let mut found = None;
+        let question = DstTransaction {
+            message_hash: message,
+        };
+        self.endpoints().call_each(
+            "getDstTransaction",
+            &question,
+            |_, answer: Option<String>| {
+                let Some(boc) = answer else {
+                    return Ok(if everywhere {
+                        ControlFlow::Continue(())
+                    } else {
+                        ControlFlow::Break(())
+                    });
+                };
+                let raw = Raw::new(wire::cell(&boc)?).map_err(CallError::malformed)?;
+                let cause = raw.transaction.in_msg.as_ref();
+                if cause.map(|cell| cell.repr_hash()) != Some(message) {
+                    return Err(CallError::malformed("a transaction of another message"));
+                }
+                found = Some(raw);
+                Ok(ControlFlow::Break(()))
+            },
+        )?;
+        match found {
+            Some(raw) => self.record(&raw),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.tend_outbox()?;
+        let is_ours = self.outbox().get(hash).map(crate::outbox::Pending::chain);
+        let sent = self.memory().sent(hash);
+        // Of a message that is on its way the usual node will know in time; one that nobody here
+        // heard of may be in any node's past.
+        let everywhere = is_ours.is_none() && sent.is_none();
+        if let Some(record) = self.find_by_message(hash, everywhere)? {
+            return Ok(MessageStatus::Executed(record));
+        }
+        if let Some(chain) = is_ours {
+            return Ok(MessageStatus::InMempool { chain });
+        }
+        if let Some(dropped) = self.memory().dropped.get(hash) {
+            return Ok(MessageStatus::Dropped(dropped.clone()));
+        }
+        Ok(match sent {
+            Some(sent) => MessageStatus::InTransit {
+                source: sent.source,
+                destination: sent.destination,
+                available_at_ms: sent.at_ms,
+            },
+            None => MessageStatus::Unknown,
+        })
+    }
+}

@@ -1,0 +1,36 @@
+//! A network of Tycho nodes over their JRPC.
+//!
+//! [`JrpcNetwork`] is a [`Backend`](ddvs_client::Backend) over stock `tycho` 1.0 nodes. It needs a
+//! [`NetworkDescription`] (`network.json`): the network's id, its chains with their D'Electors, and the
+//! addresses of some nodes. Nodes need `rpc.storage.type` `Full`, which is their default.
+//!
+//! What this crate adds to the bare RPC: several nodes with failover (`endpoints`), accounts in
+//! spite of nodes that mix up chains ([`accounts`]), messages that are sent until they have a transaction
+//! or have expired (`outbox`) and that are tried on this machine first (`accept`), and a stream of blocks
+//! (`stream`).
+//!
+//! What it cannot know: proofs are not checked, so the nodes are trusted. A block holds the
+//! transactions of watched accounts only, and no hashes; a workchain's block without such
+//! transactions does not come. A record has no balance. Nodes keep transactions for a week by default.
+
+pub mod accounts;
+pub mod description;
+pub mod error;
+pub mod network;
+pub mod settings;
+
+mod accept;
+mod endpoints;
+mod history;
+mod http;
+mod memory;
+mod outbox;
+mod record;
+mod stream;
+mod wire;
+
+pub use accounts::{decode_account, encode_account};
+pub use description::{ChainDescription, DescriptionError, NetworkDescription};
+pub use error::CallError;
+pub use network::JrpcNetwork;
+pub use settings::Settings;

@@ -1,0 +1,240 @@
+//! The network as a backend.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ddvs_client::{
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MASTERCHAIN, MessageStatus,
+    Refusal, TransactionRecord,
+};
+use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, StdAddr};
+
+use crate::accept::{self, Verdict};
+use crate::endpoints::Endpoints;
+use crate::memory::Memory;
+use crate::outbox::Outbox;
+use crate::stream::Stream;
+use crate::wire::{self, Config, Nothing, Timings};
+use crate::{CallError, NetworkDescription, Settings};
+
+/// A network of Tycho nodes.
+#[derive(Debug)]
+pub struct JrpcNetwork {
+    description: NetworkDescription,
+    settings: Settings,
+    endpoints: Endpoints,
+    memory: Mutex<Memory>,
+    outbox: Mutex<Outbox>,
+    stream: Stream,
+}
+
+impl JrpcNetwork {
+    /// Connects to the nodes of a network. Blocks are told from the present one on.
+    ///
+    /// Fails with a refusal when a node belongs to another network, and with a fault when no node
+    /// answers or a D'Elector cannot be read.
+    pub fn connect(
+        description: NetworkDescription,
+        settings: Settings,
+    ) -> Result<Self, ClientError> {
+        description
+            .check()
+            .map_err(|cause| ClientError::fault("the network's description", cause))?;
+        let mut network = Self {
+            endpoints: Endpoints::new(description.endpoints.clone(), &settings),
+            memory: Mutex::new(Memory::new(&settings)),
+            outbox: Mutex::default(),
+            stream: Stream::default(),
+            description,
+            settings,
+        };
+        network.check_identity()?;
+        network.stream = network.begin_stream(network.timings()?)?;
+        Ok(network)
+    }
+
+    /// Refuses nodes of another network.
+    fn check_identity(&self) -> Result<(), ClientError> {
+        let expected = self.description.global_id;
+        let mut other = None;
+        self.endpoints
+            .call_each("getBlockchainConfig", &Nothing {}, |url, config: Config| {
+                if config.global_id == expected {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                other = Some((url.to_owned(), config.global_id));
+                Ok(ControlFlow::Break(()))
+            })?;
+        if let Some((url, found)) = other {
+            let cause = anyhow::anyhow!(
+                "the node at {url} belongs to network {found}, not to {expected}: use that network's description, or take the endpoint out"
+            );
+            return Err(ClientError::fault("connecting", cause));
+        }
+        let named = self.masterchain_config()?.address;
+        match self.description.delector(MASTERCHAIN) {
+            Some(delector) if delector.address == named => Ok(()),
+            _ => {
+                let cause = anyhow::anyhow!(
+                    "the masterchain's config is held by {named}, which is not the described D'Elector: the description is of another network, or of an older one with the same id"
+                );
+                Err(ClientError::fault("connecting", cause))
+            }
+        }
+    }
+
+    /// What it was made from.
+    pub fn description(&self) -> &NetworkDescription {
+        &self.description
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
+    }
+
+    /// Never held during a call to a node.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Never held during a call to a node.
+    pub(crate) fn outbox(&self) -> MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn timings(&self) -> Result<Timings, ClientError> {
+        self.endpoints.call("getTimings", &Nothing {})
+    }
+
+    fn masterchain_config(&self) -> Result<BlockchainConfig, ClientError> {
+        let mut found = None;
+        self.endpoints
+            .call_each("getBlockchainConfig", &Nothing {}, |_, answer: Config| {
+                let cell = wire::cell(&answer.config)?;
+                let parsed = cell
+                    .as_slice()
+                    .and_then(|mut s| BlockchainConfig::load_from(&mut s));
+                found = Some(parsed.map_err(CallError::malformed)?);
+                Ok(ControlFlow::Break(()))
+            })?;
+        let nothing = || ClientError::fault("getBlockchainConfig", anyhow::anyhow!("no answer"));
+        found.ok_or_else(nothing)
+    }
+
+    /// The masterchain's config comes from the node. A workchain's D'Elector holds its own, as the
+    /// first reference of its data.
+    pub(crate) fn read_config(
+        &self,
+        chain: ChainId,
+    ) -> Result<BlockchainConfigParams, ClientError> {
+        if chain == MASTERCHAIN {
+            return Ok(self.masterchain_config()?.params);
+        }
+        let delector = self.description.delector(chain);
+        let delector = delector.ok_or(Refusal::UnknownChain(chain))?;
+        let account = self.read_account(delector)?;
+        let data = account.data().ok_or(Refusal::NotActive(delector.clone()))?;
+        match data.reference_cloned(0) {
+            Some(dictionary) => Ok(BlockchainConfigParams::from_raw(dictionary)),
+            None => {
+                let cause = anyhow::anyhow!("{delector} holds none");
+                Err(ClientError::fault(
+                    format!("config of chain {chain}"),
+                    cause,
+                ))
+            }
+        }
+    }
+
+    /// Whether an account's contract would accept an external message now.
+    pub(crate) fn judge(
+        &self,
+        account: &StdAddr,
+        message: &Cell,
+        now: u32,
+    ) -> Result<Verdict, ClientError> {
+        let account = self.read_account(account)?;
+        accept::judge(self.masterchain_config()?, now, &account, message)
+    }
+
+    /// Makes an account's transactions part of the stream of blocks, from its present state on. An
+    /// account that is asked about in any other way is watched too.
+    pub fn watch(&self, address: &StdAddr) -> Result<(), ClientError> {
+        self.read_account(address).map(drop)
+    }
+}
+
+impl Backend for JrpcNetwork {
+    fn kind(&self) -> &'static str {
+        "tycho"
+    }
+
+    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
+        let last = self.timings()?.last_mc_block_seqno;
+        let mut memory = self.memory();
+        let height = memory.heights.entry(MASTERCHAIN).or_default();
+        *height = (*height).max(last);
+        let ids = self.description.chain_ids().into_iter();
+        Ok(ids
+            .filter_map(|id| {
+                Some(ChainInfo {
+                    id,
+                    delector: self.description.delector(id)?.clone(),
+                    seqno: memory.heights.get(&id).copied().unwrap_or(0),
+                })
+            })
+            .collect())
+    }
+
+    fn now_ms(&self) -> Result<u64, ClientError> {
+        Ok(u64::from(self.timings()?.last_mc_utime) * 1_000)
+    }
+
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
+        if self.description.delector(address.workchain).is_none() {
+            return Ok(crate::accounts::empty_view(address));
+        }
+        self.read_account(address)
+    }
+
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
+        self.read_config(chain)
+    }
+
+    fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.post(message)
+    }
+
+    fn transactions(
+        &self,
+        account: &StdAddr,
+        after_lt: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
+        self.read_transactions(account, after_lt, limit)
+    }
+
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.status(hash)
+    }
+
+    fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
+        let mut stream = std::mem::take(&mut self.stream);
+        let block = self.wait_for_block(&mut stream);
+        self.stream = stream;
+        block.map(Some)
+    }
+
+    fn cursor(&self) -> Result<u64, ClientError> {
+        Ok(self.memory().end())
+    }
+
+    fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
+        Ok(self.memory().blocks_since(cursor, limit))
+    }
+}

@@ -1,0 +1,193 @@
+//! What was sent and has no transaction yet.
+//!
+//! A node may lose a message, above all when the validator set changes. So each is kept, and sent
+//! again through one node after the other, until its transaction is found, it has expired, or the
+//! contract turns it down again and again. To send the same message twice is safe: the wallet's
+//! number lets it run only once.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use ddvs_client::{ChainId, ClientError, DroppedExternal, Refusal};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{IntAddr, Message, MsgInfo, StdAddr};
+
+use crate::accept::Verdict;
+use crate::network::JrpcNetwork;
+use crate::wire::SendMessage;
+
+/// Bytes of a message that a node takes.
+const MAX_MESSAGE_BYTES: usize = 65_535;
+
+/// Tag of a standard wallet's signed request; the wallet's number and the time until which the request
+/// is valid follow.
+const SIGNED_EXTERNAL: u32 = 0x7369_676e; // "sign"
+
+/// A message that waits for its transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Pending {
+    message: Cell,
+    boc: String,
+    account: StdAddr,
+    /// Unix time.
+    valid_until: u32,
+    sent_at: Instant,
+    times_sent: usize,
+    refused: u32,
+}
+
+impl Pending {
+    /// The chain of its receiver.
+    pub fn chain(&self) -> ChainId {
+        self.account.workchain
+    }
+}
+
+/// All messages that wait, by hash.
+pub(crate) type Outbox = BTreeMap<HashBytes, Pending>;
+
+/// Receiver of an external message, and the time until which it says it is valid.
+fn head(message: &Cell) -> Result<(StdAddr, Option<u32>), Refusal> {
+    let malformed = |_| Refusal::Message("it is malformed".to_owned());
+    let parsed = message.parse::<Message<'_>>().map_err(malformed)?;
+    let MsgInfo::ExtIn(info) = parsed.info else {
+        return Err(Refusal::Message(
+            "not an inbound external message".to_owned(),
+        ));
+    };
+    let IntAddr::Std(address) = info.dst else {
+        return Err(Refusal::Message("an address of variable length".to_owned()));
+    };
+    let mut body = parsed.body;
+    let valid_until = (|| {
+        let is_signed = body.load_u32().ok()? == SIGNED_EXTERNAL;
+        let _wallet = body.load_u32().ok()?;
+        let until = body.load_u32().ok()?;
+        is_signed.then_some(until)
+    })();
+    Ok((address, valid_until))
+}
+
+impl JrpcNetwork {
+    /// Checks, sends and keeps an external message.
+    pub(crate) fn post(&self, message: Cell) -> Result<HashBytes, ClientError> {
+        let (account, valid_until) = head(&message)?;
+        if self.description().delector(account.workchain).is_none() {
+            return Err(Refusal::UnknownChain(account.workchain).into());
+        }
+        let hash = *message.repr_hash();
+        if self.outbox().contains_key(&hash) {
+            return Ok(hash);
+        }
+        if self.outbox().len() >= self.settings().max_pending {
+            let limit = self.settings().max_pending;
+            let words = format!("{limit} messages wait for their transaction already");
+            return Err(Refusal::Message(words).into());
+        }
+        let bytes = Boc::encode(&message);
+        if bytes.len() > MAX_MESSAGE_BYTES {
+            let words = format!("{} bytes are more than {MAX_MESSAGE_BYTES}", bytes.len());
+            return Err(Refusal::Message(words).into());
+        }
+        let now = self.timings()?.last_mc_utime;
+        if let Verdict::Refuses(exit_code) = self.judge(&account, &message, now)? {
+            return Err(Refusal::NotAccepted { account, exit_code }.into());
+        }
+        let mut pending = Pending {
+            boc: Boc::encode_base64(&message),
+            message,
+            account,
+            valid_until: valid_until
+                .unwrap_or_else(|| now.saturating_add(self.settings().message_ttl_s)),
+            sent_at: Instant::now(),
+            times_sent: 0,
+            refused: 0,
+        };
+        self.transmit(&mut pending)?;
+        self.outbox().insert(hash, pending);
+        Ok(hash)
+    }
+
+    /// Looks after the messages whose turn it is: finds their transactions, sends them again, or
+    /// gives them up.
+    pub(crate) fn tend_outbox(&self) -> Result<(), ClientError> {
+        let resend_after = self.settings().resend_after;
+        let due: Vec<_> = self
+            .outbox()
+            .iter()
+            .filter(|(_, pending)| pending.sent_at.elapsed() >= resend_after)
+            .map(|(hash, pending)| (*hash, pending.clone()))
+            .collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        let now = self.timings()?.last_mc_utime;
+        for (hash, mut pending) in due {
+            // The verdict comes first: a state that is older than the list of transactions can turn
+            // down only what that list does not have yet.
+            let verdict = self.judge(&pending.account, &pending.message, now)?;
+            if self.find_by_message(&hash, true)?.is_some() {
+                continue; // which took it out
+            }
+            pending.refused = match verdict {
+                Verdict::Accepts => 0,
+                Verdict::Refuses(_) => pending.refused + 1,
+            };
+            let deadline = pending
+                .valid_until
+                .saturating_add(self.settings().expiry_grace_s);
+            let is_turned_down = pending.refused >= self.settings().refused_rounds;
+            if now > deadline || is_turned_down {
+                let exit_code = match verdict {
+                    Verdict::Refuses(exit_code) => exit_code,
+                    Verdict::Accepts => None,
+                };
+                self.give_up(hash, pending.account, exit_code);
+                continue;
+            }
+            if verdict == Verdict::Accepts {
+                self.transmit(&mut pending)?;
+            } else {
+                pending.sent_at = Instant::now();
+            }
+            self.outbox().insert(hash, pending);
+        }
+        Ok(())
+    }
+
+    fn give_up(&self, hash: HashBytes, account: StdAddr, exit_code: Option<i32>) {
+        self.outbox().remove(&hash);
+        let dropped = DroppedExternal {
+            hash,
+            account,
+            exit_code,
+        };
+        self.memory().dropped.insert(hash, dropped);
+    }
+
+    /// Sends a message, each time through the next node.
+    fn transmit(&self, pending: &mut Pending) -> Result<(), ClientError> {
+        let question = SendMessage {
+            message: &pending.boc,
+        };
+        self.endpoints().call_each_from(
+            pending.times_sent,
+            "sendMessage",
+            &question,
+            |_, _: serde_json::Value| Ok(ControlFlow::Break(())),
+        )?;
+        pending.times_sent += 1;
+        pending.sent_at = Instant::now();
+        Ok(())
+    }
+
+    /// Messages that were sent and have no transaction yet, with the number of times each was sent.
+    pub fn pending_messages(&self) -> Vec<(HashBytes, usize)> {
+        let outbox = self.outbox();
+        let all = outbox.iter();
+        all.map(|(hash, pending)| (*hash, pending.times_sent))
+            .collect()
+    }
+}

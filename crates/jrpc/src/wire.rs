@@ -1,0 +1,114 @@
+//! Questions and answers of the node's RPC, as far as they are used.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::StdAddr;
+
+use crate::CallError;
+
+/// Transactions that a node gives at once.
+pub(crate) const MAX_PAGE: u8 = 100;
+
+/// `getTimings`, `getBlockchainConfig`.
+#[derive(Debug, Serialize)]
+pub(crate) struct Nothing {}
+
+/// Answer of `getTimings`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Timings {
+    pub last_mc_block_seqno: u32,
+    pub last_mc_utime: u32,
+}
+
+/// Answer of `getBlockchainConfig`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Config {
+    pub global_id: i32,
+    /// BOC: address and dictionary.
+    pub config: String,
+}
+
+/// `getContractState`.
+#[derive(Debug, Serialize)]
+pub(crate) struct OfAddress<'a> {
+    pub address: &'a StdAddr,
+}
+
+/// Answer of `getContractState`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "type")]
+pub(crate) enum ContractState {
+    NotExists {},
+    #[serde(rename_all = "camelCase")]
+    Exists {
+        /// BOC of the account without its first bit.
+        account: String,
+        last_transaction_id: TransactionId,
+    },
+}
+
+/// Where an account stands.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(crate) struct TransactionId {
+    #[serde(deserialize_with = "number")]
+    pub lt: u64,
+    pub hash: HashBytes,
+}
+
+/// `sendMessage`.
+#[derive(Debug, Serialize)]
+pub(crate) struct SendMessage<'a> {
+    pub message: &'a str,
+}
+
+/// `getTransactionsList`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransactionsList<'a> {
+    pub account: &'a StdAddr,
+    /// The newest that is wanted, itself included.
+    #[serde(serialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub last_transaction_lt: Option<u64>,
+    pub limit: u8,
+}
+
+/// `getDstTransaction`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DstTransaction<'a> {
+    pub message_hash: &'a HashBytes,
+}
+
+/// `getTransactionBlockId`.
+#[derive(Debug, Serialize)]
+pub(crate) struct OfTransaction<'a> {
+    pub id: &'a HashBytes,
+}
+
+/// Answer of `getTransactionBlockId`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BlockOf {
+    pub block_id: String,
+}
+
+/// The root of a base64 BOC.
+pub(crate) fn cell(base64: &str) -> Result<Cell, CallError> {
+    Boc::decode_base64(base64).map_err(CallError::malformed)
+}
+
+/// Numbers of 64 bits come as text.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(serde::de::Error::custom)
+}
+
+fn text<S: Serializer>(value: &Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}

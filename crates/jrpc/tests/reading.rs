@@ -1,0 +1,148 @@
+//! Accounts, configs and descriptions.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::client::{self, COIN, addr};
+use common::{GLOBAL_ID, connect, description, nodes, settings};
+use ddvs_client::{Backend, MASTERCHAIN, Refusal};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, decode_account, encode_account};
+use tycho_types::cell::CellBuilder;
+use tycho_types::models::{AccountStatus, OptionalAccount};
+
+#[test]
+fn an_account_without_its_first_bit_is_decoded() {
+    let network = client::network();
+    for address in [addr(0, 1), client::wallet(0, 1).address().clone()] {
+        let account = network.account(&address).unwrap().account.unwrap();
+        let cell = encode_account(&account).unwrap();
+        assert_eq!(decode_account(&cell).unwrap(), account);
+        let whole = CellBuilder::build_from(OptionalAccount(Some(account))).unwrap();
+        assert_eq!(whole.bit_len(), cell.bit_len() + 1);
+        assert!(decode_account(&whole).is_err(), "the first bit is too much");
+    }
+    assert!(decode_account(&CellBuilder::new().build().unwrap()).is_err());
+}
+
+#[test]
+fn accounts_and_configs_are_those_of_the_network() {
+    let (world, nodes) = nodes(1);
+    let network = connect(&nodes);
+    let truth = world.0.lock().unwrap().clone();
+    for chain in [MASTERCHAIN, 0, 1] {
+        for address in [addr(chain, 1), client::delector(chain)] {
+            let (found, expected) = (network.account(&address), truth.account(&address));
+            let (found, expected) = (found.unwrap(), expected.unwrap());
+            assert_eq!(found.account, expected.account);
+            assert_eq!(found.balance_nano, expected.balance_nano);
+        }
+        let config = network.config(chain).unwrap();
+        assert_eq!(config, truth.config(chain).unwrap());
+    }
+    assert_eq!(
+        network.account(&addr(0, 77)).unwrap().status(),
+        AccountStatus::NotExists
+    );
+    assert_eq!(network.account(&addr(9, 1)).unwrap().balance_nano, 0);
+    let refused = network.config(9).unwrap_err();
+    assert_eq!(refused.refusal(), Some(&Refusal::UnknownChain(9)));
+    let chains = network.chains().unwrap();
+    assert_eq!(chains.iter().map(|c| c.id).collect::<Vec<_>>(), [-1, 0, 1]);
+}
+
+#[test]
+fn an_account_of_another_chain_is_not_taken() {
+    let (_, nodes) = nodes(2);
+    let network = connect(&nodes);
+    nodes[0].set(|faults| drop(faults.swaps.insert(addr(0, 1), Some(addr(1, 1)))));
+    let found = network.account(&addr(0, 1)).unwrap();
+    assert_eq!(found.account.unwrap().address, addr(0, 1).into());
+
+    nodes[1].set(|faults| drop(faults.swaps.insert(addr(0, 1), Some(addr(1, 1)))));
+    let error = network.account(&addr(0, 1)).unwrap_err();
+    assert!(error.refusal().is_none());
+    assert!(
+        error.to_string().contains("same id on another chain"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_account_that_one_node_hides_is_found_at_another() {
+    let (_, nodes) = nodes(2);
+    let network = connect(&nodes);
+    nodes[0].set(|faults| drop(faults.swaps.insert(addr(1, 1), None)));
+    assert!(network.account(&addr(1, 1)).unwrap().balance_nano > 0);
+}
+
+#[test]
+fn an_account_with_transactions_is_never_held_missing() {
+    let (_, nodes) = nodes(1);
+    let mut network = connect(&nodes);
+    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let pay = ddvs_client::Outgoing::new(bob.address().clone(), COIN, Default::default());
+    let tree = alice
+        .send_and_follow(&mut network, &[pay], Default::default())
+        .unwrap();
+    assert!(tree.is_settled());
+
+    let hide =
+        |other| move |faults: &mut common::node::Faults| drop(faults.swaps.insert(other, None));
+    nodes[0].set(hide(bob.address().clone()));
+    let error = network.account(bob.address()).unwrap_err();
+    assert!(error.to_string().contains("no node shows it"), "{error}");
+    // A fresh client that saw no transaction asks for the list.
+    nodes[0].set(|faults| faults.swaps.clear());
+    let fresh = connect(&nodes);
+    nodes[0].set(hide(bob.address().clone()));
+    let error = fresh.account(bob.address()).unwrap_err();
+    assert!(error.to_string().contains("no node shows it"), "{error}");
+}
+
+#[test]
+fn nodes_of_another_network_are_refused() {
+    let (_, nodes) = nodes(1);
+    let mut other = description(&nodes);
+    other.global_id = GLOBAL_ID + 1;
+    let error = JrpcNetwork::connect(other, settings()).unwrap_err();
+    assert!(
+        error.to_string().contains("belongs to network 42"),
+        "{error}"
+    );
+    let mut other = description(&nodes);
+    other.chains[0].delector = addr(-1, 1);
+    let error = JrpcNetwork::connect(other, settings()).unwrap_err();
+    assert!(
+        error.to_string().contains("not the described D'Elector"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_description_is_checked() {
+    let (_, nodes) = nodes(1);
+    let good = description(&nodes);
+    let text = serde_json::to_string(&good).unwrap();
+    assert_eq!(
+        serde_json::from_str::<NetworkDescription>(&text).unwrap(),
+        good
+    );
+    assert!(good.check().is_ok());
+    type Spoil = fn(&mut NetworkDescription);
+    let broken: [(Spoil, &str); 5] = [
+        (|d| drop(d.chains.remove(0)), "no masterchain"),
+        (|d| d.chains[1].id = 1, "address on chain 0"),
+        (|d| d.chains.push(d.chains[0].clone()), "twice"),
+        (|d| d.endpoints.clear(), "0 endpoints"),
+        (
+            |d| d.endpoints[0] = "https://node".into(),
+            "no http:// address",
+        ),
+    ];
+    for (spoil, words) in broken {
+        let mut spoilt = good.clone();
+        spoil(&mut spoilt);
+        let error = spoilt.check().unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    }
+}
