@@ -66,6 +66,9 @@ pub struct TychoInitArgs {
     /// Least seconds between two validator sets
     #[arg(long, default_value_t = 20)]
     pub set_interval_s: u32,
+    /// Periods of minutes instead of days, and a masterchain set as large as the genesis: what `ddvs demo --network` needs
+    #[arg(long)]
+    pub story: bool,
     /// How much of a machine a node takes
     #[arg(long, value_enum, default_value_t = TychoProfile::Small)]
     pub profile: TychoProfile,

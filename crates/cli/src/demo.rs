@@ -41,7 +41,7 @@ fn story(options: &DemoOptions) -> Result<Report> {
     );
     bar.enable_steady_tick(Duration::from_millis(80));
     let mut progress = |about: &str| bar.set_message(about.to_owned());
-    let mut stage = Stage::new(&mut network, &setup, &mut progress)?;
+    let mut stage = Stage::new(&mut network, setup.story(), &mut progress)?;
     let told = tell(&mut stage);
     let report = std::mem::take(&mut stage.report);
     drop(stage);

@@ -28,6 +28,7 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
         workchains: args.workchains,
         block_time_ms: args.block_time_ms,
         set_interval_s: args.set_interval_s,
+        story: args.story,
         profile: match args.profile {
             TychoProfile::Small => Profile::Small,
             TychoProfile::Production => Profile::Production,

@@ -79,3 +79,32 @@ fn the_next_change_after_the_interval_writes_all() {
     assert!(world.local(1).set_dirty);
     world.check_at_rest();
 }
+
+/// Where an engine stops with fewer members, the last set stays in force until enough validate again.
+#[test]
+fn a_set_that_is_too_small_is_not_written() {
+    let mut shape = Shape::with_stakes(vec![vec![100_000; 3]; 3]);
+    shape.limits.min_validators = 1;
+    shape.limits.least_set = 3;
+    let mut world = World::new(&shape);
+    let leaver = world.validator(1, 0);
+    let set = world.set(1);
+    world.close(&leaver.owner, &leaver.root);
+    // a third of the stake moves at a time: what is left is too little to validate
+    assert!(world.counted(&leaver.root) < 10_000 * COIN);
+    assert_eq!(world.set(1), set);
+    assert!(world.local(1).set_dirty);
+    assert_eq!(publish(&mut world), Some(473));
+    // the masterchain's set is large enough without it
+    assert_eq!(world.weight(-1, &leaver.key), None);
+
+    let who = world.person(1, 1);
+    let key = world.key("new");
+    let root = world.root_of(&who, 100);
+    world.open_root(&who, &root, &key);
+    world.deposit_and_stake(&who, &root, 20_000 * COIN);
+    assert_eq!(world.weight(1, &leaver.key), None);
+    assert_eq!(world.weight(1, &key), Some(20_000));
+    assert!(!world.local(1).set_dirty);
+    world.check_at_rest();
+}

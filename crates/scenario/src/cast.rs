@@ -1,6 +1,9 @@
 //! Who acts: people with keys that follow from the seed, so that a story can be repeated.
 
+use std::collections::BTreeSet;
+
 use ddvs_client::{ClientError, OwnerWallet};
+use ddvs_contracts::Network;
 use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::signing;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
@@ -60,6 +63,11 @@ impl ConsensusKey {
         }
     }
 
+    /// A key that somebody keeps elsewhere.
+    pub fn from_pair(pair: KeyPair) -> Self {
+        Self { pair }
+    }
+
     /// The public key as the contracts hold it.
     pub fn public(&self) -> HashBytes {
         HashBytes(self.pair.public_key.to_bytes())
@@ -87,6 +95,78 @@ pub struct ValidatorCast {
     pub root: StdAddr,
     /// Its chain.
     pub chain: i8,
+}
+
+/// A story: who acts, on which network.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// What the contracts' addresses follow from.
+    pub network: Network,
+    /// Who acts.
+    pub cast: Cast,
+    /// What keys and delays follow from.
+    pub seed: u64,
+}
+
+/// Those who come to a network from outside.
+#[derive(Debug, Clone)]
+pub struct People {
+    nora: Person,
+    uma: Person,
+    ivan: Person,
+    mallory: Person,
+    mallory_elsewhere: Person,
+    mallory_main: Person,
+    walter: Person,
+}
+
+impl People {
+    /// Everybody, by seed; `last` is the highest workchain.
+    ///
+    /// Fails only when the wallet's code is not to be had.
+    pub fn new(seed: u64, last: i8, network_id: i32) -> Result<Self, ClientError> {
+        let person = |name: &str, chain: i8| Person::new(seed, name, chain, network_id);
+        Ok(Self {
+            nora: person("Nora", 1)?,
+            uma: person("Uma", 0)?,
+            ivan: person("Ivan", 1)?,
+            mallory: person("Mallory", 1)?,
+            mallory_elsewhere: person("Mallory", last)?,
+            mallory_main: person("Mallory", -1)?,
+            walter: person("Walter", 0)?,
+        })
+    }
+
+    /// Everybody who needs coins, each account once.
+    pub fn all(&self) -> Vec<&Person> {
+        let mut all = vec![
+            &self.nora,
+            &self.uma,
+            &self.ivan,
+            &self.mallory,
+            &self.mallory_elsewhere,
+            &self.mallory_main,
+            &self.walter,
+        ];
+        let mut seen = BTreeSet::new();
+        all.retain(|person| seen.insert(person.address().clone()));
+        all
+    }
+
+    /// Everybody together.
+    pub fn cast(self, validators: Vec<ValidatorCast>, nora_key: ConsensusKey) -> Cast {
+        Cast {
+            validators,
+            nora: self.nora,
+            nora_key,
+            uma: self.uma,
+            ivan: self.ivan,
+            mallory: self.mallory,
+            mallory_elsewhere: self.mallory_elsewhere,
+            mallory_main: self.mallory_main,
+            walter: self.walter,
+        }
+    }
 }
 
 /// Everybody in the story.

@@ -12,7 +12,7 @@ pub mod steps;
 pub mod story;
 pub mod words;
 
-pub use cast::{Cast, Person, ValidatorCast};
+pub use cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
 pub use report::{Check, Event, Outcome, Report, Step};
 pub use setup::{DemoOptions, Setup};
 pub use stage::Stage;

@@ -1,14 +1,13 @@
 //! The network that the story happens on.
 
 use anyhow::{Context, Result, ensure};
-use ddvs_contracts::Network;
 use ddvs_ledger::DelayPlan;
 use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
     Zerostate,
 };
 
-use crate::cast::{Cast, ConsensusKey, Person, ValidatorCast};
+use crate::cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
 
 /// What can be chosen about the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +55,7 @@ const GENESIS_STAKE: u64 = 100_000;
 /// Longest delay of a message between chains.
 const MAX_DELAY_MS: u64 = 300;
 /// Coins that a person starts with.
-const POCKET: u64 = 500_000;
+pub const POCKET: u64 = 500_000;
 
 impl Setup {
     /// Builds the zerostate and its people.
@@ -107,16 +106,9 @@ impl Setup {
                 owners.push((owner, key, chain));
             }
         }
-        let people = [
-            person("Nora", 1)?,
-            person("Uma", 0)?,
-            person("Ivan", 1)?,
-            person("Mallory", 1)?,
-            person("Mallory", last)?,
-            person("Mallory", MASTERCHAIN)?,
-            person("Walter", 0)?,
-        ];
-        let pockets = people.iter().chain(owners.iter().map(|(owner, ..)| owner));
+        let people = People::new(seed, last, NETWORK_ID)?;
+        let owners_accounts = owners.iter().map(|(owner, ..)| owner);
+        let pockets = people.all().into_iter().chain(owners_accounts);
         let accounts = pockets
             .map(|person| AccountSpec {
                 address: person.address().clone(),
@@ -155,27 +147,7 @@ impl Setup {
                 chain,
             })
             .collect();
-        let [
-            nora,
-            uma,
-            ivan,
-            mallory,
-            mallory_elsewhere,
-            mallory_main,
-            walter,
-        ] = people;
-        let nora_key = ConsensusKey::new(seed, "Nora");
-        let cast = Cast {
-            validators,
-            nora,
-            nora_key,
-            uma,
-            ivan,
-            mallory,
-            mallory_elsewhere,
-            mallory_main,
-            walter,
-        };
+        let cast = people.cast(validators, ConsensusKey::new(seed, "Nora"));
         Ok(Self {
             options: options.clone(),
             spec,
@@ -189,8 +161,12 @@ impl Setup {
         DelayPlan::random(self.options.seed, MAX_DELAY_MS)
     }
 
-    /// What the contracts' addresses follow from.
-    pub fn network(&self) -> &Network {
-        &self.zerostate.network
+    /// The story on this network.
+    pub fn story(&self) -> Story {
+        Story {
+            network: self.zerostate.network.clone(),
+            cast: self.cast.clone(),
+            seed: self.options.seed,
+        }
     }
 }

@@ -13,9 +13,9 @@ use tycho_types::models::{StdAddr, ValidatorSet};
 use tycho_types::num::Tokens;
 
 use crate::agreement::{AgreementWatch, Applied};
-use crate::cast::{Cast, Person};
+use crate::cast::{Cast, Person, Story};
 use crate::report::{Check, Event, Outcome, Report, Step};
-use crate::setup::{LOCK_PERIOD, Setup, UNLOCK_PERIOD};
+use crate::setup::{LOCK_PERIOD, UNLOCK_PERIOD};
 use crate::words;
 
 /// Blocks, of all chains together, that one action may take.
@@ -48,7 +48,7 @@ impl<'a> Stage<'a> {
     /// Fails only when the network does not answer.
     pub fn new(
         backend: &'a mut dyn Backend,
-        setup: &Setup,
+        story: Story,
         progress: &'a mut dyn FnMut(&str),
     ) -> Result<Self> {
         let watch = AgreementWatch::new(backend)?;
@@ -61,14 +61,12 @@ impl<'a> Stage<'a> {
         );
         report
             .network
-            .insert("genesis".into(), setup.network().genesis.to_string().into());
-        report
-            .network
-            .insert("seed".into(), setup.options.seed.into());
+            .insert("genesis".into(), story.network.genesis.to_string().into());
+        report.network.insert("seed".into(), story.seed.into());
         Ok(Self {
             backend,
-            network: setup.network().clone(),
-            cast: setup.cast.clone(),
+            network: story.network,
+            cast: story.cast,
             report,
             applied: Vec::new(),
             watch,

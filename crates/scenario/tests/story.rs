@@ -8,7 +8,8 @@ fn told(options: &DemoOptions) -> ddvs_scenario::Report {
     let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, setup.delays())
         .expect("the zerostate is sound");
     let mut progress = |_: &str| {};
-    let mut stage = Stage::new(&mut network, &setup, &mut progress).expect("the network answers");
+    let mut stage =
+        Stage::new(&mut network, setup.story(), &mut progress).expect("the network answers");
     tell(&mut stage).expect("the story is told to its end");
     stage.report
 }

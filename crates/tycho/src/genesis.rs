@@ -45,6 +45,30 @@ fn home_of(index: u16, workchains: u8) -> i8 {
     (index % u16::from(workchains)) as i8
 }
 
+fn terms(options: &NetworkOptions) -> Terms {
+    if !options.story {
+        return Terms::default();
+    }
+    Terms {
+        lock_period: 120,
+        unlock_period: 300,
+        ..Terms::default()
+    }
+}
+
+fn limits(options: &NetworkOptions) -> Limits {
+    if !options.story {
+        return Limits::default();
+    }
+    Limits {
+        main_validators: options.validators,
+        slash_bp: 5_000,
+        evidence_window: 240,
+        min_unlock_period: 241,
+        ..Limits::default()
+    }
+}
+
 /// The spec of the network. `global_id` is its param 19, `start_time` is in unix seconds.
 pub fn spec(
     options: &NetworkOptions,
@@ -79,7 +103,7 @@ pub fn spec(
             owner: owner.address().clone(),
             key: node.public,
             stake_nano: GENESIS_STAKE * COIN,
-            terms: Terms::default(),
+            terms: terms(options),
         });
     }
     for id in std::iter::once(MASTERCHAIN).chain(workchains.clone()) {
@@ -97,8 +121,7 @@ pub fn spec(
         limits: Limits {
             // one may leave each chain, if there is more than one
             min_validators: fewest.saturating_sub(1).clamp(1, 3),
-            main_validators: 100,
-            ..Limits::default()
+            ..limits(options)
         },
         prices: Prices::default(),
         validators,

@@ -36,6 +36,9 @@ pub struct NetworkOptions {
     pub block_time_ms: u32,
     /// Least seconds between two validator sets of the masterchain.
     pub set_interval_s: u32,
+    /// Periods of minutes instead of days, and no more members of the masterchain's set than there are genesis validators: for
+    /// a story that is told in real time.
+    pub story: bool,
     /// Size of the nodes.
     pub profile: Profile,
     /// First UDP port of the nodes, one each.
@@ -54,6 +57,7 @@ impl NetworkOptions {
             workchains: 2,
             block_time_ms: 1_000,
             set_interval_s: 20,
+            story: false,
             profile: Profile::Small,
             udp_port: 20_001,
             rpc_port: 8_001,

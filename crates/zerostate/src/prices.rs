@@ -81,7 +81,7 @@ impl Prices {
             answer_value_nano: answer_value,
             peer_value_nano: peer_value,
             reserve_nano: 100 * COIN,
-            least_set: 1,
+            least_set: limits.least_set,
             restarts_consensus: false,
         }
     }

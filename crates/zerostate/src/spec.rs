@@ -64,6 +64,8 @@ pub struct Limits {
     pub min_unlock_period: u32,
     /// Least seconds between two sets in param 34.
     pub set_interval: u32,
+    /// Param 34 never names fewer members.
+    pub least_set: u16,
 }
 
 impl Default for Limits {
@@ -82,6 +84,7 @@ impl Default for Limits {
             evidence_window: 86_400,
             min_unlock_period: 2 * 86_400,
             set_interval: 0,
+            least_set: 1,
         }
     }
 }
@@ -236,6 +239,10 @@ impl Spec {
                 "churn_bp is 1 to 10,000",
             ),
             (limits.slash_bp <= 10_000, "slash_bp is at most 10,000"),
+            (
+                limits.least_set <= limits.max_validators.min(limits.main_validators),
+                "least_set is at most max_validators and main_validators, or no set could ever be written",
+            ),
             (
                 limits.min_unlock_period > limits.evidence_window,
                 "min_unlock_period is longer than evidence_window, or evidence could come too late",

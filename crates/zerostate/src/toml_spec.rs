@@ -51,7 +51,7 @@ macro_rules! optional_fields {
 optional_fields! { LimitsFile {
     min_validators: u16, max_validators: u16, main_validators: u16, max_batch: u8, max_roots: u32, max_queue: u32,
     min_stake: u64, max_stake: u64, churn_bp: u16, slash_bp: u16, evidence_window: u32, min_unlock_period: u32,
-    set_interval: u32,
+    set_interval: u32, least_set: u16,
 } }
 optional_fields! { PricesFile {
     gas_price_nano: u64, gas_limit: u64, block_gas_limit: u64, message_price_nano: u64,
@@ -132,6 +132,7 @@ fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
         evidence_window: file.evidence_window.unwrap_or(default.evidence_window),
         min_unlock_period: file.min_unlock_period.unwrap_or(default.min_unlock_period),
         set_interval: file.set_interval.unwrap_or(default.set_interval),
+        least_set: file.least_set.unwrap_or(default.least_set),
     })
 }
 
