@@ -53,13 +53,18 @@ impl JrpcNetwork {
             if records.len() >= limit {
                 break;
             }
-            records.extend(self.record(raw)?);
+            records.extend(self.record(raw, None)?);
         }
         Ok(records)
     }
 
-    /// The record of a transaction; `None` if no message caused it.
-    fn record(&self, raw: &Raw) -> Result<Option<Arc<TransactionRecord>>, ClientError> {
+    /// The record of a transaction, whose block is asked for if it is not known; `None` if no message
+    /// caused it.
+    pub(crate) fn record(
+        &self,
+        raw: &Raw,
+        block: Option<BlockTime>,
+    ) -> Result<Option<Arc<TransactionRecord>>, ClientError> {
         let hash = *raw.cell.repr_hash();
         if let Some(known) = self.memory().record(&hash) {
             return Ok(Some(known));
@@ -68,7 +73,10 @@ impl JrpcNetwork {
         if raw.account().map_err(fault)?.is_none() {
             return Ok(None);
         }
-        let block = self.block_of(&hash)?;
+        let block = match block {
+            Some(block) => block,
+            None => self.block_of(&hash)?,
+        };
         let Some(record) = raw.record(&block).map_err(fault)? else {
             return Ok(None);
         };
@@ -90,16 +98,19 @@ impl JrpcNetwork {
                 };
                 let id: BlockId = answer.block_id.parse().map_err(CallError::malformed)?;
                 let chain = id.shard.workchain().try_into();
-                found = Some(BlockTime {
-                    chain: chain.map_err(CallError::malformed)?,
-                    seqno: id.seqno,
-                });
+                found = Some((chain.map_err(CallError::malformed)?, id));
                 Ok(ControlFlow::Break(()))
             },
         )?;
-        found.ok_or_else(|| {
+        let Some((chain, id)) = found else {
             let cause = anyhow::anyhow!("no node knows its block any more");
-            ClientError::fault(format!("reading transaction {transaction}"), cause)
+            let context = format!("reading transaction {transaction}");
+            return Err(ClientError::fault(context, cause));
+        };
+        self.memory().block_ids.insert((chain, id.seqno), id);
+        Ok(BlockTime {
+            chain,
+            seqno: id.seqno,
         })
     }
 
@@ -138,7 +149,13 @@ impl JrpcNetwork {
             },
         )?;
         match found {
-            Some(raw) => self.record(&raw),
+            Some(raw) => {
+                let record = self.record(&raw, None)?;
+                if let Some(record) = &record {
+                    self.memory().watch(&record.account, record.lt, false);
+                }
+                Ok(record)
+            }
             None => Ok(None),
         }
     }

@@ -11,7 +11,7 @@
 //!
 //! What it cannot know: proofs are not checked, so the nodes are trusted. A block holds the
 //! transactions of watched accounts only, and no hashes; a workchain's block without such
-//! transactions does not come. A record has no balance. Nodes keep transactions for a week by default.
+//! transactions does not come. Nodes with `rpc.allow_huge_requests` give more: see `blocks`. A record has no balance. Nodes keep transactions for a week by default.
 
 pub mod accounts;
 pub mod description;
@@ -20,6 +20,7 @@ pub mod network;
 pub mod settings;
 
 mod accept;
+mod blocks;
 mod endpoints;
 mod history;
 mod http;

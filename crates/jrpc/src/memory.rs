@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ddvs_client::{Block, ChainId, DroppedExternal, OutDestination, TransactionRecord};
 use tycho_types::cell::HashBytes;
-use tycho_types::models::StdAddr;
+use tycho_types::models::{BlockId, StdAddr};
 
 use crate::Settings;
 
@@ -77,6 +77,8 @@ pub(crate) struct Memory {
     pub dropped: Remembered<HashBytes, DroppedExternal>,
     /// Accounts that no node shows and that never had a transaction.
     pub missing: Remembered<StdAddr, ()>,
+    /// Ids of blocks that have known transactions.
+    pub block_ids: Remembered<(ChainId, u32), BlockId>,
     /// Number of the last block of each chain that was seen.
     pub heights: BTreeMap<ChainId, u32>,
     blocks: VecDeque<Arc<Block>>,
@@ -96,6 +98,7 @@ impl Memory {
             sent: Remembered::new(limit),
             dropped: Remembered::new(limit),
             missing: Remembered::new(limit),
+            block_ids: Remembered::new(limit),
             heights: BTreeMap::new(),
             blocks: VecDeque::new(),
             forgotten_blocks: 0,
@@ -155,7 +158,9 @@ impl Memory {
         }
         let height = self.heights.entry(record.chain()).or_default();
         *height = (*height).max(record.block_seqno);
-        self.watch(&record.account, record.lt, false);
+        if let Some(watched) = self.watched.get_mut(&record.account) {
+            watched.seen_lt = watched.seen_lt.max(record.lt);
+        }
     }
 
     pub fn record(&self, hash: &HashBytes) -> Option<Arc<TransactionRecord>> {

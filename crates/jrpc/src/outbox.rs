@@ -127,9 +127,13 @@ impl JrpcNetwork {
         for (hash, mut pending) in due {
             // The verdict comes first: a state that is older than the list of transactions can turn
             // down only what that list does not have yet.
-            let verdict = self.judge(&pending.account, &pending.message, now)?;
+            // A contract that cannot be tried now may well accept.
+            let verdict = self
+                .judge(&pending.account, &pending.message, now)
+                .unwrap_or(Verdict::Accepts);
             if self.find_by_message(&hash, true)?.is_some() {
-                continue; // which took it out
+                self.outbox().remove(&hash);
+                continue;
             }
             pending.refused = match verdict {
                 Verdict::Accepts => 0,
@@ -147,9 +151,8 @@ impl JrpcNetwork {
                 self.give_up(hash, pending.account, exit_code);
                 continue;
             }
-            if verdict == Verdict::Accepts {
-                self.transmit(&mut pending)?;
-            } else {
+            // Nodes that do not take it now may do so the next time.
+            if verdict != Verdict::Accepts || self.transmit(&mut pending).is_err() {
                 pending.sent_at = Instant::now();
             }
             self.outbox().insert(hash, pending);

@@ -66,7 +66,7 @@ impl Raw {
             out_messages.push(out_message(cell)?);
         }
         Ok(Some(TransactionRecord {
-            account,
+            account: StdAddr::new(block.chain, account.address),
             block_seqno: block.seqno,
             gen_time_ms: u64::from(self.transaction.now) * 1_000,
             lt: self.transaction.lt,

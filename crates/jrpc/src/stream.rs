@@ -5,6 +5,9 @@
 //! transactions of the watched accounts: every D'Elector, and all accounts that were asked about. Each
 //! masterchain block comes, with or without transactions; a workchain's block comes only when it has
 //! some. The blocks of workchains come before the masterchain block that brought them.
+//!
+//! Where nodes give out whole blocks (`blocks`), a block with a known transaction comes whole, and the
+//! workchain's blocks since the one before come with it, late.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -17,7 +20,9 @@ use ddvs_client::{
 use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::ValidatorSet;
 
+use crate::blocks::{WholeBlock, WholeBlocks, chain_of};
 use crate::network::JrpcNetwork;
+use crate::record::BlockTime;
 use crate::wire::Timings;
 
 const PARAM_VALIDATORS: u32 = 34;
@@ -32,11 +37,18 @@ struct InForce {
     validator_set: Arc<ValidatorSetRecord>,
 }
 
+/// Transactions by chain and number of their block.
+type Found = BTreeMap<(ChainId, u32), Vec<Arc<TransactionRecord>>>;
+
 /// Where the stream is.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
     /// Last masterchain block that was taken in.
     mc_seqno: u32,
+    /// Whether nodes give out whole blocks.
+    is_whole: bool,
+    /// Last block of each chain that was taken in whole.
+    whole_to: BTreeMap<ChainId, u32>,
     in_force: BTreeMap<ChainId, InForce>,
     queue: VecDeque<Arc<Block>>,
 }
@@ -46,6 +58,7 @@ impl JrpcNetwork {
     pub(crate) fn begin_stream(&self, timings: Timings) -> Result<Stream, ClientError> {
         let mut stream = Stream {
             mc_seqno: timings.last_mc_block_seqno,
+            is_whole: self.gives_blocks()?,
             ..Stream::default()
         };
         self.memory().heights.insert(MASTERCHAIN, stream.mc_seqno);
@@ -88,46 +101,88 @@ impl JrpcNetwork {
 
     /// Queues all blocks up to the masterchain's last one.
     fn take_in(&self, stream: &mut Stream, timings: Timings) -> Result<(), ClientError> {
-        let mut found: BTreeMap<(ChainId, u32), Vec<Arc<TransactionRecord>>> = BTreeMap::new();
+        let mut found = self.poll_watched()?;
+        let whole = self.whole_blocks(stream, &found);
+        // A whole block that came before had these already.
+        found.retain(|(chain, seqno), _| {
+            *chain == MASTERCHAIN || stream.whole_to.get(chain).is_none_or(|last| seqno > last)
+        });
+        for (&(chain, seqno), block) in &whole {
+            let time = BlockTime { chain, seqno };
+            let mut records = Vec::new();
+            for raw in &block.transactions {
+                // Of an account that nobody asked about a transaction may be of any kind.
+                records.extend(self.record(raw, Some(time)).ok().flatten());
+            }
+            found.insert((chain, seqno), records);
+        }
+        let last = timings.last_mc_block_seqno;
+        let first = (stream.mc_seqno + 1).max(last.saturating_sub(MAX_BACKLOG));
+        for seqno in first..=last {
+            found.entry((MASTERCHAIN, seqno)).or_default();
+        }
+        let mut groups: Vec<_> = found.into_iter().collect();
+        groups.sort_by_key(|((chain, seqno), _)| (*chain == MASTERCHAIN, *chain, *seqno));
+        let mut blocks = Vec::new();
+        for (at, mut transactions) in groups {
+            transactions.sort_by_key(|transaction| transaction.lt);
+            let block = self.block(stream, timings, at, whole.get(&at), transactions)?;
+            blocks.push(Arc::new(block));
+        }
+        // From here on nothing fails, so that nothing is told twice or left out.
+        let mut memory = self.memory();
+        for transaction in blocks.iter().flat_map(|block| &block.transactions) {
+            if let Some(watched) = memory.watched.get_mut(&transaction.account) {
+                watched.streamed_lt = watched.streamed_lt.max(transaction.lt);
+            }
+        }
+        for (chain, seqno) in whole.into_keys() {
+            let last = stream.whole_to.entry(chain).or_default();
+            *last = (*last).max(seqno);
+        }
+        stream.queue.extend(blocks);
+        stream.mc_seqno = last;
+        Ok(())
+    }
+
+    /// New transactions of watched accounts, by block.
+    fn poll_watched(&self) -> Result<Found, ClientError> {
+        let mut found = Found::new();
         let watched = self.memory().watched.clone();
         for (account, watched) in watched {
             let max_walk = self.settings().max_walk;
-            let records = self.read_transactions(&account, watched.streamed_lt, max_walk)?;
-            let Some(last_lt) = records.last().map(|record| record.lt) else {
-                continue;
-            };
-            if let Some(watched) = self.memory().watched.get_mut(&account) {
-                watched.streamed_lt = watched.streamed_lt.max(last_lt);
-            }
-            for record in records {
+            for record in self.read_transactions(&account, watched.streamed_lt, max_walk)? {
                 let block = (record.chain(), record.block_seqno);
                 found.entry(block).or_default().push(record);
             }
         }
-        let first =
-            (stream.mc_seqno + 1).max(timings.last_mc_block_seqno.saturating_sub(MAX_BACKLOG));
-        for seqno in first..=timings.last_mc_block_seqno {
-            found.entry((MASTERCHAIN, seqno)).or_default();
+        Ok(found)
+    }
+
+    /// The blocks that were found, whole, with those before them, if nodes give blocks out. Without them
+    /// the stream goes on with what it has.
+    fn whole_blocks(&self, stream: &Stream, found: &Found) -> WholeBlocks {
+        if !stream.is_whole {
+            return WholeBlocks::new();
         }
-        let mut blocks: Vec<_> = found.into_iter().collect();
-        for (_, transactions) in &mut blocks {
-            transactions.sort_by_key(|transaction| transaction.lt);
+        let mut heads = BTreeMap::new();
+        for (chain, seqno) in found.keys() {
+            let id = self.memory().block_ids.get(&(*chain, *seqno)).copied();
+            if let Some(id) = id.filter(|id| chain_of(id) == Some(*chain)) {
+                heads.insert(*chain, id); // keys ascend, so the last one stays
+            }
         }
-        blocks.sort_by_key(|((chain, seqno), _)| (*chain == MASTERCHAIN, *chain, *seqno));
-        for ((chain, seqno), transactions) in blocks {
-            let block = self.block(stream, timings, chain, seqno, transactions)?;
-            stream.queue.push_back(Arc::new(block));
-        }
-        stream.mc_seqno = timings.last_mc_block_seqno;
-        Ok(())
+        let mut known = stream.whole_to.clone();
+        known.insert(MASTERCHAIN, stream.mc_seqno);
+        self.blocks_back_to(&known, &heads).unwrap_or_default()
     }
 
     fn block(
         &self,
         stream: &mut Stream,
         timings: Timings,
-        chain: ChainId,
-        seqno: u32,
+        (chain, seqno): (ChainId, u32),
+        whole: Option<&WholeBlock>,
         transactions: Vec<Arc<TransactionRecord>>,
     ) -> Result<Block, ClientError> {
         let in_force = match stream.in_force.get(&chain) {
@@ -140,7 +195,7 @@ impl JrpcNetwork {
         }
         let first = transactions.first();
         let now_ms = u64::from(timings.last_mc_utime) * 1_000;
-        Ok(Block {
+        let mut block = Block {
             chain,
             seqno,
             gen_time_ms: first.map_or(now_ms, |transaction| transaction.gen_time_ms),
@@ -163,7 +218,14 @@ impl JrpcNetwork {
             dropped: Vec::new(),
             returned: Vec::new(),
             config_rejected: None,
-        })
+        };
+        if let Some(whole) = whole {
+            block.gen_time_ms = whole.gen_time_ms;
+            (block.start_lt, block.end_lt) = (whole.start_lt, whole.end_lt);
+            block.hash = whole.id.root_hash;
+            block.previous_hash = whole.previous.map_or(HashBytes::ZERO, |id| id.root_hash);
+        }
+        Ok(block)
     }
 
     fn in_force(&self, chain: ChainId) -> Result<InForce, ClientError> {

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
+pub mod blocks;
 #[path = "../../../client/tests/common/mod.rs"]
 pub mod client;
 pub mod node;

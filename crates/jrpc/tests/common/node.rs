@@ -12,7 +12,9 @@ use ddvs_jrpc::encode_account;
 use serde_json::{Value, json};
 use tycho_types::boc::{Boc, BocRepr};
 use tycho_types::cell::HashBytes;
-use tycho_types::models::{BlockId, BlockchainConfig, ShardIdent, StdAddr};
+use tycho_types::models::{BlockId, BlockchainConfig, StdAddr};
+
+use super::blocks;
 
 /// The network behind the nodes.
 #[derive(Clone)]
@@ -47,6 +49,8 @@ pub struct Faults {
     pub loses: usize,
     /// Accounts that it gives in place of others; `None`: it says that there is none.
     pub swaps: BTreeMap<StdAddr, Option<StdAddr>>,
+    /// Gives out whole blocks; no fault.
+    pub gives_blocks: bool,
     /// Makes no block when it is asked for the time.
     pub is_still: bool,
 }
@@ -167,6 +171,16 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
             "mcTimeDiff": 1,
             "smallestKnownLt": null,
         }),
+        "getCapabilities" if faults.gives_blocks => json!(["getTimings", "getBlockData"]),
+        "getCapabilities" => json!(["getTimings"]),
+        "getBlockData" => {
+            let id: BlockId = params["blockId"].as_str().unwrap().parse().unwrap();
+            let blocks = network.blocks_since(0, usize::MAX).unwrap();
+            let chain = id.shard.workchain() as i8;
+            let (found, cell) = blocks::encode(&blocks, chain, id.seqno);
+            assert_eq!(found, id);
+            json!({"data": Boc::encode_base64(cell)})
+        }
         "getBlockchainConfig" => {
             let config = BlockchainConfig {
                 address: network.chains().unwrap()[0].delector.address,
@@ -229,12 +243,7 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
                 .iter()
                 .find(|block| block.transactions.iter().any(|t| t.hash == hash));
             block.map_or(Value::Null, |block| {
-                let id = BlockId {
-                    shard: ShardIdent::new_full(block.chain.into()),
-                    seqno: block.seqno,
-                    root_hash: block.hash,
-                    file_hash: block.hash,
-                };
+                let (id, _) = blocks::encode(&blocks, block.chain, block.seqno);
                 json!({"blockId": id.to_string()})
             })
         }
