@@ -1,6 +1,7 @@
 //! What has to be known of a network to use it: `network.json`.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use ddvs_client::{ChainId, MASTERCHAIN};
@@ -14,8 +15,11 @@ pub const MAX_ENDPOINTS: usize = 64;
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
 
 /// A network of Tycho nodes: who it is, its chains and where its nodes answer.
+///
+/// In JSON it may be part of a larger object, and in place of `endpoints` there may be `nodes`, each with
+/// the `rpc` address on which it listens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "File")]
 pub struct NetworkDescription {
     /// Param 19; nodes of another network are refused.
     pub global_id: i32,
@@ -25,9 +29,41 @@ pub struct NetworkDescription {
     pub endpoints: Vec<String>,
 }
 
+/// The forms that a description may have.
+#[derive(Deserialize)]
+struct File {
+    global_id: i32,
+    chains: Vec<ChainDescription>,
+    #[serde(default)]
+    endpoints: Vec<String>,
+    #[serde(default)]
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    rpc: SocketAddr,
+}
+
+impl From<File> for NetworkDescription {
+    fn from(file: File) -> Self {
+        let mut endpoints = file.endpoints;
+        let nodes = file.nodes.iter().map(|node| format!("http://{}", node.rpc));
+        for url in nodes {
+            if !endpoints.contains(&url) {
+                endpoints.push(url);
+            }
+        }
+        Self {
+            global_id: file.global_id,
+            chains: file.chains,
+            endpoints,
+        }
+    }
+}
+
 /// A chain of the network.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ChainDescription {
     /// -1 for the masterchain.
     pub id: ChainId,

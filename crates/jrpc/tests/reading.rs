@@ -128,6 +128,14 @@ fn a_description_is_checked() {
         good
     );
     assert!(good.check().is_ok());
+    let of_the_maker = format!(
+        r#"{{"global_id": 42, "genesis": "00", "roots": [], "nodes": [{{"index": 1, "rpc": "127.0.0.1:8001"}}],
+            "chains": [{{"id": -1, "delector": "{}"}}]}}"#,
+        client::delector(-1)
+    );
+    let read: NetworkDescription = serde_json::from_str(&of_the_maker).unwrap();
+    assert_eq!(read.endpoints, ["http://127.0.0.1:8001"]);
+    assert!(read.check().is_ok());
     type Spoil = fn(&mut NetworkDescription);
     let broken: [(Spoil, &str); 5] = [
         (|d| drop(d.chains.remove(0)), "no masterchain"),
