@@ -1,5 +1,6 @@
 //! What can be asked for.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -43,6 +44,8 @@ pub enum TychoCommand {
     Down(TychoDirArgs),
     /// Show how the nodes are doing
     Status(TychoStatusArgs),
+    /// Write what one host needs to run one node: its key and configs, the states of all chains, a systemd unit
+    NodeBundle(TychoBundleArgs),
 }
 
 /// Options of a new network.
@@ -72,6 +75,9 @@ pub struct TychoInitArgs {
     /// How much of a machine a node takes
     #[arg(long, value_enum, default_value_t = TychoProfile::Small)]
     pub profile: TychoProfile,
+    /// Public IP address of each node's host, in the order of the nodes, with commas; without, all are on this machine
+    #[arg(long, value_delimiter = ',')]
+    pub hosts: Vec<IpAddr>,
     /// First UDP port of the nodes, one each
     #[arg(long, default_value_t = 20_001)]
     pub udp_port: u16,
@@ -95,6 +101,20 @@ pub struct TychoDirArgs {
     /// The directory that `ddvs tycho init` made
     #[arg(long)]
     pub dir: PathBuf,
+}
+
+/// Options of a bundle.
+#[derive(Debug, ClapArgs)]
+pub struct TychoBundleArgs {
+    /// The directory that `ddvs tycho init` made
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Number of the node, from 1
+    #[arg(long)]
+    pub node: u16,
+    /// Directory for the bundle; must be empty or not exist
+    #[arg(long)]
+    pub out: PathBuf,
 }
 
 /// Options of the status.

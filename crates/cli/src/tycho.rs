@@ -8,7 +8,9 @@ use comfy_table::presets::UTF8_BORDERS_ONLY;
 use ddvs_tycho::{Layout, NetworkOptions, NodeStatus, Profile};
 use serde_json::json;
 
-use crate::args::{TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile, TychoStatusArgs};
+use crate::args::{
+    TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile, TychoStatusArgs,
+};
 
 /// Returns whether what was asked for is so.
 pub fn run(command: &TychoCommand) -> Result<bool> {
@@ -17,6 +19,7 @@ pub fn run(command: &TychoCommand) -> Result<bool> {
         TychoCommand::Up(args) => up(args),
         TychoCommand::Down(args) => down(args),
         TychoCommand::Status(args) => status(args),
+        TychoCommand::NodeBundle(args) => node_bundle(args),
     }
 }
 
@@ -33,6 +36,7 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
             TychoProfile::Small => Profile::Small,
             TychoProfile::Production => Profile::Production,
         },
+        hosts: args.hosts.clone(),
         udp_port: args.udp_port,
         rpc_port: args.rpc_port,
     })?;
@@ -63,6 +67,18 @@ fn up(args: &TychoDirArgs) -> Result<bool> {
 fn down(args: &TychoDirArgs) -> Result<bool> {
     let stopped = ddvs_tycho::down(&Layout::new(&args.dir))?;
     told("stopped", &stopped)
+}
+
+fn node_bundle(args: &TychoBundleArgs) -> Result<bool> {
+    ddvs_tycho::node_bundle(&Layout::new(&args.dir), args.node, &args.out)?;
+    let mut out = std::io::stdout().lock();
+    writeln!(
+        out,
+        "node {} in {}: copy it to its host as /var/lib/ddvs-node, and see docs/guide/tycho.md",
+        args.node,
+        args.out.display()
+    )?;
+    Ok(true)
 }
 
 fn told(what: &str, nodes: &[u16]) -> Result<bool> {

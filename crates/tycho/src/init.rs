@@ -76,6 +76,7 @@ pub fn init(options: &NetworkOptions) -> Result<NetworkFile, TychoError> {
     options.check()?;
     let layout = Layout::new(&options.dir);
     layout.create()?;
+    layout.create_keys()?;
     let now = unix_now()?;
     let people = People::generate(options)?;
     let spec = genesis::spec(options, &people, GLOBAL_ID, now)?;
@@ -145,7 +146,11 @@ fn write_nodes(
 ) -> Result<Vec<NodeEntry>, TychoError> {
     let mut entries = Vec::new();
     for (index, key) in (1..).zip(&people.nodes) {
-        let ports = NodePorts::loopback(options.udp_port + index - 1, options.rpc_port + index - 1);
+        let (udp, rpc) = (options.udp_port + index - 1, options.rpc_port + index - 1);
+        let ports = match options.hosts.get(usize::from(index) - 1) {
+            Some(&host) => NodePorts::on_host(host, udp, rpc),
+            None => NodePorts::loopback(udp, rpc),
+        };
         layout.create_node(index)?;
         key.write(&layout.node_key(index))?;
         let config = node_config(ports, "db".as_ref(), options.profile);
@@ -153,7 +158,7 @@ fn write_nodes(
         entries.push(NodeEntry {
             index,
             key: key.public.to_string(),
-            rpc: SocketAddr::new(ports.local_ip, ports.rpc),
+            rpc: SocketAddr::new(ports.rpc_ip, ports.rpc),
             udp: SocketAddr::new(ports.public_ip, ports.udp),
         });
     }

@@ -89,9 +89,12 @@ impl Layout {
         if taken {
             return Err(TychoError::NotEmpty(self.root.clone()));
         }
-        for dir in [self.root.clone(), self.root.join("zerostate")] {
-            make_dir(&dir)?;
-        }
+        make_dir(&self.root)?;
+        make_dir(&self.root.join("zerostate"))
+    }
+
+    /// Makes the directory of people's keys.
+    pub fn create_keys(&self) -> Result<(), TychoError> {
         make_dir(&self.root.join("keys"))
     }
 

@@ -5,6 +5,7 @@
 //! such a directory. The engine is the unmodified `tycho` of crates.io.
 
 mod binary;
+mod bundle;
 mod error;
 mod genesis;
 mod init;
@@ -19,6 +20,7 @@ mod state;
 mod status;
 
 pub use binary::{TYCHO_VERSION, find_binary};
+pub use bundle::node_bundle;
 pub use error::{INSTALL_COMMAND, TychoError};
 pub use genesis::People;
 pub use init::{ChainEntry, NetworkFile, NodeEntry, RootEntry, init, open};

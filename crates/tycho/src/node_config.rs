@@ -1,6 +1,6 @@
 //! Settings of a node: only what differs from the engine's defaults.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -14,6 +14,8 @@ pub struct NodePorts {
     pub public_ip: IpAddr,
     /// Address that it listens on.
     pub local_ip: IpAddr,
+    /// Address that its JSON-RPC listens on.
+    pub rpc_ip: IpAddr,
     /// UDP port for the other nodes.
     pub udp: u16,
     /// TCP port of its JSON-RPC.
@@ -21,11 +23,23 @@ pub struct NodePorts {
 }
 
 impl NodePorts {
+    /// A node on a host of its own: it listens on all of the host's addresses, and answers requests of the host itself only.
+    pub fn on_host(public_ip: IpAddr, udp: u16, rpc: u16) -> Self {
+        Self {
+            public_ip,
+            local_ip: Ipv4Addr::UNSPECIFIED.into(),
+            rpc_ip: Ipv4Addr::LOCALHOST.into(),
+            udp,
+            rpc,
+        }
+    }
+
     /// A node that talks to its own machine only.
     pub fn loopback(udp: u16, rpc: u16) -> Self {
         Self {
             public_ip: Ipv4Addr::LOCALHOST.into(),
             local_ip: Ipv4Addr::LOCALHOST.into(),
+            rpc_ip: Ipv4Addr::LOCALHOST.into(),
             udp,
             rpc,
         }
@@ -39,7 +53,11 @@ pub fn node_config(ports: NodePorts, database: &Path, profile: Profile) -> Value
         "local_ip": ports.local_ip,
         "port": ports.udp,
         "storage": { "root_dir": database },
-        "rpc": { "listen_addr": format!("{}:{}", ports.local_ip, ports.rpc) },
+        "rpc": {
+            "listen_addr": SocketAddr::new(ports.rpc_ip, ports.rpc),
+            // whole blocks: what a user follows a message across chains with
+            "allow_huge_requests": true,
+        },
         "metrics": null,
         // a young network has no archives to learn from
         "blockchain_rpc_client": { "too_new_archive_threshold": 1 },

@@ -1,5 +1,6 @@
 //! What can be chosen about a network.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use crate::TychoError;
@@ -41,6 +42,8 @@ pub struct NetworkOptions {
     pub story: bool,
     /// Size of the nodes.
     pub profile: Profile,
+    /// Public address of each node's host; empty if all are on this machine.
+    pub hosts: Vec<IpAddr>,
     /// First UDP port of the nodes, one each.
     pub udp_port: u16,
     /// First RPC port of the nodes, one each.
@@ -59,6 +62,7 @@ impl NetworkOptions {
             set_interval_s: 20,
             story: false,
             profile: Profile::Small,
+            hosts: Vec::new(),
             udp_port: 20_001,
             rpc_port: 8_001,
         }
@@ -92,6 +96,14 @@ impl NetworkOptions {
             (
                 self.validators >= u16::from(self.workchains),
                 "--validators must be at least --workchains: each workchain needs one".into(),
+            ),
+            (
+                self.hosts.is_empty() || self.hosts.len() == usize::from(self.nodes),
+                format!(
+                    "--hosts names {} addresses for {} nodes: name one for each",
+                    self.hosts.len(),
+                    self.nodes
+                ),
             ),
             (
                 (200..=60_000).contains(&self.block_time_ms),
