@@ -1,24 +1,30 @@
 //! `ddvs demo`: tells the story and prints what was seen.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use ddvs_client::EmbeddedNetwork;
-use ddvs_scenario::{DemoOptions, Report, Setup, Stage, tell};
+use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use ddvs_scenario::{DemoOptions, Report, Setup, Stage, Story, tell};
+use ddvs_tycho::Layout;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::DemoArgs;
+use crate::guests::Guests;
 use crate::timeline;
 
 /// Returns whether every check is ok.
 pub fn run(args: &DemoArgs) -> Result<bool> {
-    let options = DemoOptions {
-        workchains: args.workchains,
-        validators: args.validators,
-        seed: args.seed,
+    let report = match &args.network {
+        Some(dir) => on_nodes(dir)?,
+        None => embedded(&DemoOptions {
+            workchains: args.workchains,
+            validators: args.validators,
+            seed: args.seed,
+        })?,
     };
-    let report = story(&options)?;
     let mut out = std::io::stdout().lock();
     if args.json {
         serde_json::to_writer_pretty(&mut out, &report)?;
@@ -29,19 +35,41 @@ pub fn run(args: &DemoArgs) -> Result<bool> {
     Ok(report.succeeded())
 }
 
-fn story(options: &DemoOptions) -> Result<Report> {
+fn embedded(options: &DemoOptions) -> Result<Report> {
     let setup = Setup::new(options)?;
     let mut network = EmbeddedNetwork::start(&setup.zerostate, options.seed, setup.delays())
         .context("starting the embedded network")?;
-    // progress is for people: on stderr, and only where that is a terminal
+    story(&mut network, setup.story(), &progress_bar())
+}
+
+/// Everybody gets their coins from the network's faucet first.
+fn on_nodes(dir: &Path) -> Result<Report> {
+    let layout = Layout::new(dir);
+    let network = ddvs_tycho::open(&layout)?;
+    let guests = Guests::new(&layout, &network)?;
+    let description = NetworkDescription::load(&layout.network())?;
+    let mut backend = JrpcNetwork::connect(description, Settings::default())
+        .context("connecting to the nodes; `ddvs tycho up` starts them")?;
+    let bar = progress_bar();
+    bar.set_message("coins from the faucet");
+    guests.fund(&mut backend)?;
+    story(&mut backend, guests.story, &bar)
+}
+
+/// Progress is for people: on stderr, and only where that is a terminal.
+fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     bar.set_style(
         ProgressStyle::with_template("{spinner} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner()),
     );
     bar.enable_steady_tick(Duration::from_millis(80));
+    bar
+}
+
+fn story(backend: &mut dyn Backend, story: Story, bar: &ProgressBar) -> Result<Report> {
     let mut progress = |about: &str| bar.set_message(about.to_owned());
-    let mut stage = Stage::new(&mut network, setup.story(), &mut progress)?;
+    let mut stage = Stage::new(backend, story, &mut progress)?;
     let told = tell(&mut stage);
     let report = std::mem::take(&mut stage.report);
     drop(stage);

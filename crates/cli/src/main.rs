@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod demo;
+mod guests;
 mod timeline;
 mod tycho;
 

@@ -49,6 +49,52 @@ fn help() {
         .assert()
         .success()
         .stdout_eq(file!["snapshots/help-demo.txt"]);
+    ddvs(&["tycho", "--help"])
+        .assert()
+        .success()
+        .stdout_eq(file!["snapshots/help-tycho.txt"]);
+    ddvs(&["tycho", "init", "--help"])
+        .assert()
+        .success()
+        .stdout_eq(file!["snapshots/help-tycho-init.txt"]);
+}
+
+/// What a user sees of a network of nodes before there is an engine to run it.
+#[test]
+fn a_network_without_its_engine_says_what_to_install() {
+    let home = tempfile::tempdir().expect("a directory");
+    let dir = home.path().join("net");
+    let dir = dir.to_str().expect("a name in UTF-8");
+    ddvs(&["tycho", "up", "--dir", dir])
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: [..]/net holds no network: make one with `ddvs tycho init --dir [..]/net`
+
+"#]]);
+    ddvs(&["tycho", "init", "--dir", dir]).assert().success();
+    ddvs(&["tycho", "init", "--dir", dir])
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: [..]/net is not empty: choose another directory, or remove it first
+
+"#]]);
+    ddvs(&["tycho", "up", "--dir", dir])
+        .env("TYCHO_BIN", "/nonexistent/tycho")
+        .assert()
+        .code(2)
+        .stderr_eq(str![[r#"
+error: the engine `/nonexistent/tycho` is missing; install it with `cargo install tycho-cli --version 1.0.0 --locked` (it needs clang, libclang-dev, cmake and a C++ compiler), or name it in the variable TYCHO_BIN
+
+"#]]);
+    // nothing runs, and the exit code says so
+    ddvs(&["tycho", "status", "--dir", dir]).assert().code(1);
+    ddvs(&["tycho", "down", "--dir", dir]).assert().success();
+    ddvs(&["demo", "--network", dir])
+        .assert()
+        .code(2)
+        .stdout_eq("");
 }
 
 #[test]

@@ -20,6 +20,8 @@ use crate::words;
 
 /// Blocks, of all chains together, that one action may take.
 const MAX_BLOCKS: usize = 400;
+/// Blocks of each chain after which messages count as arrived, where nobody can be asked.
+const SETTLING_BLOCKS: u32 = 10;
 
 /// The stage.
 pub struct Stage<'a> {
@@ -271,14 +273,36 @@ impl<'a> Stage<'a> {
     /// Lets blocks happen until no message waits anywhere, or, where that cannot be asked, for some blocks.
     pub fn settle(&mut self) -> Result<()> {
         for _ in 0..MAX_BLOCKS {
-            if self
-                .backend
-                .operator()
-                .is_some_and(|operator| operator.is_idle())
-            {
-                return Ok(());
+            match self.backend.operator() {
+                Some(operator) if operator.is_idle() => return Ok(()),
+                Some(_) => {}
+                None => return self.blocks_each(SETTLING_BLOCKS),
             }
             self.next_block()?;
+        }
+        Ok(())
+    }
+
+    /// Brings the set that a chain's D'Elector keeps into force: it is, at once, where no least time between two sets is
+    /// set; else this waits for that time, and publishes it.
+    ///
+    /// Fails when it cannot be published.
+    pub fn publish_set(&mut self, chain: ChainId) -> Result<()> {
+        let delector = self.delector(chain)?;
+        let local = delector.storage(self.backend)?.local.load()?;
+        if !local.set_dirty {
+            return Ok(());
+        }
+        let due = local.published_at + delector.params(self.backend)?.set_interval;
+        let now = self.backend.now_ms()? / 1_000;
+        // the time of the block that publishes it counts
+        self.pass(due.saturating_sub(now as u32) + 2)?;
+        if delector.storage(self.backend)?.local.load()?.set_dirty {
+            let walter = self.cast.walter.clone();
+            let id = self.query_id();
+            let message = delector.publish_set(1_000_000_000, id)?;
+            let what = format!("publishes the set of chain {chain}: the least time has passed");
+            self.act(&walter, &what, &[message])?;
         }
         Ok(())
     }

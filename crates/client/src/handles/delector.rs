@@ -1,6 +1,7 @@
 //! The D'Elector & Config of one chain.
 
 use ddvs_contracts::messages::{Evidence, Message, PublishSet, PurgeKey, SubmitEvidence};
+use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, RootEntry};
 use ddvs_contracts::{Network, address};
 use num_bigint::BigInt;
@@ -79,6 +80,11 @@ impl DElector {
     /// What a change needs attached, in nano; what is not used comes back.
     pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.chain())?.update_value_nano().into())
+    }
+
+    /// Limits and prices of its chain: its param 200.
+    pub fn params(&self, backend: &dyn Backend) -> Result<DdvsParams, ClientError> {
+        params(backend, self.chain())
     }
 
     /// Everything it holds.

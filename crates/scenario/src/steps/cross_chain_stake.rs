@@ -69,6 +69,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     };
     stage.check("cross-chain-stake", ok, detail);
 
+    stage.publish_set(-1)?;
     let in_main = stage.is_in_set(-1, &key)?;
     let table = stage.set_table(-1)?;
     stage.show("network", "validator set of the masterchain after", table);

@@ -85,6 +85,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         "brings both votes to the D'Elector of workchain 1",
         &[message],
     )?;
+    stage.publish_set(-1)?;
     let after = root.state(stage.backend)?;
     let gone = !stage.is_in_set(-1, &key.public())? && !stage.is_in_set(1, &key.public())?;
     let entry = delector.root_entry(stage.backend, root.address())?;
