@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ddvs_client::ClientError;
@@ -23,7 +24,15 @@ struct State {
     /// The node that is asked first: the last one that answered.
     current: usize,
     health: Vec<Health>,
+    /// Whether any node ever answered.
+    has_answered: bool,
     next_id: i64,
+}
+
+/// Outcome of asking all nodes.
+enum Heard {
+    Someone,
+    Nobody(Vec<(String, CallError)>),
 }
 
 /// The nodes of a network.
@@ -33,6 +42,8 @@ pub(crate) struct Endpoints {
     urls: Vec<String>,
     set_aside: Duration,
     max_set_aside: Duration,
+    outage_patience: Duration,
+    poll_interval: Duration,
     state: Mutex<State>,
 }
 
@@ -41,6 +52,7 @@ impl Endpoints {
         let state = State {
             current: 0,
             health: vec![Health::default(); urls.len()],
+            has_answered: false,
             next_id: 1,
         };
         Self {
@@ -48,6 +60,8 @@ impl Endpoints {
             urls,
             set_aside: settings.set_aside,
             max_set_aside: settings.max_set_aside,
+            outage_patience: settings.outage_patience,
+            poll_interval: settings.poll_interval,
             state: Mutex::new(state),
         }
     }
@@ -70,7 +84,8 @@ impl Endpoints {
     /// counts as a failure of that node. Nodes that failed lately are asked only when no other one
     /// answers.
     ///
-    /// Fails only when no node answered, or when the call itself is refused.
+    /// Fails only when no node answered during the patience for outages, or when the call itself is
+    /// refused.
     pub fn call_each<P: Serialize, T: DeserializeOwned>(
         &self,
         method: &str,
@@ -88,6 +103,30 @@ impl Endpoints {
         params: &P,
         mut visit: impl FnMut(&str, T) -> Result<ControlFlow<()>, CallError>,
     ) -> Result<(), ClientError> {
+        let begin = Instant::now();
+        loop {
+            let errors = match self.ask(skip, method, params, &mut visit)? {
+                Heard::Someone => return Ok(()),
+                Heard::Nobody(errors) => errors,
+            };
+            // Nodes that answered before may be on their way back.
+            let may_return = self.lock().has_answered
+                && errors.iter().any(|(_, error)| error.blame() == Blame::Node);
+            if !may_return || begin.elapsed() >= self.outage_patience {
+                return Err(ClientError::fault(method, NoAnswer(errors)));
+            }
+            thread::sleep(self.poll_interval);
+        }
+    }
+
+    /// Asks each node once at most.
+    fn ask<P: Serialize, T: DeserializeOwned>(
+        &self,
+        skip: usize,
+        method: &str,
+        params: &P,
+        visit: &mut impl FnMut(&str, T) -> Result<ControlFlow<()>, CallError>,
+    ) -> Result<Heard, ClientError> {
         let (healthy, aside) = self.order(skip);
         let mut errors = Vec::new();
         for nodes in [healthy, aside] {
@@ -104,7 +143,7 @@ impl Endpoints {
                         self.succeeded(node, !answered && skip == 0);
                         answered = true;
                         if flow.is_break() {
-                            return Ok(());
+                            return Ok(Heard::Someone);
                         }
                     }
                     Err(error) => match error.blame() {
@@ -118,10 +157,10 @@ impl Endpoints {
                 }
             }
             if answered {
-                return Ok(());
+                return Ok(Heard::Someone);
             }
         }
-        Err(ClientError::fault(method, NoAnswer(errors)))
+        Ok(Heard::Nobody(errors))
     }
 
     /// Nodes in the order to ask them, and those that failed lately, the earliest first.
@@ -142,6 +181,7 @@ impl Endpoints {
     fn succeeded(&self, node: usize, is_first: bool) {
         let mut state = self.lock();
         state.health[node] = Health::default();
+        state.has_answered = true;
         if is_first {
             state.current = node;
         }

@@ -32,8 +32,8 @@ pub struct JrpcNetwork {
 impl JrpcNetwork {
     /// Connects to the nodes of a network. Blocks are told from the present one on.
     ///
-    /// Fails with a refusal when a node belongs to another network, and with a fault when no node
-    /// answers or a D'Elector cannot be read.
+    /// Fails only when no node answers, when nodes and description are of different networks, or when a
+    /// D'Elector cannot be read.
     pub fn connect(
         description: NetworkDescription,
         settings: Settings,

@@ -16,6 +16,9 @@ pub struct Settings {
     pub set_aside: Duration,
     /// The longest time that a node is passed over.
     pub max_set_aside: Duration,
+    /// How long to ask again when no node answers any more. A network of which no node ever answered is
+    /// given up at once.
+    pub outage_patience: Duration,
     /// How long to ask again for an account that must be there but no node shows.
     pub read_patience: Duration,
     /// How long to ask again for an account without transactions that a node may be hiding.
@@ -53,6 +56,7 @@ impl Default for Settings {
             max_answer_bytes: 64 << 20,
             set_aside: Duration::from_secs(1),
             max_set_aside: Duration::from_secs(30),
+            outage_patience: Duration::from_secs(5),
             read_patience: Duration::from_secs(15),
             missing_patience: Duration::from_secs(3),
             poll_interval: Duration::from_millis(100),

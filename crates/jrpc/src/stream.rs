@@ -79,24 +79,28 @@ impl JrpcNetwork {
                 self.memory().push_block(block.clone());
                 return Ok(block);
             }
-            self.tend_outbox()?;
-            let timings = self.timings()?;
-            if timings.last_mc_block_seqno > stream.mc_seqno {
-                // The list of transactions follows the number of the block after a moment.
-                thread::sleep(self.settings().poll_interval / 2);
-                self.take_in(stream, timings)?;
-                continue;
+            let waited = begin.elapsed() >= self.settings().block_patience;
+            match self.look(stream) {
+                Ok(true) => continue,
+                // Nodes that are being restarted come back.
+                Err(error) if waited => return Err(error),
+                Ok(false) if waited => return Err(stands_still(stream.mc_seqno, begin)),
+                Ok(false) | Err(_) => thread::sleep(self.settings().poll_interval),
             }
-            if begin.elapsed() >= self.settings().block_patience {
-                let cause = anyhow::anyhow!(
-                    "masterchain block {} is still the last one after {} s: the network has stopped (do more than two thirds of the validators run?), or the nodes asked have lost it",
-                    stream.mc_seqno,
-                    begin.elapsed().as_secs(),
-                );
-                return Err(ClientError::fault("waiting for a block", cause));
-            }
-            thread::sleep(self.settings().poll_interval);
         }
+    }
+
+    /// Looks for a new block, and after the messages that wait.
+    fn look(&self, stream: &mut Stream) -> Result<bool, ClientError> {
+        self.tend_outbox()?;
+        let timings = self.timings()?;
+        if timings.last_mc_block_seqno <= stream.mc_seqno {
+            return Ok(false);
+        }
+        // The list of transactions follows the number of the block after a moment.
+        thread::sleep(self.settings().poll_interval / 2);
+        self.take_in(stream, timings)?;
+        Ok(true)
     }
 
     /// Queues all blocks up to the masterchain's last one.
@@ -246,4 +250,12 @@ impl JrpcNetwork {
             }),
         })
     }
+}
+
+fn stands_still(seqno: u32, since: Instant) -> ClientError {
+    let cause = anyhow::anyhow!(
+        "masterchain block {seqno} is still the last one after {} s: the network has stopped (do more than two thirds of the validators run?), or the nodes asked have lost it",
+        since.elapsed().as_secs(),
+    );
+    ClientError::fault("waiting for a block", cause)
 }

@@ -95,3 +95,26 @@ fn an_answer_without_end_is_cut() {
     let error = network.now_ms().unwrap_err().to_string();
     assert!(error.contains("more than 100000 bytes"), "{error}");
 }
+
+#[test]
+fn nodes_that_come_back_in_time_are_waited_for() {
+    let (_, nodes) = nodes(1);
+    let mut settings = common::settings();
+    settings.outage_patience = Duration::from_secs(5);
+    let mut network =
+        ddvs_jrpc::JrpcNetwork::connect(common::description(&nodes), settings).unwrap();
+    let stop_for = |ms| {
+        nodes[0].set(|faults| faults.is_dead = true);
+        let faults = nodes[0].faults.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(ms));
+            faults.lock().unwrap().is_dead = false;
+        })
+    };
+    let restart = stop_for(300);
+    network.now_ms().unwrap();
+    restart.join().unwrap();
+    let restart = stop_for(300);
+    network.next_block().unwrap().unwrap();
+    restart.join().unwrap();
+}

@@ -44,6 +44,7 @@ pub fn settings() -> Settings {
         call_timeout: ms(2_000),
         set_aside: ms(300),
         max_set_aside: ms(1_000),
+        outage_patience: ms(0),
         read_patience: ms(400),
         missing_patience: ms(100),
         poll_interval: ms(5),
