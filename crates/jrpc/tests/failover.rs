@@ -8,6 +8,7 @@ use std::time::Duration;
 use common::client::addr;
 use common::{Node, connect, nodes};
 use ddvs_client::{Backend, ClientError};
+use tycho_types::cell::HashBytes;
 
 fn error_of(nodes: &[Node], spoil: impl FnOnce(&mut common::node::Faults)) -> String {
     let network = connect(nodes);
