@@ -28,6 +28,8 @@ fn another_node_answers_and_the_failed_one_is_left_alone_for_a_while() {
     for _ in 0..5 {
         network.now_ms().unwrap();
         assert!(network.account(&addr(0, 1)).unwrap().balance_nano > 0);
+        // What one node does not know is asked of all that are not set aside.
+        network.message_status(&HashBytes([9; 32])).unwrap();
     }
     assert_eq!(
         nodes[0].calls.lock().unwrap().len(),
