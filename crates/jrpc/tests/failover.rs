@@ -34,7 +34,8 @@ fn another_node_answers_and_the_failed_one_is_left_alone_for_a_while() {
     assert_eq!(
         nodes[0].calls.lock().unwrap().len(),
         before + 1,
-        "asked once"
+        "asked once: {:?}",
+        nodes[0].calls.lock().unwrap()[before..].to_vec()
     );
     // When the other one fails too, the first is tried in spite of it, and has recovered.
     nodes[0].set(|faults| faults.status = None);
