@@ -48,7 +48,12 @@ fn on_nodes(dir: &Path) -> Result<Report> {
     let network = ddvs_tycho::open(&layout)?;
     let guests = Guests::new(&layout, &network)?;
     let description = NetworkDescription::load(&layout.network())?;
-    let mut backend = JrpcNetwork::connect(description, Settings::default())
+    // a node shows the accounts of the workchain with the newest block only: another one's may take a while
+    let settings = Settings {
+        read_patience: Duration::from_secs(90),
+        ..Settings::default()
+    };
+    let mut backend = JrpcNetwork::connect(description, settings)
         .context("connecting to the nodes; `ddvs tycho up` starts them")?;
     let bar = progress_bar();
     bar.set_message("coins from the faucet");

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::args::{
     TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile, TychoStatusArgs,
 };
+use crate::node_view::{self, NodeView};
 
 /// Returns whether what was asked for is so.
 pub fn run(command: &TychoCommand) -> Result<bool> {
@@ -92,9 +93,24 @@ fn told(what: &str, nodes: &[u16]) -> Result<bool> {
     Ok(true)
 }
 
-/// Every node that should run does.
+/// Returns whether all nodes run and answer.
 fn status(args: &TychoStatusArgs) -> Result<bool> {
-    let nodes = ddvs_tycho::status(&Layout::new(&args.dir))?;
+    let layout = Layout::new(&args.dir);
+    let nodes = ddvs_tycho::status(&layout)?;
+    let network = ddvs_tycho::open(&layout)?;
+    let nodes: Vec<_> = nodes
+        .into_iter()
+        .map(|node| {
+            let view = node.pid.and_then(|_| {
+                let asked = node_view::ask(network.global_id, &node.node);
+                // a node that starts does not answer yet; why another one does not is for stderr
+                asked
+                    .inspect_err(|error| eprintln!("node {}: {error:#}", node.node.index))
+                    .ok()
+            });
+            (node, view)
+        })
+        .collect();
     let mut out = std::io::stdout().lock();
     if args.json {
         let rows: Vec<_> = nodes.iter().map(row).collect();
@@ -103,15 +119,19 @@ fn status(args: &TychoStatusArgs) -> Result<bool> {
     } else {
         writeln!(out, "{}", table(&nodes))?;
     }
-    Ok(nodes.iter().all(|node| node.pid.is_some()))
+    Ok(nodes.iter().all(|(_, view)| view.is_some()))
 }
 
-fn row(status: &NodeStatus) -> serde_json::Value {
+fn row((status, view): &(NodeStatus, Option<NodeView>)) -> serde_json::Value {
     json!({
         "node": status.node.index,
         "key": status.node.key,
         "rpc": status.node.rpc,
         "pid": status.pid,
+        "answers": view.is_some(),
+        "mc_seqno": view.as_ref().map(|view| view.mc_seqno),
+        "lag_s": view.as_ref().map(|view| view.lag_s),
+        "validates": view.as_ref().map(|view| view.validates),
         "cpu_s": status.cpu_s,
         "uptime_s": status.uptime_s,
         "memory_bytes": status.memory_bytes,
@@ -119,22 +139,45 @@ fn row(status: &NodeStatus) -> serde_json::Value {
     })
 }
 
-fn table(nodes: &[NodeStatus]) -> Table {
+fn table(nodes: &[(NodeStatus, Option<NodeView>)]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header(["node", "process", "CPU", "memory", "disk", "RPC"]);
-    for status in nodes {
+    table.set_header([
+        "node", "process", "block", "lag", "set", "CPU", "memory", "disk", "RPC",
+    ]);
+    for (status, view) in nodes {
         let share = 100.0 * status.cpu_s / status.uptime_s.max(0.01);
         let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+        let running = |text: String| {
+            if status.pid.is_some() {
+                text
+            } else {
+                String::new()
+            }
+        };
+        let (blocks, lag, set) = match view {
+            Some(view) => {
+                let set = if view.validates {
+                    "validates"
+                } else {
+                    "follows"
+                };
+                (
+                    view.mc_seqno.to_string(),
+                    format!("{:.1} s", view.lag_s),
+                    set,
+                )
+            }
+            None => (running("does not answer yet".into()), String::new(), ""),
+        };
         table.add_row([
             status.node.index.to_string(),
             status.pid.map_or("down".into(), |pid| pid.to_string()),
-            if status.pid.is_some() {
-                format!("{share:.1} %")
-            } else {
-                String::new()
-            },
-            mib(status.memory_bytes),
+            blocks,
+            lag,
+            set.into(),
+            running(format!("{share:.1} %")),
+            running(mib(status.memory_bytes)),
             mib(status.disk_bytes),
             status.node.rpc.to_string(),
         ]);

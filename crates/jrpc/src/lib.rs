@@ -17,6 +17,7 @@ pub mod accounts;
 pub mod description;
 pub mod error;
 pub mod network;
+pub mod probe;
 pub mod settings;
 
 mod accept;
@@ -34,4 +35,5 @@ pub use accounts::{decode_account, encode_account};
 pub use description::{ChainDescription, DescriptionError, NetworkDescription};
 pub use error::CallError;
 pub use network::JrpcNetwork;
+pub use probe::{NodeReport, probe};
 pub use settings::Settings;

@@ -36,7 +36,10 @@ pub fn find_binary() -> Result<PathBuf, TychoError> {
 /// The first version number in what the binary says of itself, such as `tycho 1.0.0`.
 fn is_right_version(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || c == '-' || c == '+' || c == '(')
-        .map(|word| word.trim_start_matches('v').trim_end_matches([',', ';']))
+        .map(|word| {
+            word.trim_start_matches('v')
+                .trim_end_matches([',', ';', ')'])
+        })
         .find(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))
         == Some(TYCHO_VERSION)
 }
@@ -47,6 +50,12 @@ mod tests {
 
     #[test]
     fn the_version_is_read_from_what_it_says() {
+        assert!(is_right_version(
+            "tycho (release 1.0.0) (build unknown) (rustc 1.95.0)\n"
+        ));
+        assert!(!is_right_version(
+            "tycho (release 1.0.1) (build unknown) (rustc 1.95.0)\n"
+        ));
         assert!(is_right_version("tycho 1.0.0\n"));
         assert!(is_right_version("tycho v1.0.0-abcdef\nrust: 1.95.0"));
         assert!(!is_right_version("tycho 1.1.0\n"));

@@ -122,8 +122,10 @@ fn collation(block_time_ms: u32) -> Result<CollationConfig, Error> {
     Ok(CollationConfig {
         shuffle_mc_validators: true,
         mc_block_min_interval_ms: block_time_ms,
-        mc_block_max_interval_ms: block_time_ms.saturating_add(block_time_ms / 2),
-        empty_sc_block_interval_ms: block_time_ms.saturating_mul(2),
+        // the proportions of the defaults: where empty workchain blocks are nearly as frequent as the masterchain's, nodes
+        // come to different decisions about what is next, and the network halts
+        mc_block_max_interval_ms: block_time_ms.saturating_mul(3),
+        empty_sc_block_interval_ms: block_time_ms.saturating_mul(5),
         max_uncommitted_chain_length: 31,
         msgs_exec_params: MsgsExecutionParams {
             buffer_limit: 10_000,

@@ -1,0 +1,56 @@
+//! What one node says of itself, whatever workchains it answers for.
+
+use ddvs_client::{ChainId, ClientError};
+use tycho_types::cell::Load;
+use tycho_types::models::{BlockchainConfig, ValidatorSet};
+
+use crate::Settings;
+use crate::http::Http;
+use crate::wire::{self, Config, Nothing, Timings};
+
+/// One node's answers.
+#[derive(Debug, Clone)]
+pub struct NodeReport {
+    /// Number of its last masterchain block.
+    pub mc_seqno: u32,
+    /// Unix time of that block.
+    pub mc_time_s: u32,
+    /// Param 19 of its network.
+    pub global_id: i32,
+    /// The validator set in force there: param 34.
+    pub set: ValidatorSet,
+    /// Workchains of its network.
+    pub workchains: Vec<ChainId>,
+}
+
+/// Asks the node at `url`, such as `http://127.0.0.1:8001`.
+///
+/// Fails only when it does not answer, as while it starts, or its answer makes no sense.
+pub fn probe(url: &str, settings: &Settings) -> Result<NodeReport, ClientError> {
+    let http = Http::new(settings);
+    let failed = |cause| ClientError::fault(format!("asking {url}"), anyhow::Error::new(cause));
+    let timings: Timings = http
+        .call(url, 1, "getTimings", &Nothing {})
+        .map_err(failed)?;
+    let answer: Config = http
+        .call(url, 2, "getBlockchainConfig", &Nothing {})
+        .map_err(failed)?;
+    let cell = wire::cell(&answer.config).map_err(failed)?;
+    let read = || -> Result<_, tycho_types::error::Error> {
+        let config = BlockchainConfig::load_from(&mut cell.as_slice()?)?;
+        let mut workchains = Vec::new();
+        for id in config.params.get_workchains()?.keys() {
+            workchains.extend(ChainId::try_from(id?).ok());
+        }
+        Ok((config.params.get_current_validator_set()?, workchains))
+    };
+    let (set, workchains) = read()
+        .map_err(|cause| ClientError::fault(format!("reading the config of {url}"), cause))?;
+    Ok(NodeReport {
+        mc_seqno: timings.last_mc_block_seqno,
+        mc_time_s: timings.last_mc_utime,
+        global_id: answer.global_id,
+        set,
+        workchains,
+    })
+}

@@ -1,0 +1,158 @@
+//! A real network of stock nodes: it starts from nothing, survives crashes, and a fresh node joins it.
+//!
+//! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and each test says so.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use ddvs_client::{Backend, Outgoing, OwnerWallet};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use ddvs_tycho::{
+    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, StoredKey, down, find_binary, init, kill,
+    open, start, up,
+};
+
+/// Networks share the machine, so one at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// How long a network may take to make its next blocks: a member that was killed comes back in some 25 s.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+struct Running {
+    layout: Layout,
+    network: NetworkFile,
+    _dir: tempfile::TempDir,
+}
+
+impl Running {
+    /// `None` when there is no engine here.
+    fn begin(test: &str, ports: u16, change: impl FnOnce(&mut NetworkOptions)) -> Option<Self> {
+        if let Err(error) = find_binary() {
+            eprintln!("NOT RUN: {test}: {error}; `{INSTALL_COMMAND}`");
+            return None;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let mut options = NetworkOptions::new(dir.path().join("net"));
+        options.udp_port = ports;
+        options.rpc_port = ports + 100;
+        change(&mut options);
+        init(&options).unwrap();
+        let layout = Layout::new(&options.dir);
+        up(&layout).unwrap();
+        Some(Self {
+            network: open(&layout).unwrap(),
+            layout,
+            _dir: dir,
+        })
+    }
+
+    fn connect(&self) -> JrpcNetwork {
+        let description = NetworkDescription::load(&self.layout.network()).unwrap();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match JrpcNetwork::connect(description.clone(), Settings::default()) {
+                Ok(backend) => return backend,
+                Err(error) if Instant::now() > end => panic!("{error}"),
+                Err(_) => std::thread::sleep(Duration::from_millis(500)),
+            }
+        }
+    }
+
+    /// Waits until every chain has made `count` more blocks.
+    fn blocks(&self, backend: &mut JrpcNetwork, count: u32) {
+        let mut left: BTreeMap<i8, u32> =
+            self.network.chains.iter().map(|c| (c.id, count)).collect();
+        let end = Instant::now() + PATIENCE;
+        while left.values().any(|&left| left > 0) {
+            assert!(Instant::now() < end, "blocks are missing: {left:?}");
+            if let Some(block) = backend.next_block().unwrap()
+                && let Some(left) = left.get_mut(&block.chain)
+            {
+                *left = left.saturating_sub(1);
+            }
+        }
+    }
+
+    /// The faucet of workchain 0 pays somebody on chain 1; returns what arrived.
+    fn pay(&self, backend: &mut JrpcNetwork, who: u8) -> u128 {
+        let faucet = StoredKey::read(&self.layout.key("faucet")).unwrap();
+        let id = self.network.global_id;
+        let faucet = OwnerWallet::new(faucet.secret.0, 0, id).unwrap();
+        let to = OwnerWallet::new([who; 32], 1, id).unwrap();
+        let amount = 1_000_000_000 * u128::from(who);
+        let gift = Outgoing::transfer(to.address().clone(), amount);
+        faucet.send(backend, &[gift]).unwrap();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = backend.account(to.address()).unwrap().balance_nano;
+            if found > 0 || Instant::now() > end {
+                return found;
+            }
+            backend.next_block().unwrap();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = down(&self.layout);
+    }
+}
+
+#[test]
+fn it_starts_from_nothing_and_survives_crashes() {
+    let _turn = TURN.lock();
+    let Some(net) = Running::begin(
+        "it_starts_from_nothing_and_survives_crashes",
+        23_001,
+        |_| (),
+    ) else {
+        return;
+    };
+    let mut backend = net.connect();
+    net.blocks(&mut backend, 3);
+    assert_eq!(net.pay(&mut backend, 1), 1_000_000_000);
+
+    // one node crashes: the others go on, and it comes back
+    assert!(kill(&net.layout, 2).unwrap());
+    net.blocks(&mut backend, 3);
+    assert_eq!(up(&net.layout).unwrap(), [2]);
+    assert_eq!(net.pay(&mut backend, 2), 2_000_000_000);
+
+    // all crash at once: nothing agreed is lost
+    let before = backend.chains().unwrap()[0].seqno;
+    for node in &net.network.nodes {
+        kill(&net.layout, node.index).unwrap();
+    }
+    assert_eq!(up(&net.layout).unwrap(), [1, 2, 3, 4, 5]);
+    let mut backend = net.connect();
+    net.blocks(&mut backend, 3);
+    assert!(backend.chains().unwrap()[0].seqno > before);
+    assert_eq!(net.pay(&mut backend, 3), 3_000_000_000);
+
+    // a node that has lost everything learns it from the others
+    kill(&net.layout, 5).unwrap();
+    std::fs::remove_dir_all(net.layout.database(5)).unwrap();
+    start(&net.layout, &net.network, &[5]).unwrap();
+    let mut alone = NetworkDescription::load(&net.layout.network()).unwrap();
+    alone.endpoints = vec![format!("http://{}", net.network.nodes[4].rpc)];
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let report = ddvs_jrpc::probe(&alone.endpoints[0], &Settings::default());
+        if report.is_ok_and(|report| report.mc_seqno > before) {
+            break;
+        }
+        assert!(Instant::now() < end, "the fresh node does not follow");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    net.blocks(&mut backend, 2);
+
+    // down is clean, and up goes on
+    assert_eq!(down(&net.layout).unwrap(), [1, 2, 3, 4, 5]);
+    assert_eq!(down(&net.layout).unwrap(), [0u16; 0]);
+    up(&net.layout).unwrap();
+    let mut backend = net.connect();
+    net.blocks(&mut backend, 2);
+}
