@@ -28,6 +28,32 @@ pub(crate) struct WorkchainState {
     pub file_hash: HashBytes,
 }
 
+/// Param 200 of a config dictionary.
+pub(crate) fn ddvs_params(root: Cell) -> Result<DdvsParams, TychoError> {
+    let params = BlockchainConfigParams::from_raw(root);
+    read_ddvs(&params).map_err(|cause| TychoError::fault("reading param 200", cause))
+}
+
+fn read_ddvs(params: &BlockchainConfigParams) -> Result<DdvsParams, Error> {
+    let cell = params.get_raw_cell_ref(PARAM_DDVS)?;
+    cell.ok_or(Error::InvalidData)?.parse()
+}
+
+/// A config dictionary with another price of an operation.
+pub(crate) fn with_op_value(root: Cell, op_value_nano: u64) -> Result<Cell, TychoError> {
+    let mut params = BlockchainConfigParams::from_raw(root);
+    let mut change = || -> Result<Option<Cell>, Error> {
+        let ddvs = DdvsParams {
+            op_value_nano,
+            ..read_ddvs(&params)?
+        };
+        params.set_raw(PARAM_DDVS, CellBuilder::build_from(ddvs)?)?;
+        Ok(params.as_dict().root().clone())
+    };
+    let root = change().map_err(|cause| TychoError::fault("writing param 200", cause))?;
+    root.ok_or_else(|| TychoError::Options("the config is empty".into()))
+}
+
 /// How the engine is to be run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineRules {
@@ -54,16 +80,13 @@ fn set_all(
     workchains: &[WorkchainState],
     rules: EngineRules,
 ) -> Result<(), Error> {
-    let ddvs = params
-        .get_raw_cell_ref(PARAM_DDVS)?
-        .ok_or(Error::InvalidData)?;
     params.set_raw(
         PARAM_DDVS,
         CellBuilder::build_from(DdvsParams {
             set_interval: rules.set_interval_s,
             least_set: MIN_VALIDATORS,
             restarts_consensus: true,
-            ..ddvs.parse()?
+            ..read_ddvs(params)?
         })?,
     )?;
     params.set_global_version(&GlobalVersion {

@@ -62,12 +62,17 @@ pub fn state_files(
         check_delector(chain)?;
         if chain.id == MASTERCHAIN {
             main = Some(chain);
-            continue;
         }
-        let state = build(chain, &chain.accounts)?;
-        files.push(StateFile::new(chain.id, &state).map_err(fault(chain.id))?);
     }
     let main = main.ok_or_else(|| TychoError::Options("the masterchain is missing".into()))?;
+    for chain in &zerostate.chains {
+        if chain.id == MASTERCHAIN {
+            continue;
+        }
+        let accounts = workchain_config(chain, main)?;
+        let state = build(chain, &accounts)?;
+        files.push(StateFile::new(chain.id, &state).map_err(fault(chain.id))?);
+    }
     let workchains: Vec<_> = files
         .iter()
         .map(|file| WorkchainState {
@@ -112,18 +117,48 @@ fn engine_config(
     workchains: &[WorkchainState],
     rules: EngineRules,
 ) -> Result<(Vec<ZeroAccount>, BlockchainConfigParams), TychoError> {
-    let mut accounts = main.accounts.clone();
+    let mut params = None;
+    let accounts = with_config(main, |config| {
+        let made = params::with_engine_params(config, workchains, rules)?;
+        let root = made.as_dict().root().clone();
+        params = Some(made);
+        root.ok_or_else(|| TychoError::Options("the config is empty".into()))
+    })?;
+    let params = params.ok_or_else(|| TychoError::Options("the config is empty".into()))?;
+    Ok((accounts, params))
+}
+
+/// A workchain's accounts. On this engine the wallets and Roots of all chains see the masterchain's parameters, so every
+/// D'Elector must ask for what those say.
+fn workchain_config(chain: &ZeroChain, main: &ZeroChain) -> Result<Vec<ZeroAccount>, TychoError> {
+    let op_value_nano = params::ddvs_params(config_of(main)?)?.op_value_nano;
+    with_config(chain, |config| params::with_op_value(config, op_value_nano))
+}
+
+fn config_of(chain: &ZeroChain) -> Result<Cell, TychoError> {
+    let mut found = None;
+    with_config(chain, |config| {
+        found = Some(config.clone());
+        Ok(config)
+    })?;
+    found.ok_or_else(|| TychoError::Options("the config is empty".into()))
+}
+
+/// The accounts of a chain with another config dictionary in its D'Elector.
+fn with_config(
+    chain: &ZeroChain,
+    change: impl FnOnce(Cell) -> Result<Cell, TychoError>,
+) -> Result<Vec<ZeroAccount>, TychoError> {
+    let mut accounts = chain.accounts.clone();
     let delector = accounts
         .iter_mut()
-        .find(|account| account.address == main.delector)
+        .find(|account| account.address == chain.delector)
         .and_then(|account| account.state_init.as_mut()?.data.as_mut());
     let data = delector.ok_or_else(|| TychoError::Options("the D'Elector has no data".into()))?;
-    let mut storage: DElectorStorage = data.parse().map_err(fault(MASTERCHAIN))?;
-    let params = params::with_engine_params(storage.config, workchains, rules)?;
-    let root = params.as_dict().root().clone();
-    storage.config = root.ok_or_else(|| TychoError::Options("the config is empty".into()))?;
-    *data = CellBuilder::build_from(storage).map_err(fault(MASTERCHAIN))?;
-    Ok((accounts, params))
+    let mut storage: DElectorStorage = data.parse().map_err(fault(chain.id))?;
+    storage.config = change(storage.config)?;
+    *data = CellBuilder::build_from(storage).map_err(fault(chain.id))?;
+    Ok(accounts)
 }
 
 fn shard_state(

@@ -38,7 +38,7 @@ fn every_chain_starts_with_its_delector() {
     let (_dir, layout) = made(|options| options.workchains = 3);
     let network = open(&layout).unwrap();
     assert_eq!(network.chains.len(), 4);
-    let mut code_hashes = BTreeSet::new();
+    let (mut code_hashes, mut op_values) = (BTreeSet::new(), BTreeSet::new());
     for chain in &network.chains {
         let address: StdAddr = chain.delector.parse().unwrap();
         let accounts = state(&layout, chain.id).load_accounts().unwrap();
@@ -51,8 +51,13 @@ fn every_chain_starts_with_its_delector() {
         code_hashes.insert(*state.code.unwrap().repr_hash());
         let storage: DElectorStorage = state.data.unwrap().parse().unwrap();
         assert_eq!(storage.chain, chain.id);
+        let params = tycho_types::models::BlockchainConfigParams::from_raw(storage.config);
+        let ddvs = params.get_raw_cell_ref(PARAM_DDVS).unwrap().unwrap();
+        op_values.insert(ddvs.parse::<DdvsParams>().unwrap().op_value_nano);
     }
     assert_eq!(code_hashes.len(), 1);
+    // contracts of all chains see the masterchain's parameters, so all D'Electors ask for the same
+    assert_eq!(op_values.len(), 1);
 }
 
 #[test]
