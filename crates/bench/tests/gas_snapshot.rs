@@ -49,3 +49,27 @@ fn the_number_of_stakers_does_not_matter() {
         );
     }
 }
+
+/// `docs/benchmarks.md` repeats the figures for people.
+#[test]
+fn the_documentation_has_these_figures() {
+    let doc = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
+    let doc = std::fs::read_to_string(doc).unwrap();
+    let rows: Vec<GasRow> = serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
+    for row in rows.iter().filter(|row| row.stakers != MANY_STAKERS) {
+        let gas = with_commas(row.gas);
+        let text = match row.operation.as_str() {
+            "stake-change" => format!("| {} | {gas} |", with_commas(row.validators.into())),
+            operation if row.stakers > 1 => format!("| {operation} | {gas} |"),
+            _ => gas,
+        };
+        assert!(doc.contains(&text), "{} is not {text}", row.operation);
+    }
+}
+
+fn with_commas(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", with_commas(number / 1_000), number % 1_000),
+    }
+}
