@@ -56,7 +56,9 @@ impl Guests {
             ConsensusKey::from_pair(StoredKey::read(&layout.node_key(newcomer.index))?.pair());
         let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let seed = since.as_secs();
-        let people = People::new(seed, last, global_id)?;
+        // the attacker's other account must not be on the chain of the story's Root
+        let elsewhere = if last == 1 { 0 } else { last };
+        let people = People::new(seed, elsewhere, global_id)?;
         let genesis = network
             .genesis
             .parse()

@@ -121,17 +121,17 @@ pub struct People {
 }
 
 impl People {
-    /// Everybody, by seed; `last` is the highest workchain.
+    /// Everybody, by seed; `elsewhere` is a workchain other than 1.
     ///
     /// Fails only when the wallet's code is not to be had.
-    pub fn new(seed: u64, last: i8, network_id: i32) -> Result<Self, ClientError> {
+    pub fn new(seed: u64, elsewhere: i8, network_id: i32) -> Result<Self, ClientError> {
         let person = |name: &str, chain: i8| Person::new(seed, name, chain, network_id);
         Ok(Self {
             nora: person("Nora", 1)?,
             uma: person("Uma", 0)?,
             ivan: person("Ivan", 1)?,
             mallory: person("Mallory", 1)?,
-            mallory_elsewhere: person("Mallory", last)?,
+            mallory_elsewhere: person("Mallory", elsewhere)?,
             mallory_main: person("Mallory", -1)?,
             walter: person("Walter", 0)?,
         })
@@ -184,7 +184,7 @@ pub struct Cast {
     pub ivan: Person,
     /// Attacks from workchain 1.
     pub mallory: Person,
-    /// The same attacker on the last workchain.
+    /// The same attacker on another workchain.
     pub mallory_elsewhere: Person,
     /// The same attacker in the masterchain.
     pub mallory_main: Person,
