@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod demo;
 mod guests;
+mod node_status;
 mod node_view;
 mod timeline;
 mod tycho;

@@ -1,11 +1,18 @@
 //! What a node says of the network: how far it is, and whether it validates.
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, ensure};
 use ddvs_jrpc::{Settings, probe};
-use ddvs_tycho::NodeEntry;
+use ddvs_tycho::{Layout, NodeEntry, heights};
 use tycho_types::cell::HashBytes;
+
+/// How long one question to a node may take.
+const CALL_TIME: Duration = Duration::from_millis(800);
+/// How long it may take to learn the heights of its chains.
+const HEIGHTS_TIME: Duration = Duration::from_millis(800);
 
 /// One node's answers.
 pub struct NodeView {
@@ -13,35 +20,52 @@ pub struct NodeView {
     pub mc_seqno: u32,
     /// How old that block is, in seconds.
     pub lag_s: f64,
-    /// Whether its key is in the set in force.
-    pub validates: bool,
+    /// Its weight in the set in force, if its key is in it.
+    pub weight: Option<u64>,
+    /// Weight of the whole set in force.
+    pub total_weight: u64,
+    /// Number of the last block of each chain, or why they are not known.
+    pub heights: Result<BTreeMap<i8, u32>>,
 }
 
-/// Asks one node.
-///
-/// Fails when it does not answer in a few seconds, as while it starts, or is a node of another network.
-pub fn ask(global_id: i32, node: &NodeEntry) -> Result<NodeView> {
-    let settings = Settings {
-        connect_timeout: Duration::from_millis(500),
-        call_timeout: Duration::from_secs(2),
-        ..Settings::default()
-    };
-    let report = probe(&format!("http://{}", node.rpc), &settings)?;
-    ensure!(
-        report.global_id == global_id,
-        "{} belongs to network {}, not to {global_id}",
-        node.rpc,
-        report.global_id
-    );
-    let now_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
-    let key: HashBytes = node.key.parse()?;
-    Ok(NodeView {
-        mc_seqno: report.mc_seqno,
-        lag_s: (now_s - f64::from(report.mc_time_s)).max(0.0),
-        validates: report
-            .set
-            .list
-            .iter()
-            .any(|member| member.public_key == key),
-    })
+impl NodeView {
+    /// Asks one node; `binary` is the engine's, or why there is none. Takes at most some 2.5 s.
+    ///
+    /// Fails when its RPC does not answer, as while it starts, or it is a node of another network.
+    pub fn ask(
+        layout: &Layout,
+        global_id: i32,
+        node: &NodeEntry,
+        binary: &Result<impl AsRef<Path>, String>,
+    ) -> Result<Self> {
+        let settings = Settings {
+            connect_timeout: CALL_TIME / 2,
+            call_timeout: CALL_TIME,
+            ..Settings::default()
+        };
+        let report = probe(&format!("http://{}", node.rpc), &settings)?;
+        ensure!(
+            report.global_id == global_id,
+            "{} belongs to network {}, not to {global_id}",
+            node.rpc,
+            report.global_id
+        );
+        let now_s = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64();
+        let key: HashBytes = node.key.parse()?;
+        let mut members = report.set.list.iter();
+        let heights = match binary {
+            Ok(binary) => heights(layout, node.index, binary.as_ref(), HEIGHTS_TIME)
+                .map_err(anyhow::Error::from),
+            Err(reason) => Err(anyhow::anyhow!("{reason}")),
+        };
+        Ok(Self {
+            mc_seqno: report.mc_seqno,
+            lag_s: (now_s - f64::from(report.mc_time_s)).max(0.0),
+            weight: members
+                .find(|member| member.public_key == key)
+                .map(|member| member.weight),
+            total_weight: report.set.total_weight,
+            heights,
+        })
+    }
 }

@@ -3,15 +3,10 @@
 use std::io::Write;
 
 use anyhow::Result;
-use comfy_table::Table;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
-use ddvs_tycho::{Layout, NetworkOptions, NodeStatus, Profile};
-use serde_json::json;
+use ddvs_tycho::{Layout, NetworkOptions, Profile};
 
-use crate::args::{
-    TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile, TychoStatusArgs,
-};
-use crate::node_view::{self, NodeView};
+use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
+use crate::node_status;
 
 /// Returns whether what was asked for is so.
 pub fn run(command: &TychoCommand) -> Result<bool> {
@@ -19,7 +14,7 @@ pub fn run(command: &TychoCommand) -> Result<bool> {
         TychoCommand::Init(args) => init(args),
         TychoCommand::Up(args) => up(args),
         TychoCommand::Down(args) => down(args),
-        TychoCommand::Status(args) => status(args),
+        TychoCommand::Status(args) => node_status::run(args),
         TychoCommand::NodeBundle(args) => node_bundle(args),
     }
 }
@@ -91,96 +86,4 @@ fn told(what: &str, nodes: &[u16]) -> Result<bool> {
         writeln!(out, "{what}: node {}", numbers.join(", "))?;
     }
     Ok(true)
-}
-
-/// Returns whether all nodes run and answer.
-fn status(args: &TychoStatusArgs) -> Result<bool> {
-    let layout = Layout::new(&args.dir);
-    let nodes = ddvs_tycho::status(&layout)?;
-    let network = ddvs_tycho::open(&layout)?;
-    let nodes: Vec<_> = nodes
-        .into_iter()
-        .map(|node| {
-            let view = node.pid.and_then(|_| {
-                let asked = node_view::ask(network.global_id, &node.node);
-                // a node that starts does not answer yet; why another one does not is for stderr
-                asked
-                    .inspect_err(|error| eprintln!("node {}: {error:#}", node.node.index))
-                    .ok()
-            });
-            (node, view)
-        })
-        .collect();
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        let rows: Vec<_> = nodes.iter().map(row).collect();
-        serde_json::to_writer_pretty(&mut out, &json!({ "nodes": rows }))?;
-        writeln!(out)?;
-    } else {
-        writeln!(out, "{}", table(&nodes))?;
-    }
-    Ok(nodes.iter().all(|(_, view)| view.is_some()))
-}
-
-fn row((status, view): &(NodeStatus, Option<NodeView>)) -> serde_json::Value {
-    json!({
-        "node": status.node.index,
-        "key": status.node.key,
-        "rpc": status.node.rpc,
-        "pid": status.pid,
-        "answers": view.is_some(),
-        "mc_seqno": view.as_ref().map(|view| view.mc_seqno),
-        "lag_s": view.as_ref().map(|view| view.lag_s),
-        "validates": view.as_ref().map(|view| view.validates),
-        "cpu_s": status.cpu_s,
-        "uptime_s": status.uptime_s,
-        "memory_bytes": status.memory_bytes,
-        "disk_bytes": status.disk_bytes,
-    })
-}
-
-fn table(nodes: &[(NodeStatus, Option<NodeView>)]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header([
-        "node", "process", "block", "lag", "set", "CPU", "memory", "disk", "RPC",
-    ]);
-    for (status, view) in nodes {
-        let share = 100.0 * status.cpu_s / status.uptime_s.max(0.01);
-        let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
-        let running = |text: String| {
-            if status.pid.is_some() {
-                text
-            } else {
-                String::new()
-            }
-        };
-        let (blocks, lag, set) = match view {
-            Some(view) => {
-                let set = if view.validates {
-                    "validates"
-                } else {
-                    "follows"
-                };
-                (
-                    view.mc_seqno.to_string(),
-                    format!("{:.1} s", view.lag_s),
-                    set,
-                )
-            }
-            None => (running("does not answer yet".into()), String::new(), ""),
-        };
-        table.add_row([
-            status.node.index.to_string(),
-            status.pid.map_or("down".into(), |pid| pid.to_string()),
-            blocks,
-            lag,
-            set.into(),
-            running(format!("{share:.1} %")),
-            running(mib(status.memory_bytes)),
-            mib(status.disk_bytes),
-            status.node.rpc.to_string(),
-        ]);
-    }
-    table
 }

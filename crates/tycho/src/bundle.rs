@@ -4,44 +4,79 @@ use std::fs;
 use std::path::Path;
 
 use crate::layout::{self, Layout};
-use crate::{TychoError, open};
+use crate::validator_file::{VALIDATOR_FILE, ValidatorFile};
+use crate::{NetworkFile, TychoError, open};
+
+/// Name of the wallet's key in a bundle.
+const WALLET_KEY: &str = "wallet.json";
 
 /// Writes everything that node `index` needs into an empty directory: its key and config, what all nodes must know, the
-/// states of all chains, and a systemd unit that expects the directory at `/var/lib/ddvs-node`.
+/// states of all chains, what the validator loop needs, and systemd units for both that expect the directory at
+/// `/var/lib/ddvs-node`. The key of the wallet that the node's `validator.toml` names goes along: a genesis validator's
+/// owner.
 ///
 /// Fails only when there is no such node, or the directory is not empty.
 pub fn node_bundle(layout: &Layout, index: u16, out: &Path) -> Result<(), TychoError> {
     let network = open(layout)?;
-    if network.nodes.iter().all(|node| node.index != index) {
-        return Err(TychoError::Options(format!(
-            "there is no node {index}: this network has nodes 1 to {}",
-            network.nodes.len()
-        )));
-    }
+    network.node(index)?;
     let bundle = Layout::new(out);
     bundle.create()?;
     let copy = |from: &Path, name: &str, mode: u32| {
         let bytes = fs::read(from).map_err(TychoError::file(from))?;
         layout::write(&out.join(name), &bytes, mode)
     };
+    copy(&layout.network(), "network.json", 0o644)?;
     copy(&layout.node_key(index), "keys.json", 0o600)?;
     copy(&layout.node_config(index), "config.json", 0o644)?;
     copy(&layout.global_config(), "global-config.json", 0o644)?;
     copy(&layout.logger(), "logger.json", 0o644)?;
+    let validator = validator_file(layout, &network, index)?;
+    if let Some(key) = &validator.wallet_key {
+        copy(&layout.node(index).join(key), WALLET_KEY, 0o600)?;
+    }
+    let validator = ValidatorFile {
+        network: "network.json".into(),
+        node_key: "keys.json".into(),
+        wallet_key: validator.wallet_key.map(|_| WALLET_KEY.into()),
+        ..validator
+    };
+    layout::write(
+        &out.join(VALIDATOR_FILE),
+        validator.to_toml().as_bytes(),
+        0o644,
+    )?;
     let mut imports = String::new();
     for chain in &network.chains {
         let name = format!("zerostate/{}.boc", chain.id);
         copy(&layout.zerostate(chain.id), &name, 0o644)?;
         imports.push_str(&format!(" --import-zerostate {HOME}/{name}"));
     }
-    let unit = UNIT.replace("{home}", HOME).replace("{imports}", &imports);
-    layout::write(&out.join("ddvs-node.service"), unit.as_bytes(), 0o644)
+    for (name, unit) in [
+        ("ddvs-node.service", NODE_UNIT),
+        ("ddvs-validator.service", VALIDATOR_UNIT),
+    ] {
+        let unit = unit.replace("{home}", HOME).replace("{imports}", &imports);
+        layout::write(&out.join(name), unit.as_bytes(), 0o644)?;
+    }
+    Ok(())
 }
 
-/// Where the unit expects the bundle.
+/// The node's own file, with what its operator has named there; a new one if it has none.
+fn validator_file(
+    layout: &Layout,
+    network: &NetworkFile,
+    index: u16,
+) -> Result<ValidatorFile, TychoError> {
+    match ValidatorFile::read(&layout.node(index)) {
+        Err(TychoError::NoValidatorFile(_)) => ValidatorFile::of_node(network, index),
+        read => read,
+    }
+}
+
+/// Where the units expect the bundle.
 const HOME: &str = "/var/lib/ddvs-node";
 
-const UNIT: &str = "\
+const NODE_UNIT: &str = "\
 [Unit]
 Description=Tycho node of a ddvs network
 After=network-online.target
@@ -56,6 +91,30 @@ TimeoutStopSec=60
 Restart=always
 RestartSec=5
 LimitNOFILE=1048576
+
+[Install]
+WantedBy=multi-user.target
+";
+
+const VALIDATOR_UNIT: &str = "\
+[Unit]
+Description=Validator loop of a ddvs network, beside its node
+After=ddvs-node.service
+Wants=ddvs-node.service
+
+[Service]
+User=ddvs
+ExecStart=/usr/local/bin/ddvs tycho run-validator --home {home}
+TimeoutStopSec=5
+Restart=always
+RestartSec=5
+# wrong files do not mend by themselves
+RestartPreventExitStatus=2
+# it keeps nothing
+ProtectSystem=strict
+ProtectHome=true
+PrivateTmp=true
+NoNewPrivileges=true
 
 [Install]
 WantedBy=multi-user.target

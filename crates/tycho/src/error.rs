@@ -17,6 +17,11 @@ pub enum TychoError {
     /// The directory holds no network.
     #[error("{0} holds no network: make one with `ddvs tycho init --dir {0}`")]
     NoNetwork(PathBuf),
+    /// The directory is not that of a node that a validator loop can run beside.
+    #[error(
+        "{0} is missing: `ddvs tycho init` and `ddvs tycho node-bundle` write it; docs/guide/tycho.md says what it holds"
+    )]
+    NoValidatorFile(PathBuf),
     /// The engine is missing or another version.
     #[error(
         "{found}; install it with `{INSTALL_COMMAND}` (it needs clang, libclang-dev, cmake and a C++ compiler), or name it in the \

@@ -13,6 +13,7 @@ use crate::node_config::{NodePorts, logger_config, node_config};
 use crate::options::NetworkOptions;
 use crate::peer::PeerInfo;
 use crate::state::{StateFile, state_files};
+use crate::validator_file::ValidatorFile;
 
 /// Signature domain of the networks that are made here.
 const GLOBAL_ID: i32 = 0x0dd5;
@@ -69,6 +70,21 @@ pub struct RootEntry {
     pub owner: String,
 }
 
+impl NetworkFile {
+    /// A node by its number.
+    ///
+    /// Fails only when there is none.
+    pub fn node(&self, index: u16) -> Result<&NodeEntry, TychoError> {
+        let found = self.nodes.iter().find(|node| node.index == index);
+        found.ok_or_else(|| {
+            TychoError::Options(format!(
+                "there is no node {index}: this network has nodes 1 to {}",
+                self.nodes.len()
+            ))
+        })
+    }
+}
+
 /// Makes a network in an empty directory.
 ///
 /// Fails only when the options describe none, the directory is not empty, or a file cannot be written.
@@ -115,6 +131,7 @@ pub fn init(options: &NetworkOptions) -> Result<NetworkFile, TychoError> {
             .collect(),
     };
     layout::write_json(&layout.network(), &network, 0o644)?;
+    write_validator_files(&layout, options, &network)?;
     Ok(network)
 }
 
@@ -163,6 +180,24 @@ fn write_nodes(
         });
     }
     Ok(entries)
+}
+
+fn write_validator_files(
+    layout: &Layout,
+    options: &NetworkOptions,
+    network: &NetworkFile,
+) -> Result<(), TychoError> {
+    for node in &network.nodes {
+        let mut file = ValidatorFile::of_node(network, node.index)?;
+        // with slow blocks, an old one is no sign of trouble
+        file.max_lag_s = file.max_lag_s.max(options.block_time_ms / 100);
+        layout::write(
+            &layout.validator(node.index),
+            file.to_toml().as_bytes(),
+            0o644,
+        )?;
+    }
+    Ok(())
 }
 
 fn write_global_config(

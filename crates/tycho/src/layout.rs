@@ -6,7 +6,7 @@
 //! D/zerostate/<chain>.boc   the state of each chain before its first block
 //! D/logger.json             what nodes write to their logs
 //! D/keys/*.json             owners of the Roots, and the faucet (0600)
-//! D/node-<n>/               one node: keys.json (0600), config.json, db/, log.txt, pid, control.sock
+//! D/node-<n>/               one node: keys.json (0600), config.json, validator.toml, db/, log.txt, pid, control.sock
 //! ```
 
 use std::fs;
@@ -69,6 +69,10 @@ impl Layout {
     /// A node's settings.
     pub fn node_config(&self, index: u16) -> PathBuf {
         self.node(index).join("config.json")
+    }
+    /// What the loop beside a node has to know.
+    pub fn validator(&self, index: u16) -> PathBuf {
+        self.node(index).join(crate::VALIDATOR_FILE)
     }
     /// A node's log.
     pub fn log(&self, index: u16) -> PathBuf {
