@@ -69,6 +69,12 @@ pub struct TychoInitArgs {
     /// Least seconds between two validator sets
     #[arg(long, default_value_t = 20)]
     pub set_interval_s: u32,
+    /// Most members of the masterchain's validator set; without, the contracts' default
+    #[arg(long)]
+    pub set_size: Option<u16>,
+    /// Leave the nodes' consensus alone when the set changes: they then take the set over minutes later
+    #[arg(long)]
+    pub keep_consensus: bool,
     /// Periods of minutes instead of days, and a masterchain set as large as the genesis: what `ddvs demo --network` needs
     #[arg(long)]
     pub story: bool,
@@ -133,6 +139,57 @@ pub struct TychoStatusArgs {
 pub enum BenchCommand {
     /// Gas by operation and number of registered validators, counted on the real contracts
     Gas(GasArgs),
+    /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
+    Switching(SwitchingArgs),
+}
+
+/// Options of the drill.
+#[derive(Debug, ClapArgs)]
+pub struct SwitchingArgs {
+    /// A running network that `ddvs tycho init` made; its owners' keys are used
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Sets to be written
+    #[arg(long, default_value_t = 20)]
+    pub switches: u32,
+    /// What changes: for `member` and `pair`, the network needs one or two more validators than its set has
+    #[arg(long, value_enum, default_value_t = SwitchingChange::Member)]
+    pub change: SwitchingChange,
+    /// A newcomer's node is down until the set names it
+    #[arg(long)]
+    pub cold: bool,
+    /// Kill one node after the other at each change, and start it again 3 seconds later
+    #[arg(long)]
+    pub kills: bool,
+    /// Seconds between a new set and the stake that causes the next
+    #[arg(long, default_value_t = 0)]
+    pub pause_s: u32,
+    /// Payments and stakes in a second, beside; 0 for none
+    #[arg(long, default_value_t = 5.0)]
+    pub load_per_s: f64,
+    /// Wallets that they come from; they follow from the seed
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub load_wallets: u16,
+    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// A drill with a longer time without a new masterchain block has failed
+    #[arg(long, default_value_t = 10.0)]
+    pub max_halt_s: f64,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a drill changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SwitchingChange {
+    /// One member comes, another goes
+    Member,
+    /// Two come, two go
+    Pair,
+    /// The same members, other weights
+    Weights,
 }
 
 /// Options of the gas figures.

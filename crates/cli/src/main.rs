@@ -6,6 +6,7 @@ mod demo;
 mod guests;
 mod node_status;
 mod node_view;
+mod switching;
 mod timeline;
 mod tycho;
 
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let result = match Args::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
+        Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),
         Command::Tycho(command) => tycho::run(&command),
     };
     match result {

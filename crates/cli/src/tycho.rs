@@ -27,6 +27,8 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
         workchains: args.workchains,
         block_time_ms: args.block_time_ms,
         set_interval_s: args.set_interval_s,
+        set_size: args.set_size,
+        restarts_consensus: !args.keep_consensus,
         story: args.story,
         profile: match args.profile {
             TychoProfile::Small => Profile::Small,

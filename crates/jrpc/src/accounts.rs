@@ -159,7 +159,7 @@ impl JrpcNetwork {
     }
 
     /// The newest transaction of an account. The list of transactions knows chains apart.
-    fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
+    pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
         let page = self.page(address, None, 1.min(MAX_PAGE))?;
         Ok(page.into_iter().next())
     }

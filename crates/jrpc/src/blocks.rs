@@ -52,6 +52,12 @@ pub(crate) struct WholeBlock {
     pub gen_time_ms: u64,
     pub start_lt: u64,
     pub end_lt: u64,
+    /// Whether its config differs from the block's before.
+    pub is_key: bool,
+    /// Hash of the set that made it, as short as the header has it.
+    pub set_hash_short: u32,
+    /// Number of the session of validators that made it.
+    pub session: u32,
     pub transactions: Vec<Raw>,
     /// Of the masterchain: the last block of each shard.
     pub shards: Vec<BlockId>,
@@ -83,6 +89,7 @@ impl WholeBlock {
         info.load_u32()?; // version
         let flags = info.load_u16()?;
         let (with_master, after_merge) = (flags & 0x8000 != 0, flags & 0x4000 != 0);
+        let is_key = flags & 0x0200 != 0;
         let seqno = info.load_u32()?;
         info.load_u32()?; // vertical
         let shard = ShardIdent::load_from(&mut info)?;
@@ -92,6 +99,7 @@ impl WholeBlock {
         let gen_time_s = info.load_u32()?;
         let ms = if with_ms { info.load_u16()? } else { 0 };
         let (start_lt, end_lt) = (info.load_u64()?, info.load_u64()?);
+        let (set_hash_short, session) = (info.load_u32()?, info.load_u32()?);
         if with_master {
             info.load_reference()?;
         }
@@ -124,6 +132,9 @@ impl WholeBlock {
             gen_time_ms: u64::from(gen_time_s) * 1_000 + u64::from(ms),
             start_lt,
             end_lt,
+            is_key,
+            set_hash_short,
+            session,
             transactions,
             shards,
         })
@@ -226,7 +237,7 @@ impl JrpcNetwork {
         Ok(found)
     }
 
-    fn read_block(&self, id: &BlockId) -> Result<Option<WholeBlock>, ClientError> {
+    pub(crate) fn read_block(&self, id: &BlockId) -> Result<Option<WholeBlock>, ClientError> {
         let mut found = None;
         let question = OfBlock {
             block_id: id.to_string(),

@@ -86,7 +86,7 @@ impl JrpcNetwork {
         Ok(Some(record))
     }
 
-    fn block_of(&self, transaction: &HashBytes) -> Result<BlockTime, ClientError> {
+    pub(crate) fn block_of(&self, transaction: &HashBytes) -> Result<BlockTime, ClientError> {
         let mut found = None;
         let question = OfTransaction { id: transaction };
         self.endpoints().call_each(

@@ -111,8 +111,10 @@ impl JrpcNetwork {
     }
 
     /// Looks after the messages whose turn it is: finds their transactions, sends them again, or
-    /// gives them up.
-    pub(crate) fn tend_outbox(&self) -> Result<(), ClientError> {
+    /// gives them up. Waiting for a block does it too.
+    ///
+    /// Fails only when no node answers.
+    pub fn tend_outbox(&self) -> Result<(), ClientError> {
         let resend_after = self.settings().resend_after;
         let due: Vec<_> = self
             .outbox()

@@ -1,7 +1,7 @@
 //! What one node says of itself, whatever workchains it answers for.
 
 use ddvs_client::{ChainId, ClientError};
-use tycho_types::cell::Load;
+use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::{BlockchainConfig, ValidatorSet};
 
 use crate::Settings;
@@ -17,10 +17,21 @@ pub struct NodeReport {
     pub mc_time_s: u32,
     /// Param 19 of its network.
     pub global_id: i32,
+    /// Hash of the masterchain's config.
+    pub config_hash: HashBytes,
     /// The validator set in force there: param 34.
     pub set: ValidatorSet,
     /// Workchains of its network.
     pub workchains: Vec<ChainId>,
+}
+
+/// Number of the last masterchain block of the node at `url`: the shortest question.
+///
+/// Fails only when it does not answer.
+pub fn height(url: &str, settings: &Settings) -> Result<u32, ClientError> {
+    let answer: Result<Timings, _> = Http::new(settings).call(url, 1, "getTimings", &Nothing {});
+    let failed = |cause| ClientError::fault(format!("asking {url}"), anyhow::Error::new(cause));
+    Ok(answer.map_err(failed)?.last_mc_block_seqno)
 }
 
 /// Asks the node at `url`, such as `http://127.0.0.1:8001`.
@@ -50,6 +61,7 @@ pub fn probe(url: &str, settings: &Settings) -> Result<NodeReport, ClientError> 
         mc_seqno: timings.last_mc_block_seqno,
         mc_time_s: timings.last_mc_utime,
         global_id: answer.global_id,
+        config_hash: *cell.repr_hash(),
         set,
         workchains,
     })

@@ -38,6 +38,9 @@ pub struct Settings {
     /// Times in a row that a contract must turn a waiting message down, and no transaction be found,
     /// before the message is given up.
     pub refused_rounds: u32,
+    /// Whether a message is tried on this machine before it is sent. Without it, one that its contract does not accept is
+    /// dropped by the nodes without a word, and given up when it has expired; but no account has to be read.
+    pub tries_first: bool,
     /// Messages that may wait for their transaction.
     pub max_pending: usize,
     /// Accounts whose transactions are part of the stream of blocks.
@@ -65,6 +68,7 @@ impl Default for Settings {
             message_ttl_s: 600,
             expiry_grace_s: 15,
             refused_rounds: 3,
+            tries_first: true,
             max_pending: 4_096,
             max_watched: 512,
             max_walk: 10_000,

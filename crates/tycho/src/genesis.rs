@@ -57,15 +57,19 @@ fn terms(options: &NetworkOptions) -> Terms {
 }
 
 fn limits(options: &NetworkOptions) -> Limits {
+    let limits = Limits::default();
     if !options.story {
-        return Limits::default();
+        return Limits {
+            main_validators: options.set_size.unwrap_or(limits.main_validators),
+            ..limits
+        };
     }
     Limits {
-        main_validators: options.validators,
+        main_validators: options.set_size.unwrap_or(options.validators),
         slash_bp: 5_000,
         evidence_window: 240,
         min_unlock_period: 241,
-        ..Limits::default()
+        ..limits
     }
 }
 

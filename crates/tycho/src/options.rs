@@ -37,6 +37,10 @@ pub struct NetworkOptions {
     pub block_time_ms: u32,
     /// Least seconds between two validator sets of the masterchain.
     pub set_interval_s: u32,
+    /// Most members of the masterchain's set; `None` for the contracts' default.
+    pub set_size: Option<u16>,
+    /// Whether a new set restarts the nodes' consensus, which then takes it over at once.
+    pub restarts_consensus: bool,
     /// Periods of minutes instead of days, and no more members of the masterchain's set than there are genesis validators: for
     /// a story that is told in real time.
     pub story: bool,
@@ -60,6 +64,8 @@ impl NetworkOptions {
             workchains: 2,
             block_time_ms: 1_000,
             set_interval_s: 20,
+            set_size: None,
+            restarts_consensus: true,
             story: false,
             profile: Profile::Small,
             hosts: Vec::new(),
@@ -73,6 +79,7 @@ impl NetworkOptions {
         EngineRules {
             block_time_ms: self.block_time_ms,
             set_interval_s: self.set_interval_s,
+            restarts_consensus: self.restarts_consensus,
         }
     }
 
@@ -96,6 +103,12 @@ impl NetworkOptions {
             (
                 self.validators >= u16::from(self.workchains),
                 "--validators must be at least --workchains: each workchain needs one".into(),
+            ),
+            (
+                self.set_size.is_none_or(|size| size >= MIN_VALIDATORS),
+                format!(
+                    "--set-size must be at least {MIN_VALIDATORS}: the engine stops with fewer"
+                ),
             ),
             (
                 self.hosts.is_empty() || self.hosts.len() == usize::from(self.nodes),

@@ -61,6 +61,8 @@ pub struct EngineRules {
     pub block_time_ms: u32,
     /// Least seconds between two sets of the masterchain, which all nodes follow.
     pub set_interval_s: u32,
+    /// Whether a new set restarts the nodes' consensus, by a change of a byte in param 29.
+    pub restarts_consensus: bool,
 }
 
 /// The masterchain's config dictionary `root` with what the engine needs.
@@ -85,7 +87,7 @@ fn set_all(
         CellBuilder::build_from(DdvsParams {
             set_interval: rules.set_interval_s,
             least_set: MIN_VALIDATORS,
-            restarts_consensus: true,
+            restarts_consensus: rules.restarts_consensus,
             ..read_ddvs(params)?
         })?,
     )?;

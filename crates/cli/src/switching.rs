@@ -1,0 +1,108 @@
+//! `ddvs bench switching`: a drill of set changes.
+
+use std::io::Write;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use ddvs_drill::{Change, LoadOptions, SwitchReport, SwitchingOptions, SwitchingReport, switching};
+use ddvs_tycho::Layout;
+
+use crate::args::{SwitchingArgs, SwitchingChange};
+
+/// Every how many messages of a wallet one is a stake.
+const STAKE_EVERY: u32 = 4;
+
+/// Returns whether nothing went wrong.
+pub fn run(args: &SwitchingArgs) -> Result<bool> {
+    let seed = match args.seed {
+        Some(seed) => seed,
+        None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
+    };
+    let options = SwitchingOptions {
+        switches: args.switches,
+        change: match args.change {
+            SwitchingChange::Member => Change::Member,
+            SwitchingChange::Pair => Change::Pair,
+            SwitchingChange::Weights => Change::Weights,
+        },
+        cold: args.cold,
+        kills: args.kills,
+        pause_s: args.pause_s,
+        load: (args.load_per_s > 0.0).then_some(LoadOptions {
+            wallets: args.load_wallets,
+            rate_per_s: args.load_per_s,
+            stake_every: STAKE_EVERY,
+            seed,
+        }),
+    };
+    let mut progress = |switch: &SwitchReport| eprintln!("{}", line(switch));
+    let report = switching(&Layout::new(&args.dir), &options, &mut progress)
+        .context("drilling changes of the set")?;
+    let mut out = std::io::stdout().lock();
+    if args.json {
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        print(&mut out, &report)?;
+    }
+    Ok(report.is_clean(args.max_halt_s))
+}
+
+fn line(switch: &SwitchReport) -> String {
+    let mut line = format!(
+        "set {:>3} written after {:>5.1} s, longest halt {:>5.1} s",
+        switch.number, switch.written_s, switch.halt_s
+    );
+    for (what, nodes) in [
+        ("in", &switch.joined),
+        ("out", &switch.left),
+        ("ended", &switch.ended),
+    ] {
+        if !nodes.is_empty() {
+            line += &format!(", {what}: node {nodes:?}");
+        }
+    }
+    if let Some(node) = switch.killed {
+        line += &format!(", killed: node {node}");
+    }
+    for (kind, count) in &switch.complaints {
+        line += &format!(", {kind}: {count}");
+    }
+    line
+}
+
+fn print(out: &mut impl Write, report: &SwitchingReport) -> Result<()> {
+    let [median, p99, longest] = report.block_time_ms;
+    writeln!(
+        out,
+        "{} sets at least {} s apart, {} sessions; halted: {}; longest time without a block {:.1} s",
+        report.switches.len(),
+        report.interval_s,
+        report.sessions,
+        report.halted,
+        report.longest_halt_s
+    )?;
+    writeln!(
+        out,
+        "block time {median} ms, p99 {p99} ms, longest {longest} ms; a set is in force {} blocks after it was written at most",
+        report.blocks_until_in_force
+    )?;
+    writeln!(
+        out,
+        "all nodes together: {}; every change in force: {}",
+        report.is_together, report.all_in_force
+    )?;
+    if let Some(load) = &report.load {
+        writeln!(
+            out,
+            "load: {} sent, {} executed, {} of them stakes, {} sent again, {} lost; all exactly once: {}",
+            load.sent,
+            load.executed,
+            load.stakes,
+            load.sent_again,
+            load.lost,
+            load.is_exact()
+        )?;
+    }
+    Ok(())
+}

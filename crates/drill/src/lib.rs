@@ -1,0 +1,17 @@
+//! Drills on a running network of Tycho nodes: load, changes of the validator set, and what they do to it.
+//!
+//! A drill acts with the keys in the network's directory: those of the genesis Roots' owners and of the faucet. So it is
+//! for networks that were made to be tried.
+
+pub mod crew;
+pub mod load;
+pub mod log;
+pub mod sender;
+pub mod switching;
+pub mod watch;
+
+pub use crew::{Crew, Pool, connect};
+pub use load::{Load, LoadOptions, LoadReport};
+pub use sender::{Fate, Sender};
+pub use switching::{Change, SwitchReport, SwitchingOptions, SwitchingReport, switching};
+pub use watch::{Sample, Watch};

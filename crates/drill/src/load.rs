@@ -1,0 +1,404 @@
+//! Traffic: wallets that pay and stake all the time, and an account of what became of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
+use ddvs_contracts::Network;
+use ddvs_jrpc::JrpcNetwork;
+use ddvs_tycho::Layout;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use crate::crew::{Crew, connect};
+use crate::sender::{Fate, Sender};
+
+const COIN: u128 = 1_000_000_000;
+/// What a payment brings.
+const GIFT_NANO: u128 = COIN / 1_000;
+/// What a staker of the load stakes at a time.
+const STAKE_NANO: u128 = 20 * COIN;
+/// What every staker gets from the faucet, in coins: enough for hundreds of stakes.
+const POCKET: u128 = 5_000;
+/// What pays for a deposit, and stays as the wallet's reserve.
+const DEPOSIT_EXTRA_NANO: u128 = COIN;
+const TICK: Duration = Duration::from_millis(50);
+/// Time between two questions for the same message.
+const POLL: Duration = Duration::from_millis(500);
+/// How long a message of the load is valid, in seconds.
+const TTL_S: u32 = 120;
+/// How long the rest may take when the load ends.
+const REST: Duration = Duration::from_secs(180);
+
+/// What to send.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    /// Wallets, dealt out to the workchains.
+    pub wallets: u16,
+    /// Most messages that are signed in a second, all wallets together.
+    pub rate_per_s: f64,
+    /// Every how many messages of a wallet one is a stake; 0 for payments only, 1 for stakes only.
+    pub stake_every: u32,
+    /// Wallets follow from it: another number, other wallets.
+    pub seed: u64,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct LoadReport {
+    /// Messages signed.
+    pub sent: u64,
+    /// Messages that their wallet ran.
+    pub executed: u64,
+    /// Of those, stakes.
+    pub stakes: u64,
+    /// Messages that were sent again because no transaction was found in time.
+    pub sent_again: u64,
+    /// Messages that expired, or were turned down.
+    pub lost: u64,
+    /// Seconds from the signature until the transaction was found: median, 99th of 100, longest.
+    pub latency_s: [f64; 3],
+    /// Coins that arrived at the payments' receivers, less what they paid for storage, in nano.
+    pub arrived_nano: u128,
+    /// Coins that the executed payments brought, in nano.
+    pub expected_nano: u128,
+    /// Stakes that are locked, in nano.
+    pub locked_nano: u128,
+    /// Stakes that were executed, in nano.
+    pub staked_nano: u128,
+    /// Seconds for which messages were signed.
+    pub duration_s: f64,
+}
+
+impl LoadReport {
+    /// Whether every message was executed exactly once.
+    pub fn is_exact(&self) -> bool {
+        self.lost == 0
+            && self.sent == self.executed
+            && self.has_arrived()
+            && self.locked_nano == self.staked_nano
+    }
+
+    /// Whether all payments arrived, and none twice: what their receivers pay for storage is less than one payment.
+    fn has_arrived(&self) -> bool {
+        let least = self.expected_nano.saturating_sub(GIFT_NANO - 1);
+        (least..=self.expected_nano).contains(&self.arrived_nano)
+    }
+}
+
+/// Load that is running.
+#[derive(Debug)]
+pub struct Load {
+    stops: Arc<AtomicBool>,
+    thread: JoinHandle<Result<LoadReport>>,
+}
+
+impl Load {
+    /// Funds the wallets, and begins.
+    ///
+    /// Fails only when the coins do not arrive.
+    pub fn start(layout: &Layout, crew: &Crew, options: &LoadOptions) -> Result<Self> {
+        let mut backend = connect(layout)?;
+        let roots = crew.pools.iter().map(|pool| pool.root.clone()).collect();
+        let mut run = Run::new(crew, &backend, roots, options)?;
+        run.fund(crew, &mut backend)?;
+        let stops = Arc::new(AtomicBool::new(false));
+        let stop = stops.clone();
+        let options = options.clone();
+        let thread = std::thread::spawn(move || {
+            run.send_until(&stop, &options, &mut backend)?;
+            run.settle(&backend)?;
+            Ok(run.report)
+        });
+        Ok(Self { stops, thread })
+    }
+
+    /// Ends it, and waits for what is on its way.
+    ///
+    /// Fails when the load could not go on.
+    pub fn stop(self) -> Result<LoadReport> {
+        self.stops.store(true, Ordering::Relaxed);
+        match self.thread.join() {
+            Ok(report) => report.context("the load"),
+            Err(_) => bail!("the load ended by a panic"),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Worker {
+    sender: Sender,
+    wallet: DePoolWallet,
+    /// Receiver of its payments.
+    sink: usize,
+    change_value_nano: u128,
+    turn: u32,
+    is_stake: bool,
+    has_staked: bool,
+    asked: Instant,
+}
+
+#[derive(Debug)]
+struct Run {
+    workers: Vec<Worker>,
+    sinks: Vec<StdAddr>,
+    roots: Vec<DePoolRoot>,
+    latencies: Vec<f64>,
+    again: BTreeSet<HashBytes>,
+    report: LoadReport,
+}
+
+fn derived(what: &str, seed: u64, number: u64) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update(format!("ddvs drill {what} {seed} {number}"));
+    hash.finalize().into()
+}
+
+impl Run {
+    fn new(
+        crew: &Crew,
+        backend: &JrpcNetwork,
+        roots: Vec<DePoolRoot>,
+        options: &LoadOptions,
+    ) -> Result<Self> {
+        let chains = &crew.workchains;
+        let sinks: Vec<_> = chains
+            .iter()
+            .map(|&chain| {
+                let id = derived("sink", options.seed, chain.cast_unsigned().into());
+                StdAddr::new(chain, HashBytes(id))
+            })
+            .collect();
+        let mut workers = Vec::new();
+        for number in 0..usize::from(options.wallets) {
+            let home = number % chains.len();
+            workers.push(Worker::new(
+                crew,
+                chains[home],
+                // the next chain, which is its own where there is only one
+                (home + 1) % chains.len(),
+                derived("worker", options.seed, number as u64),
+                number,
+            )?);
+        }
+        if options.stake_every > 0 {
+            for &chain in chains {
+                let mut of_chain = workers
+                    .iter_mut()
+                    .filter(|worker| worker.wallet.address().workchain == chain);
+                if let Some(first) = of_chain.next() {
+                    let value = first.wallet.change_value(backend)?;
+                    first.change_value_nano = value;
+                    of_chain.for_each(|worker| worker.change_value_nano = value);
+                }
+            }
+        }
+        Ok(Self {
+            workers,
+            sinks,
+            roots,
+            latencies: Vec::new(),
+            again: BTreeSet::new(),
+            report: LoadReport::default(),
+        })
+    }
+
+    /// Every wallet gets its coins from the faucet of its own chain.
+    fn fund(&self, crew: &Crew, backend: &mut JrpcNetwork) -> Result<()> {
+        for &chain in &crew.workchains {
+            let gifts: Vec<_> = self
+                .workers
+                .iter()
+                .map(|worker| worker.sender.wallet().address())
+                .filter(|address| address.workchain == chain)
+                .map(|address| Outgoing::transfer(address.clone(), POCKET * COIN))
+                .collect();
+            let mut faucet = crew.faucet(chain)?;
+            for gifts in gifts.chunks(200) {
+                faucet.send(backend, gifts)?;
+                let end = Instant::now() + REST;
+                loop {
+                    backend.tend_outbox()?;
+                    match faucet.poll(backend)?.0 {
+                        Fate::Waiting if Instant::now() < end => std::thread::sleep(POLL),
+                        Fate::Done(_) => break,
+                        _ => bail!(
+                            "the faucet of chain {chain} does not pay: see `ddvs tycho status`"
+                        ),
+                    }
+                }
+            }
+        }
+        // payments within a chain arrive in the next block
+        std::thread::sleep(Duration::from_secs(6));
+        Ok(())
+    }
+
+    fn send_until(
+        &mut self,
+        stop: &AtomicBool,
+        options: &LoadOptions,
+        backend: &mut JrpcNetwork,
+    ) -> Result<()> {
+        let begin = Instant::now();
+        let mut next = 0;
+        while !stop.load(Ordering::Relaxed) {
+            let allowed = (begin.elapsed().as_secs_f64() * options.rate_per_s) as u64;
+            let mut looked = 0;
+            while self.report.sent < allowed && looked < self.workers.len() {
+                let index = next % self.workers.len();
+                (next, looked) = (next + 1, looked + 1);
+                if self.workers[index].sender.is_waiting() {
+                    continue;
+                }
+                let messages = self.workers[index].next_messages(
+                    options.stake_every,
+                    &self.sinks,
+                    &self.roots,
+                )?;
+                // no node may take it for a moment: the wallet tries again
+                if self.workers[index].sender.send(backend, &messages).is_ok() {
+                    self.report.sent += 1;
+                }
+            }
+            self.look(backend);
+            std::thread::sleep(TICK);
+        }
+        self.report.duration_s = begin.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    /// Asks for what is on its way. Nodes that do not answer for a moment are asked again the next time.
+    fn look(&mut self, backend: &JrpcNetwork) {
+        let _ = backend.tend_outbox();
+        let pending = backend.pending_messages();
+        let again = pending.iter().filter(|(_, times)| *times > 1);
+        self.again.extend(again.map(|(hash, _)| *hash));
+        for worker in &mut self.workers {
+            if !worker.sender.is_waiting() || worker.asked.elapsed() < POLL {
+                continue;
+            }
+            worker.asked = Instant::now();
+            let Ok((fate, seconds)) = worker.sender.poll(backend) else {
+                continue;
+            };
+            match fate {
+                Fate::Done(_) => {
+                    self.report.executed += 1;
+                    self.latencies.push(seconds);
+                    if worker.is_stake {
+                        self.report.stakes += 1;
+                        self.report.staked_nano += STAKE_NANO;
+                        worker.has_staked = true;
+                    } else {
+                        self.report.expected_nano += GIFT_NANO;
+                    }
+                }
+                Fate::Lost => self.report.lost += 1,
+                Fate::Idle | Fate::Waiting => {}
+            }
+        }
+    }
+
+    /// Waits for the rest, and counts what arrived.
+    fn settle(&mut self, backend: &JrpcNetwork) -> Result<()> {
+        let end = Instant::now() + REST;
+        while self.workers.iter().any(|worker| worker.sender.is_waiting()) && Instant::now() < end {
+            self.look(backend);
+            std::thread::sleep(TICK);
+        }
+        let end = Instant::now() + REST;
+        loop {
+            self.count(backend)?;
+            let report = &self.report;
+            if report.is_exact() || Instant::now() > end {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        self.latencies.sort_by(f64::total_cmp);
+        let at = |share: f64| {
+            let place = (self.latencies.len() as f64 * share) as usize;
+            let place = place.min(self.latencies.len().saturating_sub(1));
+            self.latencies.get(place).copied().unwrap_or(0.0)
+        };
+        self.report.latency_s = [at(0.5), at(0.99), at(1.0)];
+        self.report.sent_again = self.again.len() as u64;
+        Ok(())
+    }
+
+    /// Reads one chain after the other: a node shows the accounts of one workchain at a time.
+    fn count(&mut self, backend: &JrpcNetwork) -> Result<()> {
+        let (mut arrived, mut locked) = (0, 0);
+        for sink in &self.sinks {
+            arrived += backend.account(sink)?.balance_nano;
+            let stakers = self.workers.iter().filter(|worker| {
+                let chain = worker.wallet.address().workchain;
+                chain == sink.workchain && worker.has_staked
+            });
+            for staker in stakers {
+                let Some(storage) = staker.wallet.storage(backend)? else {
+                    continue;
+                };
+                for root in &self.roots {
+                    let position = storage.positions.get(root.address())?;
+                    locked += position.map_or(0, |position| position.staked.into_inner());
+                }
+            }
+        }
+        (self.report.arrived_nano, self.report.locked_nano) = (arrived, locked);
+        Ok(())
+    }
+}
+
+impl Worker {
+    fn new(
+        crew: &Crew,
+        chain: ChainId,
+        sink: usize,
+        secret: [u8; 32],
+        number: usize,
+    ) -> Result<Self> {
+        let owner = OwnerWallet::new(secret, chain, crew.global_id)?;
+        let network: &Network = &crew.network;
+        Ok(Self {
+            wallet: DePoolWallet::new(network, chain, owner.address())?,
+            sender: Sender::fresh(owner, TTL_S),
+            sink,
+            change_value_nano: 0,
+            turn: number as u32,
+            is_stake: false,
+            has_staked: false,
+            asked: Instant::now(),
+        })
+    }
+
+    fn next_messages(
+        &mut self,
+        stake_every: u32,
+        sinks: &[StdAddr],
+        roots: &[DePoolRoot],
+    ) -> Result<Vec<Outgoing>> {
+        self.turn += 1;
+        self.is_stake = stake_every > 0 && self.turn.is_multiple_of(stake_every);
+        if !self.is_stake {
+            return Ok(vec![Outgoing::transfer(
+                sinks[self.sink].clone(),
+                GIFT_NANO,
+            )]);
+        }
+        let root = &roots[self.turn as usize % roots.len()];
+        let value = self.change_value_nano;
+        let query_id = self.turn.into();
+        Ok(vec![
+            self.wallet.deposit(STAKE_NANO + DEPOSIT_EXTRA_NANO)?,
+            self.wallet.stake(root, STAKE_NANO, value, query_id)?,
+        ])
+    }
+}
