@@ -1,0 +1,57 @@
+//! Which network it is, and how its contracts are known.
+
+use std::collections::BTreeMap;
+
+use ddvs_client::{Backend, ChainId, ClientError};
+use ddvs_contracts::storage::DElectorStorage;
+use ddvs_contracts::{Codes, Network};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+/// A network, by what its contracts' addresses follow from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Param 19: the domain of standard wallets' signatures.
+    pub global_id: i32,
+    /// What all static data have in common.
+    pub network: Network,
+    /// The D'Elector of each chain.
+    pub delectors: BTreeMap<ChainId, StdAddr>,
+    /// Code hash of its Roots.
+    pub root_code: HashBytes,
+    /// Code hash of its DePool Wallets.
+    pub wallet_code: HashBytes,
+}
+
+impl Identity {
+    /// Reads it from a running network, which runs the contracts of `ddvs-contracts`.
+    ///
+    /// Fails when the network does not answer or a D'Elector is not active.
+    pub fn read(backend: &dyn Backend) -> Result<Self, ClientError> {
+        let chains = backend.chains()?;
+        let delectors: BTreeMap<_, _> = chains.iter().map(|c| (c.id, c.delector.clone())).collect();
+        let fault = |cause| ClientError::fault("reading which network it is", cause);
+        let main = chains
+            .first()
+            .ok_or(ddvs_client::Refusal::UnknownChain(ddvs_client::MASTERCHAIN))?;
+        let account = backend.account(&main.delector)?;
+        let data = account
+            .data()
+            .ok_or_else(|| ddvs_client::Refusal::NotActive(main.delector.clone()))?;
+        let storage: DElectorStorage = data.parse().map_err(fault)?;
+        let global_id = backend.config(main.id)?.get_global_id().map_err(fault)?;
+        let codes = Codes::default();
+        Ok(Self {
+            global_id,
+            network: Network::with_codes(storage.genesis, &codes),
+            delectors,
+            root_code: *codes.depool_root.repr_hash(),
+            wallet_code: *codes.depool_wallet.repr_hash(),
+        })
+    }
+
+    /// Whether an account is a D'Elector of this network.
+    pub fn is_delector(&self, address: &StdAddr) -> bool {
+        self.delectors.get(&address.workchain) == Some(address)
+    }
+}

@@ -1,0 +1,29 @@
+//! What happened on a ddvs network, by account, message, pool and batch.
+//!
+//! Blocks come in as [`Observed`]: the block, and the accounts that it touched as they were afterwards. [`decode`] turns
+//! one into [`Facts`], a pure function of it. [`Index`] keeps facts in redb, in a file or in memory, and answers pages
+//! of them from its keys alone, so that a page costs the same in a network of a hundred accounts and of a hundred
+//! thousand.
+//!
+//! Everything here follows from the chain: a store can be thrown away and made anew. One of another schema or network is refused.
+
+pub mod decode;
+pub mod error;
+pub mod identity;
+pub mod rows;
+
+mod agreement;
+mod key;
+mod observe;
+mod read;
+mod store;
+mod tables;
+mod write;
+
+pub use decode::{Facts, decode};
+pub use error::IndexError;
+pub use identity::Identity;
+pub use observe::{Observed, observe};
+pub use read::{Located, Reader};
+pub use store::{Index, SCHEMA};
+pub use write::Taken;

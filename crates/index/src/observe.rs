@@ -1,0 +1,38 @@
+//! What the index is fed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ddvs_client::{AccountView, Backend, Block, ClientError};
+
+/// A block, and the accounts that it touched.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// The block.
+    pub block: Arc<Block>,
+    /// The accounts of its transactions. As they were right after it where the network can tell that; on a network
+    /// of nodes they may be newer, and an account is then written as often as it is seen.
+    pub accounts: Vec<AccountView>,
+    /// The network's position after the block, to go on from.
+    pub cursor: u64,
+}
+
+/// Reads the accounts that a block touched.
+///
+/// Fails only when the network does not answer.
+pub fn observe(
+    backend: &dyn Backend,
+    block: Arc<Block>,
+    cursor: u64,
+) -> Result<Observed, ClientError> {
+    let touched: BTreeSet<_> = block.transactions.iter().map(|t| &t.account).collect();
+    let accounts = touched
+        .into_iter()
+        .map(|account| backend.account(account))
+        .collect::<Result<_, _>>()?;
+    Ok(Observed {
+        block,
+        accounts,
+        cursor,
+    })
+}

@@ -1,0 +1,126 @@
+//! Questions to the index. A page has a limit, and goes on after the last key of the page before.
+
+mod chain;
+mod pools;
+mod rest;
+
+use redb::{Database, ReadTransaction, ReadableDatabase, TableDefinition};
+use serde::de::DeserializeOwned;
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use crate::store::{META_CURSOR, pad};
+use crate::tables::{COUNTS, META};
+use crate::{IndexError, key};
+
+pub use chain::Located;
+
+type Bytes = TableDefinition<'static, &'static [u8], &'static [u8]>;
+/// A key and its row.
+type Entry = (Vec<u8>, Vec<u8>);
+
+/// A view of the index at one moment.
+pub struct Reader {
+    txn: ReadTransaction,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    pub(crate) fn new(db: &Database) -> Result<Self, IndexError> {
+        Ok(Self {
+            txn: db.begin_read()?,
+        })
+    }
+
+    /// The network's position after the last block that was taken in; `None` before the first.
+    pub fn cursor(&self) -> Result<Option<u64>, IndexError> {
+        let meta = self.txn.open_table(META)?;
+        let row = meta.get(META_CURSOR)?;
+        Ok(row.map(|row| u64::from_be_bytes(pad(row.value()))))
+    }
+
+    /// How many `blocks`, `transactions`, `accounts`, `pools`, `wallets` there are.
+    pub fn count(&self, what: &'static str) -> Result<u64, IndexError> {
+        let counts = self.txn.open_table(COUNTS)?;
+        Ok(counts.get(what)?.map_or(0, |row| row.value()))
+    }
+
+    fn get<T: DeserializeOwned>(&self, table: Bytes, key: &[u8]) -> Result<Option<T>, IndexError> {
+        let table = self.txn.open_table(table)?;
+        match table.get(key)? {
+            Some(row) => Ok(Some(postcard::from_bytes(row.value())?)),
+            None => Ok(None),
+        }
+    }
+
+    fn raw(&self, table: Bytes, key: &[u8]) -> Result<Option<Vec<u8>>, IndexError> {
+        let table = self.txn.open_table(table)?;
+        Ok(table.get(key)?.map(|row| row.value().to_vec()))
+    }
+
+    /// Keys and values with a prefix, ascending, after `after`.
+    fn ascending(
+        &self,
+        table: Bytes,
+        prefix: &[u8],
+        after: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, IndexError> {
+        let table = self.txn.open_table(table)?;
+        let end = key::after_prefix(prefix).unwrap_or_else(|| vec![u8::MAX; 80]);
+        // the least key above `after`
+        let start = match after {
+            Some(after) => [after, &[0]].concat(),
+            None => prefix.to_vec(),
+        };
+        let mut found = Vec::new();
+        if start >= end {
+            return Ok(found);
+        }
+        for entry in table.range(start.as_slice()..end.as_slice())?.take(limit) {
+            let (key, value) = entry?;
+            found.push((key.value().to_vec(), value.value().to_vec()));
+        }
+        Ok(found)
+    }
+
+    /// Keys and values with a prefix, descending, below `before`.
+    fn descending(
+        &self,
+        table: Bytes,
+        prefix: &[u8],
+        before: Option<&[u8]>,
+        limit: usize,
+    ) -> Result<Vec<Entry>, IndexError> {
+        let table = self.txn.open_table(table)?;
+        let end = match before {
+            Some(before) => before.to_vec(),
+            None => key::after_prefix(prefix).unwrap_or_else(|| vec![u8::MAX; 80]),
+        };
+        let mut found = Vec::new();
+        if prefix >= end.as_slice() {
+            return Ok(found);
+        }
+        for entry in table.range(prefix..end.as_slice())?.rev().take(limit) {
+            let (key, value) = entry?;
+            found.push((key.value().to_vec(), value.value().to_vec()));
+        }
+        Ok(found)
+    }
+}
+
+fn rows<T: DeserializeOwned>(found: Vec<Entry>) -> Result<Vec<T>, IndexError> {
+    let rows = found.iter().map(|(_, value)| postcard::from_bytes(value));
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The address at the end of a key.
+fn address_in(key: &[u8]) -> StdAddr {
+    let [chain, id @ ..] = pad::<33>(key);
+    StdAddr::new(key::chain_of(chain), HashBytes(id))
+}

@@ -1,0 +1,13 @@
+//! What is kept. Amounts are in nano, times in ms since 1970 where the name says so, else in unix seconds.
+
+mod batch;
+mod chain;
+mod event;
+mod pool;
+
+pub use batch::{AppliedRow, BatchRow, CopyRow, EntryRow, EvidenceRow, RemovedRow, VoteRow};
+pub use chain::{
+    AccountKind, AccountRow, At, BlockRow, Fate, Member, MessageRow, SetRow, TransactionRow, TxKey,
+};
+pub use event::{EventKind, EventRow};
+pub use pool::{PoolRow, PositionRow, PriceRow, WalletRow};

@@ -1,0 +1,249 @@
+//! Blocks, transactions, messages, accounts, validator sets.
+
+use ddvs_client::ChainId;
+use serde::{Deserialize, Serialize};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+/// A block as a place and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct At {
+    /// Chain of the block.
+    pub chain: ChainId,
+    /// Its number.
+    pub seqno: u32,
+    /// Its time.
+    pub time_ms: u64,
+}
+
+/// A block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockRow {
+    /// Where and when.
+    pub at: At,
+    /// Logical time at its start.
+    pub start_lt: u64,
+    /// Logical time at its end.
+    pub end_lt: u64,
+    /// Its hash, zero where nodes do not tell it.
+    pub hash: HashBytes,
+    /// Hash of the chain's block before.
+    pub previous_hash: HashBytes,
+    /// Hash of the accounts dictionary afterwards.
+    pub accounts_hash: HashBytes,
+    /// Hash of the config in force.
+    pub config_hash: HashBytes,
+    /// Hash of the validator set in force.
+    pub set_hash: HashBytes,
+    /// Whether config or validator set differ from the block before.
+    pub is_key: bool,
+    /// Number of the last key block up to this one.
+    pub key_seqno: u32,
+    /// Gas of all transactions.
+    pub gas_used: u64,
+    /// Fees collected.
+    pub fees_nano: u128,
+    /// Messages taken from queues.
+    pub imported: u32,
+    /// Transactions.
+    pub transactions: u32,
+    /// External messages that were not accepted any more.
+    pub dropped: u32,
+    /// Internal messages that were sent back.
+    pub returned: u32,
+    /// Why the config that the D'Elector holds is not taken over.
+    pub config_rejected: Option<String>,
+    /// Of the masterchain: the last block of every workchain by then.
+    pub shards: Vec<(ChainId, u32)>,
+}
+
+impl BlockRow {
+    pub(crate) fn new(at: At) -> Self {
+        Self {
+            at,
+            start_lt: 0,
+            end_lt: 0,
+            hash: HashBytes::ZERO,
+            previous_hash: HashBytes::ZERO,
+            accounts_hash: HashBytes::ZERO,
+            config_hash: HashBytes::ZERO,
+            set_hash: HashBytes::ZERO,
+            is_key: false,
+            key_seqno: 0,
+            gas_used: 0,
+            fees_nano: 0,
+            imported: 0,
+            transactions: 0,
+            dropped: 0,
+            returned: 0,
+            config_rejected: None,
+            shards: Vec::new(),
+        }
+    }
+}
+
+/// A transaction's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TxKey {
+    /// The account.
+    pub account: StdAddr,
+    /// Logical time.
+    pub lt: u64,
+}
+
+/// A transaction; its cells are kept beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionRow {
+    /// Account and logical time.
+    pub key: TxKey,
+    /// Hash.
+    pub hash: HashBytes,
+    /// Its block.
+    pub at: At,
+    /// The message that caused it.
+    pub in_message: HashBytes,
+    /// Op code of that message, as far as it has one.
+    pub op: Option<u32>,
+    /// The contract's exit code; `None` if it did not run.
+    pub exit_code: Option<i32>,
+    /// Result of the action phase.
+    pub action_code: Option<i32>,
+    /// Whether the state rolled back.
+    pub aborted: bool,
+    /// Whether the value went back.
+    pub bounced: bool,
+    /// Whether the account was deleted.
+    pub destroyed: bool,
+    /// Gas.
+    pub gas_used: u64,
+    /// Fees.
+    pub fees_nano: u128,
+    /// Balance afterwards, where the network tells it.
+    pub balance_nano: Option<u128>,
+    /// What it sent.
+    pub out_messages: Vec<HashBytes>,
+}
+
+impl TransactionRow {
+    /// Whether code ran and all that it asked for was done.
+    pub fn succeeded(&self) -> bool {
+        matches!(self.exit_code, Some(0 | 1)) && !self.aborted
+    }
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// Nothing yet, as far as is known here.
+    Waiting,
+    /// It caused a transaction.
+    Executed,
+    /// It left the network.
+    Left,
+    /// It was in the queue, but not accepted when its turn came.
+    Dropped {
+        /// Exit code of the contract.
+        exit_code: Option<i32>,
+    },
+    /// It was sent back without a transaction.
+    Returned {
+        /// The message that went back, if the sender wanted one.
+        returned_as: Option<HashBytes>,
+    },
+}
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRow {
+    /// Hash of its cell.
+    pub hash: HashBytes,
+    /// Sender; `None` for one from outside.
+    pub source: Option<StdAddr>,
+    /// Receiver; `None` for one that leaves.
+    pub destination: Option<StdAddr>,
+    /// Value.
+    pub value_nano: u128,
+    /// Logical time at which it was made, 0 for one from outside.
+    pub created_lt: u64,
+    /// Op code, as far as it has one.
+    pub op: Option<u32>,
+    /// Whether it is a bounce.
+    pub is_bounced: bool,
+    /// The transaction that sent it.
+    pub sent_by: Option<TxKey>,
+    /// The transaction that it caused.
+    pub caused: Option<TxKey>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What an account is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AccountKind {
+    /// None of the following.
+    Other,
+    /// A D'Elector & Config.
+    DElector,
+    /// An authentic DePool Root.
+    Root,
+    /// An authentic DePool Wallet.
+    Wallet,
+}
+
+/// An account, as it was last seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRow {
+    /// Its address.
+    pub address: StdAddr,
+    /// What it is.
+    pub kind: AccountKind,
+    /// Whether it has code that runs.
+    pub is_active: bool,
+    /// Its balance.
+    pub balance_nano: u128,
+    /// Hash of its code.
+    pub code_hash: Option<HashBytes>,
+    /// Logical time of its last transaction.
+    pub last_lt: u64,
+    /// Hash of its last transaction.
+    pub last_hash: HashBytes,
+}
+
+/// A validator of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Its consensus key.
+    pub key: HashBytes,
+    /// Its weight: stake in whole coins.
+    pub weight: u64,
+}
+
+/// A validator set, from the first block in which it was in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetRow {
+    /// The chain, and the first block.
+    pub at: At,
+    /// Hash of param 34.
+    pub hash: HashBytes,
+    /// Unix time at which it was written.
+    pub since: u32,
+    /// Sum of all weights.
+    pub total_weight: u64,
+    /// How many of the members, from the first on, are the masterchain's.
+    pub main: u16,
+    /// All members, by slot.
+    pub members: Vec<Member>,
+}
+
+impl SetRow {
+    pub(crate) fn empty(at: At) -> Self {
+        Self {
+            at,
+            hash: HashBytes::ZERO,
+            since: 0,
+            total_weight: 0,
+            main: 0,
+            members: Vec::new(),
+        }
+    }
+}

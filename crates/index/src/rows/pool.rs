@@ -1,0 +1,107 @@
+//! Pools, wallets, positions.
+
+use serde::{Deserialize, Serialize};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+/// What one coin staked before a slash is worth: `numerator / denominator`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceRow {
+    /// Coins left of `denominator`.
+    pub numerator_nano: u128,
+    /// Coins before.
+    pub denominator_nano: u128,
+}
+
+/// A DePool Root: one validator's pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolRow {
+    /// Its address.
+    pub address: StdAddr,
+    /// The validator's own account.
+    pub owner: StdAddr,
+    /// Seconds from Lock until a stake may leave.
+    pub lock_period: u32,
+    /// Seconds from unstake until coins are free.
+    pub unlock_period: u32,
+    /// Smallest stake that it takes.
+    pub min_stake_nano: u128,
+    /// Tells Roots of one owner apart.
+    pub nonce: u64,
+    /// The key that counts.
+    pub key: Option<HashBytes>,
+    /// The key that shall count next.
+    pub next_key: Option<HashBytes>,
+    /// Staked by the validator itself.
+    pub owner_active_nano: u128,
+    /// Unstaked by the validator itself, not released.
+    pub owner_unlocking_nano: u128,
+    /// Staked by all others.
+    pub users_active_nano: u128,
+    /// Unstaked by all others, not released.
+    pub users_unlocking_nano: u128,
+    /// What the D'Elector counts.
+    pub counted_nano: u128,
+    /// What it was asked to count, while that is not answered.
+    pub asked_nano: Option<u128>,
+    /// Closed by its owner.
+    pub is_closed: bool,
+    /// Removed for misbehaviour.
+    pub is_removed: bool,
+    /// Why the last refused update was refused, zero for none.
+    pub last_reason: u8,
+    /// After a slash: what the owner's coins are worth.
+    pub owner_price: Option<PriceRow>,
+    /// After a slash: what all others' coins are worth.
+    pub users_price: Option<PriceRow>,
+    /// Balance of the Root itself, for its storage.
+    pub balance_nano: u128,
+    /// Logical time of what is told here.
+    pub lt: u64,
+}
+
+/// A DePool Wallet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletRow {
+    /// Its address.
+    pub address: StdAddr,
+    /// Whose coins it holds.
+    pub owner: StdAddr,
+    /// Its balance.
+    pub balance_nano: u128,
+    /// Sum of all positions.
+    pub held_nano: u128,
+    /// Its positions, by Root.
+    pub positions: Vec<PositionRow>,
+    /// Logical time of what is told here.
+    pub lt: u64,
+}
+
+/// A wallet's part in one pool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PositionRow {
+    /// The Root.
+    pub root: StdAddr,
+    /// Stake sent, not answered.
+    pub pending_nano: u128,
+    /// Staked.
+    pub staked_nano: u128,
+    /// When the lock ends.
+    pub lock_until: u32,
+    /// Unstake sent, not answered.
+    pub leaving_nano: u128,
+    /// Release sent, not answered.
+    pub releasing_nano: u128,
+    /// Amounts by the time at which they may be released.
+    pub unlocking: Vec<(u32, u128)>,
+    /// Whether the slash of this Root has been settled.
+    pub is_settled: bool,
+}
+
+impl PositionRow {
+    /// All of it.
+    pub fn total_nano(&self) -> u128 {
+        let unlocking: u128 = self.unlocking.iter().map(|(_, nano)| nano).sum();
+        self.pending_nano + self.staked_nano + self.leaving_nano + self.releasing_nano + unlocking
+    }
+}

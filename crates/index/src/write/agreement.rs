@@ -1,0 +1,236 @@
+//! Batches: what was proposed, who voted, who applied it.
+
+use ddvs_client::ChainId;
+use tycho_types::cell::HashBytes;
+
+use super::{Writer, all, get, put};
+use crate::agreement::Said;
+use crate::rows::{
+    AppliedRow, At, BatchRow, CopyRow, EntryRow, EventKind, EventRow, RemovedRow, VoteRow,
+};
+use crate::{IndexError, key};
+
+/// Bases of one batch that are kept, the first ones.
+const MAX_BASES: usize = 32;
+
+impl Writer<'_> {
+    pub(super) fn said(&mut self, said: &[Said]) -> Result<(), IndexError> {
+        for said in said {
+            match said {
+                Said::Content { .. } => self.content(said)?,
+                Said::Base {
+                    origin,
+                    seqno,
+                    base,
+                } => self.base(*origin, *seqno, base)?,
+                Said::Vote {
+                    origin,
+                    seqno,
+                    hash,
+                    voter,
+                    known,
+                } => self.vote(*origin, *seqno, hash, *voter, *known)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn batch(&self, origin: ChainId, seqno: u32, hash: &HashBytes) -> Result<BatchRow, IndexError> {
+        let own = key::batch(origin, seqno, hash);
+        let known = get(&self.batches, &own)?;
+        Ok(known.unwrap_or_else(|| BatchRow::new(origin, seqno, *hash)))
+    }
+
+    fn put_batch(&mut self, row: &BatchRow) -> Result<(), IndexError> {
+        let own = key::batch(row.origin, row.seqno, &row.hash);
+        put(&mut self.batches, &own, row)
+    }
+
+    fn content(&mut self, said: &Said) -> Result<(), IndexError> {
+        let Said::Content {
+            hash,
+            origin,
+            seqno,
+            previous,
+            entries,
+            proposed,
+        } = said
+        else {
+            return Ok(());
+        };
+        let mut row = self.batch(*origin, *seqno, hash)?;
+        row.previous = *previous;
+        row.entries.clone_from(entries);
+        let is_news = row.proposed.is_none() && proposed.is_some();
+        row.proposed = row.proposed.or(*proposed);
+        self.put_batch(&row)?;
+        if let Some(at) = proposed.filter(|_| is_news) {
+            self.event(of_batch(EventKind::Proposed, at, &row))?;
+        }
+        Ok(())
+    }
+
+    fn base(
+        &mut self,
+        origin: ChainId,
+        seqno: u32,
+        base: &[(ChainId, u32)],
+    ) -> Result<(), IndexError> {
+        let rows: Vec<BatchRow> = all(&self.batches, &key::block(origin, seqno))?;
+        for mut row in rows {
+            if row.bases.len() < MAX_BASES && !row.bases.iter().any(|known| known == base) {
+                row.bases.push(base.to_vec());
+                self.put_batch(&row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn vote(
+        &mut self,
+        origin: ChainId,
+        seqno: u32,
+        hash: &HashBytes,
+        voter: ChainId,
+        known: At,
+    ) -> Result<(), IndexError> {
+        let mut row = self.batch(origin, seqno, hash)?;
+        let is_news = match row.votes.iter_mut().find(|vote| vote.voter == voter) {
+            Some(vote) => {
+                if vote.known_by.contains(&known.chain) {
+                    return Ok(());
+                }
+                vote.known_by.push(known.chain);
+                false
+            }
+            None => {
+                let known_by = vec![known.chain];
+                row.votes.push(VoteRow {
+                    voter,
+                    at: known,
+                    known_by,
+                });
+                true
+            }
+        };
+        self.put_batch(&row)?;
+        if is_news && voter != origin {
+            let mut event = of_batch(EventKind::Voted, known, &row);
+            event.voter = Some(voter);
+            self.event(event)?;
+        }
+        Ok(())
+    }
+
+    /// Registries as they were when the index began.
+    pub(super) fn first_registries(&mut self, rows: &[CopyRow]) -> Result<(), IndexError> {
+        for row in rows {
+            put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what a copy applied since it was last seen.
+    pub(super) fn registries(&mut self, at: At, rows: &[CopyRow]) -> Result<(), IndexError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let before: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
+        for row in rows {
+            let last = before.iter().find(|known| known.origin == row.origin);
+            // a copy that is seen for the first time may have applied any number before
+            let last = last.map_or(row.seqno, |known| known.seqno);
+            for seqno in last.saturating_add(1)..=row.seqno {
+                let hash = (seqno == row.seqno).then_some(row.last_hash);
+                if let Some(batch) = self.find(row.origin, seqno, hash)? {
+                    self.applied(at, batch, &before)?;
+                }
+            }
+            put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
+        }
+        Ok(())
+    }
+
+    /// The batch of this content, or the one with most votes under the number.
+    fn find(
+        &self,
+        origin: ChainId,
+        seqno: u32,
+        hash: Option<HashBytes>,
+    ) -> Result<Option<BatchRow>, IndexError> {
+        if let Some(hash) = hash {
+            return self.batch(origin, seqno, &hash).map(Some);
+        }
+        let rows: Vec<BatchRow> = all(&self.batches, &key::block(origin, seqno))?;
+        Ok(rows.into_iter().max_by_key(|row| row.votes.len()))
+    }
+
+    fn applied(
+        &mut self,
+        at: At,
+        mut batch: BatchRow,
+        before: &[CopyRow],
+    ) -> Result<(), IndexError> {
+        if batch
+            .applied
+            .iter()
+            .any(|applied| applied.at.chain == at.chain)
+        {
+            return Ok(());
+        }
+        let mut voters: Vec<_> = batch
+            .votes
+            .iter()
+            .filter(|vote| vote.voter == batch.origin || vote.known_by.contains(&at.chain))
+            .map(|vote| vote.voter)
+            .collect();
+        if !voters.contains(&batch.origin) {
+            voters.push(batch.origin);
+        }
+        voters.sort_unstable();
+        let total = |chain: &ChainId| {
+            let copy = before.iter().find(|copy| copy.origin == *chain);
+            copy.map_or(0, |copy| copy.total_nano)
+        };
+        let is_first = batch.applied.is_empty();
+        batch.applied.push(AppliedRow {
+            at,
+            yes_nano: voters.iter().map(total).sum(),
+            all_nano: before.iter().map(|copy| copy.total_nano).sum(),
+            voters,
+        });
+        self.put_batch(&batch)?;
+        self.event(of_batch(EventKind::Applied, at, &batch))?;
+        if is_first {
+            self.removals(at, &batch)?;
+        }
+        Ok(())
+    }
+
+    fn removals(&mut self, at: At, batch: &BatchRow) -> Result<(), IndexError> {
+        for entry in &batch.entries {
+            let EntryRow::RemoveKey { root, key } = entry else {
+                continue;
+            };
+            let row = RemovedRow {
+                key: *key,
+                root: root.clone(),
+                seqno: batch.seqno,
+                at,
+            };
+            put(&mut self.removed, key.as_slice(), &row)?;
+            let mut event = of_batch(EventKind::Removed, at, batch);
+            event.key = Some(*key);
+            event.root = Some(root.clone());
+            self.event(event)?;
+        }
+        Ok(())
+    }
+}
+
+fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {
+    let mut event = EventRow::new(kind, at);
+    event.origin = Some(batch.origin);
+    event.batch = Some(batch.seqno);
+    event
+}

@@ -1,0 +1,144 @@
+//! Blocks, transactions, messages, validator sets.
+
+use std::collections::BTreeSet;
+
+use redb::ReadableTable;
+use tycho_types::cell::HashBytes;
+
+use super::{Writer, get, last, put};
+use crate::rows::{BlockRow, EventKind, EventRow, Fate, MessageRow, SetRow};
+use crate::{Facts, IndexError, key};
+
+impl Writer<'_> {
+    /// Writes the header. On a network of nodes a block may come again with more transactions.
+    pub(super) fn header(&mut self, facts: &Facts) -> Result<(), IndexError> {
+        let mut row = facts.block.clone();
+        let at = row.at;
+        let own = key::block(at.chain, at.seqno);
+        let head: Option<BlockRow> = last(&self.blocks, &key::chain(at.chain))?;
+        if let Some(known) = get::<BlockRow>(&self.blocks, &own)? {
+            row.transactions = row.transactions.max(known.transactions);
+            (row.is_key, row.key_seqno) = (known.is_key, known.key_seqno);
+            row.shards = known.shards;
+        } else {
+            let before = head.as_ref().filter(|head| head.at.seqno < at.seqno);
+            row.is_key = before.is_none_or(|before| {
+                (before.config_hash, before.set_hash) != (row.config_hash, row.set_hash)
+            });
+            row.key_seqno = match before {
+                Some(before) if !row.is_key => before.key_seqno,
+                _ => at.seqno,
+            };
+            if at.chain == ddvs_client::MASTERCHAIN {
+                row.shards = self.shards()?;
+            }
+            self.count("blocks")?;
+        }
+        put(&mut self.blocks, &own, &row)?;
+        if row.hash != HashBytes::ZERO {
+            self.block_by_hash
+                .insert(row.hash.as_slice(), own.as_slice())?;
+        }
+        if row.start_lt > 0 {
+            let lt = key::moment(at.chain, row.start_lt);
+            self.block_by_lt.insert(lt.as_slice(), own.as_slice())?;
+        }
+        let time = key::moment(at.chain, at.time_ms);
+        self.block_by_time.insert(time.as_slice(), own.as_slice())?;
+        Ok(())
+    }
+
+    fn shards(&self) -> Result<Vec<(i8, u32)>, IndexError> {
+        let chains = self.index.identity.delectors.keys();
+        let mut shards = Vec::new();
+        for &chain in chains.filter(|chain| **chain != ddvs_client::MASTERCHAIN) {
+            let head: Option<BlockRow> = last(&self.blocks, &key::chain(chain))?;
+            shards.extend(head.map(|head| (chain, head.at.seqno)));
+        }
+        Ok(shards)
+    }
+
+    /// Writes the transactions; returns the hashes of those that are new.
+    pub(super) fn transactions(
+        &mut self,
+        facts: &Facts,
+    ) -> Result<BTreeSet<HashBytes>, IndexError> {
+        let mut fresh = BTreeSet::new();
+        for (row, boc) in &facts.transactions {
+            if self.transaction_by_hash.get(row.hash.as_slice())?.is_some() {
+                continue;
+            }
+            let own = key::transaction(&row.key.account, row.key.lt);
+            put(&mut self.transactions, &own, row)?;
+            self.transaction_bocs
+                .insert(own.as_slice(), boc.as_slice())?;
+            self.transaction_by_hash
+                .insert(row.hash.as_slice(), own.as_slice())?;
+            let at = row.at;
+            let place = key::in_block(at.chain, at.seqno, row.key.lt, &row.key.account.address);
+            self.block_transactions
+                .insert(place.as_slice(), own.as_slice())?;
+            self.count("transactions")?;
+            fresh.insert(row.hash);
+        }
+        Ok(fresh)
+    }
+
+    /// Writes messages; what was known of one and what comes now add up.
+    pub(super) fn messages(&mut self, messages: &[MessageRow]) -> Result<(), IndexError> {
+        for message in messages {
+            let own = message.hash.as_slice();
+            let row = match get::<MessageRow>(&self.messages, own)? {
+                Some(known) => merged(known, message),
+                None => message.clone(),
+            };
+            put(&mut self.messages, own, &row)?;
+            if let Some(source) = &row.source
+                && row.created_lt > 0
+            {
+                let sent = key::transaction(source, row.created_lt);
+                self.message_by_lt.insert(sent.as_slice(), own)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the validator set, if it is another one than before.
+    pub(super) fn set(&mut self, set: &SetRow) -> Result<(), IndexError> {
+        let before: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
+        if let Some(before) = &before
+            && (before.hash == set.hash || before.at.seqno >= set.at.seqno)
+        {
+            return Ok(());
+        }
+        put(&mut self.sets, &key::block(set.at.chain, set.at.seqno), set)?;
+        let Some(before) = before else {
+            return Ok(());
+        };
+        let keys = |set: &SetRow| -> BTreeSet<_> { set.members.iter().map(|m| m.key).collect() };
+        let (old, new) = (keys(&before), keys(set));
+        let count = |count: usize| u32::try_from(count).ok();
+        let mut event = EventRow::new(EventKind::SetChanged, set.at);
+        event.members = count(new.len());
+        event.joined = count(new.difference(&old).count());
+        event.left = count(old.difference(&new).count());
+        self.event(event)
+    }
+}
+
+fn merged(mut known: MessageRow, new: &MessageRow) -> MessageRow {
+    known.source = known.source.or_else(|| new.source.clone());
+    known.destination = known.destination.or_else(|| new.destination.clone());
+    known.value_nano = known.value_nano.max(new.value_nano);
+    known.created_lt = known.created_lt.max(new.created_lt);
+    known.op = known.op.or(new.op);
+    known.is_bounced |= new.is_bounced;
+    known.sent_by = known.sent_by.or_else(|| new.sent_by.clone());
+    // one external message may cause several transactions: the last one counts
+    known.caused = new.caused.clone().or(known.caused);
+    known.fate = match (known.fate, new.fate) {
+        (Fate::Executed, _) | (_, Fate::Waiting) => known.fate,
+        (_, new) => new,
+    };
+    known
+}

@@ -1,0 +1,122 @@
+//! The demo's story on an embedded network that is indexed as it goes.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::{Arc, OnceLock};
+
+use ddvs_client::{
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, EmbeddedNetwork, MessageStatus,
+    Operator, TransactionRecord,
+};
+use ddvs_index::{Identity, Index, Observed, observe};
+use ddvs_scenario::{DemoOptions, Setup, Stage, tell};
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{BlockchainConfigParams, StdAddr};
+
+/// A network whose blocks go into an index.
+pub struct Watched {
+    pub network: EmbeddedNetwork,
+    pub index: Index,
+    /// All that went in, to put it in again elsewhere.
+    pub seen: Vec<Observed>,
+}
+
+impl Watched {
+    /// Takes in the accounts of the zerostate.
+    pub fn new(network: EmbeddedNetwork) -> Self {
+        let index = Index::in_memory(Identity::read(&network).unwrap()).unwrap();
+        seed(&network, &index);
+        Self {
+            network,
+            index,
+            seen: Vec::new(),
+        }
+    }
+
+    fn catch_up(&mut self) {
+        let from = self.seen.last().map_or(0, |last| last.cursor);
+        for (cursor, block) in
+            (from + 1..).zip(self.network.blocks_since(from, usize::MAX).unwrap())
+        {
+            let observed = observe(&self.network, block, cursor).unwrap();
+            self.index
+                .take(std::slice::from_ref(&observed), false)
+                .unwrap();
+            self.seen.push(observed);
+        }
+    }
+}
+
+pub fn seed(network: &EmbeddedNetwork, index: &Index) {
+    for &chain in network.network().chain_ids() {
+        let accounts = network.network().accounts(chain).unwrap();
+        let views = accounts.keys().map(|id| {
+            let address = StdAddr::new(chain, id.unwrap());
+            network.account(&address).unwrap()
+        });
+        index.seed(chain, network.now_ms().unwrap(), views).unwrap();
+    }
+}
+
+impl Backend for Watched {
+    fn kind(&self) -> &'static str {
+        self.network.kind()
+    }
+    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
+        self.network.chains()
+    }
+    fn now_ms(&self) -> Result<u64, ClientError> {
+        self.network.now_ms()
+    }
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
+        self.network.account(address)
+    }
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
+        self.network.config(chain)
+    }
+    fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.network.send_external(message)
+    }
+    fn transactions(
+        &self,
+        account: &StdAddr,
+        after_lt: u64,
+        limit: usize,
+    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
+        self.network.transactions(account, after_lt, limit)
+    }
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.network.message_status(hash)
+    }
+    fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
+        let block = self.network.next_block()?;
+        self.catch_up();
+        Ok(block)
+    }
+    fn cursor(&self) -> Result<u64, ClientError> {
+        self.network.cursor()
+    }
+    fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
+        self.network.blocks_since(cursor, limit)
+    }
+    fn operator(&mut self) -> Option<&mut dyn Operator> {
+        self.network.operator()
+    }
+}
+
+/// The whole story, told once for all tests of a file.
+pub fn story() -> &'static Watched {
+    static STORY: OnceLock<Watched> = OnceLock::new();
+    STORY.get_or_init(|| {
+        let options = DemoOptions::default();
+        let setup = Setup::new(&options).unwrap();
+        let network = EmbeddedNetwork::start(&setup.zerostate, 1, setup.delays()).unwrap();
+        let mut watched = Watched::new(network);
+        let mut progress = |_: &str| {};
+        let mut stage = Stage::new(&mut watched, setup.story(), &mut progress).unwrap();
+        tell(&mut stage).unwrap();
+        assert!(stage.report.succeeded());
+        drop(stage);
+        watched.catch_up();
+        watched
+    })
+}

@@ -1,0 +1,339 @@
+//! What the index holds after the demo's story is what the network itself tells.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use common::{seed, story};
+use ddvs_client::{Backend, MessageStatus};
+use ddvs_contracts::storage::DElectorStorage;
+use ddvs_index::rows::{EntryRow, EventKind, Fate, TxKey};
+use ddvs_index::{Identity, Index, IndexError};
+use tycho_types::boc::Boc;
+
+#[test]
+fn blocks_and_transactions_are_those_of_the_network() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let blocks = story.network.blocks_since(0, usize::MAX).unwrap();
+    let count: usize = blocks.iter().map(|block| block.transactions.len()).sum();
+    assert!(count > 200, "{count} transactions");
+    assert_eq!(reader.count("transactions").unwrap(), count as u64);
+    assert_eq!(reader.count("blocks").unwrap(), blocks.len() as u64);
+    assert_eq!(
+        reader.cursor().unwrap(),
+        Some(story.network.cursor().unwrap())
+    );
+    for block in &blocks {
+        let row = reader.block(block.chain, block.seqno).unwrap().unwrap();
+        assert_eq!(
+            (row.hash, row.previous_hash),
+            (block.hash, block.previous_hash)
+        );
+        assert_eq!(reader.block_by_hash(&block.hash).unwrap().unwrap(), row);
+        let by_lt = reader.block_by_lt(block.chain, block.start_lt).unwrap();
+        assert_eq!(by_lt.unwrap().at, row.at);
+        let by_time = reader
+            .block_by_time(block.chain, block.gen_time_ms)
+            .unwrap();
+        assert_eq!(by_time.unwrap().at, row.at);
+        let listed = reader
+            .block_transactions(block.chain, block.seqno, None, 1_000)
+            .unwrap();
+        let hashes: Vec<_> = listed.iter().map(|row| row.hash).collect();
+        let expected: Vec<_> = block.transactions.iter().map(|t| t.hash).collect();
+        assert_eq!(hashes, expected);
+        for (row, record) in listed.iter().zip(&block.transactions) {
+            assert_eq!(row.succeeded(), record.succeeded());
+            assert_eq!(row.balance_nano, record.balance_nano);
+            let boc = reader.transaction_boc(&row.key).unwrap().unwrap();
+            assert_eq!(*Boc::decode(boc).unwrap().repr_hash(), record.hash);
+        }
+    }
+}
+
+#[test]
+fn transactions_of_an_account_come_in_pages() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let delector = &story.index.identity().delectors[&0];
+    let all = story.network.transactions(delector, 0, usize::MAX).unwrap();
+    let mut found = Vec::new();
+    let mut newest = None;
+    loop {
+        let page = reader.transactions(delector, newest, 7).unwrap();
+        let Some(last) = page.last() else { break };
+        newest = Some(last.key.lt - 1);
+        found.extend(page.iter().map(|row| row.hash));
+    }
+    found.reverse();
+    assert_eq!(found, all.iter().map(|t| t.hash).collect::<Vec<_>>());
+    let middle = &all[all.len() / 2];
+    let key = TxKey {
+        account: delector.clone(),
+        lt: middle.lt,
+    };
+    assert_eq!(reader.transaction(&key).unwrap().unwrap().hash, middle.hash);
+    let by_hash = reader.transaction_by_hash(&middle.hash).unwrap().unwrap();
+    assert_eq!(by_hash.key, key);
+}
+
+#[test]
+fn messages_are_tied_to_both_of_their_ends() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let mut crossed = 0;
+    for block in story.network.blocks_since(0, usize::MAX).unwrap() {
+        for record in &block.transactions {
+            let located = reader.locate(record.in_message.hash()).unwrap().unwrap();
+            assert_eq!(located.message.fate, Fate::Executed);
+            assert_eq!(located.message.destination.as_ref(), Some(&record.account));
+            assert_eq!(located.caused.unwrap().hash, record.hash);
+            if let (Some(sent_by), Some(source)) = (&located.sent_by, &record.in_message.source) {
+                assert_eq!(sent_by.key.account, *source);
+                let lt = located.message.created_lt;
+                let by_lt = reader.message_by_lt(source, lt).unwrap();
+                assert_eq!(by_lt, Some(located.message.hash));
+                crossed += usize::from(source.workchain != record.account.workchain);
+            }
+            for message in &record.out_messages {
+                let located = reader.locate(message.hash()).unwrap().unwrap();
+                assert_eq!(located.sent_by.unwrap().hash, record.hash);
+                let status = story.network.message_status(message.hash()).unwrap();
+                let is_executed = matches!(status, MessageStatus::Executed(_));
+                assert_eq!(located.message.fate == Fate::Executed, is_executed);
+            }
+        }
+    }
+    assert!(crossed > 50, "{crossed} messages between chains");
+}
+
+#[test]
+fn validator_sets_are_known_at_every_height() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let mut sets = BTreeMap::new();
+    for block in story.network.blocks_since(0, usize::MAX).unwrap() {
+        let set = reader.set_at(block.chain, block.seqno).unwrap().unwrap();
+        assert_eq!(set.hash, block.validator_set.hash);
+        assert_eq!(set.total_weight, block.validator_set.set.total_weight);
+        assert_eq!(set.members.len(), block.validator_set.set.list.len());
+        assert!(set.at.seqno <= block.seqno);
+        sets.entry(block.chain)
+            .or_insert_with(BTreeSet::new)
+            .insert(set.at.seqno);
+    }
+    let changed = sets.values().filter(|firsts| firsts.len() > 1).count();
+    assert!(changed >= 2, "the sets of {changed} chains changed");
+    for (chain, firsts) in sets {
+        let listed = reader.sets(chain, None, 100).unwrap();
+        let listed: Vec<_> = listed.iter().rev().map(|set| set.at.seqno).collect();
+        assert_eq!(listed, firsts.into_iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn batches_have_their_votes_and_every_copy_that_applied_them() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let mut seen = 0;
+    for (&copy, delector) in &story.index.identity().delectors {
+        let account = story.network.account(delector).unwrap();
+        let storage: DElectorStorage = account.data().unwrap().parse().unwrap();
+        for entry in storage.registries.iter() {
+            let (origin, registry) = entry.unwrap();
+            let copies = reader.copies().unwrap();
+            let row = copies
+                .iter()
+                .find(|row| (row.copy, row.origin) == (copy, origin));
+            let row = row.unwrap();
+            assert_eq!(
+                (row.seqno, row.last_hash),
+                (registry.seqno, registry.last_hash)
+            );
+            assert_eq!(row.total_nano, registry.total.into_inner());
+            for seqno in 1..=registry.seqno {
+                let contents = reader.batch(origin, seqno).unwrap();
+                let applied: Vec<_> = contents
+                    .iter()
+                    .flat_map(|batch| batch.applied.iter().map(move |a| (batch, a)))
+                    .filter(|(_, applied)| applied.at.chain == copy)
+                    .collect();
+                assert_eq!(applied.len(), 1, "batch {origin}:{seqno} at copy {copy}");
+                let (batch, applied) = applied[0];
+                assert!(!batch.entries.is_empty());
+                assert!(batch.proposed.is_some());
+                assert!(!batch.bases.is_empty());
+                assert!(2 * applied.yes_nano > applied.all_nano, "{applied:?}");
+                seen += 1;
+            }
+            if registry.seqno > 0 {
+                let last = reader.batches(origin, None, 1).unwrap();
+                assert!(last[0].seqno >= registry.seqno);
+            }
+        }
+    }
+    assert!(seen > 20, "{seen} applied batches");
+}
+
+#[test]
+fn pools_wallets_and_positions_are_those_of_the_contracts() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let pools = reader.pools(None, 1_000).unwrap();
+    assert_eq!(reader.count("pools").unwrap(), pools.len() as u64);
+    assert!(
+        pools
+            .windows(2)
+            .all(|pair| pair[0].counted_nano >= pair[1].counted_nano)
+    );
+    let mut paged = Vec::new();
+    loop {
+        let after = paged
+            .last()
+            .map(|p: &ddvs_index::rows::PoolRow| (p.counted_nano, p.address.clone()));
+        let page = reader
+            .pools(after.as_ref().map(|(nano, root)| (*nano, root)), 3)
+            .unwrap();
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    assert_eq!(paged, pools);
+    let removed = reader.removed(None, 100).unwrap();
+    assert!(!removed.is_empty());
+    for row in &removed {
+        assert!(reader.pool(&row.root).unwrap().unwrap().is_removed);
+        let batch = reader.batch(row.root.workchain, row.seqno).unwrap();
+        let names =
+            |entry: &EntryRow| matches!(entry, EntryRow::RemoveKey { key, .. } if *key == row.key);
+        assert!(batch.iter().any(|batch| batch.entries.iter().any(names)));
+    }
+    let mut positions = 0;
+    for pool in &pools {
+        let own = reader.pools_by_owner(&pool.owner, None, 100).unwrap();
+        assert!(own.contains(pool));
+        let mut active = 0;
+        for (wallet, position) in reader.positions(&pool.address, None, 1_000).unwrap() {
+            let row = reader.wallet(&wallet).unwrap().unwrap();
+            assert!(row.positions.contains(&position));
+            assert!(
+                reader
+                    .wallets_by_owner(&row.owner, None, 100)
+                    .unwrap()
+                    .contains(&row)
+            );
+            active += position.staked_nano + position.leaving_nano;
+            positions += 1;
+        }
+        // nothing is on its way any more, so both sides agree; after a slash, wallets that have not settled hold more
+        if !pool.is_removed {
+            assert_eq!(active, pool.owner_active_nano + pool.users_active_nano);
+        }
+    }
+    assert!(positions >= pools.len());
+}
+
+#[test]
+fn events_are_numbered_without_gaps_and_tell_the_story() {
+    let story = story();
+    let reader = story.index.read().unwrap();
+    let events = reader.events_after(0, usize::MAX).unwrap();
+    let last = reader.last_event().unwrap();
+    assert!(events.iter().map(|event| event.id).eq(1..=last));
+    let kinds: BTreeSet<_> = events.iter().map(|event| event.kind.name()).collect();
+    for kind in [
+        EventKind::Stake,
+        EventKind::Lock,
+        EventKind::Unstake,
+        EventKind::Unlock,
+        EventKind::Release,
+        EventKind::Withdraw,
+        EventKind::KeyRegistered,
+        EventKind::Update,
+        EventKind::Counted,
+        EventKind::Proposed,
+        EventKind::Voted,
+        EventKind::Applied,
+        EventKind::SetChanged,
+        EventKind::Evidence,
+        EventKind::Removed,
+        EventKind::Slashed,
+        EventKind::Refused,
+        EventKind::PoolOpened,
+        EventKind::WalletOpened,
+    ] {
+        assert!(
+            kinds.contains(kind.name()),
+            "{} did not happen",
+            kind.name()
+        );
+        assert_eq!(EventKind::from_name(kind.name()), Some(kind));
+    }
+    let back = reader.events_before(last, 10).unwrap();
+    assert!(
+        back.iter()
+            .map(|event| event.id)
+            .eq((last - 10..last).rev())
+    );
+    let evidence: Vec<_> = story
+        .index
+        .identity()
+        .delectors
+        .keys()
+        .flat_map(|&chain| reader.evidence(chain, None, 100).unwrap())
+        .collect();
+    assert!(evidence.iter().any(|row| row.exit_code == Some(0)));
+    assert!(
+        evidence
+            .iter()
+            .any(|row| row.exit_code.is_some_and(|code| code > 1))
+    );
+}
+
+#[test]
+fn the_same_blocks_again_change_nothing() {
+    let story = story();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index.redb");
+    let identity = story.index.identity().clone();
+    let index = Index::open(&path, identity.clone()).unwrap();
+    let events = |index: &Index| index.read().unwrap().events_after(0, usize::MAX).unwrap();
+    let half = story.seen.len() / 2;
+    let genesis = ddvs_scenario::Setup::new(&ddvs_scenario::DemoOptions::default()).unwrap();
+    let first =
+        ddvs_client::EmbeddedNetwork::start(&genesis.zerostate, 1, genesis.delays()).unwrap();
+    seed(&first, &index);
+    index.take(&story.seen[..half], true).unwrap();
+    drop(index);
+
+    let index = Index::open(&path, identity.clone()).unwrap();
+    let cursor = index.read().unwrap().cursor().unwrap().unwrap();
+    assert_eq!(cursor, story.seen[half - 1].cursor);
+    // goes on a little before where it ended
+    index.take(&story.seen[half - 20..], true).unwrap();
+    assert_eq!(events(&index), events(&story.index));
+    let reader = index.read().unwrap();
+    assert_eq!(
+        reader.count("transactions").unwrap(),
+        story.index.read().unwrap().count("transactions").unwrap()
+    );
+    drop((reader, index));
+
+    let mut other = identity.clone();
+    other.network.genesis.0[0] ^= 1;
+    let refused = Index::open(&path, other.clone());
+    assert!(matches!(refused, Err(IndexError::OtherNetwork { .. })));
+    let anew = Index::rebuild(&path, other).unwrap();
+    assert_eq!(anew.read().unwrap().cursor().unwrap(), None);
+}
+
+#[test]
+fn an_index_knows_its_network() {
+    let story = story();
+    let identity = Identity::read(&story.network).unwrap();
+    assert_eq!(&identity, story.index.identity());
+    assert!(identity.is_delector(&identity.delectors[&-1]));
+}
