@@ -141,6 +141,8 @@ pub enum BenchCommand {
     Gas(GasArgs),
     /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
     Switching(SwitchingArgs),
+    /// Measure a network of nodes: from a stake to its set in force, and under bursts of stakes and of payments
+    Tycho(TychoFiguresArgs),
 }
 
 /// Options of the drill.
@@ -158,9 +160,9 @@ pub struct SwitchingArgs {
     /// A newcomer's node is down until the set names it
     #[arg(long)]
     pub cold: bool,
-    /// Kill one node after the other at each change, and start it again 3 seconds later
-    #[arg(long)]
-    pub kills: bool,
+    /// Nodes to kill at each change, and to start again 3 seconds later
+    #[arg(long, value_enum, default_value_t = SwitchingKills::None)]
+    pub kills: SwitchingKills,
     /// Seconds between a new set and the stake that causes the next
     #[arg(long, default_value_t = 0)]
     pub pause_s: u32,
@@ -176,6 +178,40 @@ pub struct SwitchingArgs {
     /// A drill with a longer time without a new masterchain block has failed
     #[arg(long, default_value_t = 10.0)]
     pub max_halt_s: f64,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Nodes that a drill kills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SwitchingKills {
+    /// None
+    None,
+    /// One after the other, one at each change
+    Each,
+    /// The same, and all at every fifth change
+    All,
+}
+
+/// Options of a network's figures.
+#[derive(Debug, ClapArgs)]
+pub struct TychoFiguresArgs {
+    /// A running network that `ddvs tycho init` made, and that does nothing else; its owners' keys are used
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Stakes that are followed one by one until their set is in force
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub samples: u32,
+    /// Seconds of each burst
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=3_600))]
+    pub burst_s: u32,
+    /// Wallets that send at once in a burst
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2_000))]
+    pub wallets: u16,
+    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    #[arg(long)]
+    pub seed: Option<u64>,
     /// Print one JSON object on stdout and nothing else
     #[arg(long)]
     pub json: bool,

@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod demo;
+mod figures;
 mod guests;
 mod node_status;
 mod node_view;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
         Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),
+        Command::Bench(BenchCommand::Tycho(options)) => figures::run(&options),
         Command::Tycho(command) => tycho::run(&command),
     };
     match result {

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use ddvs_drill::{Change, LoadOptions, SwitchReport, SwitchingOptions, SwitchingReport, switching};
+use ddvs_drill::{
+    Change, Kills, LoadOptions, SwitchReport, SwitchingOptions, SwitchingReport, switching,
+};
 use ddvs_tycho::Layout;
 
-use crate::args::{SwitchingArgs, SwitchingChange};
+use crate::args::{SwitchingArgs, SwitchingChange, SwitchingKills};
 
 /// Every how many messages of a wallet one is a stake.
 const STAKE_EVERY: u32 = 4;
@@ -26,7 +28,11 @@ pub fn run(args: &SwitchingArgs) -> Result<bool> {
             SwitchingChange::Weights => Change::Weights,
         },
         cold: args.cold,
-        kills: args.kills,
+        kills: match args.kills {
+            SwitchingKills::None => Kills::None,
+            SwitchingKills::Each => Kills::Each,
+            SwitchingKills::All => Kills::All,
+        },
         pause_s: args.pause_s,
         load: (args.load_per_s > 0.0).then_some(LoadOptions {
             wallets: args.load_wallets,
@@ -57,13 +63,11 @@ fn line(switch: &SwitchReport) -> String {
         ("in", &switch.joined),
         ("out", &switch.left),
         ("ended", &switch.ended),
+        ("killed", &switch.killed),
     ] {
         if !nodes.is_empty() {
             line += &format!(", {what}: node {nodes:?}");
         }
-    }
-    if let Some(node) = switch.killed {
-        line += &format!(", killed: node {node}");
     }
     for (kind, count) in &switch.complaints {
         line += &format!(", {kind}: {count}");
@@ -72,7 +76,7 @@ fn line(switch: &SwitchReport) -> String {
 }
 
 fn print(out: &mut impl Write, report: &SwitchingReport) -> Result<()> {
-    let [median, p99, longest] = report.block_time_ms;
+    let block = report.block_time_s;
     writeln!(
         out,
         "{} sets at least {} s apart, {} sessions; halted: {}; longest time without a block {:.1} s",
@@ -84,8 +88,8 @@ fn print(out: &mut impl Write, report: &SwitchingReport) -> Result<()> {
     )?;
     writeln!(
         out,
-        "block time {median} ms, p99 {p99} ms, longest {longest} ms; a set is in force {} blocks after it was written at most",
-        report.blocks_until_in_force
+        "block time {:.1} s, p99 {:.1} s, longest {:.1} s; a set is in force {} blocks after it was written at most",
+        block.median, block.p99, block.max, report.blocks_until_in_force
     )?;
     writeln!(
         out,

@@ -4,14 +4,19 @@
 //! for networks that were made to be tried.
 
 pub mod crew;
+mod drill;
+pub mod figures;
 pub mod load;
 pub mod log;
 pub mod sender;
+pub mod spread;
 pub mod switching;
 pub mod watch;
 
 pub use crew::{Crew, Pool, connect};
+pub use figures::{BurstReport, FiguresOptions, FiguresReport, NodeUse, figures};
 pub use load::{Load, LoadOptions, LoadReport};
 pub use sender::{Fate, Sender};
-pub use switching::{Change, SwitchReport, SwitchingOptions, SwitchingReport, switching};
+pub use spread::Spread;
+pub use switching::{Change, Kills, SwitchReport, SwitchingOptions, SwitchingReport, switching};
 pub use watch::{Sample, Watch};

@@ -18,6 +18,7 @@ use tycho_types::models::StdAddr;
 
 use crate::crew::{Crew, connect};
 use crate::sender::{Fate, Sender};
+use crate::spread::Spread;
 
 const COIN: u128 = 1_000_000_000;
 /// What a payment brings.
@@ -62,8 +63,8 @@ pub struct LoadReport {
     pub sent_again: u64,
     /// Messages that expired, or were turned down.
     pub lost: u64,
-    /// Seconds from the signature until the transaction was found: median, 99th of 100, longest.
-    pub latency_s: [f64; 3],
+    /// Seconds from the signature until the transaction was found.
+    pub latency_s: Spread,
     /// Coins that arrived at the payments' receivers, less what they paid for storage, in nano.
     pub arrived_nano: u128,
     /// Coins that the executed payments brought, in nano.
@@ -322,13 +323,7 @@ impl Run {
             }
             std::thread::sleep(Duration::from_secs(1));
         }
-        self.latencies.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (self.latencies.len() as f64 * share) as usize;
-            let place = place.min(self.latencies.len().saturating_sub(1));
-            self.latencies.get(place).copied().unwrap_or(0.0)
-        };
-        self.report.latency_s = [at(0.5), at(0.99), at(1.0)];
+        self.report.latency_s = Spread::of(std::mem::take(&mut self.latencies));
         self.report.sent_again = self.again.len() as u64;
         Ok(())
     }

@@ -1,0 +1,252 @@
+//! All that a drill has at hand: the nodes, those who act, and the masterchain's D'Elector.
+
+use std::collections::BTreeSet;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use ddvs_client::{Backend, DElector, MASTERCHAIN, Outgoing};
+use ddvs_jrpc::{BlockHead, JrpcNetwork, NodeReport, Settings, probe};
+use ddvs_tycho::{Layout, NetworkFile};
+use tycho_types::cell::HashBytes;
+
+use crate::crew::Crew;
+use crate::log::LogMark;
+use crate::sender::{Fate, Sender};
+use crate::watch::Watch;
+
+pub(crate) const COIN: u128 = 1_000_000_000;
+pub(crate) const POLL: Duration = Duration::from_millis(250);
+/// Without a new block for so long, the network has halted for good.
+const HALTED: Duration = Duration::from_secs(150);
+/// How long one change may take.
+const CHANGE_PATIENCE: Duration = Duration::from_secs(240);
+/// How long nodes may take to come together at the end.
+const SETTLING: Duration = Duration::from_secs(90);
+/// Between two attempts to have the collected changes written.
+const PUBLISH_AGAIN: Duration = Duration::from_secs(4);
+/// What pays for it; the rest comes back.
+const PUBLISH_VALUE_NANO: u128 = COIN;
+
+/// Keys of a set's members, with their weights.
+pub(crate) type Members = Vec<(HashBytes, u64)>;
+
+/// A drill that is going on.
+pub(crate) struct Drill<'a> {
+    pub layout: &'a Layout,
+    pub file: &'a NetworkFile,
+    pub backend: &'a mut JrpcNetwork,
+    pub crew: Crew,
+    pub delector: DElector,
+    /// Asks for collected changes to be written.
+    pub publisher: Sender,
+    pub interval: Duration,
+    pub change_value_nano: u128,
+    pub watch: Watch,
+    pub logs: LogMark,
+    pub begin: Instant,
+    pub published: Instant,
+    pub first_block: u32,
+}
+
+impl<'a> Drill<'a> {
+    pub fn new(
+        layout: &'a Layout,
+        file: &'a NetworkFile,
+        crew: Crew,
+        backend: &'a mut JrpcNetwork,
+    ) -> Result<Self> {
+        let delector = DElector::new(&crew.network, MASTERCHAIN)?;
+        let interval = delector.params(backend)?.set_interval;
+        let first = crew
+            .pools
+            .first()
+            .context("the network has no genesis Root")?;
+        let change_value_nano = first.wallet.change_value(backend)?;
+        let nodes: Vec<_> = file.nodes.iter().map(|node| node.index).collect();
+        let now = Instant::now();
+        Ok(Self {
+            publisher: crew.faucet(MASTERCHAIN)?,
+            first_block: backend.chains()?[0].seqno,
+            watch: Watch::start(file),
+            logs: LogMark::now(layout, &nodes),
+            interval: Duration::from_secs(interval.into()),
+            delector,
+            change_value_nano,
+            layout,
+            file,
+            backend,
+            crew,
+            begin: now,
+            published: now,
+        })
+    }
+
+    /// Members of the set in the nodes' config, with their weights.
+    pub fn set(&self) -> Result<Members> {
+        let set = self
+            .backend
+            .config(MASTERCHAIN)?
+            .get_current_validator_set()?;
+        let members = set.list.iter();
+        Ok(members
+            .map(|member| (member.public_key, member.weight))
+            .collect())
+    }
+
+    /// The owner of a Root stakes with it.
+    pub fn stake(&mut self, index: usize, amount_nano: u128, query_id: u64) -> Result<()> {
+        let value = self.change_value_nano;
+        let pool = &mut self.crew.pools[index];
+        let messages = [
+            pool.wallet.deposit(amount_nano + COIN)?,
+            pool.wallet
+                .stake(&pool.root, amount_nano, value, query_id)?,
+        ];
+        pool.owner.send(self.backend, &messages)?;
+        Ok(())
+    }
+
+    /// Waits until the nodes' config has another set, and has it written when its time has come.
+    pub fn await_set(
+        &mut self,
+        before: &Members,
+        chosen: &[usize],
+        begin: Instant,
+    ) -> Result<Option<Members>> {
+        let mut asked = begin;
+        loop {
+            if self
+                .watch
+                .last()
+                .is_some_and(|last| last.at.elapsed() > HALTED)
+            {
+                bail!("the nodes are not looked at any more");
+            }
+            if self.watch.longest_halt(begin.max(Instant::now() - HALTED)) >= HALTED - POLL * 8 {
+                return Ok(None);
+            }
+            thread::sleep(POLL);
+            // a node that is down for a moment is no reason to give up
+            let _ = self.backend.tend_outbox();
+            let mut is_taken = true;
+            for &index in chosen {
+                let owner = &mut self.crew.pools[index].owner;
+                match owner.poll(self.backend) {
+                    Ok((Fate::Lost, _)) => bail!("a stake of the drill was lost"),
+                    Ok((Fate::Waiting, _)) | Err(_) => is_taken = false,
+                    Ok(_) => {}
+                }
+            }
+            let Ok(set) = self.set() else {
+                continue;
+            };
+            if set != *before {
+                let all_in = chosen.iter().all(|&index| {
+                    set.iter()
+                        .any(|(key, _)| *key == self.crew.pools[index].key)
+                });
+                if all_in {
+                    return Ok(Some(set));
+                }
+            }
+            let _ = self.publisher.poll(self.backend);
+            let is_due = self.published.elapsed() >= self.interval
+                && begin.elapsed() >= PUBLISH_AGAIN
+                && asked.elapsed() >= PUBLISH_AGAIN;
+            if is_taken && is_due && !self.publisher.is_waiting() {
+                asked = Instant::now();
+                let ask: Outgoing = self.delector.publish_set(PUBLISH_VALUE_NANO, 0)?;
+                let _ = self.publisher.send(self.backend, &[ask]);
+            }
+            if begin.elapsed() > CHANGE_PATIENCE {
+                bail!(
+                    "a stake did not change the set in {} s",
+                    CHANGE_PATIENCE.as_secs()
+                );
+            }
+        }
+    }
+
+    /// Waits until all nodes are at the same block, and have the same config.
+    pub fn come_together(&self) -> bool {
+        let end = Instant::now() + SETTLING;
+        while Instant::now() < end {
+            if self.watch.last().is_some_and(|last| last.is_together()) && self.is_one_config() {
+                return true;
+            }
+            thread::sleep(POLL);
+        }
+        false
+    }
+
+    pub fn is_one_config(&self) -> bool {
+        let settings = Settings::default();
+        let ask = |rpc| probe(&format!("http://{rpc}"), &settings);
+        let reports: Result<Vec<NodeReport>, _> =
+            self.file.nodes.iter().map(|node| ask(node.rpc)).collect();
+        reports.is_ok_and(|reports| {
+            let hashes: BTreeSet<_> = reports.iter().map(|report| report.config_hash).collect();
+            hashes.len() == 1
+        })
+    }
+
+    /// Waits until nothing waits at the masterchain's D'Elector, and all copies hold the same registries.
+    pub fn all_in_force(&mut self) -> Result<bool> {
+        let chains: Vec<_> = self
+            .backend
+            .chains()?
+            .iter()
+            .map(|chain| chain.id)
+            .collect();
+        let copies: Result<Vec<_>, _> = chains
+            .iter()
+            .map(|&chain| DElector::new(&self.crew.network, chain))
+            .collect();
+        let copies = copies?;
+        let end = Instant::now() + SETTLING + self.interval;
+        let mut asked = Instant::now();
+        while Instant::now() < end {
+            thread::sleep(POLL);
+            let _ = self.backend.tend_outbox();
+            let _ = self.publisher.poll(self.backend);
+            if self.is_set_behind()? {
+                if !self.publisher.is_waiting() && asked.elapsed() >= PUBLISH_AGAIN {
+                    asked = Instant::now();
+                    let ask = self.delector.publish_set(PUBLISH_VALUE_NANO, 0)?;
+                    let _ = self.publisher.send(self.backend, &[ask]);
+                }
+                continue;
+            }
+            let mut is_same = true;
+            for &chain in &chains {
+                let digests: Result<BTreeSet<_>, _> = copies
+                    .iter()
+                    .map(|copy| copy.registry_digest(self.backend, chain))
+                    .collect();
+                is_same &= digests?.len() == 1;
+            }
+            if is_same {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the masterchain's D'Elector holds a newer set than its config has.
+    pub fn is_set_behind(&self) -> Result<bool> {
+        let output = self
+            .backend
+            .get_method(self.delector.address(), "status", Vec::new())?;
+        let stack = output.stack;
+        let behind = stack.get(2).and_then(|value| value.as_int());
+        let behind = behind.context("the D'Elector's getter `status` gives something else")?;
+        Ok(behind.sign() != num_bigint::Sign::NoSign)
+    }
+
+    pub fn heads(&self) -> Result<Vec<BlockHead>> {
+        Ok(self
+            .backend
+            .heads_since(self.first_block, self.delector.address())?)
+    }
+}
