@@ -46,6 +46,8 @@ pub enum TychoCommand {
     Status(TychoStatusArgs),
     /// Write what one host needs to run one node: its key and configs, the states of all chains, a systemd unit
     NodeBundle(TychoBundleArgs),
+    /// Run beside a validator's node: watch it, keep its Root registered, publish sets that wait
+    RunValidator(TychoValidatorArgs),
 }
 
 /// Options of a new network.
@@ -121,6 +123,20 @@ pub struct TychoBundleArgs {
     /// Directory for the bundle; must be empty or not exist
     #[arg(long)]
     pub out: PathBuf,
+}
+
+/// Options of the validator loop.
+#[derive(Debug, ClapArgs)]
+pub struct TychoValidatorArgs {
+    /// The node's directory, with its validator.toml
+    #[arg(long)]
+    pub home: PathBuf,
+    /// Do one round, print what it found and did, and end: with 0 if the node is in the set in force, else with 1
+    #[arg(long)]
+    pub once: bool,
+    /// With --once: print one JSON object on stdout
+    #[arg(long, requires = "once")]
+    pub json: bool,
 }
 
 /// Options of the status.

@@ -7,6 +7,7 @@ mod figures;
 mod guests;
 mod node_status;
 mod node_view;
+mod run_validator;
 mod switching;
 mod timeline;
 mod tycho;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use ddvs_tycho::{Layout, NetworkOptions, Profile};
 
 use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
-use crate::node_status;
+use crate::{node_status, run_validator};
 
 /// Returns whether what was asked for is so.
 pub fn run(command: &TychoCommand) -> Result<bool> {
@@ -16,6 +16,7 @@ pub fn run(command: &TychoCommand) -> Result<bool> {
         TychoCommand::Down(args) => down(args),
         TychoCommand::Status(args) => node_status::run(args),
         TychoCommand::NodeBundle(args) => node_bundle(args),
+        TychoCommand::RunValidator(args) => run_validator::run(args),
     }
 }
 

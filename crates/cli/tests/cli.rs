@@ -57,6 +57,10 @@ fn help() {
         .assert()
         .success()
         .stdout_eq(file!["snapshots/help-tycho-init.txt"]);
+    ddvs(&["tycho", "run-validator", "--help"])
+        .assert()
+        .success()
+        .stdout_eq(file!["snapshots/help-tycho-run-validator.txt"]);
 }
 
 /// What a user sees of a network of nodes before there is an engine to run it.

@@ -1,0 +1,273 @@
+//! What a round found, in words that say what to do.
+
+use std::fmt;
+
+use ddvs_contracts::Reason;
+use tycho_types::models::StdAddr;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// As it should be, or passing.
+    Info,
+    /// It may pass; if it stays, look after it.
+    Warning,
+    /// Somebody has to do something.
+    Error,
+}
+
+impl Level {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Something worth telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// The node's RPC does not answer, or is not ready.
+    NodeSilent(String),
+    /// Other nodes are ahead, or fresh while this one is not.
+    NodeLags {
+        /// Age of its last block, in seconds.
+        lag_s: u64,
+        /// Masterchain blocks that the best other node is ahead.
+        behind: u32,
+    },
+    /// No node has a fresh block.
+    NetworkStands {
+        /// Age of the last block, in seconds.
+        lag_s: u64,
+    },
+    /// The last block is old, and there is no other node to compare with.
+    OldBlock {
+        /// Its age, in seconds.
+        lag_s: u64,
+    },
+    /// Other nodes do not answer.
+    PeersSilent(usize),
+    /// The node's files cannot be read; the last ones that could are used.
+    Files(String),
+    /// The contracts cannot be read now.
+    Unread(String),
+    /// No contract at the Root's address.
+    RootMissing,
+    /// Another contract at the Root's address.
+    RootForeign,
+    /// The Root was removed for misbehaviour.
+    RootRemoved,
+    /// The Root was closed by its owner.
+    RootClosed,
+    /// The node's key was removed for misbehaviour.
+    KeyRemoved,
+    /// The node's key is or was another registration's.
+    KeyTaken(StdAddr),
+    /// Only the Root's owner can register the node's key.
+    KeyNeedsOwner,
+    /// The Root's update has not been answered yet.
+    UpdateWaits {
+        /// Its number.
+        seq: u32,
+        /// Seconds since it was first seen.
+        since_s: u64,
+    },
+    /// What the D'Elector counts is not what it should, and it has refused an update.
+    Refused(u8),
+    /// Too little stake to validate.
+    StakeTooSmall {
+        /// What the Root has, in nano.
+        stake_nano: u128,
+        /// What it needs, in nano.
+        min_nano: u128,
+    },
+    /// The wallet cannot pay for what has to be done.
+    WalletPoor {
+        /// Where it is.
+        address: StdAddr,
+        /// What it has, in nano.
+        has_nano: u128,
+        /// What it needs, in nano.
+        needs_nano: u128,
+    },
+    /// A set waits for its time.
+    SetWaits {
+        /// Seconds until it may be published.
+        in_s: u32,
+    },
+    /// A set has too few members to be published.
+    SetTooSmall {
+        /// Its members.
+        size: u16,
+        /// The least that the network's nodes run with.
+        least: u16,
+    },
+    /// Something has to be done again, after a pause.
+    TriesLater {
+        /// What.
+        what: &'static str,
+        /// In so many seconds.
+        in_s: u64,
+    },
+    /// What had to be sent could not be.
+    NotSent(String),
+}
+
+/// Seconds after which an update in flight is worth a warning: a batch takes some blocks of all chains.
+const SLOW_UPDATE_S: u64 = 120;
+
+impl Finding {
+    /// Its name in reports.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NodeSilent(_) => "node-silent",
+            Self::NodeLags { .. } => "node-lags",
+            Self::NetworkStands { .. } => "network-stands",
+            Self::OldBlock { .. } => "old-block",
+            Self::PeersSilent(_) => "peers-silent",
+            Self::Files(_) => "files",
+            Self::Unread(_) => "unread",
+            Self::RootMissing => "root-missing",
+            Self::RootForeign => "root-foreign",
+            Self::RootRemoved => "root-removed",
+            Self::RootClosed => "root-closed",
+            Self::KeyRemoved => "key-removed",
+            Self::KeyTaken(_) => "key-taken",
+            Self::KeyNeedsOwner => "key-needs-owner",
+            Self::UpdateWaits { .. } => "update-waits",
+            Self::Refused(_) => "refused",
+            Self::StakeTooSmall { .. } => "stake-too-small",
+            Self::WalletPoor { .. } => "wallet-poor",
+            Self::SetWaits { .. } => "set-waits",
+            Self::SetTooSmall { .. } => "set-too-small",
+            Self::TriesLater { .. } => "tries-later",
+            Self::NotSent(_) => "not-sent",
+        }
+    }
+
+    /// How much it matters.
+    pub fn level(&self) -> Level {
+        match self {
+            Self::RootClosed | Self::SetWaits { .. } | Self::TriesLater { .. } => Level::Info,
+            Self::UpdateWaits { since_s, .. } if *since_s < SLOW_UPDATE_S => Level::Info,
+            Self::NodeSilent(_)
+            | Self::NodeLags { .. }
+            | Self::OldBlock { .. }
+            | Self::PeersSilent(_)
+            | Self::Unread(_)
+            | Self::UpdateWaits { .. }
+            | Self::Refused(_)
+            | Self::SetTooSmall { .. }
+            | Self::NotSent(_) => Level::Warning,
+            Self::NetworkStands { .. }
+            | Self::Files(_)
+            | Self::RootMissing
+            | Self::RootForeign
+            | Self::RootRemoved
+            | Self::KeyRemoved
+            | Self::KeyTaken(_)
+            | Self::KeyNeedsOwner
+            | Self::StakeTooSmall { .. }
+            | Self::WalletPoor { .. } => Level::Error,
+        }
+    }
+}
+
+/// Whole coins, rounded down to hundredths.
+pub(crate) fn coins(nano: u128) -> String {
+    format!(
+        "{}.{:02}",
+        nano / 1_000_000_000,
+        nano % 1_000_000_000 / 10_000_000
+    )
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NodeSilent(reason) => {
+                write!(f, "the node does not answer, so nothing is done until it does: {reason}")
+            }
+            Self::NodeLags { lag_s, behind } => write!(
+                f,
+                "the node lags: its last block is {lag_s} s old, {behind} blocks behind the best of the other nodes; nothing is \
+                 registered until it has caught up"
+            ),
+            Self::NetworkStands { lag_s } => write!(
+                f,
+                "the network stands: the last block of every node that answers is {lag_s} s old; do validators with more than two \
+                 thirds of the weight run?"
+            ),
+            Self::OldBlock { lag_s } => write!(
+                f,
+                "the node's last block is {lag_s} s old: it lags, or the network stands; `peers` in validator.toml would tell which"
+            ),
+            Self::PeersSilent(count) => write!(
+                f,
+                "{count} of the other nodes do not answer: do the addresses under `peers` in validator.toml still hold?"
+            ),
+            Self::Files(reason) => write!(f, "the last files that could be read are used: {reason}"),
+            Self::Unread(reason) => write!(f, "the contracts cannot be read now: {reason}"),
+            Self::RootMissing => f.write_str(
+                "there is no contract at the Root's address: deploy the Root, or put the right `root` into validator.toml",
+            ),
+            Self::RootForeign => f.write_str(
+                "the contract at the Root's address is no Root of this network: put the right `root` into validator.toml",
+            ),
+            Self::RootRemoved => f.write_str(
+                "the Root was removed for misbehaviour, for good: deploy another one, and make a new node key",
+            ),
+            Self::RootClosed => f.write_str("the Root is closed: it leaves the set, and takes no stakes"),
+            Self::KeyRemoved => f.write_str(
+                "the node's key was removed for misbehaviour: stop the node, make a new key with `tycho tool gen-key`, start it again",
+            ),
+            Self::KeyTaken(root) => write!(
+                f,
+                "the node's key is registered with {root}, or was lately: stop the node, make a new key with `tycho tool \
+                 gen-key`, start it again"
+            ),
+            Self::KeyNeedsOwner => f.write_str(
+                "the Root has another key than the node, and only its owner can register one: put the owner's key under \
+                 `wallet_key` into validator.toml, or have the owner register it",
+            ),
+            Self::UpdateWaits { seq, since_s } => write!(
+                f,
+                "the Root's update {seq} waits for the D'Electors' agreement, for {since_s} s so far"
+            ),
+            Self::Refused(code) => match Reason::from_code(*code) {
+                Some(reason) => write!(f, "an update of the Root was refused: {reason}"),
+                None => write!(f, "an update of the Root was refused for the unknown reason {code}"),
+            },
+            Self::StakeTooSmall {
+                stake_nano,
+                min_nano,
+            } => write!(
+                f,
+                "the Root has {} coins of stake, and a validator needs {}: stake more",
+                coins(*stake_nano),
+                coins(*min_nano)
+            ),
+            Self::WalletPoor {
+                address,
+                has_nano,
+                needs_nano,
+            } => write!(
+                f,
+                "the wallet {address} has {} coins, and {} are needed: send it some; most of it comes back",
+                coins(*has_nano),
+                coins(*needs_nano)
+            ),
+            Self::SetWaits { in_s } => write!(f, "a new set may be published in {in_s} s"),
+            Self::SetTooSmall { size, least } => write!(
+                f,
+                "the new set has {size} members and {least} are needed: the last one stays in force until more validate"
+            ),
+            Self::TriesLater { what, in_s } => write!(f, "{what}: again in {in_s} s"),
+            Self::NotSent(reason) => f.write_str(reason),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What a loop remembers from round to round: only what spares repetitions. It is lost with the process, and may be.
+
+use std::collections::BTreeMap;
+
+use crate::decide::Action;
+use crate::sight::{Observed, RootSight};
+
+/// Pause after the first try, in seconds: what was sent takes some blocks to show.
+const FIRST_PAUSE_S: u64 = 20;
+/// Longest pause, in seconds.
+const LONGEST_PAUSE_S: u64 = 1_800;
+
+/// Tries of one action that is still wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Tries {
+    count: u32,
+    last_s: u64,
+}
+
+/// What was tried, and since when an update waits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Memory {
+    tries: BTreeMap<Action, Tries>,
+    /// Number of the Root's update in flight, and when it was first seen.
+    flight: Option<(u32, u64)>,
+}
+
+impl Memory {
+    /// Seconds until an action may be tried again; 0: now. The pause doubles with every try.
+    pub fn pause_s(&self, action: Action, now_s: u64) -> u64 {
+        let Some(tries) = self.tries.get(&action) else {
+            return 0;
+        };
+        let doublings = tries.count.saturating_sub(1).min(16);
+        let pause = (FIRST_PAUSE_S << doublings).min(LONGEST_PAUSE_S);
+        (tries.last_s + pause).saturating_sub(now_s)
+    }
+
+    /// Seconds for which the update `seq` has been seen in flight.
+    pub fn flight_s(&self, seq: u32, now_s: u64) -> u64 {
+        match self.flight {
+            Some((known, since_s)) if known == seq => now_s.saturating_sub(since_s),
+            _ => 0,
+        }
+    }
+
+    /// Takes in a round: what it saw, what it wanted, and what of that it tried. What is no longer wanted is forgotten,
+    /// but for a round that saw no contracts.
+    pub fn remember(&mut self, seen: &Observed, wanted: &[Action], tried: &[Action]) {
+        let Some(Ok(chain)) = &seen.chain else {
+            return;
+        };
+        self.tries.retain(|action, _| wanted.contains(action));
+        for action in tried {
+            let tries = self.tries.entry(*action).or_insert(Tries {
+                count: 0,
+                last_s: seen.now_s,
+            });
+            tries.count = tries.count.saturating_add(1);
+            tries.last_s = seen.now_s;
+        }
+        self.flight = match &chain.root {
+            RootSight::Here(root) if root.in_flight => match self.flight {
+                Some((seq, since_s)) if seq == root.seq => Some((seq, since_s)),
+                _ => Some((root.seq, seen.now_s)),
+            },
+            _ => None,
+        };
+    }
+}

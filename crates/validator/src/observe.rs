@@ -1,0 +1,261 @@
+//! Looking at the node, at other nodes and at the contracts.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use ddvs_client::{
+    AccountView, Backend, ClientError, DElector, DePoolRoot, MASTERCHAIN, OwnerWallet,
+};
+use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
+use ddvs_contracts::storage::{
+    DElectorStorage, KEY_ACTIVE, KEY_REMOVED, RootKey, RootState, RootStorage,
+};
+use ddvs_jrpc::{NodeReport, Settings, probe};
+use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::error::Error;
+use tycho_types::models::{BlockchainConfigParams, StdAddr};
+
+use crate::home::{Home, Identity};
+use crate::sight::{
+    ChainSight, KeySight, NodeSight, Observed, PendingSet, RootSight, RootView, WalletSight,
+};
+
+/// How long a node may take to say how far it is.
+fn quick() -> Settings {
+    Settings {
+        connect_timeout: Duration::from_millis(800),
+        call_timeout: Duration::from_secs(2),
+        ..Settings::default()
+    }
+}
+
+/// Unix time of this host.
+fn now_s() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// Asks the node and the others, all at once. The contracts are for [`read_chain`].
+pub fn look(home: &Home) -> Observed {
+    let ask = |url: &str| -> Result<NodeReport, String> {
+        let report = probe(url, &quick()).map_err(|error| error.to_string())?;
+        match report.global_id == home.identity.global_id {
+            true => Ok(report),
+            false => Err(format!(
+                "{url} belongs to network {}, not to {}: put the right address into validator.toml",
+                report.global_id, home.identity.global_id
+            )),
+        }
+    };
+    let (node, peers) = std::thread::scope(|scope| {
+        let ask = &ask;
+        let peers: Vec<_> = home
+            .peers
+            .iter()
+            .map(|url| scope.spawn(move || ask(url)))
+            .collect();
+        let node = ask(&home.node_rpc);
+        let peers: Vec<_> = peers
+            .into_iter()
+            .filter_map(|peer| peer.join().ok())
+            .collect();
+        (node, peers)
+    });
+    let node_key = home.identity.node_key.public;
+    let heights: Vec<_> = peers
+        .iter()
+        .filter_map(|peer| Some(peer.as_ref().ok()?.mc_seqno))
+        .collect();
+    Observed {
+        now_s: now_s(),
+        node_key,
+        node: node.map(|report| node_sight(&report, &node_key)),
+        silent_peers: home.peers.len() - heights.len(),
+        peers: heights,
+        chain: None,
+    }
+}
+
+fn node_sight(report: &NodeReport, key: &HashBytes) -> NodeSight {
+    let mut members = (0..).zip(&report.set.list);
+    let member = members.find(|(_, member)| member.public_key == *key);
+    NodeSight {
+        mc_seqno: report.mc_seqno,
+        mc_time_s: report.mc_time_s,
+        set_size: report.set.list.len().try_into().unwrap_or(u16::MAX),
+        total_weight: report.set.total_weight,
+        set_since_s: report.set.utime_since,
+        member: member.map(|(place, member)| (place, member.weight)),
+    }
+}
+
+/// What the contracts hold, with what is needed to send them something.
+#[derive(Debug)]
+pub struct Reading {
+    /// What they hold.
+    pub sight: ChainSight,
+    /// The Root, if it is there.
+    pub root: Option<DePoolRoot>,
+    /// The masterchain's D'Elector.
+    pub delector: DElector,
+    /// The wallet that pays.
+    pub wallet: OwnerWallet,
+}
+
+/// Reads the Root, the masterchain's D'Elector, which has replicas of all registries, and the wallet.
+///
+/// Fails only when one of them cannot be read.
+pub fn read_chain(backend: &dyn Backend, who: &Identity) -> Result<Reading, ClientError> {
+    let delector = DElector::new(&who.network, MASTERCHAIN)?;
+    let storage = delector.storage(backend)?;
+    let params = params(&storage).map_err(fault)?;
+    let account = backend.account(&who.root)?;
+    let (root_sight, root) = root_sight(who, &params, &account)?;
+    let (wallet, is_owner) = wallet(who, root.as_ref())?;
+    let balance_nano = backend.account(wallet.address())?.balance_nano;
+    let sight = ChainSight {
+        root: root_sight,
+        key: key_sight(&storage, &who.node_key.public, &who.root).map_err(fault)?,
+        pending_set: pending_set(&storage, &params).map_err(fault)?,
+        wallet: WalletSight {
+            address: wallet.address().clone(),
+            balance_nano,
+            is_owner,
+        },
+        // the masterchain's prices are the highest
+        change_value_nano: params.change_value_nano().into(),
+        min_stake_nano: params.min_stake_nano.into(),
+    };
+    Ok(Reading {
+        sight,
+        root,
+        delector,
+        wallet,
+    })
+}
+
+fn fault(cause: Error) -> ClientError {
+    ClientError::fault("reading the masterchain's D'Elector", cause)
+}
+
+fn params(storage: &DElectorStorage) -> Result<DdvsParams, Error> {
+    let config = BlockchainConfigParams::from_raw(storage.config.clone());
+    let cell = config.get_raw_cell_ref(PARAM_DDVS)?;
+    cell.ok_or(Error::InvalidData)?.parse()
+}
+
+fn root_sight(
+    who: &Identity,
+    params: &DdvsParams,
+    account: &AccountView,
+) -> Result<(RootSight, Option<DePoolRoot>), ClientError> {
+    let Some(data) = account.data() else {
+        return Ok((RootSight::Missing, None));
+    };
+    let parse = || -> Result<(RootStorage, RootState), Error> {
+        let storage = data.parse::<RootStorage>()?;
+        let state = match &storage.state {
+            Some(state) => state.load()?,
+            None => RootState::default(),
+        };
+        Ok((storage, state))
+    };
+    let Ok((storage, state)) = parse() else {
+        return Ok((RootSight::Foreign, None));
+    };
+    let terms = storage.terms.load().map_err(fault)?;
+    // who is authentic follows from the address
+    let root = DePoolRoot::new(&who.network, who.root.workchain, terms)?;
+    if *root.address() != who.root {
+        return Ok((RootSight::Foreign, None));
+    }
+    let view = root_view(&state, params).map_err(fault)?;
+    Ok((RootSight::Here(view), Some(root)))
+}
+
+fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> {
+    let key = |key: &Option<Lazy<RootKey>>| -> Result<Option<HashBytes>, Error> {
+        key.as_ref().map(|key| Ok(key.load()?.key)).transpose()
+    };
+    let stake_nano = state.owner_active.into_inner() + state.users_active.into_inner();
+    let mut view = RootView {
+        key: key(&state.key)?,
+        next_key: key(&state.next_key)?,
+        stake_nano,
+        counted_nano: state.counted.into_inner(),
+        desired_nano: 0,
+        seq: state.seq,
+        in_flight: state.flight.is_some(),
+        closed: state.closed,
+        removed: state.prices.is_some(),
+        last_reason: state.last_reason,
+    };
+    view.desired_nano = desired_nano(&view, params);
+    Ok(view)
+}
+
+/// What the D'Elector should count, as `desired` in `contracts/pool/root-state.tolk`.
+fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
+    if root.closed || root.removed || (root.key.is_none() && root.next_key.is_none()) {
+        return 0;
+    }
+    let total = root.stake_nano.min(params.max_stake_nano.into());
+    if root.counted_nano == 0 && total < params.min_stake_nano.into() {
+        return 0;
+    }
+    total
+}
+
+/// Looks the key up in all registries, as the D'Elector does before it takes one.
+fn key_sight(
+    storage: &DElectorStorage,
+    key: &HashBytes,
+    root: &StdAddr,
+) -> Result<KeySight, Error> {
+    let mut sight = KeySight::Free;
+    for entry in storage.registries.iter() {
+        let (chain, registry) = entry?;
+        let Some(held) = registry.keys.get(key)? else {
+            continue;
+        };
+        if held.retired_at == KEY_REMOVED {
+            return Ok(KeySight::Removed);
+        }
+        let holder = StdAddr::new(chain, held.root);
+        let is_ours = holder == *root && held.retired_at == KEY_ACTIVE;
+        match is_ours {
+            true if sight == KeySight::Free => sight = KeySight::Ours,
+            true => {}
+            false => sight = KeySight::Taken(holder),
+        }
+    }
+    Ok(sight)
+}
+
+fn pending_set(
+    storage: &DElectorStorage,
+    params: &DdvsParams,
+) -> Result<Option<PendingSet>, Error> {
+    let local = storage.local.load()?;
+    if !local.set_dirty {
+        return Ok(None);
+    }
+    Ok(Some(PendingSet {
+        published_at: local.published_at,
+        interval_s: params.set_interval,
+        size: local.ranking.load()?.count,
+        least: params.least_set,
+    }))
+}
+
+/// The wallet of the key that pays, and whether it is the Root's owner.
+fn wallet(who: &Identity, root: Option<&DePoolRoot>) -> Result<(OwnerWallet, bool), ClientError> {
+    let on = |chain| OwnerWallet::new(who.wallet_key.secret.0, chain, who.global_id);
+    if let Some(root) = root {
+        let owner = &root.terms().owner;
+        let wallet = on(owner.workchain)?;
+        if wallet.address() == owner {
+            return Ok((wallet, true));
+        }
+    }
+    Ok((on(who.root.workchain)?, false))
+}

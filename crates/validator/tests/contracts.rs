@@ -1,0 +1,328 @@
+//! The loop's reading and acting on the real contracts, in the embedded network: no node is needed for this part.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing, OwnerWallet};
+use ddvs_network_tests::{COIN, Shape, World};
+use ddvs_scenario::Person;
+use ddvs_tycho::StoredKey;
+use ddvs_validator::act::act;
+use ddvs_validator::observe::{Reading, read_chain};
+use ddvs_validator::{
+    Action, Decision, Identity, KeySight, Limits, Memory, NodeSight, Observed, Outcome, Reply,
+    RootSight, RootView, decide,
+};
+
+const LIMITS: Limits = Limits {
+    max_lag_s: 30,
+    max_behind: 10,
+    round_s: 5,
+};
+
+/// Somebody who runs a node on chain 1.
+struct Operator {
+    world: World,
+    owner: Person,
+    root: DePoolRoot,
+    who: Identity,
+}
+
+impl Operator {
+    /// With coins in the wallet, and nothing else yet.
+    fn new(shape: &Shape) -> Self {
+        let mut world = World::new(shape);
+        let wallet_key = StoredKey::generate().unwrap();
+        let global_id = world.spec.global_id;
+        let wallet = OwnerWallet::new(wallet_key.secret.0, 1, global_id).unwrap();
+        let gift = Outgoing::transfer(wallet.address().clone(), 200_000 * COIN);
+        let rich = world.person(1, 0);
+        world.must(&rich, &[gift]);
+        let owner = Person {
+            name: "operator".into(),
+            wallet,
+        };
+        let root = world.root_of(&owner, 100);
+        Self {
+            who: Identity {
+                network: world.network.clone(),
+                global_id,
+                node_key: StoredKey::generate().unwrap(),
+                root: root.address().clone(),
+                wallet_key,
+            },
+            world,
+            owner,
+            root,
+        }
+    }
+
+    fn read(&self) -> Reading {
+        read_chain(&self.world.net, &self.who).unwrap()
+    }
+
+    fn seen(&self, reading: &Reading) -> Observed {
+        let set = self.world.set(MASTERCHAIN);
+        let now_s = self.world.now();
+        let mut members = (0..).zip(&set.list);
+        let member = members.find(|(_, member)| member.public_key == self.who.node_key.public);
+        Observed {
+            now_s: now_s.into(),
+            node_key: self.who.node_key.public,
+            node: Ok(NodeSight {
+                mc_seqno: 1,
+                mc_time_s: now_s,
+                set_size: set.list.len() as u16,
+                total_weight: set.total_weight,
+                set_since_s: set.utime_since,
+                member: member.map(|(place, member)| (place, member.weight)),
+            }),
+            peers: vec![],
+            silent_peers: 0,
+            chain: Some(Ok(reading.sight.clone())),
+        }
+    }
+
+    fn decide(&self) -> (Reading, Decision) {
+        let reading = self.read();
+        let decision = decide(&self.seen(&reading), &LIMITS, &Memory::default());
+        (reading, decision)
+    }
+
+    fn act(&mut self, reading: &Reading, actions: &[Action]) -> Vec<Outcome> {
+        let mut blocks = 0;
+        act(
+            &mut self.world.net,
+            &self.who,
+            reading,
+            actions,
+            &mut |net: &mut dyn Backend| {
+                blocks += 1;
+                Ok(net.next_block()?.is_some() && blocks < 200)
+            },
+        )
+        .unwrap()
+    }
+
+    /// One round, and all that it causes.
+    fn round(&mut self) -> (Decision, Vec<Outcome>) {
+        let (reading, decision) = self.decide();
+        let outcomes = self.act(&reading, &decision.actions);
+        self.world.settle();
+        (decision, outcomes)
+    }
+
+    fn view(&self) -> RootView {
+        match self.read().sight.root {
+            RootSight::Here(root) => root,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn deploy(&mut self) {
+        let deploy = self.root.deploy(COIN).unwrap();
+        self.world.must(&self.owner.clone(), &[deploy]);
+    }
+}
+
+fn codes(decision: &Decision) -> Vec<&'static str> {
+    decision
+        .findings
+        .iter()
+        .map(|finding| finding.code())
+        .collect()
+}
+
+fn done(action: Action) -> Vec<Outcome> {
+    let reply = Reply::Done;
+    vec![Outcome { action, reply }]
+}
+
+#[test]
+fn a_newcomer_is_taken_into_the_set_step_by_step() {
+    let mut shape = Shape::default();
+    shape.limits.main_validators = 100;
+    let mut operator = Operator::new(&shape);
+    assert_eq!(codes(&operator.round().0), ["root-missing"]);
+
+    operator.deploy();
+    let (decision, outcomes) = operator.round();
+    assert_eq!(decision.findings, []);
+    assert_eq!(outcomes, done(Action::RegisterKey));
+    let key = operator.who.node_key.public;
+    assert_eq!(operator.view().next_key, Some(key));
+
+    // the same decision until there is enough stake: nothing to send
+    let (decision, outcomes) = operator.round();
+    assert_eq!(codes(&decision), ["stake-too-small"]);
+    assert_eq!(outcomes, []);
+
+    let (owner, root) = (operator.owner.clone(), operator.root.clone());
+    operator
+        .world
+        .deposit_and_stake(&owner, &root, 60_000 * COIN);
+    operator.world.settle();
+    let (reading, decision) = operator.decide();
+    assert_eq!(decision, Decision::default());
+    assert_eq!(reading.sight.key, KeySight::Ours);
+    let root = operator.view();
+    assert_eq!(root.key, Some(key));
+    assert_eq!(root.counted_nano, 60_000 * COIN);
+    let node = operator.seen(&reading).node.unwrap();
+    assert_eq!(node.member.map(|(_, weight)| weight), Some(60_000));
+}
+
+/// What the loop says of a Root's registration is what the Root's own getter says.
+#[track_caller]
+fn assert_desired(operator: &Operator) {
+    let output = operator
+        .world
+        .net
+        .get_method(operator.root.address(), "desired", vec![]);
+    let stack = output.unwrap().stack;
+    let found = stack[0].as_int().unwrap().to_string();
+    assert_eq!(operator.view().desired_nano.to_string(), found);
+}
+
+#[test]
+fn a_new_node_key_takes_the_place_of_the_old_one() {
+    let mut operator = Operator::new(&Shape::default());
+    operator.deploy();
+    assert_desired(&operator);
+    operator.round();
+    assert_desired(&operator);
+    let (owner, root) = (operator.owner.clone(), operator.root.clone());
+    operator
+        .world
+        .deposit_and_stake(&owner, &root, 60_000 * COIN);
+    operator.world.settle();
+    assert_desired(&operator);
+
+    let old = std::mem::replace(&mut operator.who.node_key, StoredKey::generate().unwrap());
+    let (decision, outcomes) = operator.round();
+    assert_eq!(decision.findings, []);
+    assert_eq!(outcomes, done(Action::RegisterKey));
+    assert_eq!(operator.view().key, Some(operator.who.node_key.public));
+    assert_eq!(operator.decide().1, Decision::default());
+    let in_set = |operator: &Operator, key: &StoredKey| {
+        let set = operator.world.set(1);
+        set.list
+            .iter()
+            .any(|member| member.public_key == key.public)
+    };
+    assert!(in_set(&operator, &operator.who.node_key));
+    assert!(!in_set(&operator, &old));
+
+    // back to the old one: the D'Elector would refuse it, so it is not asked
+    operator.who.node_key = old;
+    let (reading, decision) = operator.decide();
+    assert_eq!(reading.sight.key, KeySight::Taken(root.address().clone()));
+    assert_eq!(codes(&decision), ["key-taken"]);
+    assert_eq!(decision.actions, []);
+}
+
+#[test]
+fn another_wallet_than_the_owners_has_the_stake_counted() {
+    // the last validators cannot leave
+    let mut shape = Shape::default();
+    shape.limits.min_validators = 4;
+    let mut operator = Operator::new(&shape);
+    operator.deploy();
+    operator.round();
+    let (owner, root) = (operator.owner.clone(), operator.root.clone());
+    operator
+        .world
+        .deposit_and_stake(&owner, &root, 20_000 * COIN);
+    operator.world.settle();
+    let other = operator.world.validator(1, 0);
+    operator.world.close(&other.owner, &other.root);
+    operator.world.settle();
+    operator.world.close(&owner, &root);
+    operator.world.settle();
+    assert_eq!(operator.view().counted_nano, 20_000 * COIN);
+    assert_desired(&operator);
+
+    // somebody else's wallet, with coins
+    operator.who.wallet_key = StoredKey::generate().unwrap();
+    let address = operator.read().sight.wallet.address.clone();
+    let gift = Outgoing::transfer(address, 100 * COIN);
+    let rich = operator.world.person(1, 0);
+    operator.world.must(&rich, &[gift]);
+    assert!(!operator.read().sight.wallet.is_owner);
+
+    let (decision, outcomes) = operator.round();
+    assert_eq!(codes(&decision), ["root-closed", "refused"]);
+    assert!(
+        decision.findings[1]
+            .to_string()
+            .contains("REASON_SET_TOO_SMALL")
+    );
+    // the Root asked again, and was refused again
+    assert_eq!(outcomes, done(Action::SyncStake));
+    assert_eq!(operator.view().counted_nano, 20_000 * COIN);
+
+    let newcomer = operator.world.person(1, 1);
+    operator.world.join(&newcomer, 30_000 * COIN);
+    operator.world.settle();
+    assert_eq!(operator.round().1, done(Action::SyncStake));
+    assert_eq!(operator.view().counted_nano, 0);
+    assert_eq!(codes(&operator.decide().1), ["root-closed"]);
+}
+
+#[test]
+fn a_set_that_somebody_else_published_is_no_error() {
+    let mut shape = Shape::default();
+    shape.limits.set_interval = 60;
+    let mut operator = Operator::new(&shape);
+    // two changes: the second one comes too early
+    let (uma, root) = (
+        operator.world.person(1, 1),
+        operator.world.validator(1, 0).root,
+    );
+    operator.world.deposit(&uma, 3_000 * COIN);
+    while operator.world.now() < 1_800_000_000 + 60 {
+        operator.world.step();
+    }
+    operator.world.stake(&uma, &root, 1_000 * COIN);
+    operator.world.stake(&uma, &root, 1_000 * COIN);
+    operator.world.settle();
+    let (_, decision) = operator.decide();
+    assert_eq!(codes(&decision), ["root-missing", "set-waits"]);
+    assert_eq!(decision.actions, []);
+    let weight = operator.world.set(MASTERCHAIN).total_weight;
+
+    // its time, and the last turn
+    operator.world.pass(60 + 61);
+    let (reading, decision) = operator.decide();
+    assert_eq!(decision.actions, [Action::PublishSet]);
+    assert_eq!(
+        operator.act(&reading, &decision.actions),
+        done(Action::PublishSet)
+    );
+    operator.world.settle();
+    assert_eq!(operator.world.set(MASTERCHAIN).total_weight, weight + 1_000);
+    assert_eq!(codes(&operator.decide().1), ["root-missing"]);
+
+    // the same decision once more, as of one who saw it a moment too early
+    let late = operator.act(&reading, &[Action::PublishSet]);
+    assert_eq!(late[0].reply, Reply::Refused(Some(472)));
+    assert!(late[0].is_ok());
+    assert!(late[0].to_string().contains("somebody else just did"));
+}
+
+#[test]
+fn a_wallet_without_coins_is_told() {
+    let mut operator = Operator::new(&Shape::default());
+    operator.deploy();
+    operator.who.wallet_key = StoredKey::generate().unwrap();
+    let (_, decision) = operator.decide();
+    assert_eq!(codes(&decision), ["key-needs-owner"]);
+    // and one that cannot send says so
+    let reading = operator.read();
+    let sent = act(
+        &mut operator.world.net,
+        &operator.who,
+        &reading,
+        &[Action::PublishSet],
+        &mut |_: &mut dyn Backend| Ok(false),
+    );
+    assert!(sent.is_err());
+}
