@@ -74,6 +74,9 @@ pub struct TychoInitArgs {
     /// Most members of the masterchain's validator set; without, the contracts' default
     #[arg(long)]
     pub set_size: Option<u16>,
+    /// Registered Roots without a node, on each workchain: to see how a network bears many
+    #[arg(long, default_value_t = 0)]
+    pub candidates: u32,
     /// Leave the nodes' consensus alone when the set changes: they then take the set over minutes later
     #[arg(long)]
     pub keep_consensus: bool,

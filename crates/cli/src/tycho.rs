@@ -29,6 +29,7 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
         block_time_ms: args.block_time_ms,
         set_interval_s: args.set_interval_s,
         set_size: args.set_size,
+        candidates: args.candidates,
         restarts_consensus: !args.keep_consensus,
         story: args.story,
         profile: match args.profile {

@@ -46,7 +46,7 @@ pub struct FiguresReport {
     /// Workchains.
     pub workchains: usize,
     /// Roots in the registries of all chains.
-    pub roots: usize,
+    pub roots: u64,
     /// Seconds from a signed stake until the staker's DePool Wallet had the Root's answer.
     pub stake_to_answer_s: Spread,
     /// Seconds from a signed stake until the config of the nodes had the set.
@@ -116,7 +116,7 @@ pub fn figures(
         nodes: file.nodes.len(),
         validators: drill.set()?.len(),
         workchains: drill.crew.workchains.len(),
-        roots: drill.crew.pools.len(),
+        roots: registered(&drill)?,
         stake_to_answer_s: spread(|sample| sample.answer_s),
         stake_to_config_s: spread(|sample| sample.config_s),
         stake_to_in_force_s: Spread::of(in_force),
@@ -124,6 +124,16 @@ pub fn figures(
         payments,
         stakes,
     })
+}
+
+fn registered(drill: &Drill<'_>) -> Result<u64> {
+    let storage = drill.delector.storage(drill.backend)?;
+    let mut roots = 0;
+    for &chain in &drill.crew.workchains {
+        let registry = storage.registries.get(chain)?;
+        roots += registry.map_or(0, |registry| u64::from(registry.count));
+    }
+    Ok(roots)
 }
 
 struct Sample {

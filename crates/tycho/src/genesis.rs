@@ -5,6 +5,9 @@ use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
 };
 
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
 use crate::TychoError;
 use crate::keys::StoredKey;
 use crate::options::NetworkOptions;
@@ -43,6 +46,14 @@ impl People {
 /// The workchain that genesis validator `index` has its Root on.
 fn home_of(index: u16, workchains: u8) -> i8 {
     (index % u16::from(workchains)) as i8
+}
+
+/// A key or an account that nobody has: a candidate without a node does nothing.
+fn nobodys(what: u8, chain: i8, number: u32) -> HashBytes {
+    let mut id = [what; 32];
+    id[0] = chain.cast_unsigned();
+    id[1..5].copy_from_slice(&number.to_be_bytes());
+    HashBytes(id)
 }
 
 fn terms(options: &NetworkOptions) -> Terms {
@@ -109,6 +120,17 @@ pub fn spec(
             stake_nano: GENESIS_STAKE * COIN,
             terms: terms(options),
         });
+    }
+    for id in workchains.clone() {
+        for number in 1..=options.candidates {
+            validators.push(ValidatorSpec {
+                chain: id,
+                owner: StdAddr::new(id, nobodys(0xaa, id, number)),
+                key: nobodys(0xcd, id, number),
+                stake_nano: Limits::default().min_stake_nano,
+                terms: terms(options),
+            });
+        }
     }
     for id in std::iter::once(MASTERCHAIN).chain(workchains.clone()) {
         account(&wallet(&people.faucet, id)?, FAUCET_BALANCE);

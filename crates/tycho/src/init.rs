@@ -122,7 +122,7 @@ pub fn init(options: &NetworkOptions) -> Result<NetworkFile, TychoError> {
         roots: zerostate
             .roots
             .iter()
-            .zip(1..)
+            .zip(1..=options.validators)
             .map(|(root, node)| RootEntry {
                 address: root.to_string(),
                 node,

@@ -13,6 +13,9 @@ pub const MAX_NODES: u16 = 64;
 /// Most workchains: the D'Electors' limit.
 pub const MAX_WORKCHAINS: u8 = 23;
 
+/// Most candidates of a workchain: the room that its registry has besides all validators.
+pub const MAX_CANDIDATES: u32 = 19_900;
+
 /// How much of a machine a node takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -39,6 +42,8 @@ pub struct NetworkOptions {
     pub set_interval_s: u32,
     /// Most members of the masterchain's set; `None` for the contracts' default.
     pub set_size: Option<u16>,
+    /// Registered Roots without a node, on each workchain: they have the least stake, so the set must be full without them.
+    pub candidates: u32,
     /// Whether a new set restarts the nodes' consensus, which then takes it over at once.
     pub restarts_consensus: bool,
     /// Periods of minutes instead of days, and no more members of the masterchain's set than there are genesis validators: for
@@ -65,6 +70,7 @@ impl NetworkOptions {
             block_time_ms: 1_000,
             set_interval_s: 20,
             set_size: None,
+            candidates: 0,
             restarts_consensus: true,
             story: false,
             profile: Profile::Small,
@@ -103,6 +109,14 @@ impl NetworkOptions {
             (
                 self.validators >= u16::from(self.workchains),
                 "--validators must be at least --workchains: each workchain needs one".into(),
+            ),
+            (
+                self.candidates == 0 || self.set_size.is_some_and(|size| size <= self.validators),
+                "--candidates have no nodes: give a --set-size of at most --validators, so that they stay outside".into(),
+            ),
+            (
+                self.candidates <= MAX_CANDIDATES,
+                format!("--candidates must be at most {MAX_CANDIDATES}: that is all that a registry holds"),
             ),
             (
                 self.set_size.is_none_or(|size| size >= MIN_VALIDATORS),
