@@ -11,6 +11,7 @@ pub mod log;
 pub mod sender;
 pub mod spread;
 pub mod switching;
+pub mod trial;
 pub mod watch;
 
 pub use crew::{Crew, Pool, connect};
@@ -19,4 +20,5 @@ pub use load::{Load, LoadOptions, LoadReport};
 pub use sender::{Fate, Sender};
 pub use spread::Spread;
 pub use switching::{Change, Kills, SwitchReport, SwitchingOptions, SwitchingReport, switching};
+pub use trial::Trial;
 pub use watch::{Sample, Watch};

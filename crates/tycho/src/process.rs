@@ -123,11 +123,11 @@ pub fn down(layout: &Layout) -> Result<Vec<u16>, TychoError> {
     }
     let end = Instant::now() + STOP_TIME;
     for &(index, pid) in &running {
-        while process(layout, index).is_some() && Instant::now() < end {
+        while !is_gone(pid) && Instant::now() < end {
             std::thread::sleep(POLL_TIME);
         }
-        if process(layout, index).is_some() {
-            signal(layout, index, pid, Signal::KILL)?;
+        if !is_gone(pid) {
+            end_at_once(layout, index, pid)?;
         }
         let _ = fs::remove_file(layout.pid(index));
     }
@@ -139,12 +139,27 @@ pub fn kill(layout: &Layout, index: u16) -> Result<bool, TychoError> {
     let Some(pid) = process(layout, index) else {
         return Ok(false);
     };
-    signal(layout, index, pid, Signal::KILL)?;
-    while process(layout, index).is_some() {
-        std::thread::sleep(POLL_TIME);
-    }
+    end_at_once(layout, index, pid)?;
     let _ = fs::remove_file(layout.pid(index));
     Ok(true)
+}
+
+fn end_at_once(layout: &Layout, index: u16, pid: Pid) -> Result<(), TychoError> {
+    signal(layout, index, pid, Signal::KILL)?;
+    let end = Instant::now() + STOP_TIME;
+    while !is_gone(pid) && Instant::now() < end {
+        std::thread::sleep(POLL_TIME);
+    }
+    Ok(())
+}
+
+/// Whether a process has ended and holds no port any more: its command line is gone earlier than its sockets, its state
+/// (the field after the name, see proc(5)) tells when all is.
+fn is_gone(pid: Pid) -> bool {
+    let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
+    let state = fs::read_to_string(path).ok();
+    let state = state.as_deref().and_then(|text| text.rsplit_once(") "));
+    state.is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
 }
 
 fn signal(layout: &Layout, index: u16, pid: Pid, signal: Signal) -> Result<(), TychoError> {

@@ -1,0 +1,52 @@
+//! A network that is made for one trial, and stopped and removed with it.
+
+use std::path::Path;
+
+use anyhow::Result;
+use ddvs_tycho::{
+    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, down, find_binary, init, open, up,
+};
+
+/// A running network in a directory of its own.
+#[derive(Debug)]
+pub struct Trial {
+    /// Its files.
+    pub layout: Layout,
+    /// What is kept of it.
+    pub network: NetworkFile,
+}
+
+impl Trial {
+    /// Makes and starts a network below `dir`, which must be empty. Without the engine's binary nothing is made, and it is
+    /// said on stderr that `what` did not run.
+    ///
+    /// Fails only when the binary is there and the network cannot be made or started.
+    pub fn begin(
+        what: &str,
+        dir: &Path,
+        udp_port: u16,
+        change: impl FnOnce(&mut NetworkOptions),
+    ) -> Result<Option<Self>> {
+        if let Err(error) = find_binary() {
+            eprintln!("NOT RUN: {what}: {error}; `{INSTALL_COMMAND}`");
+            return Ok(None);
+        }
+        let mut options = NetworkOptions::new(dir.join("net"));
+        options.udp_port = udp_port;
+        options.rpc_port = udp_port + 100;
+        change(&mut options);
+        init(&options)?;
+        let layout = Layout::new(&options.dir);
+        up(&layout)?;
+        Ok(Some(Self {
+            network: open(&layout)?,
+            layout,
+        }))
+    }
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        let _ = down(&self.layout);
+    }
+}

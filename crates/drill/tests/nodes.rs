@@ -1,0 +1,152 @@
+//! Real nodes whose validator set changes: under load, while they crash, and by evidence.
+//!
+//! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and each test says so.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use ddvs_client::{Backend, DElector, MASTERCHAIN};
+use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_drill::{Change, Crew, Kills, LoadOptions, SwitchingOptions, Trial, connect, switching};
+use ddvs_jrpc::JrpcNetwork;
+use ddvs_tycho::StoredKey;
+use tycho_types::cell::HashBytes;
+
+/// Networks share the machine, so one at a time.
+static TURN: Mutex<()> = Mutex::new(());
+
+const COIN: u128 = 1_000_000_000;
+
+fn options(switches: u32, kills: Kills) -> SwitchingOptions {
+    SwitchingOptions {
+        switches,
+        change: Change::Member,
+        cold: false,
+        kills,
+        pause_s: 0,
+        load: Some(LoadOptions {
+            wallets: 8,
+            rate_per_s: 3.0,
+            stake_every: 4,
+            seed: 1,
+        }),
+    }
+}
+
+/// Members come and go as fast as the D'Elector allows, while people pay and stake: no halt of more than 10 s, every change in
+/// force, everything executed once. Then the same while nodes crash, in the end all at once.
+#[test]
+fn the_set_changes_under_load_and_in_crashes() {
+    let _turn = TURN.lock();
+    let dir = tempfile::tempdir().unwrap();
+    let name = "the_set_changes_under_load_and_in_crashes";
+    let five = |options: &mut ddvs_tycho::NetworkOptions| {
+        options.validators = 5;
+        options.set_size = Some(4);
+    };
+    let Some(trial) = Trial::begin(name, dir.path(), 26_001, five).unwrap() else {
+        return;
+    };
+    await_blocks(&trial);
+    let report = switching(&trial.layout, &options(3, Kills::None), &mut |_| ()).unwrap();
+    assert!(report.is_clean(10.0), "{report:#?}");
+    assert_eq!(report.switches.len(), 3);
+    assert!(
+        report.sessions >= 3,
+        "no block was made by a new set: {report:#?}"
+    );
+    assert!(report.load.is_some_and(|load| load.stakes > 0));
+
+    let mut crashes = options(5, Kills::All);
+    crashes.load = None;
+    let report = switching(&trial.layout, &crashes, &mut |_| ()).unwrap();
+    // a member that is killed while consensus restarts is awaited for some 25 s
+    assert!(report.is_clean(60.0), "{report:#?}");
+    assert_eq!(report.switches[4].killed.len(), 5);
+}
+
+/// Two conflicting votes with a validator's key take it out of the set of the running network.
+#[test]
+fn evidence_removes_a_validator() {
+    let _turn = TURN.lock();
+    let dir = tempfile::tempdir().unwrap();
+    let one_workchain = |options: &mut ddvs_tycho::NetworkOptions| options.workchains = 1;
+    let Some(trial) = Trial::begin(
+        "evidence_removes_a_validator",
+        dir.path(),
+        26_201,
+        one_workchain,
+    )
+    .unwrap() else {
+        return;
+    };
+    await_blocks(&trial);
+    let mut backend = connect(&trial.layout).unwrap();
+    let crew = Crew::assemble(&trial.layout, &trial.network, &backend).unwrap();
+    let node = crew.pools[3].node;
+    let key = StoredKey::read(&trial.layout.node_key(node)).unwrap();
+    assert!(members(&backend).contains(&key.public));
+
+    let vote = |value: u8| ConsensusVote {
+        chain: -1,
+        height: 1_000,
+        round: 0,
+        vote_type: 1,
+        value_hash: HashBytes([value; 32]),
+    };
+    let genesis = crew.network.genesis;
+    let first = signing::sign_vote(&key.pair(), &genesis, &vote(1));
+    let second = signing::sign_vote(&key.pair(), &genesis, &vote(2));
+    let evidence =
+        signing::evidence(key.public, &vote(1), first, vote(2).value_hash, second).unwrap();
+
+    let home = DElector::new(&crew.network, 0).unwrap();
+    let main = DElector::new(&crew.network, MASTERCHAIN).unwrap();
+    let mut witness = crew.faucet(0).unwrap();
+    let brought = home.submit_evidence(&evidence, 5 * COIN, 1).unwrap();
+    witness.send(&mut backend, &[brought]).unwrap();
+    let mut publisher = crew.faucet(MASTERCHAIN).unwrap();
+    let end = Instant::now() + Duration::from_secs(90);
+    while members(&backend).contains(&key.public) {
+        assert!(Instant::now() < end, "the validator is still in the set");
+        std::thread::sleep(Duration::from_secs(2));
+        backend.tend_outbox().unwrap();
+        witness.poll(&backend).unwrap();
+        publisher.poll(&backend).unwrap();
+        if !publisher.is_waiting() {
+            let ask = main.publish_set(COIN, 0).unwrap();
+            publisher.send(&mut backend, &[ask]).unwrap();
+        }
+    }
+    // the others go on
+    assert_eq!(members(&backend).len(), 3);
+    let height = backend.chains().unwrap()[0].seqno;
+    await_height(&backend, height + 5);
+}
+
+fn members(backend: &JrpcNetwork) -> Vec<HashBytes> {
+    let config = backend.config(MASTERCHAIN).unwrap();
+    let set = config.get_current_validator_set().unwrap();
+    set.list.iter().map(|member| member.public_key).collect()
+}
+
+/// Waits until the network makes blocks.
+fn await_blocks(trial: &Trial) {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        match connect(&trial.layout) {
+            Ok(backend) => return await_height(&backend, 3),
+            Err(error) if Instant::now() > end => panic!("{error:#}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(500)),
+        }
+    }
+}
+
+fn await_height(backend: &JrpcNetwork, height: u32) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while backend.chains().unwrap()[0].seqno < height {
+        assert!(Instant::now() < end, "no block {height}");
+        std::thread::sleep(Duration::from_millis(250));
+    }
+}
