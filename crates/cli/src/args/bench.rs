@@ -1,0 +1,110 @@
+//! Measuring.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+/// What can be measured.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// Gas by operation and number of registered validators, counted on the real contracts
+    Gas(GasArgs),
+    /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
+    Switching(SwitchingArgs),
+    /// Measure a network of nodes: from a stake to its set in force, and under bursts of stakes and of payments
+    Tycho(TychoFiguresArgs),
+}
+
+/// Options of the drill.
+#[derive(Debug, ClapArgs)]
+pub struct SwitchingArgs {
+    /// A running network that `ddvs tycho init` made; its owners' keys are used
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Sets to be written
+    #[arg(long, default_value_t = 20)]
+    pub switches: u32,
+    /// What changes: for `member` and `pair`, the network needs one or two more validators than its set has
+    #[arg(long, value_enum, default_value_t = SwitchingChange::Member)]
+    pub change: SwitchingChange,
+    /// A newcomer's node is down until the set names it
+    #[arg(long)]
+    pub cold: bool,
+    /// Nodes to kill at each change, and to start again 3 seconds later
+    #[arg(long, value_enum, default_value_t = SwitchingKills::None)]
+    pub kills: SwitchingKills,
+    /// Seconds between a new set and the stake that causes the next
+    #[arg(long, default_value_t = 0)]
+    pub pause_s: u32,
+    /// Payments and stakes in a second, beside; 0 for none
+    #[arg(long, default_value_t = 5.0)]
+    pub load_per_s: f64,
+    /// Wallets that they come from; they follow from the seed
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub load_wallets: u16,
+    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// A drill with a longer time without a new masterchain block has failed
+    #[arg(long, default_value_t = 10.0)]
+    pub max_halt_s: f64,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Nodes that a drill kills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SwitchingKills {
+    /// None
+    None,
+    /// One after the other, one at each change
+    Each,
+    /// The same, and all at every fifth change
+    All,
+}
+
+/// Options of a network's figures.
+#[derive(Debug, ClapArgs)]
+pub struct TychoFiguresArgs {
+    /// A running network that `ddvs tycho init` made, and that does nothing else; its owners' keys are used
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Stakes that are followed one by one until their set is in force
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub samples: u32,
+    /// Seconds of each burst
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=3_600))]
+    pub burst_s: u32,
+    /// Wallets that send at once in a burst
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2_000))]
+    pub wallets: u16,
+    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a drill changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SwitchingChange {
+    /// One member comes, another goes
+    Member,
+    /// Two come, two go
+    Pair,
+    /// The same members, other weights
+    Weights,
+}
+
+/// Options of the gas figures.
+#[derive(Debug, ClapArgs)]
+pub struct GasArgs {
+    /// Stakers beside whom operations of wallets and Roots are measured, besides 10
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=200_000))]
+    pub many_stakers: u32,
+    /// Print one JSON array of rows {operation, validators, stakers, gas} on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,25 @@
+//! The demo.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+/// Options of the demo.
+#[derive(Debug, ClapArgs)]
+pub struct DemoArgs {
+    /// Workchains besides the masterchain
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(3..=8))]
+    pub workchains: u8,
+    /// Genesis validators of each workchain
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(3..=16))]
+    pub validators: u8,
+    /// Tell it on a running network of nodes, in real time: the directory that `ddvs tycho init --story` made
+    #[arg(long, conflicts_with_all = ["workchains", "validators", "seed"])]
+    pub network: Option<PathBuf>,
+    /// Keys and message delays follow from it: the same seed tells the same story
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
