@@ -1,1 +1,36 @@
-//! The HTTP API.
+//! The HTTP API of a ddvs network, and the embedded network that serves it on real time.
+//!
+//! Two things stand behind every answer: [`Live`], the network as it is now, and an index (`ddvs-index`) of what happened
+//! on it. Three dialects speak about them: `toncenter` (v2, for TON tools), `jrpc` (of Tycho nodes, for
+//! Everscale tools) and `v1` (our own). Everything that may take time runs on threads for blocking work, as many as
+//! [`Settings`] allows.
+//!
+//! No key is held here and nothing can be changed over it, other than by an external message that a contract accepts.
+
+pub mod devnet;
+pub mod error;
+pub mod feed;
+pub mod live;
+pub mod metrics;
+pub mod server;
+pub mod settings;
+pub mod stack;
+pub mod state;
+
+mod address;
+mod client_ip;
+mod estimate;
+mod jrpc;
+mod layers;
+mod params;
+mod toncenter;
+mod v1;
+mod wallets;
+
+pub use error::ApiError;
+pub use feed::{Feed, Feeder};
+pub use live::{EmbeddedLive, Live, NodesLive};
+pub use server::{router, serve};
+pub use settings::Settings;
+pub use state::ApiState;
+pub use v1::openapi;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use ddvs_ledger::{
-    ChainGenesis, DelayPlan, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal, Network,
-    NetworkGenesis, SendError,
+    ChainGenesis, DelayPlan, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal, HistoryLimits,
+    Network, NetworkGenesis, SendError,
 };
 use ddvs_zerostate::{ZeroAccount, Zerostate};
 use tycho_types::cell::{Cell, HashBytes, Load};
@@ -35,6 +35,16 @@ impl EmbeddedNetwork {
         seed: u64,
         delays: DelayPlan,
     ) -> Result<Self, GenesisRefusal> {
+        Self::start_with_history(zerostate, seed, delays, HistoryLimits::default())
+    }
+
+    /// The same, of which only a part of the past is kept.
+    pub fn start_with_history(
+        zerostate: &Zerostate,
+        seed: u64,
+        delays: DelayPlan,
+        history: HistoryLimits,
+    ) -> Result<Self, GenesisRefusal> {
         let account = |account: &ZeroAccount| GenesisAccount {
             address: account.address.clone(),
             state_init: account.state_init.clone(),
@@ -50,6 +60,7 @@ impl EmbeddedNetwork {
         let start_time_ms = u64::from(zerostate.start_time) * 1_000;
         let mut genesis = NetworkGenesis::new(chains.collect(), start_time_ms, seed);
         genesis.delays = delays;
+        genesis.history = history;
         Network::new(genesis).map(Self::new)
     }
 

@@ -63,10 +63,20 @@ pub fn get_method(
     state: &StateInit,
     context: &GetterContext,
     method: &str,
+    args: Vec<RcStackValue>,
+) -> Result<GetterOutput, ClientError> {
+    get_method_by_id(state, context, method_id(method), args)
+}
+
+/// The same, by the method's number.
+pub fn get_method_by_id(
+    state: &StateInit,
+    context: &GetterContext,
+    method_id: u32,
     mut args: Vec<RcStackValue>,
 ) -> Result<GetterOutput, ClientError> {
     args.push(RcStackValue::new_dyn_value(num_bigint::BigInt::from(
-        method_id(method),
+        method_id,
     )));
     let code = state.code.clone().unwrap_or_default();
     let info = SmcInfoBase::new()

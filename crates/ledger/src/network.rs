@@ -114,6 +114,12 @@ impl Network {
         Ok(block)
     }
 
+    /// Lets time pass without blocks, as while nobody runs the network: those that were due by then are due at once,
+    /// with that time. Time never goes back.
+    pub fn pass_until(&mut self, time_ms: u64) {
+        self.now_ms = self.now_ms.max(time_ms);
+    }
+
     /// Makes all blocks that are due up to a time and returns how many. Time stands at the last
     /// block afterwards.
     pub fn run_until(&mut self, time_ms: u64) -> Result<usize, Fault> {

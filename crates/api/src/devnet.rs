@@ -1,0 +1,104 @@
+//! The embedded network on real time.
+
+mod activity;
+mod genesis;
+mod producer;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use anyhow::{Context, Result};
+use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_index::{Identity, Index};
+use tycho_types::models::StdAddr;
+
+pub use activity::Activity;
+pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
+
+use crate::feed::{Feed, Feeder};
+use crate::live::EmbeddedLive;
+use crate::metrics::Metrics;
+
+/// A running embedded network: threads that make blocks, index them, and act.
+#[derive(Debug)]
+pub struct Running {
+    /// The network as it is now.
+    pub live: EmbeddedLive,
+    /// What happened on it.
+    pub index: Index,
+    /// How far the index is.
+    pub feed: Feed,
+    /// Figures.
+    pub metrics: Arc<Metrics>,
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Starts a network on real time: takes in its accounts, then lets blocks come.
+    ///
+    /// Fails when the index cannot be made or the system has no threads to give.
+    pub fn start(network: EmbeddedNetwork) -> Result<Self> {
+        let identity = Identity::read(&network).context("reading the network")?;
+        let index = Index::in_memory(identity).context("making the index")?;
+        seed(&network, &index)?;
+        let metrics = Arc::new(Metrics::default());
+        let live = EmbeddedLive::new(network);
+        let stop = Arc::new(AtomicBool::new(false));
+        let (feeder, feed, indexer) = Feeder::start(index.clone(), metrics.clone())?;
+        let producer = producer::start(live.clone(), feeder, metrics.clone(), stop.clone())?;
+        Ok(Self {
+            live,
+            index,
+            feed,
+            metrics,
+            stop,
+            threads: vec![producer, indexer],
+        })
+    }
+
+    /// Lets simulated people act.
+    ///
+    /// Fails when the system has no thread to give.
+    pub fn act(&mut self, activity: Activity) -> Result<()> {
+        let (live, stop) = (self.live.clone(), self.stop.clone());
+        let thread = std::thread::Builder::new()
+            .name("activity".to_owned())
+            .spawn(move || activity.run(&live, &stop))?;
+        self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Stops all threads, and waits until they have ended.
+    pub fn stop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the network ended with a panic");
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Takes in all accounts of the zerostate.
+fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<()> {
+    let ledger = network.network();
+    for &chain in ledger.chain_ids() {
+        let Some(accounts) = ledger.accounts(chain) else {
+            continue;
+        };
+        let mut views = Vec::new();
+        for id in accounts.keys() {
+            views.push(network.account(&StdAddr::new(chain, id?))?);
+        }
+        index.seed(chain, network.now_ms()?, views.into_iter())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,258 @@
+//! What a caller is told when something cannot be answered: what is wrong, and what to change.
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ddvs_client::{ClientError, Refusal};
+use ddvs_contracts::ExitCode;
+use ddvs_index::IndexError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ApiError {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// One word for programs.
+    pub code: &'static str,
+    /// What is wrong, for people.
+    pub message: String,
+    /// What to change.
+    pub advice: String,
+    /// Exit code of the contract, if one refused.
+    pub exit_code: Option<i32>,
+}
+
+/// The body of an error.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What is wrong.
+    pub error: ErrorDetail,
+}
+
+/// What is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// One word for programs, such as `bad_request` or `not_found`.
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// What to change.
+    pub advice: String,
+    /// Exit code of the contract, if one refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exit_code: Option<i32>,
+}
+
+impl ApiError {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            advice: advice.into(),
+            exit_code: None,
+        }
+    }
+
+    /// The question cannot be understood.
+    pub fn bad_request(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_request",
+            message,
+            advice,
+        )
+    }
+
+    /// There is no such thing.
+    pub fn not_found(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", message, advice)
+    }
+
+    /// There is no such method.
+    pub fn no_method(name: &str) -> Self {
+        let message = format!("there is no method {name:?}");
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "no_method",
+            message,
+            "Check its spelling; docs/api.md lists all methods.",
+        )
+    }
+
+    /// This network cannot tell.
+    pub fn not_known(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "not_known", message, advice)
+    }
+
+    /// The contract or network said no.
+    pub fn refused(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", message, advice)
+    }
+
+    /// The body is too long.
+    pub fn too_large(limit: usize) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            format!("the body has more than {limit} bytes"),
+            "Send less at once.",
+        )
+    }
+
+    /// Too many requests of one caller.
+    pub fn too_many(wait_s: u64) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            "too many requests came from your address",
+            format!("Wait {wait_s} s, and ask less often."),
+        )
+    }
+
+    /// The server has too much to do.
+    pub fn busy() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "the server has more to do than it can",
+            "Ask again in a second.",
+        )
+    }
+
+    /// The answer did not come in time.
+    pub fn timeout(seconds: u64) -> Self {
+        Self::new(
+            StatusCode::GATEWAY_TIMEOUT,
+            "timeout",
+            format!("there was no answer within {seconds} s"),
+            "Ask for less at once, or again later.",
+        )
+    }
+
+    /// Something is broken. The cause goes to the log, not to the caller.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "an answer failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the server failed to answer",
+            "Ask again; if it goes on, look into the server's log.",
+        )
+    }
+
+    /// The network behind the server does not answer.
+    fn unreachable(cause: &ClientError) -> Self {
+        tracing::warn!(%cause, "the network did not answer");
+        Self::new(
+            StatusCode::BAD_GATEWAY,
+            "network",
+            "the network behind this server did not answer",
+            "Ask again; if it goes on, check its nodes.",
+        )
+    }
+
+    /// The body of the own API.
+    pub fn body(&self) -> ErrorBody {
+        ErrorBody {
+            error: ErrorDetail {
+                code: self.code.to_owned(),
+                message: self.message.clone(),
+                advice: self.advice.clone(),
+                exit_code: self.exit_code,
+            },
+        }
+    }
+
+    /// What is wrong and what to change, in one line.
+    pub fn line(&self) -> String {
+        format!("{}. {}", self.message, self.advice)
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// The error goes along, so that it can be told in the dialect of the path that was asked.
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body())).into_response();
+        if let Some(wait_s) = self.retry_after_s() {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, wait_s.into());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl ApiError {
+    fn retry_after_s(&self) -> Option<u64> {
+        matches!(self.code, "busy" | "too_many").then_some(1)
+    }
+}
+
+impl From<ClientError> for ApiError {
+    fn from(error: ClientError) -> Self {
+        let exit_code = error.exit_code();
+        let Some(refusal) = error.refusal() else {
+            return Self::unreachable(&error);
+        };
+        let advice = match refusal {
+            Refusal::UnknownChain(_) => "`/api/v1/chains` lists the chains.".to_owned(),
+            Refusal::NotAccepted { .. } => match exit_code {
+                Some(code) => advice_for(code),
+                None => "The account must be active or be deployed by the message, and have coins."
+                    .to_owned(),
+            },
+            Refusal::NotActive(_) => "Deploy the contract first, or check the address.".to_owned(),
+            Refusal::Getter { exit_code: 11, .. } => "Check the method's name.".to_owned(),
+            Refusal::Getter { .. } => "Check the method's arguments.".to_owned(),
+            _ => "Check the message.".to_owned(),
+        };
+        let mut refused = Self::refused(refusal.to_string(), advice);
+        refused.exit_code = exit_code;
+        refused
+    }
+}
+
+/// What to do about the exit code of a contract that did not accept a message.
+fn advice_for(code: i32) -> String {
+    use ddvs_client::owner::exit;
+    let known = u32::try_from(code).ok().and(ExitCode::from_code(code));
+    if let Some(known) = known {
+        return known.advice().to_owned();
+    }
+    match code {
+        exit::SEQNO => "Take the wallet's present seqno, and sign again.",
+        exit::WALLET_ID => {
+            "Sign for this wallet, chain and network: `/api/v1/network` tells the network's id."
+        }
+        exit::SIGNATURE => "Sign with the key of this wallet.",
+        exit::EXPIRED => "Sign again with a later time until which it is valid.",
+        exit::SEND_MODE => "Set `ignore errors` (2) in every message's mode.",
+        _ => "The contract's source or documentation tells what its exit code means.",
+    }
+    .to_owned()
+}
+
+impl From<IndexError> for ApiError {
+    fn from(error: IndexError) -> Self {
+        match error {
+            IndexError::Network(error) => error.into(),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<tycho_types::error::Error> for ApiError {
+    fn from(error: tycho_types::error::Error) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,135 @@
+//! What an external message would cost, and why a contract would refuse it: a try on this machine, on the present state.
+
+use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal};
+use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
+use tycho_types::cell::Load;
+use tycho_types::cell::{Cell, HashBytes, Lazy};
+use tycho_types::error::Error;
+use tycho_types::models::{
+    BlockchainConfig, BlockchainConfigParams, ComputePhase, GlobalCapability, MsgInfo,
+    OptionalAccount, ShardAccount,
+};
+
+/// What a message would cost, in nano.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub storage_nano: u128,
+    pub gas_nano: u128,
+    pub import_nano: u128,
+    pub forward_nano: u128,
+    pub compute: ComputeResult,
+}
+
+/// Runs a message as the next block would, without a trace.
+///
+/// Fails with a refusal when the contract does not accept it.
+pub(crate) fn cost(
+    delector: HashBytes,
+    config: BlockchainConfigParams,
+    now: u32,
+    account: &AccountView,
+    message: &Cell,
+    ignore_signature: bool,
+) -> Result<Cost, ClientError> {
+    let context = || format!("trying a message for {}", account.address);
+    let codec = |cause: Error| ClientError::fault(context(), cause);
+    let raw = BlockchainConfig {
+        address: delector,
+        params: config,
+    };
+    let parsed = ParsedConfig::parse(raw, now).map_err(codec)?;
+    let lt = account.last_transaction_lt + 1;
+    let mut params = executor_params(&parsed, now, lt).map_err(codec)?;
+    params.vm_modifiers.chksig_always_succeed = ignore_signature;
+    let state = ShardAccount {
+        account: Lazy::new(&OptionalAccount(account.account.clone())).map_err(codec)?,
+        last_trans_hash: account.last_transaction_hash,
+        last_trans_lt: account.last_transaction_lt,
+    };
+    let executor = Executor::new(&params, &parsed).with_min_lt(lt);
+    let mut execution = executor
+        .begin(&account.address, state.load_account().map_err(codec)?)
+        .map_err(|cause| ClientError::fault(context(), cause))?;
+    let mut inspector = ExecutorInspector::default();
+    let ran = execution.run_ordinary_transaction(true, message.clone(), Some(&mut inspector));
+    let info = match ran {
+        Ok(info) => info,
+        Err(TxError::Skipped) => {
+            let exit_code = inspector.exit_code;
+            let account = account.address.clone();
+            return Err(Refusal::NotAccepted { account, exit_code }.into());
+        }
+        Err(TxError::Fatal(cause)) => return Err(ClientError::fault(context(), cause)),
+    };
+    let chain: ChainId = account.address.workchain;
+    let prices = if chain == ddvs_client::MASTERCHAIN {
+        parsed.raw.params.get_msg_forward_prices(true)
+    } else {
+        parsed.raw.params.get_msg_forward_prices(false)
+    };
+    let import_nano = prices
+        .map(|prices| {
+            let stats = message.compute_unique_stats(usize::MAX).unwrap_or_default();
+            // the root travels for the flat price
+            let bits = stats.bit_count.saturating_sub(u64::from(message.bit_len()));
+            let cells = stats.cell_count.saturating_sub(1);
+            prices.compute_fwd_fee(tycho_types::cell::CellTreeStats {
+                bit_count: bits,
+                cell_count: cells,
+            })
+        })
+        .map_err(codec)?
+        .into_inner();
+    let (gas_nano, compute) = match &info.compute_phase {
+        ComputePhase::Executed(phase) => (
+            phase.gas_fees.into_inner(),
+            ComputeResult::Executed {
+                exit_code: phase.exit_code,
+                gas_used: phase.gas_used.into_inner(),
+            },
+        ),
+        ComputePhase::Skipped(phase) => (0, ComputeResult::Skipped(phase.reason)),
+    };
+    let forward = info
+        .action_phase
+        .as_ref()
+        .and_then(|phase| phase.total_fwd_fees);
+    Ok(Cost {
+        storage_nano: info
+            .storage_phase
+            .as_ref()
+            .map_or(0, |phase| phase.storage_fees_collected.into_inner()),
+        gas_nano,
+        import_nano,
+        forward_nano: forward.map_or(0, |fees| fees.into_inner()),
+        compute,
+    })
+}
+
+fn executor_params(config: &ParsedConfig, now: u32, lt: u64) -> Result<ExecutorParams, Error> {
+    let capabilities = config.raw.params.get_global_version()?.capabilities;
+    let capable = |capability: GlobalCapability| capabilities.contains(capability);
+    let mut params = ExecutorParams {
+        block_unixtime: now,
+        block_lt: lt,
+        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
+        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
+        strict_extra_currency: true,
+        charge_action_fees_on_fail: true,
+        ..ExecutorParams::default()
+    };
+    if capable(GlobalCapability::CapSignatureWithId) {
+        params.vm_modifiers.signature_with_id = Some(config.global_id);
+    }
+    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
+    Ok(params)
+}
+
+/// Receiver of an external message.
+pub(crate) fn receiver(message: &Cell) -> Option<tycho_types::models::StdAddr> {
+    let mut slice = message.as_slice().ok()?;
+    match MsgInfo::load_from(&mut slice).ok()? {
+        MsgInfo::ExtIn(info) => info.dst.as_std().cloned(),
+        _ => None,
+    }
+}

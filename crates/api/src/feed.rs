@@ -1,0 +1,145 @@
+//! From blocks to the index: one thread takes in what came, and tells everybody who waits.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use ddvs_index::{Index, IndexError, Observed};
+use tokio::sync::watch;
+
+use crate::metrics::Metrics;
+
+/// Blocks that may wait for the index; a network that makes more waits.
+const MAX_BACKLOG: usize = 1_024;
+
+/// Blocks that are taken in at once.
+const MAX_LOT: usize = 256;
+
+/// How often what was taken in is made durable.
+const DURABLE_EVERY: Duration = Duration::from_secs(1);
+
+/// How far the index is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tip {
+    /// Number of the last event.
+    pub event: u64,
+    /// Blocks taken in since the start.
+    pub blocks: u64,
+}
+
+/// What is known of a feed by those who wait for it.
+#[derive(Debug, Clone)]
+pub struct Feed {
+    tip: watch::Receiver<Tip>,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+impl Feed {
+    /// How far the index is, and a way to wait for more.
+    pub fn tip(&self) -> watch::Receiver<Tip> {
+        self.tip.clone()
+    }
+
+    /// Why nothing is taken in any more, if so.
+    pub fn failure(&self) -> Option<String> {
+        self.failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// Takes blocks. When it and all its clones are gone, the thread makes all durable and ends.
+#[derive(Debug, Clone)]
+pub struct Feeder {
+    blocks: SyncSender<Observed>,
+    failure: Arc<Mutex<Option<String>>>,
+}
+
+impl Feeder {
+    /// Starts the thread.
+    ///
+    /// Fails only when the system has no thread to give, or the index cannot be read.
+    pub fn start(
+        index: Index,
+        metrics: Arc<Metrics>,
+    ) -> Result<(Self, Feed, JoinHandle<()>), anyhow::Error> {
+        let (blocks, waiting) = sync_channel(MAX_BACKLOG);
+        let first = Tip {
+            event: index.read()?.last_event()?,
+            blocks: 0,
+        };
+        let (told, tip) = watch::channel(first);
+        let failure = Arc::new(Mutex::new(None));
+        let (feed, feeder) = (
+            Feed {
+                tip,
+                failure: failure.clone(),
+            },
+            Self {
+                blocks,
+                failure: failure.clone(),
+            },
+        );
+        let thread = thread::Builder::new()
+            .name("index".to_owned())
+            .spawn(move || {
+                if let Err(error) = run(&index, &waiting, &told, &metrics) {
+                    tracing::error!(%error, "the index cannot go on");
+                    *failure.lock().unwrap_or_else(PoisonError::into_inner) =
+                        Some(error.to_string());
+                }
+            })?;
+        Ok((feeder, feed, thread))
+    }
+
+    /// Hands a block over. Waits while the index is far behind; after its failure blocks are dropped.
+    pub fn push(&self, observed: Observed) {
+        // the thread has ended with its failure told
+        let _ = self.blocks.send(observed);
+    }
+
+    /// Tells why no more blocks will come.
+    pub fn fail(&self, why: &str) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.to_owned());
+    }
+}
+
+fn run(
+    index: &Index,
+    waiting: &Receiver<Observed>,
+    told: &watch::Sender<Tip>,
+    metrics: &Metrics,
+) -> Result<(), IndexError> {
+    let mut last_durable = Instant::now();
+    let mut is_dirty = false;
+    loop {
+        let mut lot = Vec::new();
+        match waiting.recv_timeout(DURABLE_EVERY) {
+            Ok(observed) => lot.push(observed),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+        lot.extend(waiting.try_iter().take(MAX_LOT - 1));
+        let is_durable = !index.is_in_memory() && last_durable.elapsed() >= DURABLE_EVERY;
+        if lot.is_empty() && !(is_dirty && is_durable) {
+            continue;
+        }
+        let begin = Instant::now();
+        let taken = index.take(&lot, is_durable)?;
+        metrics.indexed(&lot, begin.elapsed());
+        is_dirty = !is_durable;
+        if is_durable {
+            last_durable = Instant::now();
+        }
+        told.send_modify(|tip| {
+            tip.event = taken.last_event;
+            tip.blocks += taken.blocks as u64;
+        });
+    }
+    if !index.is_in_memory() {
+        index.take(&[], true)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The network as it is now.
+
+mod embedded;
+mod nodes;
+
+use ddvs_client::{
+    AccountView, ChainId, ClientError, GetterContext, GetterOutput, MessageStatus, Refusal, Supply,
+    getter,
+};
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{BlockchainConfigParams, StdAddr};
+use tycho_vm::RcStackValue;
+
+pub use embedded::EmbeddedLive;
+pub use nodes::NodesLive;
+
+/// What the API asks of a running network. Calls block; any number may be made at the same time.
+pub trait Live: Send + Sync + 'static {
+    /// A word for the kind of network, such as `embedded`.
+    fn kind(&self) -> &'static str;
+
+    /// The network's time.
+    fn now_ms(&self) -> Result<u64, ClientError>;
+
+    /// An account after the last block.
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError>;
+
+    /// The config of a chain.
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError>;
+
+    /// Queues an external message.
+    fn send(&self, message: Cell) -> Result<HashBytes, ClientError>;
+
+    /// Where a message is.
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError>;
+
+    /// Where all coins are, if the network tells.
+    fn supply(&self) -> Option<Supply>;
+}
+
+/// Runs a get method on an account's state, outside of any lock.
+///
+/// An exit code other than success is an output. Fails with a refusal when the account is not active.
+pub fn run_getter(
+    live: &dyn Live,
+    account: &AccountView,
+    method_id: u32,
+    args: Vec<RcStackValue>,
+    gas_limit: u64,
+) -> Result<GetterOutput, ClientError> {
+    let Some(state) = account.state_init() else {
+        return Err(Refusal::NotActive(account.address.clone()).into());
+    };
+    let context = GetterContext {
+        address: account.address.clone(),
+        balance_nano: account.balance_nano,
+        lt: account.last_transaction_lt,
+        now: getter::unix_time(live.now_ms()?),
+        config: live.config(account.address.workchain)?,
+        gas_limit,
+    };
+    getter::get_method_by_id(state, &context, method_id, args)
+}

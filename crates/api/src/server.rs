@@ -1,0 +1,128 @@
+//! All routes, and what stands before them.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tower_governor::GovernorLayer;
+use tower_governor::governor::GovernorConfigBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::client_ip::ClientIp;
+use crate::error::ApiError;
+use crate::state::ApiState;
+use crate::{jrpc, layers, toncenter, v1};
+
+/// How often callers that were not heard of lately are forgotten.
+const FORGET_EVERY: Duration = Duration::from_secs(60);
+
+/// All routes with all limits. `pages` are served beside them, such as a dashboard at `/`.
+///
+/// Must be called inside a tokio runtime, which goes on to forget callers that are gone.
+pub fn router(state: ApiState, pages: Router) -> Router {
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/metrics", get(metrics))
+        .route("/rpc", post(jrpc::call))
+        .route("/", post(jrpc::call))
+        .nest("/toncenter/v2", toncenter::routes())
+        .merge(v1::routes())
+        .with_state(state.clone())
+        .merge(pages)
+        .fallback(nothing);
+    let limited = limit_rate(routes, &state)
+        .layer(DefaultBodyLimit::max(state.settings().max_body_bytes))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            layers::in_time,
+        ))
+        .layer(CatchPanicLayer::custom(layers::caught));
+    limited
+        .layer(layers::cors(&state.settings().cors_origins))
+        .layer(middleware::from_fn(layers::tell_errors))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Serves until `shutdown` is ready; streams must have been told to end by then.
+///
+/// Fails only when the listener does.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service)
+        .with_graceful_shutdown(shutdown)
+        .await
+}
+
+fn limit_rate(routes: Router, state: &ApiState) -> Router {
+    // inside of the limit, so that routes are known by then
+    let routes = routes.route_layer(middleware::from_fn_with_state(
+        state.clone(),
+        layers::measure,
+    ));
+    let settings = state.settings();
+    let Some(per_second) = std::num::NonZeroU32::new(settings.requests_per_second) else {
+        return routes;
+    };
+    let config = GovernorConfigBuilder::default()
+        .period(Duration::from_secs(1) / per_second.get())
+        .burst_size(settings.burst.max(1))
+        .key_extractor(ClientIp {
+            trust_forwarded: settings.trust_forwarded,
+        })
+        .finish();
+    let Some(config) = config else {
+        return routes;
+    };
+    let config = std::sync::Arc::new(config);
+    let limiter = std::sync::Arc::downgrade(config.limiter());
+    tokio::spawn(async move {
+        let mut tick = tokio::time::interval(FORGET_EVERY);
+        while let Some(limiter) = limiter.upgrade() {
+            limiter.retain_recent();
+            drop(limiter);
+            tick.tick().await;
+        }
+    });
+    routes.layer(GovernorLayer::new(config).error_handler(|error| {
+        match error {
+            tower_governor::GovernorError::TooManyRequests { wait_time, .. } => {
+                ApiError::too_many(wait_time.max(1))
+            }
+            error => ApiError::internal(error),
+        }
+        .into_response()
+    }))
+}
+
+/// Whether the network goes on: 200, or 503 with the reason.
+async fn health(State(state): State<ApiState>) -> Response {
+    match state.feed().failure() {
+        None => (StatusCode::OK, "ok\n").into_response(),
+        Some(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure + "\n").into_response(),
+    }
+}
+
+async fn metrics(State(state): State<ApiState>) -> Result<Response, ApiError> {
+    let text = state.metrics().text().map_err(ApiError::internal)?;
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+async fn nothing() -> ApiError {
+    ApiError::not_found(
+        "there is nothing at this path",
+        "`/api/v1/docs` shows the API, docs/api.md tells about all of it.",
+    )
+}

@@ -1,0 +1,48 @@
+//! Limits. Each has a default that suits one small server.
+
+use std::time::Duration;
+
+/// What a server lets its users do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Bytes of a request's body.
+    pub max_body_bytes: usize,
+    /// Items of a page.
+    pub max_page: usize,
+    /// Time for an answer to begin.
+    pub timeout: Duration,
+    /// Questions that are worked on at the same time.
+    pub max_workers: usize,
+    /// Questions that wait for that.
+    pub max_waiting: usize,
+    /// Streams of events that are open at the same time.
+    pub max_streams: usize,
+    /// Requests per second of one address (IPv6: of one /64), on average; 0 for no limit.
+    pub requests_per_second: u32,
+    /// Requests of one address at once.
+    pub burst: u32,
+    /// Whether the caller's address is the last one of `X-Forwarded-For`: behind a proxy that sets it, and only there.
+    pub trust_forwarded: bool,
+    /// Gas of a get method.
+    pub getter_gas: u64,
+    /// Origins whose pages may call the API, such as `https://example.org`; `*` for all.
+    pub cors_origins: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            max_body_bytes: 512 << 10,
+            max_page: 1_000,
+            timeout: Duration::from_secs(15),
+            max_workers: 32,
+            max_waiting: 2_048,
+            max_streams: 512,
+            requests_per_second: 500,
+            burst: 2_000,
+            trust_forwarded: false,
+            getter_gas: 20_000_000,
+            cors_origins: vec!["*".to_owned()],
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Values of the TVM's stack as the JSON of toncenter v2, both ways.
+//!
+//! Values of a result have short names (`["num", "0x1"]`), those inside of tuples and lists long ones
+//! (`{"@type": "tvm.stackEntryNumber", …}`). A list is a chain of pairs that ends in null, as Lisp has it; null is the
+//! empty list. Arguments are taken in both forms, at any depth.
+
+use num_bigint::BigInt;
+use num_bigint::Sign;
+use serde_json::{Value, json};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{Cell, CellBuilder};
+use tycho_vm::{OwnedCellSlice, RcStackValue, SafeRc, Stack, StackValueType};
+
+use crate::error::ApiError;
+use crate::params::{base64, parse_cell};
+
+/// Values that one argument list or result may hold, inner ones included.
+const MAX_VALUES: usize = 10_000;
+
+/// How deep tuples may be in each other.
+const MAX_DEPTH: usize = 32;
+
+/// Elements of a tuple.
+const MAX_TUPLE: usize = 255;
+
+/// Arguments from JSON, the first one first.
+///
+/// Fails only when they are no such values, too many, or too deep.
+pub fn read(stack: &Value) -> Result<Vec<RcStackValue>, ApiError> {
+    let Value::Array(values) = stack else {
+        return Err(malformed("the stack is no array"));
+    };
+    let mut budget = MAX_VALUES;
+    values
+        .iter()
+        .map(|value| read_value(value, 0, &mut budget))
+        .collect()
+}
+
+fn read_value(value: &Value, depth: usize, budget: &mut usize) -> Result<RcStackValue, ApiError> {
+    if depth > MAX_DEPTH {
+        return Err(malformed("tuples are too deep in each other"));
+    }
+    *budget = budget
+        .checked_sub(1)
+        .ok_or_else(|| malformed("the stack holds too many values"))?;
+    match value {
+        Value::Null => Ok(Stack::make_null()),
+        Value::Array(pair) => match pair.as_slice() {
+            [Value::String(kind)] => read_kind(kind, &Value::Null, depth, budget),
+            [Value::String(kind), content] => read_kind(kind, content, depth, budget),
+            _ => Err(malformed("a value is no pair of kind and content")),
+        },
+        Value::Object(entry) => {
+            let kind = entry.get("@type").and_then(Value::as_str);
+            let kind = kind.ok_or_else(|| malformed("a value has no @type"))?;
+            let inner = ["number", "cell", "slice", "builder", "tuple", "list"];
+            let inner = inner.iter().find_map(|name| entry.get(*name));
+            read_kind(kind, inner.unwrap_or(value), depth, budget)
+        }
+        _ => Err(malformed("a value is neither a pair nor an object")),
+    }
+}
+
+fn read_kind(
+    kind: &str,
+    content: &Value,
+    depth: usize,
+    budget: &mut usize,
+) -> Result<RcStackValue, ApiError> {
+    match kind {
+        "num" | "int" | "number" | "tvm.stackEntryNumber" | "tvm.numberDecimal" => {
+            let number = content.get("number").unwrap_or(content);
+            Ok(RcStackValue::new_dyn_value(read_int(number)?))
+        }
+        "cell" | "tvm.Cell" | "tvm.cell" | "tvm.stackEntryCell" => {
+            Ok(SafeRc::new_dyn_value(read_cell(content)?))
+        }
+        "slice" | "tvm.Slice" | "tvm.slice" | "tvm.stackEntrySlice" => {
+            let slice = OwnedCellSlice::new_allow_exotic(read_cell(content)?);
+            Ok(SafeRc::new_dyn_value(slice))
+        }
+        "builder" | "tvm.Builder" | "tvm.builder" | "tvm.stackEntryBuilder" => {
+            let mut builder = CellBuilder::new();
+            let stored = builder.store_slice(read_cell(content)?.as_slice_allow_exotic());
+            stored.map_err(|_| malformed("a builder holds too much"))?;
+            Ok(SafeRc::new_dyn_value(builder))
+        }
+        "tuple" | "tvm.Tuple" | "tvm.tuple" | "tvm.stackEntryTuple" => {
+            let elements = elements(content)?;
+            if elements.len() > MAX_TUPLE {
+                return Err(malformed("a tuple has more than 255 elements"));
+            }
+            let values = elements
+                .iter()
+                .map(|value| read_value(value, depth + 1, budget));
+            Ok(SafeRc::new_dyn_value(
+                values.collect::<Result<Vec<_>, _>>()?,
+            ))
+        }
+        "list" | "tvm.List" | "tvm.list" | "tvm.stackEntryList" => {
+            let mut list = Stack::make_null();
+            for value in elements(content)?.iter().rev() {
+                let head = read_value(value, depth + 1, budget)?;
+                list = SafeRc::new_dyn_value(vec![head, list]);
+            }
+            Ok(list)
+        }
+        "null" | "tvm.Null" | "tvm.stackEntryNull" => Ok(Stack::make_null()),
+        _ => Err(malformed(&format!(
+            "{:?} is no kind of value",
+            kind.chars().take(40).collect::<String>()
+        ))),
+    }
+}
+
+fn elements(content: &Value) -> Result<&[Value], ApiError> {
+    let elements = content.get("elements").unwrap_or(content).as_array();
+    let elements = elements.ok_or_else(|| malformed("a tuple has no elements"))?;
+    Ok(elements)
+}
+
+/// Decimal, or hexadecimal with `0x`; 257 bits with the sign.
+fn read_int(content: &Value) -> Result<BigInt, ApiError> {
+    let text = match content {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return Err(malformed("a number is neither text nor a number")),
+    };
+    let wrong = || malformed("a number is neither decimal nor hexadecimal with 0x");
+    // no number that fits has more digits, and reading many takes time
+    if text.len() > 90 {
+        return Err(malformed("a number has more than 257 bits"));
+    }
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (Sign::Minus, digits),
+        None => (Sign::Plus, text.as_str()),
+    };
+    let hexadecimal = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"));
+    let (digits, radix) = match hexadecimal {
+        Some(digits) => (digits, 16),
+        None => (digits, 10),
+    };
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_alphanumeric()) {
+        return Err(wrong());
+    }
+    let magnitude = BigInt::parse_bytes(digits.as_bytes(), radix).ok_or_else(wrong)?;
+    let value = if sign == Sign::Minus {
+        -magnitude
+    } else {
+        magnitude
+    };
+    let limit = BigInt::from(1) << 256;
+    if value >= limit || value < -limit {
+        return Err(malformed("a number has more than 257 bits"));
+    }
+    Ok(value)
+}
+
+fn read_cell(content: &Value) -> Result<Cell, ApiError> {
+    let bytes = content.get("bytes").unwrap_or(content).as_str();
+    let bytes = bytes.ok_or_else(|| malformed("a cell is no bag of cells in base64"))?;
+    parse_cell("a value of the stack", bytes)
+}
+
+fn malformed(what: &str) -> ApiError {
+    ApiError::bad_request(
+        format!("the stack cannot be read: {what}"),
+        "Send an array of pairs such as [\"num\", \"0x1\"], [\"tvm.Cell\", BOC], [\"tvm.Slice\", BOC], [\"tuple\", [...]].",
+    )
+}
+
+/// A result as JSON, the first value first.
+///
+/// Fails only when it holds what JSON has no form for, or too much.
+pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
+    let mut budget = MAX_VALUES;
+    let values = stack.iter().map(|value| write_short(value, &mut budget));
+    Ok(Value::Array(values.collect::<Result<_, _>>()?))
+}
+
+/// A value, by what JSON makes of it.
+enum Shown {
+    Number(BigInt),
+    Cell(&'static str, Cell),
+    Tuple(Vec<Value>),
+    List(Vec<Value>),
+}
+
+fn show(value: &RcStackValue, depth: usize, budget: &mut usize) -> Result<Shown, ApiError> {
+    if depth > MAX_DEPTH {
+        return Err(unspeakable("tuples that are too deep in each other"));
+    }
+    *budget = budget
+        .checked_sub(1)
+        .ok_or_else(|| unspeakable("too many values"))?;
+    if let Some(number) = value.as_int() {
+        return Ok(Shown::Number(number.clone()));
+    }
+    if let Some(cell) = value.as_cell() {
+        return Ok(Shown::Cell("cell", cell.clone()));
+    }
+    if let Some(slice) = value.as_cell_slice() {
+        let cell = CellBuilder::build_from(slice.apply())?;
+        return Ok(Shown::Cell("slice", cell));
+    }
+    if let Some(builder) = value.as_cell_builder() {
+        return Ok(Shown::Cell("builder", builder.clone().build()?));
+    }
+    if value.raw_ty() == StackValueType::Null as u8 {
+        return Ok(Shown::List(Vec::new()));
+    }
+    if let Some(tuple) = value.as_tuple() {
+        if let Some(list) = as_list(tuple) {
+            let values = list.into_iter().map(|v| write_long(v, depth + 1, budget));
+            return Ok(Shown::List(values.collect::<Result<_, _>>()?));
+        }
+        let values = tuple.iter().map(|v| write_long(v, depth + 1, budget));
+        return Ok(Shown::Tuple(values.collect::<Result<_, _>>()?));
+    }
+    Err(unspeakable("a continuation, or no number at all"))
+}
+
+/// The elements of a chain of pairs that ends in null.
+fn as_list(tuple: &[RcStackValue]) -> Option<Vec<&RcStackValue>> {
+    let mut elements = Vec::new();
+    let mut rest = tuple;
+    loop {
+        let [head, tail] = rest else { return None };
+        elements.push(head);
+        if tail.raw_ty() == StackValueType::Null as u8 {
+            return Some(elements);
+        }
+        if elements.len() > MAX_VALUES {
+            return None;
+        }
+        rest = tail.as_tuple()?;
+    }
+}
+
+fn write_short(value: &RcStackValue, budget: &mut usize) -> Result<Value, ApiError> {
+    Ok(match show(value, 0, budget)? {
+        Shown::Number(number) => {
+            let sign = if number.sign() == Sign::Minus {
+                "-"
+            } else {
+                ""
+            };
+            json!([
+                "num",
+                format!("{sign}0x{}", number.magnitude().to_str_radix(16))
+            ])
+        }
+        Shown::Cell(kind, cell) => json!([kind, {"bytes": base64(Boc::encode(cell))}]),
+        Shown::Tuple(elements) => json!(["tuple", {"@type": "tvm.tuple", "elements": elements}]),
+        Shown::List(elements) => json!(["list", {"@type": "tvm.list", "elements": elements}]),
+    })
+}
+
+fn write_long(value: &RcStackValue, depth: usize, budget: &mut usize) -> Result<Value, ApiError> {
+    Ok(match show(value, depth, budget)? {
+        Shown::Number(number) => json!({
+            "@type": "tvm.stackEntryNumber",
+            "number": {"@type": "tvm.numberDecimal", "number": number.to_string()},
+        }),
+        Shown::Cell(kind, cell) => {
+            // builders have no long form in toncenter; as a cell, their content is not lost
+            let (entry, name) = match kind {
+                "slice" => ("tvm.stackEntrySlice", "slice"),
+                _ => ("tvm.stackEntryCell", "cell"),
+            };
+            let bytes = base64(Boc::encode(cell));
+            json!({"@type": entry, name: {"@type": format!("tvm.{name}"), "bytes": bytes}})
+        }
+        Shown::Tuple(elements) => json!({
+            "@type": "tvm.stackEntryTuple",
+            "tuple": {"@type": "tvm.tuple", "elements": elements},
+        }),
+        Shown::List(elements) => json!({
+            "@type": "tvm.stackEntryList",
+            "list": {"@type": "tvm.list", "elements": elements},
+        }),
+    })
+}
+
+fn unspeakable(what: &str) -> ApiError {
+    ApiError::not_known(
+        format!("the method returned {what}, which JSON has no form for"),
+        "Call a method that returns less, or numbers, cells, slices and tuples.",
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,108 @@
+//! External messages: sent, or tried.
+
+use ddvs_client::getter;
+use serde_json::json;
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
+use tycho_types::models::{ExtInMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr};
+
+use super::Answer;
+use crate::error::ApiError;
+use crate::estimate;
+use crate::params::{Params, base64};
+use crate::state::ApiState;
+
+fn post(state: &ApiState, params: &Params) -> Result<Cell, ApiError> {
+    let message = Params::need("boc", params.cell("boc")?)?;
+    if estimate::receiver(&message).is_none() {
+        return Err(ApiError::bad_request(
+            "the bag of cells is no external message to a plain address",
+            "Send a whole message (with its head), not only its body.",
+        ));
+    }
+    state.live().send(message.clone())?;
+    Ok(message)
+}
+
+pub(super) fn send(state: &ApiState, params: &Params) -> Answer {
+    post(state, params)?;
+    Ok(json!({"@type": "ok"}))
+}
+
+pub(super) fn send_return_hash(state: &ApiState, params: &Params) -> Answer {
+    let message = post(state, params)?;
+    let hash = base64(message.repr_hash().0);
+    let norm = normalised(&message)?;
+    Ok(
+        json!({"@type": "raw.extMessageInfo", "hash": hash, "hash_norm": base64(norm.repr_hash().0)}),
+    )
+}
+
+/// The message as everybody would write it (TEP-467): no source, no fee, no state, its body in a cell of its own.
+fn normalised(message: &Cell) -> Result<Cell, ApiError> {
+    let parsed = message.parse::<tycho_types::models::Message<'_>>()?;
+    let destination = estimate::receiver(message);
+    let destination =
+        destination.ok_or_else(|| ApiError::internal("a message lost its receiver"))?;
+    let body = CellBuilder::build_from(parsed.body)?;
+    let mut builder = CellBuilder::new();
+    builder.store_small_uint(0b10, 2)?; // from outside
+    builder.store_zeros(2)?; // no source
+    destination.store_into(&mut builder, Cell::empty_context())?;
+    builder.store_zeros(4)?; // no fee
+    builder.store_bit_zero()?; // no state
+    builder.store_bit_one()?; // the body in a cell
+    builder.store_reference(body)?;
+    Ok(builder.build()?)
+}
+
+pub(super) fn estimate(state: &ApiState, params: &Params) -> Answer {
+    let address = params.address("address")?;
+    let chain = state.chain(address.workchain.into())?;
+    let body = Params::need("body", params.cell("body")?)?;
+    let init = match (params.cell("init_code")?, params.cell("init_data")?) {
+        (None, None) => None,
+        (code, data) => Some(StateInit {
+            code,
+            data,
+            ..StateInit::default()
+        }),
+    };
+    let message = external(&address, init, body)?;
+    let ignore_signature = params.flag("ignore_chksig", true)?;
+    let live = state.live();
+    let account = live.account(&address)?;
+    let delector = state.identity().delectors.get(&chain);
+    let delector = delector.ok_or_else(|| ApiError::internal("a chain has no D'Elector"))?;
+    let cost = estimate::cost(
+        delector.address,
+        live.config(chain)?,
+        getter::unix_time(live.now_ms()?),
+        &account,
+        &message,
+        ignore_signature,
+    )?;
+    let number = |nano: u128| u64::try_from(nano).unwrap_or(u64::MAX);
+    Ok(json!({
+        "@type": "query.fees",
+        "source_fees": {
+            "@type": "fees",
+            "in_fwd_fee": number(cost.import_nano),
+            "storage_fee": number(cost.storage_nano),
+            "gas_fee": number(cost.gas_nano),
+            "fwd_fee": number(cost.forward_nano),
+        },
+        "destination_fees": [],
+    }))
+}
+
+fn external(address: &StdAddr, init: Option<StateInit>, body: Cell) -> Result<Cell, ApiError> {
+    Ok(CellBuilder::build_from(OwnedMessage {
+        info: MsgInfo::ExtIn(ExtInMsgInfo {
+            dst: address.clone().into(),
+            ..ExtInMsgInfo::default()
+        }),
+        init,
+        body: body.into(),
+        layout: None,
+    })?)
+}

@@ -1,0 +1,94 @@
+//! Our own API, `/api/v1`: chains, sets, pools, wallets, batches, messages, events.
+//!
+//! Addresses are `chain:hex`, hashes and keys 64 hexadecimal digits, amounts decimal text in nano (they may pass what a
+//! JSON number can hold), times ms since 1970 where the name says so and else unix seconds. A page has `items` and, if
+//! there are more, the path of the `next` one.
+
+mod accounts;
+mod batches;
+mod chains;
+mod events;
+mod extract;
+mod messages;
+mod network;
+mod page;
+mod pools;
+mod transaction;
+mod validators;
+mod words;
+
+use axum::Router;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::state::ApiState;
+
+/// What the document says of the whole.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "ddvs",
+        description = "A ddvs network: its chains, validator sets, pools, stakes and agreement. \
+            Addresses are `chain:hex`, amounts are decimal text in nano, lists come in pages.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    tags(
+        (name = "network", description = "Which network it is, and its coins"),
+        (name = "chains", description = "Chains, blocks, validator sets"),
+        (name = "stakes", description = "Pools, wallets, positions"),
+        (name = "agreement", description = "Batches, votes, removals, evidence"),
+        (name = "ledger", description = "Accounts, transactions, messages"),
+        (name = "events", description = "What happens, as it happens")
+    )
+)]
+struct Document;
+
+fn described() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(network::network))
+        .routes(routes!(network::supply))
+        .routes(routes!(network::params))
+        .routes(routes!(chains::chains))
+        .routes(routes!(chains::chain))
+        .routes(routes!(chains::blocks))
+        .routes(routes!(chains::block))
+        .routes(routes!(chains::block_transactions))
+        .routes(routes!(validators::set))
+        .routes(routes!(validators::changes))
+        .routes(routes!(pools::pools))
+        .routes(routes!(pools::pool))
+        .routes(routes!(pools::stakers))
+        .routes(routes!(pools::wallets))
+        .routes(routes!(pools::wallet))
+        .routes(routes!(batches::batches))
+        .routes(routes!(batches::batch))
+        .routes(routes!(batches::removed))
+        .routes(routes!(batches::evidence))
+        .routes(routes!(accounts::accounts))
+        .routes(routes!(accounts::account))
+        .routes(routes!(accounts::transactions))
+        .routes(routes!(accounts::transaction))
+        .routes(routes!(messages::message))
+        .routes(routes!(messages::tree))
+        .routes(routes!(events::events))
+        .routes(routes!(events::stream))
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    described().into_openapi()
+}
+
+/// All routes, the document, and a page to try it.
+pub(crate) fn routes() -> Router<ApiState> {
+    let (router, document) = described().split_for_parts();
+    // the page must not ask a validator on the internet
+    let config = Config::default().validator_url("none");
+    router.merge(
+        SwaggerUi::new("/api/v1/docs")
+            .url("/api/v1/openapi.json", document)
+            .config(config),
+    )
+}

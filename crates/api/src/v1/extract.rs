@@ -1,0 +1,67 @@
+//! Arguments of a path or query, with errors of our own.
+
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{FromRequestParts, Path, Query};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use crate::error::ApiError;
+use crate::state::ApiState;
+use crate::{address, params};
+
+/// Arguments of a query.
+#[derive(Debug, FromRequestParts)]
+#[from_request(via(Query), rejection(ApiError))]
+pub(super) struct Asked<T>(pub T);
+
+/// Arguments of a path.
+#[derive(Debug, FromRequestParts)]
+#[from_request(via(Path), rejection(ApiError))]
+pub(super) struct Named<T>(pub T);
+
+impl From<QueryRejection> for ApiError {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::bad_request(
+            rejection.body_text(),
+            "`/api/v1/docs` tells which arguments this path takes.",
+        )
+    }
+}
+
+impl From<PathRejection> for ApiError {
+    fn from(rejection: PathRejection) -> Self {
+        Self::bad_request(
+            rejection.body_text(),
+            "`/api/v1/docs` tells the form of this path.",
+        )
+    }
+}
+
+/// An address in any form.
+pub(super) fn addr(name: &str, text: &str) -> Result<StdAddr, ApiError> {
+    address::parse(name, text)
+}
+
+/// The same, if there is one.
+pub(super) fn maybe_addr(name: &str, text: Option<&String>) -> Result<Option<StdAddr>, ApiError> {
+    text.map(|text| address::parse(name, text)).transpose()
+}
+
+/// A hash in hex or base64.
+pub(super) fn hash(name: &str, text: &str) -> Result<HashBytes, ApiError> {
+    params::parse_hash(name, text)
+}
+
+/// Length of a page.
+pub(super) fn limit(state: &ApiState, asked: Option<usize>) -> Result<usize, ApiError> {
+    const DEFAULT: usize = 50;
+    let most = state.settings().max_page;
+    match asked {
+        None => Ok(DEFAULT.min(most)),
+        Some(limit) if (1..=most).contains(&limit) => Ok(limit),
+        Some(limit) => Err(ApiError::bad_request(
+            format!("limit is {limit}"),
+            format!("Ask for 1 to {most} at once."),
+        )),
+    }
+}

@@ -1,0 +1,59 @@
+//! Pages, and what all answers have in common.
+
+use ddvs_index::rows::At;
+use serde::Serialize;
+use tycho_types::cell::HashBytes;
+use utoipa::ToSchema;
+
+/// Part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Path and query of the next page; none if this is the last.
+    pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page of at most `limit` out of `limit + 1` rows that were asked for; `next` makes the path after the last one.
+    pub fn of<R>(
+        mut rows: Vec<R>,
+        limit: usize,
+        next: impl FnOnce(&R) -> String,
+        item: impl FnMut(&R) -> T,
+    ) -> Self {
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| has_more).map(next);
+        Self {
+            items: rows.iter().map(item).collect(),
+            next,
+        }
+    }
+}
+
+/// A block, as place and time.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Place {
+    /// The chain, -1 for the masterchain.
+    pub chain: i8,
+    /// Number of the block.
+    pub block: u32,
+    /// Its time in ms.
+    pub time_ms: u64,
+}
+
+impl From<At> for Place {
+    fn from(at: At) -> Self {
+        Self {
+            chain: at.chain,
+            block: at.seqno,
+            time_ms: at.time_ms,
+        }
+    }
+}
+
+/// A hash; none for one that the network does not tell.
+pub(super) fn known(hash: HashBytes) -> Option<String> {
+    (hash != HashBytes::ZERO).then(|| hash.to_string())
+}

@@ -1,0 +1,475 @@
+//! Pools, wallets, positions.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::State;
+use ddvs_client::ChainId;
+use ddvs_client::handles::WALLET_RESERVE_NANO;
+use ddvs_index::Reader;
+use ddvs_index::rows::{PoolRow, PositionRow, PriceRow, WalletRow};
+use serde::{Deserialize, Serialize};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+use utoipa::{IntoParams, ToSchema};
+
+use super::extract::{Asked, Named, addr, hash, limit, maybe_addr};
+use super::page::Page;
+use super::words::{self, Word};
+use crate::error::{ApiError, ErrorBody};
+use crate::state::ApiState;
+
+/// How a pool stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Its key is in the validator set of its chain.
+    Validating,
+    /// It counts, but others have more stake, or it has less than the minimum.
+    Waiting,
+    /// Nothing of it counts.
+    Idle,
+    /// Closed by its owner.
+    Closed,
+    /// Removed for misbehaviour, for good.
+    Removed,
+}
+
+/// A pool: one validator's DePool Root.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PoolBody {
+    /// Address of the Root.
+    pub address: String,
+    /// Its chain.
+    pub chain: i8,
+    /// The validator's own account.
+    pub owner: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// Whether it is also in the masterchain's set.
+    pub is_main: bool,
+    /// The consensus key that counts.
+    pub key: Option<String>,
+    /// The key that shall count next.
+    pub next_key: Option<String>,
+    /// What the D'Elector counts.
+    pub counted_nano: String,
+    /// What it was asked to count, while that is not answered.
+    pub asked_nano: Option<String>,
+    /// Staked by the validator itself.
+    pub owner_active_nano: String,
+    /// Unstaked by the validator itself, not released.
+    pub owner_unlocking_nano: String,
+    /// Staked by all others.
+    pub users_active_nano: String,
+    /// Unstaked by all others, not released.
+    pub users_unlocking_nano: String,
+    /// Seconds from Lock until a stake may leave.
+    pub lock_period_s: u32,
+    /// Seconds from unstake until coins are free.
+    pub unlock_period_s: u32,
+    /// Smallest stake that it takes.
+    pub min_stake_nano: String,
+    /// Tells Roots of one owner apart, as text.
+    pub nonce: String,
+    /// Why the last refused update was refused.
+    pub last_reason: Option<Word>,
+    /// After a slash: what one coin of the validator is worth.
+    pub owner_price: Option<PriceBody>,
+    /// After a slash: what one coin of all others is worth.
+    pub users_price: Option<PriceBody>,
+    /// Balance of the Root itself.
+    pub balance_nano: String,
+}
+
+/// What a coin is worth after a slash: numerator / denominator.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PriceBody {
+    /// Coins left of `denominator`.
+    pub numerator_nano: String,
+    /// Coins before.
+    pub denominator_nano: String,
+}
+
+impl From<PriceRow> for PriceBody {
+    fn from(row: PriceRow) -> Self {
+        Self {
+            numerator_nano: row.numerator_nano.to_string(),
+            denominator_nano: row.denominator_nano.to_string(),
+        }
+    }
+}
+
+/// The sets in force, to tell who is in them.
+struct Sets(BTreeMap<ChainId, Vec<HashBytes>>);
+
+impl Sets {
+    fn read(state: &ApiState, reader: &Reader) -> Result<Self, ApiError> {
+        let mut sets = BTreeMap::new();
+        for chain in state.chains() {
+            let set = reader.sets(chain, None, 1)?.pop();
+            let mut keys: Vec<_> = set
+                .iter()
+                .flat_map(|set| &set.members)
+                .map(|m| m.key)
+                .collect();
+            keys.sort_unstable();
+            sets.insert(chain, keys);
+        }
+        Ok(Self(sets))
+    }
+
+    fn holds(&self, chain: ChainId, key: Option<&HashBytes>) -> bool {
+        let set = self.0.get(&chain).zip(key);
+        set.is_some_and(|(keys, key)| keys.binary_search(key).is_ok())
+    }
+
+    fn body(&self, row: &PoolRow) -> PoolBody {
+        let chain = row.address.workchain;
+        let standing = if row.is_removed {
+            Standing::Removed
+        } else if self.holds(chain, row.key.as_ref()) {
+            Standing::Validating
+        } else if row.is_closed {
+            Standing::Closed
+        } else if row.counted_nano > 0 {
+            Standing::Waiting
+        } else {
+            Standing::Idle
+        };
+        PoolBody {
+            address: row.address.to_string(),
+            chain,
+            owner: row.owner.to_string(),
+            standing,
+            is_main: self.holds(ddvs_client::MASTERCHAIN, row.key.as_ref()),
+            key: row.key.map(|key| key.to_string()),
+            next_key: row.next_key.map(|key| key.to_string()),
+            counted_nano: row.counted_nano.to_string(),
+            asked_nano: row.asked_nano.map(|nano| nano.to_string()),
+            owner_active_nano: row.owner_active_nano.to_string(),
+            owner_unlocking_nano: row.owner_unlocking_nano.to_string(),
+            users_active_nano: row.users_active_nano.to_string(),
+            users_unlocking_nano: row.users_unlocking_nano.to_string(),
+            lock_period_s: row.lock_period,
+            unlock_period_s: row.unlock_period,
+            min_stake_nano: row.min_stake_nano.to_string(),
+            nonce: row.nonce.to_string(),
+            last_reason: (row.last_reason != 0).then(|| words::reason(row.last_reason)),
+            owner_price: row.owner_price.map(PriceBody::from),
+            users_price: row.users_price.map(PriceBody::from),
+            balance_nano: row.balance_nano.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PoolsAsked {
+    /// Only pools of this owner.
+    owner: Option<String>,
+    /// Only the pool that last had this consensus key.
+    key: Option<String>,
+    /// The last pool of the page before.
+    after: Option<String>,
+    /// What counted for that pool then.
+    after_nano: Option<String>,
+    /// Length of the page, 50 by default.
+    limit: Option<usize>,
+}
+
+/// A page of pools.
+pub type Pools = Page<PoolBody>;
+
+/// Pools, those with the most counted stake first.
+#[utoipa::path(get, path = "/api/v1/pools", tag = "stakes", params(PoolsAsked),
+    responses((status = 200, body = Pools), (status = "default", body = ErrorBody)))]
+pub(super) async fn pools(
+    State(state): State<ApiState>,
+    Asked(asked): Asked<PoolsAsked>,
+) -> Result<Json<Pools>, ApiError> {
+    state
+        .work(move |state| {
+            let limit = limit(state, asked.limit)?;
+            let reader = state.read()?;
+            let sets = Sets::read(state, &reader)?;
+            let after = maybe_addr("after", asked.after.as_ref())?;
+            if let Some(key) = &asked.key {
+                let rows = reader
+                    .pool_by_key(&hash("key", key)?)?
+                    .into_iter()
+                    .collect();
+                return Ok(Json(Page::of(
+                    rows,
+                    1,
+                    |_| String::new(),
+                    |row| sets.body(row),
+                )));
+            }
+            if let Some(owner) = &asked.owner {
+                let owner = addr("owner", owner)?;
+                let rows = reader.pools_by_owner(&owner, after.as_ref(), limit + 1)?;
+                let next = |last: &PoolRow| {
+                    let after = &last.address;
+                    format!("/api/v1/pools?owner={owner}&after={after}&limit={limit}")
+                };
+                return Ok(Json(Page::of(rows, limit, next, |row| sets.body(row))));
+            }
+            let after_nano = match (&asked.after_nano, &after) {
+                (Some(nano), _) => nano.parse().map_err(|_| {
+                    ApiError::bad_request(
+                        "after_nano is no amount",
+                        "Follow `next` of the page before.",
+                    )
+                })?,
+                (None, Some(after)) => reader.pool(after)?.map_or(0, |pool| pool.counted_nano),
+                (None, None) => 0,
+            };
+            let after = after.as_ref().map(|after| (after_nano, after));
+            let rows = reader.pools(after, limit + 1)?;
+            // the amount goes along: the pool may have moved by the time of the next page
+            let next = |last: &PoolRow| {
+                let (after, nano) = (&last.address, last.counted_nano);
+                format!("/api/v1/pools?after={after}&after_nano={nano}&limit={limit}")
+            };
+            Ok(Json(Page::of(rows, limit, next, |row| sets.body(row))))
+        })
+        .await
+}
+
+fn need_pool(reader: &Reader, address: &StdAddr) -> Result<PoolRow, ApiError> {
+    reader.pool(address)?.ok_or_else(|| {
+        ApiError::not_found(
+            format!("{address} is no pool of this network"),
+            "`/api/v1/pools` lists them.",
+        )
+    })
+}
+
+/// A pool.
+#[utoipa::path(get, path = "/api/v1/pools/{address}", tag = "stakes", params(("address" = String, Path)),
+    responses((status = 200, body = PoolBody), (status = "default", body = ErrorBody)))]
+pub(super) async fn pool(
+    State(state): State<ApiState>,
+    Named(address): Named<String>,
+) -> Result<Json<PoolBody>, ApiError> {
+    state
+        .work(move |state| {
+            let reader = state.read()?;
+            let row = need_pool(&reader, &addr("address", &address)?)?;
+            Ok(Json(Sets::read(state, &reader)?.body(&row)))
+        })
+        .await
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AfterAsked {
+    /// The last address of the page before.
+    after: Option<String>,
+    /// Length of the page, 50 by default.
+    limit: Option<usize>,
+}
+
+/// A staker of a pool.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StakerBody {
+    /// Its DePool Wallet.
+    pub wallet: String,
+    /// Owner of that wallet.
+    pub owner: Option<String>,
+    /// Its part.
+    pub position: PositionBody,
+}
+
+/// A page of stakers.
+pub type Stakers = Page<StakerBody>;
+
+/// Who has coins in a pool, by the address of their wallet.
+#[utoipa::path(get, path = "/api/v1/pools/{address}/stakers", tag = "stakes",
+    params(("address" = String, Path), AfterAsked),
+    responses((status = 200, body = Stakers), (status = "default", body = ErrorBody)))]
+pub(super) async fn stakers(
+    State(state): State<ApiState>,
+    Named(address): Named<String>,
+    Asked(asked): Asked<AfterAsked>,
+) -> Result<Json<Stakers>, ApiError> {
+    state
+        .work(move |state| {
+            let limit = limit(state, asked.limit)?;
+            let reader = state.read()?;
+            let root = need_pool(&reader, &addr("address", &address)?)?.address;
+            let after = maybe_addr("after", asked.after.as_ref())?;
+            let found = reader.positions(&root, after.as_ref(), limit + 1)?;
+            let mut rows = Vec::with_capacity(found.len());
+            for (wallet, position) in found {
+                let owner = reader.wallet(&wallet)?.map(|wallet| wallet.owner);
+                rows.push((wallet, owner, position));
+            }
+            let next = |last: &(StdAddr, Option<StdAddr>, PositionRow)| {
+                let after = &last.0;
+                format!("/api/v1/pools/{root}/stakers?after={after}&limit={limit}")
+            };
+            let item = |row: &(StdAddr, Option<StdAddr>, PositionRow)| StakerBody {
+                wallet: row.0.to_string(),
+                owner: row.1.as_ref().map(ToString::to_string),
+                position: PositionBody::from(&row.2),
+            };
+            Ok(Json(Page::of(rows, limit, next, item)))
+        })
+        .await
+}
+
+/// A wallet's part in one pool.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PositionBody {
+    /// The Root.
+    pub root: String,
+    /// All of it.
+    pub total_nano: String,
+    /// Stake sent, not answered.
+    pub pending_nano: String,
+    /// Staked.
+    pub staked_nano: String,
+    /// When the lock ends, unix seconds.
+    pub lock_until: u32,
+    /// Unstake sent, not answered.
+    pub leaving_nano: String,
+    /// Release sent, not answered.
+    pub releasing_nano: String,
+    /// What waits for its time.
+    pub unlocking: Vec<UnlockingBody>,
+    /// Whether a slash of this Root has been settled.
+    pub is_settled: bool,
+}
+
+/// Coins that wait for their time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnlockingBody {
+    /// When they may be released, unix seconds.
+    pub at: u32,
+    /// How many.
+    pub amount_nano: String,
+}
+
+impl From<&PositionRow> for PositionBody {
+    fn from(row: &PositionRow) -> Self {
+        let unlocking = row.unlocking.iter().map(|&(at, nano)| UnlockingBody {
+            at,
+            amount_nano: nano.to_string(),
+        });
+        Self {
+            root: row.root.to_string(),
+            total_nano: row.total_nano().to_string(),
+            pending_nano: row.pending_nano.to_string(),
+            staked_nano: row.staked_nano.to_string(),
+            lock_until: row.lock_until,
+            leaving_nano: row.leaving_nano.to_string(),
+            releasing_nano: row.releasing_nano.to_string(),
+            unlocking: unlocking.collect(),
+            is_settled: row.is_settled,
+        }
+    }
+}
+
+/// A DePool Wallet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WalletBody {
+    /// Its address.
+    pub address: String,
+    /// Its chain.
+    pub chain: i8,
+    /// Whose coins it holds.
+    pub owner: String,
+    /// Its balance.
+    pub balance_nano: String,
+    /// Sum of all positions.
+    pub held_nano: String,
+    /// What the owner may stake or withdraw.
+    pub free_nano: String,
+    /// Its positions.
+    pub positions: Vec<PositionBody>,
+}
+
+impl From<&WalletRow> for WalletBody {
+    fn from(row: &WalletRow) -> Self {
+        let free_nano = row
+            .balance_nano
+            .saturating_sub(row.held_nano + WALLET_RESERVE_NANO);
+        Self {
+            address: row.address.to_string(),
+            chain: row.address.workchain,
+            owner: row.owner.to_string(),
+            balance_nano: row.balance_nano.to_string(),
+            held_nano: row.held_nano.to_string(),
+            free_nano: free_nano.to_string(),
+            positions: row.positions.iter().map(PositionBody::from).collect(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WalletsAsked {
+    /// Only wallets of this owner.
+    owner: Option<String>,
+    /// The last wallet of the page before.
+    after: Option<String>,
+    /// Length of the page, 50 by default.
+    limit: Option<usize>,
+}
+
+/// A page of wallets.
+pub type Wallets = Page<WalletBody>;
+
+/// DePool Wallets with their positions, by address.
+#[utoipa::path(get, path = "/api/v1/wallets", tag = "stakes", params(WalletsAsked),
+    responses((status = 200, body = Wallets), (status = "default", body = ErrorBody)))]
+pub(super) async fn wallets(
+    State(state): State<ApiState>,
+    Asked(asked): Asked<WalletsAsked>,
+) -> Result<Json<Wallets>, ApiError> {
+    state
+        .work(move |state| {
+            let limit = limit(state, asked.limit)?;
+            let reader = state.read()?;
+            let after = maybe_addr("after", asked.after.as_ref())?;
+            let owner = maybe_addr("owner", asked.owner.as_ref())?;
+            let rows = match &owner {
+                Some(owner) => reader.wallets_by_owner(owner, after.as_ref(), limit + 1)?,
+                None => reader.wallets(after.as_ref(), limit + 1)?,
+            };
+            let next = |last: &WalletRow| {
+                let after = &last.address;
+                let owner = owner.as_ref().map(|owner| format!("owner={owner}&"));
+                let owner = owner.unwrap_or_default();
+                format!("/api/v1/wallets?{owner}after={after}&limit={limit}")
+            };
+            Ok(Json(Page::of(rows, limit, next, |row| row.into())))
+        })
+        .await
+}
+
+/// A DePool Wallet.
+#[utoipa::path(get, path = "/api/v1/wallets/{address}", tag = "stakes", params(("address" = String, Path)),
+    responses((status = 200, body = WalletBody), (status = "default", body = ErrorBody)))]
+pub(super) async fn wallet(
+    State(state): State<ApiState>,
+    Named(address): Named<String>,
+) -> Result<Json<WalletBody>, ApiError> {
+    state
+        .work(move |state| {
+            let address = addr("address", &address)?;
+            let row = state.read()?.wallet(&address)?.ok_or_else(|| {
+                ApiError::not_found(
+                    format!("{address} is no DePool Wallet of this network"),
+                    "`/api/v1/wallets?owner=` finds the wallets of an owner.",
+                )
+            })?;
+            Ok(Json(WalletBody::from(&row)))
+        })
+        .await
+}
