@@ -1,4 +1,4 @@
-//! The HTTP API of a ddvs network, and the embedded network that serves it on real time.
+//! The HTTP API of a ddvs network.
 //!
 //! Two things stand behind every answer: [`Live`], the network as it is now, and an index (`ddvs-index`) of what happened
 //! on it. Three dialects speak about them: `toncenter` (v2, for TON tools), `jrpc` (of Tycho nodes, for
@@ -7,7 +7,6 @@
 //!
 //! No key is held here and nothing can be changed over it, other than by an external message that a contract accepts.
 
-pub mod devnet;
 pub mod error;
 pub mod feed;
 pub mod live;

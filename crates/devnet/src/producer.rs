@@ -5,12 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use ddvs_api::metrics::Metrics;
+use ddvs_api::{EmbeddedLive, Feeder};
 use ddvs_client::{Backend, ClientError};
 use ddvs_index::observe;
-
-use crate::feed::Feeder;
-use crate::live::EmbeddedLive;
-use crate::metrics::Metrics;
 
 /// Longest sleep: how long it may take to notice that it shall stop.
 const NAP: Duration = Duration::from_millis(50);

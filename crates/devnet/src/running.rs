@@ -1,24 +1,17 @@
-//! The embedded network on real time.
-
-mod activity;
-mod genesis;
-mod producer;
+//! A running network: threads, started and stopped together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
+use ddvs_api::metrics::Metrics;
+use ddvs_api::{EmbeddedLive, Feed, Feeder};
 use ddvs_client::{Backend, EmbeddedNetwork};
 use ddvs_index::{Identity, Index};
 use tycho_types::models::StdAddr;
 
-pub use activity::Activity;
-pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
-
-use crate::feed::{Feed, Feeder};
-use crate::live::EmbeddedLive;
-use crate::metrics::Metrics;
+use crate::{Activity, producer};
 
 /// A running embedded network: threads that make blocks, index them, and act.
 #[derive(Debug)]

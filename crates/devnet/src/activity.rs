@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::live::EmbeddedLive;
+use ddvs_api::EmbeddedLive;
 
 /// Simulated people.
 #[derive(Debug)]
