@@ -88,6 +88,30 @@ impl ApiError {
         )
     }
 
+    /// A page of this length is not to be had.
+    pub fn page(name: &str, asked: usize, most: usize) -> Self {
+        let code = match asked {
+            0 => "bad_request",
+            _ => "page_too_large",
+        };
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code,
+            format!("{name} is {asked}"),
+            format!("Ask for 1 to {most} at once, and for more page by page."),
+        )
+    }
+
+    /// The path is there, but not for this HTTP method.
+    pub fn wrong_method(method: &str) -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "wrong_method",
+            format!("this path does not take {method}"),
+            "Send GET for what is read, POST for JSON-RPC and for toncenter's methods.",
+        )
+    }
+
     /// This network cannot tell.
     pub fn not_known(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_IMPLEMENTED, "not_known", message, advice)

@@ -22,6 +22,7 @@ const INTERNAL: i32 = -32000;
 const NOT_READY: i32 = -32001;
 const NOT_SUPPORTED: i32 = -32002;
 const INVALID_BOC: i32 = -32003;
+const TOO_LARGE_LIMIT: i32 = -32004;
 const TIMEOUT: i32 = -32005;
 const PARSE: i32 = -32700;
 const INVALID_REQUEST: i32 = -32600;
@@ -71,6 +72,7 @@ pub(crate) fn error_body(id: Option<Value>, error: &ApiError) -> Value {
         "bad_request" => INVALID_PARAMS,
         "no_method" => NO_METHOD,
         "not_known" => NOT_SUPPORTED,
+        "page_too_large" => TOO_LARGE_LIMIT,
         "refused" => INVALID_BOC,
         "not_ready" | "busy" | "too_many" => NOT_READY,
         "timeout" => TIMEOUT,

@@ -14,6 +14,17 @@ use tycho_vm::RcStackValue;
 pub use embedded::EmbeddedLive;
 pub use nodes::NodesLive;
 
+/// A chain's last block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Its number; 0 before the first.
+    pub seqno: u32,
+    /// Its hash; before the first that of the zerostate.
+    pub hash: HashBytes,
+    /// The logical time after it.
+    pub lt: u64,
+}
+
 /// What the API asks of a running network. Calls block; any number may be made at the same time.
 pub trait Live: Send + Sync + 'static {
     /// A word for the kind of network, such as `embedded`.
@@ -25,10 +36,16 @@ pub trait Live: Send + Sync + 'static {
     /// An account after the last block.
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError>;
 
+    /// The last block of a chain, where the network tells it more readily than an index does.
+    fn head(&self, chain: ChainId) -> Option<Head> {
+        let _ = chain;
+        None
+    }
+
     /// The config of a chain.
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError>;
 
-    /// Queues an external message.
+    /// Queues an external message. One that waits already is not queued again, which is no error.
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError>;
 
     /// Where a message is.

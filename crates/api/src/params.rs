@@ -99,10 +99,7 @@ impl Params {
         match self.parsed::<usize>(name)? {
             None => Ok(default.min(most)),
             Some(limit) if (1..=most).contains(&limit) => Ok(limit),
-            Some(limit) => Err(ApiError::bad_request(
-                format!("{name} is {limit}"),
-                format!("Ask for 1 to {most} at once."),
-            )),
+            Some(limit) => Err(ApiError::page(name, limit, most)),
         }
     }
 

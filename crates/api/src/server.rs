@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -37,7 +37,8 @@ pub fn router(state: ApiState, pages: Router) -> Router {
         .merge(v1::routes())
         .with_state(state.clone())
         .merge(pages)
-        .fallback(nothing);
+        .fallback(nothing)
+        .method_not_allowed_fallback(wrong_method);
     let limited = limit_rate(routes, &state)
         .layer(DefaultBodyLimit::max(state.settings().max_body_bytes))
         .layer(middleware::from_fn_with_state(
@@ -118,6 +119,10 @@ async fn metrics(State(state): State<ApiState>) -> Result<Response, ApiError> {
     let text = state.metrics().text().map_err(ApiError::internal)?;
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
+async fn wrong_method(method: Method) -> ApiError {
+    ApiError::wrong_method(method.as_str())
 }
 
 async fn nothing() -> ApiError {

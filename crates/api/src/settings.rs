@@ -11,7 +11,8 @@ pub struct Settings {
     pub max_page: usize,
     /// Time for an answer to begin.
     pub timeout: Duration,
-    /// Questions that are worked on at the same time.
+    /// Questions that are worked on at the same time: two for each processor. In front of nodes, for whose answers a
+    /// question waits, more are of use.
     pub max_workers: usize,
     /// Questions that wait for that.
     pub max_waiting: usize,
@@ -29,13 +30,20 @@ pub struct Settings {
     pub cors_origins: Vec<String>,
 }
 
+/// Two for each processor: most questions are answered from memory, and more of them would only take the processors away
+/// from who makes blocks.
+fn workers() -> usize {
+    let processors = std::thread::available_parallelism();
+    processors.map_or(4, |count| (2 * count.get()).max(4))
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             max_body_bytes: 512 << 10,
             max_page: 1_000,
             timeout: Duration::from_secs(15),
-            max_workers: 32,
+            max_workers: workers(),
             max_waiting: 2_048,
             max_streams: 512,
             requests_per_second: 500,

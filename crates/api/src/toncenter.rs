@@ -101,11 +101,11 @@ async fn json_rpc(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = read_body(&state, body)?;
-    let mut request: Value = read_json(&body)?;
-    let id = request["id"].take();
-    let result = match request["method"].as_str().map(ToOwned::to_owned) {
-        Some(method) => match Params::from_value(request["params"].take()) {
-            Ok(params) => answer(&state, &method, params).await,
+    let request: Value = read_json(&body)?;
+    let id = request["id"].clone();
+    let result = match request["method"].as_str() {
+        Some(method) => match Params::from_value(request["params"].clone()) {
+            Ok(params) => answer(&state, method, params).await,
             Err(error) => Err(error),
         },
         None => Err(ApiError::bad_request(

@@ -1,6 +1,6 @@
 //! What each method answers.
 
-use ddvs_client::{MASTERCHAIN, MessageStatus, getter};
+use ddvs_client::{MASTERCHAIN, getter};
 use ddvs_index::Reader;
 use ddvs_index::rows::TransactionRow;
 use ddvs_jrpc::encode_account;
@@ -132,7 +132,10 @@ fn contract_state(state: &ApiState, params: &Params) -> Answer {
 }
 
 fn gen_lt(state: &ApiState, chain: i8) -> Result<u64, ApiError> {
-    Ok(state.read()?.head(chain)?.map_or(0, |head| head.end_lt))
+    match state.live().head(chain) {
+        Some(head) => Ok(head.lt),
+        None => Ok(state.read()?.head(chain)?.map_or(0, |head| head.end_lt)),
+    }
 }
 
 fn accounts_by_code(state: &ApiState, params: &Params) -> Answer {
@@ -159,11 +162,7 @@ fn send_message(state: &ApiState, params: &Params) -> Answer {
             "Send a whole message in base64.",
         ));
     }
-    // clients send again what they have not seen executed yet
-    let known = state.live().message_status(message.repr_hash())?;
-    if !matches!(known, MessageStatus::InMempool { .. }) {
-        state.live().send(message)?;
-    }
+    state.live().send(message)?;
     Ok(Value::Null)
 }
 
@@ -171,10 +170,7 @@ fn send_message(state: &ApiState, params: &Params) -> Answer {
 fn limit(params: &Params) -> Result<Option<usize>, ApiError> {
     let limit: usize = params.number("limit")?;
     if limit > MAX_PAGE {
-        return Err(ApiError::bad_request(
-            "limit is too large",
-            format!("Ask for at most {MAX_PAGE} at once."),
-        ));
+        return Err(ApiError::page("limit", limit, MAX_PAGE));
     }
     Ok(Some(limit).filter(|limit| *limit > 0))
 }

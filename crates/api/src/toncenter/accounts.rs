@@ -7,7 +7,7 @@ use tycho_types::cell::Cell;
 use tycho_types::models::AccountState;
 
 use super::Answer;
-use super::blocks::head_id;
+use super::blocks::live_head_id;
 use crate::address::friendly;
 use crate::error::ApiError;
 use crate::params::{Params, base64};
@@ -51,7 +51,6 @@ pub(super) fn transaction_id(account: &AccountView) -> Value {
 
 pub(super) fn information(state: &ApiState, params: &Params) -> Answer {
     let account = named(state, params)?;
-    let reader = state.read()?;
     Ok(json!({
         "@type": "raw.fullAccountState",
         "balance": account.balance_nano.to_string(),
@@ -59,7 +58,7 @@ pub(super) fn information(state: &ApiState, params: &Params) -> Answer {
         "code": boc(account.code()),
         "data": boc(account.data()),
         "last_transaction_id": transaction_id(&account),
-        "block_id": head_id(&reader, account.address.workchain)?,
+        "block_id": live_head_id(state, account.address.workchain)?,
         "frozen_hash": frozen_hash(&account),
         "sync_utime": getter::unix_time(state.live().now_ms()?),
         "state": state_name(&account),
@@ -68,7 +67,6 @@ pub(super) fn information(state: &ApiState, params: &Params) -> Answer {
 
 pub(super) fn extended(state: &ApiState, params: &Params) -> Answer {
     let account = named(state, params)?;
-    let reader = state.read()?;
     let account_state = match (wallets::recognise(&account), state_name(&account)) {
         (Some(wallet), _) => json!({
             "@type": format!("{}.accountState", dotted(wallet.kind)),
@@ -89,7 +87,7 @@ pub(super) fn extended(state: &ApiState, params: &Params) -> Answer {
         "balance": account.balance_nano.to_string(),
         "extra_currencies": [],
         "last_transaction_id": transaction_id(&account),
-        "block_id": head_id(&reader, account.address.workchain)?,
+        "block_id": live_head_id(state, account.address.workchain)?,
         "sync_utime": getter::unix_time(state.live().now_ms()?),
         "account_state": account_state,
         "revision": 0,

@@ -34,8 +34,16 @@ fn id(chain: ChainId, seqno: u32, hash: &HashBytes) -> Value {
     })
 }
 
-/// The last block of a chain; the zerostate before the first.
-pub(super) fn head_id(reader: &Reader, chain: ChainId) -> Answer {
+/// The last block of a chain; the zerostate before the first. The network may be a block ahead of the index.
+pub(super) fn live_head_id(state: &ApiState, chain: ChainId) -> Answer {
+    match state.live().head(chain) {
+        Some(head) => Ok(id(chain, head.seqno, &head.hash)),
+        None => head_id(&state.read()?, chain),
+    }
+}
+
+/// The same, as far as the index is.
+fn head_id(reader: &Reader, chain: ChainId) -> Answer {
     Ok(match reader.head(chain)? {
         Some(head) => block_id(&head),
         None => id(chain, 0, &HashBytes::ZERO),

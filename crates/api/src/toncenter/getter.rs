@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Answer;
 use super::accounts::transaction_id;
-use super::blocks::head_id;
+use super::blocks::live_head_id;
 use crate::error::ApiError;
 use crate::live::run_getter;
 use crate::params::Params;
@@ -31,13 +31,12 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Answer {
         None => Vec::new(),
     };
     let account = state.live().account(&address)?;
-    let reader = state.read()?;
     let mut answer = json!({
         "@type": "smc.runResult",
         "gas_used": 0,
         "stack": [],
         "exit_code": NOT_ACTIVE,
-        "block_id": head_id(&reader, address.workchain)?,
+        "block_id": live_head_id(state, address.workchain)?,
         "last_transaction_id": transaction_id(&account),
     });
     if account.state_init().is_some() {

@@ -9,6 +9,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use ddvs_client::ChainId;
+use ddvs_index::IndexError;
 use ddvs_index::rows::{EventKind, EventRow};
 use futures_util::Stream;
 use futures_util::stream::unfold;
@@ -27,6 +28,9 @@ use crate::state::ApiState;
 
 /// Events that are read at once.
 const LOT: usize = 200;
+
+/// Events that one page may look through for those that are asked for.
+const MAX_LOOKED_AT: usize = 20_000;
 
 /// How often something is said when nothing happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -134,6 +138,12 @@ pub(super) struct EventsAsked {
     after: Option<u64>,
     /// Only events with lower numbers, the newest of them first. By default the newest of all.
     before: Option<u64>,
+    /// Only these kinds, with commas.
+    kinds: Option<String>,
+    /// Only events of this chain.
+    chain: Option<i64>,
+    /// Only events that name this account, Root or owner.
+    account: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,
 }
@@ -141,7 +151,8 @@ pub(super) struct EventsAsked {
 /// A page of events.
 pub type Events = Page<EventBody>;
 
-/// What happened.
+/// What happened. With filters a page may be shorter than asked, and have a next one: each looks through a limited part
+/// of the past.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventsAsked),
     responses((status = 200, body = Events), (status = "default", body = ErrorBody)))]
 pub(super) async fn events(
@@ -158,15 +169,19 @@ pub(super) async fn events(
                     "Leave one out.",
                 ));
             }
-            let (rows, word) = match asked.after {
-                Some(after) => (reader.events_after(after, limit + 1)?, "after"),
+            let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
+            let filter = Filter::new(state, kinds, asked.chain, account)?;
+            let (items, last) = match asked.after {
+                Some(after) => filter.page(after, limit, |from| reader.events_after(from, LOT))?,
                 None => {
                     let before = asked.before.unwrap_or(u64::MAX);
-                    (reader.events_before(before, limit + 1)?, "before")
+                    filter.page(before, limit, |from| reader.events_before(from, LOT))?
                 }
             };
-            let next = |last: &EventRow| format!("/api/v1/events?{word}={}&limit={limit}", last.id);
-            Ok(Json(Page::of(rows, limit, next, |row| row.into())))
+            let word = asked.after.map_or("before", |_| "after");
+            let next =
+                last.map(|last| format!("/api/v1/events?{word}={last}{filter}&limit={limit}"));
+            Ok(Json(Page { items, next }))
         })
         .await
 }
@@ -195,7 +210,8 @@ pub(super) async fn stream(
     Asked(asked): Asked<StreamAsked>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
-    let filter = Filter::new(&state, &asked)?;
+    let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
+    let filter = Filter::new(&state, kinds, asked.chain, account)?;
     let resumed = headers.get("last-event-id").map(|id| {
         let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
         id.ok_or_else(|| {
@@ -236,8 +252,30 @@ struct Filter {
     account: Option<StdAddr>,
 }
 
+/// As the end of a query.
+impl std::fmt::Display for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(kinds) = &self.kinds {
+            let names: Vec<_> = kinds.iter().map(|kind| kind.name()).collect();
+            write!(f, "&kinds={}", names.join(","))?;
+        }
+        if let Some(chain) = self.chain {
+            write!(f, "&chain={chain}")?;
+        }
+        match &self.account {
+            Some(account) => write!(f, "&account={account}"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Filter {
-    fn new(state: &ApiState, asked: &StreamAsked) -> Result<Self, ApiError> {
+    fn new(
+        state: &ApiState,
+        kinds: Option<&String>,
+        chain: Option<i64>,
+        account: Option<&String>,
+    ) -> Result<Self, ApiError> {
         let kind = |name: &str| {
             EventKind::from_name(name.trim()).ok_or_else(|| {
                 let known: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
@@ -247,14 +285,39 @@ impl Filter {
                 )
             })
         };
-        let kinds = asked.kinds.as_ref();
         Ok(Self {
             kinds: kinds
                 .map(|kinds| kinds.split(',').map(kind).collect())
                 .transpose()?,
-            chain: asked.chain.map(|chain| state.chain(chain)).transpose()?,
-            account: maybe_addr("account", asked.account.as_ref())?,
+            chain: chain.map(|chain| state.chain(chain)).transpose()?,
+            account: maybe_addr("account", account)?,
         })
+    }
+
+    /// At most `limit` events that it lets through, out of those that `read` gives from a number on, and the number from
+    /// which to go on if there may be more.
+    fn page(
+        &self,
+        mut from: u64,
+        limit: usize,
+        read: impl Fn(u64) -> Result<Vec<EventRow>, IndexError>,
+    ) -> Result<(Vec<EventBody>, Option<u64>), ApiError> {
+        let (mut items, mut looked_at) = (Vec::new(), 0);
+        loop {
+            let rows = read(from)?;
+            for row in &rows {
+                if items.len() == limit || looked_at == MAX_LOOKED_AT {
+                    return Ok((items, Some(from)));
+                }
+                (from, looked_at) = (row.id, looked_at + 1);
+                if self.lets(row) {
+                    items.push(EventBody::from(row));
+                }
+            }
+            if rows.len() < LOT {
+                return Ok((items, None));
+            }
+        }
     }
 
     fn lets(&self, event: &EventRow) -> bool {

@@ -59,9 +59,6 @@ pub(super) fn limit(state: &ApiState, asked: Option<usize>) -> Result<usize, Api
     match asked {
         None => Ok(DEFAULT.min(most)),
         Some(limit) if (1..=most).contains(&limit) => Ok(limit),
-        Some(limit) => Err(ApiError::bad_request(
-            format!("limit is {limit}"),
-            format!("Ask for 1 to {most} at once."),
-        )),
+        Some(limit) => Err(ApiError::page("limit", limit, most)),
     }
 }
