@@ -1,0 +1,84 @@
+//! What can go wrong with keys.
+
+use std::path::PathBuf;
+
+/// Why a key could not be made, kept or used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// A name that makes no file name.
+    #[error("{0:?} is no name for a key: use 1 to 64 letters, digits, `-` and `_`")]
+    Name(String),
+    /// No such key.
+    #[error("there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key show`")]
+    Missing {
+        /// Its name.
+        name: String,
+        /// Where it was looked for.
+        dir: PathBuf,
+    },
+    /// The name is taken.
+    #[error("there is a key {name} already, at {path}: choose another name; keys are never overwritten")]
+    Exists {
+        /// Its name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+    },
+    /// The password does not open the file.
+    #[error("the password does not open the key {0}: try again; without the password only its 24 words bring it back")]
+    WrongPassword(String),
+    /// An empty password.
+    #[error("the password is empty: give one, or `--unencrypted` for a key that protects nothing of value")]
+    EmptyPassword,
+    /// The words are no mnemonic.
+    #[error("these are not the 24 words of a key: {0}")]
+    Words(String),
+    /// Neither words nor a secret.
+    #[error("no key can be read from this: give 24 words, 64 hexadecimal digits, or a JSON with `secret`")]
+    Unreadable,
+    /// The public half in a file is not that of its secret.
+    #[error("{0} contradicts itself: the public key is not that of the secret")]
+    Mismatch(PathBuf),
+    /// A file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A file is no key.
+    #[error("{path} is no key file: {cause}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// Others can read a key that is not encrypted.
+    #[error("others can read {0}, and it is not encrypted: `chmod 600` it")]
+    Exposed(PathBuf),
+    /// More keys than anyone has.
+    #[error("{0} holds more files than keys are looked for in")]
+    TooMany(PathBuf),
+    /// Neither `DDVS_HOME` nor `HOME` is set.
+    #[error("there is no place for keys: set DDVS_HOME to a directory")]
+    NoHome,
+    /// The system has no randomness, or encryption failed.
+    #[error("{what}: {cause}")]
+    Fault {
+        /// What was being done.
+        what: &'static str,
+        /// Why it failed.
+        cause: String,
+    },
+}
+
+impl KeyError {
+    pub(crate) fn file(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |cause| Self::File {
+            path: path.to_owned(),
+            cause,
+        }
+    }
+}
