@@ -2,10 +2,14 @@
 
 mod bench;
 mod demo;
+mod devnet;
+mod serve;
 mod tycho;
 
 pub use bench::*;
 pub use demo::*;
+pub use devnet::*;
+pub use serve::*;
 pub use tycho::*;
 
 use clap::{Parser, Subcommand};
@@ -28,6 +32,8 @@ Exit codes:
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Run an embedded network on real time, with API and dashboard
+    Devnet(DevnetArgs),
     /// Tell the whole story of a changing validator set on an embedded network, with checks
     Demo(DemoArgs),
     /// Measure what things cost

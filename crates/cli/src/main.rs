@@ -3,11 +3,14 @@
 mod args;
 mod bench;
 mod demo;
+mod devnet;
 mod figures;
 mod guests;
+mod logging;
 mod node_status;
 mod node_view;
 mod run_validator;
+mod serve;
 mod switching;
 mod timeline;
 mod tycho;
@@ -20,6 +23,7 @@ use crate::args::{Args, BenchCommand, Command};
 
 fn main() -> ExitCode {
     let result = match Args::parse().command {
+        Command::Devnet(options) => devnet::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
         Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),

@@ -43,6 +43,17 @@ pub struct PoolPeriods {
     pub evidence_s: u32,
 }
 
+impl PoolPeriods {
+    /// Periods of which the longest is given; the others are a third and two thirds of it.
+    pub fn with_unlock_s(unlock_s: u32) -> Self {
+        Self {
+            lock_s: unlock_s / 3,
+            unlock_s,
+            evidence_s: unlock_s - unlock_s.div_ceil(3),
+        }
+    }
+}
+
 impl Default for PoolPeriods {
     fn default() -> Self {
         Self {

@@ -5,7 +5,8 @@ use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy, LazyExotic};
 use tycho_types::error::Error;
 use tycho_types::merkle::MerkleUpdate;
 use tycho_types::models::{
-    Block, BlockExtra, BlockInfo, BlockRef, BlockchainConfig, McBlockExtra, ShardIdent, ValueFlow,
+    Block, BlockExtra, BlockInfo, BlockRef, BlockchainConfig, McBlockExtra, OutMsgQueueUpdates,
+    ShardIdent, ValueFlow,
 };
 
 /// Header and config of a masterchain block. It holds no transactions and no change of state, so its hash is not the
@@ -47,7 +48,10 @@ pub(super) fn build(
         info: Lazy::new(&info)?,
         value_flow: Lazy::new(&ValueFlow::default())?,
         state_update: LazyExotic::new(&MerkleUpdate::default())?,
-        out_msg_queue_updates: None,
+        out_msg_queue_updates: OutMsgQueueUpdates {
+            diff_hash: HashBytes::ZERO,
+            tail_len: 0,
+        },
         extra: Lazy::new(&extra)?,
     })
 }

@@ -1,0 +1,35 @@
+//! The embedded network on real time.
+
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+use super::serve::{ServeArgs, duration};
+
+/// Options of the devnet.
+#[derive(Debug, ClapArgs)]
+pub struct DevnetArgs {
+    /// Workchains besides the masterchain, 1 to 16 [default: 2]
+    #[arg(long)]
+    pub workchains: Option<u8>,
+    /// Genesis validators of each workchain, 1 to 10000 [default: 4]
+    #[arg(long)]
+    pub validators: Option<u16>,
+    /// Time between two blocks of each chain, 20 to 60000 [default: 200]
+    #[arg(long)]
+    pub block_time_ms: Option<u64>,
+    /// Keys, delays and the contracts' randomness follow from it. All keys are known to everybody [default: 1]
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Seconds from unstake until coins are free, in the genesis pools; a third of it from Lock until a stake may leave [default: 90]
+    #[arg(long, value_name = "SECONDS")]
+    pub unlock_period: Option<u32>,
+    /// End after this time, such as 30s or 5m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub run_for: Option<Duration>,
+    /// With --run-for: print one JSON object about the run on stdout, at its end, and nothing else
+    #[arg(long, requires = "run_for")]
+    pub json: bool,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}

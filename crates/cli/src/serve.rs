@@ -1,0 +1,179 @@
+//! A server, from its address to its end.
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+use ddvs_api::metrics::Metrics;
+use ddvs_api::{ApiState, Feed, Live, Settings};
+use ddvs_index::Index;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::args::ServeArgs;
+
+/// How often it is looked whether it shall end.
+const POLL: Duration = Duration::from_millis(25);
+/// How long answers under way may take after that.
+const LAST_ANSWERS: Duration = Duration::from_millis(700);
+
+/// Takes an address, so that one that is not to be had is told before anything else is done.
+///
+/// Fails with a sentence that says what to do.
+pub fn listen(address: SocketAddr) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
+        ErrorKind::AddrInUse => anyhow!(
+            "{address} is in use by another program: end that one, or choose another address with --listen; --listen {}:0 takes any free port",
+            address.ip()
+        ),
+        ErrorKind::PermissionDenied => anyhow!(
+            "{address} may not be used by this user: choose a port above 1023 with --listen"
+        ),
+        _ => anyhow!(cause).context(format!("cannot listen on {address}: choose an address of this machine with --listen")),
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// What is served.
+pub struct Served {
+    /// The network as it is now.
+    pub live: Arc<dyn Live>,
+    /// What happened on it.
+    pub index: Index,
+    /// How far the index is.
+    pub feed: Feed,
+    /// Figures.
+    pub metrics: Arc<Metrics>,
+}
+
+/// A server that runs.
+pub struct Server {
+    runtime: Runtime,
+    /// Where it listens.
+    pub address: SocketAddr,
+    shutdown: watch::Sender<bool>,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Starts it: the API, and the dashboard beside it.
+    ///
+    /// Fails only when the system has no threads to give.
+    pub fn start(args: &ServeArgs, listener: TcpListener, served: Served) -> Result<Self> {
+        let settings = Settings {
+            cors_origins: args.cors_origin.clone(),
+            requests_per_second: args.requests_per_second,
+            trust_forwarded: args.trust_forwarded,
+            ..Settings::default()
+        };
+        let address = listener.local_addr()?;
+        let runtime = Builder::new_multi_thread()
+            .thread_name("http")
+            .enable_all()
+            .build()
+            .context("starting the server's threads")?;
+        let (shutdown, told) = watch::channel(false);
+        let Served {
+            live,
+            index,
+            feed,
+            metrics,
+        } = served;
+        let state = ApiState::new(live, index, feed, metrics, settings, told.clone());
+        let task = {
+            let _inside = runtime.enter();
+            let listener = tokio::net::TcpListener::from_std(listener)?;
+            let router = ddvs_api::router(state, pages());
+            runtime.spawn(ddvs_api::serve(router, listener, ended(told)))
+        };
+        Ok(Self {
+            runtime,
+            address,
+            shutdown,
+            task,
+        })
+    }
+
+    /// Ends streams and takes no more requests; what is under way may finish for a moment.
+    ///
+    /// Fails when the server had ended by itself.
+    pub fn stop(self) -> Result<()> {
+        // whoever listened is gone if this fails
+        let _ = self.shutdown.send(true);
+        let Self { runtime, task, .. } = self;
+        let ended = runtime.block_on(async { tokio::time::timeout(LAST_ANSWERS, task).await });
+        runtime.shutdown_background();
+        match ended {
+            Ok(Ok(served)) => served.context("the server failed"),
+            Ok(Err(error)) => Err(anyhow!(error).context("the server broke off")),
+            // an answer takes long, and nobody waits for it any more
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn pages() -> axum::Router {
+    axum::Router::new()
+}
+
+async fn ended(mut told: watch::Receiver<bool>) {
+    // an error means that the other end is gone, which is an end too
+    let _ = told.wait_for(|ended| *ended).await;
+}
+
+/// Why a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Somebody asked for it.
+    Signal,
+    /// Its time was over.
+    Time,
+}
+
+/// Notes signals to end from now on.
+pub struct Signals(Arc<AtomicBool>);
+
+impl Signals {
+    /// Begins to listen to SIGINT and SIGTERM. A second one ends the process at once.
+    ///
+    /// Fails only when the system does not let it.
+    pub fn listen() -> Result<Self> {
+        let told = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGTERM] {
+            // in this order, so that the first one does not end the process
+            signal_hook::flag::register_conditional_shutdown(signal, 130, told.clone())?;
+            signal_hook::flag::register(signal, told.clone())?;
+        }
+        Ok(Self(told))
+    }
+
+    /// Whether one came.
+    pub fn told(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Waits for a signal, the end of time, or the network's failure.
+    ///
+    /// Fails when the network does.
+    pub fn wait(&self, run_for: Option<Duration>, feed: &Feed) -> Result<End> {
+        let begin = Instant::now();
+        loop {
+            if self.told() {
+                return Ok(End::Signal);
+            }
+            if run_for.is_some_and(|time| begin.elapsed() >= time) {
+                return Ok(End::Time);
+            }
+            if let Some(failure) = feed.failure() {
+                bail!("the network cannot go on: {failure}");
+            }
+            std::thread::sleep(POLL);
+        }
+    }
+}
