@@ -38,11 +38,22 @@ pub fn follow(
     root: HashBytes,
     limits: FollowLimits,
 ) -> Result<MessageTree, ClientError> {
+    follow_until(backend, root, limits, &mut |_| false)
+}
+
+/// The same, until `is_enough` has seen what it needs: it is asked before each block.
+pub fn follow_until(
+    backend: &mut dyn Backend,
+    root: HashBytes,
+    limits: FollowLimits,
+    is_enough: &mut dyn FnMut(&MessageTree) -> bool,
+) -> Result<MessageTree, ClientError> {
     let mut tree = MessageTree::new(root);
     let mut open = vec![0];
     loop {
         open = advance(backend, &mut tree, open, limits.max_nodes)?;
-        if open.is_empty() || tree.is_cut || tree.blocks_waited >= limits.max_blocks {
+        let is_over = open.is_empty() || tree.is_cut || tree.blocks_waited >= limits.max_blocks;
+        if is_over || is_enough(&tree) {
             return Ok(tree);
         }
         if backend.next_block()?.is_none() {

@@ -17,7 +17,7 @@ pub mod tree;
 pub use backend::{Backend, ChainInfo, Operator};
 pub use embedded::EmbeddedNetwork;
 pub use error::{ClientError, Refusal};
-pub use follow::{FollowLimits, follow, send_and_follow};
+pub use follow::{FollowLimits, follow, follow_until, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
 pub use handles::{DElector, DePoolRoot, DePoolWallet};
 pub use owner::{Outgoing, OwnerWallet, SendMode};

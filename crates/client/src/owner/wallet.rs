@@ -1,6 +1,6 @@
 //! One key's wallet on one chain.
 
-use tycho_crypto::ed25519::{KeyPair, PublicKey, SecretKey};
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::error::Error;
 use tycho_types::models::{ExtInMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr};
@@ -23,6 +23,35 @@ const SIGNED_EXTERNAL: u32 = 0x7369_676e; // "sign"
 pub fn wallet_id(network_id: i32, chain: ChainId) -> u32 {
     let context = (1 << 31) | (u32::from(chain.cast_unsigned()) << 23);
     network_id.cast_unsigned() ^ context
+}
+
+/// Address of the wallet of a public key (32 bytes) on a chain of a network.
+///
+/// Fails only when the wallet's code is not to be had.
+pub fn owner_address(
+    public_key: [u8; 32],
+    chain: ChainId,
+    network_id: i32,
+) -> Result<StdAddr, ClientError> {
+    let (_, address) = state_of(&public_key, chain, wallet_id(network_id, chain))?;
+    Ok(address)
+}
+
+fn state_of(
+    public_key: &[u8; 32],
+    chain: ChainId,
+    wallet_id: u32,
+) -> Result<(StateInit, StdAddr), ClientError> {
+    let build = |code| {
+        let state = StateInit {
+            code: Some(code),
+            data: Some(build_data(wallet_id, public_key)?),
+            ..StateInit::default()
+        };
+        let id = *CellBuilder::build_from(&state)?.repr_hash();
+        Ok::<_, Error>((state, StdAddr::new(chain, id)))
+    };
+    build(wallet_code()?).map_err(|cause| ClientError::fault("building a wallet's state", cause))
 }
 
 /// The wallet of one key on one chain. One key has another address on each chain.
@@ -53,18 +82,7 @@ impl OwnerWallet {
     pub fn new(secret: [u8; 32], chain: ChainId, network_id: i32) -> Result<Self, ClientError> {
         let keys = KeyPair::from(&SecretKey::from_bytes(secret));
         let wallet_id = wallet_id(network_id, chain);
-        let build = |code| {
-            let data = build_data(wallet_id, &keys.public_key)?;
-            let state = StateInit {
-                code: Some(code),
-                data: Some(data),
-                ..StateInit::default()
-            };
-            let id = *CellBuilder::build_from(&state)?.repr_hash();
-            Ok::<_, Error>((state, StdAddr::new(chain, id)))
-        };
-        let (state_init, address) = build(wallet_code()?)
-            .map_err(|cause| ClientError::fault("building a wallet's state", cause))?;
+        let (state_init, address) = state_of(&keys.public_key.to_bytes(), chain, wallet_id)?;
         Ok(Self {
             keys,
             wallet_id,
@@ -206,12 +224,12 @@ impl OwnerWallet {
 }
 
 /// TL-B of the wallet's data: signature allowed, seqno, wallet id, key, extensions.
-fn build_data(wallet_id: u32, key: &PublicKey) -> Result<Cell, Error> {
+fn build_data(wallet_id: u32, public_key: &[u8; 32]) -> Result<Cell, Error> {
     let mut data = CellBuilder::new();
     data.store_bit_one()?;
     data.store_u32(0)?;
     data.store_u32(wallet_id)?;
-    data.store_u256(&HashBytes(key.to_bytes()))?;
+    data.store_u256(&HashBytes(*public_key))?;
     data.store_bit_zero()?;
     data.build()
 }

@@ -1,0 +1,227 @@
+//! Misbehaviour in a file: two signed votes of one key. It can be checked without a network.
+
+use ddvs_client::{Backend, OwnerWallet};
+use ddvs_contracts::Signature;
+use ddvs_contracts::messages as wire;
+use ddvs_contracts::signing::{self, ConsensusVote, vote_bytes};
+use serde::{Deserialize, Serialize};
+use tycho_crypto::ed25519::PublicKey;
+use tycho_types::cell::HashBytes;
+
+use crate::answer::Kind;
+use crate::staker::query_id;
+use crate::{PeopleError, Request, Site, pools};
+
+/// Two votes of one key for different values at one height, round and type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Genesis of the network on which the votes were cast, 64 hexadecimal digits.
+    pub network: HashBytes,
+    /// The consensus key, 64 hexadecimal digits.
+    pub key: HashBytes,
+    /// The chain on which the votes were cast, -1 for the masterchain.
+    pub chain: i8,
+    /// Height of the block voted on.
+    pub height: u64,
+    /// Consensus round.
+    pub round: u32,
+    /// Kind of vote, as the consensus numbers them.
+    pub vote_type: u8,
+    /// The two votes.
+    pub votes: [Vote; 2],
+}
+
+/// One of the votes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vote {
+    /// Hash of the value voted for, 64 hexadecimal digits.
+    pub value_hash: HashBytes,
+    /// The key's signature, 128 hexadecimal digits.
+    #[serde(with = "signature")]
+    pub signature: [u8; 64],
+}
+
+mod signature {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8; 64], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 64], D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let mut bytes = [0; 64];
+        hex::decode_to_slice(&text, &mut bytes)
+            .map_err(|_| D::Error::custom("a signature has 128 hexadecimal digits"))?;
+        Ok(bytes)
+    }
+}
+
+/// Why evidence proves nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// Both votes are for one value, which is no offence.
+    #[error("both votes are for the same value, which is no offence")]
+    SameValue,
+    /// A signature is not the key's.
+    #[error("the signature of vote {0} is not that key's, or not over this vote on this network")]
+    Signature(u8),
+    /// The key is none.
+    #[error("the key is no Ed25519 key")]
+    Key,
+}
+
+impl Evidence {
+    /// Checks it without a network: both signatures, and that the votes conflict.
+    ///
+    /// Fails with what is wrong with it.
+    pub fn verify(&self) -> Result<(), Flaw> {
+        let key = PublicKey::from_bytes(self.key.0).ok_or(Flaw::Key)?;
+        let [first, second] = &self.votes;
+        if first.value_hash == second.value_hash {
+            return Err(Flaw::SameValue);
+        }
+        for (number, vote) in (1..).zip(&self.votes) {
+            let bytes = vote_bytes(&self.network, &self.vote(vote.value_hash));
+            if !key.verify_raw(&bytes, &vote.signature) {
+                return Err(Flaw::Signature(number));
+            }
+        }
+        Ok(())
+    }
+
+    fn vote(&self, value_hash: HashBytes) -> ConsensusVote {
+        ConsensusVote {
+            chain: self.chain,
+            height: self.height,
+            round: self.round,
+            vote_type: self.vote_type,
+            value_hash,
+        }
+    }
+
+    /// As the contracts take it.
+    pub fn message(&self) -> Result<wire::Evidence, PeopleError> {
+        let [first, second] = &self.votes;
+        signing::evidence(
+            self.key,
+            &self.vote(first.value_hash),
+            Signature(first.signature),
+            second.value_hash,
+            Signature(second.signature),
+        )
+        .map_err(PeopleError::codec("building evidence"))
+    }
+
+    /// The request that brings it to the D'Elector of the chain where the key is registered; none if the key is removed
+    /// already.
+    ///
+    /// Fails when it proves nothing, is of another network, or the key is registered nowhere.
+    pub fn submit(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        payer: &OwnerWallet,
+    ) -> Result<Option<Request>, PeopleError> {
+        self.verify().map_err(|flaw| {
+            PeopleError::cannot(flaw.to_string(), "bring two votes for different values, both signed by the key")
+        })?;
+        if self.network != site.network.genesis {
+            return Err(PeopleError::cannot(
+                format!("the votes were cast on network {}, and this is {}", self.network, site.network.genesis),
+                "bring it to that network",
+            ));
+        }
+        let holder = pools::holder(backend, site, &self.key, ddvs_client::MASTERCHAIN)?;
+        let Some(holder) = holder else {
+            return Err(PeopleError::cannot(
+                format!("no validator of this network holds or held the key {}", self.key),
+                "it can be brought only within the evidence window after the key has left",
+            ));
+        };
+        if holder.is_removed {
+            return Ok(None);
+        }
+        let delector = site.delector(holder.root.workchain)?;
+        let value = delector.change_value(backend)?;
+        let message = delector.submit_evidence(&self.message()?, value, query_id(backend)?)?;
+        Ok(Some(Request {
+            about: format!("bring evidence against the key {}", self.key),
+            owner: payer.clone(),
+            messages: vec![message],
+            kind: Kind::Take,
+        }))
+    }
+}
+
+/// Chains whose copies have not removed a key yet.
+///
+/// Fails only when a copy cannot be read.
+pub fn copies_that_keep(
+    backend: &dyn Backend,
+    site: &Site,
+    key: &HashBytes,
+) -> Result<Vec<i8>, PeopleError> {
+    let mut keep = Vec::new();
+    for &chain in &site.chains {
+        let holder = pools::holder(backend, site, key, chain)?;
+        if !holder.is_some_and(|holder| holder.is_removed) {
+            keep.push(chain);
+        }
+    }
+    Ok(keep)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use tycho_crypto::ed25519::{KeyPair, SecretKey};
+
+    fn evidence() -> Evidence {
+        let pair = KeyPair::from(&SecretKey::from_bytes([5; 32]));
+        let mut found = Evidence {
+            network: HashBytes([1; 32]),
+            key: signing::public_key(&pair),
+            chain: 0,
+            height: 7,
+            round: 1,
+            vote_type: 2,
+            votes: [[1; 32], [2; 32]].map(|value| Vote {
+                value_hash: HashBytes(value),
+                signature: [0; 64],
+            }),
+        };
+        for index in 0..2 {
+            let vote = found.vote(found.votes[index].value_hash);
+            found.votes[index].signature = signing::sign_vote(&pair, &found.network, &vote).0;
+        }
+        found
+    }
+
+    #[test]
+    fn it_survives_its_file() {
+        let evidence = evidence();
+        assert_eq!(evidence.verify(), Ok(()));
+        let text = serde_json::to_string(&evidence).unwrap();
+        assert_eq!(serde_json::from_str::<Evidence>(&text).unwrap(), evidence);
+    }
+
+    #[test]
+    fn what_proves_nothing_says_why() {
+        let mut same = evidence();
+        same.votes[1] = same.votes[0].clone();
+        assert_eq!(same.verify(), Err(Flaw::SameValue));
+        let mut forged = evidence();
+        forged.votes[1].signature[9] ^= 1;
+        assert_eq!(forged.verify(), Err(Flaw::Signature(2)));
+        let mut elsewhere = evidence();
+        elsewhere.network = HashBytes([9; 32]);
+        assert_eq!(elsewhere.verify(), Err(Flaw::Signature(1)));
+        let mut other = evidence();
+        other.height += 1;
+        assert_eq!(other.verify(), Err(Flaw::Signature(1)));
+    }
+}

@@ -1,0 +1,149 @@
+//! Pools: the Roots that the D'Electors have registered, and what each of them remembers.
+
+use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
+use ddvs_contracts::RootTerms;
+use ddvs_contracts::storage::{KEY_REMOVED, RootState};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use crate::standing::{self, Standing};
+use crate::{PeopleError, Site};
+
+/// A registered Root, as the masterchain's copy has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// The Root.
+    pub address: StdAddr,
+    /// What counts, in nano; zero if it has left.
+    pub stake_nano: u128,
+    /// Its consensus key.
+    pub key: HashBytes,
+    /// Unix time at which it joined, left or changed its key.
+    pub since: u32,
+}
+
+/// A pool in full.
+#[derive(Debug, Clone)]
+pub struct Pool {
+    /// The Root.
+    pub root: DePoolRoot,
+    /// What it remembers.
+    pub state: RootState,
+    /// Its key that counts.
+    pub key: Option<HashBytes>,
+    /// The key that it shall have next.
+    pub next_key: Option<HashBytes>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its coins, in nano.
+    pub balance_nano: u128,
+}
+
+impl Pool {
+    /// Reads a pool.
+    ///
+    /// Fails with a refusal when there is no Root of this network at the address.
+    pub fn read(backend: &dyn Backend, site: &Site, address: &StdAddr) -> Result<Self, PeopleError> {
+        site.check_chain(address.workchain)?;
+        let root = fetch(backend, site, address)?;
+        let state = root.state(backend)?;
+        let fault = PeopleError::codec("reading a pool");
+        Ok(Self {
+            key: standing::key_of(&state.key).map_err(&fault)?,
+            next_key: standing::key_of(&state.next_key).map_err(&fault)?,
+            standing: standing::standing(backend, site, address, &state)?,
+            balance_nano: backend.account(address)?.balance_nano,
+            root,
+            state,
+        })
+    }
+
+    /// Its terms.
+    pub fn terms(&self) -> &RootTerms {
+        self.root.terms()
+    }
+
+    /// All stake, in nano.
+    pub fn active_nano(&self) -> u128 {
+        self.state.owner_active.into_inner() + self.state.users_active.into_inner()
+    }
+}
+
+/// The Root at an address.
+///
+/// Fails with a refusal that says what to do when there is none of this network.
+pub fn fetch(
+    backend: &dyn Backend,
+    site: &Site,
+    address: &StdAddr,
+) -> Result<DePoolRoot, PeopleError> {
+    let none = || {
+        PeopleError::cannot(
+            format!("there is no pool of this network at {address}"),
+            "`ddvs query pools` lists all of them",
+        )
+    };
+    if backend.account(address)?.data().is_none() {
+        return Err(none());
+    }
+    DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
+}
+
+/// All registered Roots, by the time of joining, then chain and address: on a new network the genesis pools come first.
+///
+/// Fails only when the masterchain's D'Elector cannot be read.
+pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
+    let storage = site.delector(MASTERCHAIN)?.storage(backend)?;
+    let fault = PeopleError::codec("reading the registries");
+    let mut found = Vec::new();
+    for registry in storage.registries.iter() {
+        let (chain, registry) = registry.map_err(&fault)?;
+        for entry in registry.roots.iter() {
+            let (id, entry) = entry.map_err(&fault)?;
+            found.push(Registered {
+                address: StdAddr::new(chain, id),
+                stake_nano: entry.stake.into_inner(),
+                key: entry.key,
+                since: entry.since,
+            });
+        }
+    }
+    found.sort_by(|one, other| (one.since, &one.address).cmp(&(other.since, &other.address)));
+    Ok(found)
+}
+
+/// Who holds a consensus key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The Root.
+    pub root: StdAddr,
+    /// Whether the key was removed for misbehaviour.
+    pub is_removed: bool,
+    /// Unix time at which the Root took another key; none while it is in use.
+    pub retired_at: Option<u32>,
+}
+
+/// The Root that holds or held a key, by the registries of the masterchain's copy, or of the copy on `chain`.
+///
+/// Fails only when that copy cannot be read.
+pub fn holder(
+    backend: &dyn Backend,
+    site: &Site,
+    key: &HashBytes,
+    copy: i8,
+) -> Result<Option<Holder>, PeopleError> {
+    let storage = site.delector(copy)?.storage(backend)?;
+    let fault = PeopleError::codec("reading the registries");
+    for registry in storage.registries.iter() {
+        let (chain, registry) = registry.map_err(&fault)?;
+        if let Some(entry) = registry.keys.get(key).map_err(&fault)? {
+            let is_removed = entry.retired_at == KEY_REMOVED;
+            return Ok(Some(Holder {
+                root: StdAddr::new(chain, entry.root),
+                is_removed,
+                retired_at: Some(entry.retired_at).filter(|at| *at != 0 && !is_removed),
+            }));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,163 @@
+//! What somebody wants: messages of one wallet, and what counts as their answer.
+
+use ddvs_client::{
+    Backend, ClientError, FollowLimits, MessageTree, Outgoing, OwnerWallet, Refusal, follow_until,
+};
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::StdAddr;
+
+use crate::answer::{self, Answer, Kind};
+use crate::coins::coins;
+use crate::{PeopleError, Site};
+
+/// What a wallet keeps for its own fees when it sends, in nano.
+pub const FEES_NANO: u128 = 100_000_000;
+
+/// Messages of one wallet, sent with one external message. The answer to the last one is the answer.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What it is for.
+    pub about: String,
+    /// Who sends.
+    pub owner: OwnerWallet,
+    /// What is sent, in order.
+    pub messages: Vec<Outgoing>,
+    /// What counts as the answer.
+    pub kind: Kind,
+}
+
+impl Request {
+    /// Coins that the owner's account must hold, in nano.
+    pub fn needs_nano(&self) -> u128 {
+        let values = self.messages.iter().map(|message| message.value_nano);
+        values.sum::<u128>() + FEES_NANO
+    }
+
+    /// Receiver of the last message: the contract whose answer counts.
+    pub fn target(&self) -> Option<&StdAddr> {
+        self.messages.last().map(|message| &message.to)
+    }
+
+    /// Signs it for the present state of the owner's wallet.
+    ///
+    /// Fails with a refusal when the owner has too few coins, or the account holds another contract.
+    pub fn sign(&self, backend: &dyn Backend) -> Result<Signed, PeopleError> {
+        let address = self.owner.address();
+        let account = backend.account(address)?;
+        let (has, needs) = (account.balance_nano, self.needs_nano());
+        if has < needs {
+            return Err(PeopleError::cannot(
+                format!(
+                    "the owner's account {address} has {} coins, and {} are needed",
+                    coins(has),
+                    coins(needs)
+                ),
+                "send it some (on a devnet: `ddvs faucet`); what the way does not use comes back",
+            ));
+        }
+        let (seqno, with_state) = self.owner.next_seqno(&account)?;
+        let now = ddvs_client::getter::unix_time(backend.now_ms()?);
+        let valid_until = now.saturating_add(ddvs_client::owner::DEFAULT_TTL_S);
+        let message =
+            self.owner
+                .build_external(seqno, valid_until, with_state, &self.messages)?;
+        Ok(Signed {
+            message,
+            valid_until,
+            owner: address.clone(),
+            target: self.target().cloned().unwrap_or_default(),
+            count: self.messages.len(),
+            kind: self.kind,
+        })
+    }
+
+    /// What signing it fails with when a chain of a message's way does not exist.
+    pub fn check(&self, site: &Site) -> Result<(), PeopleError> {
+        for message in &self.messages {
+            site.check_chain(message.to.workchain)?;
+        }
+        Ok(())
+    }
+}
+
+/// A signed request: the same bytes run only once, however often they are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The external message.
+    pub message: Cell,
+    /// Unix time after which it is void.
+    pub valid_until: u32,
+    /// Whose wallet sends.
+    pub owner: StdAddr,
+    /// The contract whose answer counts.
+    pub target: StdAddr,
+    /// Messages that the wallet sends.
+    pub count: usize,
+    /// What counts as the answer.
+    pub kind: Kind,
+}
+
+/// What is known of a request that was sent.
+#[derive(Debug, Clone)]
+pub struct Followed {
+    /// All that it caused so far.
+    pub tree: MessageTree,
+    /// The answer, if it came in time.
+    pub answer: Option<Answer>,
+}
+
+impl Signed {
+    /// Hash of the external message.
+    pub fn hash(&self) -> HashBytes {
+        *self.message.repr_hash()
+    }
+
+    /// Sends it.
+    ///
+    /// Fails with a refusal when the wallet does not accept it, as when it ran already.
+    pub fn send(&self, backend: &mut dyn Backend) -> Result<(), PeopleError> {
+        backend.send_external(self.message.clone())?;
+        Ok(())
+    }
+
+    /// What is known of it now, without waiting.
+    pub fn look(&self, backend: &mut dyn Backend) -> Result<Followed, PeopleError> {
+        self.wait(backend, &mut |_| true)
+    }
+
+    /// Waits for the answer until `gives_up`, which is asked after each block. It is not told how long that was.
+    ///
+    /// Fails only when the network does.
+    pub fn wait(
+        &self,
+        backend: &mut dyn Backend,
+        gives_up: &mut dyn FnMut(&MessageTree) -> bool,
+    ) -> Result<Followed, PeopleError> {
+        let limits = FollowLimits {
+            max_blocks: usize::MAX,
+            ..FollowLimits::default()
+        };
+        let mut answer = None;
+        let tree = follow_until(backend, self.hash(), limits, &mut |tree| {
+            answer = answer::read(tree, self);
+            answer.is_some() || gives_up(tree)
+        })?;
+        if answer.is_none() {
+            answer = answer::read(&tree, self);
+        }
+        Ok(Followed { tree, answer })
+    }
+}
+
+/// Whether an error says that a signed request is void: its number was used, or its time is over.
+pub fn is_void(error: &PeopleError) -> bool {
+    let PeopleError::Client(ClientError::Refused(Refusal::NotAccepted { exit_code, .. })) = error
+    else {
+        return false;
+    };
+    let void = [
+        ddvs_client::owner::exit::SEQNO,
+        ddvs_client::owner::exit::EXPIRED,
+    ];
+    exit_code.is_some_and(|code| void.contains(&code))
+}

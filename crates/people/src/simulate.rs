@@ -1,0 +1,307 @@
+//! What a request would do: run on the present states of all accounts on its way, without sending anything.
+//!
+//! Every message is followed, on all chains, until nothing is left or a limit is reached. Time stands still: what others
+//! send meanwhile, and what later blocks do, is not seen.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use ddvs_client::{
+    AccountView, Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree,
+    NodeStatus, OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord,
+};
+use tycho_executor::{
+    Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
+};
+use tycho_types::cell::{Cell, HashBytes, Lazy, Load};
+use tycho_types::error::Error;
+use tycho_types::models::{
+    BlockchainConfig, BouncePhase, ComputePhase, GlobalCapability, IntAddr, IntMsgInfo, MsgInfo,
+    OptionalAccount, ShardAccount, StdAddr,
+};
+
+use crate::answer::Answer;
+use crate::{PeopleError, Request, Site};
+
+/// Transactions that are run. A batch on 24 chains takes some 530 messages.
+pub const MAX_STEPS: usize = 2_000;
+
+/// What a request would do.
+#[derive(Debug, Clone)]
+pub struct Simulation {
+    /// All messages with their transactions, as if they had happened.
+    pub tree: MessageTree,
+    /// The answer; none if none would come.
+    pub answer: Option<Answer>,
+    /// Coins of the owner's account before, in nano.
+    pub before_nano: u128,
+    /// Coins of the owner's account afterwards, in nano.
+    pub after_nano: u128,
+    /// Coins that it sends along, in nano.
+    pub attached_nano: u128,
+    /// Fees of all transactions, in nano.
+    pub fees_nano: u128,
+}
+
+struct Accounts<'a> {
+    backend: &'a dyn Backend,
+    site: &'a Site,
+    now_ms: u64,
+    lt: u64,
+    states: BTreeMap<StdAddr, ShardAccount>,
+    configs: BTreeMap<ChainId, (ParsedConfig, ExecutorParams)>,
+}
+
+/// Runs a request. Its signature is real, so the owner's wallet is tried as it is.
+///
+/// Fails with a refusal when the owner's wallet would not accept it, with a fault when the network cannot be read.
+pub fn simulate(
+    backend: &dyn Backend,
+    site: &Site,
+    request: &Request,
+) -> Result<Simulation, PeopleError> {
+    let signed = request.sign(backend)?;
+    let owner = request.owner.address().clone();
+    let mut accounts = Accounts {
+        backend,
+        site,
+        now_ms: backend.now_ms()?,
+        lt: 0,
+        states: BTreeMap::new(),
+        configs: BTreeMap::new(),
+    };
+    let before_nano = accounts.balance(&owner)?;
+    let mut tree = MessageTree {
+        nodes: vec![node(*signed.message.repr_hash(), Some(owner.clone()), None)],
+        blocks_waited: 0,
+        is_cut: false,
+    };
+    let mut queue = VecDeque::from([(0, signed.message.clone())]);
+    let mut fees_nano = 0;
+    let mut steps = 0;
+    while let Some((index, message)) = queue.pop_front() {
+        let Some(address) = tree.nodes[index].destination.clone() else {
+            tree.nodes[index].status = NodeStatus::Left;
+            continue;
+        };
+        if site.check_chain(address.workchain).is_err() {
+            tree.nodes[index].status = NodeStatus::Returned(ReturnReason::NoSuchChain);
+            continue;
+        }
+        if steps == MAX_STEPS {
+            tree.is_cut = true;
+            break;
+        }
+        steps += 1;
+        let record = accounts.run(&address, &message, index == 0)?;
+        fees_nano += record.total_fees_nano;
+        for sent in &record.out_messages {
+            let to = match &sent.destination {
+                OutDestination::Account(address) => Some(address.clone()),
+                OutDestination::External => None,
+            };
+            let child = tree.nodes.len();
+            tree.nodes.push(node(*sent.hash(), to, Some(index)));
+            tree.nodes[index].children.push(child);
+            queue.push_back((child, sent.cell.clone()));
+        }
+        tree.nodes[index].status = NodeStatus::Executed(Arc::new(record));
+    }
+    Ok(Simulation {
+        answer: crate::answer::read(&tree, &signed),
+        tree,
+        before_nano,
+        after_nano: accounts.balance(&owner)?,
+        attached_nano: request
+            .messages
+            .iter()
+            .map(|message| message.value_nano)
+            .sum(),
+        fees_nano,
+    })
+}
+
+fn node(hash: HashBytes, destination: Option<StdAddr>, parent: Option<usize>) -> MessageNode {
+    MessageNode {
+        hash,
+        destination,
+        status: NodeStatus::Unknown,
+        parent,
+        children: Vec::new(),
+    }
+}
+
+impl Accounts<'_> {
+    fn state(&mut self, address: &StdAddr) -> Result<ShardAccount, PeopleError> {
+        if let Some(known) = self.states.get(address) {
+            return Ok(known.clone());
+        }
+        let view = self.backend.account(address)?;
+        let state = shard_account(&view).map_err(PeopleError::codec("reading an account"))?;
+        self.lt = self.lt.max(state.last_trans_lt + 1_000_000);
+        self.states.insert(address.clone(), state.clone());
+        Ok(state)
+    }
+
+    fn balance(&mut self, address: &StdAddr) -> Result<u128, PeopleError> {
+        let account = self.state(address)?.load_account();
+        let account = account.map_err(PeopleError::codec("reading an account"))?;
+        Ok(account.map_or(0, |account| account.balance.tokens.into_inner()))
+    }
+
+    fn now(&self) -> u32 {
+        ddvs_client::getter::unix_time(self.now_ms)
+    }
+
+    fn config(&mut self, chain: ChainId) -> Result<&(ParsedConfig, ExecutorParams), PeopleError> {
+        if !self.configs.contains_key(&chain) {
+            let raw = BlockchainConfig {
+                address: self.site.delector(chain)?.address().address,
+                params: self.backend.config(chain)?,
+            };
+            let fault = PeopleError::codec("reading a chain's config");
+            let parsed = ParsedConfig::parse(raw, self.now()).map_err(&fault)?;
+            let params = executor_params(&parsed, self.now()).map_err(&fault)?;
+            self.configs.insert(chain, (parsed, params));
+        }
+        Ok(&self.configs[&chain])
+    }
+
+    fn run(
+        &mut self,
+        address: &StdAddr,
+        message: &Cell,
+        is_external: bool,
+    ) -> Result<TransactionRecord, PeopleError> {
+        let state = self.state(address)?;
+        let (lt, now_ms) = (self.lt, self.now_ms);
+        let (config, params) = self.config(address.workchain)?;
+        let params = ExecutorParams {
+            block_lt: lt,
+            ..params.clone()
+        };
+        let context = || format!("trying a message for {address}");
+        let fault = |cause: anyhow::Error| ClientError::fault(context(), cause);
+        let codec = |cause: Error| ClientError::fault(context(), cause);
+        let executor = Executor::new(&params, config).with_min_lt(lt);
+        let mut execution = executor
+            .begin(address, state.load_account().map_err(codec)?)
+            .map_err(fault)?;
+        let mut inspector = ExecutorInspector::default();
+        let ran =
+            execution.run_ordinary_transaction(is_external, message.clone(), Some(&mut inspector));
+        let info = match ran {
+            Ok(info) => info,
+            Err(TxError::Skipped) => {
+                let (account, exit_code) = (address.clone(), inspector.exit_code);
+                return Err(ClientError::from(Refusal::NotAccepted { account, exit_code }).into());
+            }
+            Err(TxError::Fatal(cause)) => return Err(fault(cause).into()),
+        };
+        let compute = match &info.compute_phase {
+            ComputePhase::Executed(phase) => ComputeResult::Executed {
+                exit_code: phase.exit_code,
+                gas_used: phase.gas_used.into_inner(),
+            },
+            ComputePhase::Skipped(phase) => ComputeResult::Skipped(phase.reason),
+        };
+        let (action_code, aborted, destroyed) = (
+            info.action_phase.as_ref().map(|phase| phase.result_code),
+            info.aborted,
+            info.destroyed,
+        );
+        let bounced = matches!(info.bounce_phase, Some(BouncePhase::Executed(_)));
+        let output = UncommittedTransaction::with_info(execution, &state, Some(message.clone()), info)
+            .and_then(UncommittedTransaction::commit)
+            .map_err(fault)?;
+        let sent = output.transaction_meta.out_msgs.into_iter();
+        let out_messages: Vec<_> = sent.map(|message| out_message(message.into_inner())).collect();
+        self.lt = lt.max(output.transaction_meta.next_lt);
+        let balance = output.new_state_meta.balance.tokens.into_inner();
+        self.states.insert(address.clone(), output.new_state);
+        Ok(TransactionRecord {
+            account: address.clone(),
+            block_seqno: 0,
+            gen_time_ms: now_ms,
+            lt,
+            hash: *output.transaction.repr_hash(),
+            in_message: in_message(message),
+            compute,
+            action_code,
+            aborted,
+            bounced,
+            destroyed,
+            total_fees_nano: output.transaction_meta.total_fees.into_inner(),
+            balance_nano: Some(balance),
+            out_messages,
+            cell: output.transaction,
+        })
+    }
+}
+
+fn internal(message: &Cell) -> Option<IntMsgInfo> {
+    let mut slice = message.as_slice().ok()?;
+    match MsgInfo::load_from(&mut slice).ok()? {
+        MsgInfo::Int(info) => Some(info),
+        _ => None,
+    }
+}
+
+fn plain(address: IntAddr) -> Option<StdAddr> {
+    match address {
+        IntAddr::Std(address) => Some(address),
+        IntAddr::Var(_) => None,
+    }
+}
+
+fn in_message(cell: &Cell) -> InMessage {
+    let info = internal(cell);
+    InMessage {
+        cell: cell.clone(),
+        value_nano: info.as_ref().map_or(0, |info| info.value.tokens.into_inner()),
+        is_bounced: info.as_ref().is_some_and(|info| info.bounced),
+        source: info.and_then(|info| plain(info.src)),
+    }
+}
+
+fn out_message(cell: Cell) -> OutMessage {
+    let info = internal(&cell);
+    let value_nano = info.as_ref().map_or(0, |info| info.value.tokens.into_inner());
+    let is_bounced = info.as_ref().is_some_and(|info| info.bounced);
+    let destination = match info.and_then(|info| plain(info.dst)) {
+        Some(address) => OutDestination::Account(address),
+        None => OutDestination::External,
+    };
+    OutMessage {
+        cell,
+        destination,
+        value_nano,
+        is_bounced,
+    }
+}
+
+fn shard_account(view: &AccountView) -> Result<ShardAccount, Error> {
+    Ok(ShardAccount {
+        account: Lazy::new(&OptionalAccount(view.account.clone()))?,
+        last_trans_hash: view.last_transaction_hash,
+        last_trans_lt: view.last_transaction_lt,
+    })
+}
+
+fn executor_params(config: &ParsedConfig, now: u32) -> Result<ExecutorParams, Error> {
+    let capabilities = config.raw.params.get_global_version()?.capabilities;
+    let capable = |capability: GlobalCapability| capabilities.contains(capability);
+    let mut params = ExecutorParams {
+        block_unixtime: now,
+        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
+        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
+        strict_extra_currency: true,
+        charge_action_fees_on_fail: true,
+        ..ExecutorParams::default()
+    };
+    if capable(GlobalCapability::CapSignatureWithId) {
+        params.vm_modifiers.signature_with_id = Some(config.global_id);
+    }
+    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
+    Ok(params)
+}

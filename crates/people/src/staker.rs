@@ -1,0 +1,285 @@
+//! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
+
+use ddvs_client::handles::WALLET_RESERVE_NANO;
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
+use ddvs_contracts::storage::Position;
+use tycho_types::models::StdAddr;
+
+use crate::answer::Kind;
+use crate::coins::coins;
+use crate::request::FEES_NANO;
+use crate::{Amount, PeopleError, Request, Site};
+
+/// Somebody with a key, on one chain.
+#[derive(Debug, Clone)]
+pub struct Staker {
+    /// The account that signs, pays and gets what comes back.
+    pub owner: OwnerWallet,
+    /// The wallet that holds the stakes.
+    pub wallet: DePoolWallet,
+}
+
+/// What a DePool Wallet holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletSight {
+    /// The wallet.
+    pub address: StdAddr,
+    /// Its owner's account.
+    pub owner: StdAddr,
+    /// Coins of the owner's account, in nano.
+    pub owner_balance_nano: u128,
+    /// Whether it is deployed.
+    pub exists: bool,
+    /// All its coins, in nano.
+    pub balance_nano: u128,
+    /// What the owner may stake or withdraw, in nano.
+    pub free_nano: u128,
+    /// Sum of all positions, in nano.
+    pub held_nano: u128,
+    /// By Root.
+    pub positions: Vec<(StdAddr, Position)>,
+}
+
+/// Coins of a position that wait for their time.
+pub fn unlocking(position: &Position) -> Vec<(u32, u128)> {
+    let parts = position.unlocking.iter().flatten();
+    parts
+        .map(|(at, amount)| (at, amount.into_inner()))
+        .collect()
+}
+
+impl Staker {
+    /// The accounts of a secret key on a chain.
+    ///
+    /// Fails when the network has no such chain.
+    pub fn new(site: &Site, seed: &[u8; 32], chain: ChainId) -> Result<Self, PeopleError> {
+        let owner = site.owner(seed, chain)?;
+        let wallet = DePoolWallet::new(&site.network, chain, owner.address())?;
+        Ok(Self { owner, wallet })
+    }
+
+    /// Its chain.
+    pub fn chain(&self) -> ChainId {
+        self.owner.address().workchain
+    }
+
+    /// What its wallet holds.
+    pub fn sight(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
+        sight(backend, &self.wallet)
+    }
+
+    fn request(&self, about: String, messages: Vec<Outgoing>, kind: Kind) -> Request {
+        Request {
+            about,
+            owner: self.owner.clone(),
+            messages,
+            kind,
+        }
+    }
+
+    /// Deploys the wallet with its first coins; `None` if it is there already.
+    pub fn create(
+        &self,
+        backend: &dyn Backend,
+        amount_nano: u128,
+    ) -> Result<Option<Request>, PeopleError> {
+        if self.wallet.storage(backend)?.is_some() {
+            return Ok(None);
+        }
+        let least = 2 * WALLET_RESERVE_NANO;
+        if amount_nano < least {
+            return Err(PeopleError::cannot(
+                format!("a wallet keeps {} coins for its storage", coins(WALLET_RESERVE_NANO)),
+                format!("begin with {} or more", coins(least)),
+            ));
+        }
+        let about = format!("open a DePool Wallet with {} coins", coins(amount_nano));
+        let messages = vec![self.wallet.deposit(amount_nano)?];
+        Ok(Some(self.request(about, messages, Kind::Take)))
+    }
+
+    /// Brings coins from the owner's account. `All` leaves there what a stake has to attach.
+    ///
+    /// Fails when nothing would be left to bring.
+    pub fn deposit(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => {
+                let has = backend.account(self.owner.address())?.balance_nano;
+                let stays = self.wallet.change_value(backend)? + 2 * FEES_NANO;
+                has.checked_sub(stays).filter(|nano| *nano > 0).ok_or_else(|| {
+                    PeopleError::cannot(
+                        format!(
+                            "the owner's account {} has {} coins, and {} stay there to pay for a stake",
+                            self.owner.address(),
+                            coins(has),
+                            coins(stays)
+                        ),
+                        "send it some first (on a devnet: `ddvs faucet`)",
+                    )
+                })?
+            }
+        };
+        let about = format!("bring {} coins to the DePool Wallet", coins(amount_nano));
+        let messages = vec![self.wallet.deposit(amount_nano)?];
+        Ok(self.request(about, messages, Kind::Take))
+    }
+
+    /// Stakes free coins with a Root.
+    ///
+    /// Fails when the wallet has fewer free coins, which the contract would say too.
+    pub fn stake(
+        &self,
+        backend: &dyn Backend,
+        root: &DePoolRoot,
+        amount: Amount,
+    ) -> Result<Request, PeopleError> {
+        let sight = self.opened(backend)?;
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => sight.free_nano,
+        };
+        if amount_nano == 0 || amount_nano > sight.free_nano {
+            return Err(PeopleError::cannot(
+                format!(
+                    "the wallet {} has {} free coins",
+                    sight.address,
+                    coins(sight.free_nano)
+                ),
+                "bring more with `ddvs wallet deposit`, or stake less",
+            ));
+        }
+        let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
+        let value = self.wallet.change_value(backend)?;
+        let messages = vec![self.wallet.stake(root, amount_nano, value, query_id(backend)?)?];
+        Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    /// Takes a stake back, whole or in part.
+    ///
+    /// Fails when fewer coins are staked with that Root.
+    pub fn unstake(
+        &self,
+        backend: &dyn Backend,
+        root: &StdAddr,
+        amount: Amount,
+    ) -> Result<Request, PeopleError> {
+        self.opened(backend)?;
+        let position = self.wallet.position(backend, root)?;
+        let staked = position.staked.into_inner();
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => staked,
+        };
+        if amount_nano == 0 || amount_nano > staked {
+            return Err(PeopleError::cannot(
+                format!("{} coins are staked with {root}", coins(staked)),
+                "unstake less; `ddvs wallet status` shows all stakes",
+            ));
+        }
+        let about = format!("unstake {} coins from {root}", coins(amount_nano));
+        let value = self.wallet.change_value(backend)?;
+        let messages = vec![self.wallet.unstake(root, amount_nano, value, query_id(backend)?)?];
+        Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    /// Pays free coins out to the owner's account.
+    ///
+    /// Fails when the wallet has fewer free coins.
+    pub fn withdraw(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
+        let sight = self.opened(backend)?;
+        let (asked, words) = match amount {
+            Amount::Nano(nano) => (Some(nano), format!("{} coins", coins(nano))),
+            Amount::All => (None, "all free coins".to_owned()),
+        };
+        let least = asked.unwrap_or(1);
+        if least > sight.free_nano {
+            return Err(PeopleError::cannot(
+                format!(
+                    "the wallet {} has {} free coins",
+                    sight.address,
+                    coins(sight.free_nano)
+                ),
+                "withdraw less, or unstake first and settle when its time has come",
+            ));
+        }
+        let value = op_value(backend, self.chain())?;
+        let messages = vec![self.wallet.withdraw(asked, value, query_id(backend)?)?];
+        let about = format!("withdraw {words}");
+        Ok(self.request(about, messages, Kind::Withdraw))
+    }
+
+    /// Releases what is due with a Root, and settles a slash.
+    ///
+    /// Fails when the wallet has nothing with that Root.
+    pub fn settle(&self, backend: &dyn Backend, root: &StdAddr) -> Result<Request, PeopleError> {
+        let sight = self.opened(backend)?;
+        if !sight.positions.iter().any(|(other, _)| other == root) {
+            return Err(PeopleError::cannot(
+                format!("the wallet {} has no coins with {root}", sight.address),
+                "`ddvs wallet status` shows all stakes",
+            ));
+        }
+        let value = op_value(backend, self.chain())?;
+        let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
+        let about = format!("settle with {root}");
+        Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    fn opened(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
+        let sight = self.sight(backend)?;
+        if sight.exists {
+            return Ok(sight);
+        }
+        Err(PeopleError::cannot(
+            format!(
+                "the DePool Wallet {} of this key does not exist yet",
+                sight.address
+            ),
+            "open it with `ddvs wallet create`",
+        ))
+    }
+}
+
+/// What a DePool Wallet holds.
+pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
+    let account = backend.account(wallet.address())?;
+    let fault = PeopleError::codec("reading a DePool Wallet");
+    let storage = match account.data() {
+        Some(data) => Some(
+            data.parse::<ddvs_contracts::storage::WalletStorage>()
+                .map_err(&fault)?,
+        ),
+        None => None,
+    };
+    let held_nano = storage
+        .as_ref()
+        .map_or(0, |storage| storage.held.into_inner());
+    let mut positions = Vec::new();
+    if let Some(storage) = &storage {
+        for entry in storage.positions.iter() {
+            positions.push(entry.map_err(&fault)?);
+        }
+    }
+    let kept = held_nano + WALLET_RESERVE_NANO;
+    Ok(WalletSight {
+        address: wallet.address().clone(),
+        owner: wallet.owner().clone(),
+        owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
+        exists: storage.is_some(),
+        balance_nano: account.balance_nano,
+        free_nano: account.balance_nano.saturating_sub(kept),
+        held_nano,
+        positions,
+    })
+}
+
+/// A number that tells requests apart: the network's time.
+pub(crate) fn query_id(backend: &dyn Backend) -> Result<u64, PeopleError> {
+    Ok(backend.now_ms()?)
+}
+
+fn op_value(backend: &dyn Backend, chain: ChainId) -> Result<u128, PeopleError> {
+    let params = ddvs_client::handles::params(backend, chain)?;
+    Ok(params.op_value_nano.into())
+}

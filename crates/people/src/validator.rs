@@ -1,0 +1,294 @@
+//! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
+//! again and goes on where it stopped.
+
+use ddvs_client::handles::WALLET_RESERVE_NANO;
+use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing};
+use ddvs_contracts::RootTerms;
+use ddvs_contracts::params::DdvsParams;
+use ddvs_contracts::signing::{prove_possession, public_key};
+use ddvs_contracts::storage::RootState;
+use tycho_crypto::ed25519::KeyPair;
+use tycho_types::cell::HashBytes;
+use tycho_types::num::Tokens;
+
+use crate::answer::Kind;
+use crate::coins::{COIN, coins};
+use crate::staker::query_id;
+use crate::standing::{self, Standing, Wait};
+use crate::{PeopleError, Request, Site, Staker};
+
+/// Coins that a Root is deployed with, in nano: its reserve for storage is 0.2.
+const DEPLOY_NANO: u128 = COIN;
+/// What a Root may lack of its reserve when it gets its key, in nano.
+const ROOT_RESERVE_NANO: u128 = 200_000_000;
+/// Brought to a wallet beside a stake: storage is paid from it before the stake is counted, in nano.
+const MARGIN_NANO: u128 = 100_000_000;
+
+/// What can be chosen about a Root. What is left out follows from param 200.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Seconds from Lock until a stake may leave; half the evidence window by default.
+    pub lock_period: Option<u32>,
+    /// Seconds from unstake until coins are free; the network's least by default.
+    pub unlock_period: Option<u32>,
+    /// Smallest stake that the Root takes, in nano; 10 coins by default.
+    pub min_stake_nano: Option<u128>,
+    /// Tells the Roots of one owner apart.
+    pub nonce: u64,
+}
+
+impl Wishes {
+    /// The terms that they come to, on a network with these parameters.
+    ///
+    /// Fails when coins would be free before evidence can be brought.
+    pub fn terms(&self, owner: &Staker, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
+        let least = params.min_unlock_period;
+        let unlock_period = self.unlock_period.unwrap_or(least);
+        if unlock_period < least {
+            return Err(PeopleError::cannot(
+                format!("an unlock period of {unlock_period} s ends before evidence can be brought"),
+                format!("choose {least} s or more"),
+            ));
+        }
+        Ok(RootTerms {
+            owner: owner.owner.address().clone(),
+            lock_period: self.lock_period.unwrap_or(params.evidence_window / 2),
+            unlock_period,
+            min_stake: Tokens::new(self.min_stake_nano.unwrap_or(10 * COIN)),
+            nonce: self.nonce,
+        })
+    }
+}
+
+/// Somebody who wants to validate, or does.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// Its accounts.
+    pub staker: Staker,
+    /// Its Root, deployed or not.
+    pub root: DePoolRoot,
+}
+
+/// A step on the way into the set.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// Something has to be sent.
+    Send(Request),
+    /// Not all of the stake counts: it can be asked for again. Once is enough, since it may be refused again.
+    Sync(Request),
+    /// Nothing has to be sent; it stands so.
+    Stand(Standing),
+}
+
+impl Candidate {
+    /// The candidate with these wishes on the chain of its accounts.
+    ///
+    /// Fails in the masterchain, where no Root works.
+    pub fn new(
+        backend: &dyn Backend,
+        site: &Site,
+        staker: Staker,
+        wishes: &Wishes,
+    ) -> Result<Self, PeopleError> {
+        let chain = staker.chain();
+        if chain == MASTERCHAIN {
+            return Err(PeopleError::cannot(
+                "no pool works in the masterchain",
+                "choose a workchain with `--chain`; the heaviest validators of all workchains are the masterchain's",
+            ));
+        }
+        let params = ddvs_client::handles::params(backend, chain)?;
+        let terms = wishes.terms(&staker, &params)?;
+        let root = DePoolRoot::new(&site.network, chain, terms)?;
+        Ok(Self { staker, root })
+    }
+
+    /// What the Root remembers; `None` before it is deployed.
+    pub fn state(&self, backend: &dyn Backend) -> Result<Option<RootState>, PeopleError> {
+        let account = backend.account(self.root.address())?;
+        if account.state_init().is_none() {
+            return Ok(None);
+        }
+        Ok(Some(self.root.state(backend)?))
+    }
+
+    /// Where it stands; `None` before the Root is deployed.
+    pub fn standing(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+    ) -> Result<Option<Standing>, PeopleError> {
+        let Some(state) = self.state(backend)? else {
+            return Ok(None);
+        };
+        standing::standing(backend, site, self.root.address(), &state).map(Some)
+    }
+
+    /// The next step towards validating with `key` and at least this stake of its own.
+    ///
+    /// Fails when the Root is closed or removed.
+    pub fn next_step(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        key: &KeyPair,
+        stake_nano: u128,
+    ) -> Result<Step, PeopleError> {
+        let Some(state) = self.state(backend)? else {
+            return self.deploy(backend, site, key).map(Step::Send);
+        };
+        let gone = |what: &str| {
+            PeopleError::cannot(
+                format!("the pool {} {what}", self.root.address()),
+                "deploy another one: choose another `--nonce`",
+            )
+        };
+        let stands = standing::standing(backend, site, self.root.address(), &state)?;
+        match stands {
+            Standing::Removed => return Err(gone("was removed for misbehaviour")),
+            Standing::Closed { .. } => return Err(gone("is closed")),
+            Standing::Validating { .. } | Standing::Waiting(_) => {}
+        }
+        let fault = PeopleError::codec("reading a Root's keys");
+        let public = public_key(key);
+        let known = [
+            standing::key_of(&state.key).map_err(&fault)?,
+            standing::key_of(&state.next_key).map_err(&fault)?,
+        ];
+        if !known.contains(&Some(public)) {
+            return self.register(backend, site, key).map(Step::Send);
+        }
+        let position = self
+            .staker
+            .wallet
+            .position(backend, self.root.address())?;
+        let staked = position.staked.into_inner() + position.pending.into_inner();
+        if staked < stake_nano {
+            return self.stake(backend, stake_nano - staked).map(Step::Send);
+        }
+        if matches!(
+            stands,
+            Standing::Waiting(Wait::Sync | Wait::Refused(_))
+        ) {
+            return self.sync(backend).map(Step::Sync);
+        }
+        Ok(Step::Stand(stands))
+    }
+
+    fn request(&self, about: String, messages: Vec<Outgoing>, kind: Kind) -> Request {
+        Request {
+            about,
+            owner: self.staker.owner.clone(),
+            messages,
+            kind,
+        }
+    }
+
+    fn key_message(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        key: &KeyPair,
+    ) -> Result<Outgoing, PeopleError> {
+        let proof = prove_possession(key, &site.network.genesis, self.root.address());
+        let value = self.root.change_value(backend)? + ROOT_RESERVE_NANO;
+        let query_id = query_id(backend)?;
+        Ok(self
+            .root
+            .register_key(public_key(key), &proof, value, query_id)?)
+    }
+
+    fn deploy(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        key: &KeyPair,
+    ) -> Result<Request, PeopleError> {
+        let messages = vec![
+            self.root.deploy(DEPLOY_NANO)?,
+            self.key_message(backend, site, key)?,
+        ];
+        let about = format!("deploy the pool {} and register its key", self.root.address());
+        Ok(self.request(about, messages, Kind::Take))
+    }
+
+    /// Registers a key: the first one, or another one in its place.
+    pub fn register(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        key: &KeyPair,
+    ) -> Result<Request, PeopleError> {
+        let about = format!("register the consensus key {}", public_key(key));
+        let messages = vec![self.key_message(backend, site, key)?];
+        Ok(self.request(about, messages, Kind::Take))
+    }
+
+    fn stake(&self, backend: &dyn Backend, amount_nano: u128) -> Result<Request, PeopleError> {
+        let sight = self.staker.sight(backend)?;
+        let mut messages = Vec::new();
+        let reserve = if sight.exists { 0 } else { WALLET_RESERVE_NANO };
+        let lacks = (amount_nano + reserve).saturating_sub(sight.free_nano);
+        if lacks > 0 {
+            messages.push(self.staker.wallet.deposit(lacks + MARGIN_NANO)?);
+        }
+        let value = self.staker.wallet.change_value(backend)?;
+        let query_id = query_id(backend)?;
+        messages.push(
+            self.staker
+                .wallet
+                .stake(&self.root, amount_nano, value, query_id)?,
+        );
+        let about = format!("stake {} coins", coins(amount_nano));
+        Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    /// Asks again for what does not count yet.
+    pub fn sync(&self, backend: &dyn Backend) -> Result<Request, PeopleError> {
+        let value = self.root.change_value(backend)?;
+        let messages = vec![self.root.sync(value, query_id(backend)?)?];
+        let about = "have the stake counted".to_owned();
+        Ok(self.request(about, messages, Kind::Take))
+    }
+
+    /// Leaves the set for good; `None` if the Root is closed already.
+    ///
+    /// Fails when there is no Root.
+    pub fn close(&self, backend: &dyn Backend) -> Result<Option<Request>, PeopleError> {
+        let state = self.deployed(backend)?;
+        if state.closed || state.prices.is_some() {
+            return Ok(None);
+        }
+        let value = self.root.change_value(backend)?;
+        let messages = vec![self.root.close(value, query_id(backend)?)?];
+        let about = format!("close the pool {}", self.root.address());
+        Ok(Some(self.request(about, messages, Kind::Take)))
+    }
+
+    /// Keys that the Root has, and shall have next.
+    ///
+    /// Fails when there is no Root.
+    pub fn keys(
+        &self,
+        backend: &dyn Backend,
+    ) -> Result<(Option<HashBytes>, Option<HashBytes>), PeopleError> {
+        let state = self.deployed(backend)?;
+        let fault = PeopleError::codec("reading a Root's keys");
+        Ok((
+            standing::key_of(&state.key).map_err(&fault)?,
+            standing::key_of(&state.next_key).map_err(&fault)?,
+        ))
+    }
+
+    /// What the Root remembers.
+    ///
+    /// Fails when it is not deployed.
+    pub fn deployed(&self, backend: &dyn Backend) -> Result<RootState, PeopleError> {
+        self.state(backend)?.ok_or_else(|| {
+            PeopleError::cannot(
+                format!("there is no pool at {}", self.root.address()),
+                "make one with `ddvs validator create`, or name the pool with `--pool`",
+            )
+        })
+    }
+}
