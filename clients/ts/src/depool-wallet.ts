@@ -1,0 +1,150 @@
+// A DePool Wallet: an owner's coins, staked or free. They never leave it before they are taken out.
+
+import {
+  beginCell,
+  contractAddress,
+  type Address,
+  type Cell,
+  type Contract,
+  type ContractProvider,
+  type Sender,
+  type StateInit,
+} from "@ton/core";
+
+// Op codes of contracts/shared/messages.tolk.
+const STAKE = 0x67479e04;
+const UNSTAKE = 0x79167305;
+const WITHDRAW = 0x4aea7bf4;
+const SETTLE = 0x13ea66ca;
+
+/** Coins of a wallet by kind, in nano. */
+export interface WalletBalances {
+  balance: bigint;
+  /** What the owner may stake or take out. */
+  free: bigint;
+  /** Sum of all positions. */
+  held: bigint;
+  pending: bigint;
+  staked: bigint;
+  leaving: bigint;
+  unlocking: bigint;
+  releasing: bigint;
+}
+
+/** A wallet's part in one pool, in nano. */
+export interface Position {
+  pending: bigint;
+  staked: bigint;
+  /** Unix time at which the lock ends. */
+  lockUntil: number;
+  leaving: bigint;
+  releasing: bigint;
+}
+
+/** The DePool Wallet of one owner on one chain. Its messages are sent by the owner. */
+export class DePoolWallet implements Contract {
+  private constructor(
+    readonly address: Address,
+    readonly init?: StateInit & { code: Cell; data: Cell },
+  ) {}
+
+  /** A wallet, deployed or not. `network` and `walletCode` come from any Root's `getInfo`. */
+  static of(owner: Address, chain: number, network: Cell, walletCode: Cell): DePoolWallet {
+    const data = beginCell()
+      .storeAddress(owner)
+      .storeInt(chain, 8)
+      .storeRef(network)
+      .storeCoins(0) // held
+      .storeBit(false) // no positions
+      .endCell();
+    const init = { code: walletCode, data };
+    return new DePoolWallet(contractAddress(chain, init), init);
+  }
+
+  /** Brings coins, and deploys the wallet with them if it is not yet. */
+  async sendDeposit(provider: ContractProvider, via: Sender, amount: bigint): Promise<void> {
+    await provider.internal(via, { value: amount, bounce: true });
+  }
+
+  /** Stakes free coins with a Root, whose terms go along. `value` pays the way; the rest comes back. */
+  async sendStake(
+    provider: ContractProvider,
+    via: Sender,
+    stake: { amount: bigint; root: Address; terms: Cell; value: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const body = beginCell()
+      .storeUint(STAKE, 32)
+      .storeUint(stake.queryId ?? 0n, 64)
+      .storeCoins(stake.amount)
+      .storeAddress(stake.root)
+      .storeRef(stake.terms)
+      .endCell();
+    await provider.internal(via, { value: stake.value, body });
+  }
+
+  /** Takes a stake back, whole or in part, once its lock is over. */
+  async sendUnstake(
+    provider: ContractProvider,
+    via: Sender,
+    unstake: { amount: bigint; root: Address; value: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const body = beginCell()
+      .storeUint(UNSTAKE, 32)
+      .storeUint(unstake.queryId ?? 0n, 64)
+      .storeCoins(unstake.amount)
+      .storeAddress(unstake.root)
+      .endCell();
+    await provider.internal(via, { value: unstake.value, body });
+  }
+
+  /** Pays out free coins; all of them without an amount. */
+  async sendWithdraw(
+    provider: ContractProvider,
+    via: Sender,
+    withdraw: { amount?: bigint; value: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const body = beginCell()
+      .storeUint(WITHDRAW, 32)
+      .storeUint(withdraw.queryId ?? 0n, 64)
+      .storeMaybeCoins(withdraw.amount)
+      .endCell();
+    await provider.internal(via, { value: withdraw.value, body });
+  }
+
+  /** Releases what is due, and settles a slash. Anyone may send it. */
+  async sendSettle(
+    provider: ContractProvider,
+    via: Sender,
+    settle: { root: Address; value: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const body = beginCell()
+      .storeUint(SETTLE, 32)
+      .storeUint(settle.queryId ?? 0n, 64)
+      .storeAddress(settle.root)
+      .endCell();
+    await provider.internal(via, { value: settle.value, body });
+  }
+
+  async getBalances(provider: ContractProvider): Promise<WalletBalances> {
+    const { stack } = await provider.get("balances", []);
+    const [balance, free, held] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
+    const [pending, staked, leaving] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
+    const [unlocking, releasing] = [stack.readBigNumber(), stack.readBigNumber()];
+    return { balance, free, held, pending, staked, leaving, unlocking, releasing };
+  }
+
+  async getPosition(provider: ContractProvider, root: Address): Promise<Position> {
+    const { stack } = await provider.get("position", [
+      { type: "slice", cell: beginCell().storeAddress(root).endCell() },
+    ]);
+    const [pending, staked] = [stack.readBigNumber(), stack.readBigNumber()];
+    const lockUntil = stack.readNumber();
+    return { pending, staked, lockUntil, leaving: stack.readBigNumber(), releasing: stack.readBigNumber() };
+  }
+
+  /** Owner and chain, as the contract holds them. */
+  async getOwner(provider: ContractProvider): Promise<{ owner: Address; chain: number }> {
+    const { stack } = await provider.get("wallet_info", []);
+    return { owner: stack.readAddress(), chain: stack.readNumber() };
+  }
+}

@@ -1,0 +1,3 @@
+export { DePoolRoot, type RootInfo, type RootTotals } from "./depool-root.js";
+export { DePoolWallet, type Position, type WalletBalances } from "./depool-wallet.js";
+export { walletId, type WalletId } from "./network.js";

@@ -1,0 +1,63 @@
+// The network under test: the one that DDVS_URL names, or a devnet of its own.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { keyPairFromSeed, type KeyPair } from "@ton/crypto";
+
+/** Seed of the devnet, from which all of its keys follow: anyone can compute them. */
+const SEED = 1;
+
+export interface Network {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts `ddvs devnet`: the binary that DDVS_BIN names, or the debug build of this repository. */
+export async function devnet(): Promise<Network> {
+  const given = process.env.DDVS_URL;
+  if (given !== undefined) {
+    return { url: given.replace(/\/$/, ""), stop: async () => {} };
+  }
+  const built = fileURLToPath(new URL("../../../../target/debug/ddvs", import.meta.url));
+  const args = ["devnet", "--listen", "127.0.0.1:0", "--block-time-ms", "100", "--seed", String(SEED)];
+  const child = spawn(process.env.DDVS_BIN ?? built, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async () => {
+    child.kill("SIGINT");
+    await ended;
+  };
+  const url = await new Promise<string>((resolve, reject) => {
+    let told = "";
+    child.stdout.on("data", (part: Buffer) => {
+      told += part.toString();
+      const found = /http:\/\/[0-9.:]+/.exec(told);
+      if (found !== null && told.includes("\n")) {
+        resolve(found[0]);
+      }
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`ddvs devnet ended with ${code}: ${told}`)));
+  });
+  return { url, stop };
+}
+
+/** The key of a devnet's faucet, which has coins on every chain. */
+export function faucetKey(): KeyPair {
+  return keyPairFromSeed(createHash("sha256").update(`ddvs devnet ${SEED} faucet`).digest());
+}
+
+/** Waits until something is so. */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) {
+      return found;
+    }
+    if (Date.now() > end) {
+      throw new Error(`waited for ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
