@@ -1,0 +1,191 @@
+// Parts that pages are made of.
+
+import { h } from './dom.js';
+import { about, chainName, clock, coins, grouped, moment, percent, share, short, weightNano, words } from './format.js';
+
+const COLOURS = 8;
+
+/** The class that gives a chain its colour. */
+export const colour = (chain) => `k${chain < 0 ? -1 : chain % COLOURS}`;
+
+/** A chain's mark, leading to its page. */
+export function chip(chain, { plain = false } = {}) {
+  const name = chain === -1 ? 'M' : String(chain);
+  const attrs = { class: `chip ${colour(chain)}`, title: chainName(chain) };
+  return plain
+    ? h('span', attrs, h('span', { class: 'sr' }, chainName(chain)), h('span', { 'aria-hidden': 'true' }, name))
+    : h('a', { ...attrs, href: `/chain/${chain}`, 'aria-label': chainName(chain) }, name);
+}
+
+/** A button that copies. */
+export function copy(text, what) {
+  const attrs = { type: 'button', class: 'copy', 'data-copy': text, 'aria-label': `Copy ${what}`, title: `Copy ${what}` };
+  const shape = { d: 'M4.5 4.5v-2h7v8h-2M2.5 4.5h7v9h-7z', fill: 'none', stroke: 'currentColor', 'stroke-width': 1.2 };
+  return h('button', attrs, h('svg', { viewBox: '0 0 14 16', width: 14, height: 16, 'aria-hidden': 'true' }, h('path', shape)));
+}
+
+/** An address, leading to its page: `account`, `pool` or `validator`. */
+export function address(text, { to = 'account', whole = false } = {}) {
+  if (!text) return h('span', { class: 'soft' }, 'outside');
+  const link = h('a', { class: 'id', href: `/${to}/${text}`, title: text }, whole ? text : short(text));
+  return whole ? h('span', null, link, ' ', copy(text, 'address')) : link;
+}
+
+/** A hash or key; with `to` it leads to `/to/hash`. */
+export function hash(text, { to, whole = false, what = 'hash' } = {}) {
+  if (!text) return h('span', { class: 'soft' }, 'not told');
+  const shown = whole ? text : short(text, 8, 4);
+  const node = to ? h('a', { class: 'id', href: `/${to}/${text}`, title: text }, shown) : h('span', { class: 'id', title: text }, shown);
+  return whole ? h('span', null, node, ' ', copy(text, what)) : node;
+}
+
+/** A block, leading to its page. */
+export function block(place, { withChain = true } = {}) {
+  const link = h('a', { class: 'nowrap', href: `/block/${place.chain}/${place.block}` }, grouped(place.block));
+  return withChain ? h('span', { class: 'nowrap' }, chip(place.chain), ' ', link) : link;
+}
+
+/** When. */
+export function time(ms, { whole = false } = {}) {
+  const at = new Date(ms);
+  return h('time', { datetime: at.toISOString(), title: moment(ms), class: 'nowrap' }, whole ? moment(ms) : clock(ms));
+}
+
+/** An amount: with few digits, all of them in its title. */
+export function money(nano, { whole = false } = {}) {
+  return h('span', { class: 'nowrap', title: whole ? null : `${coins(nano)} coins` }, whole ? coins(nano) : about(nano));
+}
+
+/** A number of the contracts in words. */
+export function word(told, fallback = '') {
+  if (!told) return fallback;
+  const name = told.name ? words(told.name) : told.code > 0xffff ? `0x${told.code.toString(16).padStart(8, '0')}` : String(told.code);
+  return h('span', { title: told.meaning ?? null }, name);
+}
+
+/** The same with its meaning and what to do. */
+export function longWord(told) {
+  return [
+    word(told), told.name ? ` (${told.code})` : '',
+    told.meaning && h('span', { class: 'why' }, told.meaning),
+    told.advice && h('span', { class: 'why' }, told.advice),
+  ];
+}
+
+/** A word with a colour: `good`, `warn`, `bad` or none. */
+export const tag = (text, tone = '') => h('span', { class: `tag ${tone}` }, text);
+
+const STANDINGS = { validating: 'good', waiting: 'warn', removed: 'bad', idle: '', closed: '' };
+export const standing = (pool) => [tag(pool.standing, STANDINGS[pool.standing]), pool.is_main ? [' ', tag('masterchain', 'good')] : ''];
+
+const OUTCOMES = { pending: 'warn', spreading: 'warn', applied: 'good', superseded: 'bad' };
+export const outcome = (batch) => tag(batch.outcome, OUTCOMES[batch.outcome]);
+
+/** What a page is about. `id` is shown whole with a button to copy it. */
+export function heading(title, { id, what = 'address', tags, tabs } = {}) {
+  return h('div', { class: 'head' }, h('h1', { tabindex: -1 }, title), tags && h('span', null, tags),
+    id && h('span', { class: 'id' }, id, ' ', copy(id, what)),
+    tabs && h('nav', { class: 'tabs', 'aria-label': 'Views of this address' }, tabs));
+}
+
+/** A part of a page with a title. */
+export function panel(title, content, { note, more, key } = {}) {
+  const id = `p-${key ?? title.toLowerCase().replace(/[^a-z]+/g, '-')}`;
+  return h('section', { class: 'panel', 'aria-labelledby': id },
+    h('header', null, h('h2', { id }, title), note && h('span', { class: 'soft' }, note), more && h('span', { class: 'more' }, more)),
+    content);
+}
+
+export const empty = (text) => h('p', { class: 'empty' }, text);
+
+/** Pairs of a name and what it is; pairs without a value are left out. */
+export function facts(pairs) {
+  const rows = pairs.filter((pair) => pair && pair[1] !== null && pair[1] !== undefined && pair[1] !== false);
+  return h('dl', { class: 'facts' }, rows.map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))));
+}
+
+/** Large figures in a row. */
+export function sums(pairs) {
+  return h('dl', { class: 'sums' }, pairs.filter(Boolean).map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value))));
+}
+
+/**
+ * A table. Columns are `{ title, cell(row), num, wide }`: `num` are numbers, `wide` are left out on a phone.
+ * `caption` is what it is called by those who hear it.
+ */
+export function table(caption, columns, rows, { key, here, none = 'There are none.' } = {}) {
+  if (!rows.length) return empty(none);
+  const cls = (column) => [column.num && 'num', column.wide && 'wide'].filter(Boolean).join(' ') || null;
+  const head = columns.map((column) => h('th', { scope: 'col', class: cls(column) }, column.title));
+  const line = (row) => h('tr', { 'data-key': key?.(row), class: here?.(row) ? 'here' : null },
+    columns.map((column) => h('td', { class: cls(column) }, column.cell(row))));
+  // what scrolls must be reachable by keyboard
+  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+    h('table', null, h('caption', { class: 'sr' }, caption), h('thead', null, h('tr', null, head)), h('tbody', null, rows.map(line))));
+}
+
+/** The way to older items of a list: `next` is what the API said. */
+export function pager(next, isFirst) {
+  if (!next && isFirst) return null;
+  const query = next && new URL(next, location.origin).search;
+  return h('nav', { class: 'pager', 'aria-label': 'More of this list' },
+    !isFirst && h('a', { href: location.pathname }, 'Newest'),
+    next && h('a', { href: location.pathname + query, rel: 'next' }, 'Further back'));
+}
+
+const MAX_SEGMENTS = 48;
+
+/** Validators of a set by weight. `mine` is a key to stand out. */
+export function weights(set, { mine } = {}) {
+  const members = [...set.members].sort((a, b) => b.weight - a.weight);
+  const shown = members.slice(0, MAX_SEGMENTS);
+  const rest = members.slice(MAX_SEGMENTS);
+  const part = (weight) => `${about(weightNano(weight))} coins, ${percent(share(weight, set.total_weight))}`;
+  const segments = shown.map((member, index) => {
+    const said = `Validator ${index + 1} of ${members.length}: ${part(member.weight)}`;
+    const attrs = {
+      'data-key': member.key, title: `${said}\n${short(member.key, 10, 6)}`, style: { 'flex-grow': String(member.weight) },
+      class: member.key === mine ? 'mine' : null,
+    };
+    return member.root ? h('a', { ...attrs, href: `/validator/${member.root}`, 'aria-label': said }) : h('span', attrs);
+  });
+  if (rest.length) {
+    const weight = rest.reduce((sum, member) => sum + member.weight, 0);
+    segments.push(h('span', { class: 'rest', title: `${rest.length} more: ${part(weight)}`, style: { 'flex-grow': String(weight) } }));
+  }
+  return h('div', { class: `bar ${mine ? '' : colour(set.chain)}`, role: 'group', 'aria-label': `Validators of ${chainName(set.chain)} by weight` }, segments);
+}
+
+/** Votes of a batch, filling towards a half. */
+export function votes(batch) {
+  const done = batch.outcome === 'applied' || batch.outcome === 'spreading';
+  const own = batch.applied.find((copy) => copy.at.chain === batch.origin) ?? batch.applied[0];
+  const known = done && own ? new Set(own.voters) : null;
+  const counted = batch.votes.filter((vote) => (known ? known.has(vote.voter) : vote.known_by.includes(batch.origin)));
+  const yes = share(batch.yes_nano, batch.all_nano);
+  const said = `${percent(yes)} of all stake said yes; more than half decides`;
+  return h('div', { class: 'votes', role: 'img', 'aria-label': said, title: said }, counted.map((vote) => h('span', {
+    'data-key': `v${vote.voter}`, class: colour(vote.voter), style: { flex: `0 0 ${(share(vote.stake_nano, batch.all_nano) * 100).toFixed(2)}%` },
+  })));
+}
+
+/** What a batch changes, in one line. */
+export function changes(batch, most = 2) {
+  const { entries } = batch;
+  if (!entries.length) return 'content not known yet';
+  const parts = entries.slice(0, most).map((entry, index) => [index ? ', ' : '', change(entry)]);
+  return [parts, entries.length > most ? ` and ${entries.length - most} more` : ''];
+}
+
+export function change(entry) {
+  const root = address(entry.root, { to: 'validator' });
+  if (entry.change === 'remove_key') return [root, ' is removed for misbehaviour'];
+  if (entry.change === 'forget_key') return ['a key of ', root, ' is forgotten'];
+  return entry.stake_nano === '0' ? [root, ' leaves'] : [root, ' counts ', money(entry.stake_nano)];
+}
+
+/** Commands that tell the same as a page. */
+export function commands(list) {
+  const line = ([what, text]) => h('li', null, h('span', { class: 'soft' }, what), h('code', null, text), copy(text, `command: ${what}`));
+  return h('details', { class: 'panel' }, h('summary', null, 'The same on a command line'), h('ul', { class: 'commands' }, list.map(line)));
+}

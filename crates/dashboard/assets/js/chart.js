@@ -1,0 +1,84 @@
+// Curves: small, in the page's own colours, with the figures beside them as text.
+
+import { colour } from './bits.js';
+import { h } from './dom.js';
+import { about, chainName, clock, weightNano } from './format.js';
+
+const WIDTH = 640;
+const HEIGHT = 190;
+const LEFT = 8;
+const RIGHT = 70;
+const TOP = 14;
+const BOTTOM = 24;
+
+/** Round numbers from `low` to `high`. */
+function ticks(low, high, most) {
+  const span = Math.max(high - low, 1);
+  const rough = span / most;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((times) => times * power).find((candidate) => candidate >= rough) ?? rough;
+  const found = [];
+  for (let value = Math.ceil(low / step) * step; value <= high; value += step) found.push(value);
+  return found;
+}
+
+/**
+ * Stake over time: each chain's weight is constant from one set to the next, so the lines have steps.
+ * `chains` are `{ chain, points: [{ since, total_weight }] }`, the oldest point first.
+ */
+export function stakes(chains, until_ms) {
+  const drawn = chains.filter(({ points }) => points.length);
+  if (!drawn.length) return null;
+  const all = drawn.flatMap(({ points }) => points);
+  const begin = Math.min(...all.map((point) => point.since.time_ms));
+  const end = Math.max(until_ms, begin + 1_000, ...all.map((point) => point.since.time_ms));
+  const weights = all.map((point) => point.total_weight);
+  const high = Math.max(...weights);
+  const low = Math.min(...weights);
+  // steps are small against the whole: the scale begins near the least, and says so by its numbers
+  const pad = Math.max((high - low) * 0.12, high * 0.01, 1);
+  const [bottom, top] = [Math.max(0, low - pad), high + pad];
+  const x = (ms) => LEFT + ((ms - begin) / (end - begin)) * (WIDTH - LEFT - RIGHT);
+  const y = (weight) => HEIGHT - BOTTOM - ((weight - bottom) / (top - bottom)) * (HEIGHT - TOP - BOTTOM);
+  const at = (value) => value.toFixed(1);
+
+  const line = ({ chain, points }) => {
+    let path = '';
+    for (const [index, point] of points.entries()) {
+      const px = at(x(point.since.time_ms));
+      path += index ? `H${px}V${at(y(point.total_weight))}` : `M${px} ${at(y(point.total_weight))}`;
+    }
+    return h('path', { class: `line ${colour(chain)}`, d: `${path}H${at(x(end))}` });
+  };
+  // names beside the lines' ends, moved apart where they would meet
+  const ends = drawn.map(({ chain, points }) => ({ chain, y: y(points.at(-1).total_weight) })).sort((a, b) => a.y - b.y);
+  ends.forEach((label, index) => {
+    if (index) label.y = Math.max(label.y, ends[index - 1].y + 13);
+  });
+  const overflow = ends.at(-1).y - (HEIGHT - BOTTOM);
+  if (overflow > 0) ends.forEach((label) => (label.y -= overflow));
+
+  const values = ticks(bottom, top, 4);
+  const said = drawn.map(({ chain, points }) => `${chainName(chain)} from ${about(weightNano(points[0].total_weight))} to ${about(weightNano(points.at(-1).total_weight))} coins`);
+  return h('svg', { class: 'curve', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Stake over time: ${said.join('; ')}` },
+    values.map((value) => h('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: at(y(value)), y2: at(y(value)) })),
+    values.map((value) => h('text', { x: LEFT, y: at(y(value) - 3) }, about(weightNano(Math.round(value))))),
+    h('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM }),
+    [0, 0.5, 1].map((part) => h('text', { x: at(x(begin + part * (end - begin))), y: HEIGHT - 7, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' }, clock(begin + part * (end - begin)))),
+    drawn.map(line),
+    ends.map(({ chain, y: place }) => h('text', { class: `end ${colour(chain)}`, x: WIDTH - RIGHT + 6, y: at(place + 4) }, chain === -1 ? 'master' : `chain ${chain}`)));
+}
+
+/** The newest blocks of a chain as bars: how many transactions each has. */
+export function pulse(chain, blocks, most = 48) {
+  const shown = blocks.slice(-most);
+  const high = Math.max(4, ...shown.map((block) => block.transactions));
+  const first = most - shown.length;
+  const bars = shown.map((block, index) => {
+    const tall = block.transactions ? 3 + (block.transactions / high) * 22 : 2;
+    return h('rect', { class: block.transactions ? null : 'calm', x: (first + index) * 5, y: at1(26 - tall), width: 3.4, height: at1(tall) });
+  });
+  return h('svg', { class: `pulse ${colour(chain)}`, viewBox: `0 0 ${most * 5} 26`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, bars);
+}
+
+const at1 = (value) => value.toFixed(1);

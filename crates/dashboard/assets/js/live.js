@@ -1,0 +1,154 @@
+// What happens, as it happens: one stream for the whole page, taken up again where it broke.
+
+import { get, path } from './api.js';
+
+/** Events that are made up for one by one; after a longer pause pages only load again. */
+const MAX_MISSED = 500;
+/** A stream says something every 15 s. */
+const SILENCE_MS = 40_000;
+const KEPT_EVENTS = 60;
+const KEPT_HEADS = 48;
+
+const listeners = { event: new Set(), head: new Set(), state: new Set(), stale: new Set() };
+const tell = (what, ...told) => listeners[what].forEach((listener) => listener(...told));
+
+export const live = {
+  /** `wait`, `open` or `lost`. */
+  state: 'wait',
+  /** The answer of `/api/v1/network`. */
+  network: null,
+  /** By chain: its newest blocks, `{ block, time_ms, transactions }`, the newest last. */
+  heads: new Map(),
+  /** The newest events first. */
+  events: [],
+  /** Calls `listener` at each `event`, each new `head`, each change of `state`, and when all is `stale`. Returns what ends it. */
+  on(what, listener) {
+    listeners[what].add(listener);
+    return () => listeners[what].delete(listener);
+  },
+  /** Takes in blocks that were asked for. */
+  blocks(blocks) {
+    for (const { chain, block, time_ms, transactions } of blocks) head({ at: { chain, block, time_ms }, transactions });
+  },
+  /** Takes in events that were asked for. */
+  past(events) {
+    for (const event of events) keep(event);
+  },
+  start,
+};
+
+let last = null;
+let closing = null;
+
+function state(next) {
+  if (live.state !== next) {
+    live.state = next;
+    tell('state', next);
+  }
+}
+
+function keep(event) {
+  const events = live.events;
+  if (events.some((known) => known.id === event.id)) return false;
+  const place = events.findIndex((known) => known.id < event.id);
+  events.splice(place < 0 ? events.length : place, 0, event);
+  events.length = Math.min(events.length, KEPT_EVENTS);
+  return true;
+}
+
+function head({ at, transactions }) {
+  let blocks = live.heads.get(at.chain);
+  if (!blocks) live.heads.set(at.chain, (blocks = []));
+  const place = blocks.findLastIndex((known) => known.block <= at.block);
+  if (blocks[place]?.block === at.block) return false;
+  blocks.splice(place + 1, 0, { block: at.block, time_ms: at.time_ms, transactions });
+  if (blocks.length > KEPT_HEADS) blocks.shift();
+  return true;
+}
+
+function forget() {
+  live.heads.clear();
+  live.events = [];
+}
+
+/** Which network it is now, and where to go on. A server that starts anew may have another network, or less of its past. */
+async function enter(signal) {
+  const network = await get(path(['network']), signal);
+  const events = network.counts.events;
+  const known = live.network;
+  const isAnother = known && (known.genesis !== network.genesis || events < last);
+  if (isAnother) forget();
+  if (last === null || isAnother || events - last > MAX_MISSED) last = events;
+  live.network = network;
+  return known !== null;
+}
+
+async function listen(signal) {
+  const isAgain = await enter(signal);
+  const url = path(['events', 'stream'], { heads: true, after: last });
+  const response = await fetch(url, { signal, headers: { accept: 'text/event-stream', 'last-event-id': String(last) } });
+  if (!response.ok || !response.body) throw new Error(`the stream began with ${response.status}`);
+  state('open');
+  if (isAgain) tell('stale');
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const timer = setTimeout(() => closing?.abort(), SILENCE_MS);
+    const { value, done } = await reader.read().finally(() => clearTimeout(timer));
+    if (done) throw new Error('the stream ended');
+    const blocks = (rest + value).split('\n\n');
+    rest = blocks.pop();
+    blocks.forEach(take);
+  }
+}
+
+/** One block of the stream: lines of `field: value`. */
+function take(block) {
+  const said = {};
+  for (const line of block.split('\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) said[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
+  }
+  if (said.data === undefined) return;
+  const data = JSON.parse(said.data);
+  if (said.event === 'head') {
+    if (head(data)) tell('head', data);
+    return;
+  }
+  last = Number(said.id);
+  if (keep(data)) tell('event', data);
+}
+
+async function start() {
+  let pause_ms = 250;
+  for (;;) {
+    await visible();
+    closing = new AbortController();
+    const begin = Date.now();
+    try {
+      await listen(closing.signal);
+    } catch {
+      // the next turn tries again
+    }
+    closing.abort();
+    // a page that is not seen leaves the server's connections to those that are
+    if (document.hidden) {
+      state('wait');
+      continue;
+    }
+    state('lost');
+    pause_ms = Date.now() - begin > 5_000 ? 250 : Math.min(pause_ms * 1.6, 4_000);
+    await new Promise((wake) => setTimeout(wake, pause_ms * (0.75 + Math.random() / 2)));
+  }
+}
+
+function visible() {
+  return new Promise((wake) => {
+    if (!document.hidden) wake();
+    else document.addEventListener('visibilitychange', () => wake(), { once: true });
+  });
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) closing?.abort();
+});

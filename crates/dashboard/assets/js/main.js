@@ -1,0 +1,168 @@
+// Which page a path means, and all that a reader does.
+
+import { h } from './dom.js';
+import { live } from './live.js';
+import { refresh, show } from './page.js';
+import './search.js';
+
+const CHAIN = '(-?\\d{1,3})';
+const ADDRESS = '([^/]+)';
+const ROUTES = [
+  ['/', 'overview'],
+  ['/chains', 'chains'],
+  [`/chain/${CHAIN}`, 'chain', 'chain'],
+  [`/block/${CHAIN}/(\\d{1,10})`, 'block', 'chain', 'block'],
+  [`/tx/${ADDRESS}`, 'tx', 'hash'],
+  [`/message/${ADDRESS}`, 'message', 'hash'],
+  [`/account/${ADDRESS}`, 'account', 'address'],
+  ['/validators', 'validators'],
+  [`/validator/${ADDRESS}`, 'validator', 'address'],
+  ['/pools', 'pools'],
+  [`/pool/${ADDRESS}`, 'pool', 'address'],
+  ['/batches', 'batches'],
+  [`/batch/${CHAIN}/(\\d{1,10})`, 'batch', 'origin', 'number'],
+  ['/evidence', 'evidence'],
+  ['/events', 'events'],
+  ['/params', 'params'],
+  [`/params/${CHAIN}`, 'params', 'chain'],
+  ['/search', 'search'],
+].map(([pattern, page, ...names]) => [new RegExp(`^${pattern}/?$`), page, names]);
+
+/** Pages that stand under another one in the navigation. */
+const UNDER = { chain: 'chains', block: 'chains', validator: 'validators', pool: 'pools', batch: 'batches' };
+
+const nav = document.getElementById('nav');
+const said = document.getElementById('said');
+
+function match(url) {
+  for (const [pattern, page, names] of ROUTES) {
+    const found = pattern.exec(url.pathname);
+    if (!found) continue;
+    const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])]));
+    return { page, params: { ...params, query: Object.fromEntries(url.searchParams) } };
+  }
+  return null;
+}
+
+let turn = 0;
+
+async function enter({ isFirst = false, scroll = 0 } = {}) {
+  const url = new URL(location.href);
+  const found = match(url);
+  const mine = ++turn;
+  if (!found) return location.replace('/');
+  const { page, params } = found;
+  const at = `/${UNDER[page] ?? page}`;
+  for (const link of nav.children) {
+    const is = link.pathname === at || (page === 'overview' && link.pathname === '/');
+    if (is) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  let module;
+  try {
+    module = await import(`./pages/${page}.js`);
+  } catch {
+    // the server is away, and this part was not loaded yet: a full load tries again once it is back
+    live.on('state', (state) => state === 'open' && location.reload());
+    return;
+  }
+  if (mine !== turn) return;
+  const title = module.title(params);
+  document.title = title ? `${title} · ddvs` : 'ddvs';
+  await show(module, params, (isReady) => {
+    if (mine !== turn || !isReady) return;
+    if (!isFirst) {
+      scrollTo(0, scroll);
+      (document.querySelector('main h1') ?? document.getElementById('main')).focus({ preventScroll: true });
+      said.textContent = title;
+    }
+    performance.mark('ddvs-drawn');
+  });
+}
+
+/** Goes to a path of these pages. */
+export function go(href, { replace = false } = {}) {
+  history.replaceState({ scroll: scrollY }, '');
+  if (replace) history.replaceState({ scroll: 0 }, '', href);
+  else history.pushState({ scroll: 0 }, '', href);
+  enter();
+}
+
+history.scrollRestoration = 'manual';
+addEventListener('popstate', (event) => enter({ scroll: event.state?.scroll ?? 0 }));
+addEventListener('ddvs-go', (event) => go(event.detail.href, event.detail));
+
+document.addEventListener('click', (event) => {
+  const copied = event.target.closest('[data-copy]');
+  if (copied) return copyText(copied.dataset.copy);
+  const link = event.target.closest('a[href]');
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (link.origin !== location.origin || link.target || link.hash || !match(new URL(link.href))) return;
+  event.preventDefault();
+  if (link.href === location.href) refresh();
+  else go(link.href);
+});
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // without https there is no clipboard to write to, but there is a selection to copy
+    const field = h('textarea', { class: 'sr', readonly: true, 'aria-hidden': 'true' }, text);
+    const before = document.activeElement;
+    document.body.append(field);
+    field.select();
+    document.execCommand('copy');
+    field.remove();
+    before?.focus();
+  }
+  said.textContent = '';
+  said.textContent = 'Copied.';
+}
+
+// How the server is
+const link = document.getElementById('link');
+const banner = document.getElementById('banner');
+const WORDS = { wait: 'connecting', open: 'live', lost: 'no server' };
+
+function told(state) {
+  link.dataset.state = state;
+  document.getElementById('link-word').textContent = WORDS[state];
+  banner.hidden = state !== 'lost';
+  banner.textContent = state === 'lost' ? 'The server does not answer. What you see is what was last known; it goes on by itself once the server is back.' : '';
+  const { network } = live;
+  if (network) {
+    const kind = network.kind === 'embedded' ? 'an embedded network' : 'a network of nodes';
+    document.getElementById('network').textContent = `ddvs ${network.version}, ${kind}, genesis ${network.genesis.slice(0, 12)}…`;
+  }
+}
+live.on('state', told);
+
+// Light and dark
+const THEMES = { auto: 'as the system has it', light: 'light', dark: 'dark' };
+const themeButton = document.getElementById('theme');
+
+function showTheme() {
+  const theme = document.documentElement.dataset.theme ?? 'auto';
+  themeButton.setAttribute('aria-label', `Theme: ${THEMES[theme]}`);
+  themeButton.title = `Theme: ${THEMES[theme]}`;
+  return theme;
+}
+
+themeButton.addEventListener('click', () => {
+  const names = Object.keys(THEMES);
+  const next = names[(names.indexOf(showTheme()) + 1) % names.length];
+  if (next === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = next;
+  try {
+    if (next === 'auto') localStorage.removeItem('theme');
+    else localStorage.setItem('theme', next);
+  } catch {
+    // it holds until the page is left
+  }
+  said.textContent = `Theme: ${THEMES[showTheme()]}.`;
+});
+showTheme();
+
+enter({ isFirst: true });
+live.start();

@@ -1,0 +1,118 @@
+// Shows one page at a time, and keeps it true.
+//
+// A page is a module of `pages/` with these exports:
+//   title(params)                  what the window is called
+//   load(params, get, draft)       asks for data; `get(parts, query)` asks the API; `draft(data)` shows some early
+//   draw(data, params)             nodes out of data; must not have listeners, see `morph`
+//   concerns(event, params, data)  whether an event makes the data old (default: never)
+//   ticks                          whether each new block or event draws it again, from what `live` has
+//   pause_ms                       least time between two loads
+
+import { ApiError, get as ask, path, Unreachable } from './api.js';
+import { h, morph } from './dom.js';
+import { live } from './live.js';
+
+const PAUSE_MS = 1_000;
+/** A page that ticks is drawn at most so often. */
+const TICK_MS = 250;
+
+const main = document.getElementById('main');
+let shown = null;
+
+/** Shows a page; ends when it is drawn, or another one took its place. `onDrawn` is called after the first time. */
+export async function show(module, params, onDrawn) {
+  shown?.end();
+  const page = new Shown(module, params, onDrawn);
+  shown = page;
+  await page.load();
+}
+
+/** Loads the page again. */
+export function refresh() {
+  shown?.load();
+}
+
+class Shown {
+  constructor(module, params, onDrawn) {
+    Object.assign(this, { module, params, onDrawn, aborter: new AbortController(), data: null, loading: false, again: false, begun: 0, timer: 0, ticker: 0 });
+    const late = setTimeout(() => this.data || this.ended || this.put(h('p', { class: 'wait' }, 'Loading…')), 300);
+    this.ends = [
+      () => clearTimeout(late),
+      live.on('stale', () => this.load()),
+      live.on('event', (event) => {
+        if (this.data && module.concerns?.(event, params, this.data)) this.soon();
+        this.tick();
+      }),
+      live.on('head', () => this.tick()),
+    ];
+  }
+
+  end() {
+    this.ended = true;
+    this.aborter.abort();
+    clearTimeout(this.timer);
+    clearTimeout(this.ticker);
+    this.ends.forEach((end) => end());
+  }
+
+  soon() {
+    if (this.loading) this.again = true;
+    if (this.timer || this.loading) return;
+    const pause = Math.max(this.begun + (this.module.pause_ms ?? PAUSE_MS) - Date.now(), 50);
+    this.timer = setTimeout(() => this.load(), pause);
+  }
+
+  tick() {
+    if (!this.module.ticks || this.ticker || !this.data) return;
+    this.ticker = setTimeout(() => {
+      this.ticker = 0;
+      requestAnimationFrame(() => this.data && !this.ended && this.draw(this.data));
+    }, TICK_MS);
+  }
+
+  async load() {
+    if (this.loading) {
+      this.again = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    Object.assign(this, { timer: 0, loading: true, again: false, begun: Date.now() });
+    const get = (parts, query) => ask(path(parts, query), this.aborter.signal);
+    const draft = (data) => !this.ended && this.draw((this.data = data));
+    try {
+      draft(await this.module.load(this.params, get, this.data ? () => {} : draft));
+    } catch (error) {
+      this.failed(error);
+    }
+    this.loading = false;
+    if (this.again && !this.ended) this.soon();
+  }
+
+  failed(error) {
+    if (this.ended) return;
+    if (error instanceof Unreachable) {
+      // the banner tells; what is known stays
+      if (!this.data) this.put(h('p', { class: 'wait' }, 'The server does not answer. This page tries again.'));
+    } else if (error instanceof ApiError) {
+      this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, sentence(error.message)), h('p', { class: 'soft' }, error.advice)));
+      this.data = null;
+    } else {
+      this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, 'This page failed'), h('p', { class: 'soft' }, String(error))));
+      console.error(error);
+    }
+  }
+
+  draw(data) {
+    this.put(this.module.draw(data, this.params));
+  }
+
+  put(nodes) {
+    const next = document.createElement('main');
+    next.append(nodes);
+    morph(main, next);
+    this.onDrawn?.(Boolean(this.data));
+    if (this.data) this.onDrawn = null;
+  }
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

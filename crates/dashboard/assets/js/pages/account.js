@@ -1,0 +1,78 @@
+// An account: what it is, what it holds, what it did.
+
+import { address, chip, commands, copy, facts, hash, heading, money, pager, panel, standing, table, tag, time } from '../bits.js';
+import * as told from '../commands.js';
+import { all, h } from '../dom.js';
+import { chainName } from '../format.js';
+import { transactionTable } from './block.js';
+import { poolFacts, rootTabs } from './pool.js';
+
+const KINDS = { d_elector: "D'Elector & Config", root: 'DePool Root', wallet: 'DePool Wallet', other: 'Account' };
+
+export const title = ({ address: text }) => `Account ${text.slice(0, 10)}`;
+export const concerns = (event, params, { account }) => [event.account, event.root, event.owner].includes(account.address);
+
+export async function load({ address: text, query }, get) {
+  const [account, transactions] = await Promise.all([
+    get(['accounts', text]),
+    get(['accounts', text, 'transactions'], { limit: 25, newest_lt: query.newest_lt }),
+  ]);
+  const own = account.address;
+  const [pool, wallet, pools, wallets] = await Promise.all([
+    account.kind === 'root' ? get(['pools', own]) : null,
+    account.kind === 'wallet' ? get(['wallets', own]) : null,
+    account.kind === 'other' ? get(['pools'], { owner: own, limit: 20 }) : null,
+    account.kind === 'other' ? get(['wallets'], { owner: own, limit: 20 }) : null,
+  ]);
+  return { account, transactions, pool, wallet, pools, wallets };
+}
+
+export function draw({ account, transactions, pool, wallet, pools, wallets }, { query }) {
+  const chain = Number(account.address.split(':')[0]);
+  const standard = account.standard_wallet;
+  return all(
+    heading(KINDS[account.kind], { id: account.address, tags: [chip(chain), ' ', tag(account.status.replace('_', ' '), account.status === 'active' ? 'good' : '')], tabs: pool && rootTabs(account.address, 'account') }),
+    panel('Account', facts([
+      ['Balance', [money(account.balance_nano, { whole: true }), ' coins']],
+      ['Chain', chainName(chain)],
+      ['As wallets show it', h('span', null, h('span', { class: 'id' }, account.friendly), ' ', copy(account.friendly, 'address'))],
+      account.kind === 'd_elector' && ['What it does', ['holds the config and registry of ', h('a', { href: `/chain/${chain}` }, chainName(chain)), ', and votes on the others’ batches']],
+      standard && ['Standard wallet', `${standard.kind}, next request has number ${standard.seqno}`],
+      account.code_hash && ['Code', hash(account.code_hash, { whole: true })],
+      account.last_hash && ['Last transaction', hash(account.last_hash, { to: 'tx' })],
+    ]), { key: 'account' }),
+    pool && panel('Pool in words', facts(poolFacts(pool)), { key: 'pool' }),
+    wallet && walletPanels(wallet),
+    pools?.items.length > 0 && panel('Pools that it owns', table('Pools', [
+      { title: 'Pool', cell: (row) => address(row.address, { to: 'validator' }) },
+      { title: 'Chain', cell: (row) => chip(row.chain) },
+      { title: 'Standing', cell: standing },
+      { title: 'Counts', num: true, cell: (row) => money(row.counted_nano) },
+    ], pools.items)),
+    wallets?.items.length > 0 && panel('DePool Wallets that it owns', table('Wallets', [
+      { title: 'Wallet', cell: (row) => address(row.address) },
+      { title: 'Chain', cell: (row) => chip(row.chain) },
+      { title: 'Held', num: true, cell: (row) => money(row.held_nano) },
+      { title: 'Free', num: true, cell: (row) => money(row.free_nano) },
+    ], wallets.items)),
+    panel('Transactions', h('div', null, transactionTable(transactions.items, { withAccount: false }), pager(transactions.next, !query.newest_lt))),
+    commands(wallet ? told.wallet(account.address) : pool ? told.pool(account.address) : told.account(account.address)));
+}
+
+function walletPanels(wallet) {
+  return [
+    panel('Wallet in words', facts([
+      ['Owner', address(wallet.owner, { whole: true })],
+      ['Held for stakes', [money(wallet.held_nano, { whole: true }), ' coins; they stay here, and nobody can take them but for a slash']],
+      ['Free', [money(wallet.free_nano, { whole: true }), ' coins, to stake or withdraw']],
+    ]), { key: 'wallet' }),
+    panel('Stakes', table('Stakes', [
+      { title: 'Pool', cell: (row) => address(row.root, { to: 'pool' }) },
+      { title: 'Staked', num: true, cell: (row) => money(row.staked_nano) },
+      { title: 'Locked until', cell: (row) => (row.lock_until ? time(row.lock_until * 1000) : '') },
+      { title: 'Moving', num: true, cell: (row) => money(BigInt(row.pending_nano) + BigInt(row.leaving_nano) + BigInt(row.releasing_nano)) },
+      { title: 'Unlocking', cell: (row) => row.unlocking.map((part, index) => [index ? ', ' : '', money(part.amount_nano), ' at ', time(part.at * 1000)]) },
+      { title: 'Slash', cell: (row) => (row.is_settled ? 'settled' : '') },
+    ], wallet.positions, { none: 'Nothing is staked.' })),
+  ];
+}

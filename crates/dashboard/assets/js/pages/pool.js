@@ -1,0 +1,75 @@
+// A pool: whose coins are in it, under which terms.
+
+import { address, chip, commands, facts, hash, heading, longWord, money, pager, panel, standing, sums, table, time } from '../bits.js';
+import { pool as told } from '../commands.js';
+import { all, h } from '../dom.js';
+import { chainName, percent, share, span } from '../format.js';
+import { stream } from '../words.js';
+
+export const title = ({ address: text }) => `Pool ${text.slice(0, 10)}`;
+export const concerns = (event, params, { pool }) => [event.account, event.root].includes(pool.address) || event.kind === 'set_changed';
+
+export async function load({ address: text, query }, get) {
+  const [pool, stakers, events] = await Promise.all([
+    get(['pools', text]),
+    get(['pools', text, 'stakers'], { limit: 50, after: query.after }),
+    get(['events'], { account: text, limit: 30 }),
+  ]);
+  return { pool, stakers, events };
+}
+
+const plus = (...nanos) => nanos.reduce((sum, nano) => sum + BigInt(nano), 0n);
+
+/** Ways to look at a Root. */
+export function rootTabs(id, here) {
+  return [['validator', 'Validator'], ['pool', 'Pool'], ['account', 'Account']].map(([page, name]) =>
+    h('a', { href: `/${page}/${id}`, 'aria-current': page === here ? 'page' : null }, name));
+}
+
+/** What a Root's state says. */
+export function poolFacts(pool) {
+  const price = (told) => told && [percent(share(told.numerator_nano, told.denominator_nano), 2), ' of what it was before the slash'];
+  return [
+    ['Owner', address(pool.owner, { whole: true })],
+    ['Chain', [chip(pool.chain), ' ', chainName(pool.chain)]],
+    ['Key', pool.key ? hash(pool.key, { whole: true, what: 'key' }) : 'none counts'],
+    pool.next_key && ['Next key', hash(pool.next_key, { whole: true, what: 'key' })],
+    ['Counts', [money(pool.counted_nano, { whole: true }), ' coins']],
+    pool.asked_nano && ['Asked to count', [money(pool.asked_nano, { whole: true }), ' coins, not answered yet']],
+    pool.last_reason && ['Last refusal', longWord(pool.last_reason)],
+    pool.owner_price && ['A coin of the owner', price(pool.owner_price)],
+    pool.users_price && ['A coin of all others', price(pool.users_price)],
+    ['A stake is locked for', span(pool.lock_period_s)],
+    ['An unstake takes', span(pool.unlock_period_s)],
+    ['Smallest stake', [money(pool.min_stake_nano, { whole: true }), ' coins']],
+    ['For its storage', [money(pool.balance_nano, { whole: true }), ' coins']],
+    ['Nonce', pool.nonce],
+  ];
+}
+
+export function draw({ pool, stakers, events }, { query }) {
+  const active = plus(pool.owner_active_nano, pool.users_active_nano);
+  const total = plus(active, pool.owner_unlocking_nano, pool.users_unlocking_nano);
+  return all(
+    heading('Pool', { id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
+    sums([
+      ['Staked', money(active)],
+      ['By its owner', money(pool.owner_active_nano)],
+      ['By others', money(pool.users_active_nano)],
+      ['Leaving', money(plus(pool.owner_unlocking_nano, pool.users_unlocking_nano))],
+      ['Counts', money(pool.counted_nano)],
+    ]),
+    h('div', { class: 'cols' },
+      h('div', null,
+        panel('Stakers', h('div', null, table('Stakers', [
+          { title: 'Owner', cell: (row) => (row.owner ? address(row.owner) : h('span', { class: 'soft' }, 'not told')) },
+          { title: 'Wallet', wide: true, cell: (row) => address(row.wallet) },
+          { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
+          { title: 'Leaving', num: true, cell: (row) => money(plus(row.position.leaving_nano, row.position.releasing_nano, ...row.position.unlocking.map((part) => part.amount_nano))) },
+          { title: 'Locked until', wide: true, cell: (row) => (row.position.lock_until ? time(row.position.lock_until * 1000) : '') },
+          { title: 'Share', num: true, cell: (row) => percent(share(row.position.total_nano, total)) },
+        ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), pager(stakers.next, !query.after)), { note: 'all coins stay in their owners’ wallets' }),
+        panel('In words', facts(poolFacts(pool)))),
+      panel('What happened', stream(events.items), { key: 'happened', note: events.items.length ? null : 'nothing lately' })),
+    commands(told(pool.address)));
+}

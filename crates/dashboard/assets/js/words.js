@@ -1,0 +1,62 @@
+// What happened, in words.
+
+import { address, chip, hash, money, time, word } from './bits.js';
+import { h } from './dom.js';
+import { count } from './format.js';
+
+/** Events that are about trouble, and those that matter most to a reader. */
+const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'config_rejected']);
+
+const who = (event) => (event.owner ? address(event.owner) : address(event.account));
+const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
+const coins = (event) => (event.amount_nano ? money(event.amount_nano) : 'coins');
+const why = (event) => (event.reason ? [': ', word(event.reason)] : '');
+const batch = (event) => h('a', { href: `/batch/${event.origin}/${event.batch}`, class: 'nowrap' }, `batch ${event.batch}`);
+const strong = (text) => h('strong', null, text);
+
+// One for each kind that the index knows; a test compares.
+const SENTENCES = {
+  set_changed: (e) => [strong('New set'), ' of ', count(e.members, 'validator'), e.joined ? `, ${e.joined} joined` : '', e.left ? `, ${e.left} left` : ''],
+  pool_opened: (e) => [strong('Pool opened'), ': ', pool(e)],
+  wallet_opened: (e) => [strong('Wallet opened'), ' for ', who(e)],
+  stake: (e) => [strong('Stake'), ' of ', coins(e), ' asked by ', who(e), ' for ', pool(e)],
+  lock: (e) => [strong('Lock'), ': ', pool(e), ' took ', coins(e), ' of ', who(e)],
+  stake_rejected: (e) => [strong('Stake rejected'), ' by ', pool(e), ', ', coins(e), ' are free again', why(e)],
+  unstake: (e) => [strong('Unstake'), ' of ', coins(e), ' asked by ', who(e), ' from ', pool(e)],
+  unlock: (e) => [strong('Unlock'), ': ', pool(e), ' lets ', coins(e), ' of ', who(e), ' go after its period'],
+  unstake_refused: (e) => [strong('Unstake refused'), ' by ', pool(e), why(e)],
+  release: (e) => [strong('Release'), ': ', coins(e), ' of ', who(e), ' are free'],
+  release_refused: (e) => [strong('Release refused'), ' by ', pool(e), why(e)],
+  withdraw: (e) => [strong('Withdrawal'), ' of ', coins(e), ' by ', who(e)],
+  key_registered: (e) => [strong('Key registered'), ' at ', pool(e), ': ', hash(e.key)],
+  pool_closed: (e) => [strong('Pool closed'), ' by its owner: ', pool(e)],
+  update: (e) => [strong('Update'), ': ', pool(e), ' asks to be counted with ', coins(e)],
+  counted: (e) => [strong('Counted'), ': ', pool(e), ' counts ', coins(e)],
+  update_rejected: (e) => [strong('Update rejected'), ' for ', pool(e), why(e)],
+  proposed: (e) => [strong('Proposed'), ': ', batch(e), ' of ', chip(e.origin)],
+  voted: (e) => [strong('Vote'), ' of ', chip(e.voter), ' for ', batch(e), ' of ', chip(e.origin)],
+  applied: (e) => [strong('Applied'), ': ', batch(e), ' of ', chip(e.origin)],
+  evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' brought by ', who(e)],
+  removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
+  slashed: (e) => [strong('Slashed'), ': ', pool(e)],
+  refused: (e) => [strong('Refused'), ': ', word(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
+  config_rejected: (e) => [strong('Config not taken over'), e.note ? `: ${e.note}` : ''],
+};
+
+/** All kinds of events that have words here. */
+export const KINDS = Object.keys(SENTENCES);
+
+/** An event as a sentence. */
+export function sentence(event) {
+  return SENTENCES[event.kind]?.(event) ?? event.kind;
+}
+
+/** Events as a list, each with its chain and time. `since` is the number after which they are new. */
+export function stream(events, { since = Infinity, tall = false } = {}) {
+  const line = (event) => h('li', { 'data-key': `e${event.id}`, 'data-kind': event.kind, class: event.id > since ? 'new' : null },
+    chip(event.at.chain),
+    h('a', { class: 'at', href: event.transaction ? `/tx/${event.transaction}` : `/block/${event.at.chain}/${event.at.block}`, title: event.transaction ? 'The transaction' : 'The block' }, time(event.at.time_ms)),
+    h('span', { class: BAD.has(event.kind) ? 'say bad-row' : 'say' }, sentence(event)));
+  const attrs = { class: tall ? 'stream tall' : 'stream', tabindex: tall ? 0 : null, 'aria-label': 'Events, the newest first' };
+  return h('ol', attrs, events.map(line));
+}
