@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use tycho_types::cell::HashBytes;
+use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::models::{ShardAccounts, StdAddr};
 
-use crate::external::Mempool;
+use crate::external::{self, Mempool};
 use crate::genesis::CheckedChain;
+use crate::state::{ChainState, RestoreError};
 use crate::supply::ChainSupply;
-use crate::{ChainConfig, ChainId, DelayPlan, Fault};
+use crate::{ChainConfig, ChainId, ChainView, DelayPlan, Fault};
 
 /// First logical time of every chain: above that of any account of the zerostate.
 const GENESIS_LT: u64 = 1_000_000;
@@ -67,6 +68,88 @@ impl Chain {
         chain
     }
 
+    /// The chain as plain data.
+    pub fn export(&self) -> Result<ChainState, Fault> {
+        let accounts = CellBuilder::build_from(&self.accounts)
+            .map_err(Fault::state(self.id, "exporting the accounts"))?;
+        Ok(ChainState {
+            id: self.id,
+            delector: self.delector.clone(),
+            block_time_ms: self.block_time_ms,
+            slow_factor: self.slow_factor,
+            is_silenced: self.silenced,
+            seqno: self.seqno,
+            last_hash: self.last_hash,
+            last_block_ms: self.last_block_ms,
+            due_ms: self.due_ms,
+            lt: self.lt,
+            supply: self.supply,
+            accounts,
+            config: self.config.dictionary().cloned().unwrap_or_default(),
+            externals: self
+                .mempool
+                .iter()
+                .map(|external| external.cell.clone())
+                .collect(),
+        })
+    }
+
+    /// The chain that a state was exported from.
+    ///
+    /// Fails only when a part cannot be decoded.
+    pub fn restore(state: ChainState) -> Result<Self, RestoreError> {
+        let id = state.id;
+        let accounts = state
+            .accounts
+            .parse()
+            .map_err(RestoreError::cell(id, "the accounts"))?;
+        let mut chain = Self {
+            id,
+            config: Arc::new(
+                // Prices of storage that came into force since the last block are taken at the next, as ever.
+                ChainConfig::parse(
+                    id,
+                    state.delector.address,
+                    &state.config,
+                    unix_time(id, state.last_block_ms)?,
+                    None,
+                )
+                .map_err(|cause| RestoreError::Config { chain: id, cause })?,
+            ),
+            delector: state.delector,
+            accounts,
+            mempool: Mempool::default(),
+            supply: state.supply,
+            seqno: state.seqno,
+            last_hash: state.last_hash,
+            lt: state.lt,
+            due_ms: state.due_ms,
+            silenced: state.is_silenced,
+            block_time_ms: state.block_time_ms,
+            slow_factor: state.slow_factor,
+            last_block_ms: state.last_block_ms,
+        };
+        for message in state.externals {
+            external::requeue(&mut chain, message)?;
+        }
+        Ok(chain)
+    }
+
+    /// The chain as it is now.
+    ///
+    /// Fails only after the year 2106.
+    pub fn view(&self, now_ms: u64) -> Result<ChainView, Fault> {
+        Ok(ChainView {
+            id: self.id,
+            accounts: self.accounts.clone(),
+            config: self.config.clone(),
+            seqno: self.seqno,
+            last_hash: self.last_hash,
+            lt: self.lt,
+            now: self.unix_time(now_ms)?,
+        })
+    }
+
     /// Notes that the chain made a block at `now_ms` and plans the next one.
     pub fn block_made(&mut self, now_ms: u64, delays: &DelayPlan) {
         self.last_block_ms = now_ms;
@@ -106,11 +189,15 @@ impl Chain {
     ///
     /// Fails only after the year 2106.
     pub fn unix_time(&self, now_ms: u64) -> Result<u32, Fault> {
-        u32::try_from(now_ms / 1000).map_err(|_| Fault::Exhausted {
-            chain: self.id,
-            what: "32 bits of unix time",
-        })
+        unix_time(self.id, now_ms)
     }
+}
+
+fn unix_time(chain: ChainId, now_ms: u64) -> Result<u32, Fault> {
+    u32::try_from(now_ms / 1000).map_err(|_| Fault::Exhausted {
+        chain,
+        what: "32 bits of unix time",
+    })
 }
 
 /// Hash of the accounts dictionary, zero if it is empty.

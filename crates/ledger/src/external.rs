@@ -8,7 +8,7 @@ use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{ExtInMsgInfo, IntAddr, MsgInfo, StdAddr};
 
 use crate::chain::Chain;
-use crate::{ChainId, ExternalRefusal, Fault, SendError, account};
+use crate::{ChainConfig, ChainId, ChainView, ExternalRefusal, Fault, SendError, account};
 
 /// An admitted external message.
 #[derive(Debug, Clone)]
@@ -60,25 +60,68 @@ pub(crate) fn admit(
     now_ms: u64,
     queue_limit: usize,
 ) -> Result<HashBytes, SendError> {
+    let account = check_form(chain.id, &chain.config, &message)?;
+    check_room(chain, &message, queue_limit)?;
+    check_accepted(&chain.view(now_ms)?, &account, &message)?;
     let hash = *message.repr_hash();
-    let account = destination(chain.id, &message)?;
-    check_size(chain, &message)?;
-    if chain.mempool.contains(&hash) {
-        return Err(ExternalRefusal::Duplicate(hash).into());
-    }
-    if chain.mempool.len() >= queue_limit {
-        return Err(ExternalRefusal::QueueFull {
-            chain: chain.id,
-            limit: queue_limit,
-        }
-        .into());
-    }
-    check_accepted(chain, &account, &message, now_ms)?;
     chain.mempool.push(External {
         cell: message,
         account,
     });
     Ok(hash)
+}
+
+/// Queues a message that was checked against a view of the chain.
+///
+/// Fails only when it is no external message to this chain, waits already, or the queue is full.
+pub(crate) fn queue_checked(
+    chain: &mut Chain,
+    message: Cell,
+    queue_limit: usize,
+) -> Result<HashBytes, ExternalRefusal> {
+    let account = destination(chain.id, &message)?;
+    check_room(chain, &message, queue_limit)?;
+    let hash = *message.repr_hash();
+    chain.mempool.push(External {
+        cell: message,
+        account,
+    });
+    Ok(hash)
+}
+
+fn check_room(chain: &Chain, message: &Cell, limit: usize) -> Result<(), ExternalRefusal> {
+    let hash = *message.repr_hash();
+    if chain.mempool.contains(&hash) {
+        return Err(ExternalRefusal::Duplicate(hash));
+    }
+    if chain.mempool.len() >= limit {
+        let chain = chain.id;
+        return Err(ExternalRefusal::QueueFull { chain, limit });
+    }
+    Ok(())
+}
+
+/// Receiver of an external message of the right form and size.
+pub(crate) fn check_form(
+    chain: ChainId,
+    config: &ChainConfig,
+    message: &Cell,
+) -> Result<StdAddr, ExternalRefusal> {
+    let account = destination(chain, message)?;
+    check_size(config, message)?;
+    Ok(account)
+}
+
+/// Queues a message that was admitted before, without running the contract again.
+///
+/// Fails only when it is no external message to this chain.
+pub(crate) fn requeue(chain: &mut Chain, message: Cell) -> Result<(), ExternalRefusal> {
+    let account = destination(chain.id, &message)?;
+    chain.mempool.push(External {
+        cell: message,
+        account,
+    });
+    Ok(())
 }
 
 fn destination(chain: ChainId, message: &Cell) -> Result<StdAddr, ExternalRefusal> {
@@ -105,8 +148,8 @@ fn destination(chain: ChainId, message: &Cell) -> Result<StdAddr, ExternalRefusa
 
 /// Size limits of param 43. The size in bytes is taken from the bits of all distinct cells, which
 /// is a little below that of the encoded bag of cells and needs no encoding.
-fn check_size(chain: &Chain, message: &Cell) -> Result<(), ExternalRefusal> {
-    let limits = &chain.config.parsed.size_limits;
+fn check_size(config: &ChainConfig, message: &Cell) -> Result<(), ExternalRefusal> {
+    let limits = &config.parsed.size_limits;
     if message.repr_depth() > limits.max_ext_msg_depth {
         return Err(ExternalRefusal::TooLarge);
     }
@@ -119,15 +162,15 @@ fn check_size(chain: &Chain, message: &Cell) -> Result<(), ExternalRefusal> {
     Ok(())
 }
 
-fn check_accepted(
-    chain: &Chain,
+pub(crate) fn check_accepted(
+    chain: &ChainView,
     address: &StdAddr,
     message: &Cell,
-    now_ms: u64,
 ) -> Result<(), SendError> {
     let (state, _) = account::load(&chain.accounts, chain.id, &address.address)?;
-    let now = chain.unix_time(now_ms)?;
-    let params = chain.config.executor_params(now, chain.lt, HashBytes::ZERO);
+    let params = chain
+        .config
+        .executor_params(chain.now, chain.lt, HashBytes::ZERO);
     let executor = Executor::new(&params, &chain.config.parsed).with_min_lt(chain.lt);
     let mut inspector = ExecutorInspector::default();
     let checked =

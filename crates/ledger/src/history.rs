@@ -51,11 +51,12 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub fn new(limits: HistoryLimits) -> Self {
+    /// An empty one, after `forgotten` blocks of which nothing is kept.
+    pub fn new(limits: HistoryLimits, forgotten: u64) -> Self {
         Self {
             limits,
             blocks: VecDeque::new(),
-            forgotten: 0,
+            forgotten,
             transactions: 0,
             by_chain: HashMap::default(),
             by_account: HashMap::default(),

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, VecDeque};
 use tycho_types::cell::{Cell, HashBytes};
 
 use crate::ChainId;
-use crate::route::MessageHead;
+use crate::route::{self, Head, MessageHead};
+use crate::state::{QueueState, RestoreError, WaitingMessage};
 
 /// An internal message that waits for a block of its destination.
 #[derive(Debug, Clone)]
@@ -140,6 +141,70 @@ impl Queues {
                         .map(move |message| (source, destination, message))
                 })
             })
+    }
+
+    /// All queues as plain data.
+    pub fn export(&self) -> Vec<QueueState> {
+        let pairs = self
+            .by_destination
+            .iter()
+            .flat_map(|(&destination, pairs)| {
+                let pairs = pairs.iter();
+                pairs.map(move |(&source, pair)| (source, destination, pair))
+            });
+        pairs
+            .map(|(source, destination, pair)| QueueState {
+                source,
+                destination,
+                pushed: pair.pushed,
+                last_available_at_ms: pair.last_available_at_ms,
+                messages: pair
+                    .messages
+                    .iter()
+                    .map(|message| WaitingMessage {
+                        cell: message.cell.clone(),
+                        available_at_ms: message.available_at_ms,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// The queues that states were exported from.
+    ///
+    /// Fails only when there is not one for each pair of chains, or a message cannot be decoded.
+    pub fn restore(chains: &[ChainId], states: Vec<QueueState>) -> Result<Self, RestoreError> {
+        let mut queues = Self::new(chains);
+        if states.len() != chains.len() * chains.len() {
+            return Err(RestoreError::Queues);
+        }
+        for state in states {
+            let destinations = &mut queues.by_destination;
+            let pair = destinations
+                .get_mut(&state.destination)
+                .and_then(|pairs| pairs.get_mut(&state.source))
+                .filter(|pair| pair.messages.is_empty())
+                .ok_or(RestoreError::Queues)?;
+            pair.pushed = state.pushed;
+            pair.last_available_at_ms = state.last_available_at_ms;
+            for WaitingMessage {
+                cell,
+                available_at_ms,
+            } in state.messages
+            {
+                let fault = RestoreError::cell(state.source, "a waiting message");
+                let Head::Internal(head) = route::read_head(&cell).map_err(fault)? else {
+                    return Err(RestoreError::Queues);
+                };
+                queues.value_nano += head.carried_nano();
+                pair.messages.push_back(QueuedMessage {
+                    cell,
+                    head,
+                    available_at_ms,
+                });
+            }
+        }
+        Ok(queues)
     }
 
     fn pair(&self, source: ChainId, destination: ChainId) -> Option<&PairQueue> {

@@ -22,6 +22,7 @@ pub mod import;
 pub mod network;
 pub mod record;
 pub mod route;
+pub mod state;
 pub mod supply;
 
 mod account;
@@ -33,6 +34,7 @@ mod outbound;
 mod state_hash;
 mod status;
 mod takeover;
+mod view;
 
 pub use account::AccountView;
 pub use config::{ChainConfig, ValidatorSetRecord};
@@ -45,8 +47,10 @@ pub use record::{
     Block, ComputeResult, DroppedExternal, InMessage, MessageStatus, OutDestination, OutMessage,
     ReturnReason, ReturnedMessage, TransactionRecord,
 };
+pub use state::{ChainState, NetworkState, QueueState, RestoreError, WaitingMessage};
 pub use status::{ChainStatus, Limits};
 pub use supply::{ChainSupply, Supply};
+pub use view::ChainView;
 
 /// Id of a chain: -1 is the masterchain, 0 and above are workchains.
 pub type ChainId = i8;

@@ -11,11 +11,12 @@ use crate::chain::Chain;
 use crate::history::{Fate, History};
 use crate::import::Queues;
 use crate::route::Head;
+use crate::state::{NetworkState, RestoreError};
 use crate::supply::{ChainSupply, Supply};
 use crate::{
-    AccountView, Block, ChainConfig, ChainId, ChainStatus, DelayPlan, ExternalRefusal, Fault,
-    GenesisRefusal, Limits, MessageStatus, NetworkGenesis, SendError, TransactionRecord, account,
-    external, genesis, route, state_hash,
+    AccountView, Block, ChainConfig, ChainId, ChainStatus, ChainView, DelayPlan, ExternalRefusal,
+    Fault, GenesisRefusal, HistoryLimits, Limits, MASTERCHAIN, MessageStatus, NetworkGenesis,
+    SendError, TransactionRecord, account, external, genesis, route, state_hash,
 };
 
 /// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
@@ -52,7 +53,7 @@ impl Network {
             chains,
             queues: Queues::new(&chain_ids),
             chain_ids,
-            history: History::new(history),
+            history: History::new(history, 0),
             delays,
             limits,
             seed,
@@ -60,6 +61,60 @@ impl Network {
             issued_nano,
             injected_nano: 0,
         })
+    }
+
+    /// The network as plain data, to go on from with [`Self::restore`].
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn export(&self) -> Result<NetworkState, Fault> {
+        let chains = self.chains.values().map(Chain::export);
+        Ok(NetworkState {
+            seed: self.seed,
+            now_ms: self.now_ms,
+            cursor: self.history.end(),
+            issued_nano: self.issued_nano,
+            injected_nano: self.injected_nano,
+            delays: self.delays.clone(),
+            limits: self.limits,
+            chains: chains.collect::<Result<_, _>>()?,
+            queues: self.queues.export(),
+        })
+    }
+
+    /// The network that a state was exported from, with the same state hash and the same blocks to come. It remembers no
+    /// block and no transaction from before.
+    ///
+    /// Fails only when the state is none that a network could have.
+    pub fn restore(state: NetworkState, history: HistoryLimits) -> Result<Self, RestoreError> {
+        let mut chains = BTreeMap::new();
+        for chain in state.chains {
+            let id = chain.id;
+            if chains.insert(id, Chain::restore(chain)?).is_some() {
+                return Err(RestoreError::Chains);
+            }
+        }
+        let chain_ids: Vec<_> = chains.keys().copied().collect();
+        if chain_ids.first() != Some(&MASTERCHAIN) {
+            return Err(RestoreError::Chains);
+        }
+        let network = Self {
+            chains,
+            queues: Queues::restore(&chain_ids, state.queues)?,
+            chain_ids,
+            history: History::new(history, state.cursor),
+            delays: state.delays,
+            limits: state.limits,
+            seed: state.seed,
+            now_ms: state.now_ms,
+            issued_nano: state.issued_nano,
+            injected_nano: state.injected_nano,
+        };
+        let supply = network.supply();
+        if supply.is_conserved() {
+            Ok(network)
+        } else {
+            Err(RestoreError::Supply(format!("{supply:?}")))
+        }
     }
 
     // --- Time ---
@@ -145,6 +200,23 @@ impl Network {
             .get_mut(&chain)
             .ok_or(ExternalRefusal::UnknownChain(chain))?;
         external::admit(chain, message, self.now_ms, limit)
+    }
+
+    /// Takes an external message that [`ChainView::check_external`] let pass, without running its contract again. If that
+    /// does not accept it any more, the block that takes it drops it.
+    ///
+    /// Fails only when it is no external message to this chain, waits already, or the queue is full.
+    pub fn queue_checked(
+        &mut self,
+        chain: ChainId,
+        message: Cell,
+    ) -> Result<HashBytes, ExternalRefusal> {
+        let limit = self.limits.max_queued_externals;
+        let chain = self
+            .chains
+            .get_mut(&chain)
+            .ok_or(ExternalRefusal::UnknownChain(chain))?;
+        external::queue_checked(chain, message, limit)
     }
 
     /// Puts an internal message into the queue from `source` to the chain of its destination, as if
@@ -245,6 +317,14 @@ impl Network {
     /// The config that the next block of a chain will use.
     pub fn config(&self, id: ChainId) -> Option<&Arc<ChainConfig>> {
         self.chains.get(&id).map(|chain| &chain.config)
+    }
+
+    /// A chain after its last block, to read without the network.
+    ///
+    /// Fails only when there is no such chain.
+    pub fn view(&self, id: ChainId) -> Result<ChainView, Fault> {
+        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
+        chain.view(self.now_ms)
     }
 
     /// An account after the last block of its chain.

@@ -1,0 +1,67 @@
+//! A chain as it was after one of its blocks, to read while the next ones are made.
+
+use std::sync::Arc;
+
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{ShardAccounts, StdAddr};
+
+use crate::{AccountView, ChainConfig, ChainId, Fault, SendError, account, external};
+
+/// A chain after a block. It shares its cells with the network, so it costs little, and it never changes.
+#[derive(Debug, Clone)]
+pub struct ChainView {
+    pub(crate) id: ChainId,
+    pub(crate) accounts: ShardAccounts,
+    pub(crate) config: Arc<ChainConfig>,
+    pub(crate) seqno: u32,
+    pub(crate) last_hash: HashBytes,
+    pub(crate) lt: u64,
+    /// The network's time in seconds.
+    pub(crate) now: u32,
+}
+
+impl ChainView {
+    /// Its id.
+    pub fn id(&self) -> ChainId {
+        self.id
+    }
+
+    /// Number of its last block.
+    pub fn seqno(&self) -> u32 {
+        self.seqno
+    }
+
+    /// Hash of its last block.
+    pub fn last_hash(&self) -> HashBytes {
+        self.last_hash
+    }
+
+    /// The lowest logical time that is still free.
+    pub fn lt(&self) -> u64 {
+        self.lt
+    }
+
+    /// The config that the next block will use.
+    pub fn config(&self) -> &Arc<ChainConfig> {
+        &self.config
+    }
+
+    /// An account of this chain.
+    ///
+    /// Fails only when the address is of another chain, or the state is broken.
+    pub fn account(&self, address: &StdAddr) -> Result<AccountView, Fault> {
+        if address.workchain != self.id {
+            return Err(Fault::UnknownChain(address.workchain));
+        }
+        account::view(&self.accounts, self.id, address)
+    }
+
+    /// Runs the contract up to the point where it accepts an external message, as
+    /// [`Network::send_external`](crate::Network::send_external) does.
+    ///
+    /// Fails with a refusal when the message is malformed, too large, or not accepted.
+    pub fn check_external(&self, message: &Cell) -> Result<(), SendError> {
+        let account = external::check_form(self.id, &self.config, message)?;
+        external::check_accepted(self, &account, message)
+    }
+}
