@@ -7,12 +7,15 @@
 mod accounts;
 mod batches;
 mod chains;
+mod config;
 mod events;
 mod extract;
+mod history;
 mod messages;
 mod network;
 mod page;
 mod pools;
+mod search;
 mod transaction;
 mod validators;
 mod words;
@@ -50,6 +53,7 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(network::network))
         .routes(routes!(network::supply))
         .routes(routes!(network::params))
+        .routes(routes!(config::config))
         .routes(routes!(chains::chains))
         .routes(routes!(chains::chain))
         .routes(routes!(chains::blocks))
@@ -57,6 +61,8 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(chains::block_transactions))
         .routes(routes!(validators::set))
         .routes(routes!(validators::changes))
+        .routes(routes!(history::stake))
+        .routes(routes!(history::history))
         .routes(routes!(pools::pools))
         .routes(routes!(pools::pool))
         .routes(routes!(pools::stakers))
@@ -72,6 +78,7 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(accounts::transaction))
         .routes(routes!(messages::message))
         .routes(routes!(messages::tree))
+        .routes(routes!(search::search))
         .routes(routes!(events::events))
         .routes(routes!(events::stream))
 }
