@@ -56,12 +56,27 @@ export function money(nano, { whole = false } = {}) {
   return h('span', { class: 'nowrap', title: whole ? null : `${coins(nano)} coins` }, whole ? coins(nano) : about(nano));
 }
 
+/** `ERR_NOT_OWNER`, `REASON_BELOW_MIN_STAKE` and `ConfirmStake` as a reader says them. */
+function plain(name) {
+  if (/^[A-Z_]+$/.test(name)) return words(name.replace(/^(ERR|REASON)_/, '').toLowerCase());
+  return name.charAt(0) + words(name.slice(1)).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** Operations that are none of ddvs: what standard wallets are asked. */
+const STANDARD = new Map([[0x7369676e, 'Signed request'], [0x6578746e, 'Request of an extension']]);
+
+/** The name of a number of the contracts. */
+export const nameOf = (told) => (told.name ? plain(told.name) : STANDARD.get(told.code) ?? (told.code > 0xffff ? `0x${told.code.toString(16).padStart(8, '0')}` : String(told.code)));
+
 /** A number of the contracts in words. */
 export function word(told, fallback = '') {
   if (!told) return fallback;
-  const name = told.name ? words(told.name) : told.code > 0xffff ? `0x${told.code.toString(16).padStart(8, '0')}` : String(told.code);
+  const name = nameOf(told);
   return h('span', { title: told.meaning ?? null }, name);
 }
+
+/** What a message asks for. */
+export const operation = (op, fallback = 'Transfer') => (op ? (op.code === 0 ? 'Comment' : word(op)) : fallback);
 
 /** The same with its meaning and what to do. */
 export function longWord(told) {
@@ -153,7 +168,7 @@ export function weights(set, { mine } = {}) {
     const weight = rest.reduce((sum, member) => sum + member.weight, 0);
     segments.push(h('span', { class: 'rest', title: `${rest.length} more: ${part(weight)}`, style: { 'flex-grow': String(weight) } }));
   }
-  return h('div', { class: `bar ${mine ? '' : colour(set.chain)}`, role: 'group', 'aria-label': `Validators of ${chainName(set.chain)} by weight` }, segments);
+  return h('div', { class: `bar ${colour(set.chain)}${mine ? ' one' : ''}`, role: 'group', 'aria-label': `Validators of ${chainName(set.chain)} by weight` }, segments);
 }
 
 /** Votes of a batch, filling towards a half. */
@@ -163,9 +178,11 @@ export function votes(batch) {
   const known = done && own ? new Set(own.voters) : null;
   const counted = batch.votes.filter((vote) => (known ? known.has(vote.voter) : vote.known_by.includes(batch.origin)));
   const yes = share(batch.yes_nano, batch.all_nano);
+  // stakes of votes are those of now, the sum is that of the decision: they fill what it fills
+  const sum = counted.reduce((nano, vote) => nano + BigInt(vote.stake_nano), 0n);
   const said = `${percent(yes)} of all stake said yes; more than half decides`;
   return h('div', { class: 'votes', role: 'img', 'aria-label': said, title: said }, counted.map((vote) => h('span', {
-    'data-key': `v${vote.voter}`, class: colour(vote.voter), style: { flex: `0 0 ${(share(vote.stake_nano, batch.all_nano) * 100).toFixed(2)}%` },
+    'data-key': `v${vote.voter}`, class: colour(vote.voter), style: { flex: `0 1 ${(share(vote.stake_nano, sum) * yes * 100).toFixed(2)}%` },
   })));
 }
 

@@ -4,11 +4,10 @@ import { colour } from './bits.js';
 import { h } from './dom.js';
 import { about, chainName, clock, weightNano } from './format.js';
 
-const WIDTH = 640;
 const HEIGHT = 190;
-const LEFT = 8;
-const RIGHT = 70;
-const TOP = 14;
+const LEFT = 56;
+const RIGHT = 62;
+const TOP = 10;
 const BOTTOM = 24;
 
 /** Round numbers from `low` to `high`. */
@@ -27,6 +26,8 @@ function ticks(low, high, most) {
  * `chains` are `{ chain, points: [{ since, total_weight }] }`, the oldest point first.
  */
 export function stakes(chains, until_ms) {
+  // text is as large on a phone as elsewhere
+  const WIDTH = innerWidth < 700 ? 350 : 640;
   const drawn = chains.filter(({ points }) => points.length);
   if (!drawn.length) return null;
   const all = drawn.flatMap(({ points }) => points);
@@ -36,7 +37,7 @@ export function stakes(chains, until_ms) {
   const high = Math.max(...weights);
   const low = Math.min(...weights);
   // steps are small against the whole: the scale begins near the least, and says so by its numbers
-  const pad = Math.max((high - low) * 0.12, high * 0.01, 1);
+  const pad = Math.max((high - low) * 0.1, high * 0.01, 1);
   const [bottom, top] = [Math.max(0, low - pad), high + pad];
   const x = (ms) => LEFT + ((ms - begin) / (end - begin)) * (WIDTH - LEFT - RIGHT);
   const y = (weight) => HEIGHT - BOTTOM - ((weight - bottom) / (top - bottom)) * (HEIGHT - TOP - BOTTOM);
@@ -62,7 +63,7 @@ export function stakes(chains, until_ms) {
   const said = drawn.map(({ chain, points }) => `${chainName(chain)} from ${about(weightNano(points[0].total_weight))} to ${about(weightNano(points.at(-1).total_weight))} coins`);
   return h('svg', { class: 'curve', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Stake over time: ${said.join('; ')}` },
     values.map((value) => h('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: at(y(value)), y2: at(y(value)) })),
-    values.map((value) => h('text', { x: LEFT, y: at(y(value) - 3) }, about(weightNano(Math.round(value))))),
+    values.map((value) => h('text', { x: LEFT - 7, y: at(y(value) + 4), 'text-anchor': 'end' }, about(weightNano(Math.round(value))))),
     h('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM }),
     [0, 0.5, 1].map((part) => h('text', { x: at(x(begin + part * (end - begin))), y: HEIGHT - 7, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' }, clock(begin + part * (end - begin)))),
     drawn.map(line),

@@ -34,8 +34,24 @@ export const live = {
   past(events) {
     for (const event of events) keep(event);
   },
+  mend,
   start,
 };
+
+const MEND_MS = 1_000;
+const mending = new Map();
+
+/** Asks for blocks of a chain between those that are known: heads that come fast are told together. */
+async function mend(chain, most) {
+  const blocks = (live.heads.get(chain) ?? []).slice(-most);
+  if (blocks.length < 2 || blocks.at(-1).block - blocks[0].block < blocks.length || mending.has(chain)) return;
+  mending.set(chain, setTimeout(() => mending.delete(chain), MEND_MS));
+  try {
+    live.blocks((await get(path(['chains', chain, 'blocks'], { limit: most }))).items);
+  } catch {
+    // the next turn asks again
+  }
+}
 
 let last = null;
 let closing = null;

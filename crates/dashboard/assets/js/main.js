@@ -45,11 +45,13 @@ function match(url) {
 }
 
 let turn = 0;
+let entered = null;
 
 async function enter({ isFirst = false, scroll = 0 } = {}) {
   const url = new URL(location.href);
   const found = match(url);
   const mine = ++turn;
+  entered = url.pathname + url.search;
   if (!found) return location.replace('/');
   const { page, params } = found;
   const at = `/${UNDER[page] ?? page}`;
@@ -89,7 +91,10 @@ export function go(href, { replace = false } = {}) {
 }
 
 history.scrollRestoration = 'manual';
-addEventListener('popstate', (event) => enter({ scroll: event.state?.scroll ?? 0 }));
+addEventListener('popstate', (event) => {
+  // a link to a place of the same page is the browser's own matter
+  if (entered !== location.pathname + location.search) enter({ scroll: event.state?.scroll ?? 0 });
+});
 addEventListener('ddvs-go', (event) => go(event.detail.href, event.detail));
 
 document.addEventListener('click', (event) => {
@@ -101,6 +106,15 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   if (link.href === location.href) refresh();
   else go(link.href);
+});
+
+// Forms of pages ask for the same page with other arguments.
+document.addEventListener('submit', (event) => {
+  const form = event.target.closest('main form');
+  if (!form) return;
+  event.preventDefault();
+  const asked = [...new FormData(form)].filter(([, value]) => value);
+  go(`${new URL(form.action).pathname}?${new URLSearchParams(asked)}`);
 });
 
 async function copyText(text) {

@@ -1,6 +1,6 @@
 // A message and all that it caused, on all chains.
 
-import { address, chip, colour, money, tag, word } from './bits.js';
+import { address, chip, colour, money, operation, tag, word } from './bits.js';
 import { h } from './dom.js';
 import { short, span } from './format.js';
 
@@ -43,7 +43,7 @@ export function tree(told, here) {
     const parent = node.parent === null ? null : told.nodes[node.parent].caused;
     const from = place(parent?.at.time_ms ?? caused?.at.time_ms ?? begin);
     const until = caused ? place(caused.at.time_ms) : 1;
-    const name = message?.is_bounced ? 'bounce' : word(message?.op, message ? (message.source ? 'transfer' : 'external message') : 'message');
+    const name = message?.is_bounced ? 'Bounce' : operation(message?.op, message ? (message.source ? 'Transfer' : 'External message') : 'Message');
     const style = { '--depth': String(Math.min(depth, MAX_DEPTH)) };
     const what = [
       message?.source ? [address(message.source), ' → '] : null,

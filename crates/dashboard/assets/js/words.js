@@ -1,6 +1,6 @@
 // What happened, in words.
 
-import { address, chip, hash, money, time, word } from './bits.js';
+import { address, chip, hash, money, operation, time, word } from './bits.js';
 import { h } from './dom.js';
 import { count } from './format.js';
 
@@ -39,7 +39,7 @@ const SENTENCES = {
   evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' brought by ', who(e)],
   removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
   slashed: (e) => [strong('Slashed'), ': ', pool(e)],
-  refused: (e) => [strong('Refused'), ': ', word(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
+  refused: (e) => [strong('Refused'), ': ', operation(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
   config_rejected: (e) => [strong('Config not taken over'), e.note ? `: ${e.note}` : ''],
 };
 

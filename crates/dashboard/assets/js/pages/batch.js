@@ -20,7 +20,7 @@ export function draw({ contents, chains }, { origin, number }) {
     heading(`Batch ${number}`, { id: contents[0].hash, what: 'hash', tags: [chip(Number(origin)), ' ', outcome(contents[0])] }),
     contents.length > 1 && panel('Two contents under one number', h('p', { class: 'empty bad' }, `${chainName(Number(origin))} proposed ${contents.length} different batches with this number.`)),
     contents.map((batch, index) => one(batch, chains, index)),
-    h('p', { class: 'soft' }, Number(number) > 1 ? [near(Number(number) - 1, 'The batch before'), ' · '] : '', h('a', { href: `/batches?origin=${origin}` }, `All of ${chainName(Number(origin))}`)),
+    h('p', { class: 'soft under' }, Number(number) > 1 ? [near(Number(number) - 1, 'The batch before'), ' · '] : '', h('a', { href: `/batches?origin=${origin}` }, `All of ${chainName(Number(origin))}`)),
     commands(told(origin, number)));
 }
 
@@ -34,12 +34,12 @@ function one(batch, chains, index) {
       h('div', { class: 'body' }, votes(batch)),
       table('Votes and copies by chain', [
         { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), ' ', chainName(row.chain)) },
-        { title: 'Stake', num: true, cell: (row) => (given.has(row.chain) ? money(given.get(row.chain).stake_nano) : '') },
-        { title: 'Share', num: true, cell: (row) => (given.has(row.chain) ? percent(share(given.get(row.chain).stake_nano, batch.all_nano)) : '') },
-        { title: 'Yes', cell: (row) => (given.has(row.chain) ? h('span', { class: 'nowrap' }, block(given.get(row.chain).at, { withChain: false }), since(given.get(row.chain).at)) : h('span', { class: 'soft' }, 'not yet')) },
+        { title: 'Stake now', num: true, cell: (row) => (given.has(row.chain) ? money(given.get(row.chain).stake_nano) : '') },
+        !batch.applied.length && { title: 'Share', num: true, cell: (row) => (given.has(row.chain) ? percent(share(given.get(row.chain).stake_nano, batch.all_nano)) : '') },
+        { title: 'Yes', cell: (row) => (given.has(row.chain) ? h('span', { class: 'nowrap' }, block(given.get(row.chain).at, { withChain: false }), since(given.get(row.chain).at)) : h('span', { class: 'soft' }, batch.applied.length ? 'none' : 'not yet')) },
         { title: 'Known by', wide: true, cell: (row) => given.get(row.chain)?.known_by.map((chain) => [chip(chain, { plain: true }), ' ']) },
         { title: 'Applied', cell: (row) => (applied.has(row.chain) ? h('span', { class: 'nowrap' }, block(applied.get(row.chain).at, { withChain: false }), since(applied.get(row.chain).at)) : h('span', { class: 'soft' }, 'not yet')) },
-      ], chains, { key: (row) => `v${row.chain}` })), {
+      ].filter(Boolean), chains, { key: (row) => `v${row.chain}` })), {
       key: `votes${index}`,
       note: [`${percent(share(batch.yes_nano, batch.all_nano), 2)} yes: `, money(batch.yes_nano), ' of ', money(batch.all_nano), ' coins; more than half decides'],
     }),

@@ -1,6 +1,6 @@
 // A block and its transactions.
 
-import { address, block as blockLink, chip, commands, facts, hash, heading, money, pager, panel, table, tag, time, word } from '../bits.js';
+import { address, block as blockLink, chip, commands, facts, hash, heading, money, operation, pager, panel, table, tag, time, word } from '../bits.js';
 import { block as told } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, count, grouped } from '../format.js';
@@ -48,7 +48,7 @@ export function transactionTable(rows, { withBlock = true, withAccount = true } 
     withBlock && { title: 'Block', wide: !withAccount ? false : true, cell: (row) => blockLink(row.at) },
     withBlock && { title: 'Time', cell: (row) => time(row.at.time_ms) },
     withAccount && { title: 'Account', cell: (row) => address(row.account) },
-    { title: 'Message', cell: (row) => word(row.op, h('span', { class: 'soft' }, 'transfer')) },
+    { title: 'Message', cell: (row) => operation(row.op) },
     { title: 'Result', cell: result },
     { title: 'Gas', num: true, wide: true, cell: (row) => grouped(row.gas_used) },
     { title: 'Fees', num: true, wide: true, cell: (row) => money(row.fees_nano) },

@@ -36,6 +36,7 @@ function fewest(set, part) {
 
 export function draw({ own, set, blocks, changes, points }, { query }) {
   const { chain } = own;
+  if (!query.before) live.mend(chain, BLOCKS);
   const recent = live.heads.get(chain) ?? [];
   const last = recent.at(-1) ?? own.head;
   const pace = recent.length > 1 ? (last.time_ms - recent[0].time_ms) / (last.block - recent[0].block) / 1000 : null;
@@ -46,7 +47,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],
       ['Validators', grouped(own.validators)],
-      ['Weight', money(weightNano(own.total_weight))],
+      ['Weight', [money(weightNano(own.total_weight)), ' ', h('small', null, 'coins')]],
       chain >= 0 && own.registry && ['Batch', grouped(own.registry.batch)],
       chain >= 0 && own.registry && ['Registered', money(own.registry.total_nano)],
     ]),

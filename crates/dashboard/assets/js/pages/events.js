@@ -20,8 +20,8 @@ export function draw(events, { query }) {
   const pick = (kind) => h('option', { value: kind ?? '', selected: (query.kinds ?? '') === (kind ?? '') }, kind ? words(kind) : 'all kinds');
   return all(
     heading('Events'),
-    h('form', { class: 'pick', action: '/events', 'data-key': 'pick' }, h('label', { for: 'kinds' }, 'Show'), ' ',
-      h('select', { id: 'kinds', name: 'kinds', 'data-go': '/events' }, pick(null), KINDS.map(pick)), ' ',
+    h('form', { class: 'pick', action: '/events', 'data-key': 'pick' }, h('label', { for: 'kinds' }, 'Kind of event'), ' ',
+      h('select', { id: 'kinds', name: 'kinds' }, pick(null), KINDS.map(pick)), ' ',
       h('button', { type: 'submit' }, 'Show')),
     panel(query.before === undefined ? 'The newest' : 'Before', h('div', null,
       events.items.length ? stream(events.items) : empty('Nothing.'), pager(events.next, query.before === undefined)), { key: 'events' }),

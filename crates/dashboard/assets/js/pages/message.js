@@ -1,9 +1,9 @@
 // A message: where it is now, and everything that it caused.
 
-import { address, block, commands, facts, hash, heading, longWord, money, panel, tag, word } from '../bits.js';
+import { address, block, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag } from '../bits.js';
 import { message as told } from '../commands.js';
 import { all, h } from '../dom.js';
-import { chainName, moment, words } from '../format.js';
+import { chainName, moment } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
 
 export const title = ({ hash: text }) => `Message ${text.slice(0, 8)}`;
@@ -23,7 +23,7 @@ export function draw({ own, tree }) {
   const { message, now, sent_by, caused } = own;
   const root = tree.nodes[0];
   return all(
-    heading(message?.op?.name ? words(message.op.name) : 'Message', { id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
+    heading(message?.op ? nameOf(message.op) : 'Message', { id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
     panel('Message', facts([
       ['Now', [NOW[now.status][0], now.from_chain !== undefined && now.to_chain !== undefined && now.from_chain !== now.to_chain ? `, from ${chainName(now.from_chain)} to ${chainName(now.to_chain)}` : '']],
       now.available_at_ms && ['May be imported from', moment(now.available_at_ms)],
@@ -32,7 +32,7 @@ export function draw({ own, tree }) {
       message && ['From', message.source ? address(message.source, { whole: true }) : 'outside'],
       message && ['To', message.destination ? address(message.destination, { whole: true }) : 'outside'],
       message?.source && ['Value', [money(message.value_nano, { whole: true }), ' coins']],
-      message?.op && ['Operation', word(message.op)],
+      message?.op && ['Operation', operation(message.op)],
       sent_by && ['Sent by', [hash(sent_by.hash, { to: 'tx' }), ' in block ', block(sent_by.at)]],
       caused && ['Caused', [hash(caused.hash, { to: 'tx' }), ' in block ', block(caused.at)]],
     ]), { key: 'message' }),

@@ -1,6 +1,6 @@
 // Everything at a glance, as it happens.
 
-import { changes, chip, colour, commands, empty, heading, money, outcome, panel, sums, time, votes, weights } from '../bits.js';
+import { changes, chip, colour, commands, empty, money, outcome, panel, sums, time, votes, weights } from '../bits.js';
 import { pulse, stakes } from '../chart.js';
 import { overview as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -8,7 +8,7 @@ import { chainName, grouped, percent, share, span } from '../format.js';
 import { live } from '../live.js';
 import { stream } from '../words.js';
 
-const BATCHES = 6;
+const BATCHES = 5;
 const EVENTS = 40;
 /** Chains beyond this show neither their bar nor their curve here, only on their own page. */
 const MAX_WHOLE = 8;
@@ -48,7 +48,7 @@ export function draw({ chains, network, sets, curves, batches }) {
   return all(
     h('h1', { class: 'sr', tabindex: -1 }, 'Overview of the network'),
     sums([
-      ['Stake that counts', money(registered)],
+      ['Stake that counts', [money(registered), ' ', h('small', null, 'coins')]],
       ['Validators', grouped(validators)],
       ['Pools', grouped(network.counts.pools)],
       ['Wallets', grouped(network.counts.wallets)],
@@ -90,7 +90,7 @@ function lanes(chains, sets) {
 function agreement(batches) {
   const row = (batch) => h('li', { 'data-key': `${batch.origin}-${batch.hash}`, 'data-batch': `${batch.origin}/${batch.number}` },
     h('span', null, chip(batch.origin), ' ', h('a', { href: `/batch/${batch.origin}/${batch.number}` }, `Batch ${batch.number}`), ' ',
-      h('span', { class: 'soft' }, percent(share(batch.yes_nano, batch.all_nano)), batch.applied.length ? `, applied by ${batch.applied.length}` : '')),
+      h('span', { class: 'soft' }, percent(share(batch.yes_nano, batch.all_nano)), batch.outcome === 'spreading' ? `, applied by ${batch.applied.length}` : '')),
     outcome(batch), votes(batch), h('span', { class: 'what' }, changes(batch)));
   const content = batches === null ? empty('…') : batches.length ? h('ul', { class: 'agree' }, batches.map(row)) : empty('No stake has changed yet.');
   return panel('Agreement', content, { note: 'more than half of all stake decides', more: h('a', { href: '/batches' }, 'All batches') });

@@ -1,9 +1,9 @@
 // A transaction, what caused it, and what it caused.
 
-import { address, block, chip, commands, facts, hash, heading, longWord, money, panel, tag, time, word } from '../bits.js';
+import { address, block, chip, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag, time } from '../bits.js';
 import { tx as told } from '../commands.js';
 import { all, h } from '../dom.js';
-import { grouped, words } from '../format.js';
+import { grouped } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
 import { result } from './block.js';
 
@@ -29,7 +29,7 @@ export async function load({ hash: text }, get, draft) {
 export function draw({ own, message, tree, up }) {
   const head = message.message;
   return all(
-    heading(own.op?.name ? words(own.op.name) : 'Transaction', { id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
+    heading(own.op ? nameOf(own.op) : 'Transaction', { id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
     panel('Transaction', facts([
       ['Account', address(own.account, { whole: true })],
       ['Block', [block(own.at), ' at ', time(own.at.time_ms, { whole: true })]],
@@ -46,7 +46,7 @@ export function draw({ own, message, tree, up }) {
     ]), { key: 'tx' }),
     up?.length > 0 && panel('What led to it', h('ol', { class: 'stream' }, up.map((step) => h('li', null, chip(step.at.chain),
       h('a', { class: 'at', href: `/tx/${step.hash}` }, time(step.at.time_ms)),
-      h('span', { class: 'say' }, h('strong', null, word(step.op, 'transfer')), ' at ', address(step.account))))), {
+      h('span', { class: 'say' }, h('strong', null, operation(step.op)), ' at ', address(step.account))))), {
       more: h('a', { href: `/message/${up[0].in_message}` }, 'The whole tree'),
     }),
     panel('What it caused', drawTree(tree, own.in_message), { note: summary(tree) }),

@@ -66,7 +66,7 @@ export function draw(data) {
           { title: 'In all', num: true, cell: (row) => money(row.position.total_nano) },
         ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), { more: h('a', { href: `/pool/${pool.address}` }, 'The whole pool') }),
         points.length > 0 && panel('Weight over time', h('div', null,
-          h('div', { class: 'body' }, stakes([{ chain: pool.chain, points }], newest)),
+          points.length > 1 && h('div', { class: 'body' }, stakes([{ chain: pool.chain, points }], newest)),
           table('Changes of its weight', [
             { title: 'Since block', cell: (row) => block(row.since) },
             { title: 'Time', cell: (row) => time(row.since.time_ms) },

@@ -1,0 +1,221 @@
+// Every page opens, is found, fits a phone, and can be used without a mouse and without eyes.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { DESKTOP, PHONE, launch } from './chromium.mjs';
+import { Devnet } from './network.mjs';
+import { places } from './places.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let devnet;
+let browser;
+let found;
+
+before(async () => {
+  [devnet, browser] = await Promise.all([Devnet.start(), launch()]);
+  await devnet.person('carla', 200_000);
+  await devnet.person('dmitri', 1_000);
+  const pools = await devnet.get('/api/v1/pools');
+  const pool = pools.items.find((own) => own.chain === 1).address;
+  await devnet.ddvs('wallet', 'create', '50000', '--key', 'carla');
+  await devnet.ddvs('wallet', 'stake', '20000', '--pool', pool, '--key', 'carla');
+  await devnet.accuse(3, 'dmitri');
+  found = await places(devnet.url);
+  for (const name of ['wallet', 'batch', 'tx', 'message']) assert.ok(found[name], `there is a ${name} to look at`);
+});
+
+after(async () => {
+  await browser?.close();
+  await devnet?.close();
+});
+
+async function open(page, path) {
+  await page.goto(devnet.url + path);
+  await page.waitForSelector('main h1', { state: 'attached' });
+  await page.waitForSelector('#link[data-state="open"]');
+  await page.waitForFunction(() => !document.querySelector('main .wait'));
+}
+
+test('every page opens without a complaint', async () => {
+  const page = await browser.page();
+  const titles = new Map();
+  for (const [name, path] of Object.entries(found)) {
+    await open(page, path);
+    assert.deepEqual(page.troubles, [], name);
+    assert.equal(await page.locator('main .fault').count(), 0, `${name}: ${await page.locator('main').textContent()}`);
+    assert.equal(await page.locator('main h1').count(), 1, name);
+    titles.set(name, await page.title());
+  }
+  assert.equal(titles.get('chain'), 'Workchain 0 · ddvs');
+  await page.context().close();
+});
+
+test('links lead from page to page, and back', async () => {
+  const page = await browser.page();
+  await open(page, '/');
+  await page.evaluate(() => { window.isTheSame = true; });
+  const broken = [];
+  const visited = new Set();
+  for (const path of ['/', found.chain, found.batch, found.tx, found.pool, found.wallet]) {
+    await open(page, path);
+    const links = await page.$$eval('main a[href^="/"]', (all) => [...new Set(all.map((link) => link.getAttribute('href')))]);
+    for (const link of links.slice(0, 12)) {
+      if (visited.has(link)) continue;
+      visited.add(link);
+      await open(page, link);
+      if (await page.locator('main .fault').count()) broken.push(link);
+    }
+  }
+  assert.deepEqual(broken, []);
+  await open(page, '/');
+  await page.click('nav a[href="/batches"]');
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+  await page.locator('main tbody a[href^="/batch/"]').first().click();
+  await page.getByRole('heading', { level: 1, name: /^Batch \d/ }).waitFor();
+  await page.goBack();
+  await page.getByRole('heading', { level: 1, name: 'Batches' }).waitFor();
+  await page.goBack();
+  await page.locator('.lanes').waitFor();
+  await page.context().close();
+});
+
+test('search finds what has a name', async () => {
+  const page = await browser.page();
+  const pool = (await devnet.get('/api/v1/pools')).items.find((own) => own.standing === 'validating');
+  const block = await devnet.get('/api/v1/chains/0/blocks/5');
+  const wallet = (await devnet.get('/api/v1/wallets')).items[0];
+  const friendly = (await devnet.get(`/api/v1/accounts/${wallet.address}`)).friendly;
+  const transaction = found.tx.split('/')[2];
+  await open(page, '/');
+  for (const [asked, path] of [
+    [pool.address, `/pool/${pool.address}`],
+    [pool.key, `/validator/${pool.address}`],
+    [block.hash, '/block/0/5'],
+    ['0/7', '/block/0/7'],
+    [friendly, `/account/${wallet.address}`],
+    [transaction, `/tx/${transaction}`],
+    [Buffer.from(transaction, 'hex').toString('base64'), `/tx/${transaction}`],
+  ]) {
+    await page.keyboard.press('/');
+    await page.keyboard.type(asked);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(devnet.url + path, { timeout: 10_000 });
+  }
+  await page.keyboard.press('/');
+  await page.keyboard.type('6');
+  await page.keyboard.press('Enter');
+  await page.locator('.hits a').nth(2).waitFor();
+  assert.equal(await page.locator('.hits a').count(), 3, 'a height is a block on each chain');
+  await page.keyboard.press('/');
+  await page.keyboard.type('nonsense <img src=x>');
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing has this name').waitFor();
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
+test('what does not exist is told with what to do', async () => {
+  const page = await browser.page();
+  await page.goto(`${devnet.url}/block/0/4000000000`);
+  await page.getByRole('heading', { level: 1, name: /no block/ }).waitFor();
+  await page.goto(`${devnet.url}/tx/${'0'.repeat(64)}`);
+  await page.getByRole('heading', { level: 1, name: /no transaction/ }).waitFor();
+  await page.context().close();
+});
+
+test('a phone needs no scrolling to the side', async () => {
+  const page = await browser.page({ viewport: PHONE });
+  for (const [name, path] of Object.entries(found)) {
+    await open(page, path);
+    const [inner, whole] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+    assert.ok(whole <= inner, `${name} is ${whole} px wide on ${inner} px`);
+  }
+  await page.context().close();
+});
+
+test('the keyboard reaches everything and is shown where it is', async () => {
+  const page = await browser.page({ viewport: DESKTOP });
+  await open(page, '/validators');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the page');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+  const seen = new Set();
+  for (let step = 0; step < 400; step++) {
+    await page.keyboard.press('Tab');
+    const at = await page.evaluate(() => {
+      const node = document.activeElement;
+      if (node === document.body) return null;
+      const style = getComputedStyle(node);
+      const all = [...document.querySelectorAll('*')].indexOf(node);
+      return { all, isShown: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2, what: node.outerHTML.slice(0, 90) };
+    });
+    if (!at) break;
+    assert.ok(at.isShown, `no outline on ${at.what}`);
+    seen.add(at.all);
+  }
+  const places = await page.$$eval('main a[href], main button, main summary, main [tabindex="0"]', (all) => all.filter((node) => node.checkVisibility()).length);
+  assert.ok(seen.size >= places, `${seen.size} of ${places} places were reached: there is a trap`);
+  // a link by keyboard leads to the page's heading
+  await page.focus('nav a[href="/pools"]');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.activeElement.textContent === 'Pools' && document.activeElement.tagName === 'H1');
+  await page.context().close();
+});
+
+test('focus stays while data change', async () => {
+  const page = await browser.page();
+  await open(page, '/');
+  const link = page.locator('.lanes [data-chain="1"] .name a').last();
+  await link.focus();
+  const height = await page.locator('.lanes [data-chain="1"] .height').textContent();
+  await page.waitForFunction((was) => document.querySelector('.lanes [data-chain="1"] .height').textContent !== was, height);
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Workchain 1');
+  await page.context().close();
+});
+
+test('a command is copied', async () => {
+  const page = await browser.page({ permissions: ['clipboard-read', 'clipboard-write'] });
+  await open(page, '/chain/0');
+  await page.getByText('The same on a command line').click();
+  await page.locator('.commands .copy').first().click();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^ddvs query validators --chain 0/);
+  assert.equal(await page.locator('#said').textContent(), 'Copied.');
+  await page.context().close();
+});
+
+test('the theme is chosen and kept', async () => {
+  const page = await browser.page();
+  await open(page, '/');
+  const paper = () => page.evaluate(() => getComputedStyle(document.querySelector('.top')).backgroundColor);
+  assert.equal(await paper(), 'rgb(255, 255, 255)');
+  await page.click('#theme');
+  await page.click('#theme');
+  assert.equal(await page.getAttribute('#theme', 'aria-label'), 'Theme: dark');
+  const dark = await paper();
+  assert.notEqual(dark, 'rgb(255, 255, 255)');
+  await page.reload();
+  assert.equal(await paper(), dark);
+  await page.context().close();
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    test(`names and contrast are right: ${colorScheme}, ${device}`, async () => {
+      const page = await browser.page({ viewport, colorScheme, reducedMotion: 'reduce', bypassCSP: true });
+      for (const [name, path] of Object.entries(found)) {
+        await open(page, path);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate(() => axe.run(document, {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        }));
+        const told = violations.map((violation) => `${violation.id}: ${violation.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 140)} ${node.any[0]?.message ?? ''}`).join('\n    ')}`);
+        assert.deepEqual(told, [], `${name}:\n${told.join('\n')}`);
+      }
+      await page.context().close();
+    });
+  }
+}
