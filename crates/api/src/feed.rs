@@ -26,6 +26,9 @@ pub struct Tip {
     pub event: u64,
     /// Blocks taken in since the start.
     pub blocks: u64,
+    /// The network's position up to which the index has everything for good, even after a crash. Stays as it is for an index
+    /// in memory.
+    pub durable: u64,
 }
 
 /// What is known of a feed by those who wait for it.
@@ -66,9 +69,11 @@ impl Feeder {
         metrics: Arc<Metrics>,
     ) -> Result<(Self, Feed, JoinHandle<()>), anyhow::Error> {
         let (blocks, waiting) = sync_channel(MAX_BACKLOG);
+        let reader = index.read()?;
         let first = Tip {
-            event: index.read()?.last_event()?,
+            event: reader.last_event()?,
             blocks: 0,
+            durable: reader.cursor()?.unwrap_or(0),
         };
         let (told, tip) = watch::channel(first);
         let failure = Arc::new(Mutex::new(None));
@@ -114,6 +119,7 @@ fn run(
 ) -> Result<(), IndexError> {
     let mut last_durable = Instant::now();
     let mut is_dirty = false;
+    let mut cursor = told.borrow().durable;
     loop {
         let mut lot = Vec::new();
         match waiting.recv_timeout(DURABLE_EVERY) {
@@ -130,16 +136,21 @@ fn run(
         let taken = index.take(&lot, is_durable)?;
         metrics.indexed(&lot, begin.elapsed());
         is_dirty = !is_durable;
+        cursor = lot.last().map_or(cursor, |last| last.cursor);
         if is_durable {
             last_durable = Instant::now();
         }
         told.send_modify(|tip| {
             tip.event = taken.last_event;
             tip.blocks += taken.blocks as u64;
+            if is_durable {
+                tip.durable = cursor;
+            }
         });
     }
     if !index.is_in_memory() {
         index.take(&[], true)?;
+        told.send_modify(|tip| tip.durable = cursor);
     }
     Ok(())
 }

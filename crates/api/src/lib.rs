@@ -28,7 +28,7 @@ mod wallets;
 
 pub use error::ApiError;
 pub use feed::{Feed, Feeder};
-pub use live::{EmbeddedLive, Live, NodesLive};
+pub use live::{EmbeddedLive, Journal, Live, NodesLive};
 pub use server::{router, serve};
 pub use settings::Settings;
 pub use state::ApiState;

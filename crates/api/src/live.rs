@@ -11,7 +11,7 @@ use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 use tycho_vm::RcStackValue;
 
-pub use embedded::EmbeddedLive;
+pub use embedded::{EmbeddedLive, Journal};
 pub use nodes::NodesLive;
 
 /// A chain's last block.

@@ -46,6 +46,7 @@ pub struct Metrics {
     gas: Family<Chain, Counter>,
     index_time: Counter<f64, AtomicU64>,
     make_time: Histogram,
+    keep_time: Histogram,
     late: Gauge<i64, AtomicI64>,
 }
 
@@ -63,6 +64,7 @@ impl Default for Metrics {
             gas: Family::default(),
             index_time: Counter::default(),
             make_time: Histogram::new(ANSWER_S),
+            keep_time: Histogram::new(ANSWER_S),
             late: Gauge::default(),
         };
         metrics.register();
@@ -119,6 +121,11 @@ impl Metrics {
             self.make_time.clone(),
         );
         r.register(
+            "block_keep_seconds",
+            "Time until blocks made at once were on the disk",
+            self.keep_time.clone(),
+        );
+        r.register(
             "block_late_ms",
             "How late the last block was made",
             self.late.clone(),
@@ -162,6 +169,11 @@ impl Metrics {
         self.make_time.observe(time.as_secs_f64());
         self.late
             .set(i64::try_from(late.as_millis()).unwrap_or(i64::MAX));
+    }
+
+    /// Notes that blocks are on the disk.
+    pub fn kept(&self, time: Duration) {
+        self.keep_time.observe(time.as_secs_f64());
     }
 
     /// Notes that a stream was opened (1) or closed (-1).

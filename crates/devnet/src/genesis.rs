@@ -27,7 +27,7 @@ const MAX_DELAY_MS: u64 = 100;
 const MAX_VALIDATORS: u16 = 10_000;
 
 /// The past that the ledger keeps itself: the index has all of it.
-const HISTORY: HistoryLimits = HistoryLimits {
+pub(crate) const HISTORY: HistoryLimits = HistoryLimits {
     max_blocks: 20_000,
     max_transactions: 100_000,
 };
@@ -120,6 +120,12 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
+    /// Keys that a network of these options has.
+    pub fn of(options: &DevnetOptions) -> Self {
+        let count = usize::from(options.workchains) * usize::from(options.validators);
+        Self::from_seed(options.seed, count)
+    }
+
     /// Keys that anyone can compute from the seed: for tests only.
     pub fn from_seed(seed: u64, validators: usize) -> Self {
         let secret =

@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use anyhow::Result;
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feeder};
-use ddvs_client::{Backend, ClientError};
-use ddvs_index::observe;
+use ddvs_api::{EmbeddedLive, Feed, Feeder};
+use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_index::{Observed, observe};
+
+use crate::store::Store;
+use crate::store::journal::Journal;
 
 /// Longest sleep: how long it may take to notice that it shall stop.
 const NAP: Duration = Duration::from_millis(50);
@@ -17,12 +21,33 @@ const NAP: Duration = Duration::from_millis(50);
 /// of made up for by blocks in a hurry.
 const MAX_LATE_MS: u64 = 2_000;
 
+/// Where blocks are kept before anybody sees them.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    pub store: Store,
+    pub journal: Arc<Journal>,
+    /// How far the index is.
+    pub feed: Feed,
+}
+
+impl Keeper {
+    fn keep(&mut self, network: &EmbeddedNetwork, made: &[Observed]) -> Result<()> {
+        let indexed = self.feed.tip().borrow().durable;
+        // all of these went into the network's queues before the blocks were made
+        let turn = self.journal.turned();
+        self.store.keep(network.network(), made, indexed, turn)?;
+        self.journal.forget(turn)?;
+        Ok(())
+    }
+}
+
 /// Starts the thread.
 ///
 /// Fails when the system has none to give.
 pub(super) fn start(
     live: EmbeddedLive,
     feeder: Feeder,
+    mut keeper: Option<Keeper>,
     metrics: Arc<Metrics>,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<JoinHandle<()>> {
@@ -30,17 +55,22 @@ pub(super) fn start(
         .name("blocks".to_owned())
         .spawn(move || {
             while !stop.load(Ordering::Relaxed) {
-                if let Err(error) = turn(&live, &feeder, &metrics) {
-                    tracing::error!(%error, "no more blocks can be made");
-                    feeder.fail(&error.to_string());
+                if let Err(error) = turn(&live, &feeder, keeper.as_mut(), &metrics) {
+                    tracing::error!(error = format!("{error:#}"), "no more blocks can be made");
+                    feeder.fail(&format!("{error:#}"));
                     return;
                 }
             }
         })
 }
 
-/// Makes one block, or waits a little.
-fn turn(live: &EmbeddedLive, feeder: &Feeder, metrics: &Metrics) -> Result<(), ClientError> {
+/// Makes the blocks that are due, at most one of each chain, or waits a little.
+fn turn(
+    live: &EmbeddedLive,
+    feeder: &Feeder,
+    keeper: Option<&mut Keeper>,
+    metrics: &Metrics,
+) -> Result<()> {
     let due = live.read().network().next_due();
     let now_ms = unix_ms();
     let late_ms = match due {
@@ -54,31 +84,40 @@ fn turn(live: &EmbeddedLive, feeder: &Feeder, metrics: &Metrics) -> Result<(), C
             return Ok(());
         }
     };
-    let begin = Instant::now();
-    let made = {
-        let mut network = live.write();
-        if late_ms > MAX_LATE_MS {
-            network.network_mut().pass_until(now_ms);
+    let mut network = live.write();
+    if late_ms > MAX_LATE_MS {
+        network.network_mut().pass_until(now_ms);
+    }
+    let mut made: Vec<Observed> = Vec::new();
+    while let Some((due_ms, chain)) = network.network().next_due() {
+        if due_ms > now_ms || made.iter().any(|made| made.block.chain == chain) {
+            break;
         }
-        network.next_block()?
-    };
-    metrics.made(begin.elapsed(), Duration::from_millis(late_ms));
-    let Some(block) = made else {
-        return Ok(());
-    };
-    // Only this thread makes blocks, so the accounts are still as this one left them.
-    let observed = {
-        let network = live.read();
+        let begin = Instant::now();
+        let Some(block) = network.next_block()? else {
+            break;
+        };
+        metrics.made(begin.elapsed(), Duration::from_millis(now_ms - due_ms));
         let cursor = network.cursor()?;
-        observe(&*network, block, cursor)?
-    };
-    tracing::debug!(
-        chain = observed.block.chain,
-        block = observed.block.seqno,
-        transactions = observed.block.transactions.len(),
-        "block"
-    );
-    feeder.push(observed);
+        let observed = observe(&*network, block, cursor)?;
+        tracing::debug!(
+            chain = observed.block.chain,
+            block = observed.block.seqno,
+            transactions = observed.block.transactions.len(),
+            "block"
+        );
+        made.push(observed);
+    }
+    if let Some(keeper) = keeper {
+        let begin = Instant::now();
+        keeper.keep(&network, &made)?;
+        metrics.kept(begin.elapsed());
+    }
+    // from here on others see the blocks
+    drop(network);
+    for observed in made {
+        feeder.push(observed);
+    }
     Ok(())
 }
 

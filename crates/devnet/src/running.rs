@@ -11,7 +11,10 @@ use ddvs_client::{Backend, EmbeddedNetwork};
 use ddvs_index::{Identity, Index};
 use tycho_types::models::StdAddr;
 
-use crate::{Activity, producer};
+use crate::producer::{self, Keeper};
+use crate::store::Store;
+use crate::store::journal::Journal;
+use crate::{Activity, KeptNetwork};
 
 /// A running embedded network: threads that make blocks, index them, and act.
 #[derive(Debug)]
@@ -36,11 +39,29 @@ impl Running {
         let identity = Identity::read(&network).context("reading the network")?;
         let index = Index::in_memory(identity).context("making the index")?;
         seed(&network, &index)?;
+        Self::run(EmbeddedLive::new(network), index, None)
+    }
+
+    /// Goes on with a network that is kept in a directory. What anybody sees of it survives the end of the process,
+    /// however that comes.
+    ///
+    /// Fails when the system has no threads to give.
+    pub fn start_kept(kept: KeptNetwork) -> Result<Self> {
+        let live = EmbeddedLive::with_journal(kept.network, kept.journal.clone());
+        Self::run(live, kept.index, Some((kept.store, kept.journal)))
+    }
+
+    fn run(live: EmbeddedLive, index: Index, kept: Option<(Store, Arc<Journal>)>) -> Result<Self> {
         let metrics = Arc::new(Metrics::default());
-        let live = EmbeddedLive::new(network);
         let stop = Arc::new(AtomicBool::new(false));
         let (feeder, feed, indexer) = Feeder::start(index.clone(), metrics.clone())?;
-        let producer = producer::start(live.clone(), feeder, metrics.clone(), stop.clone())?;
+        let keeper = kept.map(|(store, journal)| Keeper {
+            store,
+            journal,
+            feed: feed.clone(),
+        });
+        let producer =
+            producer::start(live.clone(), feeder, keeper, metrics.clone(), stop.clone())?;
         Ok(Self {
             live,
             index,
@@ -81,7 +102,7 @@ impl Drop for Running {
 }
 
 /// Takes in all accounts of the zerostate.
-fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<()> {
+pub(crate) fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<()> {
     let ledger = network.network();
     for &chain in ledger.chain_ids() {
         let Some(accounts) = ledger.accounts(chain) else {

@@ -1,38 +1,180 @@
 //! The embedded network, shared by one thread that makes blocks and any number that read.
+//!
+//! Nobody waits for a block that is being made: readers see the chains as they were after the last one, and a message is
+//! tried on that and put where the next one takes it.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::ops::{Deref, DerefMut};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 use ddvs_client::{
-    AccountView, Backend, ChainId, ClientError, EmbeddedNetwork, MessageStatus, Supply,
+    AccountView, Backend, ChainId, ClientError, EmbeddedNetwork, MessageStatus, Refusal, Supply,
 };
+use ddvs_ledger::{ChainView, ExternalRefusal, Network, SendError};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-use super::Live;
+use super::{Head, Live};
+use crate::estimate;
+
+/// Messages that may wait to be put into the chains' queues.
+const MAX_INBOX: usize = 20_000;
+
+/// Keeps messages from when they are taken in until a block has them.
+pub trait Journal: std::fmt::Debug + Send + Sync {
+    /// Notes a message. Nobody is told that it was taken in if this fails.
+    fn append(&self, message: &Cell) -> std::io::Result<()>;
+
+    /// Everything that was noted so far has gone into the chains' queues.
+    fn turn(&self);
+}
 
 /// The embedded network. Clones share it.
 #[derive(Debug, Clone)]
 pub struct EmbeddedLive {
-    network: Arc<RwLock<EmbeddedNetwork>>,
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    network: RwLock<EmbeddedNetwork>,
+    /// Held only to take or replace what it points to.
+    seen: RwLock<Arc<Seen>>,
+    /// Held only to look or to add.
+    inbox: Mutex<Inbox>,
+    journal: Option<Arc<dyn Journal>>,
+}
+
+/// The network after its last block.
+#[derive(Debug)]
+struct Seen {
+    now_ms: u64,
+    chains: BTreeMap<ChainId, ChainView>,
+    supply: Supply,
+}
+
+impl Seen {
+    fn of(network: &Network) -> Self {
+        let views = network.chain_ids().iter().map(|&id| network.view(id));
+        Self {
+            now_ms: network.now_ms(),
+            chains: views.flatten().map(|view| (view.id(), view)).collect(),
+            supply: network.supply(),
+        }
+    }
+
+    fn chain(&self, id: ChainId) -> Result<&ChainView, Refusal> {
+        self.chains.get(&id).ok_or(Refusal::UnknownChain(id))
+    }
+}
+
+/// Messages that were found good and wait for the network's next change.
+#[derive(Debug, Default)]
+struct Inbox {
+    waiting: VecDeque<(ChainId, Cell)>,
+    hashes: HashSet<HashBytes>,
+}
+
+impl Inbox {
+    /// Puts all that there is room for into the chains' queues.
+    fn empty_into(&mut self, network: &mut Network) {
+        let mut kept = VecDeque::new();
+        while let Some((chain, message)) = self.waiting.pop_front() {
+            match network.queue_checked(chain, message.clone()) {
+                Err(ExternalRefusal::QueueFull { .. }) => kept.push_back((chain, message)),
+                // queued, or it waits there already
+                _ => {
+                    self.hashes.remove(message.repr_hash());
+                }
+            }
+        }
+        self.waiting = kept;
+    }
+}
+
+/// The network while it is changed. What others see follows when this ends.
+#[derive(Debug)]
+pub struct Changing<'a> {
+    network: RwLockWriteGuard<'a, EmbeddedNetwork>,
+    inner: &'a Inner,
+}
+
+impl Deref for Changing<'_> {
+    type Target = EmbeddedNetwork;
+
+    fn deref(&self) -> &EmbeddedNetwork {
+        &self.network
+    }
+}
+
+impl DerefMut for Changing<'_> {
+    fn deref_mut(&mut self) -> &mut EmbeddedNetwork {
+        &mut self.network
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        let seen = Arc::new(Seen::of(self.network.network()));
+        let mut place = self.inner.seen.write().unwrap_or_else(PoisonError::into_inner);
+        *place = seen;
+    }
 }
 
 impl EmbeddedLive {
     /// Shares a network.
     pub fn new(network: EmbeddedNetwork) -> Self {
+        Self::build(network, None)
+    }
+
+    /// The same, with a journal of the messages that it takes in.
+    pub fn with_journal(network: EmbeddedNetwork, journal: Arc<dyn Journal>) -> Self {
+        Self::build(network, Some(journal))
+    }
+
+    fn build(network: EmbeddedNetwork, journal: Option<Arc<dyn Journal>>) -> Self {
+        let seen = Arc::new(Seen::of(network.network()));
         Self {
-            network: Arc::new(RwLock::new(network)),
+            inner: Arc::new(Inner {
+                network: RwLock::new(network),
+                seen: RwLock::new(seen),
+                inbox: Mutex::default(),
+                journal,
+            }),
         }
     }
 
-    /// The network, to look at. Held for a moment only: no block is made meanwhile.
+    /// The network, to look at what the API does not need. No block is made meanwhile.
     pub fn read(&self) -> RwLockReadGuard<'_, EmbeddedNetwork> {
         // a panic while a block was made leaves the chain as it was before or after it
-        self.network.read().unwrap_or_else(PoisonError::into_inner)
+        self.inner.network.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The network, to change it: for a block, or for a message's way into the queue.
-    pub fn write(&self) -> RwLockWriteGuard<'_, EmbeddedNetwork> {
-        self.network.write().unwrap_or_else(PoisonError::into_inner)
+    /// The network, to change it. Messages that came meanwhile are in its queues.
+    pub fn write(&self) -> Changing<'_> {
+        let mut network = self.inner.network.write().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut inbox = self.inbox();
+            inbox.empty_into(network.network_mut());
+            // before another message comes
+            if let Some(journal) = self.inner.journal.as_ref().filter(|_| inbox.waiting.is_empty()) {
+                journal.turn();
+            }
+        }
+        Changing {
+            network,
+            inner: &self.inner,
+        }
+    }
+
+    fn seen(&self) -> Arc<Seen> {
+        self.inner.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inner.inbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -42,26 +184,75 @@ impl Live for EmbeddedLive {
     }
 
     fn now_ms(&self) -> Result<u64, ClientError> {
-        self.read().now_ms()
+        Ok(self.seen().now_ms)
     }
 
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        self.read().account(address)
+        Ok(self.seen().chain(address.workchain)?.account(address)?)
+    }
+
+    fn head(&self, chain: ChainId) -> Option<Head> {
+        let seen = self.seen();
+        let view = seen.chains.get(&chain)?;
+        Some(Head {
+            seqno: view.seqno(),
+            hash: view.last_hash(),
+            lt: view.lt(),
+        })
     }
 
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
-        self.read().config(chain)
+        Ok(self.seen().chain(chain)?.config().parsed.raw.params.clone())
     }
 
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.write().send_external(message)
+        let hash = *message.repr_hash();
+        let Some(receiver) = estimate::receiver(&message) else {
+            let words = "not an external message to a plain address";
+            return Err(Refusal::Message(words.to_owned()).into());
+        };
+        if self.inbox().hashes.contains(&hash) {
+            return Ok(hash);
+        }
+        let seen = self.seen();
+        let chain = seen.chain(receiver.workchain)?;
+        chain.check_external(&message)?;
+        let mut inbox = self.inbox();
+        if inbox.waiting.len() >= MAX_INBOX {
+            let full = ExternalRefusal::QueueFull {
+                chain: chain.id(),
+                limit: MAX_INBOX,
+            };
+            return Err(SendError::Refused(full).into());
+        }
+        if inbox.hashes.insert(hash) {
+            if let Some(journal) = &self.inner.journal {
+                let noted = journal.append(&message);
+                noted.map_err(|cause| {
+                    inbox.hashes.remove(&hash);
+                    ClientError::fault("keeping a message", cause)
+                })?;
+            }
+            inbox.waiting.push_back((chain.id(), message));
+        }
+        Ok(hash)
     }
 
     fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.read().message_status(hash)
+        let waiting = {
+            let inbox = self.inbox();
+            let is_here = inbox.hashes.contains(hash);
+            let mut waiting = inbox.waiting.iter().filter(|_| is_here);
+            let own = waiting.find(|(_, message)| message.repr_hash() == hash);
+            own.map(|(chain, _)| *chain)
+        };
+        match waiting {
+            Some(chain) => Ok(MessageStatus::InMempool { chain }),
+            None => self.read().message_status(hash),
+        }
     }
 
     fn supply(&self) -> Option<Supply> {
-        Some(self.read().network().supply())
+        Some(self.seen().supply.clone())
     }
 }

@@ -1,0 +1,338 @@
+//! Where the state of a network is kept: a redb file beside the index.
+//!
+//! Each block, or each few that are due at once, is one transaction that waits for the disk before anybody sees what is in
+//! it. It holds the network's state as cells by hash, the blocks that the index may not have yet, and the number of the
+//! last turn of the journal of external messages that the state has.
+
+mod cells;
+pub(crate) mod journal;
+mod outbox;
+mod rows;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ddvs_index::Observed;
+use ddvs_ledger::{Network, NetworkState, ValidatorSetRecord};
+use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition};
+use serde::{Deserialize, Serialize};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{CellBuilder, HashBytes, Load};
+use tycho_types::models::ValidatorSet;
+
+use cells::{CELLS, Changes, Loader};
+use outbox::ObservedRow;
+use rows::StateRow;
+
+/// Number of the layout of tables and rows. A change of either raises it.
+pub const SCHEMA: u32 = 1;
+
+/// Memory that the store keeps of what it read, in bytes. The state itself is in memory, so little is read.
+const CACHE_BYTES: usize = 64 << 20;
+
+/// Schema, origin, state, journal.
+const META: TableDefinition<'static, &'static str, &'static [u8]> = TableDefinition::new("meta");
+/// Position after a block to [`ObservedRow`].
+const OUTBOX: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("outbox");
+/// Hash to the set's bag of cells.
+const SETS: TableDefinition<'static, &'static [u8; 32], &'static [u8]> =
+    TableDefinition::new("sets");
+
+const META_SCHEMA: &str = "schema";
+const META_ORIGIN: &str = "origin";
+const META_STATE: &str = "state";
+const META_JOURNAL: &str = "journal";
+
+/// Why a network cannot be kept, or gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has it.
+    #[error("{0} is in use by another `ddvs devnet`: end that one, or name another directory")]
+    InUse(PathBuf),
+    /// Another version wrote it.
+    #[error(
+        "{path} has schema {found}, this program needs {SCHEMA}: go on with the version of ddvs that made it, or name another directory"
+    )]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: u32,
+    },
+    /// It does not hold what it should.
+    #[error("the state is damaged: {0}. Name another directory, or begin anew in an empty one")]
+    Damaged(String),
+    /// The store failed: the disk is full, or the file cannot be written.
+    #[error("the state cannot be kept: {0}")]
+    Store(Box<redb::Error>),
+}
+
+impl StoreError {
+    fn damaged(cause: impl std::fmt::Display) -> Self {
+        Self::Damaged(cause.to_string())
+    }
+}
+
+macro_rules! from_store {
+    ($($error:ident),*) => {
+        $(impl From<redb::$error> for StoreError {
+            fn from(cause: redb::$error) -> Self {
+                Self::Store(Box::new(cause.into()))
+            }
+        })*
+    };
+}
+
+from_store!(StorageError, TableError, TransactionError, CommitError);
+
+impl From<tycho_types::error::Error> for StoreError {
+    fn from(cause: tycho_types::error::Error) -> Self {
+        Self::damaged(cause)
+    }
+}
+
+impl From<postcard::Error> for StoreError {
+    fn from(cause: postcard::Error) -> Self {
+        Self::damaged(cause)
+    }
+}
+
+impl From<ddvs_ledger::Fault> for StoreError {
+    fn from(cause: ddvs_ledger::Fault) -> Self {
+        Self::damaged(cause)
+    }
+}
+
+/// What a kept network was made from. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// Workchains besides the masterchain.
+    pub workchains: u8,
+    /// Genesis validators of each workchain.
+    pub validators: u16,
+    /// Time between blocks of each chain.
+    pub block_time_ms: u64,
+    /// Seconds from Lock until a stake may leave.
+    pub lock_s: u32,
+    /// Seconds from unstake until coins are free.
+    pub unlock_s: u32,
+    /// Seconds for which a key that left can be blamed.
+    pub evidence_s: u32,
+    /// The seed.
+    pub seed: u64,
+    /// Unix time of its zerostate.
+    pub start_time: u32,
+    /// Hash of its genesis description: of options, contracts and start time.
+    pub genesis: HashBytes,
+}
+
+/// A kept network as it was after its last block.
+#[derive(Debug)]
+pub struct Kept {
+    /// Its state.
+    pub state: NetworkState,
+    /// Blocks that the index may not have, in order.
+    pub outbox: Vec<Observed>,
+    /// The last turn of the journal that the state has.
+    pub journal: u64,
+}
+
+/// A store. One process has it at a time.
+#[derive(Debug)]
+pub struct Store {
+    db: Database,
+    /// All cells that the last state refers to, sorted.
+    roots: Vec<HashBytes>,
+    /// Positions of kept blocks, with their validator sets.
+    blocks: BTreeMap<u64, HashBytes>,
+}
+
+impl Store {
+    /// Opens the store in a file, or makes one there.
+    ///
+    /// Fails when another process has it, another version wrote it, or it cannot be written.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let db = Builder::new().set_cache_size(CACHE_BYTES).create(path);
+        let db = db.map_err(|error| match error {
+            redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse(path.to_owned()),
+            error => StoreError::Store(Box::new(error.into())),
+        })?;
+        let txn = db.begin_write()?;
+        {
+            let mut meta = txn.open_table(META)?;
+            let found = meta.get(META_SCHEMA)?.map(|row| row.value().to_vec());
+            match found {
+                Some(found) if found != SCHEMA.to_be_bytes() => {
+                    let found = found.try_into().map(u32::from_be_bytes).unwrap_or(0);
+                    let path = path.to_owned();
+                    return Err(StoreError::Schema { path, found });
+                }
+                Some(_) => {}
+                None => drop(meta.insert(META_SCHEMA, SCHEMA.to_be_bytes().as_slice())?),
+            }
+            txn.open_table(CELLS)?;
+            txn.open_table(OUTBOX)?;
+            txn.open_table(SETS)?;
+        }
+        txn.commit()?;
+        Ok(Self {
+            db,
+            roots: Vec::new(),
+            blocks: BTreeMap::new(),
+        })
+    }
+
+    /// What the kept network was made from; `None` if none was kept yet.
+    ///
+    /// Fails only when the store does, or is damaged.
+    pub fn origin(&self) -> Result<Option<Origin>, StoreError> {
+        let meta = self.db.begin_read()?.open_table(META)?;
+        match meta.get(META_ORIGIN)? {
+            Some(row) => Ok(Some(postcard::from_bytes(row.value())?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps a network before its first block.
+    ///
+    /// Fails only when the store does.
+    pub fn begin(&mut self, origin: &Origin, network: &Network) -> Result<(), StoreError> {
+        self.write(network, &[], 0, 0, Some(origin))
+    }
+
+    /// Keeps a network after `made`, all blocks since it was last kept. What the index has for good, up to
+    /// `indexed`, is forgotten. The state has all messages of the journal up to turn `journal`.
+    ///
+    /// Fails only when the store does.
+    pub fn keep(
+        &mut self,
+        network: &Network,
+        made: &[Observed],
+        indexed: u64,
+        journal: u64,
+    ) -> Result<(), StoreError> {
+        self.write(network, made, indexed, journal, None)
+    }
+
+    fn write(
+        &mut self,
+        network: &Network,
+        made: &[Observed],
+        indexed: u64,
+        journal: u64,
+        origin: Option<&Origin>,
+    ) -> Result<(), StoreError> {
+        let state = network.export()?;
+        let row = StateRow::of(&state);
+        let mut roots = row.hashes();
+        roots.sort_unstable();
+        let mut blocks = self.blocks.clone();
+        let txn = self.db.begin_write()?;
+        {
+            let mut table = txn.open_table(CELLS)?;
+            let mut outbox = txn.open_table(OUTBOX)?;
+            let mut sets = txn.open_table(SETS)?;
+            let mut cells = Changes::new(&mut table);
+            let (mut added, gone) = (
+                difference(&roots, &self.roots),
+                difference(&self.roots, &roots),
+            );
+            for cell in rows::roots(&state) {
+                if let Ok(place) = added.binary_search(cell.repr_hash()) {
+                    added.remove(place);
+                    cells.add(cell)?;
+                }
+            }
+            for observed in made {
+                let (row, accounts) = ObservedRow::of(observed, network)?;
+                accounts.iter().try_for_each(|cell| cells.add(cell))?;
+                outbox.insert(observed.cursor, postcard::to_stdvec(&row)?.as_slice())?;
+                let set = &observed.block.validator_set;
+                if !blocks.values().any(|hash| *hash == set.hash) {
+                    let boc = Boc::encode(CellBuilder::build_from(&set.set)?);
+                    sets.insert(&set.hash.0, boc.as_slice())?;
+                }
+                blocks.insert(observed.cursor, set.hash);
+            }
+            gone.iter().try_for_each(|hash| cells.remove(hash))?;
+            let rest = blocks.split_off(&indexed.saturating_add(1));
+            for (cursor, set) in std::mem::replace(&mut blocks, rest) {
+                if let Some(row) = outbox.remove(cursor)? {
+                    let row: ObservedRow = postcard::from_bytes(row.value())?;
+                    row.hashes().try_for_each(|hash| cells.remove(&hash))?;
+                }
+                if !blocks.values().any(|hash| *hash == set) {
+                    sets.remove(&set.0)?;
+                }
+            }
+            cells.write()?;
+            let mut meta = txn.open_table(META)?;
+            meta.insert(META_STATE, postcard::to_stdvec(&row)?.as_slice())?;
+            meta.insert(META_JOURNAL, journal.to_be_bytes().as_slice())?;
+            if let Some(origin) = origin {
+                meta.insert(META_ORIGIN, postcard::to_stdvec(origin)?.as_slice())?;
+            }
+        }
+        txn.commit()?;
+        (self.roots, self.blocks) = (roots, blocks);
+        Ok(())
+    }
+
+    /// Reads the network back. To be called before anything is kept.
+    ///
+    /// Fails when the store does, or is damaged.
+    pub fn load(&mut self) -> Result<Kept, StoreError> {
+        let txn = self.db.begin_read()?;
+        let (meta, cells) = (txn.open_table(META)?, txn.open_table(CELLS)?);
+        let row = meta.get(META_STATE)?;
+        let row = row.ok_or_else(|| StoreError::damaged("there is none"))?;
+        let row: StateRow = postcard::from_bytes(row.value())?;
+        let journal = meta.get(META_JOURNAL)?.map(|row| row.value().try_into());
+        let journal = journal.and_then(Result::ok).map_or(0, u64::from_be_bytes);
+        let mut loader = Loader::default();
+        let mut roots = row.hashes();
+        roots.sort_unstable();
+        let state = row.load(|hash| loader.load(&cells, hash))?;
+        let mut sets = BTreeMap::new();
+        for entry in txn.open_table(SETS)?.iter()? {
+            let (hash, boc) = entry?;
+            let hash = HashBytes(*hash.value());
+            let cell = Boc::decode(boc.value()).map_err(StoreError::damaged)?;
+            let set = ValidatorSet::load_from(&mut cell.as_slice()?)?;
+            sets.insert(hash, Arc::new(ValidatorSetRecord { hash, set }));
+        }
+        let (mut outbox, mut blocks) = (Vec::new(), BTreeMap::new());
+        for entry in txn.open_table(OUTBOX)?.iter()? {
+            let (cursor, row) = entry?;
+            let row: ObservedRow = postcard::from_bytes(row.value())?;
+            let set = sets.get(&row.set_hash);
+            let set = set.ok_or_else(|| StoreError::damaged("a validator set is missing"))?;
+            blocks.insert(cursor.value(), set.hash);
+            outbox.push(row.load(set.clone(), |hash| loader.load(&cells, hash))?);
+        }
+        (self.roots, self.blocks) = (roots, blocks);
+        Ok(Kept {
+            state,
+            outbox,
+            journal,
+        })
+    }
+}
+
+/// What is in one sorted list and not in another, each as often as it is there more.
+fn difference(of: &[HashBytes], from: &[HashBytes]) -> Vec<HashBytes> {
+    let mut from = from.iter().peekable();
+    let mut left = Vec::new();
+    for hash in of {
+        while from.peek().is_some_and(|other| *other < hash) {
+            from.next();
+        }
+        if from.peek() == Some(&hash) {
+            from.next();
+        } else {
+            left.push(*hash);
+        }
+    }
+    left
+}

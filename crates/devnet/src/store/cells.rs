@@ -1,0 +1,366 @@
+//! Cells by hash, counted: a tree that shares cells with another one is written once.
+//!
+//! A row is a cell, and how many rows and roots refer to it. A new root costs the cells that are not there yet, a root
+//! that is no longer needed frees those that nothing else refers to. So a block costs what it changed, however large the
+//! state is.
+
+use std::collections::HashMap;
+
+use redb::{ReadableTable, Table, TableDefinition};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes};
+
+use super::StoreError;
+
+/// Hash to row.
+pub(super) const CELLS: TableDefinition<'static, &'static [u8; 32], &'static [u8]> =
+    TableDefinition::new("cells");
+
+/// Count, bits, exotic, references.
+const HEAD_BYTES: usize = 4 + 2 + 1 + 1;
+const HASH_BYTES: usize = 32;
+
+/// A cell as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Row {
+    count: u32,
+    bits: u16,
+    is_exotic: bool,
+    children: Vec<HashBytes>,
+    data: Vec<u8>,
+}
+
+impl Row {
+    fn of(cell: &Cell) -> Self {
+        let bits = cell.bit_len();
+        Self {
+            count: 0,
+            bits,
+            is_exotic: cell.is_exotic(),
+            children: cell.references().map(|child| *child.repr_hash()).collect(),
+            data: cell.data()[..usize::from(bits.div_ceil(8))].to_vec(),
+        }
+    }
+
+    fn encode(&self) -> Vec<u8> {
+        let length = HEAD_BYTES + self.children.len() * HASH_BYTES + self.data.len();
+        let mut bytes = Vec::with_capacity(length);
+        bytes.extend(self.count.to_be_bytes());
+        bytes.extend(self.bits.to_be_bytes());
+        bytes.push(u8::from(self.is_exotic));
+        bytes.push(self.children.len() as u8); // at most 4
+        for child in &self.children {
+            bytes.extend(child.as_slice());
+        }
+        bytes.extend(&self.data);
+        bytes
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
+        let [a, b, c, d, e, f, exotic, children] = *head;
+        let split = usize::from(children) * HASH_BYTES;
+        let (children, data) = rest.split_at_checked(split)?;
+        Some(Self {
+            count: u32::from_be_bytes([a, b, c, d]),
+            bits: u16::from_be_bytes([e, f]),
+            is_exotic: exotic != 0,
+            children: children
+                .chunks_exact(HASH_BYTES)
+                .map(HashBytes::from_slice)
+                .collect(),
+            data: data.to_vec(),
+        })
+    }
+
+    fn build(&self, hash: &HashBytes, built: &HashMap<HashBytes, Cell>) -> Option<Cell> {
+        let mut builder = CellBuilder::from_raw_data(&self.data, self.bits).ok()?;
+        builder.set_exotic(self.is_exotic);
+        for child in &self.children {
+            builder.store_reference(built.get(child)?.clone()).ok()?;
+        }
+        let cell = builder.build().ok()?;
+        (cell.repr_hash() == hash).then_some(cell)
+    }
+}
+
+fn row(
+    table: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
+    hash: &HashBytes,
+) -> Result<Option<Row>, StoreError> {
+    match table.get(&hash.0)? {
+        Some(bytes) => match Row::decode(bytes.value()) {
+            Some(row) => Ok(Some(row)),
+            None => Err(damaged(hash)),
+        },
+        None => Ok(None),
+    }
+}
+
+fn damaged(hash: &HashBytes) -> StoreError {
+    StoreError::Damaged(format!("cell {hash} is missing or changed"))
+}
+
+/// Changes of counts that are not written yet.
+pub(super) struct Changes<'a, 't> {
+    table: &'a mut Table<'t, &'static [u8; 32], &'static [u8]>,
+    /// Rows that were looked at, with their new counts; those with 0 go.
+    rows: HashMap<HashBytes, Change>,
+}
+
+struct Change {
+    row: Row,
+    /// What is in the table, 0 for a row that is not.
+    stored_count: u32,
+}
+
+impl<'a, 't> Changes<'a, 't> {
+    pub fn new(table: &'a mut Table<'t, &'static [u8; 32], &'static [u8]>) -> Self {
+        Self {
+            table,
+            rows: HashMap::new(),
+        }
+    }
+
+    /// Refers to a root once more.
+    pub fn add(&mut self, root: &Cell) -> Result<(), StoreError> {
+        let mut left = vec![root.clone()];
+        while let Some(cell) = left.pop() {
+            let hash = *cell.repr_hash();
+            let is_there = self.look(&hash)?.is_some_and(|change| change.row.count > 0);
+            if !is_there {
+                left.extend(cell.references().cloned());
+            }
+            let change = self.rows.entry(hash).or_insert_with(|| Change {
+                row: Row::of(&cell),
+                stored_count: 0,
+            });
+            let row = &mut change.row;
+            row.count = row.count.checked_add(1).ok_or_else(|| damaged(&hash))?;
+        }
+        Ok(())
+    }
+
+    /// Refers to a root once less. It spares work to add everything else before.
+    pub fn remove(&mut self, root: &HashBytes) -> Result<(), StoreError> {
+        let mut left = vec![*root];
+        while let Some(hash) = left.pop() {
+            let change = self.look(&hash)?.ok_or_else(|| damaged(&hash))?;
+            let row = &mut change.row;
+            row.count = row.count.checked_sub(1).ok_or_else(|| damaged(&hash))?;
+            if row.count == 0 {
+                left.extend(row.children.iter().copied());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes all changes; returns how many rows.
+    pub fn write(self) -> Result<usize, StoreError> {
+        let mut written = 0;
+        // in the order of the keys, which is that of the pages
+        let mut rows: Vec<_> = self.rows.into_iter().collect();
+        rows.sort_unstable_by_key(|(hash, _)| *hash);
+        for (hash, change) in rows {
+            if change.row.count == change.stored_count {
+                continue;
+            }
+            written += 1;
+            if change.row.count == 0 {
+                self.table.remove(&hash.0)?;
+            } else {
+                self.table.insert(&hash.0, change.row.encode().as_slice())?;
+            }
+        }
+        Ok(written)
+    }
+
+    fn look(&mut self, hash: &HashBytes) -> Result<Option<&mut Change>, StoreError> {
+        if !self.rows.contains_key(hash) {
+            let Some(row) = row(self.table, hash)? else {
+                return Ok(None);
+            };
+            let change = Change {
+                stored_count: row.count,
+                row,
+            };
+            self.rows.insert(*hash, change);
+        }
+        Ok(self.rows.get_mut(hash))
+    }
+}
+
+/// Reads trees of cells. What they share is shared in memory too.
+#[derive(Default)]
+pub(super) struct Loader {
+    built: HashMap<HashBytes, Cell>,
+}
+
+impl Loader {
+    /// Fails when a cell is missing, or is not what its hash says.
+    pub fn load(
+        &mut self,
+        table: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
+        root: &HashBytes,
+    ) -> Result<Cell, StoreError> {
+        // a cell is built when it is met for the second time, after its children
+        let mut left = vec![(*root, None::<Row>)];
+        while let Some((hash, read)) = left.pop() {
+            if self.built.contains_key(&hash) {
+                continue;
+            }
+            match read {
+                None => {
+                    let row = row(table, &hash)?.ok_or_else(|| damaged(&hash))?;
+                    let children: Vec<_> = row
+                        .children
+                        .iter()
+                        .filter(|child| !self.built.contains_key(*child))
+                        .map(|child| (*child, None))
+                        .collect();
+                    left.push((hash, Some(row)));
+                    left.extend(children);
+                }
+                Some(row) => {
+                    let cell = row
+                        .build(&hash, &self.built)
+                        .ok_or_else(|| damaged(&hash))?;
+                    self.built.insert(hash, cell);
+                }
+            }
+        }
+        self.built.get(root).cloned().ok_or_else(|| damaged(root))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use redb::backends::InMemoryBackend;
+    use redb::{Builder, Database, ReadableDatabase, ReadableTableMetadata};
+
+    use super::*;
+
+    fn store() -> Database {
+        let db = Builder::new()
+            .create_with_backend(InMemoryBackend::new())
+            .expect("memory");
+        let txn = db.begin_write().expect("begins");
+        txn.open_table(CELLS).expect("opens");
+        txn.commit().expect("commits");
+        db
+    }
+
+    fn change(db: &Database, add: &[&Cell], remove: &[&Cell]) -> Result<usize, StoreError> {
+        let txn = db.begin_write()?;
+        let written = {
+            let mut table = txn.open_table(CELLS)?;
+            let mut changes = Changes::new(&mut table);
+            add.iter().try_for_each(|cell| changes.add(cell))?;
+            remove
+                .iter()
+                .try_for_each(|cell| changes.remove(cell.repr_hash()))?;
+            changes.write()?
+        };
+        txn.commit()?;
+        Ok(written)
+    }
+
+    fn rows(db: &Database) -> u64 {
+        let txn = db.begin_read().expect("begins");
+        txn.open_table(CELLS).expect("opens").len().expect("counts")
+    }
+
+    fn load(db: &Database, root: &Cell) -> Result<Cell, StoreError> {
+        let txn = db.begin_read()?;
+        Loader::default().load(&txn.open_table(CELLS)?, root.repr_hash())
+    }
+
+    fn cell(number: u32, bits: u16, children: &[&Cell]) -> Cell {
+        let mut builder = CellBuilder::new();
+        builder.store_uint(u64::from(number), bits).expect("fits");
+        for child in children {
+            builder.store_reference((*child).clone()).expect("fits");
+        }
+        builder.build().expect("builds")
+    }
+
+    #[test]
+    fn a_tree_comes_back_and_goes_away() {
+        let (db, leaf) = (store(), cell(5, 7, &[]));
+        let both = cell(6, 9, &[&leaf, &leaf]);
+        let root = cell(7, 0, &[&both, &leaf]);
+        assert_eq!(change(&db, &[&root], &[]).expect("changes"), 3);
+        assert_eq!(load(&db, &root).expect("loads"), root);
+        assert_eq!(change(&db, &[], &[&root]).expect("changes"), 3);
+        assert_eq!(rows(&db), 0);
+        assert!(matches!(load(&db, &root), Err(StoreError::Damaged(_))));
+        assert!(matches!(
+            change(&db, &[], &[&root]),
+            Err(StoreError::Damaged(_))
+        ));
+    }
+
+    #[test]
+    fn another_root_costs_what_differs() {
+        let (db, leaf) = (store(), cell(5, 32, &[]));
+        let shared = cell(6, 32, &[&leaf]);
+        let old = cell(1, 32, &[&shared]);
+        let new = cell(2, 32, &[&shared]);
+        change(&db, &[&old], &[]).expect("changes");
+        // two roots; the shared cell is counted up and down again
+        assert_eq!(change(&db, &[&new], &[&old]).expect("changes"), 2);
+        assert_eq!(rows(&db), 3);
+        assert_eq!(load(&db, &new).expect("loads"), new);
+        // the same root in and out is no change
+        assert_eq!(change(&db, &[&new], &[&new]).expect("changes"), 0);
+        // what comes and goes at once leaves nothing
+        change(&db, &[&old], &[&old]).expect("changes");
+        assert_eq!(rows(&db), 3);
+    }
+
+    /// Random trees over few distinct leaves, in and out, against a count of what must be there.
+    #[test]
+    fn exactly_what_is_referred_to_is_there() {
+        let db = store();
+        let mut random = 1u64;
+        let mut next = |below: usize| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) as usize % below
+        };
+        let mut pool: Vec<Cell> = (0..6).map(|number| cell(number, 8, &[])).collect();
+        let mut held: Vec<Cell> = Vec::new();
+        for round in 0..300 {
+            let children: Vec<_> = (0..next(4))
+                .map(|_| pool[next(pool.len())].clone())
+                .collect();
+            let made = cell(round % 40, 16, &children.iter().collect::<Vec<_>>());
+            pool.push(made.clone());
+            let gone =
+                (!held.is_empty() && next(2) == 0).then(|| held.swap_remove(next(held.len())));
+            change(&db, &[&made], &gone.iter().collect::<Vec<_>>()).expect("changes");
+            held.push(made);
+
+            let mut seen = HashSet::new();
+            let mut left: Vec<Cell> = held.clone();
+            let mut counts: HashMap<HashBytes, u32> = HashMap::new();
+            while let Some(cell) = left.pop() {
+                *counts.entry(*cell.repr_hash()).or_default() += 1;
+                if seen.insert(*cell.repr_hash()) {
+                    left.extend(cell.references().cloned());
+                }
+            }
+            assert_eq!(rows(&db), seen.len() as u64, "round {round}");
+            let txn = db.begin_read().expect("begins");
+            let table = txn.open_table(CELLS).expect("opens");
+            for (hash, count) in counts {
+                assert_eq!(
+                    row(&table, &hash).expect("reads").expect("is there").count,
+                    count
+                );
+            }
+        }
+    }
+}

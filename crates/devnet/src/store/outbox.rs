@@ -1,0 +1,200 @@
+//! Blocks that the index may not have yet.
+//!
+//! The index is written beside the network and is behind it by moments. What it must not miss is kept with the state
+//! until it is in the index for good: blocks in full, and the accounts that they touched by the hashes of their cells.
+
+use std::sync::Arc;
+
+use ddvs_client::{AccountView, Block};
+use ddvs_index::Observed;
+use ddvs_ledger::{
+    DroppedExternal, Network, ReturnReason, ReturnedMessage, TransactionRecord, ValidatorSetRecord,
+};
+use serde::{Deserialize, Serialize};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::models::{OptionalAccount, StdAddr};
+
+use super::StoreError;
+
+/// [`Observed`] without its validator set and its accounts' cells.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct ObservedRow {
+    cursor: u64,
+    chain: i8,
+    seqno: u32,
+    gen_time_ms: u64,
+    start_lt: u64,
+    end_lt: u64,
+    hash: HashBytes,
+    previous_hash: HashBytes,
+    accounts_hash: HashBytes,
+    config_hash: HashBytes,
+    pub set_hash: HashBytes,
+    gas_used: u64,
+    fees_nano: u128,
+    imported: u64,
+    /// Bag of cells, and balance afterwards.
+    transactions: Vec<(Vec<u8>, Option<u128>)>,
+    /// Hash, account, exit code.
+    dropped: Vec<(HashBytes, StdAddr, Option<i32>)>,
+    /// Hash, what goes back, whether the chain was missing (or else the sender unlisted).
+    returned: Vec<(HashBytes, Option<HashBytes>, bool)>,
+    config_rejected: Option<String>,
+    accounts: Vec<AccountRow>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct AccountRow {
+    address: StdAddr,
+    last_transaction_lt: u64,
+    last_transaction_hash: HashBytes,
+    /// `None` for an account that is not there.
+    cell: Option<HashBytes>,
+}
+
+impl ObservedRow {
+    /// The row of a block that the network has just made, and the cells of its accounts.
+    ///
+    /// Fails only when the state is broken.
+    pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), StoreError> {
+        let block = &observed.block;
+        let mut cells = Vec::new();
+        let mut accounts = Vec::new();
+        for view in &observed.accounts {
+            let address = &view.address;
+            let held = network.accounts(address.workchain);
+            let held = held.map(|held| held.get(address.address)).transpose()?;
+            let cell = held
+                .flatten()
+                .map(|(_, account)| account.account.inner().clone());
+            accounts.push(AccountRow {
+                address: address.clone(),
+                last_transaction_lt: view.last_transaction_lt,
+                last_transaction_hash: view.last_transaction_hash,
+                cell: cell.as_ref().map(|cell| *cell.repr_hash()),
+            });
+            cells.extend(cell);
+        }
+        let row = Self {
+            cursor: observed.cursor,
+            chain: block.chain,
+            seqno: block.seqno,
+            gen_time_ms: block.gen_time_ms,
+            start_lt: block.start_lt,
+            end_lt: block.end_lt,
+            hash: block.hash,
+            previous_hash: block.previous_hash,
+            accounts_hash: block.accounts_hash,
+            config_hash: block.config_hash,
+            set_hash: block.validator_set.hash,
+            gas_used: block.gas_used,
+            fees_nano: block.fees_nano,
+            imported: block.imported as u64,
+            transactions: block
+                .transactions
+                .iter()
+                .map(|transaction| {
+                    let boc = Boc::encode(transaction.cell.inner());
+                    (boc, transaction.balance_nano)
+                })
+                .collect(),
+            dropped: block
+                .dropped
+                .iter()
+                .map(|dropped| (dropped.hash, dropped.account.clone(), dropped.exit_code))
+                .collect(),
+            returned: block
+                .returned
+                .iter()
+                .map(|returned| {
+                    let no_chain = returned.reason == ReturnReason::NoSuchChain;
+                    (returned.hash, returned.returned_as, no_chain)
+                })
+                .collect(),
+            config_rejected: block.config_rejected.clone(),
+            accounts,
+        };
+        Ok((row, cells))
+    }
+
+    /// Hashes of the accounts' cells.
+    pub fn hashes(&self) -> impl Iterator<Item = HashBytes> {
+        self.accounts.iter().filter_map(|account| account.cell)
+    }
+
+    /// What the row was made of.
+    ///
+    /// Fails when it cannot be decoded.
+    pub fn load(
+        self,
+        set: Arc<ValidatorSetRecord>,
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, StoreError>,
+    ) -> Result<Observed, StoreError> {
+        let mut transactions = Vec::new();
+        for (boc, balance_nano) in &self.transactions {
+            let cell = Boc::decode(boc).map_err(StoreError::damaged)?;
+            let record = TransactionRecord::read(self.chain, self.seqno, &cell)?;
+            let mut record = record.ok_or_else(|| StoreError::damaged("an empty transaction"))?;
+            record.gen_time_ms = self.gen_time_ms;
+            record.balance_nano = *balance_nano;
+            transactions.push(Arc::new(record));
+        }
+        let dropped = self.dropped.into_iter();
+        let returned = self.returned.into_iter();
+        let block = Block {
+            chain: self.chain,
+            seqno: self.seqno,
+            gen_time_ms: self.gen_time_ms,
+            start_lt: self.start_lt,
+            end_lt: self.end_lt,
+            hash: self.hash,
+            previous_hash: self.previous_hash,
+            accounts_hash: self.accounts_hash,
+            config_hash: self.config_hash,
+            validator_set: set,
+            gas_used: self.gas_used,
+            fees_nano: self.fees_nano,
+            imported: usize::try_from(self.imported).unwrap_or(usize::MAX),
+            transactions,
+            dropped: dropped
+                .map(|(hash, account, exit_code)| DroppedExternal {
+                    hash,
+                    account,
+                    exit_code,
+                })
+                .collect(),
+            returned: returned
+                .map(|(hash, returned_as, no_chain)| ReturnedMessage {
+                    hash,
+                    returned_as,
+                    reason: match no_chain {
+                        true => ReturnReason::NoSuchChain,
+                        false => ReturnReason::SenderUnlisted,
+                    },
+                })
+                .collect(),
+            config_rejected: self.config_rejected,
+        };
+        let mut accounts = Vec::new();
+        for row in self.accounts {
+            let account = match &row.cell {
+                Some(hash) => OptionalAccount::load_from(&mut cell(hash)?.as_slice()?)?.0,
+                None => None,
+            };
+            let balance_nano = account.as_ref().map(|a| a.balance.tokens.into_inner());
+            accounts.push(AccountView {
+                address: row.address,
+                balance_nano: balance_nano.unwrap_or(0),
+                last_transaction_lt: row.last_transaction_lt,
+                last_transaction_hash: row.last_transaction_hash,
+                account,
+            });
+        }
+        Ok(Observed {
+            block: Arc::new(block),
+            accounts,
+            cursor: self.cursor,
+        })
+    }
+}

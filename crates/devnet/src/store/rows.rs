@@ -1,0 +1,220 @@
+//! The state of a network as a row, with hashes in place of cells.
+
+use ddvs_ledger::{
+    ChainState, ChainSupply, DelayPlan, Limits, NetworkState, QueueState, WaitingMessage,
+};
+use serde::{Deserialize, Serialize};
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::StdAddr;
+
+use super::StoreError;
+
+/// [`NetworkState`].
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StateRow {
+    seed: u64,
+    now_ms: u64,
+    pub cursor: u64,
+    issued_nano: u128,
+    injected_nano: u128,
+    delays: DelaysRow,
+    max_queued_externals: u64,
+    max_block_transactions: u64,
+    chains: Vec<ChainRow>,
+    queues: Vec<QueueRow>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct DelaysRow {
+    seed: u64,
+    base_ms: u64,
+    jitter_ms: u64,
+    block_jitter_ms: u64,
+    pair_base_ms: Vec<(i8, i8, u64)>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ChainRow {
+    id: i8,
+    delector: StdAddr,
+    block_time_ms: u64,
+    slow_factor: u32,
+    is_silenced: bool,
+    seqno: u32,
+    last_hash: HashBytes,
+    last_block_ms: u64,
+    due_ms: u64,
+    lt: u64,
+    /// Accounts, fees, burnt.
+    supply_nano: [u128; 3],
+    accounts: HashBytes,
+    config: HashBytes,
+    externals: Vec<HashBytes>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct QueueRow {
+    source: i8,
+    destination: i8,
+    pushed: u64,
+    last_available_at_ms: u64,
+    /// Message and time.
+    messages: Vec<(HashBytes, u64)>,
+}
+
+/// All cells that a state refers to, each as often as it does.
+pub(super) fn roots(state: &NetworkState) -> impl Iterator<Item = &Cell> {
+    let of_chains = state.chains.iter().flat_map(|chain| {
+        let both = [&chain.accounts, &chain.config].into_iter();
+        both.chain(&chain.externals)
+    });
+    let queues = state.queues.iter().flat_map(|queue| &queue.messages);
+    of_chains.chain(queues.map(|message| &message.cell))
+}
+
+impl StateRow {
+    /// The row of a state.
+    pub fn of(state: &NetworkState) -> Self {
+        let hash = |cell: &Cell| *cell.repr_hash();
+        let delays = &state.delays;
+        let pairs = delays.pair_base_ms.iter();
+        Self {
+            seed: state.seed,
+            now_ms: state.now_ms,
+            cursor: state.cursor,
+            issued_nano: state.issued_nano,
+            injected_nano: state.injected_nano,
+            delays: DelaysRow {
+                seed: delays.seed,
+                base_ms: delays.base_ms,
+                jitter_ms: delays.jitter_ms,
+                block_jitter_ms: delays.block_jitter_ms,
+                pair_base_ms: pairs.map(|(&(from, to), &ms)| (from, to, ms)).collect(),
+            },
+            max_queued_externals: state.limits.max_queued_externals as u64,
+            max_block_transactions: state.limits.max_block_transactions as u64,
+            chains: state
+                .chains
+                .iter()
+                .map(|chain| ChainRow {
+                    id: chain.id,
+                    delector: chain.delector.clone(),
+                    block_time_ms: chain.block_time_ms,
+                    slow_factor: chain.slow_factor,
+                    is_silenced: chain.is_silenced,
+                    seqno: chain.seqno,
+                    last_hash: chain.last_hash,
+                    last_block_ms: chain.last_block_ms,
+                    due_ms: chain.due_ms,
+                    lt: chain.lt,
+                    supply_nano: {
+                        let supply = &chain.supply;
+                        [supply.accounts_nano, supply.fees_nano, supply.burnt_nano]
+                    },
+                    accounts: hash(&chain.accounts),
+                    config: hash(&chain.config),
+                    externals: chain.externals.iter().map(hash).collect(),
+                })
+                .collect(),
+            queues: state
+                .queues
+                .iter()
+                .map(|queue| QueueRow {
+                    source: queue.source,
+                    destination: queue.destination,
+                    pushed: queue.pushed,
+                    last_available_at_ms: queue.last_available_at_ms,
+                    messages: queue
+                        .messages
+                        .iter()
+                        .map(|message| (hash(&message.cell), message.available_at_ms))
+                        .collect(),
+                })
+                .collect(),
+        }
+    }
+
+    /// Hashes of all cells that the row refers to, each as often as it does.
+    pub fn hashes(&self) -> Vec<HashBytes> {
+        let of_chains = self.chains.iter().flat_map(|chain| {
+            let both = [&chain.accounts, &chain.config].into_iter();
+            both.chain(&chain.externals)
+        });
+        let queues = self.queues.iter().flat_map(|queue| &queue.messages);
+        let messages = queues.map(|(hash, _)| hash);
+        of_chains.chain(messages).copied().collect()
+    }
+
+    /// The state of the row, with cells from where they are kept.
+    pub fn load(
+        self,
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, StoreError>,
+    ) -> Result<NetworkState, StoreError> {
+        let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
+        let mut chains = Vec::new();
+        for chain in self.chains {
+            let [accounts_nano, fees_nano, burnt_nano] = chain.supply_nano;
+            let externals = chain.externals.iter().map(&mut cell);
+            let externals = externals.collect::<Result<_, _>>()?;
+            chains.push(ChainState {
+                id: chain.id,
+                delector: chain.delector,
+                block_time_ms: chain.block_time_ms,
+                slow_factor: chain.slow_factor,
+                is_silenced: chain.is_silenced,
+                seqno: chain.seqno,
+                last_hash: chain.last_hash,
+                last_block_ms: chain.last_block_ms,
+                due_ms: chain.due_ms,
+                lt: chain.lt,
+                supply: ChainSupply {
+                    accounts_nano,
+                    fees_nano,
+                    burnt_nano,
+                },
+                accounts: cell(&chain.accounts)?,
+                config: cell(&chain.config)?,
+                externals,
+            });
+        }
+        let mut queues = Vec::new();
+        for queue in self.queues {
+            let mut messages = Vec::new();
+            for (hash, available_at_ms) in &queue.messages {
+                messages.push(WaitingMessage {
+                    cell: cell(hash)?,
+                    available_at_ms: *available_at_ms,
+                });
+            }
+            queues.push(QueueState {
+                source: queue.source,
+                destination: queue.destination,
+                pushed: queue.pushed,
+                last_available_at_ms: queue.last_available_at_ms,
+                messages,
+            });
+        }
+        let delays = self.delays;
+        let pairs = delays.pair_base_ms.into_iter();
+        Ok(NetworkState {
+            seed: self.seed,
+            now_ms: self.now_ms,
+            cursor: self.cursor,
+            issued_nano: self.issued_nano,
+            injected_nano: self.injected_nano,
+            delays: DelayPlan {
+                seed: delays.seed,
+                base_ms: delays.base_ms,
+                jitter_ms: delays.jitter_ms,
+                block_jitter_ms: delays.block_jitter_ms,
+                pair_base_ms: pairs.map(|(from, to, ms)| ((from, to), ms)).collect(),
+            },
+            limits: Limits {
+                max_queued_externals: size(self.max_queued_externals),
+                max_block_transactions: size(self.max_block_transactions),
+            },
+            chains,
+            queues,
+        })
+    }
+}

@@ -1,0 +1,163 @@
+//! A network in a directory: it goes on where it was, and is refused where it must be.
+
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ddvs_api::Live;
+use ddvs_client::{Backend, Outgoing, OwnerWallet};
+use ddvs_devnet::{DevnetOptions, GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
+use tycho_types::cell::HashBytes;
+
+const NOW_S: u32 = 1_750_000_000;
+
+fn wanted() -> Wanted {
+    Wanted {
+        workchains: Some(1),
+        validators: Some(2),
+        block_time_ms: Some(50),
+        seed: Some(7),
+        ..Wanted::default()
+    }
+}
+
+fn open(dir: &Path) -> KeptNetwork {
+    KeptNetwork::open(dir, &wanted(), NOW_S).unwrap()
+}
+
+fn refusal(dir: &Path, wanted: &Wanted) -> String {
+    let refused = KeptNetwork::open(dir, wanted, NOW_S);
+    format!("{:#}", refused.unwrap_err())
+}
+
+fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(60);
+    while !is_so() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Runs until so many more blocks were made; returns the position and the state's hash at the end.
+fn run(dir: &Path, blocks: u64) -> (u64, HashBytes) {
+    let mut running = Running::start_kept(open(dir)).unwrap();
+    let cursor = |running: &Running| running.live.read().cursor().unwrap();
+    let from = cursor(&running);
+    wait("blocks", || cursor(&running) >= from + blocks);
+    running.stop();
+    let end = cursor(&running);
+    assert_eq!(running.index.read().unwrap().cursor().unwrap(), Some(end));
+    let network = running.live.read();
+    (end, network.network().state_hash().unwrap())
+}
+
+#[test]
+fn it_goes_on_where_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut running = Running::start_kept(open(dir.path())).unwrap();
+    let faucet = OwnerWallet::new(Keys::of(&wanted().options()).faucet, 0, GLOBAL_ID).unwrap();
+    let to = OwnerWallet::new([9; 32], -1, GLOBAL_ID).unwrap();
+    let message = {
+        let live = running.live.read();
+        let account = live.account(faucet.address()).unwrap();
+        let (seqno, with_state) = faucet.next_seqno(&account).unwrap();
+        let until = u32::try_from(live.now_ms().unwrap() / 1_000).unwrap() + 1_000_000_000;
+        let transfer = Outgoing::transfer(to.address().clone(), 5_000_000_000);
+        faucet
+            .build_external(seqno, until, with_state, &[transfer])
+            .unwrap()
+    };
+    running.live.send(message).unwrap();
+    wait("coins on another chain", || {
+        running.live.account(to.address()).unwrap().balance_nano > 0
+    });
+    running.stop();
+    let transactions = running.index.read().unwrap().count("transactions").unwrap();
+    assert!(transactions >= 2);
+    drop(running);
+
+    let kept = open(dir.path());
+    assert!(kept.is_old);
+    let expected = DevnetOptions {
+        funded: Vec::new(),
+        ..wanted().options()
+    };
+    assert_eq!(kept.options, expected);
+    drop(kept);
+    let (cursor, _) = run(dir.path(), 6);
+    let running = Running::start_kept(open(dir.path())).unwrap();
+    assert!(running.live.read().cursor().unwrap() >= cursor);
+    assert_eq!(
+        running.live.account(to.address()).unwrap().balance_nano,
+        5_000_000_000
+    );
+    let reader = running.index.read().unwrap();
+    assert_eq!(reader.count("transactions").unwrap(), transactions);
+    assert!(running.live.supply().unwrap().is_conserved());
+}
+
+#[test]
+fn what_is_kept_is_what_was_seen_last() {
+    let dir = tempfile::tempdir().unwrap();
+    let (cursor, hash) = run(dir.path(), 5);
+    for _ in 0..2 {
+        let kept = open(dir.path());
+        assert_eq!(kept.network().cursor(), cursor);
+        assert_eq!(kept.network().state_hash().unwrap(), hash);
+    }
+}
+
+#[test]
+fn another_network_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    drop(open(dir.path()));
+    let other = Wanted {
+        workchains: Some(2),
+        ..wanted()
+    };
+    let said = refusal(dir.path(), &other);
+    assert!(said.contains("--workchains 1, not 2"), "{said}");
+    let other = Wanted {
+        seed: Some(8),
+        ..wanted()
+    };
+    let said = refusal(dir.path(), &other);
+    assert!(said.contains("leave --seed out"), "{said}");
+    // what is not said is as it was
+    let kept = KeptNetwork::open(dir.path(), &Wanted::default(), NOW_S).unwrap();
+    assert_eq!((kept.options.workchains, kept.options.seed), (1, 7));
+    let said = refusal(dir.path(), &wanted());
+    assert!(said.contains("in use by another"), "{said}");
+    drop(kept);
+    drop(open(dir.path()));
+}
+
+#[test]
+fn a_directory_with_other_things_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("thesis.tex"), "42").unwrap();
+    let said = refusal(dir.path(), &wanted());
+    assert!(said.contains("holds no devnet"), "{said}");
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (short, _) = run(dir.path(), 4);
+    run(other.path(), 2 * short + 40);
+    let index = dir.path().join("index.redb");
+    std::fs::copy(other.path().join("index.redb"), &index).unwrap();
+    let said = refusal(dir.path(), &wanted());
+    assert!(said.contains("delete the index"), "{said}");
+    std::fs::remove_file(&index).unwrap();
+    let (end, _) = run(dir.path(), 4);
+    let running = Running::start_kept(open(dir.path())).unwrap();
+    let reader = running.index.read().unwrap();
+    assert!(reader.cursor().unwrap().unwrap() >= end);
+    assert!(
+        reader.count("accounts").unwrap() > 4,
+        "those of the present"
+    );
+}
