@@ -229,7 +229,9 @@ impl From<ClientError> for ApiError {
             return Self::unreachable(&error);
         };
         let advice = match refusal {
-            Refusal::UnknownChain(_) => "`/api/v1/chains` lists the chains.".to_owned(),
+            Refusal::UnknownChain(_) => {
+                return Self::not_found(refusal.to_string(), "`/api/v1/chains` lists the chains.");
+            }
             Refusal::NotAccepted { .. } => match exit_code {
                 Some(code) => advice_for(code),
                 None => "The account must be active or be deployed by the message, and have coins."

@@ -76,6 +76,8 @@ struct Round {
     best: Option<AccountView>,
     /// Another account that came instead.
     other: Option<IntAddr>,
+    /// Whether a server that looks into every chain has no such account.
+    is_missing: bool,
 }
 
 impl JrpcNetwork {
@@ -104,6 +106,7 @@ impl JrpcNetwork {
                 let patience_is_over = begin.elapsed() >= self.settings().missing_patience;
                 if last.is_some()
                     || !may_hide
+                    || round.is_missing
                     || memory.missing.get(address).is_some()
                     || patience_is_over
                 {
@@ -129,10 +132,14 @@ impl JrpcNetwork {
         self.endpoints()
             .call_each("getContractState", &question, |_, answer| {
                 let (account, last) = match answer {
-                    ContractState::NotExists {} if may_hide || seen_lt > 0 => {
-                        return Ok(ControlFlow::Continue(()));
+                    ContractState::NotExists { is_exact } => {
+                        round.is_missing |= is_exact;
+                        return Ok(if (may_hide && !is_exact) || seen_lt > 0 {
+                            ControlFlow::Continue(())
+                        } else {
+                            ControlFlow::Break(())
+                        });
                     }
-                    ContractState::NotExists {} => return Ok(ControlFlow::Break(())),
                     ContractState::Exists {
                         account,
                         last_transaction_id,

@@ -41,7 +41,12 @@ pub(crate) struct OfAddress<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
 pub(crate) enum ContractState {
-    NotExists {},
+    #[serde(rename_all = "camelCase")]
+    NotExists {
+        /// Whether the server looks into every chain, as `ddvs devnet` and `ddvs gateway` do. Nodes do not say this.
+        #[serde(default)]
+        is_exact: bool,
+    },
     #[serde(rename_all = "camelCase")]
     Exists {
         /// BOC of the account without its first bit.

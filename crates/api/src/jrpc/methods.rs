@@ -109,11 +109,11 @@ fn contract_state(state: &ApiState, params: &Params) -> Answer {
         "genUtime": getter::unix_time(live.now_ms()?),
     });
     if state.chain(address.workchain.into()).is_err() {
-        return Ok(json!({"type": "notExists", "timings": timings}));
+        return Ok(missing(&timings));
     }
     let view = live.account(&address)?;
     let Some(account) = &view.account else {
-        return Ok(json!({"type": "notExists", "timings": timings}));
+        return Ok(missing(&timings));
     };
     let known_lt = params.parsed::<u64>("lastTransactionLt")?;
     if known_lt.is_some_and(|known| view.last_transaction_lt <= known) {
@@ -129,6 +129,11 @@ fn contract_state(state: &ApiState, params: &Params) -> Answer {
             "hash": view.last_transaction_hash.to_string(),
         },
     }))
+}
+
+/// Nodes may look for an account of a workchain in another one; here all are looked into, which our own client wants to know.
+fn missing(timings: &Value) -> Value {
+    json!({"type": "notExists", "timings": timings, "isExact": true})
 }
 
 fn gen_lt(state: &ApiState, chain: i8) -> Result<u64, ApiError> {
