@@ -20,6 +20,8 @@ export async function launch() {
     async page(options = {}) {
       const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', ...options });
       const page = await context.newPage();
+      // a machine that has much else to do is slow, not wrong
+      page.setDefaultTimeout(60_000);
       page.troubles = [];
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) page.troubles.push(`${message.text()} (${message.location().url})`);

@@ -101,7 +101,8 @@ test('search finds what has a name', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type(asked);
     await page.keyboard.press('Enter');
-    await page.waitForURL(devnet.url + path, { timeout: 10_000 });
+    await page.waitForURL(devnet.url + path);
+    await page.waitForFunction(() => document.activeElement.tagName === 'H1');
   }
   await page.keyboard.press('/');
   await page.keyboard.type('6');

@@ -24,7 +24,9 @@ export function about(nano) {
     if (amount >= unit) return `${places((amount * 1000n) / unit, 3)}${THIN}${word}`;
   }
   const cents = (amount * 100n) / NANO;
-  return amount > 0n && cents === 0n ? coins(nano) : grouped(cents / 100n) + (cents % 100n ? '.' + String(cents % 100n).padStart(2, '0') : '');
+  // less than a coin: the first three digits that say something
+  if (amount > 0n && amount < NANO) return /^0\.0*\d{1,3}/.exec(coins(nano))[0];
+  return grouped(cents / 100n) + (cents % 100n ? '.' + String(cents % 100n).padStart(2, '0') : '');
 }
 
 function places(value, digits) {

@@ -75,7 +75,9 @@ async function enter({ isFirst = false, scroll = 0 } = {}) {
     if (mine !== turn || !isReady) return;
     if (!isFirst) {
       scrollTo(0, scroll);
-      (document.querySelector('main h1') ?? document.getElementById('main')).focus({ preventScroll: true });
+      // who types already goes on typing
+      const isTyping = document.activeElement?.matches('input, select, textarea');
+      if (!isTyping) (document.querySelector('main h1') ?? document.getElementById('main')).focus({ preventScroll: true });
       said.textContent = title;
     }
     performance.mark('ddvs-drawn');

@@ -27,7 +27,7 @@ export function draw({ evidence, removed }, { query }) {
       { title: 'By', wide: true, cell: (row) => address(row.from) },
       { title: 'Against', cell: (row) => (row.root ? address(row.root, { to: 'validator' }) : hash(row.key)) },
       { title: 'Key', wide: true, cell: (row) => hash(row.key) },
-      { title: 'Votes', cell: (row) => h('span', { class: 'nowrap' }, chip(row.votes_chain), ` height ${grouped(row.height)}, round ${row.round}`) },
+      { title: 'Votes', wide: true, cell: (row) => h('span', { class: 'nowrap' }, chip(row.votes_chain), ` height ${grouped(row.height)}, round ${row.round}`) },
       { title: 'Outcome', cell: (row) => (row.is_accepted ? tag('accepted', 'good') : [tag('refused', 'bad'), ' ', word(row.exit_code)]) },
     ], evidence.items, { none: 'Nobody has brought evidence. Anyone may: two signatures of one key on different votes in the same round are enough.' }), pager(evidence.next, !query.before_lt))),
     panel('Removed for good', h('div', null, table('Removed validators', [
