@@ -42,7 +42,7 @@ export function hash(text, { to, whole = false, what = 'hash' } = {}) {
 /** A block, leading to its page. */
 export function block(place, { withChain = true } = {}) {
   const link = h('a', { class: 'nowrap', href: `/block/${place.chain}/${place.block}` }, grouped(place.block));
-  return withChain ? h('span', { class: 'nowrap' }, chip(place.chain), ' ', link) : link;
+  return withChain ? h('span', { class: 'nowrap' }, chip(place.chain, { plain: true }), ' ', link) : link;
 }
 
 /** When. */
@@ -135,7 +135,7 @@ export function table(caption, columns, rows, { key, here, none = 'There are non
   const line = (row) => h('tr', { 'data-key': key?.(row), class: here?.(row) ? 'here' : null },
     columns.map((column) => h('td', { class: cls(column) }, column.cell(row))));
   // what scrolls must be reachable by keyboard
-  return h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': caption },
     h('table', null, h('caption', { class: 'sr' }, caption), h('thead', null, h('tr', null, head)), h('tbody', null, rows.map(line))));
 }
 

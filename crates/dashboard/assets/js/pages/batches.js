@@ -24,7 +24,7 @@ export function draw(batches, { query }) {
       tabs: [choice('/batches', 'All chains', query.origin === undefined), chains.map((chain) => choice(`/batches?origin=${chain}`, chainName(chain), query.origin === String(chain)))],
     }),
     panel('Batches', h('div', null, table('Batches', [
-      { title: 'Batch', cell: (row) => h('span', { class: 'nowrap' }, chip(row.origin), ' ', h('a', { href: `/batch/${row.origin}/${row.number}` }, row.number)) },
+      { title: 'Batch', cell: (row) => h('span', { class: 'nowrap' }, chip(row.origin, { plain: true }), ' ', h('a', { href: `/batch/${row.origin}/${row.number}` }, row.number)) },
       { title: 'Proposed', wide: true, cell: (row) => (row.proposed ? time(row.proposed.time_ms) : '') },
       { title: 'Changes', wide: true, cell: (row) => changes(row, 2) },
       { title: 'Yes', num: true, cell: (row) => percent(share(row.yes_nano, row.all_nano)) },

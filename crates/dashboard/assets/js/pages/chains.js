@@ -22,7 +22,7 @@ export function draw({ chains, supply }) {
   return all(
     heading('Chains'),
     panel('Chains of this network', table('Chains', [
-      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain))) },
+      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain))) },
       { title: 'Height', num: true, cell: (row) => (last(row) ? block({ chain: row.chain, block: last(row).block }, { withChain: false }) : '') },
       { title: 'Last block', cell: (row) => (last(row) ? time(last(row).time_ms) : '') },
       { title: 'Validators', num: true, cell: (row) => grouped(row.validators) },

@@ -34,7 +34,7 @@ export function draw({ evidence, removed }, { query }) {
       { title: 'Validator', cell: (row) => address(row.root, { to: 'validator' }) },
       { title: 'Owner', wide: true, cell: (row) => (row.owner ? address(row.owner) : '') },
       { title: 'Key', wide: true, cell: (row) => hash(row.key) },
-      { title: 'By batch', cell: (row) => h('span', { class: 'nowrap' }, chip(row.origin), ' ', h('a', { href: `/batch/${row.origin}/${row.batch}` }, row.batch)) },
+      { title: 'By batch', cell: (row) => h('span', { class: 'nowrap' }, chip(row.origin, { plain: true }), ' ', h('a', { href: `/batch/${row.origin}/${row.batch}` }, row.batch)) },
       { title: 'Applied', cell: (row) => time(row.at.time_ms) },
     ], removed.items, { key: (row) => row.key, none: 'Nobody was removed.' }), pager(removed.next, !query.after))),
     commands(told()));

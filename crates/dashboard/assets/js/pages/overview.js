@@ -73,12 +73,12 @@ function lanes(chains, sets) {
     const coins = BigInt(row.total_weight) * 1_000_000_000n;
     return h('li', { 'data-key': `c${chain}`, 'data-chain': chain },
       h('span', { class: 'name' }, chip(chain), h('a', { href: `/chain/${chain}` }, chainName(chain)), row.registry?.is_frozen ? h('span', { class: 'bad' }, 'frozen') : null),
-      h('span', { class: 'num height' }, height === undefined ? 'no block' : h('a', { href: `/block/${chain}/${height}`, 'aria-label': `Block ${height}` }, grouped(height))),
+      h('span', { class: 'num height' }, height === undefined ? 'no block' : h('a', { href: `/block/${chain}/${height}` }, h('span', { class: 'sr' }, 'Block '), grouped(height))),
       h('span', { class: 'num' }, pace === null ? '' : span(pace), ' ', h('small', null, 'a block')),
       pulse(chain, blocks),
       set ? weights(set) : h('span', { class: 'bar' }),
       h('span', { class: 'num coins' }, money(coins), ' ', h('small', null, `coins, ${row.validators} validators`)),
-      h('span', { class: 'num batch' }, row.registry && chain >= 0 ? h('a', { href: `/batches?origin=${chain}`, 'aria-label': `Batch ${row.registry.batch}` }, row.registry.batch) : ''));
+      h('span', { class: 'num batch' }, row.registry && chain >= 0 ? h('a', { href: `/batches?origin=${chain}` }, h('span', { class: 'sr' }, 'Batch '), row.registry.batch) : ''));
   };
   const legend = ['Chain', 'Height', 'Block time', 'Transactions', 'Validators by weight', 'Coins', 'Batch'];
   const right = new Set([1, 2, 5, 6]);
@@ -89,7 +89,7 @@ function lanes(chains, sets) {
 
 function agreement(batches) {
   const row = (batch) => h('li', { 'data-key': `${batch.origin}-${batch.hash}`, 'data-batch': `${batch.origin}/${batch.number}` },
-    h('span', null, chip(batch.origin), ' ', h('a', { href: `/batch/${batch.origin}/${batch.number}` }, `Batch ${batch.number}`), ' ',
+    h('span', null, chip(batch.origin, { plain: true }), ' ', h('a', { href: `/batch/${batch.origin}/${batch.number}` }, `Batch ${batch.number}`), ' ',
       h('span', { class: 'soft' }, percent(share(batch.yes_nano, batch.all_nano)), batch.outcome === 'spreading' ? `, applied by ${batch.applied.length}` : '')),
     outcome(batch), votes(batch), h('span', { class: 'what' }, changes(batch)));
   const content = batches === null ? empty('…') : batches.length ? h('ul', { class: 'agree' }, batches.map(row)) : empty('No stake has changed yet.');
