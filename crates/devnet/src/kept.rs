@@ -112,6 +112,11 @@ impl KeptNetwork {
         self.network.network()
     }
 
+    /// The index, which has all blocks of the network.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
     /// Puts messages into the queues that were taken in but came into no block that was kept.
     fn requeue(&mut self, waiting: Vec<Cell>) {
         for message in waiting {

@@ -9,6 +9,7 @@ pub mod store;
 
 mod activity;
 mod genesis;
+mod inside;
 mod kept;
 mod producer;
 mod running;
@@ -16,6 +17,7 @@ mod wanted;
 
 pub use activity::Activity;
 pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
+pub use inside::Inside;
 pub use kept::KeptNetwork;
 pub use running::Running;
 pub use wanted::Wanted;

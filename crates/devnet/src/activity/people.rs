@@ -1,0 +1,239 @@
+//! Who the people are.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use ddvs_client::{Backend, ChainId, DePoolWallet, MASTERCHAIN, OwnerWallet};
+use ddvs_contracts::{Network, RootTerms};
+use ddvs_index::Identity;
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
+use tycho_types::boc::Boc;
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+use tycho_types::num::Tokens;
+
+use crate::{DevnetOptions, GLOBAL_ID, Keys};
+
+pub(super) const COIN: u128 = 1_000_000_000;
+
+/// Users of the network.
+const USERS: usize = 8;
+/// Looks after a request before its sender acts again: blocks of several chains must have passed.
+pub(super) const PATIENCE_TICKS: u64 = 6;
+/// Validators that may ever come; after them nobody comes any more.
+pub(super) const MAX_COMERS: u32 = 100_000;
+
+/// Somebody with an account.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub name: String,
+    pub wallet: OwnerWallet,
+    /// Their DePool Wallet, on the same chain.
+    pub pool: DePoolWallet,
+}
+
+impl Person {
+    pub fn new(
+        seed: u64,
+        name: &str,
+        chain: ChainId,
+        network: &Network,
+        secret: Option<[u8; 32]>,
+    ) -> Result<Self> {
+        let secret = secret.unwrap_or_else(|| secret_of(seed, name));
+        let wallet = OwnerWallet::new(secret, chain, GLOBAL_ID)?;
+        Ok(Self {
+            name: name.to_owned(),
+            pool: DePoolWallet::new(network, chain, wallet.address())?,
+            wallet,
+        })
+    }
+
+    pub fn address(&self) -> &StdAddr {
+        self.wallet.address()
+    }
+
+    pub fn chain(&self) -> ChainId {
+        self.address().workchain
+    }
+
+    /// Coins in their account, in nano.
+    pub fn coins_nano(&self, backend: &dyn Backend) -> Result<u128> {
+        Ok(backend.account(self.address())?.balance_nano)
+    }
+}
+
+/// A validator whose keys are known here.
+#[derive(Clone)]
+pub(super) struct Validator {
+    pub owner: Person,
+    pub key: KeyPair,
+    pub terms: RootTerms,
+}
+
+impl std::fmt::Debug for Validator {
+    // The secret key stays out.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Validator").field(&self.owner.name).finish()
+    }
+}
+
+/// Numbers that look random and follow from a seed.
+#[derive(Debug)]
+pub(super) struct Random(u64);
+
+impl Random {
+    /// A number below `limit`, 0 for 0.
+    pub fn below(&mut self, limit: usize) -> usize {
+        // xorshift64* (Vigna 2014)
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let drawn = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(drawn % (limit as u64).max(1)).unwrap_or(0)
+    }
+
+    pub fn one_in(&mut self, count: usize) -> bool {
+        self.below(count) == 0
+    }
+
+    pub fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
+        of.get(self.below(of.len()))
+    }
+}
+
+/// Everybody.
+#[derive(Debug)]
+pub(super) struct People {
+    pub options: DevnetOptions,
+    pub network: Network,
+    pub chains: Vec<ChainId>,
+    /// The faucet's account on each chain.
+    pub faucets: BTreeMap<ChainId, Person>,
+    pub users: Vec<Person>,
+    /// Brings evidence.
+    pub watcher: Person,
+    pub genesis: Vec<Validator>,
+    /// Validators that came later and are not gone, by number.
+    pub comers: BTreeMap<u32, Validator>,
+    pub next_comer: u32,
+    pub random: Random,
+    pub tick: u64,
+    /// Tick at which somebody may act again.
+    pub busy: BTreeMap<String, u64>,
+    /// Tick before which nobody misbehaves.
+    pub peace_until: u64,
+}
+
+impl People {
+    /// Everybody, with those validators who came before, as the chain tells.
+    pub fn new(options: &DevnetOptions, backend: &dyn Backend) -> Result<Self> {
+        let identity = Identity::read(backend).context("reading the network")?;
+        let network = identity.network;
+        let seed = options.seed;
+        let keys = Keys::of(options);
+        let workchains: Vec<ChainId> = (0..options.workchains.cast_signed()).collect();
+        let person = |name: &str, chain: ChainId| Person::new(seed, name, chain, &network, None);
+        let mut faucets = BTreeMap::new();
+        for &chain in workchains.iter().chain([&MASTERCHAIN]) {
+            let faucet = Person::new(seed, "the faucet", chain, &network, Some(keys.faucet))?;
+            faucets.insert(chain, faucet);
+        }
+        let users = (0..USERS).map(|number| {
+            let chain = workchains[number % workchains.len()];
+            person(&format!("user {}", number + 1), chain)
+        });
+        let mut genesis = Vec::new();
+        for (number, own) in keys.validators.iter().enumerate() {
+            let place = number % usize::from(options.validators);
+            let chain = ChainId::try_from(number / usize::from(options.validators))?;
+            let name = format!("genesis validator {chain}.{place}");
+            let owner = Person::new(seed, &name, chain, &network, Some(own.owner))?;
+            genesis.push(Validator {
+                terms: terms(options, &owner, place as u64),
+                owner,
+                key: KeyPair::from(&SecretKey::from_bytes(own.consensus)),
+            });
+        }
+        let mut people = Self {
+            users: users.collect::<Result<_>>()?,
+            watcher: person("the watcher", 0)?,
+            options: options.clone(),
+            network,
+            chains: workchains,
+            faucets,
+            genesis,
+            comers: BTreeMap::new(),
+            next_comer: 0,
+            random: Random(splitmix(seed ^ backend.cursor()?) | 1),
+            tick: 0,
+            busy: BTreeMap::new(),
+            peace_until: 2 * PATIENCE_TICKS,
+        };
+        people.meet_comers(backend)?;
+        Ok(people)
+    }
+
+    /// The validator of a number that comes, or came, later than the genesis.
+    pub fn comer(&self, number: u32) -> Result<Validator> {
+        let chain = self.chains[number as usize % self.chains.len()];
+        let name = format!("validator {}", number + 1);
+        let seed = self.options.seed;
+        let owner = Person::new(seed, &name, chain, &self.network, None)?;
+        let secret = secret_of(seed, &format!("consensus key of {name}"));
+        Ok(Validator {
+            terms: terms(&self.options, &owner, 0),
+            owner,
+            key: KeyPair::from(&SecretKey::from_bytes(secret)),
+        })
+    }
+
+    /// Finds those who came before this process began.
+    fn meet_comers(&mut self, backend: &dyn Backend) -> Result<()> {
+        while self.next_comer < MAX_COMERS {
+            let comer = self.comer(self.next_comer)?;
+            let account = backend.account(comer.owner.address())?;
+            if account.account.is_none() {
+                break;
+            }
+            self.comers.insert(self.next_comer, comer);
+            self.next_comer += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether somebody still waits for the last thing that they did.
+    pub fn is_busy(&self, person: &Person) -> bool {
+        self.busy
+            .get(&person.name)
+            .is_some_and(|until| *until > self.tick)
+    }
+
+    /// A number for a request.
+    pub fn query_id(&mut self) -> u64 {
+        self.tick << 16 | self.random.below(1 << 16) as u64
+    }
+}
+
+fn terms(options: &DevnetOptions, owner: &Person, nonce: u64) -> RootTerms {
+    RootTerms {
+        owner: owner.address().clone(),
+        lock_period: options.periods.lock_s,
+        unlock_period: options.periods.unlock_s,
+        min_stake: Tokens::new(10 * COIN),
+        nonce,
+    }
+}
+
+fn secret_of(seed: u64, name: &str) -> [u8; 32] {
+    let HashBytes(secret) = Boc::file_hash(format!("ddvs devnet {seed} {name}").as_bytes());
+    secret
+}
+
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
+fn splitmix(value: u64) -> u64 {
+    let mut z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}

@@ -1,0 +1,194 @@
+//! What a user does next.
+
+use anyhow::Result;
+use ddvs_client::{Backend, DElector, DePoolRoot, Outgoing, Refusal};
+use ddvs_contracts::storage::{KEY_REMOVED, Position};
+use tycho_types::models::StdAddr;
+
+use super::People;
+use super::people::{COIN, Person};
+use crate::inside::Inside;
+
+/// Coins that a user gets from the faucet when there are few left.
+const POCKET: u128 = 20_000 * COIN;
+/// Coins in an account below which the faucet gives more.
+const FEW: u128 = 50 * COIN;
+/// Coins in the faucet below which it gives no more.
+const FAUCET_RESERVE: u128 = 100_000_000 * COIN;
+/// Roots that a user stakes with at a time.
+const MAX_POSITIONS: usize = 4;
+
+impl People {
+    /// Lets a user do one thing.
+    pub(super) fn user(&mut self, backend: &mut Inside, number: usize) -> Result<()> {
+        let user = self.users[number].clone();
+        if self.is_busy(&user) {
+            return Ok(());
+        }
+        let coins_nano = user.coins_nano(backend)?;
+        let Some(storage) = user.pool.storage(backend)? else {
+            if coins_nano < POCKET / 2 {
+                return self.give(backend, &user, POCKET);
+            }
+            let deposit = user.pool.deposit(coins_nano / 2)?;
+            return Ok(self.send(backend, &user, "opens a DePool Wallet", &[deposit])?);
+        };
+        if coins_nano < FEW {
+            return self.give(backend, &user, POCKET / 10);
+        }
+        let mut positions = Vec::new();
+        for entry in storage.positions.iter() {
+            positions.push(entry?);
+        }
+        let (change, id) = (user.pool.change_value(backend)?, self.query_id());
+        let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
+        for (root, position) in &positions {
+            if self.is_due(backend, root, position, now_s)? {
+                let settle = user.pool.settle(root, change, id)?;
+                return Ok(self.send(backend, &user, "takes what is free again", &[settle])?);
+            }
+        }
+        let free_nano = user.pool.free_nano(backend)?;
+        let staked: Vec<_> = positions
+            .iter()
+            .filter(|(_, position)| position.staked.into_inner() > 0 && !is_waiting(position))
+            .collect();
+        match self.random.below(10) {
+            0..=4 if free_nano > 100 * COIN => {
+                let known = positions
+                    .iter()
+                    .map(|(root, _)| root.clone())
+                    .collect::<Vec<_>>();
+                let Some(root) = self.choose_root(backend, &known)? else {
+                    return Ok(());
+                };
+                let parts = 1 + self.random.below(4) as u128;
+                let stake = user
+                    .pool
+                    .stake(&root, free_nano / (parts + 1), change, id)?;
+                Ok(self.send(backend, &user, "stakes", &[stake])?)
+            }
+            5 | 6 if !staked.is_empty() => {
+                let place = self.random.below(staked.len());
+                let (root, position) = staked[place];
+                // now and then too early, which the Root refuses
+                if position.lock_until > now_s && !self.random.one_in(12) {
+                    return Ok(());
+                }
+                let all_nano = position.staked.into_inner();
+                let min_nano = 10 * COIN;
+                let half_nano = all_nano / 2;
+                let is_part = half_nano >= min_nano && self.random.one_in(2);
+                let amount_nano = if is_part { half_nano } else { all_nano };
+                let unstake = user.pool.unstake(root, amount_nano, change, id)?;
+                Ok(self.send(backend, &user, "unstakes", &[unstake])?)
+            }
+            7 if free_nano > 500 * COIN => {
+                let withdraw = user.pool.withdraw(Some(free_nano / 2), COIN, id)?;
+                Ok(self.send(backend, &user, "withdraws", &[withdraw])?)
+            }
+            8 if coins_nano > 1_000 * COIN => {
+                let deposit = user.pool.deposit(coins_nano / 3)?;
+                Ok(self.send(backend, &user, "tops up", &[deposit])?)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether coins of a position may be released, or a slash settled.
+    pub(super) fn is_due(
+        &self,
+        backend: &Inside,
+        root: &StdAddr,
+        position: &Position,
+        now_s: u32,
+    ) -> Result<bool> {
+        if position.settling || position.releasing.into_inner() > 0 {
+            return Ok(false);
+        }
+        for entry in position.unlocking.iter() {
+            if entry?.0 < now_s {
+                return Ok(true);
+            }
+        }
+        let is_held = position.staked.into_inner() > 0 || !position.unlocking.is_empty();
+        if position.settled || !is_held {
+            return Ok(false);
+        }
+        let handle = match DePoolRoot::fetch(backend, &self.network, root) {
+            Ok(handle) => handle,
+            Err(error) if error.refusal().is_some() => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(handle.state(backend)?.prices.is_some())
+    }
+
+    /// A validator to stake with: one of those known, or of any chain.
+    fn choose_root(&mut self, backend: &Inside, known: &[StdAddr]) -> Result<Option<DePoolRoot>> {
+        let address =
+            if known.len() >= MAX_POSITIONS || (!known.is_empty() && self.random.one_in(3)) {
+                self.random.pick(known).cloned()
+            } else {
+                let place = self.random.below(self.chains.len());
+                let chain = self.chains[place];
+                let registry = DElector::new(&self.network, chain)?.registry(backend, chain)?;
+                let mut roots = Vec::new();
+                for entry in registry.roots.iter().take(1_000) {
+                    let (id, root) = entry?;
+                    let holder = registry.keys.get(root.key)?;
+                    if holder.is_none_or(|holder| holder.retired_at != KEY_REMOVED) {
+                        roots.push(StdAddr::new(chain, id));
+                    }
+                }
+                self.random.pick(&roots).cloned()
+            };
+        let Some(address) = address else {
+            return Ok(None);
+        };
+        let root = match DePoolRoot::fetch(backend, &self.network, &address) {
+            Ok(root) => root,
+            Err(error) if matches!(error.refusal(), Some(Refusal::NotActive(_))) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let state = root.state(backend)?;
+        Ok((!state.closed && state.prices.is_none()).then_some(root))
+    }
+
+    /// Lets the faucet give somebody coins, as long as it has enough for all.
+    pub(super) fn give(
+        &mut self,
+        backend: &mut Inside,
+        to: &Person,
+        amount_nano: u128,
+    ) -> Result<()> {
+        let Some(faucet) = self.faucets.get(&to.chain()).cloned() else {
+            return Ok(());
+        };
+        if self.is_busy(&faucet) || faucet.coins_nano(backend)? < FAUCET_RESERVE {
+            return Ok(());
+        }
+        let transfer = Outgoing::transfer(to.address().clone(), amount_nano);
+        self.send(
+            backend,
+            &faucet,
+            &format!("gives coins to {}", to.name),
+            &[transfer],
+        )?;
+        // the faucet is everybody's: two requests need only not fall into one block
+        self.busy.insert(faucet.name.clone(), self.tick + 2);
+        self.busy
+            .insert(to.name.clone(), self.tick + super::people::PATIENCE_TICKS);
+        Ok(())
+    }
+}
+
+/// Whether a Root has not answered about a position yet.
+pub(super) fn is_waiting(position: &Position) -> bool {
+    position.unstaking
+        || position.settling
+        || position.pending.into_inner() > 0
+        || position.leaving.into_inner() > 0
+        || position.releasing.into_inner() > 0
+}
