@@ -5,9 +5,7 @@
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::ops::{Deref, DerefMut};
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ddvs_client::{
     AccountView, Backend, ChainId, ClientError, EmbeddedNetwork, MessageStatus, Refusal, Supply,
@@ -118,7 +116,11 @@ impl DerefMut for Changing<'_> {
 impl Drop for Changing<'_> {
     fn drop(&mut self) {
         let seen = Arc::new(Seen::of(self.network.network()));
-        let mut place = self.inner.seen.write().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self
+            .inner
+            .seen
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         *place = seen;
     }
 }
@@ -149,17 +151,29 @@ impl EmbeddedLive {
     /// The network, to look at what the API does not need. No block is made meanwhile.
     pub fn read(&self) -> RwLockReadGuard<'_, EmbeddedNetwork> {
         // a panic while a block was made leaves the chain as it was before or after it
-        self.inner.network.read().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .network
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The network, to change it. Messages that came meanwhile are in its queues.
     pub fn write(&self) -> Changing<'_> {
-        let mut network = self.inner.network.write().unwrap_or_else(PoisonError::into_inner);
+        let mut network = self
+            .inner
+            .network
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         {
             let mut inbox = self.inbox();
             inbox.empty_into(network.network_mut());
             // before another message comes
-            if let Some(journal) = self.inner.journal.as_ref().filter(|_| inbox.waiting.is_empty()) {
+            if let Some(journal) = self
+                .inner
+                .journal
+                .as_ref()
+                .filter(|_| inbox.waiting.is_empty())
+            {
                 journal.turn();
             }
         }
@@ -170,11 +184,18 @@ impl EmbeddedLive {
     }
 
     fn seen(&self) -> Arc<Seen> {
-        self.inner.seen.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.inner
+            .seen
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn inbox(&self) -> MutexGuard<'_, Inbox> {
-        self.inner.inbox.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .inbox
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -92,14 +92,15 @@ fn a_list_is_a_chain_of_pairs() {
 
 #[test]
 fn numbers_have_257_bits() {
-    let most = (BigInt::from(1) << 256) - 1;
-    let least: BigInt = -(BigInt::from(1) << 256);
+    let most: BigInt = (BigInt::from(1) << 256_u32) - 1;
+    let least: BigInt = -(BigInt::from(1) << 256_u32);
     for fits in [&most, &least] {
         let text = fits.to_string();
         let read = read(&json!([["num", text]])).unwrap();
         assert_eq!(read[0].as_int().unwrap(), fits);
     }
-    for beyond in [most + 1, least - 1] {
+    let beyond: [BigInt; 2] = [most + 1, least - 1];
+    for beyond in beyond {
         assert!(read(&json!([["num", beyond.to_string()]])).is_err());
     }
 }

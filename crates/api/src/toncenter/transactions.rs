@@ -209,7 +209,7 @@ fn comment(body: &Cell) -> Result<Option<Vec<u8>>, Error> {
     }
     let mut text = Vec::new();
     loop {
-        if slice.size_bits() % 8 != 0 {
+        if !slice.size_bits().is_multiple_of(8) {
             return Ok(None);
         }
         let mut part = vec![0; usize::from(slice.size_bits() / 8)];

@@ -91,7 +91,7 @@ pub type Accounts = Page<AccountBody>;
 
 /// All accounts as they were last seen, by address.
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "ledger", params(AccountsAsked),
-    responses((status = 200, body = Accounts), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<AccountBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn accounts(
     State(state): State<ApiState>,
     Asked(asked): Asked<AccountsAsked>,
@@ -163,7 +163,7 @@ pub type Transactions = Page<TransactionBody>;
 /// Transactions of an account, the newest first.
 #[utoipa::path(get, path = "/api/v1/accounts/{address}/transactions", tag = "ledger",
     params(("address" = String, Path), TransactionsAsked),
-    responses((status = 200, body = Transactions), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<TransactionBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn transactions(
     State(state): State<ApiState>,
     Named(address): Named<String>,

@@ -232,7 +232,7 @@ pub type Batches = Page<BatchBody>;
 
 /// Batches with their votes, the newest first.
 #[utoipa::path(get, path = "/api/v1/batches", tag = "agreement", params(BatchesAsked),
-    responses((status = 200, body = Batches), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<BatchBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn batches(
     State(state): State<ApiState>,
     Asked(asked): Asked<BatchesAsked>,
@@ -326,7 +326,7 @@ pub type Removed = Page<RemovedBody>;
 
 /// Keys that were removed for misbehaviour, by key.
 #[utoipa::path(get, path = "/api/v1/removed", tag = "agreement", params(RemovedAsked),
-    responses((status = 200, body = Removed), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<RemovedBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn removed(
     State(state): State<ApiState>,
     Asked(asked): Asked<RemovedAsked>,
@@ -402,7 +402,7 @@ pub type Evidences = Page<EvidenceBody>;
 
 /// Evidence that was brought, accepted or not, the newest first.
 #[utoipa::path(get, path = "/api/v1/evidence", tag = "agreement", params(EvidenceAsked),
-    responses((status = 200, body = Evidences), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<EvidenceBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn evidence(
     State(state): State<ApiState>,
     Asked(asked): Asked<EvidenceAsked>,

@@ -216,7 +216,7 @@ pub(super) struct BlocksAsked {
 /// Blocks of a chain, the newest first.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/blocks", tag = "chains",
     params(("chain" = i64, Path), BlocksAsked),
-    responses((status = 200, body = Blocks), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<BlockBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn blocks(
     State(state): State<ApiState>,
     Named(chain): Named<i64>,
@@ -276,7 +276,7 @@ pub(super) struct InBlockAsked {
 /// Transactions of a block, in its order.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/blocks/{block}/transactions", tag = "chains",
     params(("chain" = i64, Path), ("block" = u32, Path), InBlockAsked),
-    responses((status = 200, body = Transactions), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<TransactionBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn block_transactions(
     State(state): State<ApiState>,
     Named((chain, block)): Named<(i64, u32)>,

@@ -154,7 +154,7 @@ pub type Events = Page<EventBody>;
 /// What happened. With filters a page may be shorter than asked, and have a next one: each looks through a limited part
 /// of the past.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventsAsked),
-    responses((status = 200, body = Events), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<EventBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn events(
     State(state): State<ApiState>,
     Asked(asked): Asked<EventsAsked>,

@@ -143,7 +143,7 @@ pub type Weights = Page<WeightPoint>;
 /// next one.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/validators/{key}/history", tag = "chains",
     params(("chain" = i64, Path), ("key" = String, Path), HistoryAsked),
-    responses((status = 200, body = Weights), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<WeightPoint>), (status = "default", body = ErrorBody)))]
 pub(super) async fn history(
     State(state): State<ApiState>,
     Named((chain, key)): Named<(i64, String)>,

@@ -184,7 +184,7 @@ pub type Pools = Page<PoolBody>;
 
 /// Pools, those with the most counted stake first.
 #[utoipa::path(get, path = "/api/v1/pools", tag = "stakes", params(PoolsAsked),
-    responses((status = 200, body = Pools), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<PoolBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn pools(
     State(state): State<ApiState>,
     Asked(asked): Asked<PoolsAsked>,
@@ -290,7 +290,7 @@ pub type Stakers = Page<StakerBody>;
 /// Who has coins in a pool, by the address of their wallet.
 #[utoipa::path(get, path = "/api/v1/pools/{address}/stakers", tag = "stakes",
     params(("address" = String, Path), AfterAsked),
-    responses((status = 200, body = Stakers), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<StakerBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn stakers(
     State(state): State<ApiState>,
     Named(address): Named<String>,
@@ -427,7 +427,7 @@ pub type Wallets = Page<WalletBody>;
 
 /// DePool Wallets with their positions, by address.
 #[utoipa::path(get, path = "/api/v1/wallets", tag = "stakes", params(WalletsAsked),
-    responses((status = 200, body = Wallets), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<WalletBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn wallets(
     State(state): State<ApiState>,
     Asked(asked): Asked<WalletsAsked>,

@@ -120,10 +120,10 @@ impl Finder<'_> {
         if let Ok(hash) = parse_hash("q", text) {
             self.hash(&hash, &mut hits)?;
         }
-        if let Ok((address, _)) = StdAddr::from_str_ext(text, StdAddrFormat::any()) {
-            if self.state.chain(address.workchain.into()).is_ok() {
-                hits.push(self.account(&address)?);
-            }
+        if let Ok((address, _)) = StdAddr::from_str_ext(text, StdAddrFormat::any())
+            && self.state.chain(address.workchain.into()).is_ok()
+        {
+            hits.push(self.account(&address)?);
         }
         Ok(hits)
     }

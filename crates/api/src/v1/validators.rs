@@ -190,7 +190,7 @@ pub type Changes = Page<ChangeBody>;
 /// How the validator set of a chain changed, the newest change first; the last one is the first set.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/validators/changes", tag = "chains",
     params(("chain" = i64, Path), ChangesAsked),
-    responses((status = 200, body = Changes), (status = "default", body = ErrorBody)))]
+    responses((status = 200, body = Page<ChangeBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn changes(
     State(state): State<ApiState>,
     Named(chain): Named<i64>,

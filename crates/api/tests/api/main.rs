@@ -1,0 +1,14 @@
+//! The API in front of a network that makes its blocks on real time, asked over HTTP.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod docs;
+mod http;
+mod jrpc;
+mod limits;
+mod live;
+mod nonsense;
+mod own;
+mod server;
+mod story;
+mod stream;
+mod toncenter;
