@@ -61,6 +61,8 @@ pub(crate) struct WholeBlock {
     pub transactions: Vec<Raw>,
     /// Of the masterchain: the last block of each shard.
     pub shards: Vec<BlockId>,
+    /// Of a key block of the masterchain: the dictionary of parameters that holds from the next block on.
+    pub config: Option<Cell>,
 }
 
 /// Blocks by chain and number.
@@ -122,9 +124,14 @@ impl WholeBlock {
                 transactions.push(Raw::new(transaction.into_inner())?);
             }
         }
-        let shards = match extra.load_reference_as_slice() {
-            Ok(custom) if shard.is_masterchain() => read_shards(custom)?,
-            _ => Vec::new(),
+        let (shards, config) = match extra.load_reference_as_slice() {
+            Ok(custom) if shard.is_masterchain() => {
+                // what holds the parameters stands last in a key block
+                let last = custom.size_refs().checked_sub(1).filter(|_| is_key);
+                let config = last.and_then(|last| custom.get_reference_cloned(last).ok());
+                (read_shards(custom)?, config)
+            }
+            _ => (Vec::new(), None),
         };
         Ok(Self {
             id,
@@ -137,6 +144,7 @@ impl WholeBlock {
             session,
             transactions,
             shards,
+            config,
         })
     }
 }

@@ -72,7 +72,10 @@ impl JrpcNetwork {
         Ok(heads)
     }
 
-    fn last_transaction_hash(&self, account: &StdAddr) -> Result<Option<HashBytes>, ClientError> {
+    pub(crate) fn last_transaction_hash(
+        &self,
+        account: &StdAddr,
+    ) -> Result<Option<HashBytes>, ClientError> {
         let last = self.last_transaction(account)?;
         Ok(last.map(|raw| *raw.cell.repr_hash()))
     }

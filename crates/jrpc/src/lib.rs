@@ -22,6 +22,7 @@ pub mod settings;
 
 mod accept;
 mod blocks;
+mod discover;
 mod endpoints;
 mod heads;
 mod history;
@@ -30,6 +31,7 @@ mod memory;
 mod outbox;
 mod record;
 mod stream;
+mod walk;
 mod wire;
 
 pub use accounts::{decode_account, encode_account};
@@ -39,3 +41,4 @@ pub use heads::BlockHead;
 pub use network::JrpcNetwork;
 pub use probe::{NodeReport, height, probe};
 pub use settings::Settings;
+pub use walk::Walk;

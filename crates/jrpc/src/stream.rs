@@ -18,23 +18,42 @@ use ddvs_client::{
     Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord, ValidatorSetRecord,
 };
 use tycho_types::cell::{HashBytes, Load};
-use tycho_types::models::ValidatorSet;
+use tycho_types::error::Error;
+use tycho_types::models::{BlockchainConfigParams, ValidatorSet};
 
 use crate::blocks::{WholeBlock, WholeBlocks, chain_of};
 use crate::network::JrpcNetwork;
 use crate::record::BlockTime;
 use crate::wire::Timings;
 
-const PARAM_VALIDATORS: u32 = 34;
+pub(crate) const PARAM_VALIDATORS: u32 = 34;
 
 /// Masterchain blocks that are made up for after a pause; earlier ones without transactions are left out.
 const MAX_BACKLOG: u32 = 1_000;
 
 /// A chain's config, as far as blocks show it.
 #[derive(Debug, Clone)]
-struct InForce {
-    config_hash: HashBytes,
-    validator_set: Arc<ValidatorSetRecord>,
+pub(crate) struct InForce {
+    pub config_hash: HashBytes,
+    pub validator_set: Arc<ValidatorSetRecord>,
+}
+
+impl InForce {
+    /// Reads it from parameters; `param` is 34 for the set in force, 32 for the one before.
+    ///
+    /// Fails only when there is no such set, or it cannot be decoded.
+    pub fn of(params: &BlockchainConfigParams, param: u32) -> Result<Self, Error> {
+        let cell = params.get_raw_cell(param)?.ok_or(Error::CellUnderflow)?;
+        let set = ValidatorSet::load_from(&mut cell.as_slice()?)?;
+        let root = params.as_dict().root().as_ref();
+        Ok(Self {
+            config_hash: root.map_or(HashBytes::ZERO, |root| *root.repr_hash()),
+            validator_set: Arc::new(ValidatorSetRecord {
+                hash: *cell.repr_hash(),
+                set,
+            }),
+        })
+    }
 }
 
 /// Transactions by chain and number of their block.
@@ -232,23 +251,12 @@ impl JrpcNetwork {
         Ok(block)
     }
 
-    fn in_force(&self, chain: ChainId) -> Result<InForce, ClientError> {
-        let what = || format!("reading param {PARAM_VALIDATORS} of chain {chain}");
-        let fault = |cause| ClientError::fault(what(), cause);
-        let config = self.read_config(chain)?;
-        let cell = config
-            .get_raw_cell(PARAM_VALIDATORS)
-            .map_err(fault)?
-            .ok_or_else(|| ClientError::fault(what(), anyhow::anyhow!("it is missing")))?;
-        let set = ValidatorSet::load_from(&mut cell.as_slice().map_err(fault)?).map_err(fault)?;
-        let root = config.as_dict().root().as_ref();
-        Ok(InForce {
-            config_hash: root.map_or(HashBytes::ZERO, |root| *root.repr_hash()),
-            validator_set: Arc::new(ValidatorSetRecord {
-                hash: *cell.repr_hash(),
-                set,
-            }),
-        })
+    pub(crate) fn in_force(&self, chain: ChainId) -> Result<InForce, ClientError> {
+        let fault = |cause| {
+            let what = format!("reading param {PARAM_VALIDATORS} of chain {chain}");
+            ClientError::fault(what, cause)
+        };
+        InForce::of(&self.read_config(chain)?, PARAM_VALIDATORS).map_err(fault)
     }
 }
 

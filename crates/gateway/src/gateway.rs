@@ -1,0 +1,154 @@
+//! The threads of a gateway, started and stopped together.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use ddvs_api::metrics::Metrics;
+use ddvs_api::{Feed, Feeder, NodesLive};
+use ddvs_index::{Identity, Index};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+
+use crate::reader::Reader;
+
+/// How often messages without a transaction are looked after.
+const TEND_EVERY: Duration = Duration::from_millis(500);
+/// How often it is noticed that it shall stop.
+const NAP: Duration = Duration::from_millis(25);
+
+/// What a gateway is to do.
+#[derive(Debug, Clone)]
+pub struct GatewayOptions {
+    /// The network.
+    pub description: NetworkDescription,
+    /// Patience with its nodes.
+    pub settings: Settings,
+    /// File of the index; without, it is in memory and filled anew each time.
+    pub index: Option<PathBuf>,
+    /// Whether to throw the index away and fill it anew.
+    pub rebuild: bool,
+}
+
+/// How far it is.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Transactions read since the start.
+    pub transactions: AtomicU64,
+    /// Blocks read since the start.
+    pub blocks: AtomicU64,
+    /// Masterchain blocks that are known of and not read.
+    pub behind: AtomicU64,
+    /// Whether all that was known of has been read.
+    pub is_synced: AtomicBool,
+    trouble: Mutex<Option<String>>,
+}
+
+impl Progress {
+    /// Why nothing is read at the moment, if so.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_trouble(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+}
+
+/// A gateway that runs.
+#[derive(Debug)]
+pub struct Gateway {
+    /// The network as it is now.
+    pub live: Arc<NodesLive>,
+    /// What happened on it.
+    pub index: Index,
+    /// How far the index is.
+    pub feed: Feed,
+    /// Figures.
+    pub metrics: Arc<Metrics>,
+    /// How far the reading is.
+    pub progress: Arc<Progress>,
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Gateway {
+    /// Connects, opens the index and begins to read.
+    ///
+    /// Fails when no node answers or none gives out blocks, when the index is of another network or version, or when
+    /// another process has it.
+    pub fn start(options: &GatewayOptions) -> Result<Self> {
+        let connect =
+            || JrpcNetwork::connect(options.description.clone(), options.settings.clone());
+        let network = connect()?;
+        let identity = Identity::read(&network).context("reading the network")?;
+        let index = match &options.index {
+            Some(path) if options.rebuild => Index::rebuild(path, identity),
+            Some(path) => Index::open(path, identity),
+            None => Index::in_memory(identity),
+        }
+        .context("opening the index")?;
+        let live = Arc::new(NodesLive::connect(&options.description, &options.settings)?);
+        let metrics = Arc::new(Metrics::default());
+        let progress = Arc::new(Progress::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let (feeder, feed, indexer) = Feeder::start(index.clone(), metrics.clone())?;
+        let reader = Reader::new(network, index.clone(), feeder, progress.clone())?;
+        let reading = {
+            let stop = stop.clone();
+            std::thread::Builder::new()
+                .name("blocks".to_owned())
+                .spawn(move || reader.run(&stop))?
+        };
+        let tending = {
+            let (live, stop) = (live.clone(), stop.clone());
+            std::thread::Builder::new()
+                .name("outbox".to_owned())
+                .spawn(move || tend(&live, &stop))?
+        };
+        Ok(Self {
+            live,
+            index,
+            feed,
+            metrics,
+            progress,
+            stop,
+            threads: vec![reading, tending, indexer],
+        })
+    }
+
+    /// Stops all threads, and waits until they have ended. A call to a node that hangs is waited for as long as the settings
+    /// say.
+    pub fn stop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        for thread in self.threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the gateway ended with a panic");
+            }
+        }
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn tend(live: &NodesLive, stop: &AtomicBool) {
+    while !stop.load(Ordering::Relaxed) {
+        if let Err(error) = live.tend() {
+            tracing::debug!(%error, "messages that wait could not be looked after");
+        }
+        let mut left = TEND_EVERY;
+        while !left.is_zero() && !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(NAP);
+            left = left.saturating_sub(NAP);
+        }
+    }
+}
