@@ -9,7 +9,9 @@ pub enum KeyError {
     #[error("{0:?} is no name for a key: use 1 to 64 letters, digits, `-` and `_`")]
     Name(String),
     /// No such key.
-    #[error("there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key show`")]
+    #[error(
+        "there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key show`"
+    )]
     Missing {
         /// Its name.
         name: String,
@@ -17,7 +19,9 @@ pub enum KeyError {
         dir: PathBuf,
     },
     /// The name is taken.
-    #[error("there is a key {name} already, at {path}: choose another name; keys are never overwritten")]
+    #[error(
+        "there is a key {name} already, at {path}: choose another name; keys are never overwritten"
+    )]
     Exists {
         /// Its name.
         name: String,
@@ -25,16 +29,22 @@ pub enum KeyError {
         path: PathBuf,
     },
     /// The password does not open the file.
-    #[error("the password does not open the key {0}: try again; without the password only its 24 words bring it back")]
+    #[error(
+        "the password does not open the key {0}: try again; without the password only its 24 words bring it back"
+    )]
     WrongPassword(String),
     /// An empty password.
-    #[error("the password is empty: give one, or `--unencrypted` for a key that protects nothing of value")]
+    #[error(
+        "the password is empty: give one, or `--unencrypted` for a key that protects nothing of value"
+    )]
     EmptyPassword,
     /// The words are no mnemonic.
     #[error("these are not the 24 words of a key: {0}")]
     Words(String),
     /// Neither words nor a secret.
-    #[error("no key can be read from this: give 24 words, 64 hexadecimal digits, or a JSON with `secret`")]
+    #[error(
+        "no key can be read from this: give 24 words, 64 hexadecimal digits, or a JSON with `secret`"
+    )]
     Unreadable,
     /// The public half in a file is not that of its secret.
     #[error("{0} contradicts itself: the public key is not that of the secret")]

@@ -2,8 +2,7 @@
 //!
 //! A key is an Ed25519 secret. One that is made here follows from a TON mnemonic of 24 words, so any wallet of that
 //! network can restore it. Each is one JSON file that its owner alone can read; the public half lies open in it, and the
-//! secret is an [age](https://age-encryption.org) file under a password, so that `age -d` opens it without this crate.
-//! Files are never overwritten.
+//! secret is encrypted under a password (scrypt, XChaCha20-Poly1305). Files are never overwritten.
 
 mod error;
 mod mnemonic;

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{KeyError, Secret, seal};
+use crate::seal::{self, Sealed};
+use crate::{KeyError, Secret};
 
 /// Keys that a directory may hold.
 pub const MAX_KEYS: usize = 10_000;
@@ -56,7 +57,7 @@ struct KeyFile {
     version: u8,
     public: String,
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    encrypted: Option<String>,
+    encrypted: Option<Sealed>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     plain: Option<Zeroizing<String>>,
 }
@@ -123,7 +124,7 @@ impl KeyStore {
         match protection {
             Protection::Password("") => return Err(KeyError::EmptyPassword),
             Protection::Password(password) => {
-                file.encrypted = Some(seal::seal(&secret.text(), password)?);
+                file.encrypted = Some(seal::seal(&secret.text(), &file.public, password)?);
             }
             Protection::None => file.plain = Some(secret.text()),
         }
@@ -187,7 +188,7 @@ impl KeyStore {
     ) -> Result<Secret, E> {
         let (path, file) = self.read(name)?;
         let text = match (&file.encrypted, &file.plain) {
-            (Some(sealed), None) => seal::open(sealed, &password()?)
+            (Some(sealed), None) => seal::open(sealed, &file.public, &password()?)
                 .ok_or_else(|| KeyError::WrongPassword(name.to_owned()))?,
             (None, Some(text)) => {
                 let mode = fs::metadata(&path)
@@ -225,8 +226,7 @@ impl KeyStore {
         limited
             .read_to_string(&mut text)
             .map_err(KeyError::file(&path))?;
-        let file: KeyFile =
-            serde_json::from_str(&text).map_err(|cause| malformed(&path, cause))?;
+        let file: KeyFile = serde_json::from_str(&text).map_err(|cause| malformed(&path, cause))?;
         if file.version != 1 {
             let words = format!("its version is {}, and this ddvs knows 1", file.version);
             return Err(malformed(&path, words));

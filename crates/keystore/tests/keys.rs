@@ -71,7 +71,7 @@ fn an_encrypted_key_opens_with_its_password_only() {
     assert_eq!(entry.public, secret.public());
 
     let text = fs::read_to_string(&entry.path).unwrap();
-    assert!(text.contains("BEGIN AGE ENCRYPTED FILE"));
+    assert!(text.contains("xchacha20-poly1305"));
     let first = secret.words().unwrap().split(' ').next().unwrap();
     assert!(!text.contains(first) && !text.contains(&hex(secret.seed())));
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
@@ -89,6 +89,20 @@ fn an_encrypted_key_opens_with_its_password_only() {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn a_sealed_key_is_bound_to_its_public_half() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = KeyStore::new(dir.path());
+    let secret = Secret::from_seed([1; 32]);
+    let entry = store
+        .create("alice", &secret, Protection::Password("open sesame"))
+        .unwrap();
+    let text = fs::read_to_string(&entry.path).unwrap();
+    fs::write(&entry.path, text.replace(&hex(&entry.public), PUBLIC)).unwrap();
+    let refused = store.unlock("alice", password("open sesame"));
+    assert!(matches!(refused, Err(KeyError::WrongPassword(_))));
 }
 
 #[test]
@@ -121,9 +135,15 @@ fn an_open_key_that_others_can_read_is_refused() {
 fn names_stay_inside_the_directory() {
     let store = KeyStore::new("nowhere");
     for name in ["", "../alice", "a/b", ".hidden", "a b", &"x".repeat(65)] {
-        assert!(matches!(store.entry(name), Err(KeyError::Name(_))), "{name}");
+        assert!(
+            matches!(store.entry(name), Err(KeyError::Name(_))),
+            "{name}"
+        );
     }
-    assert!(matches!(store.entry("alice"), Err(KeyError::Missing { .. })));
+    assert!(matches!(
+        store.entry("alice"),
+        Err(KeyError::Missing { .. })
+    ));
     assert!(store.list().unwrap().is_empty());
 }
 
@@ -139,6 +159,9 @@ fn a_changed_file_is_noticed() {
     let refused = store.unlock("alice", unasked);
     assert!(matches!(refused, Err(KeyError::Mismatch(_))));
     fs::write(&entry.path, "{}").unwrap();
-    assert!(matches!(store.entry("alice"), Err(KeyError::Malformed { .. })));
+    assert!(matches!(
+        store.entry("alice"),
+        Err(KeyError::Malformed { .. })
+    ));
     assert!(store.list().unwrap().is_empty());
 }

@@ -89,12 +89,10 @@ impl Why {
     /// Its name in reports.
     pub fn name(self) -> String {
         match self {
-            Self::Exit(code) => {
-                ExitCode::from_code(code).map_or_else(|| format!("EXIT_{code}"), |e| e.name().into())
-            }
-            Self::Reason(code) => {
-                Reason::from_code(code).map_or_else(|| format!("REASON_{code}"), |r| r.name().into())
-            }
+            Self::Exit(code) => ExitCode::from_code(code)
+                .map_or_else(|| format!("EXIT_{code}"), |e| e.name().into()),
+            Self::Reason(code) => Reason::from_code(code)
+                .map_or_else(|| format!("REASON_{code}"), |r| r.name().into()),
             Self::NotRun => "NOT_RUN".to_owned(),
             Self::NotSent(_) => "NOT_SENT".to_owned(),
             Self::NoWay => "NOT_DELIVERED".to_owned(),
@@ -175,7 +173,12 @@ impl fmt::Display for Answer {
 
 /// What a tree says of a request; `None` as long as it is open.
 pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
-    let refused = |by: &StdAddr, why| Some(Answer::Refused(No { by: by.clone(), why }));
+    let refused = |by: &StdAddr, why| {
+        Some(Answer::Refused(No {
+            by: by.clone(),
+            why,
+        }))
+    };
     let root = tree.root();
     let sent = match &root.status {
         NodeStatus::Executed(transaction) => transaction,
@@ -256,7 +259,10 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
         };
         return Some(Answer::Refused(No { by, why }));
     }
-    let message = transaction.in_message.cell.parse::<tycho_types::models::Message<'_>>();
+    let message = transaction
+        .in_message
+        .cell
+        .parse::<tycho_types::models::Message<'_>>();
     let body = message.ok()?.body;
     let refused = |by, reason| {
         let why = Why::Reason(reason);

@@ -114,11 +114,23 @@ mod tests {
     #[test]
     fn what_is_no_amount_is_refused() {
         for text in ["", ".5", "5.", "-1", "1e9", "1.2.3", "ten", "0x10", "+1"] {
-            assert!(matches!(parse(text), Err(AmountError::NotANumber(_))), "{text}");
+            assert!(
+                matches!(parse(text), Err(AmountError::NotANumber(_))),
+                "{text}"
+            );
         }
         assert_eq!(parse("0"), Err(AmountError::Zero));
-        assert!(matches!(parse("0.0000000001"), Err(AmountError::TooFine(_))));
-        assert!(matches!(parse(&"9".repeat(60)), Err(AmountError::TooLarge(_))));
-        assert!(matches!(parse(&"9".repeat(30)), Err(AmountError::TooLarge(_))));
+        assert!(matches!(
+            parse("0.0000000001"),
+            Err(AmountError::TooFine(_))
+        ));
+        assert!(matches!(
+            parse(&"9".repeat(60)),
+            Err(AmountError::TooLarge(_))
+        ));
+        assert!(matches!(
+            parse(&"9".repeat(30)),
+            Err(AmountError::TooLarge(_))
+        ));
     }
 }

@@ -151,15 +151,17 @@ pub struct Difference {
 }
 
 /// All that differs between two decoded configs, by parameter and field.
-pub fn differences(
-    first: &BTreeMap<u32, Value>,
-    second: &BTreeMap<u32, Value>,
-) -> Vec<Difference> {
+pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) -> Vec<Difference> {
     let mut found = Vec::new();
     let params: std::collections::BTreeSet<_> = first.keys().chain(second.keys()).collect();
     for &param in params {
         let fields = |config: &BTreeMap<u32, Value>| -> BTreeMap<String, String> {
-            config.get(&param).map(lines).unwrap_or_default().into_iter().collect()
+            config
+                .get(&param)
+                .map(lines)
+                .unwrap_or_default()
+                .into_iter()
+                .collect()
         };
         let (one, other) = (fields(first), fields(second));
         let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();

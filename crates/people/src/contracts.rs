@@ -128,12 +128,7 @@ pub fn check(site: &Site, contract: Contract, account: &AccountView) -> Verified
 }
 
 /// The address that static data give.
-fn computed(
-    site: &Site,
-    contract: Contract,
-    at: &StdAddr,
-    data: &Cell,
-) -> Option<StdAddr> {
+fn computed(site: &Site, contract: Contract, at: &StdAddr, data: &Cell) -> Option<StdAddr> {
     let network = &site.network;
     match contract {
         Contract::DElector => {

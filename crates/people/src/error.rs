@@ -41,9 +41,7 @@ impl PeopleError {
         }
     }
 
-    pub(crate) fn codec(
-        context: &'static str,
-    ) -> impl Fn(tycho_types::error::Error) -> Self {
+    pub(crate) fn codec(context: &'static str) -> impl Fn(tycho_types::error::Error) -> Self {
         move |cause| ClientError::fault(context, cause).into()
     }
 }

@@ -126,18 +126,27 @@ impl Evidence {
         payer: &OwnerWallet,
     ) -> Result<Option<Request>, PeopleError> {
         self.verify().map_err(|flaw| {
-            PeopleError::cannot(flaw.to_string(), "bring two votes for different values, both signed by the key")
+            PeopleError::cannot(
+                flaw.to_string(),
+                "bring two votes for different values, both signed by the key",
+            )
         })?;
         if self.network != site.network.genesis {
             return Err(PeopleError::cannot(
-                format!("the votes were cast on network {}, and this is {}", self.network, site.network.genesis),
+                format!(
+                    "the votes were cast on network {}, and this is {}",
+                    self.network, site.network.genesis
+                ),
                 "bring it to that network",
             ));
         }
         let holder = pools::holder(backend, site, &self.key, ddvs_client::MASTERCHAIN)?;
         let Some(holder) = holder else {
             return Err(PeopleError::cannot(
-                format!("no validator of this network holds or held the key {}", self.key),
+                format!(
+                    "no validator of this network holds or held the key {}",
+                    self.key
+                ),
                 "it can be brought only within the evidence window after the key has left",
             ));
         };

@@ -43,7 +43,11 @@ impl Pool {
     /// Reads a pool.
     ///
     /// Fails with a refusal when there is no Root of this network at the address.
-    pub fn read(backend: &dyn Backend, site: &Site, address: &StdAddr) -> Result<Self, PeopleError> {
+    pub fn read(
+        backend: &dyn Backend,
+        site: &Site,
+        address: &StdAddr,
+    ) -> Result<Self, PeopleError> {
         site.check_chain(address.workchain)?;
         let root = fetch(backend, site, address)?;
         let state = root.state(backend)?;

@@ -58,9 +58,9 @@ impl Request {
         let (seqno, with_state) = self.owner.next_seqno(&account)?;
         let now = ddvs_client::getter::unix_time(backend.now_ms()?);
         let valid_until = now.saturating_add(ddvs_client::owner::DEFAULT_TTL_S);
-        let message =
-            self.owner
-                .build_external(seqno, valid_until, with_state, &self.messages)?;
+        let message = self
+            .owner
+            .build_external(seqno, valid_until, with_state, &self.messages)?;
         Ok(Signed {
             message,
             valid_until,

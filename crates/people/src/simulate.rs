@@ -211,11 +211,14 @@ impl Accounts<'_> {
             info.destroyed,
         );
         let bounced = matches!(info.bounce_phase, Some(BouncePhase::Executed(_)));
-        let output = UncommittedTransaction::with_info(execution, &state, Some(message.clone()), info)
-            .and_then(UncommittedTransaction::commit)
-            .map_err(fault)?;
+        let output =
+            UncommittedTransaction::with_info(execution, &state, Some(message.clone()), info)
+                .and_then(UncommittedTransaction::commit)
+                .map_err(fault)?;
         let sent = output.transaction_meta.out_msgs.into_iter();
-        let out_messages: Vec<_> = sent.map(|message| out_message(message.into_inner())).collect();
+        let out_messages: Vec<_> = sent
+            .map(|message| out_message(message.into_inner()))
+            .collect();
         self.lt = lt.max(output.transaction_meta.next_lt);
         let balance = output.new_state_meta.balance.tokens.into_inner();
         self.states.insert(address.clone(), output.new_state);
@@ -258,7 +261,9 @@ fn in_message(cell: &Cell) -> InMessage {
     let info = internal(cell);
     InMessage {
         cell: cell.clone(),
-        value_nano: info.as_ref().map_or(0, |info| info.value.tokens.into_inner()),
+        value_nano: info
+            .as_ref()
+            .map_or(0, |info| info.value.tokens.into_inner()),
         is_bounced: info.as_ref().is_some_and(|info| info.bounced),
         source: info.and_then(|info| plain(info.src)),
     }
@@ -266,7 +271,9 @@ fn in_message(cell: &Cell) -> InMessage {
 
 fn out_message(cell: Cell) -> OutMessage {
     let info = internal(&cell);
-    let value_nano = info.as_ref().map_or(0, |info| info.value.tokens.into_inner());
+    let value_nano = info
+        .as_ref()
+        .map_or(0, |info| info.value.tokens.into_inner());
     let is_bounced = info.as_ref().is_some_and(|info| info.bounced);
     let destination = match info.and_then(|info| plain(info.dst)) {
         Some(address) => OutDestination::Account(address),

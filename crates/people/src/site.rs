@@ -1,8 +1,6 @@
 //! Which network it is.
 
-use ddvs_client::{
-    Backend, ChainId, ClientError, DElector, MASTERCHAIN, OwnerWallet, Refusal,
-};
+use ddvs_client::{Backend, ChainId, ClientError, DElector, MASTERCHAIN, OwnerWallet, Refusal};
 use ddvs_contracts::Network;
 use ddvs_contracts::storage::DElectorStorage;
 

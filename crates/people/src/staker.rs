@@ -89,7 +89,10 @@ impl Staker {
         let least = 2 * WALLET_RESERVE_NANO;
         if amount_nano < least {
             return Err(PeopleError::cannot(
-                format!("a wallet keeps {} coins for its storage", coins(WALLET_RESERVE_NANO)),
+                format!(
+                    "a wallet keeps {} coins for its storage",
+                    coins(WALLET_RESERVE_NANO)
+                ),
                 format!("begin with {} or more", coins(least)),
             ));
         }
@@ -151,7 +154,10 @@ impl Staker {
         }
         let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
         let value = self.wallet.change_value(backend)?;
-        let messages = vec![self.wallet.stake(root, amount_nano, value, query_id(backend)?)?];
+        let messages = vec![
+            self.wallet
+                .stake(root, amount_nano, value, query_id(backend)?)?,
+        ];
         Ok(self.request(about, messages, Kind::Ask))
     }
 
@@ -179,7 +185,10 @@ impl Staker {
         }
         let about = format!("unstake {} coins from {root}", coins(amount_nano));
         let value = self.wallet.change_value(backend)?;
-        let messages = vec![self.wallet.unstake(root, amount_nano, value, query_id(backend)?)?];
+        let messages = vec![
+            self.wallet
+                .unstake(root, amount_nano, value, query_id(backend)?)?,
+        ];
         Ok(self.request(about, messages, Kind::Ask))
     }
 

@@ -46,7 +46,9 @@ impl Wishes {
         let unlock_period = self.unlock_period.unwrap_or(least);
         if unlock_period < least {
             return Err(PeopleError::cannot(
-                format!("an unlock period of {unlock_period} s ends before evidence can be brought"),
+                format!(
+                    "an unlock period of {unlock_period} s ends before evidence can be brought"
+                ),
                 format!("choose {least} s or more"),
             ));
         }
@@ -158,18 +160,12 @@ impl Candidate {
         if !known.contains(&Some(public)) {
             return self.register(backend, site, key).map(Step::Send);
         }
-        let position = self
-            .staker
-            .wallet
-            .position(backend, self.root.address())?;
+        let position = self.staker.wallet.position(backend, self.root.address())?;
         let staked = position.staked.into_inner() + position.pending.into_inner();
         if staked < stake_nano {
             return self.stake(backend, stake_nano - staked).map(Step::Send);
         }
-        if matches!(
-            stands,
-            Standing::Waiting(Wait::Sync | Wait::Refused(_))
-        ) {
+        if matches!(stands, Standing::Waiting(Wait::Sync | Wait::Refused(_))) {
             return self.sync(backend).map(Step::Sync);
         }
         Ok(Step::Stand(stands))
@@ -208,7 +204,10 @@ impl Candidate {
             self.root.deploy(DEPLOY_NANO)?,
             self.key_message(backend, site, key)?,
         ];
-        let about = format!("deploy the pool {} and register its key", self.root.address());
+        let about = format!(
+            "deploy the pool {} and register its key",
+            self.root.address()
+        );
         Ok(self.request(about, messages, Kind::Take))
     }
 

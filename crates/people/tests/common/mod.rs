@@ -1,0 +1,123 @@
+//! A masterchain and two workchains with four genesis validators each, short periods, and people with coins.
+#![allow(dead_code)] // Each test file uses a part of it.
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+
+use ddvs_client::{Backend, EmbeddedNetwork, OwnerWallet};
+use ddvs_ledger::DelayPlan;
+use ddvs_people::request::Followed;
+use ddvs_people::{Answer, Request, Site, Staker};
+use ddvs_zerostate::{
+    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
+};
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+pub const GLOBAL_ID: i32 = 77;
+pub const EVIDENCE_WINDOW: u32 = 60;
+pub const POCKET: u64 = 100_000;
+pub const ALICE: [u8; 32] = [0xa1; 32];
+pub const BOB: [u8; 32] = [0xb0; 32];
+
+pub struct Net {
+    pub network: EmbeddedNetwork,
+    pub site: Site,
+    /// The genesis pools.
+    pub roots: Vec<StdAddr>,
+}
+
+pub fn pair(number: u8) -> KeyPair {
+    KeyPair::from(&SecretKey::from_bytes([number; 32]))
+}
+
+fn owner(seed: [u8; 32], chain: i8) -> StdAddr {
+    OwnerWallet::new(seed, chain, GLOBAL_ID)
+        .unwrap()
+        .address()
+        .clone()
+}
+
+/// Alice and Bob have coins on workchain 0, Alice on 1 too.
+pub fn network() -> Net {
+    let chain = |id| ChainSpec {
+        id,
+        block_time_ms: 1_000,
+    };
+    let mut validators = Vec::new();
+    for number in 0..8 {
+        let chain = i8::from(number >= 4);
+        validators.push(ValidatorSpec {
+            chain,
+            owner: owner([number + 1; 32], chain),
+            key: HashBytes(pair(100 + number).public_key.to_bytes()),
+            stake_nano: 100_000 * COIN,
+            terms: Terms {
+                lock_period: 30,
+                unlock_period: 90,
+                min_stake_nano: 10 * COIN,
+                nonce: number.into(),
+            },
+        });
+    }
+    let pocket = |address| AccountSpec {
+        address,
+        state_init: None,
+        balance_nano: POCKET * COIN,
+    };
+    let spec = Spec {
+        name: "people".to_owned(),
+        start_time: 1_800_000_000,
+        global_id: GLOBAL_ID,
+        chains: vec![chain(MASTERCHAIN), chain(0), chain(1)],
+        limits: Limits {
+            min_validators: 2,
+            evidence_window: EVIDENCE_WINDOW,
+            min_unlock_period: EVIDENCE_WINDOW + 1,
+            ..Limits::default()
+        },
+        prices: Prices::default(),
+        validators,
+        accounts: vec![
+            pocket(owner(ALICE, 0)),
+            pocket(owner(BOB, 0)),
+            pocket(owner(ALICE, 1)),
+        ],
+    };
+    let zerostate = ddvs_zerostate::build(&spec).unwrap();
+    let mut network = EmbeddedNetwork::start(&zerostate, 1, DelayPlan::random(1, 300)).unwrap();
+    network.next_block().unwrap();
+    let site = Site::read(&network).unwrap();
+    Net {
+        network,
+        site,
+        roots: zerostate.roots,
+    }
+}
+
+impl Net {
+    pub fn staker(&self, seed: [u8; 32], chain: i8) -> Staker {
+        Staker::new(&self.site, &seed, chain).unwrap()
+    }
+
+    /// Sends a request and waits until all that it caused has come to its end.
+    pub fn send(&mut self, request: &Request) -> Followed {
+        let signed = request.sign(&self.network).unwrap();
+        signed.send(&mut self.network).unwrap();
+        let followed = signed.wait(&mut self.network, &mut |_| false).unwrap();
+        // so that the next request finds nothing on its way
+        let limits = ddvs_client::FollowLimits::default();
+        ddvs_client::follow(&mut self.network, signed.hash(), limits).unwrap();
+        followed
+    }
+
+    pub fn answer(&mut self, request: &Request) -> Answer {
+        self.send(request).answer.unwrap()
+    }
+
+    pub fn pass(&mut self, seconds: u32) {
+        let until = self.network.now_ms().unwrap() + u64::from(seconds) * 1_000;
+        while self.network.now_ms().unwrap() < until {
+            self.network.next_block().unwrap();
+        }
+    }
+}

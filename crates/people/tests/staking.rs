@@ -1,0 +1,225 @@
+//! A stake from the first coin to the last, and every no on the way.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use ddvs_client::{Backend, ClientError, Refusal};
+use ddvs_contracts::Reason;
+use ddvs_people::coins::COIN;
+use ddvs_people::{Amount, Answer, PeopleError, Why, pools, request, simulate};
+
+const HUNDRED: u128 = 100 * COIN;
+
+fn opened(net: &mut Net) -> ddvs_people::Staker {
+    let bob = net.staker(BOB, 0);
+    let request = bob.create(&net.network, 1_000 * COIN).unwrap().unwrap();
+    assert_eq!(net.answer(&request), Answer::Taken);
+    bob
+}
+
+#[test]
+fn a_stake_comes_and_goes() {
+    let mut net = network();
+    let bob = opened(&mut net);
+    assert!(bob.create(&net.network, COIN).unwrap().is_none());
+    let sight = bob.sight(&net.network).unwrap();
+    assert!(sight.exists && sight.free_nano > 999 * COIN, "{sight:?}");
+
+    // with a pool on the other workchain
+    let address = net.roots[5].clone();
+    let root = pools::fetch(&net.network, &net.site, &address).unwrap();
+    let request = bob
+        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .unwrap();
+    let Answer::Locked {
+        amount_nano: HUNDRED,
+        lock_until,
+    } = net.answer(&request)
+    else {
+        panic!("not locked");
+    };
+    let now = ddvs_client::getter::unix_time(net.network.now_ms().unwrap());
+    assert!(lock_until <= now + 30 && lock_until > now - 30);
+
+    let request = bob.unstake(&net.network, &address, Amount::All).unwrap();
+    let Answer::Refused(no) = net.answer(&request) else {
+        panic!("unstaked before its time");
+    };
+    assert_eq!(no.why, Why::Reason(Reason::Locked.code()));
+    assert_eq!(no.by, address);
+    assert!(
+        no.to_string()
+            .contains("The lock of the stake has not ended"),
+        "{no}"
+    );
+
+    net.pass(31);
+    let half = Amount::Nano(HUNDRED / 2);
+    let request = bob.unstake(&net.network, &address, half).unwrap();
+    let answer = net.answer(&request);
+    assert!(
+        matches!(answer, Answer::Unlocking { amount_nano, .. } if amount_nano == HUNDRED / 2),
+        "{answer:?}"
+    );
+    let request = bob.settle(&net.network, &address).unwrap();
+    assert_eq!(net.answer(&request), Answer::Released { amount_nano: 0 });
+    net.pass(91);
+    let request = bob.settle(&net.network, &address).unwrap();
+    let released = Answer::Released {
+        amount_nano: HUNDRED / 2,
+    };
+    assert_eq!(net.answer(&request), released);
+
+    let before = net
+        .network
+        .account(bob.owner.address())
+        .unwrap()
+        .balance_nano;
+    let request = bob.withdraw(&net.network, Amount::All).unwrap();
+    let Answer::Paid { amount_nano } = net.answer(&request) else {
+        panic!("not paid");
+    };
+    assert!(amount_nano > 949 * COIN, "{amount_nano}");
+    let after = net
+        .network
+        .account(bob.owner.address())
+        .unwrap()
+        .balance_nano;
+    assert!(after - before > 949 * COIN);
+    let sight = bob.sight(&net.network).unwrap();
+    assert_eq!(sight.held_nano, HUNDRED / 2);
+    assert!(sight.free_nano < COIN / 10);
+}
+
+#[test]
+fn a_pool_says_no_with_its_reason() {
+    let mut net = network();
+    let bob = opened(&mut net);
+    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
+    let request = bob.stake(&net.network, &root, Amount::Nano(COIN)).unwrap();
+    let Answer::Refused(no) = net.answer(&request) else {
+        panic!("a stake below the least was taken");
+    };
+    assert_eq!(no.why, Why::Reason(Reason::BelowMinStake.code()));
+    assert_eq!(bob.sight(&net.network).unwrap().held_nano, 0);
+}
+
+#[test]
+fn what_cannot_be_had_is_said_before_anything_is_sent() {
+    let mut net = network();
+    let cannot = |error: PeopleError| {
+        assert!(error.is_refusal());
+        let PeopleError::Cannot { what, next } = error else {
+            panic!("{error}");
+        };
+        (what, next)
+    };
+    let bob = net.staker(BOB, 0);
+    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
+    let ten = Amount::Nano(10 * COIN);
+    let (_, next) = cannot(bob.stake(&net.network, &root, ten).unwrap_err());
+    assert!(next.contains("ddvs wallet create"));
+    let bob = opened(&mut net);
+    let much = Amount::Nano(2_000 * COIN);
+    let (what, _) = cannot(bob.stake(&net.network, &root, much).unwrap_err());
+    assert!(what.contains("free coins"), "{what}");
+    let (what, _) = cannot(bob.unstake(&net.network, root.address(), ten).unwrap_err());
+    assert!(what.contains("0 coins are staked"), "{what}");
+    cannot(bob.settle(&net.network, root.address()).unwrap_err());
+    cannot(bob.withdraw(&net.network, much).unwrap_err());
+    let (what, _) = cannot(pools::fetch(&net.network, &net.site, bob.owner.address()).unwrap_err());
+    assert!(what.contains("no pool"), "{what}");
+    let nobody = net.staker([9; 32], 0);
+    let request = nobody.create(&net.network, COIN).unwrap().unwrap();
+    let (what, next) = cannot(request.sign(&net.network).unwrap_err());
+    assert!(what.contains("has 0 coins"), "{what}");
+    assert!(next.contains("ddvs faucet"), "{next}");
+    cannot(ddvs_people::Staker::new(&net.site, &BOB, 7).unwrap_err());
+}
+
+#[test]
+fn the_same_request_runs_once_however_often_it_is_sent() {
+    let mut net = network();
+    let bob = opened(&mut net);
+    let request = bob.deposit(&net.network, Amount::Nano(HUNDRED)).unwrap();
+    let signed = request.sign(&net.network).unwrap();
+    signed.send(&mut net.network).unwrap();
+    let first = signed.wait(&mut net.network, &mut |_| false).unwrap();
+    assert_eq!(first.answer, Some(Answer::Taken));
+    let free = bob.sight(&net.network).unwrap().free_nano;
+
+    let again = signed.send(&mut net.network).unwrap_err();
+    assert!(request::is_void(&again), "{again}");
+    // what became of it is found again, from the bytes alone
+    let seen = signed.look(&mut net.network).unwrap();
+    assert_eq!(seen.answer, Some(Answer::Taken));
+    net.pass(3);
+    assert_eq!(bob.sight(&net.network).unwrap().free_nano, free);
+}
+
+#[test]
+fn a_dry_run_tells_what_then_happens() {
+    let mut net = network();
+    let bob = opened(&mut net);
+    let root = pools::fetch(&net.network, &net.site, &net.roots[5]).unwrap();
+    let request = bob
+        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .unwrap();
+    let before = net.network.network().state_hash().unwrap();
+    let simulation = simulate(&net.network, &net.site, &request).unwrap();
+    assert_eq!(net.network.network().state_hash().unwrap(), before);
+    assert!(simulation.tree.is_settled(), "{}", simulation.tree);
+    assert!(matches!(
+        simulation.answer,
+        Some(Answer::Locked {
+            amount_nano: HUNDRED,
+            ..
+        })
+    ));
+    // the batch is proposed, voted for and applied on all chains
+    let names = simulation.tree.transactions().count();
+    let real = net.send(&request);
+    assert!(matches!(real.answer, Some(Answer::Locked { .. })));
+    let signed_hash = real.tree.root().hash;
+    let limits = ddvs_client::FollowLimits::default();
+    let whole = ddvs_client::follow(&mut net.network, signed_hash, limits).unwrap();
+    assert_eq!(
+        names,
+        whole.transactions().count(),
+        "{whole}\n{}",
+        simulation.tree
+    );
+    let account = net.network.account(bob.owner.address()).unwrap();
+    let difference = account.balance_nano.abs_diff(simulation.after_nano);
+    // storage of some seconds
+    assert!(difference < COIN / 1_000, "{difference}");
+
+    let request = bob.stake(&net.network, &root, Amount::Nano(COIN)).unwrap();
+    let simulation = simulate(&net.network, &net.site, &request).unwrap();
+    assert!(matches!(simulation.answer, Some(Answer::Refused(no))
+        if no.why == Why::Reason(Reason::BelowMinStake.code())));
+}
+
+#[test]
+fn a_wallet_of_another_key_is_not_accepted() {
+    let mut net = network();
+    let bob = opened(&mut net);
+    // Alice asks Bob's wallet
+    let alice = net.staker(ALICE, 0);
+    let mut request = bob.withdraw(&net.network, Amount::All).unwrap();
+    request.owner = alice.owner;
+    let Answer::Refused(no) = net.answer(&request) else {
+        panic!("Alice got Bob's coins");
+    };
+    assert_eq!(no.why.name(), "ERR_NOT_OWNER");
+    assert_eq!(no.by, *bob.wallet.address());
+}
+
+#[test]
+fn errors_of_the_network_stay_errors() {
+    let refusal = PeopleError::from(ClientError::from(Refusal::NoBlocks));
+    assert!(refusal.is_refusal());
+    let fault = PeopleError::from(ClientError::fault("x", anyhow::anyhow!("y")));
+    assert!(!fault.is_refusal());
+}

@@ -1,0 +1,230 @@
+//! Becoming a validator from wherever an earlier run stopped, and everything that ends it.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::*;
+use ddvs_client::Backend;
+use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_people::coins::COIN;
+use ddvs_people::contracts::{Contract, check, verify};
+use ddvs_people::evidence::{Vote, copies_that_keep};
+use ddvs_people::pools::{self, Pool};
+use ddvs_people::standing::{Standing, Wait};
+use ddvs_people::validator::{Candidate, Step, Wishes};
+use ddvs_people::{Answer, Evidence, config};
+use tycho_types::cell::HashBytes;
+
+const STAKE: u128 = 20_000 * COIN;
+
+fn candidate(net: &Net) -> Candidate {
+    let alice = net.staker(ALICE, 1);
+    Candidate::new(&net.network, &net.site, alice, &Wishes::default()).unwrap()
+}
+
+/// Takes steps until nothing has to be sent; what they were for.
+fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Standing) {
+    let mut about = Vec::new();
+    loop {
+        let step = alice.next_step(&net.network, &net.site, &pair(7), stake);
+        match step.unwrap() {
+            Step::Send(request) | Step::Sync(request) => {
+                let answer = net.answer(&request);
+                assert!(!matches!(answer, Answer::Refused(_)), "{answer}");
+                about.push(request.about);
+                assert!(about.len() < 5, "{about:?}");
+            }
+            Step::Stand(standing) => return (about, standing),
+        }
+    }
+}
+
+#[test]
+fn each_step_is_taken_once() {
+    let mut net = network();
+    let alice = candidate(&net);
+    assert!(alice.standing(&net.network, &net.site).unwrap().is_none());
+    let (about, standing) = walk(&mut net, &alice, STAKE);
+    assert_eq!(about.len(), 2, "{about:?}");
+    assert!(about[0].starts_with("deploy the pool"), "{about:?}");
+    assert!(about[1].starts_with("stake 20,000 coins"), "{about:?}");
+    assert!(
+        matches!(
+            standing,
+            Standing::Validating {
+                weight: 20_000,
+                main_weight: Some(20_000)
+            }
+        ),
+        "{standing}"
+    );
+    // once more: nothing is left to be done
+    let (about, standing) = walk(&mut net, &alice, STAKE);
+    assert!(about.is_empty() && standing.is_validating());
+    // more stake: only what is missing
+    let (about, _) = walk(&mut net, &alice, STAKE + 5 * 10 * COIN);
+    assert_eq!(about, ["stake 50 coins"]);
+
+    let pools = pools::registered(&net.network, &net.site).unwrap();
+    assert_eq!(pools.len(), 9);
+    assert_eq!(pools.last().unwrap().address, *alice.root.address());
+    let pool = Pool::read(&net.network, &net.site, alice.root.address()).unwrap();
+    assert_eq!(pool.active_nano(), STAKE + 50 * COIN);
+    let found = verify(&net.network, &net.site, &[]).unwrap();
+    assert_eq!(found.len(), 3 + 9 + 9);
+    assert!(
+        found.iter().all(|verified| verified.problem.is_none()),
+        "{found:?}"
+    );
+    let owner = net.network.account(alice.staker.owner.address()).unwrap();
+    let forged = check(&net.site, Contract::Wallet, &owner);
+    assert_eq!(forged.problem, Some("its code is not that of this version"));
+}
+
+#[test]
+fn a_run_that_stopped_half_way_is_gone_on_with() {
+    let mut net = network();
+    let alice = candidate(&net);
+    // only the Root, without a key
+    let mut first = match alice
+        .next_step(&net.network, &net.site, &pair(7), STAKE)
+        .unwrap()
+    {
+        Step::Send(request) => request,
+        other => panic!("{other:?}"),
+    };
+    first.messages.truncate(1);
+    net.answer(&first);
+    let standing = alice.standing(&net.network, &net.site).unwrap();
+    assert_eq!(standing, Some(Standing::Waiting(Wait::Key)));
+    let (about, standing) = walk(&mut net, &alice, STAKE);
+    assert_eq!(about.len(), 2, "{about:?}");
+    assert!(
+        about[0].starts_with("register the consensus key"),
+        "{about:?}"
+    );
+    assert!(standing.is_validating());
+}
+
+#[test]
+fn too_little_stake_waits_and_says_for_what() {
+    let mut net = network();
+    let alice = candidate(&net);
+    let (_, standing) = walk(&mut net, &alice, 50 * COIN);
+    let Standing::Waiting(Wait::Stake {
+        has_nano,
+        needs_nano,
+    }) = standing
+    else {
+        panic!("{standing}");
+    };
+    assert_eq!((has_nano, needs_nano), (50 * COIN, 10_000 * COIN));
+}
+
+#[test]
+fn a_key_is_replaced_and_a_pool_closed() {
+    let mut net = network();
+    let alice = candidate(&net);
+    walk(&mut net, &alice, STAKE);
+    let request = alice.register(&net.network, &net.site, &pair(8)).unwrap();
+    assert_eq!(net.answer(&request), Answer::Taken);
+    let new = signing::public_key(&pair(8));
+    assert_eq!(alice.keys(&net.network).unwrap(), (Some(new), None));
+    let main = ddvs_client::MASTERCHAIN;
+    let old = signing::public_key(&pair(7));
+    let holder = pools::holder(&net.network, &net.site, &old, main)
+        .unwrap()
+        .unwrap();
+    assert!(holder.retired_at.is_some() && !holder.is_removed);
+
+    let request = alice.close(&net.network).unwrap().unwrap();
+    assert_eq!(net.answer(&request), Answer::Taken);
+    assert!(alice.close(&net.network).unwrap().is_none());
+    let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
+    assert_eq!(standing, Standing::Closed { counted_nano: 0 });
+    let gone = alice
+        .next_step(&net.network, &net.site, &pair(8), STAKE)
+        .unwrap_err();
+    assert!(gone.to_string().contains("--nonce"), "{gone}");
+}
+
+fn double_signed(net: &Net, number: u8) -> Evidence {
+    let key = pair(number);
+    let vote = |value: u8| ConsensusVote {
+        chain: 0,
+        height: 10,
+        round: 0,
+        vote_type: 1,
+        value_hash: HashBytes([value; 32]),
+    };
+    let votes = [1, 2].map(|value| Vote {
+        value_hash: HashBytes([value; 32]),
+        signature: signing::sign_vote(&key, &net.site.network.genesis, &vote(value)).0,
+    });
+    Evidence {
+        network: net.site.network.genesis,
+        key: signing::public_key(&key),
+        chain: 0,
+        height: 10,
+        round: 0,
+        vote_type: 1,
+        votes,
+    }
+}
+
+#[test]
+fn evidence_removes_a_validator_everywhere() {
+    let mut net = network();
+    let evidence = double_signed(&net, 101);
+    let bob = net.staker(BOB, 0);
+    let request = evidence
+        .submit(&net.network, &net.site, &bob.owner)
+        .unwrap()
+        .unwrap();
+    assert_eq!(net.answer(&request), Answer::Taken);
+    let keep = copies_that_keep(&net.network, &net.site, &evidence.key).unwrap();
+    assert!(keep.is_empty(), "{keep:?}");
+    let pool = Pool::read(&net.network, &net.site, &net.roots[1]).unwrap();
+    assert_eq!(pool.standing, Standing::Removed);
+    let again = evidence
+        .submit(&net.network, &net.site, &bob.owner)
+        .unwrap();
+    assert!(again.is_none());
+
+    let nobody = double_signed(&net, 50);
+    let refused = nobody
+        .submit(&net.network, &net.site, &bob.owner)
+        .unwrap_err();
+    assert!(refused.to_string().contains("no validator"), "{refused}");
+    let mut elsewhere = evidence.clone();
+    elsewhere.network = HashBytes([1; 32]);
+    assert!(
+        elsewhere
+            .submit(&net.network, &net.site, &bob.owner)
+            .is_err()
+    );
+}
+
+#[test]
+fn a_config_is_told_in_words() {
+    let net = network();
+    let read = |chain| config::decoded(&net.network.config(chain).unwrap()).unwrap();
+    let (main, work) = (read(-1), read(0));
+    // every parameter is decoded, none is a bare cell
+    for (param, value) in &main {
+        assert!(value.get("boc").is_none(), "{param}: {value}");
+        assert_ne!(
+            config::title(*param),
+            "not known to this version",
+            "{param}"
+        );
+    }
+    assert_eq!(main[&19], GLOBAL_ID);
+    assert_eq!(main[&200]["evidence_window_s"], EVIDENCE_WINDOW);
+    let found = config::differences(&main, &work);
+    assert!(found.iter().any(|difference| difference.param == 0));
+    assert!(
+        found.iter().all(|difference| difference.param != 200),
+        "{found:?}"
+    );
+}
