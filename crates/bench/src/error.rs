@@ -25,6 +25,9 @@ pub enum BenchError {
     /// A user's message could not be built.
     #[error(transparent)]
     Client(#[from] ddvs_client::ClientError),
+    /// A server did not answer.
+    #[error("asking the server: {0}")]
+    Http(String),
     /// What was to be measured did not happen: a figure of it would be wrong.
     #[error("{0}")]
     NotDone(String),

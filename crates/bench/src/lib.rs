@@ -1,10 +1,11 @@
 //! Figures: gas rows, messages per batch, throughput.
 //!
 //! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
-//! build; only times differ.
+//! build; only times differ. [`load`] asks a server that runs elsewhere.
 
 mod crowd;
 mod error;
+mod load;
 mod operations;
 mod rows;
 mod stage;
@@ -13,6 +14,7 @@ mod tally;
 
 pub use crowd::Crowd;
 pub use error::BenchError;
+pub use load::{BlockTimes, LoadOptions, LoadReport, PhaseReport, RequestReport, load};
 pub use operations::{Operation, operations};
 pub use rows::{GasRow, gas_rows};
 pub use stage::{Stage, StageSpec};

@@ -1,0 +1,166 @@
+//! Load on a server's API: how many questions and messages a second it answers, how long they take, and what that does to the
+//! blocks that are made beside it.
+//!
+//! The server is a running one, reached over HTTP as anybody reaches it. Phases follow each other: rest, each kind of request for
+//! itself, all together, rest again. In each of them the times of the chains' blocks are taken as somebody sees them who
+//! listens to the server's events.
+
+mod blocks;
+mod client;
+mod phase;
+mod report;
+mod wallets;
+
+use std::time::Duration;
+
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use tycho_types::models::StdAddr;
+
+pub use report::{BlockTimes, LoadReport, PhaseReport, RequestReport};
+
+use crate::BenchError;
+use client::{Client, Request};
+use phase::{Kind, Phase, Source};
+use wallets::{Money, Wallets};
+
+/// What is measured, and for how long.
+#[derive(Debug, Clone)]
+pub struct LoadOptions {
+    /// The server, such as `http://127.0.0.1:8080`.
+    pub url: String,
+    /// Secret key of an account on workchain 0 whose coins are spent.
+    pub faucet: [u8; 32],
+    /// Length of each phase.
+    pub time: Duration,
+    /// Connections that ask at the same time; each waits for its answer before it asks again.
+    pub connections: usize,
+    /// Wallets that send. Each has one message under way at a time.
+    pub wallets: usize,
+    /// Messages that are signed in advance for each wallet and phase. With them a phase of messages ends early.
+    pub messages_each: u32,
+    /// Requests a second of all connections together; without, as many as are answered.
+    pub rate_per_s: Option<u32>,
+    /// Another number, other wallets.
+    pub seed: u64,
+}
+
+/// Accounts that are asked for in turn.
+const MAX_ACCOUNTS: usize = 1_000;
+
+/// Measures a server.
+///
+/// Fails when the network is none of ddvs, when the faucet has too few coins, or when an answer is an error: a figure of errors would mean
+/// nothing.
+pub fn load(
+    options: &LoadOptions,
+    progress: &mut dyn FnMut(&str),
+) -> Result<LoadReport, BenchError> {
+    let settings = Settings {
+        missing_patience: Duration::ZERO,
+        poll_interval: Duration::from_millis(30),
+        ..Settings::default()
+    };
+    let description = NetworkDescription::discover(&options.url, &settings)?;
+    let mut backend = JrpcNetwork::connect(description, settings)?;
+    let base = Client::new(&options.url);
+    let asked = Asked::find(&base)?;
+    progress(&format!("opening {} wallets", options.wallets));
+    let money = Money {
+        faucet: options.faucet,
+        rounds: 2 * options.messages_each,
+    };
+    let mut wallets = Wallets::open(&mut backend, &base, options.wallets, options.seed, &money)?;
+    let mut report = LoadReport::new(options, &base)?;
+    let kinds = [
+        ("rest", Vec::new()),
+        ("getAddressInformation", vec![Kind::Account]),
+        ("runGetMethod", vec![Kind::Getter]),
+        ("sendBoc", vec![Kind::Send]),
+        ("all three", vec![Kind::Account, Kind::Getter, Kind::Send]),
+        ("rest again", Vec::new()),
+    ];
+    for (name, kinds) in kinds {
+        let sends = kinds.contains(&Kind::Send);
+        let messages = match sends {
+            true => {
+                progress(&format!(
+                    "signing {} messages",
+                    wallets.len() * options.messages_each as usize
+                ));
+                wallets.sign(&mut backend, options.messages_each)?
+            }
+            false => Vec::new(),
+        };
+        progress(&format!(
+            "measuring {:.0} s: {name}",
+            options.time.as_secs_f64()
+        ));
+        let sources = kinds.iter().map(|kind| match kind {
+            Kind::Account => Source::Fixed(asked.accounts.clone()),
+            Kind::Getter => Source::Fixed(asked.getters.clone()),
+            Kind::Send => Source::Once(messages.clone()),
+        });
+        let phase = Phase {
+            name,
+            kinds: kinds.iter().copied().zip(sources).collect(),
+            options,
+            gap: 3 * base.block_time()?,
+        };
+        let before = wallets.executed(&backend)?;
+        let mut measured = phase.run()?;
+        if sends {
+            measured.executed = Some(wallets.settle(&mut backend, before, measured.accepted())?);
+        }
+        report.phases.push(measured);
+    }
+    Ok(report)
+}
+
+/// What is asked for: accounts and get methods of the network itself.
+struct Asked {
+    accounts: Vec<Request>,
+    getters: Vec<Request>,
+}
+
+impl Asked {
+    fn find(base: &Client) -> Result<Self, BenchError> {
+        let listed = |path: &str| -> Result<Vec<StdAddr>, BenchError> {
+            let page = base.json(path)?;
+            let items = page["items"].as_array().cloned().unwrap_or_default();
+            let address = |item: &serde_json::Value| item["address"].as_str()?.parse().ok();
+            Ok(items
+                .iter()
+                .filter_map(address)
+                .take(MAX_ACCOUNTS)
+                .collect())
+        };
+        let (accounts, pools) = (
+            listed("/api/v1/accounts?limit=1000")?,
+            listed("/api/v1/pools?limit=1000")?,
+        );
+        if accounts.is_empty() || pools.is_empty() {
+            return Err(BenchError::NotDone(
+                "the network has no accounts or no pools to ask for".into(),
+            ));
+        }
+        let get = |path: String| Request { path, body: None };
+        Ok(Self {
+            accounts: accounts
+                .iter()
+                .map(|address| {
+                    get(format!(
+                        "/toncenter/v2/getAddressInformation?address={address}"
+                    ))
+                })
+                .collect(),
+            getters: pools
+                .iter()
+                .map(|pool| {
+                    get(format!(
+                        "/toncenter/v2/runGetMethod?address={pool}&method=totals"
+                    ))
+                })
+                .collect(),
+        })
+    }
+}
