@@ -1,16 +1,30 @@
 //! What can be asked for. One file for each group of commands.
 
 mod bench;
+mod check;
+mod common;
 mod demo;
 mod devnet;
+mod gateway;
+mod key;
+mod query;
 mod serve;
 mod tycho;
+mod validator;
+mod wallet;
 
 pub use bench::*;
+pub use check::*;
+pub use common::*;
 pub use demo::*;
 pub use devnet::*;
+pub use gateway::*;
+pub use key::*;
+pub use query::*;
 pub use serve::*;
 pub use tycho::*;
+pub use validator::*;
+pub use wallet::*;
 
 use clap::{Parser, Subcommand};
 
@@ -26,14 +40,40 @@ pub struct Args {
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and every check is ok
-  1  done, but a check failed
-  2  not done: wrong arguments, or an error that is told on stderr";
+  1  the network refused, or a check failed
+  2  not done: wrong arguments, or an error that is told on stderr
+  3  not known in time; the same command again waits on";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run an embedded network on real time, with API and dashboard
     Devnet(DevnetArgs),
+    /// Serve API and dashboard in front of a network of nodes, with an index of all that happened on it
+    Gateway(GatewayArgs),
+    /// Make, keep and show keys
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Get coins for tests, on a devnet or a network of `ddvs tycho init`
+    Faucet(FaucetArgs),
+    /// Stake coins: the DePool Wallet of a key
+    #[command(subcommand)]
+    Wallet(WalletCommand),
+    /// Become a validator, be one, leave
+    #[command(subcommand)]
+    Validator(ValidatorCommand),
+    /// Ask a network
+    #[command(subcommand)]
+    Query(QueryCommand),
+    /// Check evidence of double signing, and bring it
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+    /// Show and compare the config of chains
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Compare the contracts on a network with those of this version
+    #[command(subcommand)]
+    Contract(ContractCommand),
     /// Tell the whole story of a changing validator set on an embedded network, with checks
     Demo(DemoArgs),
     /// Measure what things cost
@@ -42,4 +82,52 @@ pub enum Command {
     /// Make and run a network of stock Tycho nodes
     #[command(subcommand)]
     Tycho(TychoCommand),
+    /// Print what a shell needs to complete commands
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Whether a program reads the result, so that an error is told as JSON too.
+    pub fn tells_errors_as_json(&self) -> bool {
+        let output = match self {
+            Self::Key(KeyCommand::New(args)) => args.output,
+            Self::Key(KeyCommand::Show(args)) => args.output,
+            Self::Key(KeyCommand::Import(args)) => args.output,
+            Self::Faucet(args) => args.output,
+            Self::Wallet(command) => match command {
+                WalletCommand::Create(args) => args.act.output,
+                WalletCommand::Deposit(args) | WalletCommand::Withdraw(args) => args.act.output,
+                WalletCommand::Stake(args) => args.act.output,
+                WalletCommand::Unstake(args) => args.act.output,
+                WalletCommand::Settle(args) => args.act.output,
+                WalletCommand::Status(args) => args.output,
+            },
+            Self::Validator(command) => match command {
+                ValidatorCommand::Create(args) => args.act.output,
+                ValidatorCommand::Status(args) => args.output,
+                ValidatorCommand::RotateKey(args) => args.act.output,
+                ValidatorCommand::Close(args) => args.act.output,
+            },
+            Self::Query(command) => match command {
+                QueryCommand::Chains(args) => args.output,
+                QueryCommand::Validators(args) => args.output,
+                QueryCommand::Pools(args) => args.output,
+                QueryCommand::Pool(args) => args.output,
+                QueryCommand::Wallet(args) => args.output,
+                QueryCommand::Batches(args) => args.output,
+                QueryCommand::Params(args) => args.output,
+                QueryCommand::Block(args) => args.output,
+                QueryCommand::Tx(args) | QueryCommand::Message(args) => args.output,
+                QueryCommand::Events(args) => args.output,
+            },
+            Self::Evidence(EvidenceCommand::Submit(args)) => args.act.output,
+            Self::Evidence(EvidenceCommand::Verify(args)) => args.output,
+            Self::Config(ConfigCommand::Show(args)) => args.output,
+            Self::Config(ConfigCommand::Diff(args)) => args.output,
+            Self::Contract(ContractCommand::Hashes(args)) => args.output,
+            Self::Contract(ContractCommand::Verify(args)) => args.output,
+            _ => return false,
+        };
+        output.json
+    }
 }

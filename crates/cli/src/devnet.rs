@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use ddvs_devnet::{Devnet, DevnetOptions, Keys, PoolPeriods, Running};
+use ddvs_devnet::{Activity, Devnet, DevnetOptions, KeptNetwork, Keys, Running, Wanted};
 
 use crate::args::DevnetArgs;
 use crate::logging;
@@ -20,13 +20,16 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     logging::begin(&args.serve.log)?;
     let signals = Signals::listen()?;
     let listener = serve::listen(args.serve.listen)?;
-    let options = options(args);
-    let count = usize::from(options.workchains) * usize::from(options.validators);
-    let keys = Keys::from_seed(options.seed, count);
     let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
-    let start_time = u32::try_from(since.as_secs()).context("the clock is beyond 2106")?;
-    let devnet = Devnet::new(&options, &keys, start_time)?;
-    let mut running = Running::start(devnet.network()?)?;
+    let now_s = u32::try_from(since.as_secs()).context("the clock is beyond 2106")?;
+    let Begun {
+        options,
+        mut running,
+        is_old,
+    } = begin(args, now_s)?;
+    if args.activity {
+        running.act(Activity::new(options.clone()))?;
+    }
     let server = Server::start(
         &args.serve,
         listener,
@@ -37,7 +40,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
             metrics: running.metrics.clone(),
         },
     )?;
-    greet(args, &options, &server)?;
+    greet(args, &options, is_old, &server)?;
     let begin = Instant::now();
     let start = Start::of(&running)?;
     let end = signals.wait(args.run_for, &running.feed);
@@ -56,30 +59,54 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     Ok(true)
 }
 
-fn options(args: &DevnetArgs) -> DevnetOptions {
-    let default = DevnetOptions::default();
-    DevnetOptions {
-        workchains: args.workchains.unwrap_or(default.workchains),
-        validators: args.validators.unwrap_or(default.validators),
-        block_time_ms: args.block_time_ms.unwrap_or(default.block_time_ms),
-        periods: args
-            .unlock_period
-            .map_or(default.periods, PoolPeriods::with_unlock_s),
-        seed: args.seed.unwrap_or(default.seed),
-        funded: default.funded,
+/// A network that runs.
+struct Begun {
+    options: DevnetOptions,
+    running: Running,
+    is_old: bool,
+}
+
+fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
+    let wanted = Wanted {
+        workchains: args.workchains,
+        validators: args.validators,
+        block_time_ms: args.block_time_ms,
+        unlock_s: args.unlock_period,
+        seed: args.seed,
+    };
+    if let Some(dir) = &args.data {
+        let kept = KeptNetwork::open(dir, &wanted, now_s)?;
+        return Ok(Begun {
+            options: kept.options.clone(),
+            is_old: kept.is_old,
+            running: Running::start_kept(kept)?,
+        });
     }
+    let options = wanted.options();
+    let devnet = Devnet::new(&options, &Keys::of(&options), now_s)?;
+    Ok(Begun {
+        options,
+        running: Running::start(devnet.network()?)?,
+        is_old: false,
+    })
 }
 
 /// Says where it is and what to try. On stderr where stdout is for JSON.
-fn greet(args: &DevnetArgs, options: &DevnetOptions, server: &Server) -> Result<()> {
+fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Server) -> Result<()> {
     let url = format!("http://{}", server.address);
     let chains = match options.workchains {
         1 => "one workchain".to_owned(),
         count => format!("{count} workchains"),
     };
+    let kept = match &args.data {
+        Some(dir) if is_old => format!("goes on with the network in {}", dir.display()),
+        Some(dir) => format!("a new network, kept in {}", dir.display()),
+        None => "all in memory: it ends with this process".to_owned(),
+    };
     let text = format!(
         "\
 ddvs devnet: a masterchain and {chains} with {} validators each, a block every {} ms
+{kept}
 
   dashboard  {url}/
   API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc

@@ -2,13 +2,19 @@
 
 mod args;
 mod bench;
+mod completions;
 mod demo;
 mod devnet;
 mod figures;
+mod gateway;
 mod guests;
+mod load;
 mod logging;
 mod node_status;
 mod node_view;
+mod people;
+#[cfg(test)]
+mod reference;
 mod run_validator;
 mod serve;
 mod switching;
@@ -22,10 +28,23 @@ use clap::Parser;
 use crate::args::{Args, BenchCommand, Command};
 
 fn main() -> ExitCode {
-    let result = match Args::parse().command {
+    let command = Args::parse().command;
+    let is_json = command.tells_errors_as_json();
+    let result = match command {
+        Command::Key(command) => people::key(&command),
+        Command::Faucet(options) => people::faucet(&options),
+        Command::Wallet(command) => people::wallet(&command),
+        Command::Validator(command) => people::validator(&command),
+        Command::Query(command) => people::query(&command),
+        Command::Evidence(command) => people::evidence(&command),
+        Command::Config(command) => people::config(&command),
+        Command::Contract(command) => people::contract(&command),
+        Command::Completions(options) => completions::run(&options),
         Command::Devnet(options) => devnet::run(&options),
+        Command::Gateway(options) => gateway::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
+        Command::Bench(BenchCommand::Api(options)) => load::run(&options),
         Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),
         Command::Bench(BenchCommand::Tycho(options)) => figures::run(&options),
         Command::Tycho(command) => tycho::run(&command),
@@ -34,8 +53,16 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::from(2)
+            let (code, message) = (people::code(&error), format!("{error:#}"));
+            eprintln!("error: {message}");
+            if is_json {
+                let kind = people::kind(&error);
+                let object = serde_json::json!({
+                    "error": { "kind": kind, "message": message, "exit_code": code }
+                });
+                println!("{object:#}");
+            }
+            ExitCode::from(code)
         }
     }
 }

@@ -89,7 +89,7 @@ impl Server {
         let task = {
             let _inside = runtime.enter();
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            let router = ddvs_api::router(state, pages());
+            let router = ddvs_api::router(state, ddvs_dashboard::router());
             runtime.spawn(ddvs_api::serve(router, listener, ended(told)))
         };
         Ok(Self {
@@ -116,10 +116,6 @@ impl Server {
             Err(_) => Ok(()),
         }
     }
-}
-
-fn pages() -> axum::Router {
-    axum::Router::new()
 }
 
 async fn ended(mut told: watch::Receiver<bool>) {

@@ -111,7 +111,10 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     let file = trial.layout.validator(NEWCOMER);
     let text = std::fs::read_to_string(&file).unwrap();
     let text = text
-        .replace("# root = \"0:...\"", &format!("root = \"{}\"", root.address()))
+        .replace(
+            "# root = \"0:...\"",
+            &format!("root = \"{}\"", root.address()),
+        )
         .replace(
             "# wallet_key = \"wallet.json\"",
             "wallet_key = \"../keys/newcomer.json\"",

@@ -9,6 +9,8 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 pub enum BenchCommand {
     /// Gas by operation and number of registered validators, counted on the real contracts
     Gas(GasArgs),
+    /// Load on a devnet's API: requests a second, how long they take, and what that does to its blocks
+    Api(ApiFiguresArgs),
     /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
     Switching(SwitchingArgs),
     /// Measure a network of nodes: from a stake to its set in force, and under bursts of stakes and of payments
@@ -96,6 +98,41 @@ pub enum SwitchingChange {
     Pair,
     /// The same members, other weights
     Weights,
+}
+
+/// Options of the API's figures.
+#[derive(Debug, ClapArgs)]
+pub struct ApiFiguresArgs {
+    /// A devnet that does nothing else, started with `--requests-per-second 0`
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DDVS_RPC",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub url: String,
+    /// Seed that the devnet was started with: its faucet pays
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Seconds of each of the six phases
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub phase_s: u64,
+    /// Connections that ask at the same time
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub connections: u16,
+    /// Wallets that send, each with one message under way
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
+    pub wallets: u16,
+    /// Messages that are signed in advance for each wallet and phase
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub messages_each: u32,
+    /// Requests a second of all connections together; by default as many as are answered
+    #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub rate: Option<u32>,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of the gas figures.

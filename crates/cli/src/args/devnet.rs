@@ -1,5 +1,6 @@
 //! The embedded network on real time.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args as ClapArgs;
@@ -24,6 +25,12 @@ pub struct DevnetArgs {
     /// Seconds from unstake until coins are free, in the genesis pools; a third of it from Lock until a stake may leave [default: 90]
     #[arg(long, value_name = "SECONDS")]
     pub unlock_period: Option<u32>,
+    /// Directory that keeps the network, so that it survives whatever ends the process; without, all is in memory and ends with it
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Let simulated people stake, unstake, withdraw, join and leave, and now and then sign twice
+    #[arg(long)]
+    pub activity: bool,
     /// End after this time, such as 30s or 5m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     pub run_for: Option<Duration>,

@@ -9,7 +9,12 @@ use clap::{Args as ClapArgs, ValueEnum};
 #[derive(Debug, ClapArgs)]
 pub struct ServeArgs {
     /// Address to listen on; port 0 takes any free one and prints it
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        env = "DDVS_LISTEN",
+        hide_env_values = true,
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: SocketAddr,
     /// Origin whose pages may call the API, such as https://example.org; `*` for all. May be given several times
     #[arg(long, value_name = "ORIGIN", default_value = "*")]

@@ -1,0 +1,136 @@
+//! Faucet, evidence, config, contracts, completions.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand};
+use ddvs_people::Amount;
+
+use super::{ActArgs, ConnectArgs, OutputArgs};
+
+/// Coins for tests.
+#[derive(Debug, ClapArgs)]
+pub struct FaucetArgs {
+    /// Address, or name of a key
+    pub to: String,
+    /// Coins
+    pub amount: Amount,
+    /// Chain of the key's account, where a key is named
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub chain: i8,
+    /// Seed that the devnet was started with: its faucet's key follows from it, so that everybody has it
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    /// Seconds to wait until the coins are there
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Evidence of double signing: a JSON file with `network`, `key`, `chain`, `height`, `round`, `vote_type`, and in `votes` two
+/// times `value_hash` and `signature`.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Bring it to the network, and wait until the validator is removed on all chains
+    Submit(EvidenceSubmitArgs),
+    /// Check it without a network: both signatures, and that the votes conflict
+    Verify(EvidenceVerifyArgs),
+}
+
+/// Evidence to bring.
+#[derive(Debug, ClapArgs)]
+pub struct EvidenceSubmitArgs {
+    /// The file
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Evidence to check.
+#[derive(Debug, ClapArgs)]
+pub struct EvidenceVerifyArgs {
+    /// The file
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Configs of chains.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show a chain's parameters in words
+    Show(ConfigShowArgs),
+    /// Show what differs between two chains' parameters, or two networks'; exits with 1 if anything does
+    Diff(ConfigDiffArgs),
+}
+
+/// Parameters to show.
+#[derive(Debug, ClapArgs)]
+pub struct ConfigShowArgs {
+    /// Only these parameters; all by default
+    pub params: Vec<u32>,
+    /// The chain; -1 is the masterchain
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub chain: i8,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Parameters to compare.
+#[derive(Debug, ClapArgs)]
+pub struct ConfigDiffArgs {
+    /// The first chain; -1 is the masterchain
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub chain: i8,
+    /// The second chain; by default the same one
+    #[arg(long, allow_negative_numbers = true)]
+    pub with_chain: Option<i8>,
+    /// The second network; by default the same one
+    #[arg(long, value_name = "URL")]
+    pub with_rpc: Option<String>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Contracts.
+#[derive(Debug, Subcommand)]
+pub enum ContractCommand {
+    /// Show the code hashes of the contracts that are part of this version
+    Hashes(ContractHashesArgs),
+    /// Check that D'Electors, pools and wallets on a network run these codes at addresses that follow from them; exits with
+    /// 1 if one does not
+    Verify(ContractVerifyArgs),
+}
+
+/// Nothing to choose.
+#[derive(Debug, ClapArgs)]
+pub struct ContractHashesArgs {
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What to check.
+#[derive(Debug, ClapArgs)]
+pub struct ContractVerifyArgs {
+    /// DePool Wallets to check besides those that the network tells
+    #[arg(long, value_name = "ADDRESS")]
+    pub wallet: Vec<String>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Which shell.
+#[derive(Debug, ClapArgs)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}

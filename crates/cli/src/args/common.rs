@@ -1,0 +1,76 @@
+//! What many commands take.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+/// Which network.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ConnectArgs {
+    /// A devnet, a gateway or a node
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DDVS_RPC",
+        hide_env_values = true,
+        default_value = "http://127.0.0.1:8080"
+    )]
+    pub rpc: String,
+    /// In place of --rpc: the directory that `ddvs tycho init` made
+    #[arg(long, value_name = "DIR")]
+    pub network: Option<PathBuf>,
+}
+
+/// How to tell it.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub struct OutputArgs {
+    /// Print one JSON object on stdout and nothing else; an error is one too
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Who acts.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct KeyArgs {
+    /// Name of the key that signs; may be left out if there is only one
+    #[arg(long, value_name = "NAME", env = "DDVS_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// Chain of the key's account and of its DePool Wallet
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub chain: i8,
+    #[command(flatten)]
+    pub password: PasswordArgs,
+}
+
+/// How an encrypted key is opened.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct PasswordArgs {
+    /// File whose first line is the key's password; without, it is asked for
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "DDVS_PASSWORD_FILE",
+        hide_env_values = true
+    )]
+    pub password_file: Option<PathBuf>,
+}
+
+/// What a command that sends something does besides.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct ActArgs {
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Send it and end, without waiting for the answer
+    #[arg(long)]
+    pub no_wait: bool,
+    /// Run it here on the network's present state, show what would happen and cost, and send nothing
+    #[arg(long, conflicts_with = "no_wait")]
+    pub dry_run: bool,
+    /// Seconds to wait for an answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}

@@ -1,0 +1,37 @@
+//! API and dashboard in front of a network of nodes.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::serve::ServeArgs;
+
+/// Options of the gateway.
+#[derive(Debug, ClapArgs)]
+pub struct GatewayArgs {
+    /// The network: the directory that `ddvs tycho init` made
+    #[arg(
+        long,
+        value_name = "DIR",
+        required_unless_present = "rpc",
+        conflicts_with = "rpc"
+    )]
+    pub network: Option<PathBuf>,
+    /// The network: URL of one of its nodes, such as http://127.0.0.1:8001
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<String>,
+    /// Directory that keeps the index, so that it need not be filled anew; without, it is in memory
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Throw the index away and fill it anew from the first block
+    #[arg(long, requires = "data")]
+    pub rebuild: bool,
+    /// End when all blocks that are known of are in the index
+    #[arg(long)]
+    pub until_synced: bool,
+    /// With --until-synced: print one JSON object about it on stdout, and nothing else
+    #[arg(long, requires = "until_synced")]
+    pub json: bool,
+    #[command(flatten)]
+    pub serve: ServeArgs,
+}

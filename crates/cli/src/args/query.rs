@@ -1,0 +1,169 @@
+//! Questions to a network.
+
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::{ConnectArgs, KeyArgs, OutputArgs};
+
+/// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
+/// bare node does not keep it.
+#[derive(Debug, Subcommand)]
+pub enum QueryCommand {
+    /// All chains: height, validators, registered stake
+    Chains(QueryArgs),
+    /// The validator set of a chain
+    Validators(QueryValidatorsArgs),
+    /// All registered pools, with the names that they have here
+    Pools(QueryPoolsArgs),
+    /// One pool in full
+    Pool(QueryPoolArgs),
+    /// A DePool Wallet with its stakes
+    Wallet(QueryWalletArgs),
+    /// Batches with their votes, the newest first
+    Batches(QueryBatchesArgs),
+    /// Limits and prices of a chain (param 200)
+    Params(QueryParamsArgs),
+    /// A block with its transactions
+    Block(QueryBlockArgs),
+    /// A transaction
+    Tx(QueryHashArgs),
+    /// A message: where it is, and all that it caused
+    Message(QueryHashArgs),
+    /// What happened: stakes, locks, batches, votes, sets, removals
+    Events(QueryEventsArgs),
+}
+
+/// No more than which network.
+#[derive(Debug, ClapArgs)]
+pub struct QueryArgs {
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A set.
+#[derive(Debug, ClapArgs)]
+pub struct QueryValidatorsArgs {
+    /// The chain; -1 is the masterchain
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub chain: i8,
+    /// In force in this block; by default in the last one
+    #[arg(long)]
+    pub height: Option<u32>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Pools.
+#[derive(Debug, ClapArgs)]
+pub struct QueryPoolsArgs {
+    /// Only those of one chain
+    #[arg(long)]
+    pub chain: Option<i8>,
+    /// At most so many, the heaviest first
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub limit: u32,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A pool.
+#[derive(Debug, ClapArgs)]
+pub struct QueryPoolArgs {
+    /// Its address, the beginning of it, or its name in `ddvs query pools`
+    pub pool: String,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A wallet.
+#[derive(Debug, ClapArgs)]
+pub struct QueryWalletArgs {
+    /// Address of the wallet or of its owner; by default the key's
+    pub address: Option<String>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub key: KeyArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Batches.
+#[derive(Debug, ClapArgs)]
+pub struct QueryBatchesArgs {
+    /// Only those of one chain
+    #[arg(long)]
+    pub origin: Option<i8>,
+    /// At most so many
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub limit: u16,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Parameters.
+#[derive(Debug, ClapArgs)]
+pub struct QueryParamsArgs {
+    /// The chain; -1 is the masterchain
+    #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
+    pub chain: i8,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A block.
+#[derive(Debug, ClapArgs)]
+pub struct QueryBlockArgs {
+    /// The chain; -1 is the masterchain
+    #[arg(allow_negative_numbers = true)]
+    pub chain: i8,
+    /// Its number; by default the last one's
+    pub number: Option<u32>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// A hash.
+#[derive(Debug, ClapArgs)]
+pub struct QueryHashArgs {
+    /// Its hash: 64 hexadecimal digits
+    pub hash: String,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Events.
+#[derive(Debug, ClapArgs)]
+pub struct QueryEventsArgs {
+    /// Go on with what happens, until interrupted; with --json one object a line
+    #[arg(long)]
+    pub follow: bool,
+    /// Only these kinds, with commas, such as `lock,applied`
+    #[arg(long)]
+    pub kinds: Option<String>,
+    /// Only those of one account
+    #[arg(long)]
+    pub account: Option<String>,
+    /// At most so many of the past
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub limit: u16,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}

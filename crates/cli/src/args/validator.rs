@@ -1,0 +1,85 @@
+//! Validators.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand};
+use ddvs_people::Amount;
+
+use super::{ActArgs, ConnectArgs, KeyArgs, OutputArgs};
+
+/// What a validator does.
+#[derive(Debug, Subcommand)]
+pub enum ValidatorCommand {
+    /// Deploy a pool, register a consensus key, make the first stake, and wait until it validates; goes on where an
+    /// earlier run stopped
+    Create(ValidatorCreateArgs),
+    /// Show where a validator stands: in the set, or waiting, and for what; exits with 1 if it does not validate
+    Status(ValidatorStatusArgs),
+    /// Register another consensus key in place of the present one
+    RotateKey(ValidatorRotateArgs),
+    /// Leave the set for good and let every stake unlock
+    Close(ValidatorCloseArgs),
+}
+
+/// A new validator.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorCreateArgs {
+    /// Own stake in coins; by default the least with which the network lets one validate
+    #[arg(long)]
+    pub stake: Option<Amount>,
+    /// The node's key, as `ddvs tycho init` or `tycho tool gen-key` writes it; without, one is made in `consensus` below
+    /// DDVS_HOME
+    #[arg(long, value_name = "FILE")]
+    pub consensus_key: Option<PathBuf>,
+    /// Seconds from a stake's lock until it may be unstaked; by default half the network's evidence window
+    #[arg(long, value_name = "SECONDS")]
+    pub lock_period: Option<u32>,
+    /// Seconds from unstaking until coins are free; by default the network's least
+    #[arg(long, value_name = "SECONDS")]
+    pub unlock_period: Option<u32>,
+    /// Smallest stake that the pool takes, in coins; 10 by default
+    #[arg(long, value_name = "COINS")]
+    pub min_stake: Option<Amount>,
+    /// Another number, another pool of the same owner
+    #[arg(long, default_value_t = 0)]
+    pub nonce: u64,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Which validator.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorStatusArgs {
+    /// The pool: its address, the beginning of it, or its name; by default the one that the key owns
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub key: KeyArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Another key.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorRotateArgs {
+    /// The new key; without, one is made in `consensus` below DDVS_HOME
+    #[arg(long, value_name = "FILE")]
+    pub consensus_key: Option<PathBuf>,
+    /// The pool; by default the one that the key owns
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// The end.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorCloseArgs {
+    /// The pool; by default the one that the key owns
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}

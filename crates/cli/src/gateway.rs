@@ -1,0 +1,151 @@
+//! `ddvs gateway`: API and dashboard in front of a network of nodes.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use ddvs_gateway::{Gateway, GatewayOptions};
+use ddvs_jrpc::{NetworkDescription, Settings};
+use ddvs_tycho::Layout;
+use serde::Serialize;
+
+use crate::args::GatewayArgs;
+use crate::logging;
+use crate::serve::{self, Served, Server, Signals};
+
+const INDEX_FILE: &str = "index.redb";
+/// How long the reader waits for an account that no node shows at the moment; it asks again later.
+const READ_PATIENCE: Duration = Duration::from_secs(2);
+const POLL: Duration = Duration::from_millis(25);
+
+/// How filling the index went.
+#[derive(Debug, Serialize)]
+struct Filled {
+    blocks: u64,
+    transactions: u64,
+    /// Of reading, decoding and writing together.
+    time_ms: u64,
+    transactions_per_second: f64,
+    blocks_per_second: f64,
+}
+
+/// Runs it until a signal comes, or until all is read if that was asked for.
+pub fn run(args: &GatewayArgs) -> Result<bool> {
+    logging::begin(&args.serve.log)?;
+    let signals = Signals::listen()?;
+    let listener = serve::listen(args.serve.listen)?;
+    let settings = Settings {
+        read_patience: READ_PATIENCE,
+        ..Settings::default()
+    };
+    let options = GatewayOptions {
+        description: describe(args, &settings)?,
+        settings,
+        index: index_file(args)?,
+        rebuild: args.rebuild,
+    };
+    let begin = Instant::now();
+    let mut gateway = Gateway::start(&options)?;
+    let server = Server::start(
+        &args.serve,
+        listener,
+        Served {
+            live: gateway.live.clone(),
+            index: gateway.index.clone(),
+            feed: gateway.feed.clone(),
+            metrics: gateway.metrics.clone(),
+        },
+    )?;
+    greet(args, &server)?;
+    let ended = wait(args, &signals, &gateway);
+    let blocks = gateway.progress.blocks.load(Ordering::Relaxed);
+    let transactions = gateway.progress.transactions.load(Ordering::Relaxed);
+    let time = begin.elapsed();
+    server.stop()?;
+    gateway.stop();
+    ended?;
+    if args.json {
+        let seconds = time.as_secs_f64().max(0.001);
+        let filled = Filled {
+            blocks,
+            transactions,
+            time_ms: u64::try_from(time.as_millis())?,
+            transactions_per_second: transactions as f64 / seconds,
+            blocks_per_second: blocks as f64 / seconds,
+        };
+        let mut out = std::io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, &filled)?;
+        writeln!(out)?;
+    }
+    Ok(true)
+}
+
+fn describe(args: &GatewayArgs, settings: &Settings) -> Result<NetworkDescription> {
+    match (&args.network, &args.rpc) {
+        (Some(dir), _) => {
+            let file = Layout::new(dir).network();
+            NetworkDescription::load(&file).with_context(|| {
+                let dir = dir.display();
+                format!("{dir} holds no network: `ddvs tycho init --dir {dir}` makes one")
+            })
+        }
+        (None, Some(url)) => Ok(NetworkDescription::discover(url, settings)?),
+        (None, None) => bail!("name a network with --network or --rpc"),
+    }
+}
+
+fn index_file(args: &GatewayArgs) -> Result<Option<PathBuf>> {
+    let Some(dir) = &args.data else {
+        return Ok(None);
+    };
+    std::fs::create_dir_all(dir)
+        .with_context(|| format!("the data directory {}", dir.display()))?;
+    Ok(Some(dir.join(INDEX_FILE)))
+}
+
+fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway) -> Result<()> {
+    if !args.until_synced {
+        return signals.wait(None, &gateway.feed).map(drop);
+    }
+    let progress = &gateway.progress;
+    loop {
+        let read = progress.blocks.load(Ordering::Relaxed);
+        // handing blocks over is not yet having them
+        let taken = gateway.feed.tip().borrow().blocks;
+        if progress.is_synced.load(Ordering::Relaxed) && taken >= read {
+            return Ok(());
+        }
+        if signals.told() {
+            bail!("ended by a signal before all blocks were read");
+        }
+        if let Some(failure) = gateway.feed.failure() {
+            bail!("the index cannot go on: {failure}");
+        }
+        std::thread::sleep(POLL);
+    }
+}
+
+fn greet(args: &GatewayArgs, server: &Server) -> Result<()> {
+    let url = format!("http://{}", server.address);
+    let text = format!(
+        "\
+ddvs gateway: the index is being filled while it serves
+
+  dashboard  {url}/
+  API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
+  metrics    {url}/metrics
+
+Ctrl-C ends it.
+"
+    );
+    if args.json {
+        std::io::stderr().lock().write_all(text.as_bytes())?;
+    } else {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Commands for people: keys, wallets, validators, questions, checks. Each works on every network that answers the RPC of
+//! nodes: an embedded one, a gateway, or the nodes themselves.
+
+mod act;
+mod api;
+mod book;
+mod config;
+mod connect;
+mod consensus_key;
+mod contract;
+mod dry_run;
+mod evidence;
+mod faucet;
+mod home;
+mod journal;
+mod key;
+mod output;
+mod password;
+mod progress;
+mod query;
+mod session;
+mod stop;
+mod time;
+mod validator;
+mod wallet;
+
+pub use stop::{code, kind};
+
+use anyhow::Result;
+
+use crate::args::{
+    ConfigCommand, ContractCommand, EvidenceCommand, FaucetArgs, KeyCommand, QueryCommand,
+    ValidatorCommand, WalletCommand,
+};
+
+/// Runs `ddvs key`.
+pub fn key(command: &KeyCommand) -> Result<bool> {
+    key::run(command)
+}
+
+/// Runs `ddvs faucet`.
+pub fn faucet(args: &FaucetArgs) -> Result<bool> {
+    faucet::run(args)
+}
+
+/// Runs `ddvs wallet`.
+pub fn wallet(command: &WalletCommand) -> Result<bool> {
+    wallet::run(command)
+}
+
+/// Runs `ddvs validator`.
+pub fn validator(command: &ValidatorCommand) -> Result<bool> {
+    validator::run(command)
+}
+
+/// Runs `ddvs query`.
+pub fn query(command: &QueryCommand) -> Result<bool> {
+    query::run(command)
+}
+
+/// Runs `ddvs evidence`.
+pub fn evidence(command: &EvidenceCommand) -> Result<bool> {
+    evidence::run(command)
+}
+
+/// Runs `ddvs config`.
+pub fn config(command: &ConfigCommand) -> Result<bool> {
+    config::run(command)
+}
+
+/// Runs `ddvs contract`.
+pub fn contract(command: &ContractCommand) -> Result<bool> {
+    contract::run(command)
+}

@@ -1,0 +1,121 @@
+//! `ddvs config`: parameters in words, and what differs.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use ddvs_client::Backend;
+use ddvs_people::config::{decoded, differences, lines, object, title};
+use serde_json::{Value, json};
+
+use super::connect::{Connected, connect};
+use super::output::{Output, chain_name, table};
+use super::stop::Stop;
+use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Returns whether it was done; of a comparison, whether nothing differs.
+pub fn run(command: &ConfigCommand) -> Result<bool> {
+    match command {
+        ConfigCommand::Show(args) => show(args),
+        ConfigCommand::Diff(args) => diff(args),
+    }
+}
+
+fn params(net: &Connected, chain: i8) -> Result<BTreeMap<u32, Value>> {
+    net.site.check_chain(chain)?;
+    Ok(decoded(&net.backend.config(chain)?)?)
+}
+
+fn show(args: &ConfigShowArgs) -> Result<bool> {
+    let net = connect(&args.connect, PATIENCE)?;
+    let mut found = params(&net, args.chain)?;
+    if !args.params.is_empty() {
+        for param in &args.params {
+            if !found.contains_key(param) {
+                let known: Vec<_> = found.keys().map(ToString::to_string).collect();
+                return Err(Stop::Refused(format!(
+                    "the {} has no parameter {param}: it has {}",
+                    chain_name(args.chain),
+                    known.join(", ")
+                ))
+                .into());
+            }
+        }
+        found.retain(|param, _| args.params.contains(param));
+    }
+    let result = json!({ "chain": args.chain, "params": object(&found) });
+    Output::new(&args.output).print(&result, || {
+        let mut parts = Vec::new();
+        for (param, value) in &found {
+            parts.push(format!("{param}  {}", title(*param)));
+            for (field, value) in lines(value) {
+                parts.push(match field.is_empty() {
+                    true => format!("    {value}"),
+                    false => format!("    {field}: {value}"),
+                });
+            }
+        }
+        parts.join("\n")
+    })?;
+    Ok(true)
+}
+
+fn diff(args: &ConfigDiffArgs) -> Result<bool> {
+    let net = connect(&args.connect, PATIENCE)?;
+    let first = params(&net, args.chain)?;
+    let second_chain = args.with_chain.unwrap_or(args.chain);
+    let second = match &args.with_rpc {
+        None if second_chain == args.chain => {
+            anyhow::bail!("there is nothing to compare with: give --with-chain, --with-rpc or both")
+        }
+        None => params(&net, second_chain)?,
+        Some(url) => {
+            let other = ConnectArgs {
+                rpc: url.clone(),
+                network: None,
+            };
+            params(&connect(&other, PATIENCE)?, second_chain)?
+        }
+    };
+    let found = differences(&first, &second);
+    let rows: Vec<_> = found
+        .iter()
+        .map(|difference| {
+            json!({
+                "param": difference.param,
+                "title": title(difference.param),
+                "field": difference.field,
+                "first": difference.first,
+                "second": difference.second,
+            })
+        })
+        .collect();
+    Output::new(&args.output).print(&json!({ "differences": rows }), || {
+        if found.is_empty() {
+            return "nothing differs".to_owned();
+        }
+        let mut rows = table(&["param", "field", "first", "second"], &[0]);
+        for difference in &found {
+            let value = |value: &Option<String>| cut(value.as_deref().unwrap_or("-"));
+            rows.add_row(vec![
+                difference.param.to_string(),
+                difference.field.clone(),
+                value(&difference.first),
+                value(&difference.second),
+            ]);
+        }
+        rows.to_string()
+    })?;
+    Ok(found.is_empty())
+}
+
+/// A value short enough for a table.
+fn cut(text: &str) -> String {
+    const MOST: usize = 40;
+    match text.chars().count() {
+        count if count > MOST => text.chars().take(MOST).chain(['…']).collect(),
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! A network, found and ready to be asked.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use ddvs_people::Site;
+use ddvs_tycho::Layout;
+use tycho_types::models::{StdAddr, StdAddrFormat};
+
+use super::api::Api;
+use crate::args::ConnectArgs;
+
+/// A network.
+#[derive(Debug)]
+pub struct Connected {
+    /// Its state, and the way in for messages.
+    pub backend: JrpcNetwork,
+    /// Which network it is.
+    pub site: Site,
+    /// Its past, if the URL serves it.
+    pub api: Option<Api>,
+    /// Its directory, if it was named by that.
+    pub dir: Option<PathBuf>,
+    url: String,
+}
+
+/// Finds a network. `patience` is how long to wait for a block before it is held to have stopped.
+///
+/// Fails when nothing answers; the error says how to start something.
+pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
+    let mut settings = Settings {
+        block_patience: patience.max(Duration::from_secs(5)),
+        ..Settings::default()
+    };
+    let (description, api) = match &args.network {
+        Some(dir) => {
+            ddvs_tycho::open(&Layout::new(dir))?;
+            let description = NetworkDescription::load(&Layout::new(dir).network())?;
+            // a node shows the accounts of the workchain with the newest block only: another one's may take a while
+            settings.read_patience = Duration::from_secs(90);
+            (description, None)
+        }
+        None => {
+            let description = NetworkDescription::discover(&args.rpc, &settings)?;
+            let api = Api::find(&args.rpc);
+            if api.is_some() {
+                // it knows at once whether an account exists, and makes blocks several times a second
+                settings.missing_patience = Duration::ZERO;
+                settings.poll_interval = Duration::from_millis(30);
+            }
+            (description, api)
+        }
+    };
+    let hint = match &args.network {
+        Some(dir) => format!(
+            "connecting to the nodes; `ddvs tycho up --dir {}` starts them",
+            dir.display()
+        ),
+        None => format!("connecting to {}", args.rpc),
+    };
+    let backend = JrpcNetwork::connect(description, settings).context(hint)?;
+    let site = Site::read(&backend)?;
+    Ok(Connected {
+        backend,
+        site,
+        api,
+        dir: args.network.clone(),
+        url: args.rpc.clone(),
+    })
+}
+
+impl Connected {
+    /// Its past.
+    ///
+    /// Fails when only nodes answer; the error says how to start a gateway.
+    pub fn past(&self) -> Result<&Api> {
+        self.api.as_ref().ok_or_else(|| {
+            let from = match &self.dir {
+                Some(dir) => format!("--network {}", dir.display()),
+                None => format!("--rpc {}", self.url),
+            };
+            anyhow!(
+                "nodes do not keep what this asks for: start a gateway with `ddvs gateway {from}`, and ask that with --rpc"
+            )
+        })
+    }
+}
+
+/// Reads an address, `chain:hex` or in the form with a checksum.
+pub fn address(text: &str) -> Option<StdAddr> {
+    match text.parse() {
+        Ok(address) => Some(address),
+        Err(_) => {
+            let (address, _) = StdAddr::from_str_ext(text, StdAddrFormat::any()).ok()?;
+            Some(address)
+        }
+    }
+}
+
+/// The same; the error says what an address looks like.
+pub fn need_address(text: &str) -> Result<StdAddr> {
+    address(text).ok_or_else(|| {
+        anyhow!("{text:?} is no address: write the chain, a colon and 64 hexadecimal digits, such as 0:1a2b…")
+    })
+}

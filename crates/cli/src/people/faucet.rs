@@ -1,0 +1,85 @@
+//! `ddvs faucet`: coins for tests, signed here with the faucet's key: that of a devnet follows from its seed, that of a
+//! network directory lies in its `keys`.
+
+use anyhow::{Context, Result, bail};
+use ddvs_client::{Backend, Outgoing};
+use ddvs_devnet::Keys;
+use ddvs_people::{Amount, Kind, Request, coins, request::FEES_NANO};
+use ddvs_tycho::{Layout, StoredKey};
+use tycho_types::models::StdAddr;
+
+use super::connect;
+use super::session::Session;
+use super::stop::Stop;
+use crate::args::FaucetArgs;
+
+/// Returns whether the coins arrived.
+pub fn run(args: &FaucetArgs) -> Result<bool> {
+    let Amount::Nano(amount_nano) = args.amount else {
+        bail!("ALL is not possible here: write how many coins");
+    };
+    let mut session = Session::open(&args.connect, &args.output, args.timeout)?;
+    let to = receiver(&session, args)?;
+    session.site().check_chain(to.workchain)?;
+    let secret = match &session.net.dir {
+        Some(dir) => StoredKey::read(&Layout::new(dir).key("faucet"))?.secret.0,
+        None => {
+            session
+                .progress
+                .note("the faucet's key is public: it follows from the devnet's seed, and is for tests only");
+            Keys::from_seed(args.seed, 0).faucet
+        }
+    };
+    let faucet = session.site().owner(&secret, to.workchain)?;
+    let has = session.net.backend.account(faucet.address())?.balance_nano;
+    if has < amount_nano + FEES_NANO {
+        let next = match has {
+            0 => {
+                "this network has no such faucet: on a devnet with another seed use --seed, on a network of `ddvs tycho init` use --network"
+            }
+            _ => "ask for less",
+        };
+        return Err(Stop::Refused(format!(
+            "the faucet {} has {} coins: {next}",
+            faucet.address(),
+            coins(has)
+        ))
+        .into());
+    }
+    let mut words = format!("faucet {to} {amount_nano}");
+    if session.net.dir.is_none() {
+        words.push_str(&format!(" seed {}", args.seed));
+    }
+    let owner = faucet.address().clone();
+    let done = session.carry_out(&owner, &words, true, |_| {
+        Ok(Request {
+            about: format!("send {} coins from the faucet to {to}", coins(amount_nano)),
+            owner: faucet,
+            messages: vec![Outgoing::transfer(to, amount_nano)],
+            kind: Kind::Pay,
+        })
+    })?;
+    session.report(&done)
+}
+
+/// An address as it is, or the account of a key. Its public half suffices, so no password is asked for.
+fn receiver(session: &Session, args: &FaucetArgs) -> Result<StdAddr> {
+    if let Some(address) = connect::address(&args.to) {
+        return Ok(address);
+    }
+    if args.to.contains(':') {
+        return connect::need_address(&args.to);
+    }
+    let entry = session
+        .home
+        .keys()
+        .entry(&args.to)
+        .context("the receiver is neither an address nor a key")?;
+    let site = session.site();
+    site.check_chain(args.chain)?;
+    Ok(ddvs_client::owner::owner_address(
+        entry.public,
+        args.chain,
+        site.global_id,
+    )?)
+}

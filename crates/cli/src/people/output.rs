@@ -1,0 +1,87 @@
+//! What a command prints: a table for people, or one JSON object.
+
+use std::io::{ErrorKind, Write};
+
+use anyhow::Result;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
+use comfy_table::{CellAlignment, Table};
+use serde_json::Value;
+use tycho_types::models::StdAddr;
+
+use crate::args::OutputArgs;
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// As asked for.
+    pub fn new(args: &OutputArgs) -> Self {
+        Self { json: args.json }
+    }
+
+    /// Whether programs read it.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Prints a result in one of its two forms.
+    pub fn print(&self, object: &Value, human: impl FnOnce() -> String) -> Result<()> {
+        let text = match self.json {
+            true => serde_json::to_string_pretty(object)?,
+            false => human(),
+        };
+        write_line(&text)
+    }
+}
+
+/// Writes to stdout. Whoever has closed it has seen enough.
+pub fn write_line(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// An empty table; columns in `numbers` are aligned to the right.
+pub fn table(header: &[&str], numbers: &[usize]) -> Table {
+    let mut table = Table::new();
+    table.load_style(UTF8_BORDERS_ONLY).set_header(header);
+    for &index in numbers {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// Lines `name  value`, the values below each other.
+pub fn fields(rows: &[(&str, String)]) -> String {
+    let width = rows
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|(name, value)| format!("{name:<width$}  {value}"))
+        .collect();
+    lines.join("\n")
+}
+
+/// An address short enough for a table, long enough to be given again: its beginning.
+pub fn short(address: &StdAddr) -> String {
+    let hex = address.address.to_string();
+    format!("{}:{}…", address.workchain, &hex[..12])
+}
+
+/// A chain as people call it.
+pub fn chain_name(chain: i8) -> String {
+    match chain {
+        -1 => "masterchain".to_owned(),
+        other => format!("workchain {other}"),
+    }
+}

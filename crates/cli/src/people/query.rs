@@ -1,0 +1,283 @@
+//! `ddvs query`: what is, from the contracts themselves; what was, from a devnet or a gateway.
+
+mod events;
+mod past;
+
+use anyhow::{Result, bail};
+use ddvs_client::{Backend, DePoolWallet, MASTERCHAIN};
+use ddvs_contracts::storage::WalletStorage;
+use ddvs_people::contracts::{Contract, check};
+use ddvs_people::pools::{Pool, registered};
+use ddvs_people::{coins, standing};
+use serde_json::{Value, json};
+
+use super::connect::need_address;
+use super::output::{chain_name, short, table};
+use super::session::Session;
+use super::stop::Stop;
+use super::{time, validator, wallet};
+use crate::args::{
+    ConnectArgs, OutputArgs, QueryArgs, QueryCommand, QueryParamsArgs, QueryPoolArgs,
+    QueryPoolsArgs, QueryValidatorsArgs, QueryWalletArgs,
+};
+
+/// Seconds to wait for an answer.
+const PATIENCE_S: u64 = 30;
+
+/// Returns whether it was answered.
+pub fn run(command: &QueryCommand) -> Result<bool> {
+    match command {
+        QueryCommand::Chains(args) => chains(args),
+        QueryCommand::Validators(args) => validators(args),
+        QueryCommand::Pools(args) => pools(args),
+        QueryCommand::Pool(args) => pool(args),
+        QueryCommand::Wallet(args) => of_wallet(args),
+        QueryCommand::Batches(args) => past::batches(args),
+        QueryCommand::Params(args) => params(args),
+        QueryCommand::Block(args) => past::block(args),
+        QueryCommand::Tx(args) => past::transaction(args),
+        QueryCommand::Message(args) => past::message(args),
+        QueryCommand::Events(args) => events::run(args),
+    }
+}
+
+fn open(connect: &ConnectArgs, output: &OutputArgs) -> Result<Session> {
+    Session::open(connect, output, PATIENCE_S)
+}
+
+fn chains(args: &QueryArgs) -> Result<bool> {
+    let session = open(&args.connect, &args.output)?;
+    let backend = &session.net.backend;
+    let mut objects = Vec::new();
+    let mut rows = table(
+        &[
+            "chain",
+            "block",
+            "validators",
+            "registered coins",
+            "batch",
+            "D'Elector",
+        ],
+        &[1, 2, 3, 4],
+    );
+    let heads = match &session.net.api {
+        Some(api) => api.get("/api/v1/chains")?,
+        None => Value::Null,
+    };
+    for info in backend.chains()? {
+        let delector = session.site().delector(info.id)?;
+        let registry = delector.registry(backend, info.id)?;
+        let set = standing::set(backend, session.site(), info.id)?;
+        let head = heads
+            .as_array()
+            .and_then(|all| all.iter().find(|chain| chain["chain"] == info.id))
+            .and_then(|chain| chain["head"]["block"].as_u64());
+        // nodes tell the height of the masterchain only
+        let height = head.or((info.id == MASTERCHAIN).then_some(u64::from(info.seqno)));
+        rows.add_row(vec![
+            chain_name(info.id),
+            height.map_or("-".to_owned(), |height| height.to_string()),
+            set.list.len().to_string(),
+            coins(registry.total.into_inner()),
+            registry.seqno.to_string(),
+            short(&info.delector),
+        ]);
+        objects.push(json!({
+            "chain": info.id,
+            "block": height,
+            "delector": info.delector.to_string(),
+            "validators": set.list.len(),
+            "total_weight": set.total_weight,
+            "registered_nano": registry.total.to_string(),
+            "roots": registry.count,
+            "batch": registry.seqno,
+            "is_frozen": registry.frozen,
+        }));
+    }
+    let genesis = session.site().network.genesis.to_string();
+    let object = json!({
+        "genesis": genesis,
+        "global_id": session.site().global_id,
+        "chains": objects,
+    });
+    session
+        .output
+        .print(&object, || format!("network {genesis}\n{rows}"))?;
+    Ok(true)
+}
+
+fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
+    let mut session = open(&args.connect, &args.output)?;
+    session.site().check_chain(args.chain)?;
+    let pools = registered(&session.net.backend, session.site())?;
+    session.book.learn(&pools)?;
+    let members: Vec<(String, u64)> = match args.height {
+        None => standing::set(&session.net.backend, session.site(), args.chain)?
+            .list
+            .iter()
+            .map(|member| (member.public_key.to_string(), member.weight))
+            .collect(),
+        Some(height) => {
+            let path = format!("/api/v1/chains/{}/validators?height={height}", args.chain);
+            let set = session.net.past()?.get(&path)?;
+            let members = set["members"].as_array().cloned().unwrap_or_default();
+            let member = |member: &Value| {
+                let key = member["key"].as_str().unwrap_or_default().to_owned();
+                (key, member["weight"].as_u64().unwrap_or_default())
+            };
+            members.iter().map(member).collect()
+        }
+    };
+    let total: u64 = members.iter().map(|(_, weight)| weight).sum();
+    let mut objects = Vec::new();
+    let mut rows = table(
+        &["", "pool", "weight", "share", "consensus key"],
+        &[0, 2, 3],
+    );
+    for (slot, (key, weight)) in members.iter().enumerate() {
+        let pool = pools.iter().find(|pool| pool.key.to_string() == *key);
+        let share = *weight as f64 / total.max(1) as f64 * 100.0;
+        rows.add_row(vec![
+            slot.to_string(),
+            pool.map_or("-".to_owned(), |pool| session.book.show(&pool.address)),
+            weight.to_string(),
+            format!("{share:.1} %"),
+            key.clone(),
+        ]);
+        objects.push(json!({
+            "slot": slot,
+            "key": key,
+            "weight": weight,
+            "pool": pool.map(|pool| pool.address.to_string()),
+            "name": pool.and_then(|pool| session.book.name(&pool.address)),
+        }));
+    }
+    let object = json!({
+        "chain": args.chain,
+        "height": args.height,
+        "total_weight": total,
+        "members": objects,
+    });
+    session.output.print(&object, || {
+        let count = members.len();
+        format!("{}: {count} validators\n{rows}", chain_name(args.chain))
+    })?;
+    Ok(true)
+}
+
+fn pools(args: &QueryPoolsArgs) -> Result<bool> {
+    let mut session = open(&args.connect, &args.output)?;
+    let mut found = registered(&session.net.backend, session.site())?;
+    session.book.learn(&found)?;
+    found.retain(|pool| {
+        args.chain
+            .is_none_or(|chain| pool.address.workchain == chain)
+    });
+    let all = found.len();
+    // the sort is stable: at equal stake the older one stays first
+    found.sort_by_key(|pool| std::cmp::Reverse(pool.stake_nano));
+    found.truncate(usize::try_from(args.limit)?);
+    let mut objects = Vec::new();
+    let mut rows = table(
+        &[
+            "pool",
+            "chain",
+            "counted coins",
+            "standing",
+            "lock",
+            "unlock",
+            "least stake",
+            "address",
+        ],
+        &[1, 2, 4, 5, 6],
+    );
+    for registered in &found {
+        let address = &registered.address;
+        let pool = Pool::read(&session.net.backend, session.site(), address)?;
+        let terms = pool.terms();
+        rows.add_row(vec![
+            session.book.show(address),
+            address.workchain.to_string(),
+            coins(registered.stake_nano),
+            pool.standing.name().to_owned(),
+            time::period(terms.lock_period),
+            time::period(terms.unlock_period),
+            coins(terms.min_stake.into_inner()),
+            short(address),
+        ]);
+        objects.push(validator::pool_object(&session, &pool));
+    }
+    let object = json!({ "pools": objects, "count": all });
+    session.output.print(&object, || match all - found.len() {
+        0 => rows.to_string(),
+        more => format!("{rows}\nand {more} lighter ones: --limit shows more"),
+    })?;
+    Ok(true)
+}
+
+fn pool(args: &QueryPoolArgs) -> Result<bool> {
+    let mut session = open(&args.connect, &args.output)?;
+    let address = session.find_pool(&args.pool)?;
+    let pool = Pool::read(&session.net.backend, session.site(), &address)?;
+    let object = validator::pool_object(&session, &pool);
+    session
+        .output
+        .print(&object, || validator::pool_human(&session, &pool))?;
+    Ok(true)
+}
+
+fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
+    let session = open(&args.connect, &args.output)?;
+    let Some(text) = &args.address else {
+        let signer = session.signer(&args.key)?;
+        let sight = signer.staker.sight(&session.net.backend)?;
+        wallet::show(&session, &sight)?;
+        return Ok(true);
+    };
+    let address = need_address(text)?;
+    session.site().check_chain(address.workchain)?;
+    let account = session.net.backend.account(&address)?;
+    let verified = check(session.site(), Contract::Wallet, &account);
+    let owner = match (verified.problem, account.data()) {
+        (None, Some(data)) => data.parse::<WalletStorage>()?.owner,
+        _ => address.clone(),
+    };
+    let found = DePoolWallet::new(&session.site().network, address.workchain, &owner)?;
+    let sight = ddvs_people::staker::sight(&session.net.backend, &found)?;
+    if !sight.exists {
+        return Err(Stop::Refused(format!(
+            "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet",
+            sight.address
+        ))
+        .into());
+    }
+    wallet::show(&session, &sight)?;
+    Ok(true)
+}
+
+fn params(args: &QueryParamsArgs) -> Result<bool> {
+    let session = open(&args.connect, &args.output)?;
+    session.site().check_chain(args.chain)?;
+    let params = ddvs_client::handles::params(&session.net.backend, args.chain)?;
+    let Value::Object(fields) = ddvs_people::config::ddvs(&params) else {
+        bail!("the parameters are no object");
+    };
+    let mut rows = table(&["parameter", "value"], &[1]);
+    for (name, value) in &fields {
+        let (name, value) = match (name.strip_suffix("_nano"), value.as_str()) {
+            (Some(name), Some(nano)) => (name, format!("{} coins", coins(nano.parse()?))),
+            _ => match (name.strip_suffix("_s"), value.as_u64()) {
+                (Some(name), Some(seconds)) => {
+                    (name, time::period(seconds.try_into().unwrap_or(u32::MAX)))
+                }
+                _ => (name.as_str(), value.to_string()),
+            },
+        };
+        rows.add_row(vec![name.to_owned(), value]);
+    }
+    let object = json!({ "chain": args.chain, "params": fields });
+    session
+        .output
+        .print(&object, || format!("{}\n{rows}", chain_name(args.chain)))?;
+    Ok(true)
+}

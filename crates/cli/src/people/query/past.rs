@@ -1,0 +1,321 @@
+//! Blocks, transactions, messages, batches: what a devnet or a gateway keeps.
+
+use anyhow::Result;
+use ddvs_client::{FollowLimits, NodeStatus, follow};
+use ddvs_people::coins;
+use serde_json::{Value, json};
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+use super::open;
+use crate::args::{QueryBatchesArgs, QueryBlockArgs, QueryHashArgs};
+use crate::people::output::{chain_name, fields, short, table};
+use crate::people::session::Session;
+use crate::people::stop::Stop;
+use crate::people::time;
+
+/// A text field.
+pub fn text(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// An amount in nano, as coins.
+pub fn amount(value: &Value) -> String {
+    let nano = value.as_str().and_then(|nano| nano.parse().ok());
+    nano.map_or("-".to_owned(), coins)
+}
+
+/// A number of the contracts as a word.
+pub fn word(value: &Value) -> String {
+    match value["name"].as_str() {
+        Some(name) => name.to_owned(),
+        None => text(&value["code"]),
+    }
+}
+
+/// A time in ms.
+pub fn at(place: &Value) -> String {
+    let seconds = place["time_ms"].as_u64().unwrap_or(0) / 1_000;
+    time::date(seconds.try_into().unwrap_or(u32::MAX))
+}
+
+impl Session {
+    /// An account in few digits, by its name if it has one.
+    pub fn account(&self, value: &Value) -> String {
+        match value.as_str().and_then(|text| text.parse::<StdAddr>().ok()) {
+            Some(address) => match self.book.name(&address) {
+                Some(name) => name.to_owned(),
+                None => short(&address),
+            },
+            None => "-".to_owned(),
+        }
+    }
+}
+
+/// Reads a hash.
+fn hash(text: &str) -> Result<HashBytes> {
+    text.parse()
+        .map_err(|_| anyhow::anyhow!("{text:?} is no hash: it has 64 hexadecimal digits"))
+}
+
+/// A block with its transactions. Returns whether it was answered.
+pub fn block(args: &QueryBlockArgs) -> Result<bool> {
+    let session = open(&args.connect, &args.output)?;
+    session.site().check_chain(args.chain)?;
+    let api = session.net.past()?;
+    let chain = args.chain;
+    let number = match args.number {
+        Some(number) => number.into(),
+        None => {
+            let found = api.get(&format!("/api/v1/chains/{chain}"))?;
+            let number = found["head"]["block"].as_u64();
+            number.ok_or_else(|| {
+                Stop::Refused(format!("the {} has no block yet", chain_name(chain)))
+            })?
+        }
+    };
+    let path = format!("/api/v1/chains/{chain}/blocks/{number}");
+    let Some(mut block) = api.maybe(&path)? else {
+        let words = format!("the {} has no block {number}", chain_name(chain));
+        return Err(Stop::Refused(words).into());
+    };
+    let page = api.get(&format!("{path}/transactions?limit=100"))?;
+    block["transactions_first"] = page["items"].clone();
+    session.output.print(&block, || {
+        let head = fields(&[
+            ("block", format!("{number} of the {}", chain_name(chain))),
+            ("time", at(&block)),
+            ("hash", text(&block["hash"])),
+            ("validator set", text(&block["set_hash"])),
+            ("gas", text(&block["gas_used"])),
+            ("fees", format!("{} coins", amount(&block["fees_nano"]))),
+            ("transactions", text(&block["transactions"])),
+        ]);
+        let items = page["items"].as_array().cloned().unwrap_or_default();
+        match items.is_empty() {
+            true => head,
+            false => format!("{head}\n{}", transactions(&session, &items)),
+        }
+    })?;
+    Ok(true)
+}
+
+fn transactions(session: &Session, items: &[Value]) -> String {
+    let mut rows = table(
+        &["account", "message", "exit", "gas", "fees", "transaction"],
+        &[3, 4],
+    );
+    for item in items {
+        rows.add_row(vec![
+            session.account(&item["account"]),
+            word(&item["op"]),
+            word(&item["exit_code"]),
+            text(&item["gas_used"]),
+            amount(&item["fees_nano"]),
+            text(&item["hash"]),
+        ]);
+    }
+    rows.to_string()
+}
+
+/// A transaction. Returns whether it was answered.
+pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
+    hash(&args.hash)?;
+    let session = open(&args.connect, &args.output)?;
+    let api = session.net.past()?;
+    let path = format!("/api/v1/transactions/{}", args.hash);
+    let Some(found) = api.maybe(&path)? else {
+        return Err(Stop::Refused(format!(
+            "there is no transaction {}: for the hash of a message use `ddvs query message`",
+            args.hash
+        ))
+        .into());
+    };
+    session.output.print(&found, || {
+        // some servers put the transaction into an object with more about it
+        let inner = match found["transaction"].is_object() {
+            true => &found["transaction"],
+            false => &found,
+        };
+        fields(&[
+            ("transaction", text(&inner["hash"])),
+            ("account", text(&inner["account"])),
+            (
+                "block",
+                format!(
+                    "{} of chain {}",
+                    text(&inner["at"]["block"]),
+                    text(&inner["at"]["chain"])
+                ),
+            ),
+            ("time", at(&inner["at"])),
+            ("message", text(&inner["in_message"])),
+            ("  what it is", word(&inner["op"])),
+            ("exit code", word(&inner["exit_code"])),
+            ("gas", text(&inner["gas_used"])),
+            ("fees", format!("{} coins", amount(&inner["fees_nano"]))),
+            (
+                "balance after",
+                format!("{} coins", amount(&inner["balance_nano"])),
+            ),
+            (
+                "sends",
+                format!(
+                    "{} messages",
+                    inner["out_messages"].as_array().map_or(0, Vec::len)
+                ),
+            ),
+        ])
+    })?;
+    Ok(true)
+}
+
+/// A message with all that it caused. Returns whether it was answered.
+pub fn message(args: &QueryHashArgs) -> Result<bool> {
+    let wanted = hash(&args.hash)?;
+    let mut session = open(&args.connect, &args.output)?;
+    let Some(api) = &session.net.api else {
+        return on_nodes(&mut session, wanted);
+    };
+    let unknown = || {
+        let words = format!(
+            "there is no message {} here: it may not have arrived yet",
+            args.hash
+        );
+        anyhow::Error::from(Stop::Refused(words))
+    };
+    let path = format!("/api/v1/messages/{}", args.hash);
+    let mut found = api.maybe(&path)?.ok_or_else(unknown)?;
+    let tree = api.maybe(&format!("{path}/tree"))?.unwrap_or_default();
+    if found["now"]["status"] == "unknown" && found["message"].is_null() {
+        return Err(unknown());
+    }
+    found["tree"] = tree.clone();
+    session.output.print(&found, || {
+        let mut rows = table(&["message", "to", "coins", "now", "exit"], &[2]);
+        let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
+        let mut depths: Vec<usize> = Vec::new();
+        for node in &nodes {
+            let parent = node["parent"]
+                .as_u64()
+                .and_then(|index| usize::try_from(index).ok());
+            let depth = parent
+                .and_then(|index| depths.get(index))
+                .map_or(0, |depth| depth + 1);
+            depths.push(depth);
+            let head = &node["message"];
+            let name = match head["op"].is_null() {
+                true => "(message)".to_owned(),
+                false => word(&head["op"]),
+            };
+            rows.add_row(vec![
+                format!("{:indent$}{name}", "", indent = depth.min(20) * 2),
+                session.account(match head["destination"].is_null() {
+                    true => &node["caused"]["account"],
+                    false => &head["destination"],
+                }),
+                amount(&head["value_nano"]),
+                text(&node["now"]["status"]),
+                match node["caused"]["exit_code"].is_null() {
+                    true => "-".to_owned(),
+                    false => word(&node["caused"]["exit_code"]),
+                },
+            ]);
+        }
+        let state = match tree["is_settled"].as_bool() {
+            Some(true) => "all that it caused has come to its end",
+            _ => "not all that it caused has come to its end",
+        };
+        format!("message {}\n{rows}\n{state}", args.hash)
+    })?;
+    Ok(true)
+}
+
+/// Nodes tell what became of a message, one by one.
+fn on_nodes(session: &mut Session, wanted: HashBytes) -> Result<bool> {
+    let tree = follow(&mut session.net.backend, wanted, FollowLimits::NO_WAIT)?;
+    if matches!(tree.root().status, NodeStatus::Unknown) {
+        return Err(Stop::Refused(format!(
+            "the nodes know no transaction of the message {wanted}: it may not have arrived yet"
+        ))
+        .into());
+    }
+    let nodes: Vec<_> = tree
+        .nodes
+        .iter()
+        .map(|node| {
+            json!({
+                "hash": node.hash.to_string(),
+                "destination": node.destination.as_ref().map(ToString::to_string),
+                "is_final": node.status.is_final(),
+                "exit_code": node.exit_code(),
+                "parent": node.parent,
+            })
+        })
+        .collect();
+    let object = json!({ "nodes": nodes, "is_settled": tree.is_settled() });
+    session
+        .output
+        .print(&object, || tree.to_string().trim_end().to_owned())?;
+    Ok(true)
+}
+
+/// Batches with their votes. Returns whether it was answered.
+pub fn batches(args: &QueryBatchesArgs) -> Result<bool> {
+    let session = open(&args.connect, &args.output)?;
+    let mut path = format!("/api/v1/batches?limit={}", args.limit);
+    if let Some(origin) = args.origin {
+        session.site().check_chain(origin)?;
+        path.push_str(&format!("&origin={origin}"));
+    }
+    let page = session.net.past()?.get(&path)?;
+    session.output.print(&page, || {
+        let mut rows = table(
+            &[
+                "batch",
+                "changes",
+                "yes",
+                "of all stake",
+                "applied by",
+                "outcome",
+                "proposed",
+            ],
+            &[],
+        );
+        let items = page["items"].as_array().cloned().unwrap_or_default();
+        for item in &items {
+            let list = |name: &str, of: &dyn Fn(&Value) -> String| {
+                let all = item[name].as_array().cloned().unwrap_or_default();
+                all.iter().map(of).collect::<Vec<_>>().join(", ")
+            };
+            let nano = |name: &str| -> f64 {
+                item[name]
+                    .as_str()
+                    .and_then(|nano| nano.parse().ok())
+                    .unwrap_or(0.0)
+            };
+            let share = 100.0 * nano("yes_nano") / nano("all_nano").max(1.0);
+            rows.add_row(vec![
+                format!("{}.{}", text(&item["origin"]), text(&item["number"])),
+                list("entries", &|entry| {
+                    let root = session.account(&entry["root"]);
+                    match entry["change"].as_str() {
+                        Some("set_stake") => format!("{root}: {}", amount(&entry["stake_nano"])),
+                        other => format!("{root}: {}", other.unwrap_or("-")),
+                    }
+                }),
+                list("votes", &|vote| text(&vote["voter"])),
+                format!("{share:.1} %"),
+                list("applied", &|applied| text(&applied["at"]["chain"])),
+                text(&item["outcome"]),
+                at(&item["proposed"]),
+            ]);
+        }
+        rows.to_string()
+    })?;
+    Ok(true)
+}

@@ -1,0 +1,161 @@
+//! A devnet in a process of its own, and people who use it through the binary.
+#![allow(dead_code)] // Each test file uses a part of it.
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use snapbox::cmd::cargo_bin;
+use tempfile::TempDir;
+
+/// A running devnet; it ends with this value.
+pub struct Devnet {
+    child: Child,
+    pub url: String,
+}
+
+impl Devnet {
+    /// With blocks of 100 ms, and coins that are free 9 seconds after unstaking.
+    pub fn start() -> Self {
+        Self::with_block_time("100")
+    }
+
+    pub fn with_block_time(ms: &str) -> Self {
+        let mut child = Command::new(cargo_bin!("ddvs"))
+            .args(["devnet", "--listen", "127.0.0.1:0", "--block-time-ms", ms])
+            .args(["--unlock-period", "9", "--run-for", "10m", "--log", "error"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().expect("the devnet says where it is").unwrap();
+            if let Some(url) = line.trim().strip_prefix("dashboard") {
+                break url.trim().trim_end_matches('/').to_owned();
+            }
+        };
+        // what it prints later must not fill the pipe
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, url }
+    }
+}
+
+impl Drop for Devnet {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+
+    /// Ends with this code, and says these words on stderr.
+    #[track_caller]
+    pub fn fails(self, code: i32, words: &str) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        assert!(self.stderr.contains(words), "{words:?} is not in {self:?}");
+        self
+    }
+}
+
+/// Somebody with a directory of their own.
+pub struct Person {
+    pub home: TempDir,
+    url: String,
+}
+
+impl Person {
+    pub fn new(url: &str) -> Self {
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            url: url.to_owned(),
+        }
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(cargo_bin!("ddvs"));
+        command
+            .args(args)
+            .env_clear()
+            .env("DDVS_HOME", self.home.path())
+            .env("DDVS_RPC", &self.url)
+            .env("COLUMNS", "200")
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ran {
+        Ran::of(self.command(args).output().unwrap())
+    }
+
+    /// The same with `--json`; it must end well.
+    #[track_caller]
+    pub fn json(&self, args: &[&str]) -> Value {
+        let args: Vec<_> = args.iter().copied().chain(["--json"]).collect();
+        self.run(&args).ok().json()
+    }
+
+    /// A key without a password.
+    #[track_caller]
+    pub fn key(&self, name: &str) {
+        self.run(&["key", "new", name, "--unencrypted"]).ok();
+    }
+
+    /// A key with coins.
+    #[track_caller]
+    pub fn rich(&self, name: &str, coins: &str, chain: &str) {
+        self.key(name);
+        self.run(&["faucet", name, coins, "--chain", chain]).ok();
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// An amount of a JSON answer, in whole coins.
+#[track_caller]
+pub fn coins(value: &Value) -> u128 {
+    let nano = value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no amount"));
+    nano.parse::<u128>().unwrap() / 1_000_000_000
+}

@@ -1,0 +1,106 @@
+//! The guides in `docs/guide`, word by word.
+//!
+//! Each guide is one shell session (`bash -euo pipefail`) in an empty home directory, with a devnet of its own. By the fences of
+//! its blocks:
+//!
+//! - `sh`: run in the session; every command must end with 0.
+//! - `sh terminal`: what a reader starts in another terminal and leaves running, such as `ddvs devnet`. It is started beside the
+//!   session and waited for until it is well. The next such block, or the guide's end, ends it with SIGINT, to which it must
+//!   answer with 0.
+//! - `text` right after a `sh`: what that printed on stdout. `…` stands for anything in a line, a line of only `…` for any
+//!   lines.
+//! - any other with a name, such as `js stakes.mjs`: a file that the reader writes.
+//! - all others: not run.
+//!
+//! Two things are not as in the text, since tests run side by side: devnets listen on a free port in place of 8080 (through
+//! `DDVS_LISTEN`; commands find it through `DDVS_RPC`), and `127.0.0.1:8080` in a block is replaced by that address.
+//!
+//! A session sees `ddvs`, a few basic tools, and what the guide itself says it needs. If that is missing here, the test says so in
+//! a line `NOT RUN` and passes; with `DDVS_ALL_GUIDES` set, as in CI, it fails.
+#![allow(clippy::unwrap_used)]
+
+mod guide;
+mod session;
+
+use std::path::{Path, PathBuf};
+
+use guide::Guide;
+use session::Session;
+
+/// What may be missing on a machine, and how a guide says that it is needed.
+const TOOLS: [(&str, &str); 4] = [
+    ("curl", "curl"),
+    ("jq", "jq"),
+    ("node", "Node.js"),
+    ("npm", "npm"),
+];
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn walk(name: &str) {
+    let path = repository().join("docs/guide").join(name);
+    let guide = Guide::read(&path);
+    let needed: Vec<_> = TOOLS
+        .iter()
+        .filter(|(tool, _)| guide.calls(tool))
+        .inspect(|(tool, words)| {
+            let is_said = guide.needs.contains(words);
+            assert!(
+                is_said,
+                "{name} calls {tool}; its line `Needs` must name {words}"
+            );
+        })
+        .map(|(tool, _)| *tool)
+        .collect();
+    for tool in &needed {
+        if session::find(tool).is_none() {
+            return not_run(name, &format!("{tool} is missing"));
+        }
+    }
+    let modules = repository().join("clients/ts/node_modules");
+    if needed.contains(&"node") && !modules.join("@ton/ton").exists() {
+        return not_run(
+            name,
+            "clients/ts has no packages: `npm ci` there installs them",
+        );
+    }
+    assert!(!guide.blocks.is_empty(), "{name} has no block that is run");
+    let mut session = Session::begin(name, &needed);
+    if needed.contains(&"node") {
+        session.link(&modules, "node_modules");
+    }
+    for block in &guide.blocks {
+        session.walk(block);
+    }
+    session.end();
+}
+
+fn not_run(name: &str, why: &str) {
+    println!("NOT RUN: docs/guide/{name}: {why}");
+    assert!(
+        std::env::var_os("DDVS_ALL_GUIDES").is_none(),
+        "docs/guide/{name} did not run: {why}"
+    );
+}
+
+#[test]
+fn stakers() {
+    walk("stakers.md");
+}
+
+#[test]
+fn validators() {
+    walk("validators.md");
+}
+
+#[test]
+fn operators() {
+    walk("operators.md");
+}
+
+#[test]
+fn tool_authors() {
+    walk("tool-authors.md");
+}

@@ -1,0 +1,264 @@
+//! A staker's way through the binary, on a devnet that runs.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Devnet, Person, coins};
+
+#[test]
+fn a_stake_comes_and_goes() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+
+    let opened = bob.json(&["wallet", "create", "5"]);
+    assert_eq!(opened["outcome"], "done", "{opened}");
+    let again = bob.json(&["wallet", "create", "5"]);
+    assert_eq!(again["outcome"], "exists");
+    assert_eq!(coins(&again["balance_nano"]), 4); // 5, less the gas of the first message
+    bob.run(&["wallet", "deposit", "200"]).ok();
+
+    let pools = bob.json(&["query", "pools"]);
+    assert_eq!(pools["count"], 8);
+    // a pool on the other workchain
+    let other = pools["pools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|pool| pool["chain"] == 1)
+        .unwrap();
+    let pool = other["name"].as_str().unwrap();
+    let locked = bob.json(&["wallet", "stake", "100", "--pool", pool]);
+    assert_eq!(locked["outcome"], "locked", "{locked}");
+    assert_eq!(coins(&locked["amount_nano"]), 100);
+
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(status["positions"][0]["pool"], other["pool"]);
+    assert_eq!(coins(&status["positions"][0]["staked_nano"]), 100);
+    let shown = bob.run(&["wallet", "status"]).ok();
+    assert!(
+        shown.stdout.contains("DePool Wallet") && shown.stdout.contains(pool),
+        "{shown:?}"
+    );
+
+    // the lock is 3 seconds: at once is too early, later it is not
+    let early = bob.run(&["wallet", "unstake", "ALL", "--json"]);
+    if early.code == 1 {
+        assert_eq!(
+            early.json()["refusal"]["name"],
+            "REASON_LOCKED",
+            "{early:?}"
+        );
+    }
+    let begin = Instant::now();
+    let mut unlocking = early;
+    while unlocking.code == 1 && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(500));
+        unlocking = bob.run(&["wallet", "unstake", "ALL", "--json"]);
+    }
+    assert_eq!(unlocking.ok().json()["outcome"], "unlocking");
+
+    let mut released = bob.json(&["wallet", "settle"]);
+    while released["amount_nano"] == "0" && begin.elapsed() < Duration::from_secs(120) {
+        std::thread::sleep(Duration::from_millis(500));
+        released = bob.json(&["wallet", "settle"]);
+    }
+    assert_eq!(coins(&released["amount_nano"]), 100, "{released}");
+    let paid = bob.json(&["wallet", "withdraw", "150.5"]);
+    assert_eq!(paid["outcome"], "paid");
+    assert!(coins(&paid["amount_nano"]) >= 150, "{paid}");
+    let gone = bob.json(&["wallet", "withdraw", "all"]);
+    assert_eq!(gone["outcome"], "paid");
+}
+
+#[test]
+fn every_no_has_its_sentence() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.run(&["wallet", "status"])
+        .fails(2, "there is no key yet");
+    bob.key("bob");
+    // no coins at all
+    bob.run(&["wallet", "create"])
+        .fails(1, "has 0 coins, and 1.1 are needed");
+    bob.run(&["wallet", "stake", "10", "--pool", "pool-1"])
+        .fails(1, "open it with `ddvs wallet create`");
+    bob.run(&["faucet", "bob", "100"]).ok();
+    bob.run(&["wallet", "create", "50"]).ok();
+
+    // the pool says no, with its reason
+    let refused = bob
+        .run(&["wallet", "stake", "1", "--pool", "pool-1", "--json"])
+        .fails(1, "REASON_BELOW_MIN_STAKE");
+    let json = refused.json();
+    assert_eq!(json["outcome"], "refused");
+    assert_eq!(json["refusal"]["code"], 32);
+    assert!(
+        json["refusal"]["advice"]
+            .as_str()
+            .unwrap()
+            .contains("Stake more")
+    );
+    bob.run(&["wallet", "stake", "1", "--pool", "pool-1"])
+        .fails(
+            1,
+            "The stake is below the least that the Root takes. Stake more.",
+        );
+
+    bob.run(&["wallet", "stake", "100", "--pool", "pool-1"])
+        .fails(1, "free coins");
+    bob.run(&["wallet", "stake", "10", "--pool", "nobody"])
+        .fails(1, "there is no pool nobody");
+    let nobody = format!("0:{}", "0".repeat(64));
+    bob.run(&["wallet", "stake", "10", "--pool", &nobody])
+        .fails(1, "there is no pool of this network at 0:0000");
+    bob.run(&["wallet", "unstake", "10"])
+        .fails(1, "no coins with any pool");
+    bob.run(&["wallet", "deposit", "5000"])
+        .fails(1, "are needed");
+    bob.run(&["wallet", "stake", "ten", "--pool", "pool-1"])
+        .fails(2, "is no amount");
+    bob.run(&["wallet", "status", "--chain", "9"])
+        .fails(1, "there is no chain 9");
+    bob.run(&["faucet", "bob", "1", "--seed", "999"])
+        .fails(1, "--seed");
+    bob.run(&["faucet", "carol", "1"]).fails(2, "no key carol");
+    bob.key("carol");
+    bob.run(&["wallet", "status"])
+        .fails(2, "choose one with --key, bob, carol");
+    let error = bob
+        .run(&["wallet", "unstake", "10", "--key", "bob", "--json"])
+        .fails(1, "no coins")
+        .json();
+    assert_eq!(error["error"]["kind"], "refused");
+}
+
+#[test]
+fn a_dry_run_sends_nothing_and_tells_the_answer() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "200"]).ok();
+    let before = bob.json(&["wallet", "status"]);
+    let dry = bob.json(&["wallet", "stake", "100", "--pool", "pool-1", "--dry-run"]);
+    assert_eq!(dry["answer"]["outcome"], "locked", "{dry}");
+    let ops: Vec<_> = dry["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|step| step["op"].as_str())
+        .collect();
+    for op in [
+        "Stake",
+        "ConfirmStake",
+        "Lock",
+        "UpdateStake",
+        "Propose",
+        "Vote",
+        "Applied",
+    ] {
+        assert!(ops.contains(&op), "{op} is not in {ops:?}");
+    }
+    let after = bob.json(&["wallet", "status"]);
+    assert_eq!(before["free_nano"], after["free_nano"]);
+    assert_eq!(before["owner_balance_nano"], after["owner_balance_nano"]);
+
+    let shown = bob
+        .run(&["wallet", "stake", "100", "--pool", "pool-1", "--dry-run"])
+        .ok();
+    for words in [
+        "nothing was sent",
+        "pool pool-1",
+        "D'Elector 0",
+        "locked: 100 coins",
+    ] {
+        assert!(shown.stdout.contains(words), "{words}: {shown:?}");
+    }
+    let refused = bob.run(&[
+        "wallet",
+        "stake",
+        "1",
+        "--pool",
+        "pool-1",
+        "--dry-run",
+        "--json",
+    ]);
+    assert_eq!(refused.code, 1);
+    assert_eq!(
+        refused.json()["answer"]["refusal"]["name"],
+        "REASON_BELOW_MIN_STAKE"
+    );
+}
+
+#[test]
+fn an_interrupted_stake_is_made_once() {
+    let devnet = Devnet::with_block_time("1500");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "500"]).ok();
+    let stake = ["wallet", "stake", "100", "--pool", "pool-1"];
+    // it is killed once its request is noted: sent, or just about to be
+    let requests = walk(bob.home.path());
+    let mut child = bob.command(&stake).spawn().unwrap();
+    let begin = Instant::now();
+    while walk(bob.home.path()).len() <= requests.len() && begin.elapsed() < Duration::from_secs(30)
+    {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let again = bob.run(&[&stake[..], &["--json"]].concat()).ok();
+    assert!(
+        again.stderr.contains("an earlier run was interrupted"),
+        "{again:?}"
+    );
+    assert_eq!(again.json()["continued"], true);
+    assert_eq!(again.json()["outcome"], "locked");
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["positions"][0]["staked_nano"]), 100);
+    // the next one is a new stake
+    let next = bob.json(&stake);
+    assert_eq!(next["continued"], false);
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["positions"][0]["staked_nano"]), 200);
+}
+
+/// Noted requests.
+fn walk(home: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let networks = std::fs::read_dir(home.join("networks"))
+        .into_iter()
+        .flatten();
+    networks
+        .filter_map(|network| std::fs::read_dir(network.ok()?.path().join("requests")).ok())
+        .flatten()
+        .filter_map(|file| Some(file.ok()?.path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .collect()
+}
+
+#[test]
+fn what_is_not_waited_for_can_be_followed() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "1");
+    let sent = bob.json(&["wallet", "create", "5", "--chain", "1", "--no-wait"]);
+    assert_eq!(sent["outcome"], "sent");
+    let message = sent["message"].as_str().unwrap();
+    let begin = Instant::now();
+    loop {
+        let ran = bob.run(&["query", "message", message, "--json"]);
+        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30), "{ran:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let shown = bob.run(&["query", "message", message]).ok();
+    assert!(shown.stdout.contains("come to its end"), "{shown:?}");
+}

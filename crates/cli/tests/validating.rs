@@ -1,0 +1,160 @@
+//! A validator's way through the binary, on a devnet that runs.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use common::{Devnet, Person, coins, text};
+
+#[test]
+fn a_person_becomes_a_validator_changes_the_key_and_leaves() {
+    let devnet = Devnet::start();
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "50000", "1");
+    let chain = ["--chain", "1"];
+    let create = [&["validator", "create", "--stake", "20000"][..], &chain].concat();
+
+    alice
+        .run(&[&["validator", "status"][..], &chain].concat())
+        .fails(1, "there is no pool of this network");
+    let dry = alice.json(&[&create[..], &["--dry-run"]].concat());
+    assert_eq!(dry["answer"]["outcome"], "done", "{dry}");
+
+    let made = alice.json(&create);
+    assert_eq!(made["standing"], "validating", "{made}");
+    assert_eq!(made["weight"], 20_000);
+    assert_eq!(made["name"], "alice");
+    assert_eq!(made["messages"].as_array().unwrap().len(), 2);
+    let file = made["consensus_key_file"].as_str().unwrap();
+    assert!(std::path::Path::new(file).exists());
+
+    // repeated, it finds everything done
+    let again = alice.json(&create);
+    assert_eq!(again["standing"], "validating");
+    assert!(again["messages"].as_array().unwrap().is_empty(), "{again}");
+    assert_eq!(again["consensus_key"], made["consensus_key"]);
+    let shown = alice
+        .run(&[&["validator", "status"][..], &chain].concat())
+        .ok();
+    assert!(
+        shown.stdout.contains("validating, with a weight of 20000"),
+        "{shown:?}"
+    );
+    let set = alice.json(&["query", "validators", "--chain", "1"]);
+    let own = |set: &serde_json::Value| {
+        let members = set["members"].as_array().unwrap().clone();
+        members.into_iter().find(|member| member["name"] == "alice")
+    };
+    assert_eq!(own(&set).unwrap()["key"], made["consensus_key"]);
+
+    // a staker finds it by the key's name
+    alice
+        .run(&[&["wallet", "deposit", "200"][..], &chain].concat())
+        .ok();
+    alice
+        .run(&[&["wallet", "stake", "150", "--pool", "alice"][..], &chain].concat())
+        .ok();
+
+    let rotated = alice.json(&[&["validator", "rotate-key"][..], &chain].concat());
+    assert_eq!(rotated["outcome"], "rotated");
+    assert_eq!(rotated["former_key"], made["consensus_key"]);
+    assert_ne!(rotated["key"], made["consensus_key"]);
+    let set = alice.json(&["query", "validators", "--chain", "1"]);
+    assert_eq!(own(&set).unwrap()["key"], rotated["key"]);
+
+    let closed = alice
+        .run(&[&["validator", "close", "--json"][..], &chain].concat())
+        .ok();
+    assert_eq!(closed.json()["standing"], "closed");
+    assert_eq!(closed.json()["counted_nano"], "0");
+    // once more is no error
+    alice
+        .run(&[&["validator", "close"][..], &chain].concat())
+        .ok();
+    alice
+        .run(&[&["validator", "status"][..], &chain].concat())
+        .fails(1, "");
+    alice.run(&create).fails(1, "choose another `--nonce`");
+    let set = alice.json(&["query", "validators", "--chain", "1"]);
+    assert!(own(&set).is_none(), "{set}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_said() {
+    let devnet = Devnet::start();
+    let alice = Person::new(&devnet.url);
+    alice.key("alice");
+    alice.run(&["validator", "create"]).fails(1, "has 0 coins");
+    alice
+        .run(&["validator", "create", "--chain", "-1"])
+        .fails(1, "no pool works in the masterchain");
+    alice
+        .run(&["validator", "create", "--unlock-period", "1"])
+        .fails(1, "before evidence can be brought");
+    alice
+        .run(&["validator", "close"])
+        .fails(1, "there is no pool at");
+    alice
+        .run(&["validator", "close", "--pool", "pool-1"])
+        .fails(1, "belongs to");
+    let bad = alice.write("key.json", "{}");
+    alice
+        .run(&["validator", "create", "--consensus-key", text(&bad)])
+        .fails(2, "tycho tool gen-key");
+    // too little to validate with: it says for what it waits, and that is no success
+    alice.run(&["faucet", "alice", "1000"]).ok();
+    let waits = alice.run(&["validator", "create", "--stake", "100", "--json"]);
+    assert_eq!(waits.code, 1, "{waits:?}");
+    assert_eq!(waits.json()["waits_for"], "stake");
+    let pool = alice.run(&["query", "pool", "alice"]).ok();
+    assert!(
+        pool.stdout.contains("waiting: the pool has 100 coins"),
+        "{pool:?}"
+    );
+    let status = alice.run(&["validator", "status", "--json"]);
+    assert_eq!(
+        (status.code, &status.json()["standing"]),
+        (1, &"waiting".into())
+    );
+}
+
+#[test]
+fn an_interrupted_creation_goes_on_where_it_stopped() {
+    let devnet = Devnet::with_block_time("500");
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "50000", "0");
+    let create = ["validator", "create", "--stake", "20000"];
+    let begin = Instant::now();
+    let mut runs = 0;
+    // killed again and again, a little later each time, until it comes through
+    let last = loop {
+        runs += 1;
+        assert!(begin.elapsed() < Duration::from_secs(120), "{runs} runs");
+        let mut child = alice
+            .command(&[&create[..], &["--json"]].concat())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let patience = Duration::from_millis(400) * runs;
+        let started = Instant::now();
+        while started.elapsed() < patience && child.try_wait().unwrap().is_none() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        if child.try_wait().unwrap().is_some() {
+            break child.wait_with_output().unwrap();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    assert!(last.status.success(), "{last:?}");
+    assert!(runs > 1, "nothing was interrupted");
+    let status = alice.json(&["validator", "status"]);
+    assert_eq!(status["standing"], "validating");
+    // each step was taken once
+    assert_eq!(coins(&status["owner_active_nano"]), 20_000);
+    let wallet = alice.json(&["wallet", "status"]);
+    assert!(coins(&wallet["owner_balance_nano"]) >= 29_990, "{wallet}");
+}
