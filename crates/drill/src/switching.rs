@@ -191,9 +191,13 @@ impl Drill<'_> {
                 kill(self.layout, self.crew.pools[index].node)?;
             }
         }
+        let amounts = chosen
+            .iter()
+            .map(|&index| self.enough(index, number))
+            .collect::<Result<Vec<_>>>()?;
         let begin = Instant::now();
-        for &index in &chosen {
-            self.stake(index, (STAKE + u128::from(number)) * COIN, number.into())?;
+        for (&index, amount_nano) in chosen.iter().zip(amounts) {
+            self.stake(index, amount_nano, number.into())?;
         }
         let Some(after) = self.await_set(&before, &chosen, begin)? else {
             return Ok(None);
@@ -221,6 +225,19 @@ impl Drill<'_> {
             ended,
             killed,
         }))
+    }
+
+    /// What a pool needs to be ahead of all others, whatever people staked with them meanwhile.
+    fn enough(&self, index: usize, number: u32) -> Result<u128> {
+        let mut stakes_nano = Vec::new();
+        for pool in &self.crew.pools {
+            let entry = self
+                .delector
+                .root_entry(self.backend, pool.root.address())?;
+            stakes_nano.push(entry.map_or(0, |entry| entry.stake.into_inner()));
+        }
+        let most = stakes_nano.iter().copied().max().unwrap_or_default();
+        Ok(most - stakes_nano[index] + (STAKE + u128::from(number)) * COIN)
     }
 
     /// Roots that get the next stake.

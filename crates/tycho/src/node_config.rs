@@ -83,6 +83,32 @@ fn small() -> Value {
         "mempool": { "rayon_threads": 1, "emit_stats_metrics": false },
         "threads": { "rayon_threads": 1, "tokio_workers": 2, "reclaimer_threads": 1 },
         "collator": { "accounts_split_depth": 1, "merkle_split_depth": 1 },
+        // A node forgets a neighbour that does not answer, and with the engine's defaults looks for others after two minutes or
+        // more. Among five nodes the neighbour that was killed a moment ago is one of four: without these a set in which two
+        // members have lost the others stands still until then.
+        "public_overlay_client": {
+            "neighbors": { "update_interval": "3s", "ping_interval": "2s", "apply_score_interval": "1s" },
+            "validators": { "ping_interval": "5s" },
+        },
+        "overlay": {
+            "public_overlay_peer_store_period": "10s",
+            "public_overlay_peer_store_max_jitter": "2s",
+            "public_overlay_peer_exchange_period": "5s",
+            "public_overlay_peer_exchange_max_jitter": "1s",
+            "public_overlay_peer_collect_period": "5s",
+            "public_overlay_peer_collect_max_jitter": "1s",
+            "public_overlay_peer_discovery_period": "5s",
+            "public_overlay_peer_discovery_max_jitter": "1s",
+        },
+        "dht": {
+            "local_info_announce_period": "20s",
+            "local_info_announce_period_max_jitter": "2s",
+            "routing_table_refresh_period": "10s",
+            "routing_table_refresh_period_max_jitter": "2s",
+            "bootstrap_peers_refill_period": "5s",
+        },
+        "peer_resolver": { "max_retry_interval": "5s" },
+        "network": { "max_connection_backoff": "5s", "connection_backoff": "1s", "connectivity_check_interval": "1s" },
     })
 }
 
