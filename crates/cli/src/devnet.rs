@@ -1,5 +1,6 @@
 //! `ddvs devnet`: the embedded network on real time, with API and dashboard.
 
+mod next_steps;
 mod summary;
 
 use std::io::Write;
@@ -94,6 +95,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
 /// Says where it is and what to try. On stderr where stdout is for JSON.
 fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Server) -> Result<()> {
     let url = format!("http://{}", server.address);
+    let steps = next_steps::of(server.address, options.seed);
     let chains = match options.workchains {
         1 => "one workchain".to_owned(),
         count => format!("{count} workchains"),
@@ -112,6 +114,10 @@ ddvs devnet: a masterchain and {chains} with {} validators each, a block every {
   API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
   metrics    {url}/metrics
 
+Three commands to try next, in another terminal. They make you a validator and a staker:
+
+{steps}
+What comes then is told in docs/guide.
 All keys of this network follow from its seed ({}): anyone can compute them.
 Ctrl-C ends it.
 ",

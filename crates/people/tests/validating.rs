@@ -223,8 +223,11 @@ fn a_config_is_told_in_words() {
     assert_eq!(main[&200]["evidence_window_s"], EVIDENCE_WINDOW);
     let found = config::differences(&main, &work);
     assert!(found.iter().any(|difference| difference.param == 0));
-    assert!(
-        found.iter().all(|difference| difference.param != 200),
-        "{found:?}"
-    );
+    // limits are the same everywhere; gas costs more on the masterchain
+    let ours: Vec<_> = found
+        .iter()
+        .filter(|difference| difference.param == 200)
+        .map(|difference| difference.field.as_str())
+        .collect();
+    assert_eq!(ours, ["op_value_nano"]);
 }

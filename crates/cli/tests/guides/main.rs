@@ -20,6 +20,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod guide;
+mod newcomer;
 mod session;
 
 use std::path::{Path, PathBuf};
@@ -83,6 +84,11 @@ fn not_run(name: &str, why: &str) {
         std::env::var_os("DDVS_ALL_GUIDES").is_none(),
         "docs/guide/{name} did not run: {why}"
     );
+}
+
+#[test]
+fn readme() {
+    walk("README.md");
 }
 
 #[test]
