@@ -70,6 +70,11 @@ impl Feeder {
     ) -> Result<(Self, Feed, JoinHandle<()>), anyhow::Error> {
         let (blocks, waiting) = sync_channel(MAX_BACKLOG);
         let reader = index.read()?;
+        for &chain in index.identity().delectors.keys() {
+            if let Some(head) = reader.head(chain)? {
+                metrics.stands(chain, head.at.seqno, head.at.time_ms);
+            }
+        }
         let first = Tip {
             event: reader.last_event()?,
             blocks: 0,

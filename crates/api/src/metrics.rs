@@ -153,15 +153,21 @@ impl Metrics {
     pub fn indexed(&self, lot: &[Observed], time: Duration) {
         self.index_time.inc_by(time.as_secs_f64());
         for block in lot.iter().map(|observed| &observed.block) {
+            self.stands(block.chain, block.seqno, block.gen_time_ms);
             let chain = Chain { chain: block.chain };
-            self.height.get_or_create(&chain).set(block.seqno.into());
-            let time_ms = i64::try_from(block.gen_time_ms).unwrap_or(i64::MAX);
-            self.block_time.get_or_create(&chain).set(time_ms);
             self.transactions
                 .get_or_create(&chain)
                 .inc_by(block.transactions.len() as u64);
             self.gas.get_or_create(&chain).inc_by(block.gas_used);
         }
+    }
+
+    /// Notes a chain's last block.
+    pub fn stands(&self, chain: i8, seqno: u32, time_ms: u64) {
+        let chain = Chain { chain };
+        self.height.get_or_create(&chain).set(seqno.into());
+        let time_ms = i64::try_from(time_ms).unwrap_or(i64::MAX);
+        self.block_time.get_or_create(&chain).set(time_ms);
     }
 
     /// Notes a block that was made here.

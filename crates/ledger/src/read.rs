@@ -6,8 +6,8 @@ use tycho_types::models::{
     BouncePhase, ComputePhase, IntAddr, MsgInfo, OrdinaryTxInfo, StdAddr, Transaction, TxInfo,
 };
 
-use crate::record::{ComputeResult, InMessage, OutDestination, OutMessage, TransactionRecord};
 use crate::ChainId;
+use crate::record::{ComputeResult, InMessage, OutDestination, OutMessage, TransactionRecord};
 
 impl TransactionRecord {
     /// Reads it from a transaction's cell and what that does not tell: chain and number of its block. The time is that
@@ -79,7 +79,8 @@ impl InMessage {
 
 impl OutMessage {
     fn read(cell: Cell) -> Result<Self, Error> {
-        let (destination, value_nano, is_bounced) = match MsgInfo::load_from(&mut cell.as_slice()?)? {
+        let (destination, value_nano, is_bounced) = match MsgInfo::load_from(&mut cell.as_slice()?)?
+        {
             MsgInfo::Int(info) => {
                 let IntAddr::Std(destination) = info.dst else {
                     return Err(Error::InvalidData);

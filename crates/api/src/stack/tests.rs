@@ -53,7 +53,8 @@ fn tuples_and_lists_are_nested() {
                     ["num", "2"],
                     ["tuple", [["tvm.Cell", boc], ["null"], ["tvm.Slice", boc]]]
                 ]
-            ]
+            ],
+            ["num", "3"]
         ]
     ]]);
     let written = turned(nested);
@@ -68,6 +69,7 @@ fn tuples_and_lists_are_nested() {
                 {"@type": "tvm.stackEntrySlice", "slice": {"@type": "tvm.slice", "bytes": boc}},
             ]}},
         ]}},
+        number("3"),
     ]}]]);
     assert_eq!(written, expected);
     assert_eq!(turned(expected.clone()), expected);
@@ -85,6 +87,9 @@ fn a_list_is_a_chain_of_pairs() {
     };
     assert_eq!(second.as_int().unwrap(), &BigInt::from(2));
     assert!(end.is_null());
+    // a pair that ends in a list is one as well, as nothing tells it from one
+    let longer = turned(json!([["tuple", [["num", "1"], ["list", [["num", "2"]]]]]]));
+    assert_eq!(longer[0][1]["elements"].as_array().map(Vec::len), Some(2));
     // a pair that ends in a number is a tuple
     let pair = turned(json!([["tuple", [["num", "1"], ["num", "2"]]]]));
     assert_eq!(pair[0][0], "tuple");

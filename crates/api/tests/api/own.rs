@@ -440,7 +440,7 @@ fn a_message_is_found_with_all_that_it_caused() {
         .iter()
         .filter_map(|node| node["message"]["op"]["name"].as_str())
         .collect();
-    for op in ["stake", "confirm_stake", "lock"] {
+    for op in ["Stake", "ConfirmStake", "Lock"] {
         assert!(ops.contains(&op), "{ops:?}");
     }
     let none = story
