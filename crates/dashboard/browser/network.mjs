@@ -14,13 +14,13 @@ const PATIENCE_MS = 120_000;
 
 export const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
-/** What `probe` tells once it tells something. */
+/** What `probe` tells once it tells something. `what` is a text, or tells it when the time is over. */
 export async function until(what, probe, patience_ms = PATIENCE_MS) {
   const end = Date.now() + patience_ms;
   for (;;) {
     const told = await probe();
     if (told) return told;
-    if (Date.now() > end) throw new Error(`not within ${patience_ms / 1000} s: ${what}`);
+    if (Date.now() > end) throw new Error(`not within ${patience_ms / 1000} s: ${typeof what === 'function' ? what() : what}`);
     await pause(100);
   }
 }
@@ -56,7 +56,7 @@ export class Devnet {
       stream.on('data', (text) => { this.said = (this.said + text).slice(-4_000); });
     }
     this.ended = new Promise((end) => this.process.once('close', end));
-    await until(`the devnet answers; it said: ${this.said}`, async () => {
+    await until(() => `the devnet answers; it said: ${this.said}`, async () => {
       if (this.process.exitCode !== null) throw new Error(`the devnet ended: ${this.said}`);
       const chains = await this.get('/api/v1/chains').catch(() => []);
       return chains.length && chains.every((chain) => chain.head?.block > 2);

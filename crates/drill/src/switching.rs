@@ -15,7 +15,7 @@ use crate::log::Complaints;
 use crate::spread::{Spread, block_times, until_in_force};
 
 /// The first change's stake, in coins; each later one is a coin more, so that it always lifts its Root above another.
-const STAKE: u128 = 1_000;
+const STAKE: u128 = 100;
 /// How long a killed node stays down.
 const DOWN: Duration = Duration::from_secs(3);
 /// Every how many changes all nodes are killed at once.

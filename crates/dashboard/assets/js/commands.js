@@ -20,4 +20,4 @@ export const batches = () => [ddvs('batches', 'query batches'), curl('batches')]
 export const batch = (origin, number) => [ddvs('batches', `query batches --origin ${origin}`), curl('batches', origin, number)];
 export const evidence = () => [ddvs('bring evidence', 'evidence submit FILE'), ['check it before', 'ddvs evidence verify FILE'], curl('evidence'), curl('removed')];
 export const events = () => [ddvs('follow events', 'query events --follow'), ['as a stream', `curl -sN '${location.origin}/api/v1/events/stream?after=0'`]];
-export const params = (id) => [ddvs('parameters', `config show --chain ${id}`), ddvs('compare two chains', `config diff --chain ${id} --with-chain 0`), curl('chains', id, 'config')];
+export const params = (id) => [ddvs('parameters', `config show --chain ${id}`), ddvs('compare two chains', `config diff --chain ${id} --with-chain ${String(id) === '0' ? -1 : 0}`), curl('chains', id, 'config')];
