@@ -92,7 +92,7 @@ fn every_question_has_an_answer() {
     assert_eq!(locks["items"].as_array().unwrap().len(), 1, "{locks}");
 
     bob.run(&["query", "block", "0", "4000000"])
-        .fails(1, "the workchain 0 has no block 4000000");
+        .fails(1, "workchain 0 has no block 4000000");
     bob.run(&["query", "tx", &"0".repeat(64)])
         .fails(1, "there is no transaction");
     bob.run(&["query", "tx", "abc"]).fails(2, "is no hash");

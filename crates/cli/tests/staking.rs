@@ -262,3 +262,18 @@ fn what_is_not_waited_for_can_be_followed() {
     let shown = bob.run(&["query", "message", message]).ok();
     assert!(shown.stdout.contains("come to its end"), "{shown:?}");
 }
+
+#[test]
+fn a_request_that_lost_its_number_is_signed_anew() {
+    let devnet = Devnet::with_block_time("1000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    // the second one is signed before the first one has run, so both have the same number
+    bob.run(&["wallet", "withdraw", "1", "--no-wait"]).ok();
+    let second = bob.json(&["wallet", "withdraw", "2"]);
+    assert_eq!(second["outcome"], "paid", "{second}");
+    let status = bob.json(&["wallet", "status"]);
+    // 50 without the reserve and the two
+    assert_eq!(coins(&status["free_nano"]), 46, "{status}");
+}

@@ -126,14 +126,42 @@ fn an_interrupted_creation_goes_on_where_it_stopped() {
     let alice = Person::new(&devnet.url);
     alice.rich("alice", "50000", "0");
     let create = ["validator", "create", "--stake", "20000"];
+    until_it_comes_through(&alice, &create);
+    let status = alice.json(&["validator", "status"]);
+    assert_eq!(status["standing"], "validating");
+    // each step was taken once
+    assert_eq!(coins(&status["owner_active_nano"]), 20_000);
+    let wallet = alice.json(&["wallet", "status"]);
+    assert!(coins(&wallet["owner_balance_nano"]) >= 29_990, "{wallet}");
+}
+
+#[test]
+fn an_interrupted_change_of_the_key_is_made_once() {
+    let devnet = Devnet::with_block_time("500");
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "50000", "0");
+    let made = alice.json(&["validator", "create", "--stake", "20000"]);
+    let rotated = until_it_comes_through(&alice, &["validator", "rotate-key"]);
+    let keys = std::fs::read_dir(alice.path("consensus")).unwrap().count();
+    assert_eq!(keys, 2, "one more key was made, and no other");
+    let status = alice.json(&["validator", "status"]);
+    assert_eq!(status["key"], rotated["key"]);
+    assert_ne!(status["key"], made["consensus_key"]);
+    // another one is another change
+    let next = alice.json(&["validator", "rotate-key"]);
+    assert_ne!(next["key"], rotated["key"]);
+    assert_eq!(next["former_key"], rotated["key"]);
+}
+
+/// Kills a command again and again, a little later each time, until it comes through.
+fn until_it_comes_through(person: &Person, args: &[&str]) -> serde_json::Value {
     let begin = Instant::now();
     let mut runs = 0;
-    // killed again and again, a little later each time, until it comes through
     let last = loop {
         runs += 1;
         assert!(begin.elapsed() < Duration::from_secs(120), "{runs} runs");
-        let mut child = alice
-            .command(&[&create[..], &["--json"]].concat())
+        let mut child = person
+            .command(&[args, &["--json"]].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -151,10 +179,5 @@ fn an_interrupted_creation_goes_on_where_it_stopped() {
     };
     assert!(last.status.success(), "{last:?}");
     assert!(runs > 1, "nothing was interrupted");
-    let status = alice.json(&["validator", "status"]);
-    assert_eq!(status["standing"], "validating");
-    // each step was taken once
-    assert_eq!(coins(&status["owner_active_nano"]), 20_000);
-    let wallet = alice.json(&["wallet", "status"]);
-    assert!(coins(&wallet["owner_balance_nano"]) >= 29_990, "{wallet}");
+    serde_json::from_slice(&last.stdout).unwrap()
 }

@@ -121,6 +121,10 @@ impl Why {
                 ),
             },
             Self::Reason(code) => match Reason::from_code(code) {
+                Some(known @ Reason::Locked) => own(
+                    known.meaning(),
+                    "Wait until then: `ddvs wallet status` shows when.",
+                ),
                 Some(known) => own(known.meaning(), known.advice()),
                 None => (
                     format!("The reason is number {code}, which this version does not know."),

@@ -102,6 +102,16 @@ pub fn ddvs(params: &DdvsParams) -> Value {
     })
 }
 
+/// Digits of a key that name a member of a validator set in a path.
+const KEY_DIGITS: usize = 12;
+
+/// What names an item of a list: the key of a validator, so that two sets are compared by who is in them, else its place.
+fn label(index: usize, item: &Value) -> String {
+    let key = item["public_key"].as_str();
+    let digits = key.and_then(|key| key.get(..KEY_DIGITS));
+    digits.map_or_else(|| index.to_string(), str::to_owned)
+}
+
 /// A value as lines `path: value`, such as `gas_prices.flat: 100`.
 pub fn lines(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
@@ -118,7 +128,7 @@ pub fn lines(value: &Value) -> Vec<(String, String)> {
             }
             Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {
                 let numbered = items.iter().enumerate().rev();
-                open.extend(numbered.map(|(index, value)| (below(&index.to_string()), value)));
+                open.extend(numbered.map(|(index, value)| (below(&label(index, value)), value)));
             }
             Value::Array(items) => {
                 let words: Vec<_> = items.iter().map(plain).collect();
@@ -197,12 +207,23 @@ mod tests {
 
     #[test]
     fn values_become_lines() {
-        let value = json!({"a": {"b": 1, "c": ["x", "y"]}, "d": [{"e": true}], "f": "text"});
+        let value = json!({"a": {"b": 1, "c": ["x", "y"]}, "d": [{"e": true}], "f": "text",
+            "list": [{"public_key": "0123456789abcdef", "weight": 5}]});
         let found: Vec<_> = lines(&value)
             .into_iter()
             .map(|(path, value)| format!("{path}={value}"))
             .collect();
-        assert_eq!(found, ["a.b=1", "a.c=x, y", "d.0.e=true", "f=text"]);
+        assert_eq!(
+            found,
+            [
+                "a.b=1",
+                "a.c=x, y",
+                "d.0.e=true",
+                "f=text",
+                "list.0123456789ab.public_key=0123456789abcdef",
+                "list.0123456789ab.weight=5",
+            ]
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Pools: the Roots that the D'Electors have registered, and what each of them remembers.
 
+use std::collections::BTreeMap;
+
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::storage::{KEY_REMOVED, RootState};
@@ -113,6 +115,28 @@ pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>,
         }
     }
     found.sort_by(|one, other| (one.since, &one.address).cmp(&(other.since, &other.address)));
+    Ok(found)
+}
+
+/// The Root of each consensus key, those of the last evidence window included, as the copy on a chain has them. A set is
+/// written from its own chain's copy.
+///
+/// Fails only when that copy cannot be read.
+pub fn by_key(
+    backend: &dyn Backend,
+    site: &Site,
+    copy: i8,
+) -> Result<BTreeMap<HashBytes, StdAddr>, PeopleError> {
+    let storage = site.delector(copy)?.storage(backend)?;
+    let fault = PeopleError::codec("reading the registries");
+    let mut found = BTreeMap::new();
+    for registry in storage.registries.iter() {
+        let (chain, registry) = registry.map_err(&fault)?;
+        for entry in registry.keys.iter() {
+            let (key, entry) = entry.map_err(&fault)?;
+            found.insert(key, StdAddr::new(chain, entry.root));
+        }
+    }
     Ok(found)
 }
 

@@ -60,7 +60,7 @@ pub struct QueryValidatorsArgs {
 #[derive(Debug, ClapArgs)]
 pub struct QueryPoolsArgs {
     /// Only those of one chain
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub chain: Option<i8>,
     /// At most so many, the heaviest first
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=20_000))]
@@ -99,7 +99,7 @@ pub struct QueryWalletArgs {
 #[derive(Debug, ClapArgs)]
 pub struct QueryBatchesArgs {
     /// Only those of one chain
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub origin: Option<i8>,
     /// At most so many
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use ddvs_client::{Backend, MessageTree};
-use ddvs_people::{Answer, PeopleError, Request, Signed, request};
+use ddvs_people::{Answer, PeopleError, Request, Signed, Why, request};
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 
@@ -13,6 +13,9 @@ use super::session::Session;
 use super::stop::Stop;
 use super::time;
 use ddvs_people::coins;
+
+/// How often a request is signed anew when another one of the same key came first.
+const MAX_TRIES: usize = 4;
 
 /// What became of a request.
 pub struct Done {
@@ -24,6 +27,14 @@ pub struct Done {
     pub answer: Option<Answer>,
     /// Whether an earlier run had sent it.
     pub is_continued: bool,
+}
+
+impl Done {
+    /// Whether the owner's wallet turned it down because its number was used before.
+    fn lost_its_number(&self) -> bool {
+        const USED: Option<i32> = Some(ddvs_client::owner::exit::SEQNO);
+        matches!(&self.answer, Some(Answer::Refused(no)) if matches!(no.why, Why::NotSent(code) if code == USED))
+    }
 }
 
 impl Session {
@@ -47,26 +58,34 @@ impl Session {
         }
         let request = make(self)?;
         request.check(&self.net.site)?;
-        let signed = request.sign(&self.net.backend)?;
         self.progress.doing(&request.about);
-        if !waits {
-            signed.send(&mut self.net.backend)?;
-            return Ok(Done {
-                about: request.about,
-                hash: signed.hash(),
-                answer: None,
-                is_continued: false,
-            });
-        }
-        place.put(&request.about, &signed)?;
-        if let Err(error) = signed.send(&mut self.net.backend) {
-            // what was never taken needs no going on
-            if error.is_refusal() {
-                place.clear()?;
+        let mut tries = 1..=MAX_TRIES;
+        loop {
+            tries.next();
+            let signed = request.sign(&self.net.backend)?;
+            if !waits {
+                signed.send(&mut self.net.backend)?;
+                return Ok(Done {
+                    about: request.about,
+                    hash: signed.hash(),
+                    answer: None,
+                    is_continued: false,
+                });
             }
-            return Err(error.into());
+            place.put(&request.about, &signed)?;
+            if let Err(error) = signed.send(&mut self.net.backend) {
+                // what was never taken needs no going on
+                if error.is_refusal() {
+                    place.clear()?;
+                }
+                return Err(error.into());
+            }
+            let done = self.wait(&place, request.about.clone(), &signed, false)?;
+            // another request of the same key took its number, so it never runs; with the next number it can
+            if !done.lost_its_number() || tries.is_empty() {
+                return Ok(done);
+            }
         }
-        self.wait(&place, request.about, &signed, false)
     }
 
     /// Goes on with a request of an earlier run; `None` if it came to nothing and may be made anew.

@@ -9,7 +9,7 @@ use ddvs_people::config::{decoded, differences, lines, object, title};
 use serde_json::{Value, json};
 
 use super::connect::{Connected, connect};
-use super::output::{Output, chain_name, table};
+use super::output::{Output, table, the_chain};
 use super::stop::Stop;
 use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
 
@@ -36,8 +36,8 @@ fn show(args: &ConfigShowArgs) -> Result<bool> {
             if !found.contains_key(param) {
                 let known: Vec<_> = found.keys().map(ToString::to_string).collect();
                 return Err(Stop::Refused(format!(
-                    "the {} has no parameter {param}: it has {}",
-                    chain_name(args.chain),
+                    "{} has no parameter {param}: it has {}",
+                    the_chain(args.chain),
                     known.join(", ")
                 ))
                 .into());

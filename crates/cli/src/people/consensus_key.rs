@@ -21,7 +21,8 @@ pub struct ConsensusKey {
     pub is_new: bool,
 }
 
-fn read(path: &Path) -> Result<ConsensusKey> {
+/// Reads one that exists.
+pub fn read(path: &Path) -> Result<ConsensusKey> {
     Ok(ConsensusKey {
         key: StoredKey::read(path)
             .context("a consensus key is a JSON with `public` and `secret`, as `tycho tool gen-key` writes it")?,
@@ -49,7 +50,7 @@ fn make(home: &Home, path: PathBuf) -> Result<ConsensusKey> {
     })
 }
 
-/// The key for a new pool: the file given, or the first one that `is_free`, made if there is none. A repeated command finds
+/// The file given, or the first one of a key's own that `is_usable`, made if there is none. A repeated command finds
 /// the one that it made before.
 pub fn first(
     home: &Home,

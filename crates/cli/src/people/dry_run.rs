@@ -1,7 +1,7 @@
 //! What a request would do, shown and not done.
 
 use anyhow::Result;
-use ddvs_client::{ComputeResult, MessageNode, NodeStatus, TransactionRecord};
+use ddvs_client::{ComputeResult, DePoolWallet, MessageNode, NodeStatus, TransactionRecord};
 use ddvs_contracts::messages::op_name;
 use ddvs_people::{Answer, Request, Simulation, coins, simulate};
 use serde_json::{Value, json};
@@ -77,6 +77,10 @@ impl Session {
             .is_ok_and(|delector| delector.address() == account)
         {
             return format!("D'Elector {}", account.workchain);
+        }
+        let wallet = DePoolWallet::new(&site.network, account.workchain, request.owner.address());
+        if wallet.is_ok_and(|wallet| wallet.address() == account) {
+            return format!("wallet {}", short(account));
         }
         match self.book.name(account) {
             Some(name) => format!("pool {name}"),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use ddvs_people::{Answer, Evidence, pools};
 use serde_json::{Value, json};
 
-use super::output::{Output, chain_name, fields};
+use super::output::{Output, fields, the_chain};
 use super::session::Session;
 use super::stop::Stop;
 use crate::args::{EvidenceCommand, EvidenceSubmitArgs, EvidenceVerifyArgs};
@@ -67,8 +67,8 @@ fn verify(args: &EvidenceVerifyArgs) -> Result<bool> {
             (
                 "votes",
                 format!(
-                    "on the {}, height {}, round {}, type {}",
-                    chain_name(evidence.chain),
+                    "on {}, height {}, round {}, type {}",
+                    the_chain(evidence.chain),
                     evidence.height,
                     evidence.round,
                     evidence.vote_type

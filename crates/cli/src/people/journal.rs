@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tycho_types::boc::Boc;
 use tycho_types::models::StdAddr;
 
-use super::home::{Home, read_json, write_json};
+use super::home::{Home, read_json, remove, write_json};
 use ddvs_people::Site;
 
 #[derive(Serialize, Deserialize)]
@@ -74,9 +74,6 @@ impl Place {
 
     /// Forgets it, once its answer was told.
     pub fn clear(&self) -> Result<()> {
-        match std::fs::remove_file(&self.path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(()),
-        }
+        remove(&self.path)
     }
 }

@@ -85,3 +85,11 @@ pub fn chain_name(chain: i8) -> String {
         other => format!("workchain {other}"),
     }
 }
+
+/// A chain in the middle of a sentence.
+pub fn the_chain(chain: i8) -> String {
+    match chain {
+        -1 => "the masterchain".to_owned(),
+        other => chain_name(other),
+    }
+}

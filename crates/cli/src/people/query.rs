@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 use ddvs_client::{Backend, DePoolWallet, MASTERCHAIN};
 use ddvs_contracts::storage::WalletStorage;
 use ddvs_people::contracts::{Contract, check};
-use ddvs_people::pools::{Pool, registered};
+use ddvs_people::pools::{Pool, by_key, registered};
 use ddvs_people::{coins, standing};
 use serde_json::{Value, json};
+use tycho_types::cell::HashBytes;
 
 use super::connect::need_address;
-use super::output::{chain_name, short, table};
+use super::output::{chain_name, short, table, the_chain};
 use super::session::Session;
 use super::stop::Stop;
 use super::{time, validator, wallet};
@@ -111,6 +112,7 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
     session.site().check_chain(args.chain)?;
     let pools = registered(&session.net.backend, session.site())?;
     session.book.learn(&pools)?;
+    let holders = by_key(&session.net.backend, session.site(), args.chain)?;
     let members: Vec<(String, u64)> = match args.height {
         None => standing::set(&session.net.backend, session.site(), args.chain)?
             .list
@@ -119,7 +121,10 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
             .collect(),
         Some(height) => {
             let path = format!("/api/v1/chains/{}/validators?height={height}", args.chain);
-            let set = session.net.past()?.get(&path)?;
+            let set = session.net.past()?.maybe(&path)?.ok_or_else(|| {
+                let chain = the_chain(args.chain);
+                Stop::Refused(format!("{chain} has no block {height} yet"))
+            })?;
             let members = set["members"].as_array().cloned().unwrap_or_default();
             let member = |member: &Value| {
                 let key = member["key"].as_str().unwrap_or_default().to_owned();
@@ -135,11 +140,12 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
         &[0, 2, 3],
     );
     for (slot, (key, weight)) in members.iter().enumerate() {
-        let pool = pools.iter().find(|pool| pool.key.to_string() == *key);
+        let key_bytes = key.parse::<HashBytes>().ok();
+        let pool = key_bytes.and_then(|key| holders.get(&key));
         let share = *weight as f64 / total.max(1) as f64 * 100.0;
         rows.add_row(vec![
             slot.to_string(),
-            pool.map_or("-".to_owned(), |pool| session.book.show(&pool.address)),
+            pool.map_or("-".to_owned(), |pool| session.book.show(pool)),
             weight.to_string(),
             format!("{share:.1} %"),
             key.clone(),
@@ -148,8 +154,8 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
             "slot": slot,
             "key": key,
             "weight": weight,
-            "pool": pool.map(|pool| pool.address.to_string()),
-            "name": pool.and_then(|pool| session.book.name(&pool.address)),
+            "pool": pool.map(ToString::to_string),
+            "name": pool.and_then(|pool| session.book.name(pool)),
         }));
     }
     let object = json!({
@@ -167,6 +173,9 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
 
 fn pools(args: &QueryPoolsArgs) -> Result<bool> {
     let mut session = open(&args.connect, &args.output)?;
+    if let Some(chain) = args.chain {
+        session.site().check_chain(chain)?;
+    }
     let mut found = registered(&session.net.backend, session.site())?;
     session.book.learn(&found)?;
     found.retain(|pool| {
@@ -246,7 +255,7 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let sight = ddvs_people::staker::sight(&session.net.backend, &found)?;
     if !sight.exists {
         return Err(Stop::Refused(format!(
-            "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet",
+            "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet: its owner opens it with `ddvs wallet create`",
             sight.address
         ))
         .into());

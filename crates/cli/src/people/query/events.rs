@@ -73,6 +73,19 @@ fn tell(session: &Session, event: &Value) -> Result<()> {
     }
 }
 
+/// Whether an event of this kind happens to a pool.
+fn is_pools_own(kind: &str) -> bool {
+    const KINDS: [&str; 6] = [
+        "pool_opened",
+        "key_registered",
+        "pool_closed",
+        "counted",
+        "update_rejected",
+        "slashed",
+    ];
+    KINDS.contains(&kind)
+}
+
 fn line(session: &Session, event: &Value) -> String {
     let place = &event["at"];
     let mut parts = vec![format!(
@@ -86,8 +99,14 @@ fn line(session: &Session, event: &Value) -> String {
     if event["amount_nano"].is_string() {
         add("coins", amount(&event["amount_nano"]));
     }
-    if event["root"].is_string() {
-        add("pool", session.account(&event["root"]));
+    // some kinds tell of the pool itself
+    let pool = match event["root"].is_string() {
+        true => &event["root"],
+        false if is_pools_own(&text(&event["kind"])) => &event["account"],
+        false => &Value::Null,
+    };
+    if pool.is_string() {
+        add("pool", session.account(pool));
     }
     if event["owner"].is_string() {
         add("owner", session.account(&event["owner"]));
@@ -99,7 +118,7 @@ fn line(session: &Session, event: &Value) -> String {
         );
     }
     if event["voter"].is_number() {
-        add("yes of", text(&event["voter"]));
+        add("yes of chain", text(&event["voter"]));
     }
     for name in ["members", "joined", "left"] {
         if event[name].is_number() {

@@ -9,7 +9,7 @@ use tycho_types::models::StdAddr;
 
 use super::open;
 use crate::args::{QueryBatchesArgs, QueryBlockArgs, QueryHashArgs};
-use crate::people::output::{chain_name, fields, short, table};
+use crate::people::output::{fields, short, table, the_chain};
 use crate::people::session::Session;
 use crate::people::stop::Stop;
 use crate::people::time;
@@ -73,21 +73,19 @@ pub fn block(args: &QueryBlockArgs) -> Result<bool> {
         None => {
             let found = api.get(&format!("/api/v1/chains/{chain}"))?;
             let number = found["head"]["block"].as_u64();
-            number.ok_or_else(|| {
-                Stop::Refused(format!("the {} has no block yet", chain_name(chain)))
-            })?
+            number.ok_or_else(|| Stop::Refused(format!("{} has no block yet", the_chain(chain))))?
         }
     };
     let path = format!("/api/v1/chains/{chain}/blocks/{number}");
     let Some(mut block) = api.maybe(&path)? else {
-        let words = format!("the {} has no block {number}", chain_name(chain));
+        let words = format!("{} has no block {number}", the_chain(chain));
         return Err(Stop::Refused(words).into());
     };
     let page = api.get(&format!("{path}/transactions?limit=100"))?;
     block["transactions_first"] = page["items"].clone();
     session.output.print(&block, || {
         let head = fields(&[
-            ("block", format!("{number} of the {}", chain_name(chain))),
+            ("block", format!("{number} of {}", the_chain(chain))),
             ("time", at(&block)),
             ("hash", text(&block["hash"])),
             ("validator set", text(&block["set_hash"])),

@@ -119,7 +119,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
 }
 
 /// Waits while it waits for what passes by itself.
-fn await_standing(
+pub fn await_standing(
     session: &mut Session,
     candidate: &Candidate,
     mut standing: Standing,

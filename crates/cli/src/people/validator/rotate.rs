@@ -1,14 +1,19 @@
 //! Another consensus key in place of the present one.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
-use ddvs_people::pools;
 use ddvs_people::validator::Candidate;
+use ddvs_people::{Why, pools};
 use serde_json::json;
 use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
 
+use super::create::await_standing;
 use super::{Sent, candidate, send};
 use crate::args::ValidatorRotateArgs;
 use crate::people::consensus_key::{self, ConsensusKey};
+use crate::people::home::{read_json, remove, write_json};
 use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
@@ -18,45 +23,28 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     let signer = session.signer(&args.act.key)?;
     let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
     let root = candidate.root.address().clone();
-    let key = next_key(&session, &signer, &candidate, args)?;
+    let note = Note::of(&session, &root);
+    let key = next_key(&session, &signer, &candidate, args, &note)?;
     let public = key.key.public;
     let (current, next) = candidate.keys(&session.net.backend)?;
     if current != Some(public) && next != Some(public) {
         let backend = &session.net.backend;
         let request = candidate.register(backend, session.site(), &key.key.pair())?;
         let words = format!("validator {root} {}", request.about);
+        if !args.act.dry_run && !args.act.no_wait {
+            note.put(&key.path)?;
+        }
         if let Sent::Told(told) = send(&mut session, &args.act, &signer, &words, request)? {
+            note.clear()?;
             return Ok(told);
         }
     }
-    session
-        .progress
-        .doing("waiting until the chains have agreed on the new key");
-    let taken = session.wait_for(|session| {
-        let (current, next) = candidate.keys(&session.net.backend)?;
-        Ok(match (current == Some(public), next == Some(public)) {
-            (true, _) => Some(true),
-            (false, true) => None,
-            // the Root forgets a key that the D'Elector refused
-            (false, false) => Some(false),
-        })
-    })?;
-    match taken {
-        Some(true) => {}
-        Some(false) => {
-            let code = candidate.deployed(&session.net.backend)?.last_reason;
-            let why = ddvs_people::Why::Reason(code).words();
-            return Err(
-                Stop::Refused(format!("the new key was refused: {} {}", why.0, why.1)).into(),
-            );
-        }
-        None => {
-            return Err(Stop::TimedOut(format!(
-                "the key {public} is registered, but the chains have not agreed on it in time; the same command again waits on"
-            ))
-            .into());
-        }
+    await_key(&mut session, &candidate, &public, &note)?;
+    if let Some(standing) = candidate.standing(&session.net.backend, &session.net.site)? {
+        // the Root has the key some blocks before the set has it
+        await_standing(&mut session, &candidate, standing)?;
     }
+    note.clear()?;
     let object = json!({
         "outcome": "rotated",
         "pool": root.to_string(),
@@ -74,12 +62,75 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     Ok(true)
 }
 
+/// Waits until the Root has the key.
+fn await_key(
+    session: &mut Session,
+    candidate: &Candidate,
+    public: &HashBytes,
+    note: &Note,
+) -> Result<()> {
+    session
+        .progress
+        .doing("waiting until the chains have agreed on the new key");
+    let taken = session.wait_for(|session| {
+        let (current, next) = candidate.keys(&session.net.backend)?;
+        Ok(match (current == Some(*public), next == Some(*public)) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            // the Root forgets a key that the D'Elector refused
+            (false, false) => Some(false),
+        })
+    })?;
+    match taken {
+        Some(true) => Ok(()),
+        Some(false) => {
+            note.clear()?;
+            let code = candidate.deployed(&session.net.backend)?.last_reason;
+            let (meaning, advice) = Why::Reason(code).words();
+            Err(Stop::Refused(format!("the new key was refused: {meaning} {advice}")).into())
+        }
+        None => Err(Stop::TimedOut(format!(
+            "the key {public} is registered, but the chains have not agreed on it in time; the same command again waits on"
+        ))
+        .into()),
+    }
+}
+
+/// Which key a pool is about to change to: a command that was interrupted goes on with it, though it may be in force by then.
+struct Note {
+    path: PathBuf,
+}
+
+impl Note {
+    fn of(session: &Session, root: &StdAddr) -> Self {
+        let dir = session.home.network(&session.site().network.genesis);
+        let name = format!("{}.{}.json", root.address, root.workchain);
+        Self {
+            path: dir.join("rotations").join(name),
+        }
+    }
+
+    /// File of the key.
+    fn find(&self) -> Result<Option<PathBuf>> {
+        read_json(&self.path)
+    }
+
+    fn put(&self, key: &Path) -> Result<()> {
+        write_json(&self.path, &std::path::absolute(key)?)
+    }
+
+    fn clear(&self) -> Result<()> {
+        remove(&self.path)
+    }
+}
+
 /// The file given, or one that was made for this and is not in force yet, or a new one.
 fn next_key(
     session: &Session,
     signer: &Signer,
     candidate: &Candidate,
     args: &ValidatorRotateArgs,
+    note: &Note,
 ) -> Result<ConsensusKey> {
     let (backend, site) = (&session.net.backend, &session.net.site);
     let (current, next) = candidate.keys(backend)?;
@@ -90,7 +141,16 @@ fn next_key(
         let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
         Ok(current != Some(*key) && holder.is_none())
     };
-    let chain = signer.staker.chain();
     let given = args.consensus_key.as_deref();
+    if let Some(path) = note.find()?
+        && path.exists()
+        && given.is_none_or(|given| std::path::absolute(given).is_ok_and(|given| given == path))
+    {
+        let key = consensus_key::read(&path)?;
+        if current == Some(key.key.public) || is_usable(&key.key.public)? {
+            return Ok(key);
+        }
+    }
+    let chain = signer.staker.chain();
     consensus_key::first(&session.home, given, &signer.name, chain, is_usable)
 }
