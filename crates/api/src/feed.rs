@@ -35,7 +35,19 @@ pub struct Tip {
 #[derive(Debug, Clone)]
 pub struct Feed {
     tip: watch::Receiver<Tip>,
-    failure: Arc<Mutex<Option<String>>>,
+    failure: Reason,
+    trouble: Reason,
+}
+
+/// A reason that one end tells the other.
+type Reason = Arc<Mutex<Option<String>>>;
+
+fn read(why: &Reason) -> Option<String> {
+    why.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+fn write(why: &Reason, text: Option<String>) {
+    *why.lock().unwrap_or_else(PoisonError::into_inner) = text;
 }
 
 impl Feed {
@@ -46,10 +58,12 @@ impl Feed {
 
     /// Why nothing is taken in any more, if so.
     pub fn failure(&self) -> Option<String> {
-        self.failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        read(&self.failure)
+    }
+
+    /// Why nothing is taken in at the moment, if so; it may pass.
+    pub fn trouble(&self) -> Option<String> {
+        read(&self.trouble)
     }
 }
 
@@ -57,7 +71,8 @@ impl Feed {
 #[derive(Debug, Clone)]
 pub struct Feeder {
     blocks: SyncSender<Observed>,
-    failure: Arc<Mutex<Option<String>>>,
+    failure: Reason,
+    trouble: Reason,
 }
 
 impl Feeder {
@@ -81,15 +96,17 @@ impl Feeder {
             durable: reader.cursor()?.unwrap_or(0),
         };
         let (told, tip) = watch::channel(first);
-        let failure = Arc::new(Mutex::new(None));
+        let (failure, trouble) = (Reason::default(), Reason::default());
         let (feed, feeder) = (
             Feed {
                 tip,
                 failure: failure.clone(),
+                trouble: trouble.clone(),
             },
             Self {
                 blocks,
                 failure: failure.clone(),
+                trouble,
             },
         );
         let thread = thread::Builder::new()
@@ -97,8 +114,7 @@ impl Feeder {
             .spawn(move || {
                 if let Err(error) = run(&index, &waiting, &told, &metrics) {
                     tracing::error!(%error, "the index cannot go on");
-                    *failure.lock().unwrap_or_else(PoisonError::into_inner) =
-                        Some(error.to_string());
+                    write(&failure, Some(error.to_string()));
                 }
             })?;
         Ok((feeder, feed, thread))
@@ -112,7 +128,12 @@ impl Feeder {
 
     /// Tells why no more blocks will come.
     pub fn fail(&self, why: &str) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.to_owned());
+        write(&self.failure, Some(why.to_owned()));
+    }
+
+    /// Tells why no blocks come at the moment, or that they come.
+    pub fn tell_trouble(&self, why: Option<String>) {
+        write(&self.trouble, why);
     }
 }
 

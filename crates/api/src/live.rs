@@ -42,6 +42,14 @@ pub trait Live: Send + Sync + 'static {
         None
     }
 
+    /// Number of the masterchain's last block, and its time in ms, where the network tells them without the block itself:
+    /// the index may have it later, or never if nothing happened in it.
+    ///
+    /// Fails only when the network does not answer.
+    fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
+        Ok(None)
+    }
+
     /// The config of a chain.
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError>;
 

@@ -1,8 +1,8 @@
 //! The threads of a gateway, started and stopped together.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -41,23 +41,8 @@ pub struct Progress {
     pub blocks: AtomicU64,
     /// Masterchain blocks that are known of and not read.
     pub behind: AtomicU64,
-    /// Whether all that was known of has been read.
+    /// Whether all that was known of has been read once, the accounts of the zerostate included.
     pub is_synced: AtomicBool,
-    trouble: Mutex<Option<String>>,
-}
-
-impl Progress {
-    /// Why nothing is read at the moment, if so.
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    pub(crate) fn set_trouble(&self, trouble: Option<String>) {
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-    }
 }
 
 /// A gateway that runs.
@@ -98,7 +83,13 @@ impl Gateway {
         let progress = Arc::new(Progress::default());
         let stop = Arc::new(AtomicBool::new(false));
         let (feeder, feed, indexer) = Feeder::start(index.clone(), metrics.clone())?;
-        let reader = Reader::new(network, index.clone(), feeder, progress.clone())?;
+        let reader = Reader::new(
+            network,
+            live.clone(),
+            index.clone(),
+            feeder,
+            progress.clone(),
+        )?;
         let reading = {
             let stop = stop.clone();
             std::thread::Builder::new()

@@ -8,5 +8,6 @@
 
 mod gateway;
 mod reader;
+mod seeds;
 
 pub use gateway::{Gateway, GatewayOptions, Progress};

@@ -1,18 +1,19 @@
 //! Reads the network's blocks and hands them to the index.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use ddvs_api::Feeder;
+use ddvs_api::{Feeder, NodesLive};
 use ddvs_client::{AccountView, Backend, Block};
 use ddvs_index::{Index, Observed};
 use ddvs_jrpc::{JrpcNetwork, Walk};
 use tycho_types::models::StdAddr;
 
 use crate::Progress;
+use crate::seeds::Seeds;
 
 /// Time between two looks for new blocks.
 const POLL: Duration = Duration::from_millis(200);
@@ -20,25 +21,49 @@ const POLL: Duration = Duration::from_millis(200);
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often it is noticed that it shall stop.
 const NAP: Duration = Duration::from_millis(25);
-/// Accounts besides the D'Electors that are looked at for a new transaction, each time.
-const WITNESSES: usize = 8;
+/// Accounts of a turn through all that are looked at for a new transaction, each time.
+const WITNESSES: usize = 4;
+/// Accounts that had a transaction lately, which are looked at each time.
+const RECENT: usize = 8;
 /// Accounts of which it is remembered how new their state in the index is.
 const MAX_REMEMBERED: usize = 200_000;
+/// States of our contracts that are kept.
+const MAX_KEPT: usize = 50_000;
 /// How often it is said how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(10);
+
+/// An account whose state was read.
+struct Fresh {
+    /// Logical time of the state.
+    lt: u64,
+    /// The state, if it is a contract of ours.
+    view: Option<AccountView>,
+}
 
 /// Reads blocks.
 pub(crate) struct Reader {
     network: JrpcNetwork,
+    /// Where people send their messages: what they wait for is looked for.
+    live: Arc<NodesLive>,
     index: Index,
     feeder: Feeder,
     progress: Arc<Progress>,
     walk: Walk,
+    /// What is still to be taken in besides blocks; none before all blocks were read for the first time.
+    seeds: Option<Seeds>,
     delectors: Vec<StdAddr>,
     /// Where the turn through all other accounts is.
     turn: Option<StdAddr>,
-    /// Logical time of the state of an account that was handed over.
-    fresh: HashMap<StdAddr, u64>,
+    /// Accounts that had a transaction lately, the last one at the end.
+    recent: VecDeque<StdAddr>,
+    /// Number of the last block of each chain that was handed over.
+    ends: BTreeMap<i8, u32>,
+    /// Why nothing could be read the last time.
+    trouble: Option<String>,
+    /// Accounts by how new their state is.
+    fresh: HashMap<StdAddr, Fresh>,
+    /// States among them that are kept.
+    kept: usize,
     /// Accounts that no node showed when they were asked for: a node may lack a chain for a while.
     stale: BTreeSet<StdAddr>,
     /// The last block that was handed over.
@@ -51,6 +76,7 @@ impl Reader {
     /// Goes on where the index ends.
     pub fn new(
         network: JrpcNetwork,
+        live: Arc<NodesLive>,
         index: Index,
         feeder: Feeder,
         progress: Arc<Progress>,
@@ -63,15 +89,21 @@ impl Reader {
         }
         tracing::info!(?known, "the index ends with these blocks");
         Ok(Self {
-            walk: Walk::new(&network, known)?,
+            walk: Walk::new(&network, known.clone())?,
+            seeds: None,
             delectors: delectors.values().cloned().collect(),
             turn: None,
+            recent: VecDeque::new(),
+            ends: known,
+            trouble: None,
             stale: BTreeSet::new(),
             last: None,
             cursor: reader.cursor()?.unwrap_or(0),
             fresh: HashMap::new(),
+            kept: 0,
             told: Instant::now(),
             network,
+            live,
             index,
             feeder,
             progress,
@@ -86,10 +118,10 @@ impl Reader {
                 Ok(false) => POLL,
                 Err(error) => {
                     let error = format!("{error:#}");
-                    if self.progress.trouble().as_ref() != Some(&error) {
+                    if self.trouble.as_ref() != Some(&error) {
                         tracing::warn!(error, "no blocks can be read; trying again");
+                        self.set_trouble(Some(error));
                     }
-                    self.progress.set_trouble(Some(error));
                     PATIENCE
                 }
             };
@@ -104,12 +136,17 @@ impl Reader {
     fn step(&mut self) -> Result<bool> {
         if self.walk.behind() == 0 {
             let mut witnesses = self.delectors.clone();
+            witnesses.extend(self.live.awaited());
+            witnesses.extend(self.recent.iter().cloned());
             witnesses.extend(self.next_witnesses()?);
             self.walk.look(&self.network, &witnesses)?;
         }
         let blocks = self.walk.next(&self.network)?;
-        self.progress.set_trouble(None);
-        let is_empty = blocks.is_empty();
+        if self.trouble.is_some() {
+            tracing::info!("nodes answer again");
+            self.set_trouble(None);
+        }
+        let is_empty = blocks.is_empty() && !self.walk.is_going_back();
         for block in blocks {
             let accounts = self.accounts(&block);
             self.cursor += 1;
@@ -127,17 +164,47 @@ impl Reader {
             let blocks = self.progress.blocks.load(Ordering::Relaxed);
             tracing::info!(blocks, behind, "reading blocks");
         }
-        if is_empty && !self.progress.is_synced.swap(true, Ordering::Relaxed) {
-            tracing::info!("all blocks that are known of are in the index");
-        }
         if is_empty {
             self.refresh();
+            self.seed()?;
         }
         Ok(!is_empty)
     }
 
+    /// Takes in what the blocks did not tell, a little at a time.
+    fn seed(&mut self) -> Result<()> {
+        let seeds = match &mut self.seeds {
+            Some(seeds) => seeds,
+            None => {
+                Seeds::begin(&self.network, &self.index)?;
+                self.seeds.insert(Seeds::new(&self.index))
+            }
+        };
+        if !seeds.is_done() {
+            let accounts = seeds.step(&self.network, &self.index)?;
+            if accounts > 0 {
+                tracing::info!(accounts, "accounts that no block has are in the index");
+            }
+        }
+        if seeds.is_done() && !self.progress.is_synced.swap(true, Ordering::Relaxed) {
+            tracing::info!("all blocks that are known of are in the index");
+        }
+        Ok(())
+    }
+
+    fn set_trouble(&mut self, trouble: Option<String>) {
+        self.feeder.tell_trouble(trouble.clone());
+        self.trouble = trouble;
+    }
+
     fn hand_over(&mut self, block: Arc<Block>, accounts: Vec<AccountView>) {
         self.last = Some(block.clone());
+        let end = self.ends.entry(block.chain).or_insert(0);
+        if block.seqno > end.saturating_add(1) {
+            let (chain, from, to) = (block.chain, *end + 1, block.seqno - 1);
+            tracing::warn!(chain, from, to, "no node has these blocks any more");
+        }
+        *end = (*end).max(block.seqno);
         self.feeder.push(Observed {
             block,
             accounts,
@@ -163,16 +230,21 @@ impl Reader {
         }
     }
 
-    /// The accounts that a block touched, where the state that was handed over before is older. They are as they are now:
-    /// nodes do not tell how they were.
+    /// The accounts that a block touched, as they are now: nodes do not tell how they were. One whose state is known to be
+    /// newer than the block is not asked for again. It comes along nevertheless where it is a contract of ours: what its
+    /// transactions mean follows from what it is.
     fn accounts(&mut self, block: &Block) -> Vec<AccountView> {
         let mut touched = BTreeMap::new();
         for transaction in &block.transactions {
             touched.insert(&transaction.account, transaction.lt);
         }
+        for account in touched.keys().rev().take(RECENT) {
+            self.note_recent(account);
+        }
         let mut views = Vec::new();
         for (account, lt) in touched {
-            if self.fresh.get(account).is_some_and(|fresh| *fresh >= lt) {
+            if let Some(fresh) = self.fresh.get(account).filter(|fresh| fresh.lt >= lt) {
+                views.extend(fresh.view.clone());
                 continue;
             }
             let view = match self.network.account(account) {
@@ -183,14 +255,40 @@ impl Reader {
                     continue;
                 }
             };
-            if self.fresh.len() >= MAX_REMEMBERED {
-                self.fresh.clear();
-            }
-            self.fresh
-                .insert(account.clone(), view.last_transaction_lt.max(lt));
+            self.remember(&view, lt);
             views.push(view);
         }
         views
+    }
+
+    fn remember(&mut self, view: &AccountView, lt: u64) {
+        if self.fresh.len() >= MAX_REMEMBERED || self.kept >= MAX_KEPT {
+            self.fresh.clear();
+            self.kept = 0;
+        }
+        let identity = self.index.identity();
+        let code = view.code().map(|code| *code.repr_hash());
+        let is_ours = identity.is_delector(&view.address)
+            || code.is_some_and(|code| [identity.root_code, identity.wallet_code].contains(&code));
+        let fresh = Fresh {
+            lt: view.last_transaction_lt.max(lt),
+            view: is_ours.then(|| view.clone()),
+        };
+        self.kept += usize::from(is_ours);
+        let before = self.fresh.insert(view.address.clone(), fresh);
+        if before.is_some_and(|before| before.view.is_some()) {
+            self.kept -= 1;
+        }
+    }
+
+    fn note_recent(&mut self, account: &StdAddr) {
+        if !self.delectors.contains(account) {
+            self.recent.retain(|known| known != account);
+            self.recent.push_back(account.clone());
+            if self.recent.len() > RECENT {
+                self.recent.pop_front();
+            }
+        }
     }
 
     /// The next few of all known accounts, chain by chain: a transfer between people shows in no D'Elector.

@@ -3,7 +3,7 @@
 mod accounts;
 mod events;
 
-use ddvs_client::{AccountView, Block, MessageStatus, TransactionRecord};
+use ddvs_client::{AccountView, Block, MessageStatus, TransactionRecord, ValidatorSetRecord};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
@@ -95,7 +95,7 @@ fn facts(identity: &Identity, observed: &Observed) -> Result<Facts, Error> {
         seqno: block.seqno,
         time_ms: block.gen_time_ms,
     };
-    let mut facts = Facts::empty(block_row(block, at), set_row(block, at));
+    let mut facts = Facts::empty(block_row(block, at), set_row(&block.validator_set, at));
     for account in &observed.accounts {
         accounts::read(identity, account, &mut facts)?;
     }
@@ -140,11 +140,11 @@ fn block_row(block: &Block, at: At) -> BlockRow {
     }
 }
 
-fn set_row(block: &Block, at: At) -> SetRow {
-    let set = &block.validator_set.set;
+pub(crate) fn set_row(record: &ValidatorSetRecord, at: At) -> SetRow {
+    let set = &record.set;
     SetRow {
         at,
-        hash: block.validator_set.hash,
+        hash: record.hash,
         since: set.utime_since,
         total_weight: set.total_weight,
         main: set.main.get(),

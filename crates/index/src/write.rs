@@ -4,7 +4,7 @@ mod accounts;
 mod agreement;
 mod blocks;
 
-use ddvs_client::{AccountView, ChainId};
+use ddvs_client::{AccountView, ChainId, ValidatorSetRecord};
 use redb::{Durability, ReadableTable, Table, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -66,7 +66,8 @@ impl Index {
         Ok(taken)
     }
 
-    /// Takes in accounts as they were before the first block: no events come of it.
+    /// Takes in accounts as they were before the first block: no events come of it. Of what is known already, only what is
+    /// newer counts.
     ///
     /// Fails only when the store does, or a D'Elector cannot be read.
     pub fn seed(
@@ -96,6 +97,28 @@ impl Index {
             txn.commit()?;
         }
         Ok(count)
+    }
+}
+
+impl Index {
+    /// Takes in a chain's validator set as it was before the first block, if none is known.
+    ///
+    /// Fails only when the store does.
+    pub fn seed_set(
+        &self,
+        chain: ChainId,
+        time_ms: u64,
+        set: &ValidatorSetRecord,
+    ) -> Result<(), IndexError> {
+        let at = At {
+            chain,
+            seqno: 0,
+            time_ms,
+        };
+        let txn = self.db.begin_write()?;
+        Writer::new(&txn, self)?.first_set(&decode::set_row(set, at))?;
+        txn.commit()?;
+        Ok(())
     }
 }
 
@@ -183,6 +206,7 @@ impl<'t> Writer<'t> {
         }
         self.said(&facts.said)?;
         self.registries(facts.block.at, &facts.registries)?;
+        self.caught_up(facts.block.at, &facts.said)?;
         for evidence in &facts.evidence {
             let at = &evidence.transaction;
             let key = crate::key::moment(evidence.at.chain, at.lt);

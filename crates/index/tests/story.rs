@@ -9,8 +9,9 @@ use common::{seed, story};
 use ddvs_client::{Backend, MessageStatus};
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_index::rows::{EntryRow, EventKind, Fate, TxKey};
-use ddvs_index::{Identity, Index, IndexError};
+use ddvs_index::{Identity, Index, IndexError, Observed};
 use tycho_types::boc::Boc;
+use tycho_types::models::StdAddr;
 
 #[test]
 fn blocks_and_transactions_are_those_of_the_network() {
@@ -328,6 +329,93 @@ fn the_same_blocks_again_change_nothing() {
     assert!(matches!(refused, Err(IndexError::OtherNetwork { .. })));
     let anew = Index::rebuild(&path, other).unwrap();
     assert_eq!(anew.read().unwrap().cursor().unwrap(), None);
+}
+
+/// Nodes show accounts as they are now, however old the block is that is read.
+#[test]
+fn states_that_are_newer_than_their_block_tell_the_same_story() {
+    let story = story();
+    let index = Index::in_memory(story.index.identity().clone()).unwrap();
+    for observed in &story.seen {
+        let touched: BTreeSet<_> = observed
+            .block
+            .transactions
+            .iter()
+            .map(|transaction| &transaction.account)
+            .collect();
+        let views = touched
+            .into_iter()
+            .map(|account| story.network.account(account).unwrap());
+        let newer = Observed {
+            accounts: views.collect(),
+            ..observed.clone()
+        };
+        index.take(&[newer], false).unwrap();
+    }
+    let (told, real) = (index.read().unwrap(), story.index.read().unwrap());
+
+    // an account that is gone by the end cannot be recognised any more, and tells nothing
+    let gone = |account: &StdAddr| story.network.account(account).unwrap().data().is_none();
+    let events = |reader: &ddvs_index::Reader| -> BTreeSet<_> {
+        let events = reader.events_after(0, usize::MAX).unwrap();
+        events
+            .into_iter()
+            .filter(|event| !event.account.as_ref().is_some_and(gone))
+            .filter_map(|event| Some((event.transaction?, event.kind.name(), event.amount_nano)))
+            .collect()
+    };
+    let expected = events(&real);
+    assert!(expected.len() > 40, "{} events", expected.len());
+    assert_eq!(events(&told), expected);
+
+    let mut seen = 0;
+    for &origin in story.index.identity().delectors.keys() {
+        let applied = |reader: &ddvs_index::Reader| -> BTreeSet<_> {
+            let batches = reader.batches(origin, None, usize::MAX).unwrap();
+            let rows = batches.iter().flat_map(|batch| {
+                let copies = batch.applied.iter().map(|applied| applied.at.chain);
+                copies.map(|copy| (batch.seqno, batch.hash, copy))
+            });
+            rows.collect()
+        };
+        assert_eq!(applied(&told), applied(&real), "batches of chain {origin}");
+        seen += applied(&told).len();
+    }
+    assert!(seen > 20, "{seen} applied batches");
+    let removed = |reader: &ddvs_index::Reader| -> Vec<_> {
+        let rows = reader.removed(None, 100).unwrap();
+        rows.into_iter().map(|row| (row.key, row.seqno)).collect()
+    };
+    assert!(!removed(&real).is_empty());
+    assert_eq!(removed(&told), removed(&real));
+}
+
+/// What no block told is taken in at once, and does not come before what blocks told.
+#[test]
+fn what_began_with_the_network_is_added_to_what_blocks_told() {
+    let story = story();
+    let index = Index::in_memory(story.index.identity().clone()).unwrap();
+    let last = &story.seen.last().unwrap().block;
+    let (chain, set) = (last.chain, &last.validator_set);
+    index.seed_set(chain, 1, set).unwrap();
+    let first = index.read().unwrap().set_at(chain, 0).unwrap().unwrap();
+    assert_eq!((first.hash, first.at.seqno), (set.hash, 0));
+
+    index.take(&story.seen, false).unwrap();
+    let sets = |index: &Index| index.read().unwrap().sets(chain, None, 1_000).unwrap();
+    let told = sets(&index);
+    index
+        .seed_set(chain, 1, &story.seen[0].block.validator_set)
+        .unwrap();
+    assert_eq!(sets(&index), told);
+    let before = index.read().unwrap().copies().unwrap();
+    let accounts = index.read().unwrap().count("accounts").unwrap();
+    let setup = ddvs_scenario::Setup::new(&ddvs_scenario::DemoOptions::default()).unwrap();
+    let zerostate =
+        ddvs_client::EmbeddedNetwork::start(&setup.zerostate, 1, setup.delays()).unwrap();
+    seed(&zerostate, &index);
+    assert_eq!(index.read().unwrap().copies().unwrap(), before);
+    assert!(index.read().unwrap().count("accounts").unwrap() >= accounts);
 }
 
 #[test]

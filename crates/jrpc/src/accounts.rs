@@ -19,7 +19,9 @@ use tycho_types::models::{Account, IntAddr, OptionalAccount, StdAddr};
 
 use crate::network::JrpcNetwork;
 use crate::record::Raw;
-use crate::wire::{self, ContractState, MAX_PAGE, OfAddress, TransactionId, TransactionsList};
+use crate::wire::{
+    self, AccountsByCode, ContractState, MAX_PAGE, OfAddress, TransactionId, TransactionsList,
+};
 use crate::{CallError, memory::Memory};
 
 /// Decodes an account as the RPC gives it: without the leading `account$1` bit.
@@ -166,6 +168,22 @@ impl JrpcNetwork {
     }
 
     /// The newest transaction of an account. The list of transactions knows chains apart.
+    /// Addresses of accounts with this code, on all chains, at most a hundred after one of them.
+    ///
+    /// Fails only when no node answers.
+    pub fn accounts_by_code(
+        &self,
+        code: &HashBytes,
+        after: Option<&StdAddr>,
+    ) -> Result<Vec<StdAddr>, ClientError> {
+        let question = AccountsByCode {
+            code_hash: code,
+            limit: MAX_PAGE,
+            continuation: after,
+        };
+        self.endpoints().call("getAccountsByCodeHash", &question)
+    }
+
     pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
         let page = self.page(address, None, 1.min(MAX_PAGE))?;
         Ok(page.into_iter().next())

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ddvs_client::{
     AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MASTERCHAIN, MessageStatus,
-    Refusal, TransactionRecord,
+    Refusal, TransactionRecord, ValidatorSetRecord,
 };
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, StdAddr};
@@ -163,6 +163,28 @@ impl JrpcNetwork {
         }
         let account = self.read_account(account)?;
         accept::judge(self.masterchain_config()?, now, &account, message)
+    }
+
+    /// Number of the masterchain's last block, and its unix time in seconds.
+    ///
+    /// Fails only when no node answers.
+    pub fn last_block(&self) -> Result<(u32, u32), ClientError> {
+        let timings = self.timings()?;
+        Ok((timings.last_mc_block_seqno, timings.last_mc_utime))
+    }
+
+    /// The validator set of a chain, as its config has it now.
+    ///
+    /// Fails when no node answers, or there is no such chain.
+    pub fn validator_set(&self, chain: ChainId) -> Result<Arc<ValidatorSetRecord>, ClientError> {
+        Ok(self.in_force(chain)?.validator_set)
+    }
+
+    /// Sends an external message, as [`Backend::send_external`] does; several may be sent at the same time.
+    ///
+    /// Fails with a refusal when its contract would not accept it, and when no node answers.
+    pub fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.post(message)
     }
 
     /// Makes an account's transactions part of the stream of blocks, from its present state on. An

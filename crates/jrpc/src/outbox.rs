@@ -5,7 +5,7 @@
 //! contract turns it down again and again. To send the same message twice is safe: the wallet's
 //! number lets it run only once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -186,6 +186,13 @@ impl JrpcNetwork {
         pending.times_sent += 1;
         pending.sent_at = Instant::now();
         Ok(())
+    }
+
+    /// Accounts to which messages were sent that have no transaction yet, at most `limit`.
+    pub fn awaited_accounts(&self, limit: usize) -> Vec<StdAddr> {
+        let outbox = self.outbox();
+        let accounts: BTreeSet<_> = outbox.values().map(|pending| &pending.account).collect();
+        accounts.into_iter().take(limit).cloned().collect()
     }
 
     /// Messages that were sent and have no transaction yet, with the number of times each was sent.

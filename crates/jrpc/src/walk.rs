@@ -7,14 +7,14 @@
 //! The newest block is known by a transaction in it. Blocks after the last one in which a witness had a transaction
 //! come when there is the next.
 //!
-//! Config and set of a masterchain block are those of its key blocks. Of a workchain's they are those at the time of the
-//! walk: its blocks do not hold them.
+//! Config and set of a masterchain block are those of its key blocks. Of a workchain's they are those at the time at which
+//! they are read: its blocks do not hold them, and nodes keep no old states.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ddvs_client::{Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord};
-use tycho_types::cell::HashBytes;
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockId, BlockchainConfigParams, StdAddr};
 
 use crate::blocks::{WholeBlock, chain_of};
@@ -23,6 +23,12 @@ use crate::stream::{InForce, PARAM_VALIDATORS};
 
 /// The number of the previous validator set.
 const PARAM_PREVIOUS: u32 = 32;
+
+/// Masterchain blocks that are looked at on the way back, each time.
+const MAX_BACK: usize = 100;
+
+/// Witnesses of which the last transaction is remembered.
+const MAX_SEEN: usize = 200_000;
 
 /// Blocks of a workchain that are read at once.
 const MAX_TAIL: usize = 10_000;
@@ -34,11 +40,21 @@ pub struct Walk {
     known: BTreeMap<ChainId, u32>,
     /// Masterchain blocks that are to be told, the next one last.
     ids: Vec<BlockId>,
+    /// On the way back: the next block to look at.
+    back: Option<Back>,
     /// The newest block of each chain that is known of.
     heads: BTreeMap<ChainId, BlockId>,
     in_force: BTreeMap<ChainId, InForce>,
     /// The last transaction of each witness that was looked at.
     seen: BTreeMap<StdAddr, HashBytes>,
+}
+
+/// The way back to what was told.
+#[derive(Debug)]
+struct Back {
+    next: BlockId,
+    /// Config of the oldest key block that was met.
+    config: Option<Cell>,
 }
 
 impl Walk {
@@ -59,6 +75,7 @@ impl Walk {
         Ok(Self {
             known,
             ids: Vec::new(),
+            back: None,
             heads: BTreeMap::new(),
             in_force,
             seen: BTreeMap::new(),
@@ -70,6 +87,11 @@ impl Walk {
         self.ids.len()
     }
 
+    /// Whether it is on its way back to what was told, so that it cannot tell anything yet.
+    pub fn is_going_back(&self) -> bool {
+        self.back.is_some()
+    }
+
     /// Looks for newer blocks: those of the witnesses' last transactions.
     ///
     /// Fails only when no node answers.
@@ -78,6 +100,9 @@ impl Walk {
         network: &JrpcNetwork,
         witnesses: &[StdAddr],
     ) -> Result<(), ClientError> {
+        if self.seen.len() > MAX_SEEN {
+            self.seen.clear();
+        }
         for witness in witnesses {
             let Some(last) = network.last_transaction_hash(witness)? else {
                 continue;
@@ -107,14 +132,27 @@ impl Walk {
     }
 
     /// The next masterchain block with the workchains' blocks that it took in, before it; when there is none, the
-    /// workchains' blocks that no known masterchain block took in yet. Empty when nothing new is known.
+    /// workchains' blocks that no known masterchain block took in yet. Empty when nothing new is known, and while it is on
+    /// its way back.
     ///
-    /// Fails only when no node answers, or none has a block any more.
+    /// Fails only when no node answers, or none has a block any more; the same blocks come again then.
     pub fn next(&mut self, network: &JrpcNetwork) -> Result<Vec<Arc<Block>>, ClientError> {
-        if self.ids.is_empty() {
-            self.go_back(network)?;
+        let before = self.known.clone();
+        let told = self.tell(network);
+        if told.is_err() {
+            self.known = before;
         }
+        told
+    }
+
+    fn tell(&mut self, network: &JrpcNetwork) -> Result<Vec<Arc<Block>>, ClientError> {
         let mut blocks = Vec::new();
+        if self.ids.is_empty() || self.back.is_some() {
+            self.go_back(network)?;
+            if self.back.is_some() {
+                return Ok(blocks);
+            }
+        }
         let Some(id) = self.ids.last().copied() else {
             let heads: Vec<_> = self.heads.iter().map(|(chain, id)| (*chain, *id)).collect();
             for (chain, id) in heads.into_iter().filter(|(chain, _)| *chain != MASTERCHAIN) {
@@ -142,40 +180,62 @@ impl Walk {
         Ok(blocks)
     }
 
-    /// Collects the masterchain's blocks from its head back to those that were told.
+    /// Collects the masterchain's blocks from its head back to those that were told, some at a time.
     fn go_back(&mut self, network: &JrpcNetwork) -> Result<(), ClientError> {
-        let Some(mut id) = self.heads.get(&MASTERCHAIN).copied() else {
-            return Ok(());
-        };
         let bottom = self.known(MASTERCHAIN);
-        let mut first_config = None;
-        while id.seqno > bottom {
-            let Some(block) = network.read_block(&id)? else {
-                // nodes forget old blocks: the walk begins with the oldest one there is
-                break;
+        let mut back = match self.back.take() {
+            Some(back) => back,
+            None => match self.heads.get(&MASTERCHAIN) {
+                Some(head) if head.seqno > bottom => Back {
+                    next: *head,
+                    config: None,
+                },
+                _ => return Ok(()),
+            },
+        };
+        for _ in 0..MAX_BACK {
+            let block = match network.read_block(&back.next) {
+                Ok(block) => block,
+                Err(error) => {
+                    self.back = Some(back);
+                    return Err(error);
+                }
             };
-            self.ids.push(id);
-            first_config = block.config.or(first_config);
+            let Some(block) = block else {
+                // nodes forget old blocks: the walk begins with the oldest one there is
+                self.turn_round(back.config);
+                return Ok(());
+            };
+            self.ids.push(back.next);
+            back.config = block.config.or(back.config);
             match block.previous {
-                Some(previous) => id = previous,
-                None => break,
+                Some(previous) if previous.seqno > bottom => back.next = previous,
+                _ => {
+                    self.turn_round(back.config);
+                    return Ok(());
+                }
             }
         }
-        // what was in force before the first change is what that one replaced
-        if let Some(config) = first_config {
-            let params = BlockchainConfigParams::from_raw(config);
-            if let Ok(before) = InForce::of(&params, PARAM_PREVIOUS) {
-                let config_hash = HashBytes::ZERO;
-                self.in_force.insert(
-                    MASTERCHAIN,
-                    InForce {
-                        config_hash,
-                        ..before
-                    },
-                );
-            }
-        }
+        self.back = Some(back);
         Ok(())
+    }
+
+    /// What was in force before the first change is what that one replaced.
+    fn turn_round(&mut self, first_config: Option<Cell>) {
+        let Some(config) = first_config else {
+            return;
+        };
+        let params = BlockchainConfigParams::from_raw(config);
+        if let Ok(before) = InForce::of(&params, PARAM_PREVIOUS) {
+            let config_hash = HashBytes::ZERO;
+            self.in_force.insert(
+                MASTERCHAIN,
+                InForce {
+                    config_hash,
+                    ..before
+                },
+            );
+        }
     }
 
     /// Tells the blocks of a workchain up to one, in order.
@@ -198,6 +258,11 @@ impl Walk {
                 Some(previous) => id = previous,
                 None => break,
             }
+        }
+        // at the end of the walk what is in force is what the blocks say
+        let is_at_the_end = self.ids.len() <= 1;
+        if is_at_the_end && found.iter().any(|block| touches(network, chain, block)) {
+            self.in_force.insert(chain, network.in_force(chain)?);
         }
         for block in found.iter().rev() {
             blocks.push(Arc::new(self.assemble(network, chain, block)?));
@@ -249,6 +314,15 @@ impl Walk {
             config_rejected: None,
         })
     }
+}
+
+/// Whether a chain's D'Elector had a transaction in a block.
+fn touches(network: &JrpcNetwork, chain: ChainId, block: &WholeBlock) -> bool {
+    let delector = network.description().delector(chain);
+    delector.is_some_and(|delector| {
+        let own = |raw: &crate::record::Raw| raw.transaction.account == delector.address;
+        block.transactions.iter().any(own)
+    })
 }
 
 fn gone(id: &BlockId) -> ClientError {

@@ -80,6 +80,17 @@ pub(crate) struct TransactionsList<'a> {
     pub limit: u8,
 }
 
+/// `getAccountsByCodeHash`.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AccountsByCode<'a> {
+    pub code_hash: &'a HashBytes,
+    pub limit: u8,
+    /// The last account of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continuation: Option<&'a StdAddr>,
+}
+
 /// `getDstTransaction`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

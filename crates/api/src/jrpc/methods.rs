@@ -48,15 +48,19 @@ fn capabilities(_: &ApiState, _: &Params) -> Answer {
 }
 
 fn status(state: &ApiState, _: &Params) -> Answer {
-    let is_ready = state.feed().failure().is_none() && state.read()?.head(MASTERCHAIN)?.is_some();
+    let has_blocks =
+        state.read()?.head(MASTERCHAIN)?.is_some() || state.live().last_block()?.is_some();
+    let is_ready = state.feed().failure().is_none() && has_blocks;
     Ok(json!({"ready": is_ready}))
 }
 
 fn timings(state: &ApiState, _: &Params) -> Answer {
     let head = state.read()?.head(MASTERCHAIN)?;
-    let (seqno, time_ms) = match head {
-        Some(head) => (head.at.seqno, head.at.time_ms),
-        None => (0, state.live().now_ms()?),
+    // nodes go on without anything that would show the index their blocks
+    let (seqno, time_ms) = match (state.live().last_block()?, head) {
+        (Some(last), _) => last,
+        (None, Some(head)) => (head.at.seqno, head.at.time_ms),
+        (None, None) => (0, state.live().now_ms()?),
     };
     let now_ms = state.live().now_ms()?;
     let behind_s = now_ms.saturating_sub(time_ms) / 1_000;

@@ -1,9 +1,7 @@
 //! A network of Tycho nodes.
 //!
-//! One connection reads, one sends and looks after what it sent; a third, in the feed, waits for blocks. So no call has
-//! to wait for one of another kind.
-
-use std::sync::{Mutex, MutexGuard, PoisonError};
+//! One connection reads, the other sends and looks after what it sent, so that what is asked about does not push out what
+//! waits.
 
 use ddvs_client::{AccountView, Backend, ChainId, ClientError, MessageStatus, Supply};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
@@ -12,11 +10,14 @@ use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use super::Live;
 
+/// Receivers of waiting messages that are told at once.
+const MAX_AWAITED: usize = 32;
+
 /// A network of Tycho nodes.
 #[derive(Debug)]
 pub struct NodesLive {
     reader: JrpcNetwork,
-    sender: Mutex<JrpcNetwork>,
+    sender: JrpcNetwork,
 }
 
 impl NodesLive {
@@ -29,23 +30,20 @@ impl NodesLive {
     ) -> Result<Self, ClientError> {
         Ok(Self {
             reader: JrpcNetwork::connect(description.clone(), settings.clone())?,
-            sender: Mutex::new(JrpcNetwork::connect(description.clone(), settings.clone())?),
+            sender: JrpcNetwork::connect(description.clone(), settings.clone())?,
         })
     }
 
-    fn sender(&self) -> MutexGuard<'_, JrpcNetwork> {
-        self.sender.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Accounts to which messages were sent that have no transaction yet, some of them.
+    pub fn awaited(&self) -> Vec<StdAddr> {
+        self.sender.awaited_accounts(MAX_AWAITED)
     }
 
     /// Sends again what has no transaction yet. To be called every second or so.
     ///
     /// Fails only when no node answers.
     pub fn tend(&self) -> Result<(), ClientError> {
-        let sender = self.sender();
-        if sender.pending_messages().is_empty() {
-            return Ok(());
-        }
-        sender.message_status(&HashBytes::ZERO).map(drop)
+        self.sender.tend_outbox()
     }
 }
 
@@ -58,6 +56,11 @@ impl Live for NodesLive {
         self.reader.now_ms()
     }
 
+    fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
+        let (seqno, time_s) = self.reader.last_block()?;
+        Ok(Some((seqno, u64::from(time_s) * 1_000)))
+    }
+
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
         self.reader.account(address)
     }
@@ -67,12 +70,12 @@ impl Live for NodesLive {
     }
 
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.sender().send_external(message)
+        self.sender.send(message)
     }
 
     fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
         match self.reader.message_status(hash)? {
-            MessageStatus::Unknown => self.sender().message_status(hash),
+            MessageStatus::Unknown => self.sender.message_status(hash),
             known => Ok(known),
         }
     }

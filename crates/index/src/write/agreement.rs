@@ -13,6 +13,9 @@ use crate::{IndexError, key};
 /// Bases of one batch that are kept, the first ones.
 const MAX_BASES: usize = 32;
 
+/// Batches before one that are found to be applied with it.
+const MAX_CAUGHT_UP: usize = 1_000;
+
 impl Writer<'_> {
     pub(super) fn said(&mut self, said: &[Said]) -> Result<(), IndexError> {
         for said in said {
@@ -125,7 +128,10 @@ impl Writer<'_> {
     /// Registries as they were when the index began.
     pub(super) fn first_registries(&mut self, rows: &[CopyRow]) -> Result<(), IndexError> {
         for row in rows {
-            put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
+            let own = key::copy(row.copy, row.origin);
+            if get::<CopyRow>(&self.copies, &own)?.is_none() {
+                put(&mut self.copies, &own, row)?;
+            }
         }
         Ok(())
     }
@@ -142,11 +148,69 @@ impl Writer<'_> {
             let last = last.map_or(row.seqno, |known| known.seqno);
             for seqno in last.saturating_add(1)..=row.seqno {
                 let hash = (seqno == row.seqno).then_some(row.last_hash);
+                // one that nothing is known of comes later, in `caught_up`
                 if let Some(batch) = self.find(row.origin, seqno, hash)? {
                     self.applied(at, batch, &before)?;
                 }
             }
             put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
+        }
+        Ok(())
+    }
+
+    /// Notes what a copy applied according to a state that was newer than its block, as those of nodes may be: a batch that
+    /// the copy had applied by then counts as applied when the copy knows enough votes for it.
+    pub(super) fn caught_up(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        let copies: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
+        for said in said {
+            let Said::Vote {
+                origin,
+                seqno,
+                hash,
+                ..
+            } = said
+            else {
+                continue;
+            };
+            let copy = copies.iter().find(|copy| copy.origin == *origin);
+            if copy.is_none_or(|copy| copy.seqno < *seqno) {
+                continue;
+            }
+            let known: Vec<BatchRow> = all(&self.batches, &key::block(*origin, *seqno))?;
+            if known.iter().any(|batch| is_applied(batch, at.chain)) {
+                continue;
+            }
+            let batch = self.batch(*origin, *seqno, hash)?;
+            if has_majority(&batch, at.chain, &copies) {
+                self.applied_with_those_before(at, batch, &copies)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Batches are applied in order, so those before were too.
+    fn applied_with_those_before(
+        &mut self,
+        at: At,
+        batch: BatchRow,
+        copies: &[CopyRow],
+    ) -> Result<(), IndexError> {
+        let mut found = vec![batch];
+        while let Some(last) = found.last().filter(|_| found.len() < MAX_CAUGHT_UP) {
+            let Some(seqno) = last.seqno.checked_sub(1) else {
+                break;
+            };
+            let own = key::batch(last.origin, seqno, &last.previous);
+            match get::<BatchRow>(&self.batches, &own)? {
+                Some(before) if !is_applied(&before, at.chain) => found.push(before),
+                _ => break,
+            }
+        }
+        for batch in found.into_iter().rev() {
+            self.applied(at, batch, copies)?;
         }
         Ok(())
     }
@@ -159,7 +223,7 @@ impl Writer<'_> {
         hash: Option<HashBytes>,
     ) -> Result<Option<BatchRow>, IndexError> {
         if let Some(hash) = hash {
-            return self.batch(origin, seqno, &hash).map(Some);
+            return get(&self.batches, &key::batch(origin, seqno, &hash));
         }
         let rows: Vec<BatchRow> = all(&self.batches, &key::block(origin, seqno))?;
         Ok(rows.into_iter().max_by_key(|row| row.votes.len()))
@@ -171,32 +235,16 @@ impl Writer<'_> {
         mut batch: BatchRow,
         before: &[CopyRow],
     ) -> Result<(), IndexError> {
-        if batch
-            .applied
-            .iter()
-            .any(|applied| applied.at.chain == at.chain)
-        {
+        if is_applied(&batch, at.chain) {
             return Ok(());
         }
-        let mut voters: Vec<_> = batch
-            .votes
-            .iter()
-            .filter(|vote| vote.voter == batch.origin || vote.known_by.contains(&at.chain))
-            .map(|vote| vote.voter)
-            .collect();
-        if !voters.contains(&batch.origin) {
-            voters.push(batch.origin);
-        }
-        voters.sort_unstable();
-        let total = |chain: &ChainId| {
-            let copy = before.iter().find(|copy| copy.origin == *chain);
-            copy.map_or(0, |copy| copy.total_nano)
-        };
+        let voters = voters(&batch, at.chain);
+        let (yes_nano, all_nano) = weigh(&voters, before);
         let is_first = batch.applied.is_empty();
         batch.applied.push(AppliedRow {
             at,
-            yes_nano: voters.iter().map(total).sum(),
-            all_nano: before.iter().map(|copy| copy.total_nano).sum(),
+            yes_nano,
+            all_nano,
             voters,
         });
         self.put_batch(&batch)?;
@@ -226,6 +274,42 @@ impl Writer<'_> {
         }
         Ok(())
     }
+}
+
+fn is_applied(batch: &BatchRow, copy: ChainId) -> bool {
+    batch.applied.iter().any(|applied| applied.at.chain == copy)
+}
+
+/// Chains whose yes a copy has; the origin's is its proposal.
+fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
+    let mut voters: Vec<_> = batch
+        .votes
+        .iter()
+        .filter(|vote| vote.voter == batch.origin || vote.known_by.contains(&copy))
+        .map(|vote| vote.voter)
+        .collect();
+    if !voters.contains(&batch.origin) {
+        voters.push(batch.origin);
+    }
+    voters.sort_unstable();
+    voters
+}
+
+/// Stake of some chains, and of all, as a copy counts.
+fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
+    let total = |chain: &ChainId| {
+        let copy = copies.iter().find(|copy| copy.origin == *chain);
+        copy.map_or(0, |copy| copy.total_nano)
+    };
+    (
+        voters.iter().map(total).sum(),
+        copies.iter().map(|copy| copy.total_nano).sum(),
+    )
+}
+
+fn has_majority(batch: &BatchRow, copy: ChainId, copies: &[CopyRow]) -> bool {
+    let (yes, all) = weigh(&voters(batch, copy), copies);
+    yes > all / 2
 }
 
 fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {

@@ -126,6 +126,17 @@ impl Writer<'_> {
     }
 }
 
+impl Writer<'_> {
+    /// Writes a set from which a chain began, if none is known.
+    pub(super) fn first_set(&mut self, set: &SetRow) -> Result<(), IndexError> {
+        let known: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
+        match known {
+            Some(_) => Ok(()),
+            None => put(&mut self.sets, &key::block(set.at.chain, set.at.seqno), set),
+        }
+    }
+}
+
 fn merged(mut known: MessageRow, new: &MessageRow) -> MessageRow {
     known.source = known.source.or_else(|| new.source.clone());
     known.destination = known.destination.or_else(|| new.destination.clone());

@@ -1,0 +1,92 @@
+//! What the first block did not tell: accounts of the zerostate that nothing has happened to yet, and the sets from which
+//! the chains began.
+
+use anyhow::Result;
+use ddvs_client::{AccountView, Backend};
+use ddvs_index::Index;
+use ddvs_jrpc::JrpcNetwork;
+use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
+
+/// A turn through the network's Roots and wallets, and its D'Electors.
+#[derive(Debug)]
+pub(crate) struct Seeds {
+    /// Codes whose accounts are still to be listed, the next one last.
+    codes: Vec<HashBytes>,
+    /// The last account that was listed.
+    after: Option<StdAddr>,
+}
+
+impl Seeds {
+    /// The turn of a network, from its beginning.
+    pub fn new(index: &Index) -> Self {
+        let identity = index.identity();
+        Self {
+            codes: vec![identity.wallet_code, identity.root_code],
+            after: None,
+        }
+    }
+
+    /// Whether there is nothing more to be taken in.
+    pub fn is_done(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The sets in force and the D'Electors, as far as no block told them.
+    ///
+    /// Fails when no node answers, or the index cannot be written.
+    pub fn begin(network: &JrpcNetwork, index: &Index) -> Result<()> {
+        let now_ms = network.now_ms()?;
+        for (&chain, delector) in &index.identity().delectors {
+            index.seed_set(chain, now_ms, &*network.validator_set(chain)?)?;
+            let unknown = Self::unknown(network, index, vec![delector.clone()])?;
+            index.seed(chain, now_ms, unknown.into_iter())?;
+        }
+        Ok(())
+    }
+
+    /// Takes in the next accounts, a hundred at most.
+    ///
+    /// Fails when no node answers, or the index cannot be written. Then the same ones come again.
+    pub fn step(&mut self, network: &JrpcNetwork, index: &Index) -> Result<usize> {
+        let Some(code) = self.codes.last() else {
+            return Ok(0);
+        };
+        let page = network.accounts_by_code(code, self.after.as_ref())?;
+        let last = page.last().cloned();
+        let views = Self::unknown(network, index, page)?;
+        let now_ms = network.now_ms()?;
+        let count = views.len();
+        for &chain in index.identity().delectors.keys() {
+            let own = views.iter().filter(|view| view.address.workchain == chain);
+            index.seed(chain, now_ms, own.cloned())?;
+        }
+        match last {
+            Some(last) if self.after.as_ref() != Some(&last) => self.after = Some(last),
+            _ => {
+                self.after = None;
+                self.codes.pop();
+            }
+        }
+        Ok(count)
+    }
+
+    /// Those of some accounts that the index does not have, as they are now. One that no node shows is left to the blocks.
+    fn unknown(
+        network: &JrpcNetwork,
+        index: &Index,
+        accounts: Vec<StdAddr>,
+    ) -> Result<Vec<AccountView>> {
+        let reader = index.read()?;
+        let mut views = Vec::new();
+        for account in accounts {
+            if reader.account(&account)?.is_none()
+                && let Ok(view) = network.account(&account)
+                && view.account.is_some()
+            {
+                views.push(view);
+            }
+        }
+        Ok(views)
+    }
+}
