@@ -1,5 +1,6 @@
 //! `ddvs query`: what is, from the contracts themselves; what was, from a devnet or a gateway.
 
+mod batches;
 mod events;
 mod past;
 
@@ -33,7 +34,7 @@ pub fn run(command: &QueryCommand) -> Result<bool> {
         QueryCommand::Pools(args) => pools(args),
         QueryCommand::Pool(args) => pool(args),
         QueryCommand::Wallet(args) => of_wallet(args),
-        QueryCommand::Batches(args) => past::batches(args),
+        QueryCommand::Batches(args) => batches::run(args),
         QueryCommand::Params(args) => params(args),
         QueryCommand::Block(args) => past::block(args),
         QueryCommand::Tx(args) => past::transaction(args),
