@@ -15,6 +15,7 @@ write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
 
 - Results go to stdout, as tables or, with `--json`, as one JSON object. Progress and errors go to stderr. With `--json` an
   error is an object on stdout too: `{\"error\": {\"kind\", \"message\", \"exit_code\"}}`, of kind `refused`, `timeout` or `error`.
+  What a contract refused is told as its answer, with the outcome `refused` and the reason.
 - Amounts are in coins, such as `100` or `0.5`, or `ALL`. JSON has them in nano, as text.
 - A network is named by `--rpc URL` (or DDVS_RPC): a devnet, a gateway or a node; or by `--network DIR`, which `ddvs tycho init` made.
 - Keys, names of pools and requests that wait for an answer are files in `.ddvs` in the home directory, or in DDVS_HOME.
