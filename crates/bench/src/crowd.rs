@@ -17,7 +17,7 @@ use crate::stage::{owner, spread};
 
 const START_TIME: u32 = 1_800_000_000;
 const NETWORK_ID: i32 = 1;
-const VALIDATORS: u32 = 4;
+const VALIDATORS: u16 = 4;
 /// Coins in each user's account, and free coins in each user's DePool Wallet.
 const PURSE: u64 = 100 * COIN;
 /// Blocks of all chains after which a network that still has messages counts as stuck.
@@ -42,9 +42,20 @@ impl Crowd {
     ///
     /// Fails only when the network cannot exist.
     pub fn new(users: u32, block_gas_limit: u64) -> Result<Self, BenchError> {
+        Self::with_validators(users, block_gas_limit, VALIDATORS)
+    }
+
+    /// The same with so many genesis validators, at least 3, all of them in the workchain's set.
+    ///
+    /// Fails only when the network cannot exist.
+    pub fn with_validators(
+        users: u32,
+        block_gas_limit: u64,
+        validators: u16,
+    ) -> Result<Self, BenchError> {
         let wallets = (0..users).map(user).collect::<Result<Vec<_>, _>>()?;
         // the zerostate names the network, and wallets of the network are part of it: build it twice
-        let mut spec = spec(block_gas_limit);
+        let mut spec = spec(block_gas_limit, validators);
         let network = build(&spec)?.network;
         for wallet in &wallets {
             let pool_wallet = DePoolWallet::new(&network, 0, wallet.address())?;
@@ -148,7 +159,7 @@ fn user(index: u32) -> Result<OwnerWallet, BenchError> {
     Ok(OwnerWallet::new(spread(3, 0, index).0, 0, NETWORK_ID)?)
 }
 
-fn spec(block_gas_limit: u64) -> Spec {
+fn spec(block_gas_limit: u64, validators: u16) -> Spec {
     let chain = |id| ChainSpec {
         id,
         block_time_ms: 1_000,
@@ -172,13 +183,14 @@ fn spec(block_gas_limit: u64) -> Spec {
         limits: Limits {
             evidence_window: 1,
             min_unlock_period: 2,
+            max_validators: Limits::default().max_validators.max(validators),
             ..Limits::default()
         },
         prices: Prices {
             block_gas_limit,
             ..Prices::default()
         },
-        validators: (0..VALIDATORS).map(validator).collect(),
+        validators: (0..u32::from(validators)).map(validator).collect(),
         accounts: Vec::<AccountSpec>::new(),
     }
 }

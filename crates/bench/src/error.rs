@@ -28,6 +28,12 @@ pub enum BenchError {
     /// A server did not answer.
     #[error("asking the server: {0}")]
     Http(String),
+    /// The index or the server in front of it failed.
+    #[error("the index: {0}")]
+    Index(#[from] ddvs_index::IndexError),
+    /// The server could not be started.
+    #[error("the server: {0:#}")]
+    Server(#[from] anyhow::Error),
     /// What was to be measured did not happen: a figure of it would be wrong.
     #[error("{0}")]
     NotDone(String),

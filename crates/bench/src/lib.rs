@@ -1,12 +1,13 @@
 //! Figures: gas rows, messages per batch, throughput.
 //!
 //! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
-//! build; only times differ. [`load`] asks a server that runs elsewhere.
+//! build; only times differ. [`load`] asks a server that runs elsewhere, [`pages`] one of its own.
 
 mod crowd;
 mod error;
 mod load;
 mod operations;
+mod pages;
 mod rows;
 mod stage;
 mod stake_change;
@@ -16,6 +17,7 @@ pub use crowd::Crowd;
 pub use error::BenchError;
 pub use load::{BlockTimes, LoadOptions, LoadReport, PhaseReport, RequestReport, load};
 pub use operations::{Operation, operations};
+pub use pages::{PageTime, PagesOptions, PagesReport, pages};
 pub use rows::{GasRow, gas_rows};
 pub use stage::{Stage, StageSpec};
 pub use stake_change::{Change, StakeChange, measure, measure_many};

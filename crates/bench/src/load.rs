@@ -6,9 +6,9 @@
 //! listens to the server's events.
 
 mod blocks;
-mod client;
+pub(crate) mod client;
 mod phase;
-mod report;
+pub(crate) mod report;
 mod wallets;
 
 use std::time::Duration;

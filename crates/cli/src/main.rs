@@ -12,6 +12,7 @@ mod load;
 mod logging;
 mod node_status;
 mod node_view;
+mod pages;
 mod people;
 #[cfg(test)]
 mod reference;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
         Command::Bench(BenchCommand::Api(options)) => load::run(&options),
+        Command::Bench(BenchCommand::Pages(options)) => pages::run(&options),
         Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),
         Command::Bench(BenchCommand::Tycho(options)) => figures::run(&options),
         Command::Tycho(command) => tycho::run(&command),

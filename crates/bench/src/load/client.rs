@@ -14,7 +14,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
+pub(crate) struct Request {
     /// Path and query.
     pub path: String,
     /// A JSON body, if it is posted.
@@ -23,14 +23,14 @@ pub(super) struct Request {
 
 /// A server, seen by one caller.
 #[derive(Debug, Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     agent: Agent,
     base: String,
 }
 
 /// What came of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// 200.
     Answered,
     /// 422: a contract said no, or an argument was wrong.
@@ -90,6 +90,20 @@ impl Client {
             body: None,
         };
         Ok(self.call(&request)?.1)
+    }
+
+    /// The length of the answer at a path, in bytes.
+    pub fn length(&self, path: &str) -> Result<usize, BenchError> {
+        let request = Request {
+            path: path.to_owned(),
+            body: None,
+        };
+        match self.call(&request)? {
+            (200, text) => Ok(text.len()),
+            (status, text) => Err(BenchError::NotDone(format!(
+                "{path} answered {status}: {text}"
+            ))),
+        }
     }
 
     fn call(&self, request: &Request) -> Result<(u16, String), BenchError> {

@@ -129,7 +129,7 @@ impl PhaseReport {
 }
 
 /// Median, 99th per cent and longest; zeros of nothing.
-pub(super) fn spread(values: &mut [f64]) -> (f64, f64, f64) {
+pub(crate) fn spread(values: &mut [f64]) -> (f64, f64, f64) {
     values.sort_unstable_by(f64::total_cmp);
     let at = |percent: usize| {
         let place = values.len().saturating_sub(1) * percent / 100;

@@ -11,6 +11,8 @@ pub enum BenchCommand {
     Gas(GasArgs),
     /// Load on a devnet's API: requests a second, how long they take, and what that does to its blocks
     Api(ApiFiguresArgs),
+    /// Times of the API's pages on a network with very many accounts and validators
+    Pages(PagesArgs),
     /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
     Switching(SwitchingArgs),
     /// Measure a network of nodes: from a stake to its set in force, and under bursts of stakes and of payments
@@ -130,6 +132,26 @@ pub struct ApiFiguresArgs {
     /// Requests a second of all connections together; by default as many as are answered
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
+    /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of the pages' figures.
+#[derive(Debug, ClapArgs)]
+pub struct PagesArgs {
+    /// Accounts in all
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub accounts: u32,
+    /// Validators, all of them in the set
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u16).range(3..=20_000))]
+    pub validators: u16,
+    /// Users who stake with one of them, by transactions of the contracts
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
+    pub stakes: u32,
+    /// Times that each page is asked for
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub rounds: u32,
     /// Print one JSON object on stdout and nothing else
     #[arg(long)]
     pub json: bool,
