@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, Table};
 use serde_json::Value;
 use tycho_types::models::StdAddr;
 
+use super::progress;
 use crate::args::OutputArgs;
 
 /// Where results go.
@@ -39,8 +40,11 @@ impl Output {
 
 /// Writes to stdout. Whoever has closed it has seen enough.
 pub fn write_line(text: &str) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+    let write = || {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    };
+    match progress::aside(write) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use anyhow::{Context, Result, bail};
 use ddvs_keystore::Zeroizing;
 
+use super::progress;
 use crate::args::PasswordArgs;
 
 /// The password of a key that exists.
@@ -47,6 +48,7 @@ fn prompt(question: &str) -> Result<Zeroizing<String>> {
             "a password is needed and there is no terminal to ask for it: give --password-file, or set DDVS_PASSWORD_FILE (for a new key also --unencrypted)"
         );
     }
-    let password = rpassword::prompt_password(question).context("reading a password")?;
+    let password = progress::aside(|| rpassword::prompt_password(question));
+    let password = password.context("reading a password")?;
     Ok(Zeroizing::new(password))
 }

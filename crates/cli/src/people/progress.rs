@@ -1,49 +1,68 @@
 //! What is going on, on stderr: a line that moves on a terminal, plain lines elsewhere.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// The line that moves: a process has one terminal.
+static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn line() -> Option<ProgressBar> {
+    LINE.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Does something that uses the terminal, such as a question or a result, while the line is away.
+pub fn aside<T>(act: impl FnOnce() -> T) -> T {
+    match line() {
+        Some(line) => line.suspend(act),
+        None => act(),
+    }
+}
+
 /// Tells what is going on.
 #[derive(Debug)]
 pub struct Progress {
-    bar: Option<ProgressBar>,
+    is_terminal: bool,
 }
 
 impl Progress {
-    /// Begins to tell.
+    /// Nothing is told yet.
     pub fn new() -> Self {
-        let bar = console::Term::stderr().is_term().then(|| {
-            let bar = ProgressBar::new_spinner();
-            let style = ProgressStyle::with_template("{spinner} {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            bar.enable_steady_tick(Duration::from_millis(80));
-            bar
-        });
-        Self { bar }
+        Self {
+            is_terminal: console::Term::stderr().is_term(),
+        }
     }
 
     /// What is being done now.
     pub fn doing(&self, what: &str) {
-        match &self.bar {
-            Some(bar) => bar.set_message(what.to_owned()),
-            None => eprintln!("{what}"),
+        if !self.is_terminal {
+            eprintln!("{what}");
+            return;
         }
+        let mut line = LINE.lock().unwrap_or_else(PoisonError::into_inner);
+        line.get_or_insert_with(begin).set_message(what.to_owned());
     }
 
     /// Something that stays to be read.
     pub fn note(&self, what: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| eprintln!("{what}")),
-            None => eprintln!("{what}"),
-        }
+        aside(|| eprintln!("{what}"));
     }
+}
+
+fn begin() -> ProgressBar {
+    let line = ProgressBar::new_spinner();
+    let style = ProgressStyle::with_template("{spinner} {msg}");
+    line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    line.enable_steady_tick(Duration::from_millis(80));
+    line
 }
 
 impl Drop for Progress {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
+        let line = LINE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(line) = line {
+            line.finish_and_clear();
         }
     }
 }
