@@ -223,6 +223,7 @@ fn grow(state: &ApiState, reader: &Reader, root: HashBytes) -> Result<TreeBody, 
         }
         let row = reader.message(&hash)?;
         let ended = row.as_ref().and_then(|row| Whereabouts::of_fate(row.fate));
+        let is_known = ended.is_some();
         let now = match ended {
             Some(ended) => ended,
             None if asked < MAX_PLACES => {
@@ -231,7 +232,11 @@ fn grow(state: &ApiState, reader: &Reader, root: HashBytes) -> Result<TreeBody, 
             }
             None => Whereabouts::new("unknown"),
         };
-        tree.is_settled &= matches!(now.status, "executed" | "left" | "dropped" | "returned");
+        tree.is_settled &= match now.status {
+            // the network may be ahead of the index, which does not know yet what came of it
+            "executed" => is_known,
+            status => matches!(status, "left" | "dropped" | "returned"),
+        };
         let caused = match row.as_ref().and_then(|row| row.caused.as_ref()) {
             Some(key) => reader.transaction(key)?,
             None => None,

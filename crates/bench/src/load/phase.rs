@@ -10,6 +10,9 @@ use super::client::{Client, Outcome, Request};
 use super::report::{PhaseReport, RequestReport, spread};
 use crate::BenchError;
 
+/// How long a message may be refused because the one before was not executed.
+const TOO_EARLY: Duration = Duration::from_secs(20);
+
 /// A kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -50,6 +53,7 @@ pub(super) struct Phase<'a> {
 #[derive(Debug, Default)]
 struct Seen {
     times_ms: Vec<f64>,
+    refused: u64,
     held_back: Duration,
 }
 
@@ -127,6 +131,7 @@ fn summary(kind: Kind, seen: &[Seen], time: Duration) -> RequestReport {
         p50_ms,
         p99_ms,
         max_ms,
+        refused: seen.iter().map(|one| one.refused).sum(),
         held_back_ms: u64::try_from(held_back.as_millis()).unwrap_or(u64::MAX),
     }
 }
@@ -182,11 +187,34 @@ impl Connection<'_> {
                 let (Some(due), Some(request)) = (self.due(), wallet.get(round)) else {
                     return Ok(());
                 };
-                self.ask(client, Kind::Send, request, due, seen)?;
+                self.send_one(client, request, due, seen)?;
                 *sent = Some(Instant::now());
             }
         }
         Ok(())
+    }
+
+    /// Sends a message. One that comes before the wallet's last one was executed is refused, which says that blocks take
+    /// longer than was thought: it is sent again.
+    fn send_one(
+        &self,
+        client: &Client,
+        request: &Request,
+        mut due: Instant,
+        seen: &mut Seen,
+    ) -> Result<(), BenchError> {
+        let begin = Instant::now();
+        loop {
+            match client.ask(request)? {
+                Outcome::Refused if begin.elapsed() < TOO_EARLY => {
+                    seen.refused += 1;
+                    seen.held_back += self.phase.gap;
+                    std::thread::sleep(self.phase.gap);
+                    due = Instant::now();
+                }
+                outcome => return note(Kind::Send, request, outcome, due, seen),
+            }
+        }
     }
 
     /// When the next request is due: now, or when its turn in the rate has come. `None` when the time is over.
@@ -216,23 +244,32 @@ impl Connection<'_> {
         due: Instant,
         seen: &mut Seen,
     ) -> Result<(), BenchError> {
-        let outcome = client.ask(request)?;
-        if outcome == Outcome::Answered {
+        note(kind, request, client.ask(request)?, due, seen)
+    }
+}
+
+/// Notes an answer; an error is one of the whole measurement.
+fn note(
+    kind: Kind,
+    request: &Request,
+    outcome: Outcome,
+    due: Instant,
+    seen: &mut Seen,
+) -> Result<(), BenchError> {
+    let words = match outcome {
+        Outcome::Answered => {
             seen.times_ms.push(due.elapsed().as_secs_f64() * 1e3);
             return Ok(());
         }
-        let words = match outcome {
-            Outcome::Limited => {
-                "the server limits requests: start it with --requests-per-second 0".to_owned()
-            }
-            Outcome::Refused => "the server refused it (422)".to_owned(),
-            Outcome::Failed(status) => format!("the server answered {status}"),
-            Outcome::Answered => String::new(),
-        };
-        Err(BenchError::NotDone(format!(
-            "{}: {words}: {}",
-            kind.method(),
-            request.path
-        )))
-    }
+        Outcome::Limited => {
+            "the server limits requests: start it with --requests-per-second 0".to_owned()
+        }
+        Outcome::Refused => "the server refused it (422)".to_owned(),
+        Outcome::Failed(status) => format!("the server answered {status}"),
+    };
+    Err(BenchError::NotDone(format!(
+        "{}: {words}: {}",
+        kind.method(),
+        request.path
+    )))
 }

@@ -55,6 +55,8 @@ pub struct RequestReport {
     pub p99_ms: f64,
     /// The longest.
     pub max_ms: f64,
+    /// Messages that came before their wallet's last one was executed, and were sent again.
+    pub refused: u64,
     /// Time that connections waited because all wallets had a message under way: more wallets would give more.
     pub held_back_ms: u64,
 }
