@@ -43,7 +43,9 @@ fn refused_with_the_reason_and_let_in_once_there_is_room() {
     assert_eq!(refusals(tree.transactions()), [Reason::RegistryFull.code()]);
     world.pass(world.params(1).evidence_window + 1);
     let (delector, id) = (world.delector(1), leaver.root.address().address);
-    let purge = delector.purge_key(id, leaver.key.public(), value, 1).unwrap();
+    let purge = delector
+        .purge_key(id, leaver.key.public(), value, 1)
+        .unwrap();
     world.must(&ivan, &[purge]);
     assert_eq!(world.entry(&leaver.root), None);
     let value = world.change_value(1);
