@@ -7,7 +7,8 @@
 //! The newest block is known by a transaction in it. Blocks after the last one in which a witness had a transaction
 //! come when there is the next.
 //!
-//! Config and set of a masterchain block are those of its key blocks. Of a workchain's they are those at the time at which
+//! Config and set of a masterchain block are those of the last key block, itself included: the block after it, from which on
+//! they are in force, may not be known for long. Of a workchain's they are those at the time at which
 //! they are read: its blocks do not hold them, and nodes keep no old states.
 
 use std::collections::BTreeMap;
@@ -168,15 +169,15 @@ impl Walk {
                 self.tail(network, chain, *shard, &mut blocks)?;
             }
         }
-        blocks.push(Arc::new(self.assemble(network, MASTERCHAIN, &main)?));
-        self.ids.pop();
-        self.known.insert(MASTERCHAIN, id.seqno);
         if let Some(config) = main.config.clone() {
             let params = BlockchainConfigParams::from_raw(config);
             if let Ok(in_force) = InForce::of(&params, PARAM_VALIDATORS) {
                 self.in_force.insert(MASTERCHAIN, in_force);
             }
         }
+        blocks.push(Arc::new(self.assemble(network, MASTERCHAIN, &main)?));
+        self.ids.pop();
+        self.known.insert(MASTERCHAIN, id.seqno);
         Ok(blocks)
     }
 
