@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::args::GatewayArgs;
 use crate::logging;
+use crate::roots::roots;
 use crate::serve::{self, Served, Server, Signals};
 
 const INDEX_FILE: &str = "index.redb";
@@ -38,6 +39,7 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
     let listener = serve::listen(args.serve.listen)?;
     let settings = Settings {
         read_patience: READ_PATIENCE,
+        roots: roots()?,
         ..Settings::default()
     };
     let options = GatewayOptions {

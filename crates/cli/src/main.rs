@@ -16,6 +16,7 @@ mod pages;
 mod people;
 #[cfg(test)]
 mod reference;
+mod roots;
 mod run_validator;
 mod serve;
 mod switching;

@@ -18,6 +18,8 @@ write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
   What a contract refused is told as its answer, with the outcome `refused` and the reason.
 - Amounts are in coins, such as `100` or `0.5`, or `ALL`. JSON has them in nano, as text.
 - A network is named by `--rpc URL` (or DDVS_RPC): a devnet, a gateway or a node; or by `--network DIR`, which `ddvs tycho init` made.
+- A network behind TLS is named by its `https://`. Its certificate must be from a public authority, of the list that is part of
+  the program; or from one in the file that DDVS_CA_FILE names (PEM), which is then believed in place of the public ones.
 - Keys, names of pools and requests that wait for an answer are files in `.ddvs` in the home directory, or in DDVS_HOME.
 - A command that was interrupted can be repeated: it goes on with the message that it had sent.
 - `ddvs completions bash > ~/.local/share/bash-completion/completions/ddvs` completes commands in bash; zsh, fish, elvish and

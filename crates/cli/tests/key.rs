@@ -157,8 +157,9 @@ fn what_is_missing_is_told_with_the_next_step() {
         "{ran:?}"
     );
     alice
-        .run(&["wallet", "status", "--rpc", "https://example.org"])
-        .fails(2, "is no http:// address");
+        .run(&["wallet", "status", "--rpc", "ftp://example.org"])
+        .fails(2, "is no http:// or https:// address");
+
     let nowhere = alice.path("net");
     alice
         .run(&["query", "chains", "--network", text(&nowhere)])

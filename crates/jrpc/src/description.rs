@@ -8,6 +8,8 @@ use ddvs_client::{ChainId, MASTERCHAIN};
 use serde::{Deserialize, Serialize};
 use tycho_types::models::StdAddr;
 
+use crate::http;
+
 /// Endpoints that a description may name.
 pub const MAX_ENDPOINTS: usize = 64;
 
@@ -25,7 +27,7 @@ pub struct NetworkDescription {
     pub global_id: i32,
     /// All chains, the masterchain among them.
     pub chains: Vec<ChainDescription>,
-    /// URLs of the nodes' RPC, such as `http://127.0.0.1:8001`. The first one is asked first.
+    /// URLs of the nodes' RPC, such as `http://127.0.0.1:8001`, or `https://`. The first one is asked first.
     pub endpoints: Vec<String>,
 }
 
@@ -111,7 +113,7 @@ pub enum DescriptionError {
     #[error("the description has {0} endpoints; it needs one and may have {MAX_ENDPOINTS}")]
     Endpoints(usize),
     /// An endpoint that this client cannot reach.
-    #[error("endpoint {0:?} is no http:// address; for a node behind TLS use a local tunnel")]
+    #[error("endpoint {0:?} is no http:// or https:// address")]
     Endpoint(String),
 }
 
@@ -157,7 +159,7 @@ impl NetworkDescription {
             return Err(DescriptionError::Endpoints(self.endpoints.len()));
         }
         for endpoint in &self.endpoints {
-            let host = endpoint.strip_prefix("http://").unwrap_or_default();
+            let host = http::without_scheme(endpoint).unwrap_or_default();
             if host.is_empty() || host.contains(char::is_whitespace) {
                 return Err(DescriptionError::Endpoint(endpoint.clone()));
             }

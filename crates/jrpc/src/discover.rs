@@ -7,7 +7,7 @@ use tycho_types::cell::Load;
 use tycho_types::models::{BlockchainConfig, StdAddr};
 
 use crate::error::CallError;
-use crate::http::Http;
+use crate::http::{self, Http};
 use crate::wire::{self, Config, ContractState, Nothing, OfAddress};
 use crate::{ChainDescription, NetworkDescription, Settings, decode_account};
 
@@ -87,7 +87,7 @@ impl NetworkDescription {
 /// The config, and the address that gave it: a devnet's RPC has a path of its own, a node's may have none.
 fn first_answer(http: &Http, url: &str) -> Result<(String, Config), CallError> {
     let base = url.trim_end_matches('/');
-    let host = base.strip_prefix("http://").unwrap_or(base);
+    let host = http::without_scheme(base).unwrap_or(base);
     let with_path = format!("{base}{RPC_PATH}");
     let candidates = match host.contains('/') {
         true => vec![base.to_owned()],
@@ -97,7 +97,7 @@ fn first_answer(http: &Http, url: &str) -> Result<(String, Config), CallError> {
     for endpoint in candidates {
         match http.call(&endpoint, 1, "getBlockchainConfig", &Nothing {}) {
             Ok(config) => return Ok((endpoint, config)),
-            Err(error @ CallError::Unreachable(_)) => return Err(error),
+            Err(error @ (CallError::Unreachable(_) | CallError::Tls(_))) => return Err(error),
             Err(error) => last = error,
         }
     }
@@ -106,8 +106,8 @@ fn first_answer(http: &Http, url: &str) -> Result<(String, Config), CallError> {
 
 fn explain(url: &str, error: CallError) -> ClientError {
     let words = match &error {
-        CallError::Unreachable(_) if !url.starts_with("http://") => {
-            format!("{url:?} is no http:// address; for a network behind TLS use a local tunnel")
+        CallError::Unreachable(_) if http::without_scheme(url).is_none() => {
+            format!("{url:?} is no http:// or https:// address")
         }
         CallError::Unreachable(why) => format!(
             "nothing answers at {url} ({why}): start a network with `ddvs devnet`, or name another one with --rpc or --network"

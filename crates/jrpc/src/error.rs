@@ -24,6 +24,9 @@ pub enum CallError {
         "cannot be reached ({0}): is the node running, and is this the `rpc.listen_addr` of its config?"
     )]
     Unreachable(String),
+    /// Something listens, but it is not known to be the one that was meant.
+    #[error("cannot be trusted: {0}{hint}", hint = tls_hint(.0))]
+    Tls(String),
     /// The answer did not come in time.
     #[error("gave no answer within {0} ms: the node is overloaded or hangs")]
     Timeout(u128),
@@ -79,6 +82,7 @@ impl CallError {
                 _ => Blame::Call,
             },
             Self::Unreachable(_)
+            | Self::Tls(_)
             | Self::Timeout(_)
             | Self::Status(_)
             | Self::TooLarge(_)
@@ -98,8 +102,25 @@ impl CallError {
     }
 }
 
+/// By the words of the TLS library, which has no codes for these.
+fn tls_hint(words: &str) -> &'static str {
+    match words {
+        _ if words.contains("InvalidContentType") => {
+            ": it does not speak TLS; write http:// in place of https:// if that is right"
+        }
+        _ if words.contains("UnknownIssuer") => {
+            ": no authority that is known here certifies it; if a private one does, set DDVS_CA_FILE to the file of its certificate"
+        }
+        _ => "",
+    }
+}
+
 fn status_hint(status: u16) -> &'static str {
     match status {
+        301 | 302 | 307 | 308 => {
+            ": it sends on to another address; name that one, perhaps with https://"
+        }
+        400 => ": if it speaks TLS, write https:// in place of http://",
         404 | 405 | 415 => ": this is no RPC of a tycho node",
         408 | 504 => ": the node is overloaded",
         429 => ": too many requests; raise or switch off `rpc.rate_limits` of the node",

@@ -1,11 +1,19 @@
 //! One call to one node.
 
+use std::io::ErrorKind;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use ureq::Agent;
 
 use crate::{CallError, Settings};
+
+/// What stands behind the scheme of an address that can be called; `None` if it cannot.
+pub(crate) fn without_scheme(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("http://");
+    rest.or_else(|| url.strip_prefix("https://"))
+}
 
 #[derive(Serialize)]
 struct Request<'a, P> {
@@ -46,6 +54,7 @@ impl Http {
             .http_status_as_error(false)
             .max_redirects(0)
             .proxy(None)
+            .tls_config(settings.roots.tls())
             .timeout_connect(Some(settings.connect_timeout))
             .timeout_global(Some(settings.call_timeout))
             .build();
@@ -76,7 +85,7 @@ impl Http {
             .post(url)
             .content_type("application/json")
             .send(&body[..])
-            .map_err(|error| self.failed(error))?;
+            .map_err(|error| self.failed(url, error))?;
         if response.status() != 200 {
             return Err(CallError::Status(response.status().as_u16()));
         }
@@ -85,17 +94,26 @@ impl Http {
             .into_with_config()
             .limit(self.max_answer_bytes)
             .read_to_vec()
-            .map_err(|error| self.failed(error))?;
+            .map_err(|error| self.failed(url, error))?;
         decode(&bytes, id)
     }
 
-    fn failed(&self, error: ureq::Error) -> CallError {
+    fn failed(&self, url: &str, error: ureq::Error) -> CallError {
         match error {
             ureq::Error::Timeout(ureq::Timeout::Connect) => {
                 CallError::Unreachable("no connection in time".to_owned())
             }
             ureq::Error::Timeout(_) => CallError::Timeout(self.call_timeout_ms),
             ureq::Error::BodyExceedsLimit(limit) => CallError::TooLarge(limit),
+            ureq::Error::Rustls(cause) => CallError::Tls(cause.to_string()),
+            ureq::Error::Io(cause) if url.starts_with("https://") => match cause.kind() {
+                // what the handshake finds wrong comes as a connection's data that make no sense
+                ErrorKind::InvalidData => CallError::Tls(cause.to_string()),
+                ErrorKind::UnexpectedEof => {
+                    CallError::Unreachable("it broke off: does it speak TLS".to_owned())
+                }
+                _ => CallError::Unreachable(cause.to_string()),
+            },
             other => CallError::Unreachable(other.to_string()),
         }
     }

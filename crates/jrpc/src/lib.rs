@@ -18,6 +18,7 @@ pub mod description;
 pub mod error;
 pub mod network;
 pub mod probe;
+pub mod roots;
 pub mod settings;
 
 mod accept;
@@ -40,5 +41,6 @@ pub use error::CallError;
 pub use heads::BlockHead;
 pub use network::JrpcNetwork;
 pub use probe::{NodeReport, height, probe};
+pub use roots::{Roots, RootsError};
 pub use settings::Settings;
 pub use walk::Walk;

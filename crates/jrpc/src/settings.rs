@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Roots;
+
 /// How long to wait, and how much to take from a node. The defaults suit nodes near by whose chains
 /// make a block every second or few.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// Time for a whole call, its answer included.
     pub call_timeout: Duration,
+    /// Whom a node behind TLS must be certified by.
+    pub roots: Roots,
     /// Bytes that one answer may have.
     pub max_answer_bytes: u64,
     /// How long a node is passed over after its first failure; twice as long after each further one.
@@ -56,6 +60,7 @@ impl Default for Settings {
         Self {
             connect_timeout: Duration::from_secs(2),
             call_timeout: Duration::from_secs(10),
+            roots: Roots::default(),
             max_answer_bytes: 64 << 20,
             set_aside: Duration::from_secs(1),
             max_set_aside: Duration::from_secs(30),

@@ -143,8 +143,8 @@ fn a_description_is_checked() {
         (|d| d.chains.push(d.chains[0].clone()), "twice"),
         (|d| d.endpoints.clear(), "0 endpoints"),
         (
-            |d| d.endpoints[0] = "https://node".into(),
-            "no http:// address",
+            |d| d.endpoints[0] = "ftp://node".into(),
+            "no http:// or https:// address",
         ),
     ];
     for (spoil, words) in broken {

@@ -4,8 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use ddvs_jrpc::Roots;
 use serde_json::Value;
 use ureq::Agent;
+use ureq::tls::TlsConfig;
 
 use super::stop::Stop;
 
@@ -16,11 +18,14 @@ const MAX_ANSWER_BYTES: u64 = 64 << 20;
 #[derive(Debug, Clone)]
 pub struct Api {
     agent: Agent,
+    /// The same without an end, for streams.
+    listener: Agent,
     base: String,
 }
 
-fn agent(timeout: Option<Duration>) -> Agent {
+fn agent(tls: TlsConfig, timeout: Option<Duration>) -> Agent {
     Agent::config_builder()
+        .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
         .proxy(None)
@@ -32,11 +37,12 @@ fn agent(timeout: Option<Duration>) -> Agent {
 
 impl Api {
     /// Looks whether `url` serves the API.
-    pub fn find(url: &str) -> Option<Self> {
+    pub fn find(url: &str, roots: &Roots) -> Option<Self> {
         let base = url.trim_end_matches('/');
         let base = base.strip_suffix("/rpc").unwrap_or(base);
         let api = Self {
-            agent: agent(Some(Duration::from_secs(20))),
+            agent: agent(roots.tls(), Some(Duration::from_secs(20))),
+            listener: agent(roots.tls(), None),
             base: base.to_owned(),
         };
         let network = api.get("/api/v1/network").ok()?;
@@ -84,7 +90,7 @@ impl Api {
     pub fn listen(&self, path: &str, tell: &mut dyn FnMut(&Value) -> Result<bool>) -> Result<()> {
         let url = format!("{}{path}", self.base);
         let context = || format!("listening at {url}");
-        let response = agent(None).get(&url).call().with_context(context)?;
+        let response = self.listener.get(&url).call().with_context(context)?;
         if response.status() != 200 {
             let status = response.status();
             return Err(anyhow!("{url} answered {status}"));

@@ -11,6 +11,7 @@ use tycho_types::models::{StdAddr, StdAddrFormat};
 
 use super::api::Api;
 use crate::args::ConnectArgs;
+use crate::roots::roots;
 
 /// A network.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub struct Connected {
 pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
     let mut settings = Settings {
         block_patience: patience.max(Duration::from_secs(5)),
+        roots: roots()?,
         ..Settings::default()
     };
     let (description, api) = match &args.network {
@@ -44,7 +46,7 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
         }
         None => {
             let description = NetworkDescription::discover(&args.rpc, &settings)?;
-            let api = Api::find(&args.rpc);
+            let api = Api::find(&args.rpc, &settings.roots);
             if api.is_some() {
                 // it knows at once whether an account exists, and makes blocks several times a second
                 settings.missing_patience = Duration::ZERO;

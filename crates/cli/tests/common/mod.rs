@@ -116,6 +116,12 @@ impl Person {
         Ran::of(self.command(args).output().unwrap())
     }
 
+    /// The same with one variable more.
+    pub fn run_with(&self, variable: &str, value: &Path, args: &[&str]) -> Ran {
+        let mut command = self.command(args);
+        Ran::of(command.env(variable, value).output().unwrap())
+    }
+
     /// The same with `--json`; it must end well.
     #[track_caller]
     pub fn json(&self, args: &[&str]) -> Value {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ddvs_client::{Backend, EmbeddedNetwork, MASTERCHAIN};
 use ddvs_jrpc::encode_account;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use tycho_types::boc::{Boc, BocRepr};
 use tycho_types::cell::HashBytes;
@@ -65,9 +66,25 @@ pub struct Node {
 
 impl Node {
     pub fn start(world: &World) -> Self {
+        Self::listen(world, "http", |node, stream| node.serve(stream))
+    }
+
+    /// Behind TLS.
+    pub fn start_tls(world: &World, config: Arc<ServerConfig>) -> Self {
+        Self::listen(world, "https", move |node, stream| {
+            let session = ServerConnection::new(config.clone()).unwrap();
+            node.serve(StreamOwned::new(session, stream));
+        })
+    }
+
+    fn listen(
+        world: &World,
+        scheme: &str,
+        serve: impl Fn(&Self, TcpStream) + Clone + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let node = Self {
-            url: format!("http://{}", listener.local_addr().unwrap()),
+            url: format!("{scheme}://{}", listener.local_addr().unwrap()),
             faults: Arc::default(),
             calls: Arc::default(),
             world: world.clone(),
@@ -75,8 +92,8 @@ impl Node {
         let serving = node.handle();
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let node = serving.handle();
-                thread::spawn(move || node.serve(stream.unwrap()));
+                let (node, serve) = (serving.handle(), serve.clone());
+                thread::spawn(move || serve(&node, stream.unwrap()));
             }
         });
         node
@@ -100,9 +117,8 @@ impl Node {
         calls.iter().filter(|call| *call == method).count()
     }
 
-    fn serve(&self, stream: TcpStream) {
-        let mut reader = BufReader::new(stream.try_clone().unwrap());
-        let mut writer = stream;
+    fn serve(&self, stream: impl Read + Write) {
+        let mut reader = BufReader::new(stream);
         while let Some(request) = read_request(&mut reader) {
             let request: Value = serde_json::from_slice(&request).unwrap();
             let method = request["method"].as_str().unwrap().to_owned();
@@ -130,14 +146,18 @@ impl Node {
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
                 body.len()
             );
-            if writer.write_all((head + &body).as_bytes()).is_err() {
+            if reader
+                .get_mut()
+                .write_all((head + &body).as_bytes())
+                .is_err()
+            {
                 return;
             }
         }
     }
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
+fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     let mut length = 0;
     loop {
         let mut line = String::new();
