@@ -1,7 +1,7 @@
 // Parts that pages are made of.
 
 import { h } from './dom.js';
-import { about, chainName, clock, coins, grouped, moment, percent, share, short, weightNano, words } from './format.js';
+import { about, chainName, coins, grouped, moment, percent, share, short, unit, weightNano, when, words } from './format.js';
 
 const COLOURS = 8;
 
@@ -48,13 +48,24 @@ export function block(place, { withChain = true } = {}) {
 /** When. */
 export function time(ms, { whole = false } = {}) {
   const at = new Date(ms);
-  return h('time', { datetime: at.toISOString(), title: moment(ms), class: 'nowrap' }, whole ? moment(ms) : clock(ms));
+  return h('time', { datetime: at.toISOString(), title: moment(ms), class: 'nowrap' }, whole ? moment(ms) : when(ms));
+}
+
+/** Until when a stake is locked, or that it is not any more. */
+export function lock(until_s) {
+  if (!until_s) return '';
+  const ms = until_s * 1000;
+  return ms > Date.now() ? ['until ', time(ms)] : h('span', { class: 'soft', title: `since ${moment(ms)}` }, 'may leave');
 }
 
 /** An amount: with few digits, all of them in its title. */
-export function money(nano, { whole = false } = {}) {
-  return h('span', { class: 'nowrap', title: whole ? null : `${coins(nano)} coins` }, whole ? coins(nano) : about(nano));
+export function money(nano, { whole = false, withUnit = false } = {}) {
+  const text = whole ? coins(nano) : about(nano);
+  return h('span', { class: 'nowrap', title: whole ? null : `${coins(nano)} ${unit(nano)}` }, withUnit ? `${text} ${unit(nano)}` : text);
 }
+
+/** An amount among large figures. */
+export const sum = (nano) => [money(nano), ' ', h('small', null, unit(nano))];
 
 /** `ERR_NOT_OWNER`, `REASON_BELOW_MIN_STAKE` and `ConfirmStake` as a reader says them. */
 function plain(name) {
@@ -96,10 +107,10 @@ export const standing = (pool) => [tag(pool.standing, STANDINGS[pool.standing]),
 const OUTCOMES = { pending: 'warn', spreading: 'warn', applied: 'good', superseded: 'bad' };
 export const outcome = (batch) => tag(batch.outcome, OUTCOMES[batch.outcome]);
 
-/** What a page is about. `id` is shown whole with a button to copy it. */
-export function heading(title, { id, what = 'address', tags, tabs } = {}) {
+/** What a page is about. `id` is shown whole with a button to copy it; `label` says whose it is, if not the page's own. */
+export function heading(title, { id, what = 'address', label, to, tags, tabs } = {}) {
   return h('div', { class: 'head' }, h('h1', { tabindex: -1 }, title), tags && h('span', null, tags),
-    id && h('span', { class: 'id' }, id, ' ', copy(id, what)),
+    id && h('span', { class: 'id' }, label && h('span', { class: 'label' }, label, ' '), to ? h('a', { href: `/${to}/${id}` }, id) : id, ' ', copy(id, what)),
     tabs && h('nav', { class: 'tabs', 'aria-label': 'Views of this address' }, tabs));
 }
 
@@ -139,12 +150,17 @@ export function table(caption, columns, rows, { key, here, none = 'There are non
     h('table', null, h('caption', { class: 'sr' }, caption), h('thead', null, h('tr', null, head)), h('tbody', null, rows.map(line))));
 }
 
+/** What says where a page of a list begins. */
+const PAGING = ['after', 'after_account', 'after_lt', 'after_nano', 'before', 'before_lt', 'newest_lt', 'limit'];
+
 /** The way to older items of a list: `next` is what the API said. */
 export function pager(next, isFirst) {
   if (!next && isFirst) return null;
   const query = next && new URL(next, location.origin).search;
+  const newest = new URLSearchParams(location.search);
+  PAGING.forEach((name) => newest.delete(name));
   return h('nav', { class: 'pager', 'aria-label': 'More of this list' },
-    !isFirst && h('a', { href: location.pathname }, 'Newest'),
+    !isFirst && h('a', { href: location.pathname + (newest.size ? `?${newest}` : '') }, 'Newest'),
     next && h('a', { href: location.pathname + query, rel: 'next' }, 'Further back'));
 }
 
@@ -198,7 +214,7 @@ export function change(entry) {
   const root = address(entry.root, { to: 'validator' });
   if (entry.change === 'remove_key') return [root, ' is removed for misbehaviour'];
   if (entry.change === 'forget_key') return ['a key of ', root, ' is forgotten'];
-  return entry.stake_nano === '0' ? [root, ' leaves'] : [root, ' counts ', money(entry.stake_nano)];
+  return entry.stake_nano === '0' ? [root, ' leaves'] : [root, ' counts ', money(entry.stake_nano, { withUnit: true })];
 }
 
 /** Commands that tell the same as a page. */

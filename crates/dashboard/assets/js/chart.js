@@ -2,7 +2,7 @@
 
 import { colour } from './bits.js';
 import { h } from './dom.js';
-import { about, chainName, clock, weightNano } from './format.js';
+import { about, chainName, weightNano, when } from './format.js';
 
 const HEIGHT = 190;
 const LEFT = 56;
@@ -65,7 +65,7 @@ export function stakes(chains, until_ms) {
     values.map((value) => h('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: at(y(value)), y2: at(y(value)) })),
     values.map((value) => h('text', { x: LEFT - 7, y: at(y(value) + 4), 'text-anchor': 'end' }, about(weightNano(Math.round(value))))),
     h('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM }),
-    [0, 0.5, 1].map((part) => h('text', { x: at(x(begin + part * (end - begin))), y: HEIGHT - 7, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' }, clock(begin + part * (end - begin)))),
+    [0, 0.5, 1].map((part) => h('text', { x: at(x(begin + part * (end - begin))), y: HEIGHT - 7, 'text-anchor': part === 0 ? 'start' : part === 1 ? 'end' : 'middle' }, when(begin + part * (end - begin)))),
     drawn.map(line),
     ends.map(({ chain, y: place }) => h('text', { class: `end ${colour(chain)}`, x: WIDTH - RIGHT + 6, y: at(place + 4) }, chain === -1 ? 'master' : `chain ${chain}`)));
 }

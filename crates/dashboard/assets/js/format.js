@@ -16,6 +16,9 @@ export function coins(nano) {
   return sign + grouped(size / NANO) + (rest ? '.' + rest : '');
 }
 
+/** What an amount is counted in. */
+export const unit = (nano) => (BigInt(nano) === NANO ? 'coin' : 'coins');
+
 /** Coins with a few digits: `1.23 M`. */
 export function about(nano) {
   const amount = BigInt(nano);
@@ -76,15 +79,23 @@ export function span(seconds) {
 
 const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const ZONE = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 
 /** The time of day. */
 export function clock(ms) {
   return CLOCK.format(ms);
 }
 
-/** Day and time, to the ms. */
+/** The time of day, and the day if it is not today. */
+export function when(ms) {
+  return DAY.format(ms) === DAY.format(Date.now()) ? clock(ms) : `${SHORT_DAY.format(ms)}, ${clock(ms)}`;
+}
+
+/** Day and time, to the ms, with the reader's time zone. */
 export function moment(ms) {
-  return `${DAY.format(ms)}, ${CLOCK.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')}`;
+  const zone = ZONE.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return `${DAY.format(ms)}, ${CLOCK.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')} ${zone}`;
 }
 
 /** How a chain is called. */

@@ -2,7 +2,7 @@
 
 import { h } from './dom.js';
 import { live } from './live.js';
-import { refresh, show } from './page.js';
+import { refresh, show, wait } from './page.js';
 import './search.js';
 
 const CHAIN = '(-?\\d{1,3})';
@@ -60,12 +60,14 @@ async function enter({ isFirst = false, scroll = 0 } = {}) {
     if (is) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  reveal(nav);
   let module;
   try {
     module = await import(`./pages/${page}.js`);
   } catch {
     // the server is away, and this part was not loaded yet: a full load tries again once it is back
-    live.on('state', (state) => state === 'open' && location.reload());
+    if (mine === turn) wait();
+    live.on('state', (state) => state === 'open' && mine === turn && location.reload());
     return;
   }
   if (mine !== turn) return;
@@ -73,6 +75,7 @@ async function enter({ isFirst = false, scroll = 0 } = {}) {
   document.title = title ? `${title} · ddvs` : 'ddvs';
   await show(module, params, (isReady) => {
     if (mine !== turn || !isReady) return;
+    document.querySelectorAll('main .tabs').forEach(reveal);
     if (!isFirst) {
       scrollTo(0, scroll);
       // who types already goes on typing
@@ -82,6 +85,14 @@ async function enter({ isFirst = false, scroll = 0 } = {}) {
     }
     performance.mark('ddvs-drawn');
   });
+}
+
+/** Scrolls a row of links so far that the present one is seen: a phone shows a part of it only. */
+function reveal(row) {
+  const at = row.querySelector('[aria-current]')?.getBoundingClientRect();
+  if (!at) return;
+  const seen = row.getBoundingClientRect();
+  row.scrollLeft += at.left + at.width / 2 - (seen.left + seen.width / 2);
 }
 
 /** Goes to a path of these pages. */
@@ -132,8 +143,19 @@ async function copyText(text) {
     field.remove();
     before?.focus();
   }
+  tell('Copied.');
+}
+
+const toast = document.getElementById('toast');
+let toasted = 0;
+
+/** Says something for a moment, to those who see and to those who hear. */
+function tell(text) {
   said.textContent = '';
-  said.textContent = 'Copied.';
+  said.textContent = toast.textContent = text;
+  toast.hidden = false;
+  clearTimeout(toasted);
+  toasted = setTimeout(() => { toast.hidden = true; }, 1_600);
 }
 
 // How the server is
@@ -176,7 +198,7 @@ themeButton.addEventListener('click', () => {
   } catch {
     // it holds until the page is left
   }
-  said.textContent = `Theme: ${THEMES[showTheme()]}.`;
+  tell(`Theme: ${THEMES[showTheme()]}.`);
 });
 showTheme();
 

@@ -9,7 +9,7 @@
 //   pause_ms                       least time between two loads
 
 import { ApiError, get as ask, path, Unreachable } from './api.js';
-import { h, morph } from './dom.js';
+import { all, h, morph } from './dom.js';
 import { live } from './live.js';
 
 const PAUSE_MS = 1_000;
@@ -25,6 +25,13 @@ export async function show(module, params, onDrawn) {
   const page = new Shown(module, params, onDrawn);
   shown = page;
   await page.load();
+}
+
+/** Says in the place of a page that the server is away; ends when another page is shown. */
+export function wait() {
+  shown?.end();
+  shown = null;
+  put(away());
 }
 
 /** Loads the page again. */
@@ -92,7 +99,7 @@ class Shown {
     if (this.ended) return;
     if (error instanceof Unreachable) {
       // the banner tells; what is known stays
-      if (!this.data) this.put(h('p', { class: 'wait' }, 'The server does not answer. This page tries again.'));
+      if (!this.data) this.put(away());
     } else if (error instanceof ApiError) {
       this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, sentence(error.message)), h('p', { class: 'soft' }, error.advice)));
       this.data = null;
@@ -107,12 +114,18 @@ class Shown {
   }
 
   put(nodes) {
-    const next = document.createElement('main');
-    next.append(nodes);
-    morph(main, next);
+    put(nodes);
     this.onDrawn?.(Boolean(this.data));
     if (this.data) this.onDrawn = null;
   }
 }
+
+function put(nodes) {
+  const next = document.createElement('main');
+  next.append(nodes);
+  morph(main, next);
+}
+
+const away = () => all(h('h1', { class: 'sr', tabindex: -1 }, 'No answer'), h('p', { class: 'wait' }, 'The server does not answer. This page opens by itself once it is back.'));
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

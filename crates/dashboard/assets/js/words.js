@@ -9,7 +9,7 @@ const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'up
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
-const coins = (event) => (event.amount_nano ? money(event.amount_nano) : 'coins');
+const coins = (event) => (event.amount_nano ? money(event.amount_nano, { withUnit: true }) : 'coins');
 const why = (event) => (event.reason ? [': ', word(event.reason)] : '');
 const batch = (event) => h('a', { href: `/batch/${event.origin}/${event.batch}`, class: 'nowrap' }, `batch ${event.batch}`);
 const strong = (text) => h('strong', null, text);
@@ -25,7 +25,8 @@ const SENTENCES = {
   unstake: (e) => [strong('Unstake'), ' of ', coins(e), ' asked by ', who(e), ' from ', pool(e)],
   unlock: (e) => [strong('Unlock'), ': ', pool(e), ' lets ', coins(e), ' of ', who(e), ' go after its period'],
   unstake_refused: (e) => [strong('Unstake refused'), ' by ', pool(e), why(e)],
-  release: (e) => [strong('Release'), ': ', coins(e), ' of ', who(e), ' are free'],
+  // a wallet that settles a slash asks for nothing
+  release: (e) => (e.amount_nano === '0' ? [strong('Settled'), ': ', who(e), ' with ', pool(e)] : [strong('Release'), ': ', coins(e), ' of ', who(e), ' are free']),
   release_refused: (e) => [strong('Release refused'), ' by ', pool(e), why(e)],
   withdraw: (e) => [strong('Withdrawal'), ' of ', coins(e), ' by ', who(e)],
   key_registered: (e) => [strong('Key registered'), ' at ', pool(e), ': ', hash(e.key)],

@@ -1,6 +1,6 @@
 // An account: what it is, what it holds, what it did.
 
-import { address, chip, commands, copy, facts, hash, heading, money, pager, panel, standing, table, tag, time } from '../bits.js';
+import { address, chip, commands, copy, facts, hash, heading, lock, money, pager, panel, standing, table, tag, time } from '../bits.js';
 import * as told from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName } from '../format.js';
@@ -45,21 +45,25 @@ export function draw({ account, transactions, pool, wallet, pools, wallets }, { 
     wallet && walletPanels(wallet),
     pools?.items.length > 0 && panel('Pools that it owns', table('Pools', [
       { title: 'Pool', cell: (row) => address(row.address, { to: 'validator' }) },
-      { title: 'Chain', cell: (row) => chip(row.chain) },
+      { title: 'Chain', wide: true, cell: (row) => chip(row.chain) },
       { title: 'Standing', cell: standing },
       { title: 'Counts', num: true, cell: (row) => money(row.counted_nano) },
     ], pools.items)),
     wallets?.items.length > 0 && panel('DePool Wallets that it owns', table('Wallets', [
       { title: 'Wallet', cell: (row) => address(row.address) },
-      { title: 'Chain', cell: (row) => chip(row.chain) },
+      { title: 'Chain', wide: true, cell: (row) => chip(row.chain) },
       { title: 'Held', num: true, cell: (row) => money(row.held_nano) },
       { title: 'Free', num: true, cell: (row) => money(row.free_nano) },
     ], wallets.items)),
     panel('Transactions', h('div', null, transactionTable(transactions.items, { withAccount: false }), pager(transactions.next, !query.newest_lt))),
-    commands(wallet ? told.wallet(account.address) : pool ? told.pool(account.address) : told.account(account.address)));
+    commands(wallet ? told.wallet(account.address) : pool ? told.pool(account.address) : told.account(account.address, wallets?.items.length > 0)));
 }
 
+/** Coins of a stake that have been asked for and not been answered yet. */
+const moving = ({ pending_nano, leaving_nano, releasing_nano }) => BigInt(pending_nano) + BigInt(leaving_nano) + BigInt(releasing_nano);
+
 function walletPanels(wallet) {
+  const { positions } = wallet;
   return [
     panel('Wallet in words', facts([
       ['Owner', address(wallet.owner, { whole: true })],
@@ -69,10 +73,10 @@ function walletPanels(wallet) {
     panel('Stakes', table('Stakes', [
       { title: 'Pool', cell: (row) => address(row.root, { to: 'pool' }) },
       { title: 'Staked', num: true, cell: (row) => money(row.staked_nano) },
-      { title: 'Locked until', cell: (row) => (row.lock_until ? time(row.lock_until * 1000) : '') },
-      { title: 'Moving', num: true, cell: (row) => money(BigInt(row.pending_nano) + BigInt(row.leaving_nano) + BigInt(row.releasing_nano)) },
-      { title: 'Unlocking', cell: (row) => row.unlocking.map((part, index) => [index ? ', ' : '', money(part.amount_nano), ' at ', time(part.at * 1000)]) },
-      { title: 'Slash', cell: (row) => (row.is_settled ? 'settled' : '') },
-    ], wallet.positions, { none: 'Nothing is staked.' })),
+      { title: 'Lock', wide: true, cell: (row) => (row.staked_nano === '0' ? '' : lock(row.lock_until)) },
+      positions.some(moving) && { title: 'Not answered yet', num: true, wide: true, cell: (row) => (moving(row) ? money(moving(row)) : '') },
+      { title: 'Unlocking', cell: (row) => row.unlocking.map((part) => h('div', null, money(part.amount_nano), ' at ', time(part.at * 1000))) },
+      positions.some((row) => row.is_settled) && { title: 'Slash', wide: true, cell: (row) => (row.is_settled ? 'settled' : '') },
+    ].filter(Boolean), positions, { key: (row) => row.root, none: 'Nothing is staked.' })),
   ];
 }

@@ -33,8 +33,8 @@ function one(batch, chains, index) {
     panel('Votes', h('div', null,
       h('div', { class: 'body' }, votes(batch)),
       table('Votes and copies by chain', [
-        { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), ' ', chainName(row.chain)) },
-        { title: 'Stake now', num: true, cell: (row) => (given.has(row.chain) ? money(given.get(row.chain).stake_nano) : '') },
+        { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), h('span', { class: 'wide' }, ' ', chainName(row.chain))) },
+        { title: 'Stake now', num: true, wide: batch.applied.length > 0, cell: (row) => (given.has(row.chain) ? money(given.get(row.chain).stake_nano) : '') },
         !batch.applied.length && { title: 'Share', num: true, cell: (row) => (given.has(row.chain) ? percent(share(given.get(row.chain).stake_nano, batch.all_nano)) : '') },
         { title: 'Yes', cell: (row) => (given.has(row.chain) ? h('span', { class: 'nowrap' }, block(given.get(row.chain).at, { withChain: false }), since(given.get(row.chain).at)) : h('span', { class: 'soft' }, batch.applied.length ? 'none' : 'not yet')) },
         { title: 'Known by', wide: true, cell: (row) => given.get(row.chain)?.known_by.map((chain) => [chip(chain, { plain: true }), ' ']) },

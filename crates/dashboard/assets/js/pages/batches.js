@@ -34,5 +34,5 @@ export function draw(batches, { query }) {
     ], batches.items, { key: (row) => `${row.origin}-${row.hash}`, none: 'No stake has changed yet.' }), pager(batches.next, !query.before)), {
       key: 'batches', note: 'each changes one chain’s registry as a whole, once more than half of all stake agrees',
     }),
-    commands(told()));
+    commands(told(query.origin)));
 }

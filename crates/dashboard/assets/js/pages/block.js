@@ -45,7 +45,7 @@ export function draw({ own, transactions }, { query }) {
 export function transactionTable(rows, { withBlock = true, withAccount = true } = {}) {
   return table('Transactions', [
     { title: 'Transaction', cell: (row) => hash(row.hash, { to: 'tx' }) },
-    withBlock && { title: 'Block', wide: !withAccount ? false : true, cell: (row) => blockLink(row.at) },
+    withBlock && { title: 'Block', wide: true, cell: (row) => blockLink(row.at) },
     withBlock && { title: 'Time', cell: (row) => time(row.at.time_ms) },
     withAccount && { title: 'Account', cell: (row) => address(row.account) },
     { title: 'Message', cell: (row) => operation(row.op) },

@@ -1,6 +1,6 @@
 // A chain: its validators, blocks, and how its set changed.
 
-import { address, block, commands, hash, heading, money, pager, panel, sums, table, tag, time, weights } from '../bits.js';
+import { address, block, commands, hash, heading, money, pager, panel, sum, sums, table, tag, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
 import { chain as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -42,14 +42,14 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
   const pace = recent.length > 1 ? (last.time_ms - recent[0].time_ms) / (last.block - recent[0].block) / 1000 : null;
   const members = [...set.members].map((member, slot) => ({ ...member, slot })).sort((a, b) => b.weight - a.weight || a.slot - b.slot);
   return all(
-    heading(chainName(chain), { id: own.delector, tags: own.registry?.is_frozen ? tag('frozen', 'bad') : null }),
+    heading(chainName(chain), { id: own.delector, label: 'D’Elector', to: 'account', tags: own.registry?.is_frozen ? tag('frozen', 'bad') : null }),
     sums([
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],
       ['Validators', grouped(own.validators)],
-      ['Weight', [money(weightNano(own.total_weight)), ' ', h('small', null, 'coins')]],
+      ['Weight', sum(weightNano(own.total_weight))],
       chain >= 0 && own.registry && ['Batch', grouped(own.registry.batch)],
-      chain >= 0 && own.registry && ['Registered', money(own.registry.total_nano)],
+      chain >= 0 && own.registry && ['Registered', sum(own.registry.total_nano)],
     ]),
     panel('Validators', h('div', null, h('div', { class: 'body' }, weights(set)), table('Validators', [
       { title: 'Validator', cell: (row) => row.root ? address(row.root, { to: 'validator' }) : hash(row.key) },

@@ -11,7 +11,9 @@ export const ticks = true;
 export const concerns = (event) => event.kind === 'set_changed' || event.kind === 'applied';
 
 export async function load(_, get) {
-  const [chains, supply] = await Promise.all([get(['chains']), live.network?.kind === 'tycho' ? null : get(['supply'])]);
+  const [chains, network] = await Promise.all([get(['chains']), live.network ?? get(['network'])]);
+  // nodes do not tell where all coins are
+  const supply = network.kind === 'embedded' ? await get(['supply']) : null;
   live.blocks(chains.flatMap(({ head }) => head ?? []));
   return { chains, supply };
 }
@@ -22,20 +24,19 @@ export function draw({ chains, supply }) {
   return all(
     heading('Chains'),
     panel('Chains of this network', table('Chains', [
-      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain))) },
+      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain)), row.registry?.is_frozen ? [' ', tag('frozen', 'bad')] : null) },
       { title: 'Height', num: true, cell: (row) => (last(row) ? block({ chain: row.chain, block: last(row).block }, { withChain: false }) : '') },
-      { title: 'Last block', cell: (row) => (last(row) ? time(last(row).time_ms) : '') },
+      { title: 'Last block', wide: true, cell: (row) => (last(row) ? time(last(row).time_ms) : '') },
       { title: 'Validators', num: true, cell: (row) => grouped(row.validators) },
       { title: 'Weight', num: true, cell: (row) => money(BigInt(row.total_weight) * 1_000_000_000n) },
-      { title: 'Roots', num: true, cell: (row) => row.registry && row.chain >= 0 ? `${row.registry.eligible} of ${row.registry.roots}` : '' },
-      { title: 'Batch', num: true, cell: (row) => row.registry && row.chain >= 0 ? h('a', { href: `/batches?origin=${row.chain}` }, row.registry.batch) : '' },
-      { title: 'State', cell: (row) => row.registry?.is_frozen ? tag('frozen', 'bad') : tag('goes on', 'good') },
-    ], chains, { key: (row) => `c${row.chain}` }), { note: 'Roots: those with enough stake, of all that are registered' }),
+      { title: 'Roots', num: true, wide: true, cell: (row) => row.registry && row.chain >= 0 ? `${row.registry.eligible} of ${row.registry.roots}` : '' },
+      { title: 'Batch', num: true, wide: true, cell: (row) => row.registry && row.chain >= 0 ? h('a', { href: `/batches?origin=${row.chain}` }, row.registry.batch) : '' },
+    ], chains, { key: (row) => `c${row.chain}` }), { note: h('span', { class: 'wide' }, 'Roots: those with enough stake, of all that are registered') }),
     supply && panel('Where all coins are', table('Coins by chain', [
-      { title: 'Chain', cell: (row) => [chip(row.chain), ' ', chainName(row.chain)] },
+      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), ' ', chainName(row.chain)) },
       { title: 'In accounts', num: true, cell: (row) => money(coins.get(row.chain)?.accounts_nano ?? 0) },
       { title: 'Fees', num: true, cell: (row) => money(coins.get(row.chain)?.fees_nano ?? 0) },
       { title: 'Burnt', num: true, cell: (row) => money(coins.get(row.chain)?.burnt_nano ?? 0) },
     ], chains), { note: ['Issued: ', money(supply.issued_nano), '. On their way: ', money(supply.in_flight_nano), supply.is_conserved ? '. The sum is right to the nano.' : h('span', { class: 'bad' }, '. The sum is wrong.')] }),
-    commands(told()));
+    commands(told(supply !== null)));
 }

@@ -23,7 +23,7 @@ export function draw({ evidence, removed }, { query }) {
   return all(
     heading('Evidence'),
     panel('Evidence that was brought', h('div', null, table('Evidence', [
-      { title: 'Brought', cell: (row) => h('span', { class: 'nowrap' }, block(row.at), ' ', time(row.at.time_ms)) },
+      { title: 'Brought', cell: (row) => [block(row.at), ' ', time(row.at.time_ms)] },
       { title: 'By', wide: true, cell: (row) => address(row.from) },
       { title: 'Against', cell: (row) => (row.root ? address(row.root, { to: 'validator' }) : hash(row.key)) },
       { title: 'Key', wide: true, cell: (row) => hash(row.key) },

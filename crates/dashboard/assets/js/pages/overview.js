@@ -1,6 +1,6 @@
 // Everything at a glance, as it happens.
 
-import { changes, chip, colour, commands, empty, money, outcome, panel, sums, time, votes, weights } from '../bits.js';
+import { changes, chip, colour, commands, empty, money, outcome, panel, sum, sums, time, votes, weights } from '../bits.js';
 import { pulse, stakes } from '../chart.js';
 import { overview as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -42,13 +42,13 @@ export async function load(_, get, draft) {
 }
 
 export function draw({ chains, network, sets, curves, batches }) {
-  const registered = chains.reduce((sum, { registry }) => sum + BigInt(registry?.total_nano ?? 0), 0n);
-  const validators = chains.filter(({ chain }) => chain >= 0).reduce((sum, chain) => sum + chain.validators, 0);
+  const registered = chains.reduce((nano, { registry }) => nano + BigInt(registry?.total_nano ?? 0), 0n);
+  const validators = chains.filter(({ chain }) => chain >= 0).reduce((most, chain) => most + chain.validators, 0);
   const newest = Math.max(network.now_ms, ...[...live.heads.values()].map((blocks) => blocks.at(-1).time_ms));
   return all(
     h('h1', { class: 'sr', tabindex: -1 }, 'Overview of the network'),
     sums([
-      ['Stake that counts', [money(registered), ' ', h('small', null, 'coins')]],
+      ['Stake that counts', sum(registered)],
       ['Validators', grouped(validators)],
       ['Pools', grouped(network.counts.pools)],
       ['Wallets', grouped(network.counts.wallets)],

@@ -1,6 +1,6 @@
 // The config of a chain, in words.
 
-import { bp, coins, grouped, moment, span, chainName } from '../format.js';
+import { bp, chainName, coins, grouped, moment, span, unit } from '../format.js';
 import { commands, copy, hash, heading, panel } from '../bits.js';
 import { params as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -17,15 +17,22 @@ export async function load({ chain = '-1' }, get) {
   return { params, network, chains };
 }
 
+/** Prices are in 65,536ths: a whole number of nano, or four digits. */
+function price(value) {
+  const nano = Number(value) / 65_536;
+  if (Number.isInteger(nano) || nano >= 1_000) return grouped(Math.round(nano));
+  return nano < 1e-6 ? nano.toFixed(12) : nano.toPrecision(4);
+}
+
 const UNITS = {
-  nano: (value) => `${coins(value)} coins`,
+  nano: (value) => `${coins(value)} ${unit(value)}`,
   coins: (value) => `${grouped(value)} coins`,
   gas: (value) => `${grouped(value)} gas`,
   s: (value) => (value === '0' ? 'none' : span(value)),
   bp,
   unix: (value) => moment(Number(value) * 1000),
   // the config's own unit: nano in 1/65,536
-  'nano/65536': (value) => `${Number(value) / 65_536} nano`,
+  'nano/65536': (value) => `${price(value)} nano`,
   hash: (value) => hash(value, { whole: true }),
 };
 
@@ -38,12 +45,14 @@ export function draw({ params, network, chains }, { chain = '-1' }) {
   const one = (param) => panel(capital(param.name), h('dl', { class: 'facts' }, param.facts.map((fact) => h('div', null, h('dt', null, capital(fact.name)), h('dd', null, say(fact))))), {
     key: `param${param.param}`, note: `param ${param.param}`,
   });
-  const half = Math.ceil(known.reduce((sum, param) => sum + param.facts.length + 2, 0) / 2);
+  // the left column ends where the two are as equal as they can be
+  const lines = (param) => param.facts.length + 2;
+  const half = known.reduce((sum, param) => sum + lines(param), 0) / 2;
   const columns = [[], []];
   let height = 0;
   for (const param of known) {
-    columns[height < half ? 0 : 1].push(one(param));
-    height += param.facts.length + 2;
+    columns[height + lines(param) / 2 < half ? 0 : 1].push(one(param));
+    height += lines(param);
   }
   return all(
     heading('Parameters', {
@@ -51,7 +60,7 @@ export function draw({ params, network, chains }, { chain = '-1' }) {
     }),
     panel('The network', h('dl', { class: 'facts' }, [
       ['Genesis', h('span', null, h('span', { class: 'id' }, network.genesis), ' ', copy(network.genesis, 'genesis'))],
-      ['Network’s id', String(network.global_id)],
+      ['Network’s id', grouped(network.global_id)],
       ['Code of D’Electors', hash(network.delector_code, { whole: true })],
       ['Code of Roots', hash(network.root_code, { whole: true })],
       ['Code of DePool Wallets', hash(network.wallet_code, { whole: true })],

@@ -1,6 +1,6 @@
 // A pool: whose coins are in it, under which terms.
 
-import { address, chip, commands, facts, hash, heading, longWord, money, pager, panel, standing, sums, table, time } from '../bits.js';
+import { address, chip, commands, facts, hash, heading, lock, longWord, money, pager, panel, standing, sum, sums, table } from '../bits.js';
 import { pool as told } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share, span } from '../format.js';
@@ -13,7 +13,7 @@ export async function load({ address: text, query }, get) {
   const [pool, stakers, events] = await Promise.all([
     get(['pools', text]),
     get(['pools', text, 'stakers'], { limit: 50, after: query.after }),
-    get(['events'], { account: text, limit: 30 }),
+    get(['events'], { account: text, limit: 15 }),
   ]);
   return { pool, stakers, events };
 }
@@ -53,11 +53,11 @@ export function draw({ pool, stakers, events }, { query }) {
   return all(
     heading('Pool', { id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
     sums([
-      ['Staked', money(active)],
-      ['By its owner', money(pool.owner_active_nano)],
-      ['By others', money(pool.users_active_nano)],
-      ['Leaving', money(plus(pool.owner_unlocking_nano, pool.users_unlocking_nano))],
-      ['Counts', money(pool.counted_nano)],
+      ['Staked', sum(active)],
+      ['By its owner', sum(pool.owner_active_nano)],
+      ['By others', sum(pool.users_active_nano)],
+      ['Leaving', sum(plus(pool.owner_unlocking_nano, pool.users_unlocking_nano))],
+      ['Counts', sum(pool.counted_nano)],
     ]),
     h('div', { class: 'cols' },
       h('div', null,
@@ -66,10 +66,12 @@ export function draw({ pool, stakers, events }, { query }) {
           { title: 'Wallet', wide: true, cell: (row) => address(row.wallet) },
           { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
           { title: 'Leaving', num: true, cell: (row) => money(plus(row.position.leaving_nano, row.position.releasing_nano, ...row.position.unlocking.map((part) => part.amount_nano))) },
-          { title: 'Locked until', wide: true, cell: (row) => (row.position.lock_until ? time(row.position.lock_until * 1000) : '') },
+          { title: 'Lock', wide: true, cell: (row) => lock(row.position.lock_until) },
           { title: 'Share', num: true, cell: (row) => percent(share(row.position.total_nano, total)) },
         ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), pager(stakers.next, !query.after)), { note: 'all coins stay in their owners’ wallets' }),
         panel('In words', facts(poolFacts(pool)))),
-      panel('What happened', stream(events.items), { key: 'happened', note: events.items.length ? null : 'nothing lately' })),
+      panel('What happened', stream(events.items), {
+        key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
+      })),
     commands(told(pool.address)));
 }

@@ -21,11 +21,11 @@ export function draw(pools, { query }) {
     heading('Pools'),
     panel('Pools', h('div', null, table('Pools', [
       { title: 'Pool', cell: (row) => address(row.address, { to: 'pool' }) },
-      { title: 'Chain', cell: (row) => chip(row.chain) },
+      { title: 'Chain', wide: true, cell: (row) => chip(row.chain) },
       { title: 'Standing', cell: standing },
       { title: 'Counts', num: true, cell: (row) => money(row.counted_nano) },
       { title: 'Staked by owner', num: true, wide: true, cell: (row) => money(row.owner_active_nano) },
-      { title: 'By others', num: true, cell: (row) => money(row.users_active_nano) },
+      { title: 'By others', num: true, wide: true, cell: (row) => money(row.users_active_nano) },
       { title: 'Lock, unlock', wide: true, cell: (row) => `${span(row.lock_period_s)}, ${span(row.unlock_period_s)}` },
       { title: 'Key', wide: true, cell: (row) => (row.key ? hash(row.key) : '') },
     ], pools.items, { key: (row) => row.address }), pager(pools.next, !query.after)), { key: 'pools', note: 'one for each validator; what counts is what the D’Elector has agreed to' }),

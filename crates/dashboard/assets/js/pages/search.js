@@ -1,6 +1,7 @@
 // What has a name that was asked for.
 
-import { chip, heading, panel } from '../bits.js';
+import { chip, commands, heading, panel } from '../bits.js';
+import { search as told } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, short } from '../format.js';
 import { go, hrefOf } from '../search.js';
@@ -23,5 +24,5 @@ export function draw({ asked, hits }) {
     h('span', { class: 'soft' }, hit.chain === null ? '' : chainName(hit.chain)));
   const found = h('ul', { class: 'hits' }, hits.map(line));
   const help = h('p', { class: 'empty' }, 'Nothing has this name. What can be found: an address in any form, the hash of a block, transaction or message, a validator’s key, a block’s height (12, or 0/12 for workchain 0), a batch (0#12).');
-  return all(heading('Search'), panel(asked ? `Found for “${short(asked, 24, 8)}”` : 'Search', hits.length ? found : help, { key: 'found' }));
+  return all(heading('Search'), panel(asked ? `Found for “${short(asked, 24, 8)}”` : 'Search', hits.length ? found : help, { key: 'found' }), asked && commands(told(asked)));
 }

@@ -51,5 +51,5 @@ export function draw({ own, message, tree, up }) {
     }),
     panel('What it caused', drawTree(tree, own.in_message), { note: summary(tree) }),
     h('details', { class: 'panel' }, h('summary', null, 'Cells'), h('div', { class: 'body' }, h('pre', { tabindex: 0, 'aria-label': 'Bag of cells in base64' }, own.boc))),
-    commands(told(own.hash)));
+    commands(told(own.hash, own.in_message)));
 }

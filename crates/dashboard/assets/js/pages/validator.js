@@ -1,6 +1,6 @@
 // A validator: its weight, who stands behind it, and how that came about.
 
-import { address, block, chip, commands, facts, hash, heading, money, panel, standing, sums, table, tag, time, weights } from '../bits.js';
+import { address, block, chip, commands, facts, hash, heading, money, panel, standing, sum, sums, table, tag, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
 import { validator as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -26,7 +26,7 @@ export async function load({ address: text }, get) {
     get(['chains', chain, 'validators']),
     get(['chains', -1, 'validators']),
     get(['pools', pool.address, 'stakers'], { limit: 20 }),
-    get(['events'], { account: pool.address, limit: 20 }),
+    get(['events'], { account: pool.address, limit: 15 }),
     pool.key ? get(['chains', chain, 'validators', pool.key, 'history'], { limit: 50 }) : { items: [] },
   ]);
   return { pool, pools, own, main, stakers, events, history, member: inSet(own), mainMember: inSet(main) };
@@ -43,8 +43,8 @@ export function draw(data) {
     sums([
       [`In ${chainName(pool.chain)}`, weight(member, own)],
       ['In the masterchain', weight(mainMember, main)],
-      ['Own stake', money(pool.owner_active_nano)],
-      ['Others’ stake', money(pool.users_active_nano)],
+      ['Own stake', sum(pool.owner_active_nano)],
+      ['Others’ stake', sum(pool.users_active_nano)],
     ]),
     pool.standing === 'removed' && panel('Removed for misbehaviour', h('p', { class: 'empty' }, 'Its key signed two different votes in one round. It is out of all sets for good, and part of its coins is lost. ', h('a', { href: '/evidence' }, 'Evidence'))),
     pools?.length > 1 && panel('Other pools of this owner', table('Pools', [
@@ -61,7 +61,7 @@ export function draw(data) {
           ['Counts', [money(pool.counted_nano, { whole: true }), ' coins']],
         ]), { key: 'validator' }),
         panel('Stakers', table('Stakers', [
-          { title: 'Owner', cell: (row) => (row.owner ? [address(row.owner), ' ', row.owner === pool.owner ? tag('itself') : ''] : '') },
+          { title: 'Owner', cell: (row) => (row.owner ? [address(row.owner), ' ', row.owner === pool.owner ? tag('its owner') : ''] : '') },
           { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
           { title: 'In all', num: true, cell: (row) => money(row.position.total_nano) },
         ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), { more: h('a', { href: `/pool/${pool.address}` }, 'The whole pool') }),
@@ -73,6 +73,8 @@ export function draw(data) {
             { title: 'Weight', num: true, cell: (row) => (row.weight ? money(weightNano(row.weight)) : 'left') },
             { title: 'Share', num: true, cell: (row) => percent(share(row.weight, row.total_weight)) },
           ], history.items, { key: (row) => `h${row.since.block}` })), { note: `of its key in ${chainName(pool.chain)}` })),
-      panel('What happened', stream(events.items), { key: 'happened', note: events.items.length ? null : 'nothing lately' })),
-    commands(told(pool.address)));
+      panel('What happened', stream(events.items), {
+        key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
+      })),
+    commands(told(pool)));
 }

@@ -38,5 +38,5 @@ export function draw(sets) {
   };
   // workchains first: their stakes make the masterchain's set
   const order = [...sets].sort((a, b) => (a.chain < 0) - (b.chain < 0) || a.chain - b.chain);
-  return all(heading('Validators'), order.map(one), commands(told(0)));
+  return all(heading('Validators'), order.map(one), commands(told(order.map((set) => set.chain))));
 }
