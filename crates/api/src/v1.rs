@@ -9,15 +9,20 @@ mod batches;
 mod chains;
 mod config;
 mod events;
+mod evidence;
 mod extract;
 mod history;
 mod messages;
 mod network;
 mod page;
 mod pools;
+mod removed;
 mod search;
+mod sets;
+mod stakers;
 mod transaction;
 mod validators;
+mod wallets;
 mod words;
 
 use axum::Router;
@@ -65,13 +70,13 @@ fn described() -> OpenApiRouter<ApiState> {
         .routes(routes!(history::history))
         .routes(routes!(pools::pools))
         .routes(routes!(pools::pool))
-        .routes(routes!(pools::stakers))
-        .routes(routes!(pools::wallets))
-        .routes(routes!(pools::wallet))
+        .routes(routes!(stakers::stakers))
+        .routes(routes!(wallets::wallets))
+        .routes(routes!(wallets::wallet))
         .routes(routes!(batches::batches))
         .routes(routes!(batches::batch))
-        .routes(routes!(batches::removed))
-        .routes(routes!(batches::evidence))
+        .routes(routes!(removed::removed))
+        .routes(routes!(evidence::evidence))
         .routes(routes!(accounts::accounts))
         .routes(routes!(accounts::account))
         .routes(routes!(accounts::transactions))

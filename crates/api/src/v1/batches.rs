@@ -1,16 +1,15 @@
-//! Batches with their votes, removals, evidence.
+//! Batches with their votes.
 
 use axum::Json;
 use axum::extract::State;
 use ddvs_client::ChainId;
 use ddvs_index::Reader;
-use ddvs_index::rows::{BatchRow, CopyRow, EntryRow, EvidenceRow, RemovedRow};
+use ddvs_index::rows::{BatchRow, CopyRow, EntryRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::extract::{Asked, Named, hash, limit};
+use super::extract::{Asked, Named, limit};
 use super::page::{Page, Place};
-use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
@@ -290,168 +289,6 @@ pub(super) async fn batch(
                 ));
             }
             Ok(Json(rows.iter().map(|row| copies.body(row)).collect()))
-        })
-        .await
-}
-
-/// A key that was removed for misbehaviour.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RemovedBody {
-    /// The key.
-    pub key: String,
-    /// Its Root.
-    pub root: String,
-    /// Owner of that Root.
-    pub owner: Option<String>,
-    /// Chain of the batch.
-    pub origin: i8,
-    /// Number of the batch.
-    pub batch: u32,
-    /// Where the first copy applied it.
-    pub at: Place,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RemovedAsked {
-    /// The last key of the page before.
-    after: Option<String>,
-    /// Length of the page, 50 by default.
-    limit: Option<usize>,
-}
-
-/// A page of removed keys.
-pub type Removed = Page<RemovedBody>;
-
-/// Keys that were removed for misbehaviour, by key.
-#[utoipa::path(get, path = "/api/v1/removed", tag = "agreement", params(RemovedAsked),
-    responses((status = 200, body = Page<RemovedBody>), (status = "default", body = ErrorBody)))]
-pub(super) async fn removed(
-    State(state): State<ApiState>,
-    Asked(asked): Asked<RemovedAsked>,
-) -> Result<Json<Removed>, ApiError> {
-    state
-        .work(move |state| {
-            let limit = limit(state, asked.limit)?;
-            let reader = state.read()?;
-            let after = asked.after.map(|after| hash("after", &after)).transpose()?;
-            let rows = reader.removed(after.as_ref(), limit + 1)?;
-            let mut found = Vec::with_capacity(rows.len());
-            for row in rows {
-                let owner = reader.pool(&row.root)?.map(|pool| pool.owner.to_string());
-                found.push((row, owner));
-            }
-            let next = |last: &(RemovedRow, Option<String>)| {
-                format!("/api/v1/removed?after={}&limit={limit}", last.0.key)
-            };
-            let item = |(row, owner): &(RemovedRow, Option<String>)| RemovedBody {
-                key: row.key.to_string(),
-                root: row.root.to_string(),
-                owner: owner.clone(),
-                origin: row.root.workchain,
-                batch: row.seqno,
-                at: row.at.into(),
-            };
-            Ok(Json(Page::of(found, limit, next, item)))
-        })
-        .await
-}
-
-/// Evidence that somebody brought.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EvidenceBody {
-    /// Where the D'Elector got it.
-    pub at: Place,
-    /// Logical time of the D'Elector's transaction, as text.
-    pub lt: String,
-    /// Who brought it.
-    pub from: String,
-    /// The key that is blamed.
-    pub key: String,
-    /// The Root that last had this key.
-    pub root: Option<String>,
-    /// The chain on which the votes were cast.
-    pub votes_chain: i8,
-    /// Height of the block voted on, as text.
-    pub height: String,
-    /// Consensus round.
-    pub round: u32,
-    /// Kind of vote.
-    pub vote_type: u8,
-    /// Whether the D'Elector took it.
-    pub is_accepted: bool,
-    /// Its exit code.
-    pub exit_code: Option<Word>,
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct EvidenceAsked {
-    /// Only evidence brought to this chain's D'Elector; by default the newest of all.
-    chain: Option<i64>,
-    /// Only transactions with a lower logical time; needs `chain`.
-    before_lt: Option<u64>,
-    /// Length of the page, 50 by default.
-    limit: Option<usize>,
-}
-
-/// A page of evidence.
-pub type Evidences = Page<EvidenceBody>;
-
-/// Evidence that was brought, accepted or not, the newest first.
-#[utoipa::path(get, path = "/api/v1/evidence", tag = "agreement", params(EvidenceAsked),
-    responses((status = 200, body = Page<EvidenceBody>), (status = "default", body = ErrorBody)))]
-pub(super) async fn evidence(
-    State(state): State<ApiState>,
-    Asked(asked): Asked<EvidenceAsked>,
-) -> Result<Json<Evidences>, ApiError> {
-    state
-        .work(move |state| {
-            let limit = limit(state, asked.limit)?;
-            let reader = state.read()?;
-            let chain = asked.chain.map(|chain| state.chain(chain)).transpose()?;
-            if chain.is_none() && asked.before_lt.is_some() {
-                return Err(ApiError::bad_request(
-                    "logical times are those of one chain",
-                    "Add `chain`.",
-                ));
-            }
-            let chains = chain.map_or_else(|| state.chains(), |chain| vec![chain]);
-            let mut rows = Vec::new();
-            for &chain in &chains {
-                rows.extend(reader.evidence(chain, asked.before_lt, limit + 1)?);
-            }
-            rows.sort_by_key(|row| std::cmp::Reverse((row.at.time_ms, row.transaction.lt)));
-            if chain.is_none() {
-                rows.truncate(limit);
-            }
-            let mut found = Vec::with_capacity(rows.len());
-            for row in rows {
-                let root = reader
-                    .pool_by_key(&row.key)?
-                    .map(|pool| pool.address.to_string());
-                found.push((row, root));
-            }
-            let next = |last: &(EvidenceRow, Option<String>)| {
-                let (chain, lt) = (last.0.at.chain, last.0.transaction.lt);
-                format!("/api/v1/evidence?chain={chain}&before_lt={lt}&limit={limit}")
-            };
-            let item = |(row, root): &(EvidenceRow, Option<String>)| EvidenceBody {
-                at: row.at.into(),
-                lt: row.transaction.lt.to_string(),
-                from: row.from.to_string(),
-                key: row.key.to_string(),
-                root: root.clone(),
-                votes_chain: row.chain,
-                height: row.height.to_string(),
-                round: row.round,
-                vote_type: row.vote_type,
-                is_accepted: row.exit_code == Some(0),
-                exit_code: row.exit_code.map(words::exit_code),
-            };
-            Ok(Json(Page::of(found, limit, next, item)))
         })
         .await
 }

@@ -2,51 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use ddvs_client::ChainId;
-use ddvs_index::Reader;
-use ddvs_index::rows::SetRow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Asked, Named, hash, limit};
 use super::page::{Page, Place};
+use super::sets;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Members of sets that one answer may read.
-const MAX_MEMBERS: usize = 2_000_000;
-/// Sets that one answer may read.
-const MAX_SETS: usize = 5_000;
-/// Sets that are read at once.
-const LOT: usize = 50;
 /// Most points of a curve.
 const MAX_POINTS: usize = 1_000;
-
-/// Looks at sets of a chain, the newest first, until `look` says that it is enough or the limits are reached; tells the
-/// block before which there are more.
-fn back(
-    reader: &Reader,
-    chain: ChainId,
-    mut before: Option<u32>,
-    mut look: impl FnMut(&SetRow) -> bool,
-) -> Result<Option<u32>, ApiError> {
-    let (mut sets, mut members) = (0, 0);
-    loop {
-        let rows = reader.sets(chain, before, LOT)?;
-        for row in &rows {
-            sets += 1;
-            members += row.members.len();
-            before = Some(row.at.seqno);
-            if !look(row) || sets >= MAX_SETS || members >= MAX_MEMBERS {
-                let has_more = !reader.sets(chain, before, 1)?.is_empty();
-                return Ok(before.filter(|_| has_more));
-            }
-        }
-        if rows.len() < LOT {
-            return Ok(None);
-        }
-    }
-}
 
 /// The weight of a chain's set from a time on.
 #[derive(Debug, Serialize, ToSchema)]
@@ -87,7 +53,7 @@ pub(super) async fn stake(
         .work(move |state| {
             let chain = state.chain(chain)?;
             let mut points = Vec::new();
-            back(&state.read()?, chain, None, |set| {
+            sets::back(&state.read()?, chain, None, |set| {
                 points.push(StakePoint {
                     since: set.at.into(),
                     total_weight: set.total_weight,
@@ -156,7 +122,7 @@ pub(super) async fn history(
             let mut items = Vec::new();
             // a point is a change only if the set before it has another weight
             let mut later: Option<WeightPoint> = None;
-            let end = back(&state.read()?, chain, asked.before, |set| {
+            let end = sets::back(&state.read()?, chain, asked.before, |set| {
                 let member = set.members.iter().find(|member| member.key == key);
                 let point = WeightPoint {
                     since: set.at.into(),

@@ -1,17 +1,15 @@
 //! Validator sets: at any height, and how they changed.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
 use ddvs_index::Reader;
-use ddvs_index::rows::SetRow;
+use ddvs_index::rows::{Member, SetRow};
 use serde::{Deserialize, Serialize};
-use tycho_types::cell::HashBytes;
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Asked, Named, limit};
 use super::page::{Page, Place};
+use super::sets;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
@@ -54,7 +52,7 @@ pub(super) struct SetAsked {
 }
 
 fn members(reader: &Reader, set: &SetRow) -> Result<Vec<MemberBody>, ApiError> {
-    let member = |member: &ddvs_index::rows::Member| {
+    let member = |member: &Member| {
         let pool = reader.pool_by_key(&member.key)?;
         Ok(MemberBody {
             key: member.key.to_string(),
@@ -144,33 +142,51 @@ pub struct WeightChange {
     pub to: u64,
 }
 
-fn change(before: Option<&SetRow>, after: &SetRow) -> ChangeBody {
-    let weights = |set: &SetRow| -> BTreeMap<HashBytes, u64> {
-        set.members.iter().map(|m| (m.key, m.weight)).collect()
-    };
-    let old = before.map(weights).unwrap_or_default();
-    let new = weights(after);
-    let only = |these: &BTreeMap<HashBytes, u64>, those: &BTreeMap<HashBytes, u64>| {
-        let only = these.iter().filter(|(key, _)| !those.contains_key(*key));
-        only.map(|(key, &weight)| Weight {
-            key: key.to_string(),
-            weight,
-        })
-        .collect()
-    };
-    let changed = new.iter().filter_map(|(key, &to)| {
-        let &from = old.get(key).filter(|from| **from != to)?;
-        let key = key.to_string();
-        Some(WeightChange { key, from, to })
-    });
-    ChangeBody {
-        since: after.at.into(),
-        hash: after.hash.to_string(),
-        members: after.members.len(),
-        total_weight: after.total_weight,
-        joined: only(&new, &old),
-        left: only(&old, &new),
-        changed: changed.collect(),
+/// A set with its members by key.
+struct Sorted(SetRow);
+
+impl Sorted {
+    fn new(mut set: SetRow) -> Self {
+        set.members.sort_unstable_by_key(|member| member.key);
+        Self(set)
+    }
+
+    /// The change that made it out of the set before; without one, all have joined.
+    fn since(&self, before: Option<&Self>) -> ChangeBody {
+        let Self(set) = self;
+        let (mut joined, mut left, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        let weight = |member: &Member| Weight {
+            key: member.key.to_string(),
+            weight: member.weight,
+        };
+        let mut old = before
+            .map_or(&[][..], |before| &before.0.members)
+            .iter()
+            .peekable();
+        for new in &set.members {
+            while let Some(gone) = old.next_if(|old| old.key < new.key) {
+                left.push(weight(gone));
+            }
+            match old.next_if(|old| old.key == new.key) {
+                None => joined.push(weight(new)),
+                Some(same) if same.weight != new.weight => changed.push(WeightChange {
+                    key: new.key.to_string(),
+                    from: same.weight,
+                    to: new.weight,
+                }),
+                Some(_) => {}
+            }
+        }
+        left.extend(old.map(weight));
+        ChangeBody {
+            since: set.at.into(),
+            hash: set.hash.to_string(),
+            members: set.members.len(),
+            total_weight: set.total_weight,
+            joined,
+            left,
+            changed,
+        }
     }
 }
 
@@ -187,7 +203,8 @@ pub(super) struct ChangesAsked {
 /// A page of changes.
 pub type Changes = Page<ChangeBody>;
 
-/// How the validator set of a chain changed, the newest change first; the last one is the first set.
+/// How the validator set of a chain changed, the newest change first; the last one is the first set. A page may be shorter
+/// than asked, and have a next one.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/validators/changes", tag = "chains",
     params(("chain" = i64, Path), ChangesAsked),
     responses((status = 200, body = Page<ChangeBody>), (status = "default", body = ErrorBody)))]
@@ -200,21 +217,71 @@ pub(super) async fn changes(
         .work(move |state| {
             let chain = state.chain(chain)?;
             let limit = limit(state, asked.limit)?;
-            let rows = state.read()?.sets(chain, asked.before, limit + 1)?;
-            let changes = rows.iter().enumerate();
-            let changes =
-                changes.map(|(i, after)| (after.at.seqno, change(rows.get(i + 1), after)));
-            let changes: Vec<_> = changes.take(limit).collect();
-            let next = changes
-                .last()
-                .filter(|_| rows.len() > limit)
-                .map(|(before, _)| {
-                    format!(
-                        "/api/v1/chains/{chain}/validators/changes?before={before}&limit={limit}"
-                    )
-                });
-            let items = changes.into_iter().map(|(_, change)| change).collect();
+            let mut items = Vec::new();
+            // a set's change is known when the one before it is
+            let mut later: Option<Sorted> = None;
+            let end = sets::back(&state.read()?, chain, asked.before, |set| {
+                let set = Sorted::new(set);
+                items.extend(later.take().map(|later| later.since(Some(&set))));
+                later = Some(set);
+                items.len() < limit
+            })?;
+            if end.is_none() && items.len() < limit {
+                items.extend(later.take().map(|first| first.since(None)));
+            }
+            let next = later.map(|later| {
+                let before = u64::from(later.0.at.seqno) + 1;
+                format!("/api/v1/chains/{chain}/validators/changes?before={before}&limit={limit}")
+            });
             Ok(Json(Page { items, next }))
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use ddvs_index::rows::At;
+    use tycho_types::cell::HashBytes;
+
+    use super::{Member, SetRow, Sorted};
+
+    fn set(members: &[(u8, u64)]) -> Sorted {
+        let member = |&(key, weight): &(u8, u64)| Member {
+            key: HashBytes([key; 32]),
+            weight,
+        };
+        Sorted::new(SetRow {
+            at: At {
+                chain: 0,
+                seqno: 1,
+                time_ms: 0,
+            },
+            hash: HashBytes::ZERO,
+            since: 0,
+            total_weight: 0,
+            main: 0,
+            members: members.iter().map(member).collect(),
+        })
+    }
+
+    #[test]
+    fn a_change_tells_who_came_who_went_and_whose_weight_moved() {
+        // by slot, so in no order of keys
+        let before = set(&[(9, 5), (2, 4), (7, 3), (1, 2)]);
+        let after = set(&[(3, 9), (7, 3), (2, 8), (10, 1)]);
+        let change = after.since(Some(&before));
+        let keys = |weights: &[super::Weight]| -> Vec<_> {
+            let of = |weight: &super::Weight| (weight.key[..2].to_owned(), weight.weight);
+            weights.iter().map(of).collect()
+        };
+        assert_eq!(keys(&change.joined), [("03".into(), 9), ("0a".into(), 1)]);
+        assert_eq!(keys(&change.left), [("01".into(), 2), ("09".into(), 5)]);
+        let [moved] = &change.changed[..] else {
+            panic!("{change:?}");
+        };
+        assert_eq!((moved.from, moved.to), (4, 8));
+        let first = after.since(None);
+        assert_eq!(first.joined.len(), 4);
+        assert!(first.left.is_empty() && first.changed.is_empty());
+    }
 }

@@ -259,6 +259,10 @@ fn sets_at_any_height_and_how_they_changed() {
     let story = shared();
     let changes = walk(story, "/api/v1/chains/0/validators/changes?limit=1");
     assert!(changes.len() >= 3, "{changes:#?}");
+    for limit in [2, changes.len(), changes.len() + 1] {
+        let path = format!("/api/v1/chains/0/validators/changes?limit={limit}");
+        assert_eq!(walk(story, &path), changes);
+    }
     let first = changes.last().unwrap();
     assert_eq!(first["joined"].as_array().unwrap().len(), 3);
     let key = story.removed.0.to_string();

@@ -1,0 +1,201 @@
+//! What happens, as a stream that can be taken up again.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use ddvs_client::ChainId;
+use futures_util::Stream;
+use futures_util::stream::unfold;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{OwnedSemaphorePermit, watch};
+use utoipa::{IntoParams, ToSchema};
+
+use super::filter::Filter;
+use super::{EventBody, LOT};
+use crate::error::{ApiError, ErrorBody};
+use crate::feed::Tip;
+use crate::metrics::Metrics;
+use crate::state::ApiState;
+use crate::v1::extract::Asked;
+use crate::v1::page::Place;
+
+/// How often something is said when nothing happens.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// A chain's newest block, in streams that ask for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeadBody {
+    /// Where and when.
+    pub at: Place,
+    /// Its transactions.
+    pub transactions: u32,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(in crate::v1) struct StreamAsked {
+    /// Begin after this event; 0 for all. By default what happens from now on. The header `Last-Event-ID` comes first.
+    after: Option<u64>,
+    /// Only these kinds, with commas.
+    kinds: Option<String>,
+    /// Only events of this chain.
+    chain: Option<i64>,
+    /// Only events that name this account, Root or owner.
+    account: Option<String>,
+    /// Whether to tell each chain's newest block too, as `head` events without a number.
+    heads: Option<bool>,
+}
+
+/// What happens, as server-sent events: `id` is the event's number, `event` its kind, `data` the JSON of `/api/v1/events`.
+#[utoipa::path(get, path = "/api/v1/events/stream", tag = "events", params(StreamAsked),
+    responses((status = 200, content_type = "text/event-stream", body = EventBody), (status = "default", body = ErrorBody)))]
+pub(in crate::v1) async fn stream(
+    State(state): State<ApiState>,
+    Asked(asked): Asked<StreamAsked>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
+    let filter = Filter::new(&state, kinds, asked.chain, account)?;
+    let resumed = headers.get("last-event-id").map(|id| {
+        let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
+        id.ok_or_else(|| {
+            ApiError::bad_request(
+                "Last-Event-ID is no number",
+                "Send the id of the last event that came.",
+            )
+        })
+    });
+    let after = resumed.transpose()?.or(asked.after);
+    let permit = state
+        .streams()
+        .try_acquire_owned()
+        .map_err(|_| ApiError::busy())?;
+    let mut tip = state.feed().tip();
+    let last = after.unwrap_or_else(|| tip.borrow_and_update().event);
+    let listener = Listener {
+        last,
+        filter,
+        heads: asked.heads.unwrap_or(false).then(BTreeMap::new),
+        waiting: VecDeque::new(),
+        has_begun: false,
+        shutdown: state.shutdown(),
+        _open: Open::new(&state, permit),
+        tip,
+        state,
+    };
+    let events = unfold(listener, |mut listener| async move {
+        let event = listener.next().await?;
+        Some((Ok(event), listener))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+/// An open stream, counted.
+struct Open {
+    metrics: Arc<Metrics>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Open {
+    fn new(state: &ApiState, permit: OwnedSemaphorePermit) -> Self {
+        state.metrics().stream(1);
+        Self {
+            metrics: state.metrics().clone(),
+            _permit: permit,
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.metrics.stream(-1);
+    }
+}
+
+struct Listener {
+    state: ApiState,
+    tip: watch::Receiver<Tip>,
+    shutdown: watch::Receiver<bool>,
+    filter: Filter,
+    /// Number of the last event that was looked at.
+    last: u64,
+    /// The last block that was told of each chain.
+    heads: Option<BTreeMap<ChainId, u32>>,
+    waiting: VecDeque<Event>,
+    has_begun: bool,
+    _open: Open,
+}
+
+impl Listener {
+    /// The next event; none when the server stops or fails.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            if *self.shutdown.borrow() {
+                return None;
+            }
+            let is_behind = self.last < self.tip.borrow_and_update().event;
+            if self.has_begun && !is_behind {
+                tokio::select! {
+                    changed = self.tip.changed() => changed.ok()?,
+                    _ = self.shutdown.changed() => return None,
+                }
+            }
+            self.has_begun = true;
+            self.read().await.ok()?;
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), ApiError> {
+        let (last, wants_heads) = (self.last, self.heads.is_some());
+        let (rows, heads) = self
+            .state
+            .work(move |state| {
+                let reader = state.read()?;
+                let rows = reader.events_after(last, LOT)?;
+                let mut heads = Vec::new();
+                if wants_heads {
+                    for chain in state.chains() {
+                        heads.extend(reader.head(chain)?);
+                    }
+                }
+                Ok((rows, heads))
+            })
+            .await?;
+        for row in &rows {
+            self.last = row.id;
+            if self.filter.lets(row) {
+                let event = Event::default()
+                    .id(row.id.to_string())
+                    .event(row.kind.name());
+                self.push(event, &EventBody::from(row))?;
+            }
+        }
+        for head in heads {
+            let told = self.heads.as_mut();
+            let told = told.and_then(|told| told.insert(head.at.chain, head.at.seqno));
+            if told != Some(head.at.seqno) {
+                let body = HeadBody {
+                    at: head.at.into(),
+                    transactions: head.transactions,
+                };
+                self.push(Event::default().event("head"), &body)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, event: Event, body: &impl Serialize) -> Result<(), ApiError> {
+        let event = event.json_data(body).map_err(ApiError::internal)?;
+        self.waiting.push_back(event);
+        Ok(())
+    }
+}
