@@ -3,6 +3,7 @@
 use ddvs_client::ChainId;
 use tycho_types::cell::HashBytes;
 
+use super::weight::{has_majority, in_order, voters, weigh};
 use super::{Writer, all, get, put};
 use crate::agreement::Said;
 use crate::rows::{
@@ -142,6 +143,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let before: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
+        let mut open = Vec::new();
         for row in rows {
             let last = before.iter().find(|known| known.origin == row.origin);
             // a copy that is seen for the first time may have applied any number before
@@ -149,11 +151,12 @@ impl Writer<'_> {
             for seqno in last.saturating_add(1)..=row.seqno {
                 let hash = (seqno == row.seqno).then_some(row.last_hash);
                 // one that nothing is known of comes later, in `caught_up`
-                if let Some(batch) = self.find(row.origin, seqno, hash)? {
-                    self.applied(at, batch, &before)?;
-                }
+                open.extend(self.find(row.origin, seqno, hash)?);
             }
             put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
+        }
+        for (batch, stakes) in in_order(open, before, rows, at.chain) {
+            self.applied(at, batch, &stakes)?;
         }
         Ok(())
     }
@@ -278,38 +281,6 @@ impl Writer<'_> {
 
 fn is_applied(batch: &BatchRow, copy: ChainId) -> bool {
     batch.applied.iter().any(|applied| applied.at.chain == copy)
-}
-
-/// Chains whose yes a copy has; the origin's is its proposal.
-fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
-    let mut voters: Vec<_> = batch
-        .votes
-        .iter()
-        .filter(|vote| vote.voter == batch.origin || vote.known_by.contains(&copy))
-        .map(|vote| vote.voter)
-        .collect();
-    if !voters.contains(&batch.origin) {
-        voters.push(batch.origin);
-    }
-    voters.sort_unstable();
-    voters
-}
-
-/// Stake of some chains, and of all, as a copy counts.
-fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
-    let total = |chain: &ChainId| {
-        let copy = copies.iter().find(|copy| copy.origin == *chain);
-        copy.map_or(0, |copy| copy.total_nano)
-    };
-    (
-        voters.iter().map(total).sum(),
-        copies.iter().map(|copy| copy.total_nano).sum(),
-    )
-}
-
-fn has_majority(batch: &BatchRow, copy: ChainId, copies: &[CopyRow]) -> bool {
-    let (yes, all) = weigh(&voters(batch, copy), copies);
-    yes > all / 2
 }
 
 fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {

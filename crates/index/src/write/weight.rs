@@ -1,0 +1,140 @@
+//! How much stake stands behind a batch where a copy decides.
+
+use ddvs_client::ChainId;
+
+use crate::rows::{BatchRow, CopyRow};
+
+/// Chains whose yes a copy has; the origin's is its proposal.
+pub(super) fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
+    let mut voters: Vec<_> = batch
+        .votes
+        .iter()
+        .filter(|vote| vote.voter == batch.origin || vote.known_by.contains(&copy))
+        .map(|vote| vote.voter)
+        .collect();
+    if !voters.contains(&batch.origin) {
+        voters.push(batch.origin);
+    }
+    voters.sort_unstable();
+    voters
+}
+
+/// Stake of some chains, and of all, as a copy counts.
+pub(super) fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
+    let total = |chain: &ChainId| {
+        let copy = copies.iter().find(|copy| copy.origin == *chain);
+        copy.map_or(0, |copy| copy.total_nano)
+    };
+    (
+        voters.iter().map(total).sum(),
+        copies.iter().map(|copy| copy.total_nano).sum(),
+    )
+}
+
+/// Whether a copy decides for a batch.
+pub(super) fn has_majority(batch: &BatchRow, copy: ChainId, copies: &[CopyRow]) -> bool {
+    let (yes, all) = weigh(&voters(batch, copy), copies);
+    yes > all / 2
+}
+
+/// Batches that a copy applied in one block, in the order in which it did, each with the stakes that it found: what one
+/// takes away may be what another one lacked. Those of one chain are `open` by their numbers; `after` are the registries
+/// at the block's end.
+pub(super) fn in_order(
+    mut open: Vec<BatchRow>,
+    mut stakes: Vec<CopyRow>,
+    after: &[CopyRow],
+    copy: ChainId,
+) -> Vec<(BatchRow, Vec<CopyRow>)> {
+    let mut found = Vec::with_capacity(open.len());
+    while !open.is_empty() {
+        let is_next = |(at, batch): &(usize, &BatchRow)| {
+            let is_first = open
+                .iter()
+                .take(*at)
+                .all(|other| other.origin != batch.origin);
+            is_first && has_majority(batch, copy, &stakes)
+        };
+        let next = open
+            .iter()
+            .enumerate()
+            .find(is_next)
+            .map_or(0, |(at, _)| at);
+        let batch = open.remove(next);
+        let origin = batch.origin;
+        found.push((batch, stakes.clone()));
+        // between two batches of one chain its stake is not known: it is that before both
+        let is_last = open.iter().all(|other| other.origin != origin);
+        let known = stakes.iter_mut().find(|row| row.origin == origin);
+        let end = after.iter().find(|row| row.origin == origin);
+        if let (true, Some(known), Some(end)) = (is_last, known, end) {
+            known.total_nano = end.total_nano;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use tycho_types::cell::HashBytes;
+
+    use super::*;
+    use crate::rows::{At, VoteRow};
+
+    const COPY: ChainId = 0;
+
+    fn batch(origin: ChainId, seqno: u32, voters: &[ChainId]) -> BatchRow {
+        let mut row = BatchRow::new(origin, seqno, HashBytes::ZERO);
+        let at = At {
+            chain: COPY,
+            seqno: 1,
+            time_ms: 0,
+        };
+        row.votes = voters
+            .iter()
+            .map(|&voter| VoteRow {
+                voter,
+                at,
+                known_by: vec![COPY],
+            })
+            .collect();
+        row
+    }
+
+    fn stake(origin: ChainId, total_nano: u128) -> CopyRow {
+        CopyRow {
+            copy: COPY,
+            origin,
+            seqno: 0,
+            last_hash: HashBytes::ZERO,
+            total_nano,
+            is_frozen: false,
+            roots: 1,
+            eligible: 1,
+        }
+    }
+
+    #[test]
+    fn a_batch_is_weighed_with_what_the_one_before_it_left() {
+        let stakes = vec![stake(0, 387), stake(1, 489)];
+        let after = [stake(0, 390), stake(1, 384)];
+        // alone, the first has 44% of all stake; the second takes a validator out
+        let open = vec![batch(0, 48, &[0]), batch(1, 38, &[0, 1])];
+        let found = in_order(open, stakes, &after, COPY);
+        let told: Vec<_> = found
+            .iter()
+            .map(|(batch, stakes)| (batch.origin, weigh(&voters(batch, COPY), stakes)))
+            .collect();
+        assert_eq!(told, [(1, (876, 876)), (0, (387, 771))]);
+    }
+
+    #[test]
+    fn batches_of_one_chain_keep_their_order() {
+        let stakes = vec![stake(0, 10), stake(1, 20)];
+        let after = [stake(0, 30), stake(1, 20)];
+        let open = vec![batch(0, 1, &[0]), batch(0, 2, &[0, 1])];
+        let found = in_order(open, stakes, &after, COPY);
+        let numbers: Vec<_> = found.iter().map(|(batch, _)| batch.seqno).collect();
+        assert_eq!(numbers, [1, 2]);
+    }
+}
