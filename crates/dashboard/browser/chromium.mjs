@@ -1,6 +1,7 @@
 // A headless Chromium of the system, without a connection to anywhere but the test's own server.
 
 import { chromium } from 'playwright-core';
+import { PATIENCE_MS } from './network.mjs';
 
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 860 };
@@ -21,7 +22,7 @@ export async function launch() {
       const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', ...options });
       const page = await context.newPage();
       // a machine that has much else to do is slow, not wrong
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(PATIENCE_MS);
       page.troubles = [];
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) page.troubles.push(`${message.text()} (${message.location().url})`);

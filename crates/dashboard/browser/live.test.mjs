@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './chromium.mjs';
-import { Devnet, pause } from './network.mjs';
+import { Devnet, until } from './network.mjs';
 
-const SECOND = 1_000;
 let devnet;
 let browser;
 
@@ -22,18 +21,33 @@ after(async () => {
 const mark = (page) => page.evaluate(() => { window.isTheSame = true; });
 const isTheSame = (page) => page.evaluate(() => window.isTheSame === true);
 
+/** Waits until a page shows something; `probe` gets the page. What it shows instead is told when the time is over. */
+function shows(page, what, probe) {
+  const shown = async () => `${what}, at ${page.url()}, which shows: ${(await page.locator('body').innerText()).slice(0, 1_500)}`;
+  return until(shown, () => probe(page));
+}
+
+/** Waits until a page shows what a selector means. */
+const seen = (page, what, selector) => shows(page, what, () => page.locator(selector).first().isVisible());
+
+/** Waits until a page listens to events. */
+const listens = (page) => seen(page, 'a stream that is open', '#link[data-state="open"]');
+
+/** The height of a chain as the overview shows it. */
+const heightOf = async (page, chain) => Number((await page.locator(`.lanes [data-chain="${chain}"] .height`).textContent()).replace(/\D/g, ''));
+
+const MEMBERS = 'section[aria-labelledby="p-validators"] tbody tr';
+
 test('heights grow without a reload', async () => {
   const page = await browser.page();
   await page.goto(devnet.url);
   await mark(page);
   for (const chain of [-1, 0, 1]) {
-    const height = page.locator(`.lanes [data-chain="${chain}"] .height`);
-    const number = async () => Number((await height.textContent()).replace(/\D/g, ''));
-    const first = await number();
-    await page.waitForFunction(([at, from]) => Number(document.querySelector(at).textContent.replace(/\D/g, '')) > from + 3,
-      [`.lanes [data-chain="${chain}"] .height`, first], { timeout: 20 * SECOND });
+    await seen(page, `chain ${chain}`, `.lanes [data-chain="${chain}"] .height a`);
+    const first = await heightOf(page, chain);
+    await shows(page, `a height of chain ${chain} above ${first + 3}`, async () => (await heightOf(page, chain)) > first + 3);
   }
-  assert.equal(await page.locator('#link').getAttribute('data-state'), 'open');
+  await listens(page);
   assert.ok(await isTheSame(page));
   assert.deepEqual(page.troubles, []);
   await page.context().close();
@@ -47,40 +61,36 @@ test('a validator joins and appears, its batch fills, and its misbehaviour shows
   await chain.goto(`${devnet.url}/chain/0`);
   await evidence.goto(`${devnet.url}/evidence`);
   for (const page of [overview, chain, evidence]) {
-    await page.waitForSelector('main h1', { state: 'attached' });
-    await page.waitForSelector('#link[data-state="open"]');
+    await listens(page);
     await mark(page);
   }
-  const members = chain.locator('section[aria-labelledby="p-validators"] tbody tr');
-  await members.nth(2).waitFor();
-  assert.equal(await members.count(), 3);
+  const members = () => chain.locator(MEMBERS).count();
+  await shows(chain, 'three validators', async () => (await members()) === 3);
+  await seen(evidence, 'that nobody was removed', 'main .empty');
 
   await devnet.ddvs('validator', 'create', '--stake', '110000', '--key', 'anna');
-  await members.nth(3).waitFor({ timeout: 30 * SECOND });
-  assert.equal(await members.count(), 4);
-  await overview.locator('.lanes [data-chain="0"] .bar > *').nth(3).waitFor({ timeout: 30 * SECOND });
-  const stream = overview.locator('.stream');
+  await shows(chain, 'four validators', async () => (await members()) === 4);
+  await shows(overview, 'four validators in the bar of chain 0', async () => (await overview.locator('.lanes [data-chain="0"] .bar > *').count()) === 4);
   for (const kind of ['stake', 'lock', 'proposed', 'voted', 'applied', 'set_changed']) {
-    await stream.locator(`[data-kind="${kind}"]`).first().waitFor({ timeout: 30 * SECOND });
+    await seen(overview, `an event ${kind}`, `.stream [data-kind="${kind}"]`);
   }
   const batch = overview.locator('.agree [data-batch="0/1"]');
-  await batch.locator('.tag', { hasText: 'applied' }).waitFor({ timeout: 30 * SECOND });
+  await shows(overview, 'that batch 1 of chain 0 is applied', async () => (await batch.locator('.tag', { hasText: 'applied' }).count()) === 1);
   const said = await batch.locator('.votes').getAttribute('aria-label');
   assert.ok(parseFloat(said) > 50, said);
 
   const pools = await devnet.get('/api/v1/pools');
   const key = await devnet.accuse(0, 'boris');
   const accused = pools.items.find((pool) => pool.key === key);
-  await evidence.locator('section[aria-labelledby="p-removed-for-good"] tbody tr').first().waitFor({ timeout: 60 * SECOND });
+  await seen(evidence, 'who was removed', 'section[aria-labelledby="p-removed-for-good"] tbody tr');
   for (const kind of ['evidence', 'removed', 'slashed']) {
-    await stream.locator(`[data-kind="${kind}"]`).first().waitFor({ timeout: 60 * SECOND });
+    await seen(overview, `an event ${kind}`, `.stream [data-kind="${kind}"]`);
   }
-  await chain.waitForFunction((root) => ![...document.querySelectorAll('section[aria-labelledby="p-validators"] tbody a')].some((link) => link.href.endsWith(root)),
-    accused.address, { timeout: 60 * SECOND });
+  await shows(chain, `a set without ${accused.address}`, async () => (await chain.locator(`${MEMBERS} a[href$="${accused.address}"]`).count()) === 0);
 
   const page = await browser.page();
   await page.goto(`${devnet.url}/validator/${accused.address}`);
-  await page.getByText('Removed for misbehaviour').first().waitFor();
+  await seen(page, 'that it was removed', 'text=Removed for misbehaviour');
   for (const each of [overview, chain, evidence]) {
     assert.ok(await isTheSame(each), `${each.url()} was loaded again`);
     assert.deepEqual(each.troubles, []);
@@ -89,29 +99,35 @@ test('a validator joins and appears, its batch fills, and its misbehaviour shows
 });
 
 test('a server that is away and comes back is told, and survived', async () => {
-  const page = await browser.page();
-  await page.goto(`${devnet.url}/`);
-  await page.waitForSelector('#link[data-state="open"]');
-  await mark(page);
-  const banner = page.locator('#banner');
-  assert.ok(await banner.isHidden());
+  const [page, other] = [await browser.page(), await browser.page()];
+  for (const each of [page, other]) {
+    await each.goto(`${devnet.url}/`);
+    await listens(each);
+    await seen(each, 'chain 0', '.lanes [data-chain="0"] .height a');
+    await mark(each);
+  }
+  assert.ok(await page.locator('#banner').isHidden());
   await devnet.end();
-  await banner.waitFor({ state: 'visible', timeout: 20 * SECOND });
-  assert.match(await banner.textContent(), /does not answer/);
-  // what was known stays
+  await seen(page, 'the banner', '#banner');
+  assert.match(await page.locator('#banner').textContent(), /does not answer/);
+  // what was known stays, but a page that was not loaded yet cannot come
   assert.ok(await page.locator('.lanes [data-chain="0"]').isVisible());
-  await pause(500);
+  await other.click('nav a[href="/params"]');
+  await seen(other, 'that the page waits', 'main .wait');
+
   await devnet.begin();
-  await banner.waitFor({ state: 'hidden', timeout: 30 * SECOND });
-  await page.waitForSelector('#link[data-state="open"]');
-  const chains = await devnet.get('/api/v1/chains');
+  await shows(page, 'no banner', () => page.locator('#banner').isHidden());
+  await listens(page);
   // without --data it is another network with the same seed: heights begin again
-  await page.waitForFunction((most) => Number(document.querySelector('.lanes [data-chain="0"] .height').textContent.replace(/\D/g, '')) < most,
-    chains.find((chain) => chain.chain === 0).head.block + 500, { timeout: 20 * SECOND });
-  const before = await page.locator('.lanes [data-chain="0"] .height').textContent();
-  await page.waitForFunction((was) => document.querySelector('.lanes [data-chain="0"] .height').textContent !== was, before, { timeout: 20 * SECOND });
+  await shows(page, 'heights of the new network', async () => {
+    const shown = await heightOf(page, 0);
+    return shown > 0 && shown <= (await devnet.get('/api/v1/chains/0')).head.block;
+  });
+  const first = await heightOf(page, 0);
+  await shows(page, `a height other than ${first}`, async () => (await heightOf(page, 0)) > first);
   assert.ok(await isTheSame(page), 'it went on without a reload');
   await page.click('nav a[href="/validators"]');
-  await page.getByRole('heading', { level: 1, name: 'Validators' }).waitFor();
-  await page.context().close();
+  await seen(page, 'the validators', 'main h1:text-is("Validators")');
+  await seen(other, 'the page that waited', 'main h1:text-is("Parameters")');
+  await Promise.all([page, other].map((each) => each.context().close()));
 });

@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const BINARY = process.env.DDVS_BIN ?? new URL('../../../target/debug/ddvs', import.meta.url).pathname;
-const PATIENCE_MS = 120_000;
+export const BINARY = process.env.DDVS_BIN ?? new URL('../../../target/debug/ddvs', import.meta.url).pathname;
+/** A machine that has much else to do is slow, not wrong. */
+export const PATIENCE_MS = 180_000;
 
-export const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
+const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
 /** What `probe` tells once it tells something. `what` is a text, or tells it when the time is over. */
 export async function until(what, probe, patience_ms = PATIENCE_MS) {
@@ -20,7 +21,7 @@ export async function until(what, probe, patience_ms = PATIENCE_MS) {
   for (;;) {
     const told = await probe();
     if (told) return told;
-    if (Date.now() > end) throw new Error(`not within ${patience_ms / 1000} s: ${typeof what === 'function' ? what() : what}`);
+    if (Date.now() > end) throw new Error(`not within ${patience_ms / 1000} s: ${typeof what === 'function' ? await what() : what}`);
     await pause(100);
   }
 }
@@ -81,11 +82,15 @@ export class Devnet {
     return response.json();
   }
 
+  /** What people's commands find around them. */
+  get env() {
+    return { ...process.env, DDVS_HOME: join(this.home, 'people'), DDVS_RPC: this.url, DDVS_PASSWORD_FILE: this.password() };
+  }
+
   /** Runs a `ddvs` command against it and gives what it said as JSON. */
   async ddvs(...args) {
-    const env = { ...process.env, DDVS_HOME: join(this.home, 'people'), DDVS_RPC: this.url, DDVS_PASSWORD_FILE: this.password() };
     try {
-      const { stdout } = await run(BINARY, [...args, '--json'], { env, maxBuffer: 1 << 26 });
+      const { stdout } = await run(BINARY, [...args, '--json'], { env: this.env, maxBuffer: 1 << 26 });
       return stdout.trim() ? JSON.parse(stdout) : null;
     } catch (error) {
       throw new Error(`ddvs ${args.join(' ')}: ${error.stdout} ${error.stderr}`);
@@ -104,14 +109,20 @@ export class Devnet {
     await this.ddvs('faucet', name, String(coins));
   }
 
-  /** Lets the genesis validator of this number sign twice, and brings the evidence. */
-  async accuse(number, accuser, seed = 1) {
+  /** Lets the genesis validator of this number sign twice, and writes the evidence to a file. Tells its key. */
+  async sinned(number, file, seed = 1) {
     const { genesis } = await this.get('/api/v1/network');
-    const file = join(this.home, `evidence-${number}.json`);
     const evidence = doubleVote(consensusSecret(seed, number), genesis);
     writeFileSync(file, JSON.stringify(evidence));
-    await this.ddvs('evidence', 'submit', file, '--key', accuser);
     return evidence.key;
+  }
+
+  /** The same, and somebody brings the evidence. */
+  async accuse(number, accuser) {
+    const file = join(this.home, `evidence-${number}.json`);
+    const key = await this.sinned(number, file);
+    await this.ddvs('evidence', 'submit', file, '--key', accuser);
+    return key;
   }
 }
 

@@ -35,7 +35,8 @@ export async function places(url) {
     search: `/search?q=${work.head.block - 3}`,
     'search-none': '/search?q=nothing',
   };
-  if (wallets.items.length) found.wallet = `/account/${wallets.items[0].address}`;
+  const wallet = wallets.items.find((own) => own.positions.length) ?? wallets.items[0];
+  if (wallet) found.wallet = `/account/${wallet.address}`;
   if (batches.items.length) found.batch = `/batch/${batches.items[0].origin}/${batches.items[0].number}`;
   if (event) {
     found.tx = `/tx/${event.transaction}`;

@@ -11,7 +11,7 @@ const who = (event) => (event.owner ? address(event.owner) : address(event.accou
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
 const coins = (event) => (event.amount_nano ? money(event.amount_nano, { withUnit: true }) : 'coins');
 const why = (event) => (event.reason ? [': ', word(event.reason)] : '');
-const batch = (event) => h('a', { href: `/batch/${event.origin}/${event.batch}`, class: 'nowrap' }, `batch ${event.batch}`);
+const batch = (event) => h('span', { class: 'nowrap' }, h('a', { href: `/batch/${event.origin}/${event.batch}` }, `batch ${event.batch}`), ' of ', chip(event.origin));
 const strong = (text) => h('strong', null, text);
 
 // One for each kind that the index knows; a test compares.
@@ -34,9 +34,9 @@ const SENTENCES = {
   update: (e) => [strong('Update'), ': ', pool(e), ' asks to be counted with ', coins(e)],
   counted: (e) => [strong('Counted'), ': ', pool(e), ' counts ', coins(e)],
   update_rejected: (e) => [strong('Update rejected'), ' for ', pool(e), why(e)],
-  proposed: (e) => [strong('Proposed'), ': ', batch(e), ' of ', chip(e.origin)],
-  voted: (e) => [strong('Vote'), ' of ', chip(e.voter), ' for ', batch(e), ' of ', chip(e.origin)],
-  applied: (e) => [strong('Applied'), ': ', batch(e), ' of ', chip(e.origin)],
+  proposed: (e) => [strong('Proposed'), ': ', batch(e)],
+  voted: (e) => [strong('Vote'), ' of ', chip(e.voter), ' for ', batch(e)],
+  applied: (e) => [strong('Applied'), ': ', batch(e)],
   evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' brought by ', who(e)],
   removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
   slashed: (e) => [strong('Slashed'), ': ', pool(e)],
