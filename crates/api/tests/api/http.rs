@@ -4,6 +4,8 @@ use std::io::Read;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tycho_types::boc::Boc;
+use tycho_types::cell::Cell;
 use ureq::Agent;
 use ureq::http::HeaderMap;
 
@@ -142,4 +144,19 @@ fn answer(response: ureq::http::Response<ureq::Body>) -> Answer {
         headers,
         text: body,
     }
+}
+
+/// The cell of a BOC in base64.
+pub fn cell(text: &Value) -> Cell {
+    Boc::decode_base64(text.as_str().unwrap()).unwrap()
+}
+
+/// An error says in sentences what is wrong and what to do.
+#[track_caller]
+pub fn assert_advises(words: &Value, asked: &str) {
+    let words = words.as_str().unwrap();
+    assert!(
+        words.contains(". ") && words.ends_with('.'),
+        "{asked}: {words}"
+    );
 }

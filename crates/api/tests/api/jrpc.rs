@@ -10,12 +10,9 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{AccountStatus, Block, BlockId, BlockchainConfig, StdAddr, Transaction};
 
+use crate::http::{assert_advises, cell};
 use crate::server::COIN;
 use crate::story::{account, follow, fund, shared, wallet_of};
-
-fn cell(text: &Value) -> Cell {
-    Boc::decode_base64(text.as_str().unwrap()).unwrap()
-}
 
 #[test]
 fn our_client_of_nodes_sees_the_same_network() {
@@ -105,14 +102,7 @@ fn it_says_what_it_can_and_how_far_it_is() {
     assert_eq!(can, BTreeSet::from(expected));
     assert_eq!(http.rpc("getStatus", Value::Null), json!({"ready": true}));
     let timings = http.rpc("getTimings", json!({}));
-    let height = story
-        .server
-        .running
-        .live
-        .read()
-        .network()
-        .chain_status(-1)
-        .unwrap();
+    let height = story.server.status(-1);
     let seqno = timings["lastMcBlockSeqno"].as_u64().unwrap();
     assert!(u64::from(height.seqno).abs_diff(seqno) < 100);
     assert!(
@@ -334,11 +324,7 @@ fn what_is_wrong_has_the_code_that_nodes_give() {
         let told = http.rpc_raw(method, params.clone()).ok();
         assert_eq!(told["error"]["code"], code, "{method} {params}: {told}");
         assert_eq!(told["id"], 7);
-        let words = told["error"]["message"].as_str().unwrap();
-        assert!(
-            words.contains(". ") && words.ends_with('.'),
-            "{method} {params}: {words}"
-        );
+        assert_advises(&told["error"]["message"], &format!("{method} {params}"));
     }
     let bodies = [
         ("", -32700),

@@ -8,6 +8,7 @@ use ddvs_api::{ApiState, Live, Settings, router, serve};
 use ddvs_client::MASTERCHAIN;
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys, Running};
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription};
+use ddvs_ledger::ChainStatus;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
@@ -129,6 +130,16 @@ impl Server {
                 head.filter(|head| head.at.seqno >= height)
             });
         }
+    }
+
+    /// How far a chain is, by the network itself.
+    pub fn status(&self, chain: i8) -> ChainStatus {
+        self.running
+            .live
+            .read()
+            .network()
+            .chain_status(chain)
+            .unwrap()
     }
 
     /// Tells streams and the server to end.
