@@ -1,33 +1,32 @@
-//! `ddvs bench`: what things cost.
+//! `ddvs bench`: what things cost, and how fast they are.
 
-use std::io::Write;
+mod api;
+mod gas;
+mod pages;
+mod switching;
+mod tycho;
 
-use anyhow::{Context, Result};
-use comfy_table::Table;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::args::GasArgs;
+use anyhow::Result;
 
-/// Gas of all operations. Returns whether they were measured.
-pub fn gas(args: &GasArgs) -> Result<bool> {
-    let rows = ddvs_bench::gas_rows(args.many_stakers).context("measuring gas")?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &rows)?;
-        writeln!(out)?;
-        return Ok(true);
+use crate::args::BenchCommand;
+
+/// Returns whether it was measured, and nothing went wrong meanwhile.
+pub fn run(command: &BenchCommand) -> Result<bool> {
+    match command {
+        BenchCommand::Gas(args) => gas::run(args),
+        BenchCommand::Api(args) => api::run(args),
+        BenchCommand::Pages(args) => pages::run(args),
+        BenchCommand::Switching(args) => switching::run(args),
+        BenchCommand::Tycho(args) => tycho::run(args),
     }
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header(["operation", "validators", "stakers", "gas"]);
-    for row in rows {
-        table.add_row([
-            row.operation,
-            row.validators.to_string(),
-            row.stakers.to_string(),
-            row.gas.to_string(),
-        ]);
+}
+
+/// The seed that was asked for, or one that no earlier measurement had: its wallets cannot be used again.
+fn seed(asked: Option<u64>) -> Result<u64> {
+    match asked {
+        Some(seed) => Ok(seed),
+        None => Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs()),
     }
-    writeln!(out, "{table}")?;
-    Ok(true)
 }

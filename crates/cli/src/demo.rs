@@ -1,6 +1,5 @@
 //! `ddvs demo`: tells the story and prints what was seen.
 
-use std::io::Write;
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::DemoArgs;
 use crate::guests::Guests;
-use crate::timeline;
+use crate::{report, timeline};
 
 /// Returns whether every check is ok.
 pub fn run(args: &DemoArgs) -> Result<bool> {
@@ -25,13 +24,7 @@ pub fn run(args: &DemoArgs) -> Result<bool> {
             seed: args.seed,
         })?,
     };
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
-        timeline::print(&mut out, &report)?;
-    }
+    report::tell(args.json, &report, |out| Ok(timeline::print(out, &report)?))?;
     Ok(report.succeeded())
 }
 

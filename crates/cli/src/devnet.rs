@@ -3,7 +3,6 @@
 mod next_steps;
 mod summary;
 
-use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +11,7 @@ use ddvs_devnet::{Activity, Devnet, DevnetOptions, KeptNetwork, Keys, Running, W
 
 use crate::args::DevnetArgs;
 use crate::logging;
+use crate::report;
 use crate::serve::{self, Served, Server, Signals};
 
 use summary::Start;
@@ -52,9 +52,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     tracing::info!(after_ms = ms(time), "ended");
     if args.json {
         let summary = summary::of(&running, &options, &start, time)?;
-        let mut out = std::io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &summary)?;
-        writeln!(out)?;
+        report::object(&summary)?;
         return Ok(summary.is_well());
     }
     Ok(true)
@@ -94,7 +92,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
 
 /// Says where it is and what to try. On stderr where stdout is for JSON.
 fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Server) -> Result<()> {
-    let url = format!("http://{}", server.address);
+    let places = server.places();
     let steps = next_steps::of(server.address, options.seed);
     let chains = match options.workchains {
         1 => "one workchain".to_owned(),
@@ -110,9 +108,7 @@ fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Serv
 ddvs devnet: a masterchain and {chains} with {} validators each, a block every {} ms
 {kept}
 
-  dashboard  {url}/
-  API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
-  metrics    {url}/metrics
+{places}
 
 Three commands to try next, in another terminal. They make you a validator and a staker:
 
@@ -123,14 +119,7 @@ Ctrl-C ends it.
 ",
         options.validators, options.block_time_ms, options.seed
     );
-    if args.json {
-        std::io::stderr().lock().write_all(text.as_bytes())?;
-    } else {
-        let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()?;
-    }
-    Ok(())
+    report::greet(args.json, &text)
 }
 
 fn ms(time: Duration) -> u64 {

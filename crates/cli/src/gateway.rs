@@ -1,6 +1,5 @@
 //! `ddvs gateway`: API and dashboard in front of a network of nodes.
 
-use std::io::Write;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -13,6 +12,7 @@ use serde::Serialize;
 
 use crate::args::GatewayArgs;
 use crate::logging;
+use crate::report;
 use crate::roots::roots;
 use crate::serve::{self, Served, Server, Signals};
 
@@ -77,9 +77,7 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
             transactions_per_second: transactions as f64 / seconds,
             blocks_per_second: blocks as f64 / seconds,
         };
-        let mut out = std::io::stdout().lock();
-        serde_json::to_writer_pretty(&mut out, &filled)?;
-        writeln!(out)?;
+        report::object(&filled)?;
     }
     Ok(true)
 }
@@ -130,24 +128,15 @@ fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway) -> Result<()> 
 }
 
 fn greet(args: &GatewayArgs, server: &Server) -> Result<()> {
-    let url = format!("http://{}", server.address);
+    let places = server.places();
     let text = format!(
         "\
 ddvs gateway: the index is being filled while it serves
 
-  dashboard  {url}/
-  API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
-  metrics    {url}/metrics
+{places}
 
 Ctrl-C ends it.
 "
     );
-    if args.json {
-        std::io::stderr().lock().write_all(text.as_bytes())?;
-    } else {
-        let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()?;
-    }
-    Ok(())
+    report::greet(args.json, &text)
 }

@@ -5,21 +5,18 @@ mod bench;
 mod completions;
 mod demo;
 mod devnet;
-mod figures;
 mod gateway;
 mod guests;
-mod load;
 mod logging;
 mod node_status;
 mod node_view;
-mod pages;
 mod people;
 #[cfg(test)]
 mod reference;
+mod report;
 mod roots;
 mod run_validator;
 mod serve;
-mod switching;
 mod timeline;
 mod tycho;
 
@@ -27,7 +24,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Args, BenchCommand, Command};
+use crate::args::{Args, Command};
 
 fn main() -> ExitCode {
     let command = Args::parse().command;
@@ -45,11 +42,7 @@ fn main() -> ExitCode {
         Command::Devnet(options) => devnet::run(&options),
         Command::Gateway(options) => gateway::run(&options),
         Command::Demo(options) => demo::run(&options),
-        Command::Bench(BenchCommand::Gas(options)) => bench::gas(&options),
-        Command::Bench(BenchCommand::Api(options)) => load::run(&options),
-        Command::Bench(BenchCommand::Pages(options)) => pages::run(&options),
-        Command::Bench(BenchCommand::Switching(options)) => switching::run(&options),
-        Command::Bench(BenchCommand::Tycho(options)) => figures::run(&options),
+        Command::Bench(command) => bench::run(&command),
         Command::Tycho(command) => tycho::run(&command),
     };
     match result {

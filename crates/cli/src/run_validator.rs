@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use tracing::info;
 
 use crate::args::TychoValidatorArgs;
+use crate::report;
 
 /// How long a round may go on after a signal. What it does may be cut off at any point: nothing is kept.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
@@ -27,13 +28,7 @@ pub fn run(args: &TychoValidatorArgs) -> Result<bool> {
 
 fn once(mut validator: Validator, as_json: bool) -> Result<bool> {
     let round = validator.round(&AtomicBool::new(false));
-    let mut out = std::io::stdout().lock();
-    if as_json {
-        serde_json::to_writer_pretty(&mut out, &round.to_json())?;
-        writeln!(out)?;
-    } else {
-        print(&mut out, &round)?;
-    }
+    report::tell(as_json, &round.to_json(), |out| Ok(print(out, &round)?))?;
     Ok(round.in_set() == Some(true))
 }
 

@@ -100,6 +100,16 @@ impl Server {
         })
     }
 
+    /// Where its parts are, a line each.
+    pub fn places(&self) -> String {
+        let url = format!("http://{}", self.address);
+        format!(
+            "  dashboard  {url}/
+  API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
+  metrics    {url}/metrics"
+        )
+    }
+
     /// Ends streams and takes no more requests; what is under way may finish for a moment.
     ///
     /// Fails when the server had ended by itself.

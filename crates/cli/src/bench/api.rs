@@ -4,12 +4,11 @@ use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use comfy_table::Table;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
 use ddvs_bench::{LoadOptions, LoadReport};
 use ddvs_devnet::Keys;
 
 use crate::args::ApiFiguresArgs;
+use crate::report;
 
 /// Returns whether all messages were executed exactly once.
 pub fn run(args: &ApiFiguresArgs) -> Result<bool> {
@@ -27,20 +26,12 @@ pub fn run(args: &ApiFiguresArgs) -> Result<bool> {
     };
     let mut progress = |what: &str| eprintln!("{what}");
     let report = ddvs_bench::load(&options, &mut progress).context("measuring the API")?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
-        print(&mut out, &report)?;
-    }
+    report::tell(args.json, &report, |out| print(out, &report))?;
     Ok(report.is_exact())
 }
 
 fn print(out: &mut impl Write, report: &LoadReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header([
+    let mut table = report::table([
         "phase",
         "request",
         "a second",

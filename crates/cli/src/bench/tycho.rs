@@ -1,45 +1,32 @@
 //! `ddvs bench tycho`: a network of nodes in numbers.
 
 use std::io::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use comfy_table::Table;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
 use ddvs_drill::{BurstReport, FiguresOptions, FiguresReport, Spread, figures};
 use ddvs_tycho::Layout;
 
 use crate::args::TychoFiguresArgs;
+use crate::bench::seed;
+use crate::report;
 
 /// Returns whether all messages were executed exactly once.
 pub fn run(args: &TychoFiguresArgs) -> Result<bool> {
-    let seed = match args.seed {
-        Some(seed) => seed,
-        None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
-    };
     let options = FiguresOptions {
         samples: args.samples,
         burst_s: args.burst_s,
         wallets: args.wallets,
-        seed,
+        seed: seed(args.seed)?,
     };
     let mut progress = |what: &str| eprintln!("{what}");
     let report = figures(&Layout::new(&args.dir), &options, &mut progress)
         .context("measuring the network")?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
-        print(&mut out, &report)?;
-    }
+    report::tell(args.json, &report, |out| print(out, &report))?;
     Ok(report.payments.load.is_exact() && report.stakes.load.is_exact())
 }
 
 fn print(out: &mut impl Write, report: &FiguresReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header(["from a signed stake", "median", "p99", "longest"]);
+    let mut table = report::table(["from a signed stake", "median", "p99", "longest"]);
     let rows = [
         ("to the Root's answer", report.stake_to_answer_s),
         ("to the set in the config", report.stake_to_config_s),

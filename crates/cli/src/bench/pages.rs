@@ -3,11 +3,10 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use comfy_table::Table;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
 use ddvs_bench::{PagesOptions, PagesReport};
 
 use crate::args::PagesArgs;
+use crate::report;
 
 /// Returns whether they were measured.
 pub fn run(args: &PagesArgs) -> Result<bool> {
@@ -19,20 +18,12 @@ pub fn run(args: &PagesArgs) -> Result<bool> {
     };
     let mut progress = |what: &str| eprintln!("{what}");
     let report = ddvs_bench::pages(&options, &mut progress).context("measuring the pages")?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
-        print(&mut out, &report)?;
-    }
+    report::tell(args.json, &report, |out| print(out, &report))?;
     Ok(true)
 }
 
 fn print(out: &mut impl Write, report: &PagesReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY);
-    table.set_header(["page", "bytes", "first", "median", "p99"]);
+    let mut table = report::table(["page", "bytes", "first", "median", "p99"]);
     for page in &report.pages {
         table.add_row([
             page.path.clone(),

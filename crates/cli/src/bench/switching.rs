@@ -1,7 +1,6 @@
 //! `ddvs bench switching`: a drill of set changes.
 
 use std::io::Write;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
 use ddvs_drill::{
@@ -10,16 +9,15 @@ use ddvs_drill::{
 use ddvs_tycho::Layout;
 
 use crate::args::{SwitchingArgs, SwitchingChange, SwitchingKills};
+use crate::bench::seed;
+use crate::report;
 
 /// Every how many messages of a wallet one is a stake.
 const STAKE_EVERY: u32 = 4;
 
 /// Returns whether nothing went wrong.
 pub fn run(args: &SwitchingArgs) -> Result<bool> {
-    let seed = match args.seed {
-        Some(seed) => seed,
-        None => SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs(),
-    };
+    let seed = seed(args.seed)?;
     let options = SwitchingOptions {
         switches: args.switches,
         change: match args.change {
@@ -44,13 +42,7 @@ pub fn run(args: &SwitchingArgs) -> Result<bool> {
     let mut progress = |switch: &SwitchReport| eprintln!("{}", line(switch));
     let report = switching(&Layout::new(&args.dir), &options, &mut progress)
         .context("drilling changes of the set")?;
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
-    } else {
-        print(&mut out, &report)?;
-    }
+    report::tell(args.json, &report, |out| print(out, &report))?;
     Ok(report.is_clean(args.max_halt_s))
 }
 
