@@ -119,10 +119,14 @@ test('search finds what has a name', async () => {
 
 test('what does not exist is told with what to do', async () => {
   const page = await browser.page();
-  await page.goto(`${devnet.url}/block/0/4000000000`);
-  await page.getByRole('heading', { level: 1, name: /no block/ }).waitFor();
-  await page.goto(`${devnet.url}/tx/${'0'.repeat(64)}`);
-  await page.getByRole('heading', { level: 1, name: /no transaction/ }).waitFor();
+  for (const [path, said] of [['/block/0/4000000000', /no block/], [`/tx/${'0'.repeat(64)}`, /no transaction/], ['/account/nobody', /address/]]) {
+    await page.goto(devnet.url + path);
+    await page.getByRole('heading', { level: 1, name: said }).waitFor();
+    assert.ok((await page.locator('main .fault p').textContent()).length > 10, `${path}: what to do`);
+    // and stays, longer than it takes until a page says that it loads
+    await page.evaluate(() => new Promise((later) => setTimeout(later, 600)));
+    await page.getByRole('heading', { level: 1, name: said }).waitFor();
+  }
   await page.context().close();
 });
 
@@ -132,6 +136,13 @@ test('a phone needs no scrolling to the side', async () => {
     await open(page, path);
     const [inner, whole] = await page.evaluate(() => [document.documentElement.clientWidth, document.documentElement.scrollWidth]);
     assert.ok(whole <= inner, `${name} is ${whole} px wide on ${inner} px`);
+    const cut = await page.$$eval('main .scroll', (all) => all.filter((box) => box.scrollWidth > box.clientWidth).map((box) => box.getAttribute('aria-label')));
+    assert.deepEqual(cut, [], `${name}: tables that are cut off`);
+    const isSeen = await page.$$eval('[aria-current]', (all) => all.every((link) => {
+      const [row, own] = [link.parentElement.getBoundingClientRect(), link.getBoundingClientRect()];
+      return own.left >= row.left - 1 && own.right <= row.right + 1;
+    }));
+    assert.ok(isSeen, `${name}: where one is shows in the navigation`);
   }
   await page.context().close();
 });

@@ -83,7 +83,7 @@ const SHORT_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'sho
 const ZONE = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 
 /** The time of day. */
-export function clock(ms) {
+function clock(ms) {
   return CLOCK.format(ms);
 }
 

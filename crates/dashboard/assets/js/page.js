@@ -42,9 +42,9 @@ export function refresh() {
 class Shown {
   constructor(module, params, onDrawn) {
     Object.assign(this, { module, params, onDrawn, aborter: new AbortController(), data: null, loading: false, again: false, begun: 0, timer: 0, ticker: 0 });
-    const late = setTimeout(() => this.data || this.ended || this.put(h('p', { class: 'wait' }, 'Loading…')), 300);
+    this.late = setTimeout(() => this.data || this.ended || this.put(h('p', { class: 'wait' }, 'Loading…')), 300);
     this.ends = [
-      () => clearTimeout(late),
+      () => clearTimeout(this.late),
       live.on('stale', () => this.load()),
       live.on('event', (event) => {
         if (this.data && module.concerns?.(event, params, this.data)) this.soon();
@@ -91,6 +91,8 @@ class Shown {
     } catch (error) {
       this.failed(error);
     }
+    // whatever came of it is shown
+    clearTimeout(this.late);
     this.loading = false;
     if (this.again && !this.ended) this.soon();
   }
@@ -101,7 +103,7 @@ class Shown {
       // the banner tells; what is known stays
       if (!this.data) this.put(away());
     } else if (error instanceof ApiError) {
-      this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, sentence(error.message)), h('p', { class: 'soft' }, error.advice)));
+      this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, sentence(error.message)), h('p', { class: 'soft' }, advice(error.advice))));
       this.data = null;
     } else {
       this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, 'This page failed'), h('p', { class: 'soft' }, String(error))));
@@ -127,5 +129,12 @@ function put(nodes) {
 }
 
 const away = () => all(h('h1', { class: 'sr', tabindex: -1 }, 'No answer'), h('p', { class: 'wait' }, 'The server does not answer. This page opens by itself once it is back.'));
+
+/** What to do: between backticks is what to write, or a path of the API. */
+const advice = (text) => text.split('`').map((part, index) => {
+  if (index % 2 === 0) return part;
+  const isPath = part.startsWith('/api/') && !part.includes('{');
+  return h('code', null, isPath ? h('a', { href: part, rel: 'external' }, part) : part);
+});
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -9,6 +9,8 @@ import { poolFacts, rootTabs } from './pool.js';
 
 const KINDS = { d_elector: "D'Elector & Config", root: 'DePool Root', wallet: 'DePool Wallet', other: 'Account' };
 
+const STATUS = { active: 'active', uninit: 'without code', frozen: 'frozen', not_exists: 'not there yet' };
+
 export const title = ({ address: text }) => `Account ${text.slice(0, 10)}`;
 export const concerns = (event, params, { account }) => [event.account, event.root, event.owner].includes(account.address);
 
@@ -31,7 +33,7 @@ export function draw({ account, transactions, pool, wallet, pools, wallets }, { 
   const chain = Number(account.address.split(':')[0]);
   const standard = account.standard_wallet;
   return all(
-    heading(KINDS[account.kind], { id: account.address, tags: [chip(chain), ' ', tag(account.status.replace('_', ' '), account.status === 'active' ? 'good' : '')], tabs: pool && rootTabs(account.address, 'account') }),
+    heading(KINDS[account.kind], { id: account.address, tags: [chip(chain), ' ', tag(STATUS[account.status], account.status === 'active' ? 'good' : '')], tabs: pool && rootTabs(account.address, 'account') }),
     panel('Account', facts([
       ['Balance', [money(account.balance_nano, { whole: true }), ' coins']],
       ['Chain', chainName(chain)],

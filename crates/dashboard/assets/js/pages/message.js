@@ -2,7 +2,7 @@
 
 import { address, block, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag } from '../bits.js';
 import { message as told } from '../commands.js';
-import { all, h } from '../dom.js';
+import { all } from '../dom.js';
 import { chainName, moment } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
 
