@@ -1,14 +1,10 @@
 //! What an external message would cost, and why a contract would refuse it: a try on this machine, on the present state.
 
-use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal};
-use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
-use tycho_types::cell::Load;
-use tycho_types::cell::{Cell, HashBytes, Lazy};
+use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal, executor_params};
+use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
+use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;
-use tycho_types::models::{
-    BlockchainConfig, BlockchainConfigParams, ComputePhase, GlobalCapability, MsgInfo,
-    OptionalAccount, ShardAccount,
-};
+use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, ComputePhase, MsgInfo};
 
 /// What a message would cost, in nano.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +37,7 @@ pub(crate) fn cost(
     let lt = account.last_transaction_lt + 1;
     let mut params = executor_params(&parsed, now, lt).map_err(codec)?;
     params.vm_modifiers.chksig_always_succeed = ignore_signature;
-    let state = ShardAccount {
-        account: Lazy::new(&OptionalAccount(account.account.clone())).map_err(codec)?,
-        last_trans_hash: account.last_transaction_hash,
-        last_trans_lt: account.last_transaction_lt,
-    };
+    let state = account.shard_account().map_err(codec)?;
     let executor = Executor::new(&params, &parsed).with_min_lt(lt);
     let mut execution = executor
         .begin(&account.address, state.load_account().map_err(codec)?)
@@ -104,25 +96,6 @@ pub(crate) fn cost(
         forward_nano: forward.map_or(0, |fees| fees.into_inner()),
         compute,
     })
-}
-
-fn executor_params(config: &ParsedConfig, now: u32, lt: u64) -> Result<ExecutorParams, Error> {
-    let capabilities = config.raw.params.get_global_version()?.capabilities;
-    let capable = |capability: GlobalCapability| capabilities.contains(capability);
-    let mut params = ExecutorParams {
-        block_unixtime: now,
-        block_lt: lt,
-        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
-        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
-        strict_extra_currency: true,
-        charge_action_fees_on_fail: true,
-        ..ExecutorParams::default()
-    };
-    if capable(GlobalCapability::CapSignatureWithId) {
-        params.vm_modifiers.signature_with_id = Some(config.global_id);
-    }
-    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
-    Ok(params)
 }
 
 /// Receiver of an external message.

@@ -30,3 +30,6 @@ pub use ddvs_ledger::{
     MessageStatus, OutDestination, OutMessage, ReturnReason, ReturnedMessage, Supply,
     TransactionRecord, ValidatorSetRecord,
 };
+
+// With these a message is tried as the network would run it.
+pub use ddvs_ledger::executor_params;

@@ -4,11 +4,11 @@
 //! it. So the contract runs here first, on its fetched state and the masterchain's config, as the node
 //! would run it in the next block.
 
-use ddvs_client::{AccountView, ClientError};
-use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
-use tycho_types::cell::{Cell, Lazy};
+use ddvs_client::{AccountView, ClientError, executor_params};
+use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
+use tycho_types::cell::Cell;
 use tycho_types::error::Error;
-use tycho_types::models::{BlockchainConfig, GlobalCapability, OptionalAccount, ShardAccount};
+use tycho_types::models::BlockchainConfig;
 
 /// What the contract does with the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +32,7 @@ pub(crate) fn judge(
     let parsed = ParsedConfig::parse(config, now).map_err(codec)?;
     let lt = account.last_transaction_lt + 1;
     let params = executor_params(&parsed, now, lt).map_err(codec)?;
-    let state = ShardAccount {
-        account: Lazy::new(&OptionalAccount(account.account.clone())).map_err(codec)?,
-        last_trans_hash: account.last_transaction_hash,
-        last_trans_lt: account.last_transaction_lt,
-    };
+    let state = account.shard_account().map_err(codec)?;
     let mut inspector = ExecutorInspector::default();
     let executor = Executor::new(&params, &parsed).with_min_lt(lt);
     let checked = executor.check_ordinary_ext(
@@ -50,23 +46,4 @@ pub(crate) fn judge(
         Err(TxError::Skipped) => Ok(Verdict::Refuses(inspector.exit_code)),
         Err(TxError::Fatal(cause)) => Err(ClientError::fault(context(), cause)),
     }
-}
-
-fn executor_params(config: &ParsedConfig, now: u32, lt: u64) -> Result<ExecutorParams, Error> {
-    let capabilities = config.raw.params.get_global_version()?.capabilities;
-    let capable = |capability: GlobalCapability| capabilities.contains(capability);
-    let mut params = ExecutorParams {
-        block_unixtime: now,
-        block_lt: lt,
-        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
-        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
-        strict_extra_currency: true,
-        charge_action_fees_on_fail: true,
-        ..ExecutorParams::default()
-    };
-    if capable(GlobalCapability::CapSignatureWithId) {
-        params.vm_modifiers.signature_with_id = Some(config.global_id);
-    }
-    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
-    Ok(params)
 }

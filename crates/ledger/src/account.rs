@@ -1,6 +1,7 @@
 //! Reading an account.
 
 use tycho_types::cell::{Cell, HashBytes, Lazy};
+use tycho_types::error::Error;
 use tycho_types::models::{
     Account, AccountState, AccountStatus, OptionalAccount, ShardAccount, ShardAccounts, StateInit,
     StdAddr,
@@ -47,6 +48,17 @@ impl AccountView {
     /// Data, if the account is active.
     pub fn data(&self) -> Option<&Cell> {
         self.state_init()?.data.as_ref()
+    }
+
+    /// The same as the executor takes it.
+    ///
+    /// Fails only when the account does not fit into cells.
+    pub fn shard_account(&self) -> Result<ShardAccount, Error> {
+        Ok(ShardAccount {
+            account: Lazy::new(&OptionalAccount(self.account.clone()))?,
+            last_trans_hash: self.last_transaction_hash,
+            last_trans_lt: self.last_transaction_lt,
+        })
     }
 }
 

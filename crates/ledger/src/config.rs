@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tycho_executor::{ExecutorParams, ParsedConfig};
 use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::error::Error;
 use tycho_types::models::{
     BlockchainConfig, BlockchainConfigParams, GlobalCapabilities, GlobalCapability, ValidatorSet,
     WorkchainFormat,
@@ -196,24 +197,47 @@ impl ChainConfig {
         start_lt: u64,
         rand_seed: HashBytes,
     ) -> ExecutorParams {
-        let capable = |capability: GlobalCapability| self.capabilities.contains(capability);
-        let mut params = ExecutorParams {
+        ExecutorParams {
             rand_seed,
-            block_unixtime: now,
-            block_lt: start_lt,
-            full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
-            authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
-            strict_extra_currency: true,
-            charge_action_fees_on_fail: true,
-            ..ExecutorParams::default()
-        };
-        if capable(GlobalCapability::CapSignatureWithId) {
-            params.vm_modifiers.signature_with_id = Some(self.parsed.global_id);
+            ..params_of(self.capabilities, self.parsed.global_id, now, start_lt)
         }
-        params.vm_modifiers.enable_signature_domains =
-            capable(GlobalCapability::CapSignatureDomain);
-        params
     }
+}
+
+/// Settings of the executor on a chain with this config, as nodes make them: for a transaction at `now` (unix seconds), in a
+/// block that begins with logical time `start_lt`. The random seed is zero.
+///
+/// Fails only when the config does not name its version.
+pub fn executor_params(
+    config: &ParsedConfig,
+    now: u32,
+    start_lt: u64,
+) -> Result<ExecutorParams, Error> {
+    let capabilities = config.raw.params.get_global_version()?.capabilities;
+    Ok(params_of(capabilities, config.global_id, now, start_lt))
+}
+
+fn params_of(
+    capabilities: GlobalCapabilities,
+    global_id: i32,
+    now: u32,
+    start_lt: u64,
+) -> ExecutorParams {
+    let capable = |capability: GlobalCapability| capabilities.contains(capability);
+    let mut params = ExecutorParams {
+        block_unixtime: now,
+        block_lt: start_lt,
+        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
+        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
+        strict_extra_currency: true,
+        charge_action_fees_on_fail: true,
+        ..ExecutorParams::default()
+    };
+    if capable(GlobalCapability::CapSignatureWithId) {
+        params.vm_modifiers.signature_with_id = Some(global_id);
+    }
+    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
+    params
 }
 
 fn next_prices_at(parsed: &ParsedConfig, now: u32) -> Option<u32> {

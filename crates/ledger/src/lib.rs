@@ -38,7 +38,7 @@ mod takeover;
 mod view;
 
 pub use account::AccountView;
-pub use config::{ChainConfig, ValidatorSetRecord};
+pub use config::{ChainConfig, ValidatorSetRecord, executor_params};
 pub use delay::DelayPlan;
 pub use error::{ExternalRefusal, Fault, GenesisRefusal, SendError};
 pub use genesis::{ChainGenesis, GenesisAccount, NetworkGenesis};

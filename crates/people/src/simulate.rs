@@ -7,17 +7,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use ddvs_client::{
-    AccountView, Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree,
-    NodeStatus, OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord,
+    Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree, NodeStatus,
+    OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord, executor_params,
 };
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
 };
-use tycho_types::cell::{Cell, HashBytes, Lazy, Load};
+use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockchainConfig, BouncePhase, ComputePhase, GlobalCapability, IntAddr, IntMsgInfo, MsgInfo,
-    OptionalAccount, ShardAccount, StdAddr,
+    BlockchainConfig, BouncePhase, ComputePhase, IntAddr, IntMsgInfo, MsgInfo, ShardAccount,
+    StdAddr,
 };
 
 use crate::answer::Answer;
@@ -137,7 +137,9 @@ impl Accounts<'_> {
             return Ok(known.clone());
         }
         let view = self.backend.account(address)?;
-        let state = shard_account(&view).map_err(PeopleError::codec("reading an account"))?;
+        let state = view
+            .shard_account()
+            .map_err(PeopleError::codec("reading an account"))?;
         self.lt = self.lt.max(state.last_trans_lt + 1_000_000);
         self.states.insert(address.clone(), state.clone());
         Ok(state)
@@ -161,7 +163,7 @@ impl Accounts<'_> {
             };
             let fault = PeopleError::codec("reading a chain's config");
             let parsed = ParsedConfig::parse(raw, self.now()).map_err(&fault)?;
-            let params = executor_params(&parsed, self.now()).map_err(&fault)?;
+            let params = executor_params(&parsed, self.now(), 0).map_err(&fault)?;
             self.configs.insert(chain, (parsed, params));
         }
         Ok(&self.configs[&chain])
@@ -285,30 +287,4 @@ fn out_message(cell: Cell) -> OutMessage {
         value_nano,
         is_bounced,
     }
-}
-
-fn shard_account(view: &AccountView) -> Result<ShardAccount, Error> {
-    Ok(ShardAccount {
-        account: Lazy::new(&OptionalAccount(view.account.clone()))?,
-        last_trans_hash: view.last_transaction_hash,
-        last_trans_lt: view.last_transaction_lt,
-    })
-}
-
-fn executor_params(config: &ParsedConfig, now: u32) -> Result<ExecutorParams, Error> {
-    let capabilities = config.raw.params.get_global_version()?.capabilities;
-    let capable = |capability: GlobalCapability| capabilities.contains(capability);
-    let mut params = ExecutorParams {
-        block_unixtime: now,
-        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
-        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
-        strict_extra_currency: true,
-        charge_action_fees_on_fail: true,
-        ..ExecutorParams::default()
-    };
-    if capable(GlobalCapability::CapSignatureWithId) {
-        params.vm_modifiers.signature_with_id = Some(config.global_id);
-    }
-    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
-    Ok(params)
 }
