@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
-use super::{ActArgs, ConnectArgs, OutputArgs};
+use super::{ActArgs, AskArgs, ConnectArgs, OutputArgs};
 
 /// Coins for tests.
 #[derive(Debug, ClapArgs)]
@@ -75,9 +75,7 @@ pub struct ConfigShowArgs {
     #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
     pub chain: i8,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Parameters to compare.
@@ -93,9 +91,7 @@ pub struct ConfigDiffArgs {
     #[arg(long, value_name = "URL")]
     pub with_rpc: Option<String>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Contracts.
@@ -122,9 +118,7 @@ pub struct ContractVerifyArgs {
     #[arg(long, value_name = "ADDRESS")]
     pub wallet: Vec<String>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Which shell.

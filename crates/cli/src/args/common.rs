@@ -29,6 +29,15 @@ pub struct OutputArgs {
     pub json: bool,
 }
 
+/// What a command that only asks takes.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct AskArgs {
+    #[command(flatten)]
+    pub connect: ConnectArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
 /// Who acts.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeyArgs {

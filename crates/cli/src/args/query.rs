@@ -2,14 +2,14 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{ConnectArgs, KeyArgs, OutputArgs};
+use super::{AskArgs, KeyArgs};
 
 /// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
 /// bare node does not keep it.
 #[derive(Debug, Subcommand)]
 pub enum QueryCommand {
     /// All chains: height, validators, registered stake
-    Chains(QueryArgs),
+    Chains(AskArgs),
     /// The validator set of a chain
     Validators(QueryValidatorsArgs),
     /// All registered pools, with the names that they have here
@@ -32,15 +32,6 @@ pub enum QueryCommand {
     Events(QueryEventsArgs),
 }
 
-/// No more than which network.
-#[derive(Debug, ClapArgs)]
-pub struct QueryArgs {
-    #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
-}
-
 /// A set.
 #[derive(Debug, ClapArgs)]
 pub struct QueryValidatorsArgs {
@@ -51,9 +42,7 @@ pub struct QueryValidatorsArgs {
     #[arg(long)]
     pub height: Option<u32>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Pools.
@@ -66,9 +55,7 @@ pub struct QueryPoolsArgs {
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub limit: u32,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// A pool.
@@ -77,9 +64,7 @@ pub struct QueryPoolArgs {
     /// Its address, the beginning of it, or its name in `ddvs query pools`
     pub pool: String,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// A wallet.
@@ -88,11 +73,9 @@ pub struct QueryWalletArgs {
     /// Address of the wallet or of its owner; by default the key's
     pub address: Option<String>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
     pub key: KeyArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Batches.
@@ -105,9 +88,7 @@ pub struct QueryBatchesArgs {
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub limit: u16,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Parameters.
@@ -117,9 +98,7 @@ pub struct QueryParamsArgs {
     #[arg(long, default_value_t = -1, allow_negative_numbers = true)]
     pub chain: i8,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// A block.
@@ -131,9 +110,7 @@ pub struct QueryBlockArgs {
     /// Its number; by default the last one's
     pub number: Option<u32>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// A hash.
@@ -142,9 +119,7 @@ pub struct QueryHashArgs {
     /// Its hash: 64 hexadecimal digits
     pub hash: String,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Events.
@@ -163,7 +138,5 @@ pub struct QueryEventsArgs {
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub limit: u16,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }

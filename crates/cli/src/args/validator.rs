@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
-use super::{ActArgs, ConnectArgs, KeyArgs, OutputArgs};
+use super::{ActArgs, AskArgs, KeyArgs};
 
 /// What a validator does.
 #[derive(Debug, Subcommand)]
@@ -54,11 +54,9 @@ pub struct ValidatorStatusArgs {
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
-    pub connect: ConnectArgs,
-    #[command(flatten)]
     pub key: KeyArgs,
     #[command(flatten)]
-    pub output: OutputArgs,
+    pub ask: AskArgs,
 }
 
 /// Another key.

@@ -29,7 +29,7 @@ fn params(net: &Connected, chain: i8) -> Result<BTreeMap<u32, Value>> {
 }
 
 fn show(args: &ConfigShowArgs) -> Result<bool> {
-    let net = connect(&args.connect, PATIENCE)?;
+    let net = connect(&args.ask.connect, PATIENCE)?;
     let mut found = params(&net, args.chain)?;
     if !args.params.is_empty() {
         for param in &args.params {
@@ -46,7 +46,7 @@ fn show(args: &ConfigShowArgs) -> Result<bool> {
         found.retain(|param, _| args.params.contains(param));
     }
     let result = json!({ "chain": args.chain, "params": object(&found) });
-    Output::new(&args.output).print(&result, || {
+    Output::new(&args.ask.output).print(&result, || {
         let mut parts = Vec::new();
         for (param, value) in &found {
             parts.push(format!("{param}  {}", title(*param)));
@@ -63,7 +63,7 @@ fn show(args: &ConfigShowArgs) -> Result<bool> {
 }
 
 fn diff(args: &ConfigDiffArgs) -> Result<bool> {
-    let net = connect(&args.connect, PATIENCE)?;
+    let net = connect(&args.ask.connect, PATIENCE)?;
     let first = params(&net, args.chain)?;
     let second_chain = args.with_chain.unwrap_or(args.chain);
     let second = match &args.with_rpc {
@@ -92,7 +92,7 @@ fn diff(args: &ConfigDiffArgs) -> Result<bool> {
             })
         })
         .collect();
-    Output::new(&args.output).print(&json!({ "differences": rows }), || {
+    Output::new(&args.ask.output).print(&json!({ "differences": rows }), || {
         if found.is_empty() {
             return "nothing differs".to_owned();
         }

@@ -49,7 +49,7 @@ fn hashes(args: &ContractHashesArgs) -> Result<bool> {
 }
 
 fn check(args: &ContractVerifyArgs) -> Result<bool> {
-    let session = Session::open(&args.connect, &args.output, 30)?;
+    let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
     let mut wallets = Vec::new();
     for text in &args.wallet {
         wallets.push(need_address(text)?);

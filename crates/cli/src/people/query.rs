@@ -19,8 +19,8 @@ use super::session::Session;
 use super::stop::Stop;
 use super::{time, validator, wallet};
 use crate::args::{
-    ConnectArgs, OutputArgs, QueryArgs, QueryCommand, QueryParamsArgs, QueryPoolArgs,
-    QueryPoolsArgs, QueryValidatorsArgs, QueryWalletArgs,
+    AskArgs, QueryCommand, QueryParamsArgs, QueryPoolArgs, QueryPoolsArgs, QueryValidatorsArgs,
+    QueryWalletArgs,
 };
 
 /// Seconds to wait for an answer.
@@ -43,12 +43,12 @@ pub fn run(command: &QueryCommand) -> Result<bool> {
     }
 }
 
-fn open(connect: &ConnectArgs, output: &OutputArgs) -> Result<Session> {
-    Session::open(connect, output, PATIENCE_S)
+fn open(ask: &AskArgs) -> Result<Session> {
+    Session::open(&ask.connect, &ask.output, PATIENCE_S)
 }
 
-fn chains(args: &QueryArgs) -> Result<bool> {
-    let session = open(&args.connect, &args.output)?;
+fn chains(args: &AskArgs) -> Result<bool> {
+    let session = open(args)?;
     let backend = &session.net.backend;
     let mut objects = Vec::new();
     let mut rows = table(
@@ -109,7 +109,7 @@ fn chains(args: &QueryArgs) -> Result<bool> {
 }
 
 fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
-    let mut session = open(&args.connect, &args.output)?;
+    let mut session = open(&args.ask)?;
     session.site().check_chain(args.chain)?;
     let pools = registered(&session.net.backend, session.site())?;
     session.book.learn(&pools)?;
@@ -173,7 +173,7 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
 }
 
 fn pools(args: &QueryPoolsArgs) -> Result<bool> {
-    let mut session = open(&args.connect, &args.output)?;
+    let mut session = open(&args.ask)?;
     if let Some(chain) = args.chain {
         session.site().check_chain(chain)?;
     }
@@ -226,7 +226,7 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
 }
 
 fn pool(args: &QueryPoolArgs) -> Result<bool> {
-    let mut session = open(&args.connect, &args.output)?;
+    let mut session = open(&args.ask)?;
     let address = session.find_pool(&args.pool)?;
     let pool = Pool::read(&session.net.backend, session.site(), &address)?;
     let object = validator::pool_object(&session, &pool);
@@ -237,7 +237,7 @@ fn pool(args: &QueryPoolArgs) -> Result<bool> {
 }
 
 fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     let Some(text) = &args.address else {
         let signer = session.signer(&args.key)?;
         let sight = signer.staker.sight(&session.net.backend)?;
@@ -266,7 +266,7 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
 }
 
 fn params(args: &QueryParamsArgs) -> Result<bool> {
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     session.site().check_chain(args.chain)?;
     let params = ddvs_client::handles::params(&session.net.backend, args.chain)?;
     let Value::Object(fields) = ddvs_people::config::ddvs(&params) else {

@@ -28,7 +28,7 @@ pub fn run(command: &ValidatorCommand) -> Result<bool> {
 }
 
 fn status(args: &ValidatorStatusArgs) -> Result<bool> {
-    let mut session = Session::open(&args.connect, &args.output, 30)?;
+    let mut session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
     let address = match &args.pool {
         Some(text) => session.find_pool(text)?,
         None => {

@@ -176,7 +176,7 @@ impl Session {
 }
 
 fn status(args: &WalletStatusArgs) -> Result<bool> {
-    let session = Session::open(&args.connect, &args.output, 30)?;
+    let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
     let signer = session.signer(&args.key)?;
     let sight = signer.staker.sight(&session.net.backend)?;
     show(&session, &sight)?;

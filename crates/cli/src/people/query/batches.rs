@@ -10,7 +10,7 @@ use crate::people::output::table;
 
 /// Returns whether it was answered.
 pub fn run(args: &QueryBatchesArgs) -> Result<bool> {
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     let mut path = format!("/api/v1/batches?limit={}", args.limit);
     if let Some(origin) = args.origin {
         session.site().check_chain(origin)?;

@@ -13,7 +13,7 @@ use crate::people::session::Session;
 /// Returns whether it was answered.
 pub fn run(args: &QueryEventsArgs) -> Result<bool> {
     let account = args.account.as_deref().map(need_address).transpose()?;
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     let api = session.net.past()?.clone();
     let mut filter = String::new();
     if let Some(kinds) = &args.kinds {

@@ -64,7 +64,7 @@ fn hash(text: &str) -> Result<HashBytes> {
 
 /// A block with its transactions. Returns whether it was answered.
 pub fn block(args: &QueryBlockArgs) -> Result<bool> {
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     session.site().check_chain(args.chain)?;
     let api = session.net.past()?;
     let chain = args.chain;
@@ -123,7 +123,7 @@ fn transactions(session: &Session, items: &[Value]) -> String {
 /// A transaction. Returns whether it was answered.
 pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
     hash(&args.hash)?;
-    let session = open(&args.connect, &args.output)?;
+    let session = open(&args.ask)?;
     let api = session.net.past()?;
     let path = format!("/api/v1/transactions/{}", args.hash);
     let Some(found) = api.maybe(&path)? else {
@@ -175,7 +175,7 @@ pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
 /// A message with all that it caused. Returns whether it was answered.
 pub fn message(args: &QueryHashArgs) -> Result<bool> {
     let wanted = hash(&args.hash)?;
-    let mut session = open(&args.connect, &args.output)?;
+    let mut session = open(&args.ask)?;
     let Some(api) = &session.net.api else {
         return on_nodes(&mut session, wanted);
     };
