@@ -3,6 +3,7 @@
 mod accounts;
 mod agreement;
 mod blocks;
+mod weight;
 
 use ddvs_client::{AccountView, ChainId, ValidatorSetRecord};
 use redb::{Durability, ReadableTable, Table, WriteTransaction};
