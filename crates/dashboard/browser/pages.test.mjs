@@ -130,6 +130,18 @@ test('what does not exist is told with what to do', async () => {
   await page.context().close();
 });
 
+test('the chains of a network whose nodes do not count all coins', async () => {
+  const page = await browser.page();
+  // as a gateway before nodes answers
+  await page.route('**/api/v1/network', async (route) => route.fulfill({ json: { ...await devnet.get('/api/v1/network'), kind: 'tycho' } }));
+  await page.route('**/api/v1/supply', (route) => route.fulfill({ status: 404, json: { error: { code: 'not_known', message: 'the nodes do not tell', advice: '' } } }));
+  await open(page, '/chains');
+  assert.equal(await page.locator('main .fault').count(), 0);
+  assert.equal(await page.locator('main tbody tr').count(), 3);
+  assert.deepEqual(page.troubles, []);
+  await page.context().close();
+});
+
 test('a phone needs no scrolling to the side', async () => {
   const page = await browser.page({ viewport: PHONE });
   for (const [name, path] of Object.entries(found)) {

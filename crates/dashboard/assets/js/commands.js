@@ -5,11 +5,11 @@ import { chainName } from './format.js';
 
 /** A word of a command line, as a shell takes it. */
 const word = (text) => (/^[\w.,:+/=@%-]+$/.test(text) ? text : `'${String(text).replaceAll("'", "'\\''")}'`);
-const url = (parts, query) => (location.origin + path(parts, query)).replaceAll("'", '%27');
-const curl = (parts, query, what = 'over HTTP') => [what, `curl -s '${url(parts, query)}'`];
+const link = (parts, query) => (location.origin + path(parts, query)).replaceAll("'", '%27');
+const curl = (parts, query, what = 'over HTTP') => [what, `curl -s '${link(parts, query)}'`];
 const rpc = location.origin === 'http://127.0.0.1:8080' ? '' : ` --rpc ${location.origin}`;
 const ddvs = (what, text) => [what, `ddvs ${text}${rpc}`];
-const follow = (query) => ['as a stream', `curl -sN '${url(['events', 'stream'], { after: 0, ...query })}'`];
+const follow = (query) => ['as a stream', `curl -sN '${link(['events', 'stream'], { after: 0, ...query })}'`];
 
 export const overview = () => [ddvs('chains', 'query chains'), ddvs('follow events', 'query events --follow'), curl(['chains']), follow()];
 export const chains = (hasSupply) => [ddvs('chains', 'query chains'), curl(['chains']), hasSupply && curl(['supply'], null, 'where all coins are')].filter(Boolean);

@@ -44,11 +44,11 @@ export function draw({ own, transactions }, { query }) {
 /** Transactions as a table; other pages show it too. */
 export function transactionTable(rows, { withBlock = true, withAccount = true } = {}) {
   return table('Transactions', [
-    { title: 'Transaction', cell: (row) => hash(row.hash, { to: 'tx' }) },
+    { title: 'Transaction', wide: true, cell: (row) => hash(row.hash, { to: 'tx' }) },
     withBlock && { title: 'Block', wide: true, cell: (row) => blockLink(row.at) },
     withBlock && { title: 'Time', cell: (row) => time(row.at.time_ms) },
     withAccount && { title: 'Account', cell: (row) => address(row.account) },
-    { title: 'Message', cell: (row) => operation(row.op) },
+    { title: 'Message', cell: (row) => h('a', { href: `/tx/${row.hash}` }, operation(row.op)) },
     { title: 'Result', cell: result },
     { title: 'Gas', num: true, wide: true, cell: (row) => grouped(row.gas_used) },
     { title: 'Fees', num: true, wide: true, cell: (row) => money(row.fees_nano) },
