@@ -56,7 +56,6 @@ pub fn load(
     progress: &mut dyn FnMut(&str),
 ) -> Result<LoadReport, BenchError> {
     let settings = Settings {
-        missing_patience: Duration::ZERO,
         poll_interval: Duration::from_millis(30),
         ..Settings::default()
     };

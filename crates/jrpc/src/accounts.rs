@@ -1,12 +1,10 @@
 //! Accounts, read in spite of nodes that mix up chains.
 //!
-//! A node of 1.0 looks for an account of a workchain in the state of one workchain only, whichever
-//! made the newest block. So with several workchains it may answer that an account does not exist, or
-//! give the account of another chain with the same id. The address in the answer tells the second;
-//! against the first, all nodes are asked, and asked again while the account's list of transactions,
-//! which is right, says that it exists. An account of the zerostate that never had a transaction has no
-//! such witness: it is asked for during [`Settings::missing_patience`](crate::Settings) before it is
-//! held not to exist.
+//! A node of 1.0 looks for an account of a workchain in the state of one workchain only: the one whose newest block has the
+//! latest second, or, where two are of the same second, always the same one until the node starts again. So with several
+//! workchains it may answer that an account does not exist, or give the account of another chain with the same id. The
+//! address in the answer tells the second. Against the first, all nodes are asked, and asked again; and an account is held
+//! not to exist only when a node has none that shows the D'Elector of that chain, before and after.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -78,8 +76,10 @@ struct Round {
     best: Option<AccountView>,
     /// Another account that came instead.
     other: Option<IntAddr>,
-    /// Whether a server that looks into every chain has no such account.
+    /// Whether a server that looks into this chain has no such account.
     is_missing: bool,
+    /// Whether no node looked into this chain.
+    is_chain_hidden: bool,
 }
 
 impl JrpcNetwork {
@@ -103,20 +103,11 @@ impl JrpcNetwork {
             let must_exist = round.best.is_some()
                 || last.as_ref().is_some_and(Raw::leaves_account)
                 || self.is_delector(address);
-            if !must_exist && (round.other.is_none() || last.is_some()) {
-                let mut memory = self.memory();
-                let patience_is_over = begin.elapsed() >= self.settings().missing_patience;
-                if last.is_some()
-                    || !may_hide
-                    || round.is_missing
-                    || memory.missing.get(address).is_some()
-                    || patience_is_over
-                {
-                    return Ok(remember_missing(&mut memory, address, last.as_ref()));
-                }
+            if !must_exist && (round.is_missing || last.is_some()) {
+                return Ok(remember_missing(&mut self.memory(), address, last.as_ref()));
             }
             if begin.elapsed() >= self.settings().read_patience {
-                return Err(not_shown(address, round, seen_lt));
+                return Err(not_shown(address, &round, seen_lt));
             }
             thread::sleep(self.settings().poll_interval);
         }
@@ -129,22 +120,35 @@ impl JrpcNetwork {
         seen_lt: u64,
         may_hide: bool,
     ) -> Result<Round, ClientError> {
-        let mut round = Round::default();
+        let mut round = Round {
+            is_chain_hidden: may_hide,
+            ..Round::default()
+        };
         let question = OfAddress { address };
-        self.endpoints()
-            .call_each("getContractState", &question, |_, answer| {
+        self.endpoints().call_each(
+            "getContractState",
+            &question,
+            |url, answer: ContractState| {
+                let mut answer = answer;
+                let is_final = !may_hide || answer.is_exact();
+                if !is_final {
+                    answer = self.ask_again(url, address, answer, &mut round)?;
+                }
+                self.is_recent(address.workchain, answer.utime())?;
                 let (account, last) = match answer {
-                    ContractState::NotExists { is_exact } => {
-                        round.is_missing |= is_exact;
-                        return Ok(if (may_hide && !is_exact) || seen_lt > 0 {
-                            ControlFlow::Continue(())
-                        } else {
+                    ContractState::NotExists { is_exact, .. } => {
+                        round.is_missing |= is_exact || !may_hide;
+                        // another node may be ahead
+                        return Ok(if is_final && seen_lt == 0 {
                             ControlFlow::Break(())
+                        } else {
+                            ControlFlow::Continue(())
                         });
                     }
                     ContractState::Exists {
                         account,
                         last_transaction_id,
+                        ..
                     } => (account, last_transaction_id),
                 };
                 let account =
@@ -163,11 +167,42 @@ impl JrpcNetwork {
                 } else {
                     ControlFlow::Continue(())
                 })
-            })?;
+            },
+        )?;
         Ok(round)
     }
 
-    /// The newest transaction of an account. The list of transactions knows chains apart.
+    /// What a node says that may have looked into another chain: asked between two looks at this chain's D'Elector, which
+    /// always exists. Where both show it, what the node says is so.
+    ///
+    /// Fails only when the node does not answer.
+    fn ask_again(
+        &self,
+        url: &str,
+        address: &StdAddr,
+        hidden: ContractState,
+        round: &mut Round,
+    ) -> Result<ContractState, CallError> {
+        let Some(delector) = self.description().delector(address.workchain) else {
+            return Ok(hidden);
+        };
+        let look = |address: &StdAddr| -> Result<ContractState, CallError> {
+            self.endpoints()
+                .call_one(url, "getContractState", &OfAddress { address })
+        };
+        let is_there = matches!(hidden, ContractState::Exists { .. });
+        if is_there || !look(delector)?.is_of(delector)? {
+            return Ok(hidden);
+        }
+        round.is_chain_hidden = false;
+        let answer = look(address)?;
+        if let ContractState::NotExists { timings, .. } = answer {
+            let is_exact = look(delector)?.is_of(delector)?;
+            return Ok(ContractState::NotExists { is_exact, timings });
+        }
+        Ok(answer)
+    }
+
     /// Addresses of accounts with this code, on all chains, at most a hundred after one of them.
     ///
     /// Fails only when no node answers.
@@ -184,6 +219,7 @@ impl JrpcNetwork {
         self.endpoints().call("getAccountsByCodeHash", &question)
     }
 
+    /// The newest transaction of an account. The list of transactions knows chains apart.
     pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
         let page = self.page(address, None, 1.min(MAX_PAGE))?;
         Ok(page.into_iter().next())
@@ -245,6 +281,19 @@ fn read_page(
     Ok(page)
 }
 
+impl ContractState {
+    /// Whether it is the state of this account, and not of one with the same id on another chain.
+    ///
+    /// Fails only when it is no account.
+    pub fn is_of(&self, address: &StdAddr) -> Result<bool, CallError> {
+        let Self::Exists { account, .. } = self else {
+            return Ok(false);
+        };
+        let account = decode_account(&wire::cell(account)?).map_err(CallError::malformed)?;
+        Ok(is_at(&account.address, address))
+    }
+}
+
 fn is_at(found: &IntAddr, address: &StdAddr) -> bool {
     match found {
         IntAddr::Std(found) => {
@@ -256,19 +305,16 @@ fn is_at(found: &IntAddr, address: &StdAddr) -> bool {
 
 fn remember_missing(memory: &mut Memory, address: &StdAddr, last: Option<&Raw>) -> AccountView {
     let mut view = empty_view(address);
-    match last {
-        Some(last) => {
-            view.last_transaction_lt = last.transaction.lt;
-            view.last_transaction_hash = *last.cell.repr_hash();
-        }
-        None => memory.missing.insert(address.clone(), ()),
+    if let Some(last) = last {
+        view.last_transaction_lt = last.transaction.lt;
+        view.last_transaction_hash = *last.cell.repr_hash();
     }
     memory.watch(address, view.last_transaction_lt, false);
     view
 }
 
-fn not_shown(address: &StdAddr, round: Round, seen_lt: u64) -> ClientError {
-    let cause = match (round.best, round.other) {
+fn not_shown(address: &StdAddr, round: &Round, seen_lt: u64) -> ClientError {
+    let cause = match (&round.best, &round.other) {
         (Some(best), _) => anyhow::anyhow!(
             "the nodes lag: the newest state is of lt {}, but a transaction of lt {seen_lt} is known; wait, or name nodes that are in sync",
             best.last_transaction_lt
@@ -276,8 +322,12 @@ fn not_shown(address: &StdAddr, round: Round, seen_lt: u64) -> ClientError {
         (None, Some(other)) => anyhow::anyhow!(
             "the nodes give account {other} instead, which has the same id on another chain; ask more nodes, and keep ids distinct across chains"
         ),
+        (None, None) if round.is_chain_hidden => anyhow::anyhow!(
+            "no node shows it: each looks in one workchain only, and none in workchain {}; name more endpoints, or start one of these nodes again (`ddvs tycho up` does)",
+            address.workchain
+        ),
         (None, None) => anyhow::anyhow!(
-            "the account exists, but no node shows it: nodes look in one workchain only; name more endpoints, or try again after the next block"
+            "the account exists, but no node shows it; try again after the next block"
         ),
     };
     ClientError::fault(format!("reading account {address}"), cause)

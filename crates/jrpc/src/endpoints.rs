@@ -80,6 +80,18 @@ impl Endpoints {
         found.ok_or_else(|| ClientError::fault(method, NoAnswer(Vec::new())))
     }
 
+    /// Asks one node, once.
+    ///
+    /// Fails when it does not answer.
+    pub fn call_one<P: Serialize, T: DeserializeOwned>(
+        &self,
+        url: &str,
+        method: &str,
+        params: &P,
+    ) -> Result<T, CallError> {
+        self.http.call(url, self.next_id(), method, params)
+    }
+
     /// Asks one node after the other until `visit` has heard enough. What `visit` cannot understand
     /// counts as a failure of that node. Nodes that failed lately are asked only when no other one
     /// answers.

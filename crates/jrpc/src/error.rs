@@ -41,6 +41,17 @@ pub enum CallError {
         "gives an answer that cannot be understood ({0}): is this the RPC of a tycho 1.0 node?"
     )]
     Malformed(String),
+    /// It knows only what other nodes knew some time ago.
+    #[error("lags {0} s behind other nodes: it still catches up")]
+    Lags(u32),
+    /// Its config is older than another node's.
+    #[error("has a config of block {found}, others have one of block {known}: it still catches up")]
+    OldConfig {
+        /// Number of its key block.
+        found: u32,
+        /// Number of the newest key block.
+        known: u32,
+    },
     /// The node's own error.
     #[error("{}", node_words(*.code, .message))]
     Node {
@@ -86,6 +97,8 @@ impl CallError {
             | Self::Timeout(_)
             | Self::Status(_)
             | Self::TooLarge(_)
+            | Self::Lags(_)
+            | Self::OldConfig { .. }
             | Self::Malformed(_) => Blame::Node,
         }
     }

@@ -9,6 +9,7 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockId, StdAddr};
 
 use crate::Settings;
+use crate::newest::Newest;
 
 /// A map that forgets its oldest entries.
 #[derive(Debug)]
@@ -75,8 +76,8 @@ pub(crate) struct Memory {
     by_message: Remembered<HashBytes, Arc<TransactionRecord>>,
     sent: Remembered<HashBytes, Sent>,
     pub dropped: Remembered<HashBytes, DroppedExternal>,
-    /// Accounts that no node shows and that never had a transaction.
-    pub missing: Remembered<StdAddr, ()>,
+    /// The newest that any node showed.
+    pub newest: Newest,
     /// Ids of blocks that have known transactions.
     pub block_ids: Remembered<(ChainId, u32), BlockId>,
     /// Number of the last block of each chain that was seen.
@@ -97,7 +98,7 @@ impl Memory {
             by_message: Remembered::new(limit),
             sent: Remembered::new(limit),
             dropped: Remembered::new(limit),
-            missing: Remembered::new(limit),
+            newest: Newest::default(),
             block_ids: Remembered::new(limit),
             heights: BTreeMap::new(),
             blocks: VecDeque::new(),

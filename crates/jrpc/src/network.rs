@@ -108,13 +108,28 @@ impl JrpcNetwork {
     }
 
     pub(crate) fn timings(&self) -> Result<Timings, ClientError> {
-        self.endpoints.call("getTimings", &Nothing {})
+        let mut found = None;
+        self.endpoints
+            .call_each("getTimings", &Nothing {}, |_, answer: Timings| {
+                self.is_recent(MASTERCHAIN, answer.last_mc_utime)?;
+                found = Some(answer);
+                Ok(ControlFlow::Break(()))
+            })?;
+        let nothing = || ClientError::fault("getTimings", anyhow::anyhow!("no answer"));
+        found.ok_or_else(nothing)
+    }
+
+    /// Passes over a node whose state is much older than another's.
+    pub(crate) fn is_recent(&self, chain: ChainId, utime: u32) -> Result<(), CallError> {
+        let max_lag_s = self.settings.max_lag_s;
+        self.memory().newest.state(chain, utime, max_lag_s)
     }
 
     fn masterchain_config(&self) -> Result<BlockchainConfig, ClientError> {
         let mut found = None;
         self.endpoints
             .call_each("getBlockchainConfig", &Nothing {}, |_, answer: Config| {
+                self.memory().newest.config(answer.seqno)?;
                 let cell = wire::cell(&answer.config)?;
                 let parsed = cell
                     .as_slice()

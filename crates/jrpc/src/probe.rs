@@ -2,11 +2,11 @@
 
 use ddvs_client::{ChainId, ClientError};
 use tycho_types::cell::{HashBytes, Load};
-use tycho_types::models::{BlockchainConfig, ValidatorSet};
+use tycho_types::models::{BlockchainConfig, StdAddr, ValidatorSet};
 
 use crate::Settings;
 use crate::http::Http;
-use crate::wire::{self, Config, Nothing, Timings};
+use crate::wire::{self, Config, ContractState, Nothing, OfAddress, Timings};
 
 /// One node's answers.
 #[derive(Debug, Clone)]
@@ -32,6 +32,19 @@ pub fn height(url: &str, settings: &Settings) -> Result<u32, ClientError> {
     let answer: Result<Timings, _> = Http::new(settings).call(url, 1, "getTimings", &Nothing {});
     let failed = |cause| ClientError::fault(format!("asking {url}"), anyhow::Error::new(cause));
     Ok(answer.map_err(failed)?.last_mc_block_seqno)
+}
+
+/// Whether the node at `url` shows an account: of workchains, it looks into one only.
+///
+/// Fails only when it does not answer.
+pub fn shows(url: &str, address: &StdAddr, settings: &Settings) -> Result<bool, ClientError> {
+    let question = OfAddress { address };
+    let answer: Result<ContractState, _> =
+        Http::new(settings).call(url, 1, "getContractState", &question);
+    let failed = |cause| ClientError::fault(format!("asking {url}"), anyhow::Error::new(cause));
+    answer
+        .and_then(|answer| answer.is_of(address))
+        .map_err(failed)
 }
 
 /// Asks the node at `url`, such as `http://127.0.0.1:8001`.

@@ -23,10 +23,10 @@ pub struct Settings {
     /// How long to ask again when no node answers any more. A network of which no node ever answered is
     /// given up at once.
     pub outage_patience: Duration,
-    /// How long to ask again for an account that must be there but no node shows.
+    /// How long to ask again for an account that no node shows and that may be there.
     pub read_patience: Duration,
-    /// How long to ask again for an account without transactions that a node may be hiding.
-    pub missing_patience: Duration,
+    /// Seconds that a node's state may be older than another's; one that is further behind is passed over.
+    pub max_lag_s: u32,
     /// Time between two questions of the same kind.
     pub poll_interval: Duration,
     /// How long to wait for a block before the network is held to have stopped.
@@ -66,7 +66,7 @@ impl Default for Settings {
             max_set_aside: Duration::from_secs(30),
             outage_patience: Duration::from_secs(5),
             read_patience: Duration::from_secs(15),
-            missing_patience: Duration::from_secs(3),
+            max_lag_s: 10,
             poll_interval: Duration::from_millis(100),
             block_patience: Duration::from_secs(120),
             resend_after: Duration::from_secs(5),

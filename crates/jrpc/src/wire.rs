@@ -27,6 +27,8 @@ pub(crate) struct Timings {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Config {
     pub global_id: i32,
+    /// Number of the key block that it is from.
+    pub seqno: u32,
     /// BOC: address and dictionary.
     pub config: String,
 }
@@ -46,13 +48,39 @@ pub(crate) enum ContractState {
         /// Whether the server looks into every chain, as `ddvs devnet` and `ddvs gateway` do. Nodes do not say this.
         #[serde(default)]
         is_exact: bool,
+        timings: StateTimings,
     },
     #[serde(rename_all = "camelCase")]
     Exists {
+        timings: StateTimings,
         /// BOC of the account without its first bit.
         account: String,
         last_transaction_id: TransactionId,
     },
+}
+
+impl ContractState {
+    /// Whether it is of the account that was asked for, or of none for certain.
+    pub fn is_exact(&self) -> bool {
+        match self {
+            Self::NotExists { is_exact, .. } => *is_exact,
+            Self::Exists { .. } => true,
+        }
+    }
+
+    /// Unix time of the state that was looked into.
+    pub fn utime(&self) -> u32 {
+        match self {
+            Self::NotExists { timings, .. } | Self::Exists { timings, .. } => timings.gen_utime,
+        }
+    }
+}
+
+/// Which state was looked into.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StateTimings {
+    pub gen_utime: u32,
 }
 
 /// Where an account stands.

@@ -76,6 +76,64 @@ fn an_account_that_one_node_hides_is_found_at_another() {
 }
 
 #[test]
+fn an_account_is_missing_only_where_its_chain_is_looked_into() {
+    let (_, nodes) = nodes(2);
+    let network = connect(&nodes);
+    let nobody = addr(1, 77);
+    assert_eq!(
+        network.account(&nobody).unwrap().status(),
+        AccountStatus::NotExists
+    );
+    let asked = nodes[0].count("getContractState") + nodes[1].count("getContractState");
+
+    // nodes that look into the other workchain have neither the account nor the D'Elector
+    for node in &nodes {
+        node.set(|faults| drop(faults.swaps.insert(client::delector(1), None)));
+    }
+    let error = network.account(&nobody).unwrap_err();
+    assert!(error.refusal().is_none());
+    assert!(error.to_string().contains("none in workchain 1"), "{error}");
+    let again = nodes[0].count("getContractState") + nodes[1].count("getContractState");
+    assert!(again > 2 * asked, "it asked only {again} times");
+
+    // one that looks into it is enough
+    nodes[1].set(|faults| faults.swaps.clear());
+    assert_eq!(
+        network.account(&nobody).unwrap().status(),
+        AccountStatus::NotExists
+    );
+}
+
+#[test]
+fn a_node_that_lags_is_passed_over() {
+    let (_, nodes) = nodes(2);
+    let network = connect(&nodes);
+    let (last, now_s) = network.last_block().unwrap();
+    assert!(network.account(&addr(0, 1)).unwrap().balance_nano > 0);
+    for node in &nodes {
+        node.set(|faults| faults.is_still = true);
+    }
+    nodes[0].set(|faults| {
+        faults.lag_s = u64::from(now_s) - 1_000;
+        faults.key_block = 0;
+    });
+    nodes[1].set(|faults| faults.key_block = 7);
+    let (seqno, time_s) = network.last_block().unwrap();
+    assert!(seqno >= last && time_s >= now_s);
+    network.account(&addr(0, 1)).unwrap();
+    network.config(MASTERCHAIN).unwrap();
+
+    // when all lag, it is said, not hidden
+    nodes[1].set(|faults| faults.is_dead = true);
+    let error = network.account(&addr(0, 1)).unwrap_err().to_string();
+    assert!(error.contains("behind other nodes"), "{error}");
+    nodes[0].set(|faults| faults.lag_s = 0);
+    network.account(&addr(0, 1)).unwrap();
+    let error = network.config(MASTERCHAIN).unwrap_err().to_string();
+    assert!(error.contains("others have one of block 7"), "{error}");
+}
+
+#[test]
 fn an_account_with_transactions_is_never_held_missing() {
     let (_, nodes) = nodes(1);
     let mut network = connect(&nodes);

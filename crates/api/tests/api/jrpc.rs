@@ -33,7 +33,7 @@ fn our_client_of_nodes_sees_the_same_network() {
     let nobody = network.account(&nobody).unwrap();
     assert_eq!(nobody.status(), AccountStatus::NotExists);
     // it knows that this server does not hide accounts, as a node may
-    assert!(begin.elapsed() < ddvs_jrpc::Settings::default().missing_patience);
+    assert!(begin.elapsed() < ddvs_jrpc::Settings::default().read_patience);
     let of_user = network.transactions(story.user.address(), 0, 100).unwrap();
     let hash = story.stake.root().transaction().unwrap().hash;
     assert!(of_user.iter().any(|transaction| transaction.hash == hash));

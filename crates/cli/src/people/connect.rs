@@ -40,16 +40,15 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
         Some(dir) => {
             ddvs_tycho::open(&Layout::new(dir))?;
             let description = NetworkDescription::load(&Layout::new(dir).network())?;
-            // a node shows the accounts of the workchain with the newest block only: another one's may take a while
-            settings.read_patience = Duration::from_secs(90);
+            // a node that looks into another workchain may look into this one after the next block
+            settings.read_patience = Duration::from_secs(30);
             (description, None)
         }
         None => {
             let description = NetworkDescription::discover(&args.rpc, &settings)?;
             let api = Api::find(&args.rpc, &settings.roots);
             if api.is_some() {
-                // it knows at once whether an account exists, and makes blocks several times a second
-                settings.missing_patience = Duration::ZERO;
+                // it may make blocks several times a second
                 settings.poll_interval = Duration::from_millis(30);
             }
             (description, api)

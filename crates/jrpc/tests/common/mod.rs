@@ -46,7 +46,6 @@ pub fn settings() -> Settings {
         max_set_aside: ms(1_000),
         outage_patience: ms(0),
         read_patience: ms(400),
-        missing_patience: ms(100),
         poll_interval: ms(5),
         block_patience: ms(500),
         resend_after: ms(20),

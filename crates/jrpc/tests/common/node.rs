@@ -54,6 +54,10 @@ pub struct Faults {
     pub gives_blocks: bool,
     /// Makes no block when it is asked for the time.
     pub is_still: bool,
+    /// Seconds that its states are older than they should be.
+    pub lag_s: u64,
+    /// Number of the key block that its config is said to be from.
+    pub key_block: u32,
 }
 
 pub struct Node {
@@ -183,7 +187,7 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
         world.step();
     }
     let mut network = world.0.lock().unwrap();
-    let now_s = network.now_ms().unwrap() / 1_000;
+    let now_s = network.now_ms().unwrap() / 1_000 - faults.lag_s;
     match method {
         "getTimings" => json!({
             "lastMcBlockSeqno": network.chains().unwrap()[0].seqno,
@@ -207,7 +211,7 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
                 params: network.config(MASTERCHAIN).unwrap(),
             };
             let config = BocRepr::encode_base64(&config).unwrap();
-            json!({"globalId": super::GLOBAL_ID, "seqno": 0, "config": config})
+            json!({"globalId": super::GLOBAL_ID, "seqno": faults.key_block, "config": config})
         }
         "getContractState" => {
             let address = address(&params["address"]);
