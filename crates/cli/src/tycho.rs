@@ -1,12 +1,16 @@
 //! `ddvs tycho`: a network of stock nodes.
 
 use std::io::Write;
+use std::time::Duration;
 
 use anyhow::Result;
 use ddvs_tycho::{Layout, NetworkOptions, Profile};
 
 use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
 use crate::{node_status, run_validator};
+
+/// How long nodes may take from their start until all chains show.
+const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 
 /// Returns whether what was asked for is so.
 pub fn run(command: &TychoCommand) -> Result<bool> {
@@ -60,8 +64,22 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
 }
 
 fn up(args: &TychoDirArgs) -> Result<bool> {
-    let started = ddvs_tycho::up(&Layout::new(&args.dir))?;
-    told("started", &started)
+    let layout = Layout::new(&args.dir);
+    let started = ddvs_tycho::up(&layout)?;
+    told("started", &started)?;
+    let again =
+        ddvs_tycho::show_all_workchains(&layout, &ddvs_tycho::open(&layout)?, SHOWN_WITHIN)?;
+    match again {
+        Some(again) if again.is_empty() => {}
+        Some(again) => {
+            told("started again, since no node showed some workchain", &again)?;
+        }
+        None => eprintln!(
+            "not every workchain is shown by a node after {} s; `ddvs tycho status` shows how they are",
+            SHOWN_WITHIN.as_secs()
+        ),
+    }
+    Ok(true)
 }
 
 fn down(args: &TychoDirArgs) -> Result<bool> {

@@ -20,6 +20,7 @@ mod process;
 mod state;
 mod status;
 mod validator_file;
+mod views;
 
 pub use binary::{TYCHO_VERSION, find_binary};
 pub use bundle::node_bundle;
@@ -32,7 +33,8 @@ pub use layout::Layout;
 pub use node_config::{NodePorts, node_config};
 pub use options::{MAX_NODES, MAX_WORKCHAINS, MIN_VALIDATORS, NetworkOptions, Profile};
 pub use params::EngineRules;
-pub use process::{down, kill, start, up};
+pub use process::{down, kill, start, stop, up};
 pub use state::{StateFile, state_files};
 pub use status::{NodeStatus, status};
 pub use validator_file::{VALIDATOR_FILE, ValidatorFile};
+pub use views::show_all_workchains;

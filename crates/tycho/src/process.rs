@@ -118,11 +118,28 @@ pub fn down(layout: &Layout) -> Result<Vec<u16>, TychoError> {
         .iter()
         .filter_map(|node| Some((node.index, process(layout, node.index)?)))
         .collect();
-    for &(index, pid) in &running {
+    end(layout, &running)?;
+    Ok(running.into_iter().map(|(index, _)| index).collect())
+}
+
+/// Stops one node. Returns whether it ran.
+///
+/// Fails only when it cannot be signalled.
+pub fn stop(layout: &Layout, index: u16) -> Result<bool, TychoError> {
+    let Some(pid) = process(layout, index) else {
+        return Ok(false);
+    };
+    end(layout, &[(index, pid)])?;
+    Ok(true)
+}
+
+/// Asks nodes to end, and waits; ends those at once that do not in time.
+fn end(layout: &Layout, running: &[(u16, Pid)]) -> Result<(), TychoError> {
+    for &(index, pid) in running {
         signal(layout, index, pid, Signal::INT)?;
     }
     let end = Instant::now() + STOP_TIME;
-    for &(index, pid) in &running {
+    for &(index, pid) in running {
         while !is_gone(pid) && Instant::now() < end {
             std::thread::sleep(POLL_TIME);
         }
@@ -131,7 +148,7 @@ pub fn down(layout: &Layout) -> Result<Vec<u16>, TychoError> {
         }
         let _ = fs::remove_file(layout.pid(index));
     }
-    Ok(running.into_iter().map(|(index, _)| index).collect())
+    Ok(())
 }
 
 /// Ends a node at once, as a crash would. Returns whether it ran.
