@@ -46,10 +46,10 @@ pub struct Setup {
 /// Signature domain of the story's wallets.
 const NETWORK_ID: i32 = 0xd_dd75;
 /// Periods of the story, in seconds: short, so that a story on real time ends.
-pub const LOCK_PERIOD: u32 = 120;
+pub const LOCK_PERIOD: u32 = 60;
 /// From unstake until the coins are free.
-pub const UNLOCK_PERIOD: u32 = 300;
-const EVIDENCE_WINDOW: u32 = 240;
+pub const UNLOCK_PERIOD: u32 = 120;
+const EVIDENCE_WINDOW: u32 = 100;
 /// Stake of a genesis validator, in coins; each one has a little more than the one before.
 const GENESIS_STAKE: u64 = 100_000;
 /// Longest delay of a message between chains.

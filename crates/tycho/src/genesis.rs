@@ -56,13 +56,18 @@ fn nobodys(what: u8, chain: i8, number: u32) -> HashBytes {
     HashBytes(id)
 }
 
+/// Periods of a network on which the story is told, in seconds: as long as those on an embedded network.
+const STORY_LOCK_PERIOD: u32 = 60;
+const STORY_UNLOCK_PERIOD: u32 = 120;
+const STORY_EVIDENCE_WINDOW: u32 = 100;
+
 fn terms(options: &NetworkOptions) -> Terms {
     if !options.story {
         return Terms::default();
     }
     Terms {
-        lock_period: 120,
-        unlock_period: 300,
+        lock_period: STORY_LOCK_PERIOD,
+        unlock_period: STORY_UNLOCK_PERIOD,
         ..Terms::default()
     }
 }
@@ -78,8 +83,8 @@ fn limits(options: &NetworkOptions) -> Limits {
     Limits {
         main_validators: options.set_size.unwrap_or(options.validators),
         slash_bp: 5_000,
-        evidence_window: 240,
-        min_unlock_period: 241,
+        evidence_window: STORY_EVIDENCE_WINDOW,
+        min_unlock_period: STORY_EVIDENCE_WINDOW + 1,
         ..limits
     }
 }

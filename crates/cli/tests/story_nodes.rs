@@ -1,0 +1,87 @@
+//! The whole story on real nodes, as a user has it told: `ddvs tycho init --story`, `up`, `ddvs demo --network`.
+//!
+//! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and the test says so.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use ddvs_tycho::{INSTALL_COMMAND, find_binary};
+use serde_json::{Value, json};
+use snapbox::cmd::cargo_bin;
+
+/// How long the first blocks may take.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Checks that a running network of nodes cannot show.
+const NOT_APPLICABLE: [&str; 2] = ["masterchain-silent", "coins-conserved"];
+
+/// Stops the nodes with the test.
+struct Network<'a>(&'a Path);
+
+impl Network<'_> {
+    fn tycho(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(cargo_bin!("ddvs"));
+        command.arg("tycho").args(words).arg("--dir").arg(self.0);
+        command.output().unwrap()
+    }
+
+    fn must(&self, words: &[&str]) {
+        let output = self.tycho(words);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words:?}: {said}");
+    }
+}
+
+impl Drop for Network<'_> {
+    fn drop(&mut self) {
+        let _ = self.tycho(&["down"]);
+    }
+}
+
+#[test]
+fn the_story_passes_on_nodes() {
+    if let Err(error) = find_binary() {
+        eprintln!("NOT RUN: the_story_passes_on_nodes: {error}; `{INSTALL_COMMAND}`");
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("net");
+    let network = Network(&dir);
+    network.must(&[
+        "init",
+        "--story",
+        "--udp-port",
+        "26801",
+        "--rpc-port",
+        "26901",
+    ]);
+    network.must(&["up"]);
+    let end = Instant::now() + PATIENCE;
+    while !network.tycho(&["status"]).status.success() {
+        assert!(Instant::now() < end, "no block within {PATIENCE:?}");
+        std::thread::sleep(Duration::from_secs(1));
+    }
+
+    let mut demo = Command::new(cargo_bin!("ddvs"));
+    demo.args(["demo", "--json", "--network"]).arg(&dir);
+    let output = demo.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));
+    let checks = report["checks"].as_array().unwrap();
+    assert!(output.status.success(), "{said}\n{checks:#?}");
+    assert_eq!(report["network"]["kind"], "tycho");
+    for check in checks {
+        let name = check["name"].as_str().unwrap();
+        let expected = if NOT_APPLICABLE.contains(&name) {
+            json!("not-applicable")
+        } else {
+            json!(true)
+        };
+        assert_eq!(check["ok"], expected, "{check:#}");
+    }
+    // as many as are told on an embedded network
+    assert_eq!(checks.len(), 20);
+    network.must(&["down"]);
+}
