@@ -23,8 +23,6 @@ pub fn connect(layout: &Layout) -> Result<JrpcNetwork> {
     let description = NetworkDescription::load(&layout.network())?;
     let settings = Settings {
         read_patience: Duration::from_secs(120),
-        // genesis Roots have no transaction yet that shows that they exist
-        missing_patience: Duration::from_secs(60),
         outage_patience: Duration::from_secs(60),
         tries_first: false,
         ..Settings::default()

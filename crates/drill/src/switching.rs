@@ -5,17 +5,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use ddvs_tycho::{Layout, kill, start};
+use ddvs_tycho::{Layout, kill, show_all_workchains, start};
 use serde::Serialize;
 
 use crate::crew::{Crew, connect};
-use crate::drill::{COIN, Drill, Members};
+use crate::drill::{COIN, Drill, Members, POLL};
 use crate::load::{Load, LoadOptions, LoadReport};
 use crate::log::Complaints;
 use crate::spread::{Spread, block_times, until_in_force};
 
 /// The first change's stake, in coins; each later one is a coin more, so that it always lifts its Root above another.
 const STAKE: u128 = 100;
+/// How long a stake that changed the set may take until the registry shows it.
+const COUNTED_WITHIN: Duration = Duration::from_secs(60);
+/// How long nodes may take at the end until each workchain shows.
+const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 /// How long a killed node stays down.
 const DOWN: Duration = Duration::from_secs(3);
 /// Every how many changes all nodes are killed at once.
@@ -160,6 +164,10 @@ pub fn switching(
         Some(load) if !halted => Some(load.stop()?),
         _ => None,
     };
+    // nodes that were started again may all look into the same workchain
+    if !halted {
+        show_all_workchains(layout, &file, SHOWN_WITHIN)?;
+    }
     let all_in_force = !halted && drill.all_in_force()?;
     let heads = drill.heads().unwrap_or_default();
     Ok(SwitchingReport {
@@ -191,12 +199,9 @@ impl Drill<'_> {
                 kill(self.layout, self.crew.pools[index].node)?;
             }
         }
-        let amounts = chosen
-            .iter()
-            .map(|&index| self.enough(index, number))
-            .collect::<Result<Vec<_>>>()?;
+        let amounts_nano = self.enough(&chosen, number)?;
         let begin = Instant::now();
-        for (&index, amount_nano) in chosen.iter().zip(amounts) {
+        for (&index, amount_nano) in chosen.iter().zip(amounts_nano) {
             self.stake(index, amount_nano, number.into())?;
         }
         let Some(after) = self.await_set(&before, &chosen, begin)? else {
@@ -227,17 +232,45 @@ impl Drill<'_> {
         }))
     }
 
-    /// What a pool needs to be ahead of all others, whatever people staked with them meanwhile.
-    fn enough(&self, index: usize, number: u32) -> Result<u128> {
-        let mut stakes_nano = Vec::new();
-        for pool in &self.crew.pools {
-            let entry = self
-                .delector
-                .root_entry(self.backend, pool.root.address())?;
-            stakes_nano.push(entry.map_or(0, |entry| entry.stake.into_inner()));
+    /// What each chosen pool needs to be ahead of all others, whatever people staked with them meanwhile.
+    ///
+    /// Fails only when the drill's stakes before are not counted in time.
+    fn enough(&mut self, chosen: &[usize], number: u32) -> Result<Vec<u128>> {
+        self.counted_nano = self.stakes()?;
+        let most = self.counted_nano.iter().copied().max().unwrap_or_default();
+        let mut amounts_nano = Vec::new();
+        for &index in chosen {
+            let behind_nano = most - self.counted_nano[index];
+            let amount_nano = behind_nano + (STAKE + u128::from(number)) * COIN;
+            self.counted_nano[index] += amount_nano;
+            amounts_nano.push(amount_nano);
         }
-        let most = stakes_nano.iter().copied().max().unwrap_or_default();
-        Ok(most - stakes_nano[index] + (STAKE + u128::from(number)) * COIN)
+        Ok(amounts_nano)
+    }
+
+    /// Stakes of all pools in the masterchain's registry, the drill's own among them: a node that was just started may show an
+    /// older one.
+    fn stakes(&self) -> Result<Vec<u128>> {
+        let end = Instant::now() + COUNTED_WITHIN;
+        loop {
+            let mut stakes_nano = Vec::new();
+            for pool in &self.crew.pools {
+                let entry = self
+                    .delector
+                    .root_entry(self.backend, pool.root.address())?;
+                stakes_nano.push(entry.map_or(0, |entry| entry.stake.into_inner()));
+            }
+            let mut pairs = stakes_nano.iter().zip(&self.counted_nano);
+            if pairs.all(|(found, counted)| found >= counted) {
+                return Ok(stakes_nano);
+            }
+            ensure!(
+                Instant::now() < end,
+                "the masterchain's registry has stakes of {stakes_nano:?}, not {:?}",
+                self.counted_nano
+            );
+            thread::sleep(POLL);
+        }
     }
 
     /// Roots that get the next stake.

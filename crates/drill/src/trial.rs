@@ -1,11 +1,16 @@
 //! A network that is made for one trial, and stopped and removed with it.
 
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use ddvs_tycho::{
-    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, down, find_binary, init, open, up,
+    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, down, find_binary, init, open,
+    show_all_workchains, up,
 };
+
+/// How long a network may take until all of it shows.
+const START: Duration = Duration::from_secs(120);
 
 /// A running network in a directory of its own.
 #[derive(Debug)]
@@ -38,10 +43,16 @@ impl Trial {
         init(&options)?;
         let layout = Layout::new(&options.dir);
         up(&layout)?;
-        Ok(Some(Self {
+        let trial = Self {
             network: open(&layout)?,
             layout,
-        }))
+        };
+        let shown = show_all_workchains(&trial.layout, &trial.network, START)?;
+        ensure!(
+            shown.is_some(),
+            "a workchain is shown by no node within {START:?}"
+        );
+        Ok(Some(trial))
     }
 }
 

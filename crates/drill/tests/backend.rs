@@ -1,17 +1,21 @@
-//! The same on running nodes: `DDVS_TYCHO_DIR` names the directory of a network that `ddvs tycho init` made and
-//! `ddvs tycho up` started.
-#![allow(clippy::unwrap_used)]
+//! The client's backend on real nodes: accounts, getters, messages across chains, the stream of blocks, refusals.
+//!
+//! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and the test says so.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ddvs_client::{
     Backend, FollowLimits, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal,
 };
+use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use ddvs_tycho::StoredKey;
 use tycho_types::models::{AccountStatus, StdAddr};
 
 const COIN: u128 = 1_000_000_000;
+/// How long a network may take to its first blocks.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 struct Real {
     network: JrpcNetwork,
@@ -19,22 +23,29 @@ struct Real {
 }
 
 impl Real {
-    fn connect(test: &str) -> Option<Self> {
-        let Some(dir) = std::env::var_os("DDVS_TYCHO_DIR").map(PathBuf::from) else {
-            eprintln!("{test}: not run, since DDVS_TYCHO_DIR names no running network");
-            return None;
+    /// Waits for the first blocks.
+    fn connect(trial: &Trial) -> Self {
+        let description = NetworkDescription::load(&trial.layout.network()).unwrap();
+        let secret = StoredKey::read(&trial.layout.key("faucet")).unwrap().secret;
+        // a node shows the accounts of the workchain with the newest block only
+        let settings = Settings {
+            read_patience: PATIENCE,
+            ..Settings::default()
         };
-        let description = NetworkDescription::load(&dir.join("network.json")).unwrap();
-        let key = std::fs::read(dir.join("keys/faucet.json")).unwrap();
-        let key: serde_json::Value = serde_json::from_slice(&key).unwrap();
-        let secret: tycho_types::cell::HashBytes = key["secret"].as_str().unwrap().parse().unwrap();
-        let begin = Instant::now();
-        let network = JrpcNetwork::connect(description, Settings::default()).unwrap();
-        eprintln!("{test}: connected after {:?}", begin.elapsed());
-        Some(Self {
-            network,
-            secret: secret.0,
-        })
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match JrpcNetwork::connect(description.clone(), settings.clone()) {
+                Ok(network) if network.last_block().unwrap().0 >= 3 => {
+                    return Self {
+                        network,
+                        secret: secret.0,
+                    };
+                }
+                Err(error) if Instant::now() > end => panic!("{error}"),
+                _ => assert!(Instant::now() < end, "no third block"),
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
     }
 
     fn faucet(&self, chain: i8) -> OwnerWallet {
@@ -50,17 +61,28 @@ impl Real {
     }
 }
 
+/// One network for all: each part is short against its start.
+#[test]
+fn the_backend_on_nodes() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(trial) = Trial::begin("the_backend_on_nodes", dir.path(), 26_401, |_| ()).unwrap()
+    else {
+        return;
+    };
+    let mut real = Real::connect(&trial);
+    chains_accounts_and_configs(&real);
+    copies_agree_by_their_getters(&real);
+    messages_cross_chains_and_blocks_come(&mut real);
+    what_a_wallet_turns_down_is_refused(&mut real);
+}
+
 fn pay(address: &StdAddr, coins: u128) -> Outgoing {
     let mut outgoing = Outgoing::new(address.clone(), coins * COIN, Default::default());
     outgoing.bounce = false;
     outgoing
 }
 
-#[test]
-fn chains_accounts_and_configs() {
-    let Some(real) = Real::connect("chains_accounts_and_configs") else {
-        return;
-    };
+fn chains_accounts_and_configs(real: &Real) {
     let network = &real.network;
     for chain in network.chains().unwrap() {
         let begin = Instant::now();
@@ -96,11 +118,7 @@ fn chains_accounts_and_configs() {
     eprintln!("200 accounts: {:?}", begin.elapsed());
 }
 
-#[test]
-fn copies_agree_by_their_getters() {
-    let Some(real) = Real::connect("copies_agree_by_their_getters") else {
-        return;
-    };
+fn copies_agree_by_their_getters(real: &Real) {
     let chains = real.network.chains().unwrap();
     for about in &chains {
         let mut digests = Vec::new();
@@ -117,11 +135,7 @@ fn copies_agree_by_their_getters() {
     }
 }
 
-#[test]
-fn messages_cross_chains_and_blocks_come() {
-    let Some(mut real) = Real::connect("messages_cross_chains_and_blocks_come") else {
-        return;
-    };
+fn messages_cross_chains_and_blocks_come(real: &mut Real) {
     for (from, to) in [(0, 1), (1, MASTERCHAIN), (MASTERCHAIN, 0), (0, 0)] {
         let (faucet, other) = (real.faucet(from), real.fresh(to));
         let network = &mut real.network;
@@ -166,11 +180,7 @@ fn messages_cross_chains_and_blocks_come() {
     }
 }
 
-#[test]
-fn what_a_wallet_turns_down_is_refused() {
-    let Some(mut real) = Real::connect("what_a_wallet_turns_down_is_refused") else {
-        return;
-    };
+fn what_a_wallet_turns_down_is_refused(real: &mut Real) {
     let (faucet, network) = (real.faucet(1), &mut real.network);
     let message = faucet.build_external(1_000_000, u32::MAX, true, &[pay(faucet.address(), 1)]);
     let error = network.send_external(message.unwrap()).unwrap_err();
