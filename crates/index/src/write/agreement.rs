@@ -3,7 +3,7 @@
 use ddvs_client::ChainId;
 use tycho_types::cell::HashBytes;
 
-use super::weight::{has_majority, in_order, voters, weigh};
+use super::weight::{has_majority, in_order, voters, weigh, weigh_late};
 use super::{Writer, all, get, put};
 use crate::agreement::Said;
 use crate::rows::{
@@ -162,7 +162,8 @@ impl Writer<'_> {
     }
 
     /// Notes what a copy applied according to a state that was newer than its block, as those of nodes may be: a batch that
-    /// the copy had applied by then counts as applied when the copy knows enough votes for it.
+    /// the copy had applied by then counts as applied when the copy knows enough votes for it, and one that was found to be
+    /// applied before its votes were known is weighed with them.
     pub(super) fn caught_up(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
         if said.is_empty() {
             return Ok(());
@@ -183,13 +184,29 @@ impl Writer<'_> {
                 continue;
             }
             let known: Vec<BatchRow> = all(&self.batches, &key::block(*origin, *seqno))?;
-            if known.iter().any(|batch| is_applied(batch, at.chain)) {
+            let applied = known.into_iter().find(|batch| is_applied(batch, at.chain));
+            if let Some(batch) = applied {
+                self.late_votes(at.chain, batch, &copies)?;
                 continue;
             }
             let batch = self.batch(*origin, *seqno, hash)?;
             if has_majority(&batch, at.chain, &copies) {
                 self.applied_with_those_before(at, batch, &copies)?;
             }
+        }
+        Ok(())
+    }
+
+    fn late_votes(
+        &mut self,
+        copy: ChainId,
+        mut batch: BatchRow,
+        copies: &[CopyRow],
+    ) -> Result<(), IndexError> {
+        let voters = voters(&batch, copy);
+        let row = batch.applied.iter_mut().find(|row| row.at.chain == copy);
+        if row.is_some_and(|row| weigh_late(row, &voters, copies)) {
+            self.put_batch(&batch)?;
         }
         Ok(())
     }
@@ -289,3 +306,6 @@ fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {
     event.batch = Some(batch.seqno);
     event
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use ddvs_client::ChainId;
 
-use crate::rows::{BatchRow, CopyRow};
+use crate::rows::{AppliedRow, BatchRow, CopyRow};
 
 /// Chains whose yes a copy has; the origin's is its proposal.
 pub(super) fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
@@ -31,10 +31,39 @@ pub(super) fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
     )
 }
 
+/// Adds the votes that a batch lacked when a copy was found to have applied it, which it had not without them; `copies` are
+/// the copy's registries now. What was weighed stays as it was just before, and a decision that is explained stays as it
+/// is. Returns whether anything changed.
+pub(super) fn weigh_late(applied: &mut AppliedRow, voters: &[ChainId], copies: &[CopyRow]) -> bool {
+    if is_majority(applied.yes_nano, applied.all_nano) {
+        return false;
+    }
+    let late: Vec<_> = voters
+        .iter()
+        .copied()
+        .filter(|voter| !applied.voters.contains(voter))
+        .collect();
+    if late.is_empty() {
+        return false;
+    }
+    let (late_nano, _) = weigh(&late, copies);
+    // a stake that grew since may not make the part more than the whole
+    let yes_nano = applied.yes_nano.saturating_add(late_nano);
+    applied.yes_nano = yes_nano.min(applied.all_nano);
+    applied.voters.extend(late);
+    applied.voters.sort_unstable();
+    true
+}
+
+/// Whether so much stake decides.
+fn is_majority(yes_nano: u128, all_nano: u128) -> bool {
+    yes_nano > all_nano / 2
+}
+
 /// Whether a copy decides for a batch.
 pub(super) fn has_majority(batch: &BatchRow, copy: ChainId, copies: &[CopyRow]) -> bool {
     let (yes, all) = weigh(&voters(batch, copy), copies);
-    yes > all / 2
+    is_majority(yes, all)
 }
 
 /// Batches that a copy applied in one block, in the order in which it did, each with the stakes that it found: what one
