@@ -134,8 +134,7 @@ impl JrpcNetwork {
                 if !is_final {
                     answer = self.ask_again(url, address, answer, &mut round)?;
                 }
-                self.is_recent(address.workchain, answer.utime())?;
-                let (account, last) = match answer {
+                let (account, last, utime) = match answer {
                     ContractState::NotExists { is_exact, .. } => {
                         round.is_missing |= is_exact || !may_hide;
                         // another node may be ahead
@@ -148,8 +147,8 @@ impl JrpcNetwork {
                     ContractState::Exists {
                         account,
                         last_transaction_id,
-                        ..
-                    } => (account, last_transaction_id),
+                        timings,
+                    } => (account, last_transaction_id, timings.gen_utime),
                 };
                 let account =
                     decode_account(&wire::cell(&account)?).map_err(CallError::malformed)?;
@@ -157,6 +156,8 @@ impl JrpcNetwork {
                     round.other = Some(account.address);
                     return Ok(ControlFlow::Continue(()));
                 }
+                // only now is it known to be a state of this chain
+                self.is_recent(address.workchain, utime)?;
                 let found = view(address, account, last);
                 let best_lt = round.best.as_ref().map(|best| best.last_transaction_lt);
                 if best_lt.is_none_or(|best_lt| best_lt < last.lt) {

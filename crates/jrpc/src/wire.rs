@@ -67,13 +67,6 @@ impl ContractState {
             Self::Exists { .. } => true,
         }
     }
-
-    /// Unix time of the state that was looked into.
-    pub fn utime(&self) -> u32 {
-        match self {
-            Self::NotExists { timings, .. } | Self::Exists { timings, .. } => timings.gen_utime,
-        }
-    }
 }
 
 /// Which state was looked into.

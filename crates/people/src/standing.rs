@@ -21,6 +21,8 @@ pub enum Standing {
         weight: u64,
         /// Its weight in the masterchain's set, if it is in that too.
         main_weight: Option<u64>,
+        /// Whether the masterchain's D'Elector holds a newer set than the one in force: sets are a least time apart.
+        is_main_due: bool,
     },
     /// It is not in the set yet, or not any more.
     Waiting(Wait),
@@ -103,10 +105,15 @@ impl fmt::Display for Standing {
             Self::Validating {
                 weight,
                 main_weight,
+                is_main_due,
             } => {
                 write!(f, "validating, with a weight of {weight}")?;
                 match main_weight {
                     Some(_) => f.write_str(", and in the masterchain's set too"),
+                    None if *is_main_due => f.write_str(
+                        "; the masterchain's next set waits for its time, and is written by the first message to the \
+                         D'Elector after it: `ddvs tycho run-validator` sends one",
+                    ),
                     None => f.write_str("; the masterchain's set is full of heavier ones"),
                 }
             }
@@ -188,6 +195,7 @@ pub fn standing(
         return Ok(Standing::Validating {
             weight,
             main_weight: self::weight(&main, key).map_err(&fault)?,
+            is_main_due: main.local.load().map_err(&fault)?.set_dirty,
         });
     }
     if key.is_none() && next.is_none() {

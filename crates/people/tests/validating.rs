@@ -53,7 +53,8 @@ fn each_step_is_taken_once() {
             standing,
             Standing::Validating {
                 weight: 20_000,
-                main_weight: Some(20_000)
+                main_weight: Some(20_000),
+                is_main_due: false,
             }
         ),
         "{standing}"

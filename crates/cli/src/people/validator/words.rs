@@ -36,9 +36,11 @@ fn standing_object(standing: &Standing) -> Value {
         Standing::Validating {
             weight,
             main_weight,
+            is_main_due,
         } => {
             object["weight"] = (*weight).into();
             object["is_main"] = main_weight.is_some().into();
+            object["is_main_due"] = (*is_main_due).into();
         }
         Standing::Waiting(wait) => {
             object["waits_for"] = wait.name().into();
