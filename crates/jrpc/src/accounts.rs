@@ -191,8 +191,7 @@ impl JrpcNetwork {
             self.endpoints()
                 .call_one(url, "getContractState", &OfAddress { address })
         };
-        let is_there = matches!(hidden, ContractState::Exists { .. });
-        if is_there || !look(delector)?.is_of(delector)? {
+        if !look(delector)?.is_of(delector)? {
             return Ok(hidden);
         }
         round.is_chain_hidden = false;
