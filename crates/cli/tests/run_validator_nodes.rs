@@ -11,7 +11,7 @@ use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::RootTerms;
 use ddvs_drill::{Crew, Fate, Sender, Trial, connect};
 use ddvs_jrpc::JrpcNetwork;
-use ddvs_tycho::{StoredKey, kill, start};
+use ddvs_tycho::{StoredKey, kill, show_all_workchains, start};
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
 use tycho_types::num::Tokens;
@@ -138,6 +138,8 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     assert_eq!((code, &report["in_set"]), (Some(1), &Value::Null));
     let running = Loop::begin(&home);
     start(&trial.layout, &trial.network, &[NEWCOMER]).unwrap();
+    // nodes that were started again may all look into the same workchain
+    show_all_workchains(&trial.layout, &trial.network, PATIENCE).unwrap();
     wait("the newcomer in the set again", is_in);
     let height = once(&home).1["node"]["mc_seqno"].as_u64().unwrap();
     wait("more blocks", || {

@@ -10,7 +10,7 @@ use ddvs_client::{Backend, Outgoing, OwnerWallet};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_tycho::{
     INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, StoredKey, down, find_binary, init, kill,
-    open, start, up,
+    open, show_all_workchains, start, up,
 };
 
 /// Networks share the machine, so one at a time.
@@ -47,11 +47,18 @@ impl Running {
         })
     }
 
+    /// Nodes that were started may all look into the same workchain.
+    fn show_all(&self) {
+        let shown = show_all_workchains(&self.layout, &self.network, PATIENCE).unwrap();
+        assert!(shown.is_some(), "a workchain is shown by no node");
+    }
+
     fn connect(&self) -> JrpcNetwork {
+        self.show_all();
         let description = NetworkDescription::load(&self.layout.network()).unwrap();
         let end = Instant::now() + PATIENCE;
         loop {
-            // a node shows the accounts of the workchain with the newest block only
+            // a node looks into one workchain only
             let settings = Settings {
                 read_patience: PATIENCE,
                 ..Settings::default()
@@ -119,6 +126,7 @@ fn it_starts_from_nothing_and_survives_crashes() {
     assert!(kill(&net.layout, 2).unwrap());
     net.blocks(&mut backend, 3);
     assert_eq!(up(&net.layout).unwrap(), [2]);
+    net.show_all();
     assert_eq!(net.pay(&mut backend, 2), 2_000_000_000);
 
     // all crash at once: nothing agreed is lost
