@@ -170,13 +170,18 @@ fn end_at_once(layout: &Layout, index: u16, pid: Pid) -> Result<(), TychoError> 
     Ok(())
 }
 
-/// Whether a process has ended and holds no port any more: its command line is gone earlier than its sockets, its state
-/// (the field after the name, see proc(5)) tells when all is.
+/// Whether a process has ended and holds no port and no lock any more: its command line is gone earlier than these, and its
+/// first thread may end before the others. Its state is the field after the name, the number of its threads the
+/// seventeenth after that, see proc(5).
 fn is_gone(pid: Pid) -> bool {
     let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
     let state = fs::read_to_string(path).ok();
     let state = state.as_deref().and_then(|text| text.rsplit_once(") "));
-    state.is_none_or(|(_, fields)| fields.starts_with(['Z', 'X']))
+    state.is_none_or(|(_, fields)| {
+        let threads = fields.split_whitespace().nth(17);
+        let is_last = threads.is_none_or(|count| matches!(count, "0" | "1"));
+        fields.starts_with(['Z', 'X']) && is_last
+    })
 }
 
 fn signal(layout: &Layout, index: u16, pid: Pid, signal: Signal) -> Result<(), TychoError> {
