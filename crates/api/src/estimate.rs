@@ -33,6 +33,7 @@ pub(crate) fn cost(
         address: delector,
         params: config,
     };
+    let now = account.trial_time_s(now);
     let parsed = ParsedConfig::parse(raw, now).map_err(codec)?;
     let lt = account.last_transaction_lt + 1;
     let mut params = executor_params(&parsed, now, lt).map_err(codec)?;

@@ -3,19 +3,18 @@
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and the test says so.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
+mod common;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use common::Gateway;
 use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::{Codes, Network};
 use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_tycho::StoredKey;
 use serde_json::Value;
-use snapbox::cmd::cargo_bin;
 use tycho_types::boc::Boc;
 use tycho_types::cell::Cell;
 
@@ -23,59 +22,14 @@ const COIN: u128 = 1_000_000_000;
 /// How long each step may take: nodes that start together need some seconds to their first block.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// A gateway in a process of its own; it is killed with this value, as a crash would.
-struct Gateway {
-    child: Child,
-    url: String,
+/// What only this test does with a gateway.
+trait Uses {
+    fn send(&self, message: &Cell) -> String;
+    fn settled(&self, message: &str) -> Value;
+    fn past(&self) -> (BTreeSet<String>, Value);
 }
 
-impl Gateway {
-    fn start(network: &[&str], data: &Path, more: &[&str]) -> Self {
-        let mut child = Command::new(cargo_bin!("ddvs"))
-            .args(["gateway", "--listen", "127.0.0.1:0", "--log", "warn"])
-            .args(network)
-            .arg("--data")
-            .arg(data)
-            .args(more)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.find_map(|line| {
-            let line = line.unwrap();
-            let url = line.trim().strip_prefix("dashboard")?;
-            Some(url.trim().trim_end_matches('/').to_owned())
-        });
-        std::thread::spawn(move || lines.for_each(drop));
-        Self {
-            child,
-            url: url.expect("the gateway says where it is"),
-        }
-    }
-
-    fn answer(&self, path: &str) -> (u16, String) {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .proxy(None)
-            .timeout_global(Some(Duration::from_secs(20)))
-            .build()
-            .into();
-        let mut answer = agent.get(format!("{}{path}", self.url)).call().unwrap();
-        let text = answer.body_mut().read_to_string().unwrap();
-        (answer.status().as_u16(), text)
-    }
-
-    #[track_caller]
-    fn get(&self, path: &str) -> Value {
-        let (status, text) = self.answer(path);
-        assert_eq!(status, 200, "{path}: {text}");
-        serde_json::from_str(&text).unwrap()
-    }
-
-    fn items(&self, path: &str) -> Vec<Value> {
-        self.get(path)["items"].as_array().unwrap().clone()
-    }
-
+impl Uses for Gateway {
     /// Sends through toncenter's dialect; the message's hash.
     fn send(&self, message: &Cell) -> String {
         let body = serde_json::json!({"boc": Boc::encode_base64(message)}).to_string();
@@ -109,13 +63,6 @@ impl Gateway {
             told,
             self.get("/api/v1/batches?origin=0&limit=100")["items"].clone(),
         )
-    }
-}
-
-impl Drop for Gateway {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

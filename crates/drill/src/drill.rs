@@ -46,6 +46,10 @@ pub(crate) struct Drill<'a> {
     pub counted_nano: Vec<u128>,
     pub watch: Watch,
     pub logs: LogMark,
+    /// How long the network may stand until all nodes are started again.
+    pub restart_after: Option<Duration>,
+    pub restarts: u32,
+    pub restarted_at: Instant,
     pub begin: Instant,
     pub published: Instant,
     pub first_block: u32,
@@ -80,6 +84,9 @@ impl<'a> Drill<'a> {
             file,
             backend,
             crew,
+            restart_after: None,
+            restarts: 0,
+            restarted_at: now,
             begin: now,
             published: now,
         })
@@ -129,6 +136,7 @@ impl<'a> Drill<'a> {
             if self.watch.longest_halt(begin.max(Instant::now() - HALTED)) >= HALTED - POLL * 8 {
                 return Ok(None);
             }
+            self.restart_if_it_stands()?;
             thread::sleep(POLL);
             // a node that is down for a moment is no reason to give up
             let _ = self.backend.tend_outbox();
@@ -204,16 +212,37 @@ impl<'a> Drill<'a> {
         words.join("; ")
     }
 
-    /// Waits until all nodes are at the same block, and have the same config.
-    pub fn come_together(&self) -> bool {
+    /// Starts all nodes again when no block was made for long, once until there is one.
+    ///
+    /// Fails only when a node cannot be stopped or started.
+    fn restart_if_it_stands(&mut self) -> Result<()> {
+        let Some(after) = self.restart_after else {
+            return Ok(());
+        };
+        let stands_since = self.watch.moved_at(self.begin);
+        if stands_since.elapsed() < after || self.restarted_at >= stands_since {
+            return Ok(());
+        }
+        ddvs_tycho::down(self.layout)?;
+        ddvs_tycho::up(self.layout)?;
+        self.restarts += 1;
+        self.restarted_at = Instant::now();
+        Ok(())
+    }
+
+    /// Waits until all nodes are at the same block, and have the same config. Returns whether they came so far in time.
+    ///
+    /// Fails only when a network that stands cannot be started again.
+    pub fn come_together(&mut self) -> Result<bool> {
         let end = Instant::now() + SETTLING;
         while Instant::now() < end {
             if self.watch.last().is_some_and(|last| last.is_together()) && self.is_one_config() {
-                return true;
+                return Ok(true);
             }
+            self.restart_if_it_stands()?;
             thread::sleep(POLL);
         }
-        false
+        Ok(false)
     }
 
     pub fn is_one_config(&self) -> bool {

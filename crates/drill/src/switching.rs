@@ -62,6 +62,8 @@ pub struct SwitchingOptions {
     pub kills: Kills,
     /// Seconds between a new set and the stake that causes the next one; what the D'Elector's interval is longer comes on top.
     pub pause_s: u32,
+    /// Seconds without a block after which all nodes are started again, as an operator would; never if `None`.
+    pub restart_after_s: Option<u32>,
     /// Traffic beside.
     pub load: Option<LoadOptions>,
 }
@@ -96,6 +98,8 @@ pub struct SwitchingReport {
     pub switches: Vec<SwitchReport>,
     /// Whether the network stopped making blocks.
     pub halted: bool,
+    /// Times that all nodes were started again since the network stood.
+    pub restarts: u32,
     /// Whether at the end all nodes answer, are at the same block and have the same config.
     pub is_together: bool,
     /// Whether at the end no accepted change waits, and all D'Electors hold the same registries.
@@ -143,6 +147,9 @@ pub fn switching(
         None => None,
     };
     let mut drill = Drill::new(layout, &file, crew, &mut backend)?;
+    drill.restart_after = options
+        .restart_after_s
+        .map(|seconds| Duration::from_secs(seconds.into()));
     let mut switches = Vec::new();
     let mut halted = false;
     for number in 1..=options.switches {
@@ -158,7 +165,7 @@ pub fn switching(
         }
     }
     let begin = drill.begin;
-    let is_together = !halted && drill.come_together();
+    let is_together = !halted && drill.come_together()?;
     let load = match load {
         // what waits for a halted network would wait for ever
         Some(load) if !halted => Some(load.stop()?),
@@ -173,6 +180,7 @@ pub fn switching(
     Ok(SwitchingReport {
         interval_s: drill.interval.as_secs() as u32,
         halted,
+        restarts: drill.restarts,
         is_together,
         all_in_force,
         longest_halt_s: drill.watch.longest_halt(begin).as_secs_f64(),

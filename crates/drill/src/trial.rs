@@ -1,5 +1,6 @@
 //! A network that is made for one trial, and stopped and removed with it.
 
+use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ use ddvs_tycho::{
 
 /// How long a network may take until all of it shows.
 const START: Duration = Duration::from_secs(120);
+
+/// Lines of each node's log that a failed trial shows.
+const COMPLAINTS: usize = 12;
 
 /// A running network in a directory of its own.
 #[derive(Debug)]
@@ -56,8 +60,28 @@ impl Trial {
     }
 }
 
+/// What a node wrote last into its log, that is no notice of everyday life.
+fn last_complaints(layout: &Layout, index: u16) -> String {
+    let log = fs::read(layout.log(index)).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let is_complaint = |line: &&str| {
+        [" WARN ", " ERROR ", "panicked"]
+            .iter()
+            .any(|word| line.contains(word))
+    };
+    let lines: Vec<_> = log.lines().filter(is_complaint).collect();
+    lines[lines.len().saturating_sub(COMPLAINTS)..].join("\n")
+}
+
 impl Drop for Trial {
     fn drop(&mut self) {
+        // the logs go with the directory
+        if std::thread::panicking() {
+            for node in &self.network.nodes {
+                let said = last_complaints(&self.layout, node.index);
+                eprintln!("node {} wrote last:\n{said}", node.index);
+            }
+        }
         let _ = down(&self.layout);
     }
 }

@@ -94,6 +94,17 @@ impl Watch {
         samples.last().cloned()
     }
 
+    /// When the newest masterchain block was first seen, `since` if none was since then.
+    pub fn moved_at(&self, since: Instant) -> Instant {
+        let (mut height, mut moved) = (0, since);
+        for sample in self.since(since) {
+            if sample.height() > height {
+                (height, moved) = (sample.height(), sample.at);
+            }
+        }
+        moved
+    }
+
     /// The longest time since `since` without a new masterchain block on any node.
     pub fn longest_halt(&self, since: Instant) -> Duration {
         let mut longest = Duration::ZERO;

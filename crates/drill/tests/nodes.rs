@@ -25,6 +25,7 @@ fn options(switches: u32, kills: Kills) -> SwitchingOptions {
         cold: false,
         kills,
         pause_s: 0,
+        restart_after_s: None,
         load: Some(LoadOptions {
             wallets: 8,
             rate_per_s: 3.0,
@@ -60,6 +61,7 @@ fn the_set_changes_under_load_and_in_crashes() {
 
     let mut crashes = options(5, Kills::All);
     crashes.load = None;
+    crashes.restart_after_s = Some(60);
     let report = switching(&trial.layout, &crashes, &mut |_| ()).unwrap();
     // a member that is killed while consensus restarts is awaited for some 25 s
     assert!(report.is_clean(60.0), "{report:#?}");

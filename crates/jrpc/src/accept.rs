@@ -29,6 +29,7 @@ pub(crate) fn judge(
 ) -> Result<Verdict, ClientError> {
     let context = || format!("checking a message for {}", account.address);
     let codec = |cause: Error| ClientError::fault(context(), cause);
+    let now = account.trial_time_s(now);
     let parsed = ParsedConfig::parse(config, now).map_err(codec)?;
     let lt = account.last_transaction_lt + 1;
     let params = executor_params(&parsed, now, lt).map_err(codec)?;

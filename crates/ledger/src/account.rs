@@ -50,6 +50,13 @@ impl AccountView {
         self.state_init()?.data.as_ref()
     }
 
+    /// Unix time in seconds at which a message can be tried on it: `now_s`, or when it last paid for its storage, if that is
+    /// later. The executor takes no earlier one, and an account is often read a block later than the time was.
+    pub fn trial_time_s(&self, now_s: u32) -> u32 {
+        let account = self.account.as_ref();
+        account.map_or(now_s, |account| now_s.max(account.storage_stat.last_paid))
+    }
+
     /// The same as the executor takes it.
     ///
     /// Fails only when the account does not fit into cells.
@@ -103,4 +110,37 @@ pub(crate) fn view(
         last_transaction_hash: state.last_trans_hash,
         account,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use tycho_types::models::{CurrencyCollection, StorageInfo};
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_not_tried_before_the_account_last_paid() {
+        let address = StdAddr::new(0, HashBytes([1; 32]));
+        let account = Account {
+            address: address.clone().into(),
+            storage_stat: StorageInfo {
+                last_paid: 100,
+                ..Default::default()
+            },
+            last_trans_lt: 0,
+            balance: CurrencyCollection::ZERO,
+            state: AccountState::Uninit,
+        };
+        let mut view = AccountView {
+            address,
+            balance_nano: 0,
+            last_transaction_lt: 0,
+            last_transaction_hash: HashBytes::ZERO,
+            account: Some(account),
+        };
+        assert_eq!(view.trial_time_s(99), 100);
+        assert_eq!(view.trial_time_s(101), 101);
+        view.account = None;
+        assert_eq!(view.trial_time_s(99), 99);
+    }
 }

@@ -141,6 +141,8 @@ impl Accounts<'_> {
             .shard_account()
             .map_err(PeopleError::codec("reading an account"))?;
         self.lt = self.lt.max(state.last_trans_lt + 1_000_000);
+        let now_s = view.trial_time_s(self.now());
+        self.now_ms = self.now_ms.max(u64::from(now_s) * 1_000);
         self.states.insert(address.clone(), state.clone());
         Ok(state)
     }
@@ -176,10 +178,11 @@ impl Accounts<'_> {
         is_external: bool,
     ) -> Result<TransactionRecord, PeopleError> {
         let state = self.state(address)?;
-        let (lt, now_ms) = (self.lt, self.now_ms);
+        let (lt, now_ms, now_s) = (self.lt, self.now_ms, self.now());
         let (config, params) = self.config(address.workchain)?;
         let params = ExecutorParams {
             block_lt: lt,
+            block_unixtime: now_s,
             ..params.clone()
         };
         let context = || format!("trying a message for {address}");

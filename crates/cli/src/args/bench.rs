@@ -40,6 +40,9 @@ pub struct SwitchingArgs {
     /// Seconds between a new set and the stake that causes the next
     #[arg(long, default_value_t = 0)]
     pub pause_s: u32,
+    /// Seconds without a masterchain block after which all nodes are started again, as an operator would; by default never
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10..=120))]
+    pub restart_after_s: Option<u32>,
     /// Payments and stakes in a second, beside; 0 for none
     #[arg(long, default_value_t = 5.0)]
     pub load_per_s: f64,

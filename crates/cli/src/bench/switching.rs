@@ -32,6 +32,7 @@ pub fn run(args: &SwitchingArgs) -> Result<bool> {
             SwitchingKills::All => Kills::All,
         },
         pause_s: args.pause_s,
+        restart_after_s: args.restart_after_s,
         load: (args.load_per_s > 0.0).then_some(LoadOptions {
             wallets: args.load_wallets,
             rate_per_s: args.load_per_s,
@@ -88,6 +89,13 @@ fn print(out: &mut impl Write, report: &SwitchingReport) -> Result<()> {
         "all nodes together: {}; every change in force: {}",
         report.is_together, report.all_in_force
     )?;
+    if report.restarts > 0 {
+        writeln!(
+            out,
+            "all nodes were started again {} times, since the network stood",
+            report.restarts
+        )?;
+    }
     if let Some(load) = &report.load {
         writeln!(
             out,
