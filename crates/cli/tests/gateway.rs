@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use common::Gateway;
+use common::gateway::Gateway;
 use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::{Codes, Network};
 use ddvs_drill::Trial;

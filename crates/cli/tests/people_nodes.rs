@@ -8,7 +8,8 @@ mod common;
 
 use std::time::{Duration, Instant};
 
-use common::{Gateway, Person, coins, text};
+use common::gateway::Gateway;
+use common::{Person, coins, text};
 use ddvs_drill::{Trial, connect};
 use serde_json::Value;
 

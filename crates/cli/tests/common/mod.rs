@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
-mod gateway;
+pub mod gateway;
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,6 @@ use std::process::{Child, Command, Output, Stdio};
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
 use tempfile::TempDir;
-
-pub use gateway::Gateway;
 
 /// A running devnet; it ends with this value.
 pub struct Devnet {
