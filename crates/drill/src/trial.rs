@@ -14,7 +14,9 @@ use ddvs_tycho::{
 const START: Duration = Duration::from_secs(120);
 
 /// Lines of each node's log that a failed trial shows.
-const COMPLAINTS: usize = 12;
+const COMPLAINTS: usize = 8;
+/// Characters of each.
+const COMPLAINT_CHARS: usize = 240;
 
 /// A running network in a directory of its own.
 #[derive(Debug)]
@@ -60,16 +62,18 @@ impl Trial {
     }
 }
 
-/// What a node wrote last into its log, that is no notice of everyday life.
+/// What a node complained about last. What every node writes all the time is left out.
 fn last_complaints(layout: &Layout, index: u16) -> String {
     let log = fs::read(layout.log(index)).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
-    let is_complaint = |line: &&str| {
-        [" WARN ", " ERROR ", "panicked"]
-            .iter()
-            .any(|word| line.contains(word))
-    };
-    let lines: Vec<_> = log.lines().filter(is_complaint).collect();
+    let has = |line: &str, words: &[&str]| words.iter().any(|word| line.contains(word));
+    let complaints = log.lines().filter(|line| {
+        has(line, &[" WARN ", " ERROR ", "panicked at", "Error: "])
+            && !has(line, &["block not found", "Next anchor is unknown"])
+    });
+    let lines: Vec<String> = complaints
+        .map(|line| line.chars().take(COMPLAINT_CHARS).collect())
+        .collect();
     lines[lines.len().saturating_sub(COMPLAINTS)..].join("\n")
 }
 
