@@ -16,6 +16,8 @@ const STOP_TIME: Duration = Duration::from_secs(20);
 /// How long a node is watched after its start: what is wrong with its files shows at once.
 const START_TIME: Duration = Duration::from_millis(1_500);
 const POLL_TIME: Duration = Duration::from_millis(50);
+/// Characters of what a node said last that an error repeats.
+const LAST_WORDS: usize = 300;
 
 /// Starts all nodes that do not run, and returns their numbers.
 ///
@@ -53,7 +55,10 @@ pub fn start(layout: &Layout, network: &NetworkFile, nodes: &[u16]) -> Result<()
                 let _ = fs::remove_file(layout.pid(*index));
                 return Err(TychoError::Node {
                     index: *index,
-                    reason: format!("ended right after its start ({status})"),
+                    reason: format!(
+                        "ended right after its start ({status}){}",
+                        last_words(layout, *index)
+                    ),
                     log: layout.log(*index),
                 });
             }
@@ -61,6 +66,25 @@ pub fn start(layout: &Layout, network: &NetworkFile, nodes: &[u16]) -> Result<()
         std::thread::sleep(POLL_TIME);
     }
     Ok(())
+}
+
+/// Why a node says that it ended, with what can be done; empty if it says nothing.
+fn last_words(layout: &Layout, index: u16) -> String {
+    let log = fs::read(layout.log(index)).unwrap_or_default();
+    let log = String::from_utf8_lossy(&log);
+    let Some((_, words)) = log.rsplit_once("\nError: ") else {
+        return String::new();
+    };
+    let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words: String = words.chars().take(LAST_WORDS).collect();
+    let advice = match words.contains("Address already in use") {
+        true => {
+            "; another program has one of its ports: end that, or make a network with other `--udp-port` and `--rpc-port`, \
+             below those that the system gives to anybody (/proc/sys/net/ipv4/ip_local_port_range)"
+        }
+        false => "",
+    };
+    format!(": {words}{advice}")
 }
 
 fn command(

@@ -164,3 +164,28 @@ fn it_starts_from_nothing_and_survives_crashes() {
     let mut backend = net.connect();
     net.blocks(&mut backend, 2);
 }
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let _turn = TURN.lock();
+    if let Err(error) = find_binary() {
+        eprintln!("NOT RUN: a_port_that_is_taken_is_told: {error}; `{INSTALL_COMMAND}`");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = NetworkOptions::new(dir.path().join("net"));
+    (options.udp_port, options.rpc_port) = (23_301, 23_401);
+    let network = init(&options).unwrap();
+    let _other = std::net::TcpListener::bind(network.nodes[1].rpc).unwrap();
+    let layout = Layout::new(&options.dir);
+    let error = up(&layout).unwrap_err().to_string();
+    down(&layout).unwrap();
+    assert!(
+        error.starts_with("node 2: ended right after its start"),
+        "{error}"
+    );
+    assert!(
+        error.contains("another program has one of its ports"),
+        "{error}"
+    );
+}
