@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { DESKTOP, PHONE, launch } from './chromium.mjs';
 import { Devnet } from './network.mjs';
 import { places } from './places.mjs';
+import { open as openUrl, visit } from './visit.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let devnet;
@@ -31,25 +32,13 @@ after(async () => {
   await devnet?.close();
 });
 
-async function open(page, path) {
-  await page.goto(devnet.url + path);
-  await page.waitForSelector('main h1', { state: 'attached' });
-  await page.waitForSelector('#link[data-state="open"]');
-  await page.waitForFunction(() => !document.querySelector('main .wait'));
-}
+const open = (page, path) => openUrl(page, devnet.url + path);
 
 test('every page opens without a complaint', async () => {
-  const page = await browser.page();
-  const titles = new Map();
-  for (const [name, path] of Object.entries(found)) {
-    await open(page, path);
-    assert.deepEqual(page.troubles, [], name);
-    assert.equal(await page.locator('main .fault').count(), 0, `${name}: ${await page.locator('main').textContent()}`);
-    assert.equal(await page.locator('main h1').count(), 1, name);
-    titles.set(name, await page.title());
-  }
+  const { titles, wrong } = await visit(browser, devnet.url, found);
+  assert.deepEqual(wrong, new Map());
+  assert.equal(titles.size, Object.keys(found).length);
   assert.equal(titles.get('chain'), 'Workchain 0 · ddvs');
-  await page.context().close();
 });
 
 test('links lead from page to page, and back', async () => {
