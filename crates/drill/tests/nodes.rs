@@ -60,11 +60,16 @@ fn the_set_changes_under_load_and_in_crashes() {
     assert!(report.load.is_some_and(|load| load.stakes > 0));
 
     let mut crashes = options(5, Kills::All);
-    crashes.load = None;
+    if let Some(load) = &mut crashes.load {
+        load.seed = 2; // other wallets
+    }
     crashes.restart_after_s = Some(60);
     let report = switching(&trial.layout, &crashes, &mut |_| ()).unwrap();
-    // a member that is killed while consensus restarts is awaited for some 25 s
-    assert!(report.is_clean(60.0), "{report:#?}");
+    // a member that is killed while consensus restarts is awaited for some 25 s; should nothing move for a minute, all are
+    // started again, as an operator would do, and nothing may be lost by it
+    let max_halt_s = if report.restarts == 0 { 60.0 } else { 140.0 };
+    assert!(report.is_clean(max_halt_s), "{report:#?}");
+    assert!(report.restarts <= 1, "{report:#?}");
     assert_eq!(report.switches[4].killed.len(), 5);
 }
 
