@@ -31,6 +31,8 @@ write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
 | 1 | the network refused, or a check failed |
 | 2 | wrong arguments, or an error |
 | 3 | not known in time; the same command again waits on |
+
+Ctrl-C ends a command by its signal, which a shell shows as 130; `devnet`, `gateway` and `tycho run-validator` end with 0 by it.
 ";
 
 /// Columns of the help texts.
