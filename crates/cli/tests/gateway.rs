@@ -6,9 +6,9 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use common::gateway::Gateway;
+use common::gateway::{Gateway, wait};
 use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::{Codes, Network};
 use ddvs_drill::Trial;
@@ -19,8 +19,6 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::Cell;
 
 const COIN: u128 = 1_000_000_000;
-/// How long each step may take: nodes that start together need some seconds to their first block.
-const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What only this test does with a gateway.
 trait Uses {
@@ -63,18 +61,6 @@ impl Uses for Gateway {
             told,
             self.get("/api/v1/batches?origin=0&limit=100")["items"].clone(),
         )
-    }
-}
-
-#[track_caller]
-fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(300));
     }
 }
 

@@ -6,27 +6,10 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
-
-use common::gateway::Gateway;
+use common::gateway::{Gateway, wait};
 use common::{Person, coins, text};
 use ddvs_drill::{Trial, connect};
 use serde_json::Value;
-
-/// How long each step may take.
-const PATIENCE: Duration = Duration::from_secs(90);
-
-#[track_caller]
-fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(500));
-    }
-}
 
 fn rows(answer: &Value, name: &str) -> Vec<Value> {
     answer[name].as_array().unwrap().clone()

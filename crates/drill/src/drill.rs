@@ -23,6 +23,8 @@ const HALTED: Duration = Duration::from_secs(150);
 const CHANGE_PATIENCE: Duration = Duration::from_secs(240);
 /// How long nodes may take to come together at the end.
 const SETTLING: Duration = Duration::from_secs(90);
+/// Between two looks whether all nodes run.
+const KEEP_UP: Duration = Duration::from_secs(3);
 /// Between two attempts to have the collected changes written.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(4);
 /// What pays for it; the rest comes back.
@@ -46,6 +48,12 @@ pub(crate) struct Drill<'a> {
     pub counted_nano: Vec<u128>,
     pub watch: Watch,
     pub logs: LogMark,
+    /// Nodes that the drill itself killed last.
+    pub killed: Vec<u16>,
+    /// Killed nodes that ended once more after their start, since the last change.
+    pub started_again: Vec<u16>,
+    /// Nodes that ended by themselves, since the last change.
+    pub ended: Vec<u16>,
     /// How long the network may stand until all nodes are started again.
     pub restart_after: Option<Duration>,
     pub restarts: u32,
@@ -84,6 +92,9 @@ impl<'a> Drill<'a> {
             file,
             backend,
             crew,
+            killed: Vec::new(),
+            started_again: Vec::new(),
+            ended: Vec::new(),
             restart_after: None,
             restarts: 0,
             restarted_at: now,
@@ -117,14 +128,30 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Waits until the nodes' config has another set, and has it written when its time has come.
+    /// Starts nodes that do not run, as the system does with services.
+    ///
+    /// Fails only when a node cannot be started.
+    fn keep_up(&mut self) -> Result<()> {
+        for node in ddvs_tycho::up(self.layout)? {
+            match self.killed.contains(&node) {
+                true => self.started_again.push(node),
+                false => self.ended.push(node),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the nodes' config has another set, and has it written when its time has come. Unless some nodes are down on
+    /// purpose, those that end meanwhile are started again.
     pub fn await_set(
         &mut self,
         before: &Members,
         chosen: &[usize],
+        are_some_down: bool,
         begin: Instant,
     ) -> Result<Option<Members>> {
         let mut asked = begin;
+        let mut kept_up = begin;
         loop {
             if self
                 .watch
@@ -137,6 +164,10 @@ impl<'a> Drill<'a> {
                 return Ok(None);
             }
             self.restart_if_it_stands()?;
+            if !are_some_down && kept_up.elapsed() >= KEEP_UP {
+                self.keep_up()?;
+                kept_up = Instant::now();
+            }
             thread::sleep(POLL);
             // a node that is down for a moment is no reason to give up
             let _ = self.backend.tend_outbox();
@@ -235,11 +266,16 @@ impl<'a> Drill<'a> {
     /// Fails only when a network that stands cannot be started again.
     pub fn come_together(&mut self) -> Result<bool> {
         let end = Instant::now() + SETTLING;
+        let mut kept_up = Instant::now();
         while Instant::now() < end {
             if self.watch.last().is_some_and(|last| last.is_together()) && self.is_one_config() {
                 return Ok(true);
             }
             self.restart_if_it_stands()?;
+            if kept_up.elapsed() >= KEEP_UP {
+                self.keep_up()?;
+                kept_up = Instant::now();
+            }
             thread::sleep(POLL);
         }
         Ok(false)

@@ -87,6 +87,8 @@ pub struct SwitchReport {
     pub ended: Vec<u16>,
     /// Nodes that were killed and started again.
     pub killed: Vec<u16>,
+    /// Nodes killed at the change before that ended once more after their start, and were started again.
+    pub started_again: Vec<u16>,
 }
 
 /// All of them.
@@ -100,7 +102,7 @@ pub struct SwitchingReport {
     pub halted: bool,
     /// Times that all nodes were started again since the network stood.
     pub restarts: u32,
-    /// Whether at the end all nodes answer, are at the same block and have the same config.
+    /// Whether at the end all nodes answer, are at the same block and have the same config, and none has ended by itself.
     pub is_together: bool,
     /// Whether at the end no accepted change waits, and all D'Electors hold the same registries.
     pub all_in_force: bool,
@@ -165,7 +167,7 @@ pub fn switching(
         }
     }
     let begin = drill.begin;
-    let is_together = !halted && drill.come_together()?;
+    let is_together = !halted && drill.come_together()? && drill.ended.is_empty();
     let load = match load {
         // what waits for a halted network would wait for ever
         Some(load) if !halted => Some(load.stop()?),
@@ -212,7 +214,7 @@ impl Drill<'_> {
         for (&index, amount_nano) in chosen.iter().zip(amounts_nano) {
             self.stake(index, amount_nano, number.into())?;
         }
-        let Some(after) = self.await_set(&before, &chosen, begin)? else {
+        let Some(after) = self.await_set(&before, &chosen, options.cold, begin)? else {
             return Ok(None);
         };
         let written = Instant::now();
@@ -225,7 +227,9 @@ impl Drill<'_> {
         if !killed.is_empty() {
             thread::sleep(DOWN);
         }
-        let ended = self.restart(&killed, &chosen, options.cold)?;
+        self.killed.clone_from(&killed);
+        let by_itself = self.restart(&killed, &chosen, options.cold)?;
+        self.ended.extend(by_itself);
         thread::sleep(Duration::from_secs(options.pause_s.into()));
         let complaints = self.logs.advance(self.layout)?;
         Ok(Some(SwitchReport {
@@ -235,8 +239,9 @@ impl Drill<'_> {
             written_s: (written - begin).as_secs_f64(),
             halt_s: self.watch.longest_halt(gap).as_secs_f64(),
             complaints,
-            ended,
+            ended: std::mem::take(&mut self.ended),
             killed,
+            started_again: std::mem::take(&mut self.started_again),
         }))
     }
 

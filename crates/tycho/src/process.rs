@@ -1,9 +1,10 @@
 //! Starting and stopping nodes. A node is a process of its own that outlives the command.
 
 use std::fs::{self, OpenOptions};
+use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,8 +15,12 @@ use crate::{NetworkFile, TychoError, find_binary, open};
 /// How long a node may take to end after it was asked to.
 const STOP_TIME: Duration = Duration::from_secs(20);
 /// How long a node is watched after its start: what is wrong with its files shows at once.
-const START_TIME: Duration = Duration::from_millis(1_500);
+const START_TIME: Duration = Duration::from_millis(2_500);
 const POLL_TIME: Duration = Duration::from_millis(50);
+/// How often a node is started that ends right away.
+const STARTS: u32 = 3;
+/// How much of what a node wrote since its start is read.
+const LOG_BYTES: u64 = 1 << 20;
 /// Characters of what a node said last that an error repeats.
 const LAST_WORDS: usize = 300;
 
@@ -34,45 +39,82 @@ pub fn up(layout: &Layout) -> Result<Vec<u16>, TychoError> {
     Ok(stopped)
 }
 
-/// Starts some nodes.
+/// A node that was just started, and is watched.
+struct Starting {
+    index: u16,
+    child: Child,
+    /// How long its log was before.
+    old_bytes: u64,
+    /// How often it has been started.
+    starts: u32,
+    /// Until when it is watched.
+    end: Instant,
+}
+
+/// Starts some nodes. One that ends right away is started again: the engine does so now and then when it was killed at an
+/// unlucky moment (`Diff not found`), and goes on at the next start.
+///
+/// Fails only when the binary is missing, or a node ends right after each start.
 pub fn start(layout: &Layout, network: &NetworkFile, nodes: &[u16]) -> Result<(), TychoError> {
     let binary = find_binary()?;
-    let mut children = Vec::new();
-    for &index in nodes {
+    let spawn = |index: u16, starts: u32| -> Result<Starting, TychoError> {
+        let old_bytes = fs::metadata(layout.log(index)).map_or(0, |log| log.len());
         let child = command(&binary, layout, network, index)?
             .spawn()
             .map_err(TychoError::file(&binary))?;
         layout::write(&layout.pid(index), child.id().to_string().as_bytes(), 0o644)?;
-        children.push((index, child));
+        Ok(Starting {
+            index,
+            child,
+            old_bytes,
+            starts,
+            end: Instant::now() + START_TIME,
+        })
+    };
+    let mut starting = Vec::new();
+    for &index in nodes {
+        starting.push(spawn(index, 1)?);
     }
-    let end = Instant::now() + START_TIME;
-    while Instant::now() < end && !children.is_empty() {
-        for (index, child) in &mut children {
-            let ended = child
+    while !starting.is_empty() {
+        let mut watched = Vec::new();
+        for mut node in starting {
+            let index = node.index;
+            let ended = node
+                .child
                 .try_wait()
-                .map_err(TychoError::file(layout.pid(*index)))?;
-            if let Some(status) = ended {
-                let _ = fs::remove_file(layout.pid(*index));
-                return Err(TychoError::Node {
-                    index: *index,
-                    reason: format!(
-                        "ended right after its start ({status}){}",
-                        last_words(layout, *index)
-                    ),
-                    log: layout.log(*index),
-                });
+                .map_err(TychoError::file(layout.pid(index)))?;
+            match ended {
+                None if Instant::now() < node.end => watched.push(node),
+                None => {}
+                Some(_) if node.starts < STARTS => watched.push(spawn(index, node.starts + 1)?),
+                Some(status) => {
+                    let _ = fs::remove_file(layout.pid(index));
+                    let words = last_words(&layout.log(index), node.old_bytes);
+                    return Err(TychoError::Node {
+                        index,
+                        reason: format!("ended right after its start ({status}){words}"),
+                        log: layout.log(index),
+                    });
+                }
             }
         }
+        starting = watched;
         std::thread::sleep(POLL_TIME);
     }
     Ok(())
 }
 
-/// Why a node says that it ended, with what can be done; empty if it says nothing.
-fn last_words(layout: &Layout, index: u16) -> String {
-    let log = fs::read(layout.log(index)).unwrap_or_default();
-    let log = String::from_utf8_lossy(&log);
-    let Some((_, words)) = log.rsplit_once("\nError: ") else {
+/// Why a node says that it ended, with what can be done; empty if it says nothing. What its log held before is `old_bytes` long.
+fn last_words(log: &Path, old_bytes: u64) -> String {
+    let read = || -> std::io::Result<String> {
+        let mut file = fs::File::open(log)?;
+        file.seek(SeekFrom::Start(old_bytes))?;
+        let mut text = Vec::new();
+        file.take(LOG_BYTES).read_to_end(&mut text)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    };
+    let text = read().unwrap_or_default();
+    let Some((_, words)) = text.rsplit_once("\nError: ") else {
         return String::new();
     };
     let words = words.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -57,6 +57,7 @@ fn line(switch: &SwitchReport) -> String {
         ("out", &switch.left),
         ("ended", &switch.ended),
         ("killed", &switch.killed),
+        ("started again", &switch.started_again),
     ] {
         if !nodes.is_empty() {
             line += &format!(", {what}: node {nodes:?}");

@@ -3,10 +3,26 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
+
+/// How long each step may take: nodes that start together need some seconds to their first block.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Looks until there is something.
+#[track_caller]
+pub fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
 
 /// A gateway in a process of its own; it is killed with this value, as a crash would.
 pub struct Gateway {
