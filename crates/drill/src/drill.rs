@@ -48,6 +48,8 @@ pub(crate) struct Drill<'a> {
     pub counted_nano: Vec<u128>,
     pub watch: Watch,
     pub logs: LogMark,
+    /// Whether nodes are down on purpose while a set is awaited.
+    pub are_some_down: bool,
     /// Nodes that the drill itself killed last.
     pub killed: Vec<u16>,
     /// Killed nodes that ended once more after their start, since the last change.
@@ -92,6 +94,7 @@ impl<'a> Drill<'a> {
             file,
             backend,
             crew,
+            are_some_down: false,
             killed: Vec::new(),
             started_again: Vec::new(),
             ended: Vec::new(),
@@ -147,7 +150,6 @@ impl<'a> Drill<'a> {
         &mut self,
         before: &Members,
         chosen: &[usize],
-        are_some_down: bool,
         begin: Instant,
     ) -> Result<Option<Members>> {
         let mut asked = begin;
@@ -164,7 +166,7 @@ impl<'a> Drill<'a> {
                 return Ok(None);
             }
             self.restart_if_it_stands()?;
-            if !are_some_down && kept_up.elapsed() >= KEEP_UP {
+            if !self.are_some_down && kept_up.elapsed() >= KEEP_UP {
                 self.keep_up()?;
                 kept_up = Instant::now();
             }

@@ -149,6 +149,7 @@ pub fn switching(
         None => None,
     };
     let mut drill = Drill::new(layout, &file, crew, &mut backend)?;
+    drill.are_some_down = options.cold;
     drill.restart_after = options
         .restart_after_s
         .map(|seconds| Duration::from_secs(seconds.into()));
@@ -214,7 +215,7 @@ impl Drill<'_> {
         for (&index, amount_nano) in chosen.iter().zip(amounts_nano) {
             self.stake(index, amount_nano, number.into())?;
         }
-        let Some(after) = self.await_set(&before, &chosen, options.cold, begin)? else {
+        let Some(after) = self.await_set(&before, &chosen, begin)? else {
             return Ok(None);
         };
         let written = Instant::now();
