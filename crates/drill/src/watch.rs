@@ -96,26 +96,40 @@ impl Watch {
 
     /// When the newest masterchain block was first seen, `since` if none was since then.
     pub fn moved_at(&self, since: Instant) -> Instant {
-        let (mut height, mut moved) = (0, since);
-        for sample in self.since(since) {
-            if sample.height() > height {
-                (height, moved) = (sample.height(), sample.at);
-            }
-        }
-        moved
+        Moves::of(&self.since(since), since).last
     }
 
     /// The longest time since `since` without a new masterchain block on any node.
     pub fn longest_halt(&self, since: Instant) -> Duration {
-        let mut longest = Duration::ZERO;
-        let (mut height, mut moved) = (0, since);
-        for sample in self.since(since) {
-            longest = longest.max(sample.at.saturating_duration_since(moved));
-            if sample.height() > height {
-                (height, moved) = (sample.height(), sample.at);
+        Moves::of(&self.since(since), since).longest_halt
+    }
+}
+
+/// How the furthest node moved during some looks.
+#[derive(Debug, PartialEq, Eq)]
+struct Moves {
+    /// When it was first seen at its last block.
+    last: Instant,
+    /// The longest time at one block, the last one included.
+    longest_halt: Duration,
+}
+
+impl Moves {
+    /// Moves since `since`, when it is held to have moved.
+    fn of(samples: &[Sample], since: Instant) -> Self {
+        let mut moves = Self {
+            last: since,
+            longest_halt: Duration::ZERO,
+        };
+        let mut top = 0;
+        for sample in samples {
+            let halt = sample.at.saturating_duration_since(moves.last);
+            moves.longest_halt = moves.longest_halt.max(halt);
+            if sample.height() > top {
+                (top, moves.last) = (sample.height(), sample.at);
             }
         }
-        longest
+        moves
     }
 }
 
@@ -125,5 +139,35 @@ impl Drop for Watch {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_halt_ends_with_a_block_and_may_be_the_last() {
+        let since = Instant::now();
+        let at = |seconds: u64| since + Duration::from_secs(seconds);
+        let look = |seconds, heights: [Option<u32>; 2]| Sample {
+            at: at(seconds),
+            heights: heights.to_vec(),
+        };
+        let moves = |samples: &[Sample]| {
+            let moves = Moves::of(samples, since);
+            (moves.last - since, moves.longest_halt.as_secs())
+        };
+        assert_eq!(moves(&[]), (Duration::ZERO, 0));
+        let mut samples = vec![
+            look(1, [Some(7), None]),
+            look(3, [Some(7), Some(6)]),
+            look(5, [Some(7), Some(8)]),
+            look(6, [None, Some(9)]),
+        ];
+        assert_eq!(moves(&samples), (Duration::from_secs(6), 4));
+        samples.push(look(8, [None, None]));
+        samples.push(look(12, [Some(9), Some(9)]));
+        assert_eq!(moves(&samples), (Duration::from_secs(6), 6));
     }
 }
