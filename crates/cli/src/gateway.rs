@@ -17,8 +17,9 @@ use crate::roots::roots;
 use crate::serve::{self, Served, Server, Signals};
 
 const INDEX_FILE: &str = "index.redb";
-/// How long the reader waits for an account that no node shows at the moment; it asks again later.
-const READ_PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait for an account that no node shows at the moment: a workchain in which nothing happens has a block every
+/// five seconds where the masterchain has one every second, and is shown then.
+const READ_PATIENCE: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(25);
 
 /// How filling the index went.

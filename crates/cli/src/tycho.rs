@@ -67,16 +67,19 @@ fn up(args: &TychoDirArgs) -> Result<bool> {
     let layout = Layout::new(&args.dir);
     let started = ddvs_tycho::up(&layout)?;
     told("started", &started)?;
-    let again =
-        ddvs_tycho::show_all_workchains(&layout, &ddvs_tycho::open(&layout)?, SHOWN_WITHIN)?;
+    let again = ddvs_tycho::show_all_workchains(
+        &layout,
+        &ddvs_tycho::open(&layout)?,
+        &started,
+        SHOWN_WITHIN,
+    )?;
     match again {
         Some(again) if again.is_empty() => {}
         Some(again) => {
             told("started again, since no node showed some workchain", &again)?;
         }
         None => eprintln!(
-            "not every workchain is shown by a node after {} s; `ddvs tycho status` shows how they are",
-            SHOWN_WITHIN.as_secs()
+            "no node shows some workchain now, where less may happen than in another; accounts there can be read now and then only (see \"Reading accounts\" in docs/guide/tycho.md)"
         ),
     }
     Ok(true)

@@ -139,7 +139,7 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     let running = Loop::begin(&home);
     start(&trial.layout, &trial.network, &[NEWCOMER]).unwrap();
     // nodes that were started again may all look into the same workchain
-    show_all_workchains(&trial.layout, &trial.network, PATIENCE).unwrap();
+    show_all_workchains(&trial.layout, &trial.network, &[NEWCOMER], PATIENCE).unwrap();
     wait("the newcomer in the set again", is_in);
     let height = once(&home).1["node"]["mc_seqno"].as_u64().unwrap();
     wait("more blocks", || {

@@ -176,7 +176,7 @@ pub fn switching(
     };
     // nodes that were started again may all look into the same workchain
     if !halted {
-        show_all_workchains(layout, &file, SHOWN_WITHIN)?;
+        show_all_workchains(layout, &file, &file.node_indices(), SHOWN_WITHIN)?;
     }
     let all_in_force = !halted && drill.all_in_force()?;
     let heads = drill.heads().unwrap_or_default();

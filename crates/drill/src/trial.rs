@@ -53,7 +53,12 @@ impl Trial {
             network: open(&layout)?,
             layout,
         };
-        let shown = show_all_workchains(&trial.layout, &trial.network, START)?;
+        let shown = show_all_workchains(
+            &trial.layout,
+            &trial.network,
+            &trial.network.node_indices(),
+            START,
+        )?;
         ensure!(
             shown.is_some(),
             "a workchain is shown by no node within {START:?}"

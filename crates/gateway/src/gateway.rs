@@ -68,9 +68,7 @@ impl Gateway {
     /// Fails when no node answers or none gives out blocks, when the index is of another network or version, or when
     /// another process has it.
     pub fn start(options: &GatewayOptions) -> Result<Self> {
-        let connect =
-            || JrpcNetwork::connect(options.description.clone(), options.settings.clone());
-        let network = connect()?;
+        let network = JrpcNetwork::connect(options.description.clone(), options.settings.clone())?;
         let identity = Identity::read(&network).context("reading the network")?;
         let index = match &options.index {
             Some(path) if options.rebuild => Index::rebuild(path, identity),
@@ -78,7 +76,7 @@ impl Gateway {
             None => Index::in_memory(identity),
         }
         .context("opening the index")?;
-        let live = Arc::new(NodesLive::connect(&options.description, &options.settings)?);
+        let live = Arc::new(NodesLive::connect(&network)?);
         let metrics = Arc::new(Metrics::default());
         let progress = Arc::new(Progress::default());
         let stop = Arc::new(AtomicBool::new(false));

@@ -4,7 +4,8 @@
 //! latest second, or, where two are of the same second, always the same one until the node starts again. So with several
 //! workchains it may answer that an account does not exist, or give the account of another chain with the same id. The
 //! address in the answer tells the second. Against the first, all nodes are asked, and asked again; and an account is held
-//! not to exist only when a node has none that shows the D'Elector of that chain, before and after.
+//! not to exist only when a node has none that shows the D'Elector of that chain, before and after. While no node looks into
+//! its chain, what was read before holds if the account has had no transaction since: see `states`.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -97,14 +98,28 @@ impl JrpcNetwork {
             {
                 self.memory()
                     .watch(address, found.last_transaction_lt, false);
+                if may_hide {
+                    self.states().keep(found, self.is_delector(address));
+                }
                 return Ok(found.clone());
             }
             let last = self.last_transaction(address)?;
+            if round.best.is_none() && round.is_chain_hidden {
+                let last_lt = last.as_ref().map_or(0, |last| last.transaction.lt);
+                let kept = self.states().current(address, last_lt.max(seen_lt));
+                if let Some(kept) = kept {
+                    return Ok(kept);
+                }
+            }
             let must_exist = round.best.is_some()
                 || last.as_ref().is_some_and(Raw::leaves_account)
                 || self.is_delector(address);
             if !must_exist && (round.is_missing || last.is_some()) {
-                return Ok(remember_missing(&mut self.memory(), address, last.as_ref()));
+                let missing = remember_missing(&mut self.memory(), address, last.as_ref());
+                if may_hide {
+                    self.states().keep(&missing, false);
+                }
+                return Ok(missing);
             }
             if begin.elapsed() >= self.settings().read_patience {
                 return Err(not_shown(address, &round, seen_lt));

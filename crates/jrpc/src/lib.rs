@@ -32,6 +32,7 @@ mod http;
 mod memory;
 mod outbox;
 mod record;
+mod states;
 mod stream;
 mod walk;
 mod wire;

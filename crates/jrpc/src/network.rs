@@ -14,6 +14,7 @@ use crate::accept::{self, Verdict};
 use crate::endpoints::Endpoints;
 use crate::memory::Memory;
 use crate::outbox::Outbox;
+use crate::states::States;
 use crate::stream::Stream;
 use crate::wire::{self, Config, Nothing, Timings};
 use crate::{CallError, NetworkDescription, Settings};
@@ -26,6 +27,7 @@ pub struct JrpcNetwork {
     endpoints: Endpoints,
     memory: Mutex<Memory>,
     outbox: Mutex<Outbox>,
+    states: States,
     stream: Stream,
 }
 
@@ -38,6 +40,23 @@ impl JrpcNetwork {
         description: NetworkDescription,
         settings: Settings,
     ) -> Result<Self, ClientError> {
+        Self::open(description, settings, States::default())
+    }
+
+    /// Another connection to the same nodes. Both keep the states of accounts together: what one has read, the other knows
+    /// while no node shows it.
+    ///
+    /// Fails as [`JrpcNetwork::connect`] does.
+    pub fn connect_again(&self) -> Result<Self, ClientError> {
+        let (description, settings) = (self.description.clone(), self.settings.clone());
+        Self::open(description, settings, self.states.clone())
+    }
+
+    fn open(
+        description: NetworkDescription,
+        settings: Settings,
+        states: States,
+    ) -> Result<Self, ClientError> {
         description
             .check()
             .map_err(|cause| ClientError::fault("the network's description", cause))?;
@@ -45,6 +64,7 @@ impl JrpcNetwork {
             endpoints: Endpoints::new(description.endpoints.clone(), &settings),
             memory: Mutex::new(Memory::new(&settings)),
             outbox: Mutex::default(),
+            states,
             stream: Stream::default(),
             description,
             settings,
@@ -87,6 +107,10 @@ impl JrpcNetwork {
     /// What it was made from.
     pub fn description(&self) -> &NetworkDescription {
         &self.description
+    }
+
+    pub(crate) fn states(&self) -> &States {
+        &self.states
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -8,7 +8,7 @@ use common::{GLOBAL_ID, connect, description, nodes, settings};
 use ddvs_client::{Backend, MASTERCHAIN, Refusal};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, decode_account, encode_account};
 use tycho_types::cell::CellBuilder;
-use tycho_types::models::{AccountStatus, OptionalAccount};
+use tycho_types::models::{AccountStatus, OptionalAccount, StdAddr};
 
 #[test]
 fn an_account_without_its_first_bit_is_decoded() {
@@ -54,17 +54,25 @@ fn accounts_and_configs_are_those_of_the_network() {
 fn an_account_of_another_chain_is_not_taken() {
     let (_, nodes) = nodes(2);
     let network = connect(&nodes);
-    nodes[0].set(|faults| drop(faults.swaps.insert(addr(0, 1), Some(addr(1, 1)))));
-    let found = network.account(&addr(0, 1)).unwrap();
-    assert_eq!(found.account.unwrap().address, addr(0, 1).into());
-
-    nodes[1].set(|faults| drop(faults.swaps.insert(addr(0, 1), Some(addr(1, 1)))));
+    let swap = |node: usize| {
+        nodes[node].set(|faults| drop(faults.swaps.insert(addr(0, 1), Some(addr(1, 1)))));
+    };
+    swap(0);
+    swap(1);
     let error = network.account(&addr(0, 1)).unwrap_err();
     assert!(error.refusal().is_none());
     assert!(
         error.to_string().contains("same id on another chain"),
         "{error}"
     );
+    nodes[1].set(|faults| faults.swaps.clear());
+    let found = network.account(&addr(0, 1)).unwrap();
+    assert_eq!(found.account.unwrap().address, addr(0, 1).into());
+
+    // it has had no transaction since
+    swap(1);
+    let kept = network.account(&addr(0, 1)).unwrap();
+    assert_eq!(kept.account.unwrap().address, addr(0, 1).into());
 }
 
 #[test]
@@ -90,6 +98,9 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
     for node in &nodes {
         node.set(|faults| drop(faults.swaps.insert(client::delector(1), None)));
     }
+    // that it was missing still holds, since it has no transaction
+    assert!(network.account(&nobody).unwrap().account.is_none());
+    let nobody = addr(1, 78);
     let error = network.account(&nobody).unwrap_err();
     assert!(error.refusal().is_none());
     assert!(error.to_string().contains("none in workchain 1"), "{error}");
@@ -102,6 +113,47 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
         network.account(&nobody).unwrap().status(),
         AccountStatus::NotExists
     );
+}
+
+#[test]
+fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
+    let (_, nodes) = nodes(1);
+    let beside = connect(&nodes);
+    let mut network = beside.connect_again().unwrap();
+    let fresh = beside.connect_again().unwrap();
+    let (alice, bob) = (client::wallet(1, 1), client::wallet(1, 2));
+    let before = beside.account(bob.address()).unwrap();
+    let hide = |account: &StdAddr| {
+        let account = account.clone();
+        nodes[0].set(|faults| drop(faults.swaps.insert(account, None)));
+    };
+    let hide_all = || {
+        hide(alice.address());
+        hide(bob.address());
+        hide(&client::delector(1));
+    };
+    hide_all();
+    let kept = network.account(bob.address()).unwrap();
+    assert_eq!(kept.balance_nano, before.balance_nano);
+    let error = network.account(alice.address()).unwrap_err();
+    assert!(error.to_string().contains("none in workchain 1"), "{error}");
+
+    nodes[0].set(|faults| faults.swaps.clear());
+    let pay = ddvs_client::Outgoing::new(bob.address().clone(), COIN, Default::default());
+    let tree = alice
+        .send_and_follow(&mut network, &[pay], Default::default())
+        .unwrap();
+    assert!(tree.is_settled());
+    hide_all();
+    // this one has not seen the transaction itself
+    let error = fresh.account(bob.address()).unwrap_err();
+    assert!(error.to_string().contains("none in workchain 1"), "{error}");
+    nodes[0].set(|faults| faults.swaps.clear());
+    let after = fresh.account(bob.address()).unwrap();
+    assert_ne!(after.balance_nano, before.balance_nano);
+    hide_all();
+    let kept = network.account(bob.address()).unwrap();
+    assert_eq!(kept.balance_nano, after.balance_nano);
 }
 
 #[test]

@@ -71,6 +71,11 @@ pub struct RootEntry {
 }
 
 impl NetworkFile {
+    /// Numbers of all nodes.
+    pub fn node_indices(&self) -> Vec<u16> {
+        self.nodes.iter().map(|node| node.index).collect()
+    }
+
     /// A node by its number.
     ///
     /// Fails only when there is none.

@@ -4,6 +4,7 @@
 //! second. Workchains that are equally fast have blocks of the same second, and then a node shows the same one always; which
 //! one is left to chance when it starts. So on a network with several workchains one may be shown by no node at all.
 
+use std::collections::VecDeque;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -15,48 +16,94 @@ use crate::{Layout, NetworkFile, TychoError, start};
 
 /// Between two looks.
 const POLL_TIME: Duration = Duration::from_millis(500);
-/// Looks in a row that must have the same result: what a node shows may change with a block.
-const LOOKS: u32 = 4;
+/// Looks that are judged together: one alone may fall between a block of one workchain and that of another, when every node
+/// shows the first.
+const LOOKS: usize = 8;
+/// Of these, those at which a workchain must be seen that counts as shown: readers ask again when they miss it.
+const SEEN: usize = 6;
+/// Of these, those at which a workchain may be seen that counts as hidden.
+const SEEN_BY_CHANCE: usize = 2;
 
-/// Starts nodes again, those with the highest numbers first, until each workchain is shown by one. Returns those that were
-/// started again; `None` when `patience` was over before.
+/// The workchain that each node shows; `None` for a node that shows none, as while it starts.
+type View = Vec<Option<ChainId>>;
+
+/// Starts some of `nodes` again, those with the highest numbers first, until each workchain is shown by one. Returns those
+/// that were started again; `None` when that did not come to be within `patience`, or only by starting others again.
+///
+/// It helps against chance only: where one workchain is busier than another, every node shows the busy one.
 ///
 /// Fails only when a node cannot be stopped or started.
 pub fn show_all_workchains(
     layout: &Layout,
     network: &NetworkFile,
+    nodes: &[u16],
     patience: Duration,
 ) -> Result<Option<Vec<u16>>, TychoError> {
     let end = Instant::now() + patience;
+    let workchains: Vec<ChainId> = workchains(network).collect();
     let mut again = Vec::new();
-    let mut steady = 0;
-    let mut last = Vec::new();
+    let mut looks: VecDeque<View> = VecDeque::new();
     while Instant::now() < end {
-        let views = views(network);
-        let is_hidden = |chain: &ChainId| !views.iter().any(|view| view.as_ref() == Some(chain));
-        let hidden = workchains(network).find(is_hidden);
-        if hidden.is_none() {
-            return Ok(Some(again));
+        looks.push_back(views(network));
+        if looks.len() > LOOKS {
+            looks.pop_front();
         }
-        steady = if views == last { steady + 1 } else { 1 };
-        last.clone_from(&views);
-        // only when all answer is it known that none will show it
-        if steady >= LOOKS && views.iter().all(Option::is_some) {
-            let Some(index) = to_start_again(network, &views) else {
-                return Ok(None);
-            };
-            stop(layout, index)?;
-            start(layout, network, &[index])?;
-            again.push(index);
-            steady = 0;
+        match judge(&looks, &workchains) {
+            Verdict::AllShown => return Ok(Some(again)),
+            Verdict::Open => {}
+            Verdict::Hidden => {
+                let Some(index) = looks
+                    .back()
+                    .and_then(|view| to_start_again(nodes, network, view))
+                else {
+                    return Ok(None);
+                };
+                stop(layout, index)?;
+                start(layout, network, &[index])?;
+                again.push(index);
+                looks.clear();
+            }
         }
         thread::sleep(POLL_TIME);
     }
     Ok(None)
 }
 
-/// The workchain that each node shows now; `None` for a node that shows none, as while it starts.
-fn views(network: &NetworkFile) -> Vec<Option<ChainId>> {
+/// What some looks in a row tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// Each workchain is shown.
+    AllShown,
+    /// A workchain is shown by no node.
+    Hidden,
+    /// Neither is known yet.
+    Open,
+}
+
+/// With one workchain a single look tells, since nodes have nothing to choose.
+fn judge(looks: &VecDeque<View>, workchains: &[ChainId]) -> Verdict {
+    let seen = |chain: &ChainId| {
+        let shows = |view: &&View| view.contains(&Some(*chain));
+        looks.iter().filter(shows).count()
+    };
+    match workchains {
+        [only] if seen(only) > 0 => return Verdict::AllShown,
+        _ if looks.len() < LOOKS => return Verdict::Open,
+        _ => {}
+    }
+    if workchains.iter().all(|chain| seen(chain) >= SEEN) {
+        return Verdict::AllShown;
+    }
+    // only when all answer is it known that none will show it
+    let all_answer = looks.iter().flatten().all(Option::is_some);
+    let is_hidden = |chain: &ChainId| seen(chain) <= SEEN_BY_CHANCE;
+    if all_answer && workchains.iter().any(is_hidden) {
+        return Verdict::Hidden;
+    }
+    Verdict::Open
+}
+
+fn views(network: &NetworkFile) -> View {
     let settings = Settings::default();
     let view = |rpc| {
         network
@@ -79,10 +126,10 @@ fn workchains(network: &NetworkFile) -> impl Iterator<Item = ChainId> {
     ids.filter(|&id| id >= 0)
 }
 
-/// The last node whose workchain others show too: the last ones do not validate at first.
-fn to_start_again(network: &NetworkFile, views: &[Option<ChainId>]) -> Option<u16> {
-    let nodes = network.nodes.iter().zip(views).rev();
-    nodes
+/// The last of `nodes` whose workchain others show too: the last ones do not validate at first.
+fn to_start_again(nodes: &[u16], network: &NetworkFile, views: &[Option<ChainId>]) -> Option<u16> {
+    let all = network.nodes.iter().zip(views).rev();
+    all.filter(|(node, _)| nodes.contains(&node.index))
         .filter(|(_, view)| views.iter().filter(|other| other == view).count() > 1)
         .map(|(node, _)| node.index)
         .next()
@@ -93,15 +140,54 @@ mod tests {
     use super::*;
     use crate::{NetworkOptions, init};
 
+    /// Looks at which two nodes show these workchains; a negative one stands for no answer.
+    fn looks(views: &[[ChainId; 2]]) -> VecDeque<View> {
+        let view = |view: &[ChainId; 2]| view.map(|chain| (chain >= 0).then_some(chain)).to_vec();
+        views.iter().map(view).collect()
+    }
+
+    #[test]
+    fn one_look_at_a_workchain_is_chance() {
+        let judged = |views: &[[ChainId; 2]]| judge(&looks(views), &[0, 1]);
+        assert_eq!(judged(&[[0, 1]]), Verdict::Open);
+        assert_eq!(judged(&[[0, 1]; 7]), Verdict::Open);
+        assert_eq!(judged(&[[0, 1]; 8]), Verdict::AllShown);
+        let with = |other: [ChainId; 2], count: usize| {
+            let mut views = [[0, 1]; 8];
+            views[..count].fill(other);
+            judged(&views)
+        };
+        assert_eq!(with([0, 0], 2), Verdict::AllShown);
+        assert_eq!(with([0, 0], 3), Verdict::Open);
+        assert_eq!(with([0, 0], 6), Verdict::Hidden);
+        assert_eq!(with([0, 0], 8), Verdict::Hidden);
+        assert_eq!(with([1, 1], 8), Verdict::Hidden);
+        // the second may show it once it has started
+        assert_eq!(with([0, -1], 8), Verdict::Open);
+        assert_eq!(with([-1, -1], 8), Verdict::Open);
+    }
+
+    #[test]
+    fn with_one_workchain_nodes_have_nothing_to_choose() {
+        assert_eq!(judge(&looks(&[[0, 0]]), &[0]), Verdict::AllShown);
+        assert_eq!(judge(&looks(&[[-1, 0]]), &[0]), Verdict::AllShown);
+        assert_eq!(judge(&looks(&[[-1, -1]; 8]), &[0]), Verdict::Open);
+        assert_eq!(judge(&looks(&[]), &[0]), Verdict::Open);
+    }
+
     #[test]
     fn a_node_is_started_again_that_another_one_can_stand_in_for() {
         let dir = tempfile::tempdir().expect("a directory");
         let options = NetworkOptions::new(dir.path().join("net"));
         let network = init(&options).expect("a network");
-        let chosen = |views: [ChainId; 5]| to_start_again(&network, &views.map(Some));
+        let of =
+            |nodes: &[u16], views: [ChainId; 5]| to_start_again(nodes, &network, &views.map(Some));
+        let chosen = |views| of(&[1, 2, 3, 4, 5], views);
         assert_eq!(chosen([0, 0, 0, 0, 0]), Some(5));
         assert_eq!(chosen([0, 0, 0, 0, 1]), Some(4));
         assert_eq!(chosen([0, 0, 1, 2, 3]), Some(2));
         assert_eq!(chosen([0, 1, 2, 3, 4]), None);
+        assert_eq!(of(&[1, 3], [0, 0, 0, 0, 0]), Some(3));
+        assert_eq!(of(&[], [0, 0, 0, 0, 0]), None);
     }
 }

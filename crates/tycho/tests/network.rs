@@ -49,7 +49,13 @@ impl Running {
 
     /// Nodes that were started may all look into the same workchain.
     fn show_all(&self) {
-        let shown = show_all_workchains(&self.layout, &self.network, PATIENCE).unwrap();
+        let shown = show_all_workchains(
+            &self.layout,
+            &self.network,
+            &self.network.node_indices(),
+            PATIENCE,
+        )
+        .unwrap();
         assert!(shown.is_some(), "a workchain is shown by no node");
     }
 

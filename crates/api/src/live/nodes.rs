@@ -4,7 +4,7 @@
 //! waits.
 
 use ddvs_client::{AccountView, Backend, ChainId, ClientError, MessageStatus, Supply};
-use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
+use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
@@ -21,16 +21,13 @@ pub struct NodesLive {
 }
 
 impl NodesLive {
-    /// Connects to the nodes.
+    /// Connects to the nodes of `network`, and keeps the states of accounts together with it.
     ///
-    /// Fails when no node answers, or they are of another network.
-    pub fn connect(
-        description: &NetworkDescription,
-        settings: &Settings,
-    ) -> Result<Self, ClientError> {
+    /// Fails when no node answers.
+    pub fn connect(network: &JrpcNetwork) -> Result<Self, ClientError> {
         Ok(Self {
-            reader: JrpcNetwork::connect(description.clone(), settings.clone())?,
-            sender: JrpcNetwork::connect(description.clone(), settings.clone())?,
+            reader: network.connect_again()?,
+            sender: network.connect_again()?,
         })
     }
 
