@@ -1,6 +1,6 @@
 //! Acting: what people, validators and captured chains send.
 
-use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Outgoing, follow};
+use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Operator, Outgoing, follow};
 use ddvs_contracts::messages::{Evidence, Message};
 use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_scenario::cast::{ConsensusKey, Person};

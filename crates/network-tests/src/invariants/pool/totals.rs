@@ -7,7 +7,7 @@ use ddvs_contracts::messages::Price;
 use ddvs_contracts::storage::{DElectorStorage, Position};
 use tycho_types::models::StdAddr;
 
-use super::{Answer, Monitor, unlocking};
+use super::{Answer, Monitor, WalletView, unlocking};
 
 /// What the wallets say that a Root should hold: (active, unlocking), and how much rounding may take away.
 #[derive(Debug, Clone, Copy, Default)]
