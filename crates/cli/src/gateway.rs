@@ -17,9 +17,6 @@ use crate::roots::roots;
 use crate::serve::{self, Served, Server, Signals};
 
 const INDEX_FILE: &str = "index.redb";
-/// How long to wait for an account that no node shows at the moment: a workchain in which nothing happens has a block every
-/// five seconds where the masterchain has one every second, and is shown then.
-const READ_PATIENCE: Duration = Duration::from_secs(6);
 const POLL: Duration = Duration::from_millis(25);
 
 /// How filling the index went.
@@ -39,7 +36,6 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
     let signals = Signals::listen()?;
     let listener = serve::listen(args.serve.listen)?;
     let settings = Settings {
-        read_patience: READ_PATIENCE,
         roots: roots()?,
         ..Settings::default()
     };

@@ -18,13 +18,18 @@ use crate::reader::Reader;
 const TEND_EVERY: Duration = Duration::from_millis(500);
 /// How often it is noticed that it shall stop.
 const NAP: Duration = Duration::from_millis(25);
+/// How long people wait for an account that no node shows at the moment: a workchain in which nothing happens has a block every
+/// five masterchain blocks, and is shown then.
+const PEOPLE_PATIENCE: Duration = Duration::from_secs(6);
+/// How long the reader does, which asks again later.
+const READER_PATIENCE: Duration = Duration::from_secs(2);
 
 /// What a gateway is to do.
 #[derive(Debug, Clone)]
 pub struct GatewayOptions {
     /// The network.
     pub description: NetworkDescription,
-    /// Patience with its nodes.
+    /// Patience with its nodes while it connects.
     pub settings: Settings,
     /// File of the index; without, it is in memory and filled anew each time.
     pub index: Option<PathBuf>,
@@ -76,13 +81,13 @@ impl Gateway {
             None => Index::in_memory(identity),
         }
         .context("opening the index")?;
-        let live = Arc::new(NodesLive::connect(&network)?);
+        let live = Arc::new(NodesLive::connect(&network, PEOPLE_PATIENCE)?);
         let metrics = Arc::new(Metrics::default());
         let progress = Arc::new(Progress::default());
         let stop = Arc::new(AtomicBool::new(false));
         let (feeder, feed, indexer) = Feeder::start(index.clone(), metrics.clone())?;
         let reader = Reader::new(
-            network,
+            network.connect_again(READER_PATIENCE)?,
             live.clone(),
             index.clone(),
             feeder,

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ddvs_client::{
     AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MASTERCHAIN, MessageStatus,
@@ -43,13 +44,16 @@ impl JrpcNetwork {
         Self::open(description, settings, States::default())
     }
 
-    /// Another connection to the same nodes. Both keep the states of accounts together: what one has read, the other knows
-    /// while no node shows it.
+    /// Another connection to the same nodes, with a patience of its own for accounts that no node shows. Both keep the states
+    /// of accounts together: what one has read, the other knows while no node shows it.
     ///
     /// Fails as [`JrpcNetwork::connect`] does.
-    pub fn connect_again(&self) -> Result<Self, ClientError> {
-        let (description, settings) = (self.description.clone(), self.settings.clone());
-        Self::open(description, settings, self.states.clone())
+    pub fn connect_again(&self, read_patience: Duration) -> Result<Self, ClientError> {
+        let settings = Settings {
+            read_patience,
+            ..self.settings.clone()
+        };
+        Self::open(self.description.clone(), settings, self.states.clone())
     }
 
     fn open(

@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::client::{self, COIN, addr};
 use common::{GLOBAL_ID, connect, description, nodes, settings};
 use ddvs_client::{Backend, MASTERCHAIN, Refusal};
@@ -119,8 +121,8 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
 fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
     let (_, nodes) = nodes(1);
     let beside = connect(&nodes);
-    let mut network = beside.connect_again().unwrap();
-    let fresh = beside.connect_again().unwrap();
+    let again = || beside.connect_again(Duration::from_millis(300)).unwrap();
+    let (mut network, fresh) = (again(), again());
     let (alice, bob) = (client::wallet(1, 1), client::wallet(1, 2));
     let before = beside.account(bob.address()).unwrap();
     let hide = |account: &StdAddr| {

@@ -3,6 +3,8 @@
 //! One connection reads, the other sends and looks after what it sent, so that what is asked about does not push out what
 //! waits.
 
+use std::time::Duration;
+
 use ddvs_client::{AccountView, Backend, ChainId, ClientError, MessageStatus, Supply};
 use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::{Cell, HashBytes};
@@ -21,13 +23,14 @@ pub struct NodesLive {
 }
 
 impl NodesLive {
-    /// Connects to the nodes of `network`, and keeps the states of accounts together with it.
+    /// Connects to the nodes of `network`, and keeps the states of accounts together with it. A question about an account that
+    /// no node shows at the moment takes `read_patience` at most.
     ///
     /// Fails when no node answers.
-    pub fn connect(network: &JrpcNetwork) -> Result<Self, ClientError> {
+    pub fn connect(network: &JrpcNetwork, read_patience: Duration) -> Result<Self, ClientError> {
         Ok(Self {
-            reader: network.connect_again()?,
-            sender: network.connect_again()?,
+            reader: network.connect_again(read_patience)?,
+            sender: network.connect_again(read_patience)?,
         })
     }
 
