@@ -940,6 +940,102 @@ fn at_most_sixteen_roots_and_eight_unlocks() {
     assert_eq!(pool.bench.position(&wallet, &root).staked, nano(2_991));
 }
 
+/// A pool whose user has sixteen positions and these unlocking amounts.
+fn crowded(unlocks: usize) -> Pool {
+    let mut pool = Pool::running();
+    let (user, wallet) = (pool.user.clone(), pool.user_wallet.clone());
+    for nonce in 1..16 {
+        let terms = RootTerms {
+            nonce,
+            ..pool.terms.clone()
+        };
+        let root = ddvs_contracts::address::root_address(&pool.bench.network, 1, &terms).unwrap();
+        pool.bench.deploy_root(1, &terms);
+        let stake = Stake {
+            query_id: 8,
+            amount: nano(10),
+            root,
+            terms: Lazy::new(&terms).unwrap(),
+        };
+        all_ok(&pool.bench.ask(&user, &wallet, COIN, &stake));
+    }
+    pool.bench.now += LOCK;
+    for _ in 0..unlocks {
+        pool.bench.now += 1;
+        all_ok(&pool.user_unstakes(100));
+        pool.apply();
+    }
+    pool
+}
+
+/// Such a pool that has been removed while the D'Elector was being asked about another stake.
+fn crowded_and_slashed(unlocks: usize) -> Pool {
+    let mut pool = crowded(unlocks);
+    all_ok(&pool.owner_stakes(100));
+    pool.update();
+    pool.slash(6_000);
+    pool.bench.take_mail(&pool.delector.clone());
+    pool.bench.now += 1;
+    pool
+}
+
+/// Half of `opValue` pays for the Root and for the answer with their messages. It is set for 40,000 gas, see
+/// `crates/zerostate/src/prices.rs`.
+#[test]
+fn answers_to_the_fullest_wallet_cost_less_than_their_share() {
+    let mut pool = crowded(7);
+    let gas = |txs: &[Tx], request: &str, answer: &str| {
+        all_ok(txs);
+        let of = |name: &str| txs.iter().find(|tx| tx.message == name).unwrap().gas;
+        of(request) + of(answer)
+    };
+    let stake = gas(&pool.user_stakes(100), "ConfirmStake", "Lock");
+    pool.apply();
+    pool.bench.now += LOCK;
+    let unstake = gas(&pool.user_unstakes(100), "RequestUnstake", "Unlock");
+    assert!(stake <= 38_000 && unstake <= 38_000, "{stake} {unstake}");
+}
+
+#[test]
+fn the_least_value_pays_for_a_slash_of_many_amounts_with_an_unstake() {
+    let mut pool = crowded_and_slashed(7);
+    let (user, wallet, root) = (
+        pool.user.clone(),
+        pool.user_wallet.clone(),
+        pool.root.clone(),
+    );
+    let unstake = Unstake {
+        query_id: 3,
+        amount: nano(100),
+        root: root.clone(),
+    };
+    let value = u128::from(common::config::params().change_value_nano());
+    let txs = pool.bench.ask(&user, &wallet, value, &unstake);
+    all_ok(&txs);
+    let position = pool.bench.position(&wallet, &root);
+    assert!(position.settled && !position.unstaking);
+    assert_eq!(position.unlocking.values().count(), 8);
+}
+
+#[test]
+fn the_least_value_pays_for_a_slash_of_many_amounts_with_a_settle() {
+    let mut pool = crowded_and_slashed(8);
+    let (wallet, root) = (pool.user_wallet.clone(), pool.root.clone());
+    let settle = Settle {
+        query_id: 4,
+        root: root.clone(),
+    };
+    let value = u128::from(common::config::params().op_value_nano);
+    let txs = pool.bench.ask(&addr(0, 9), &wallet, value, &settle);
+    all_ok(&txs);
+    let position = pool.bench.position(&wallet, &root);
+    assert!(position.settled && !position.settling);
+    assert_eq!(position.unlocking.values().count(), 8);
+    for tx in txs {
+        println!("{:16} {:6} gas", tx.message, tx.gas);
+    }
+}
+
 #[test]
 fn gas_stays_low() {
     let mut pool = Pool::running();

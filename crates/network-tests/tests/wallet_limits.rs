@@ -70,6 +70,53 @@ fn eight_unlocks_with_one_root() {
     world.check_at_rest();
 }
 
+/// The fullest wallet that there can be, with the least value that is taken, of a workchain and of the masterchain.
+#[test]
+fn the_least_value_pays_for_the_fullest_wallet() {
+    for chain in [0, -1] {
+        let mut shape = Shape::with_stakes(vec![vec![50_000; 6]; 3]);
+        shape.terms.unlock_period = 100_000;
+        let mut world = World::new(&shape);
+        let (uma, bob) = (world.person(chain, 0), world.person(1, 1));
+        world.deposit(&uma, 2_000 * COIN);
+        world.deposit(&bob, 1_000 * COIN);
+        let roots: Vec<_> = (0..3)
+            .flat_map(|chain| (0..6).map(move |index| (chain, index)))
+            .map(|(chain, index)| world.validator(chain, index).root)
+            .collect();
+        for root in &roots[..16] {
+            let tree = world.stake(&uma, root, 100 * COIN);
+            assert!(tree.succeeded(), "{tree}");
+        }
+        world.pass(25);
+        let root = &world.validator(1, 1).root;
+        for count in 1..=8 {
+            // with every other one the Root is busy with another's stake
+            if count % 2 == 0 {
+                let stake = world.stake_message(&bob, root, 50 * COIN);
+                world.send(&bob, &[stake]);
+            }
+            let tree = world.unstake(&uma, root, COIN);
+            assert!(tree.succeeded(), "{count}: {tree}");
+            let position = world.position(&uma, root);
+            assert_eq!(position.unlocking.iter().count(), count);
+            world.settle();
+        }
+        // each amount is settled when the Root is slashed
+        let evidence = world.double_vote(&world.validator(1, 1).key, 1, 5);
+        world.accuse(&bob, 1, &evidence);
+        let op_value = world.params(chain).op_value_nano;
+        let settle = world
+            .wallet(&uma)
+            .settle(root.address(), op_value.into(), 9);
+        let tree = world.act(&uma, &[settle.unwrap()]);
+        assert!(tree.succeeded(), "{tree}");
+        let position = world.position(&uma, root);
+        assert!(position.settled && position.unlocking.iter().count() == 8);
+        world.check_at_rest();
+    }
+}
+
 #[test]
 fn amounts_of_zero() {
     let mut world = World::new(&Shape::default());
