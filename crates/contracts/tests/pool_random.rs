@@ -18,6 +18,8 @@ use tycho_types::num::Tokens;
 
 const LOCK: u32 = 10;
 const UNLOCK: u32 = 30;
+/// What an answer of the D'Elector carries at least: `answerValue` with the default prices.
+const ANSWER_NANO: u128 = 30_000_000;
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -131,14 +133,20 @@ impl World {
         world
     }
 
+    /// Asks a wallet, with the least value that it takes.
     fn ask(&mut self, user: usize, message: &impl Message) {
         let (owner, wallet) = (self.owners[user].clone(), self.wallets[user].clone());
-        self.bench.tell(&owner, &wallet, COIN, message);
+        let params = common::config::params();
+        let value_nano = match message.to_cell().unwrap().as_slice().unwrap().load_u32() {
+            Ok(Settle::OP) => params.op_value_nano,
+            _ => params.change_value_nano(),
+        };
+        self.bench.tell(&owner, &wallet, value_nano.into(), message);
     }
 
     fn answer(&mut self, message: &impl Message) {
         let (delector, root) = (self.delector.clone(), self.root.clone());
-        self.bench.tell(&delector, &root, COIN / 10, message);
+        self.bench.tell(&delector, &root, ANSWER_NANO, message);
     }
 
     fn oldest_update(&mut self) -> Option<UpdateStake> {
