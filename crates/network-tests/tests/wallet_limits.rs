@@ -1,7 +1,16 @@
 //! What one wallet can hold: 16 positions, 8 amounts unlocking with one Root, and no amounts of zero.
 
+use ddvs_client::DePoolRoot;
 use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
+
+/// The Roots of three chains with six validators each.
+fn genesis_roots(world: &World) -> Vec<DePoolRoot> {
+    (0..3)
+        .flat_map(|chain| (0..6).map(move |index| (chain, index)))
+        .map(|(chain, index)| world.validator(chain, index).root)
+        .collect()
+}
 
 #[test]
 fn sixteen_positions() {
@@ -9,10 +18,7 @@ fn sixteen_positions() {
     let uma = world.person(0, 0);
     world.deposit(&uma, 1_000 * COIN);
     let wallet = world.wallet(&uma).address().clone();
-    let roots: Vec<_> = (0..3)
-        .flat_map(|chain| (0..6).map(move |index| (chain, index)))
-        .map(|(chain, index)| world.validator(chain, index).root)
-        .collect();
+    let roots = genesis_roots(&world);
     for root in &roots[..16] {
         let tree = world.stake(&uma, root, 10 * COIN);
         assert!(tree.succeeded(), "{tree}");
@@ -80,10 +86,7 @@ fn the_least_value_pays_for_the_fullest_wallet() {
         let (uma, bob) = (world.person(chain, 0), world.person(1, 1));
         world.deposit(&uma, 2_000 * COIN);
         world.deposit(&bob, 1_000 * COIN);
-        let roots: Vec<_> = (0..3)
-            .flat_map(|chain| (0..6).map(move |index| (chain, index)))
-            .map(|(chain, index)| world.validator(chain, index).root)
-            .collect();
+        let roots = genesis_roots(&world);
         for root in &roots[..16] {
             let tree = world.stake(&uma, root, 100 * COIN);
             assert!(tree.succeeded(), "{tree}");
