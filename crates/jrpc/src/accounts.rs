@@ -108,6 +108,8 @@ impl JrpcNetwork {
                 let last_lt = last.as_ref().map_or(0, |last| last.transaction.lt);
                 let kept = self.states().current(address, last_lt.max(seen_lt));
                 if let Some(kept) = kept {
+                    self.memory()
+                        .watch(address, kept.last_transaction_lt, false);
                     return Ok(kept);
                 }
             }
@@ -338,7 +340,7 @@ fn not_shown(address: &StdAddr, round: &Round, seen_lt: u64) -> ClientError {
             "the nodes give account {other} instead, which has the same id on another chain; ask more nodes, and keep ids distinct across chains"
         ),
         (None, None) if round.is_chain_hidden => anyhow::anyhow!(
-            "no node shows it: each looks in one workchain only, and none in workchain {}; name more endpoints, or start one of these nodes again (`ddvs tycho up` does)",
+            "no node shows it: each looks in one workchain only, and none in workchain {} now; ask again, for one in which little happens is shown now and then; if that goes on, name more endpoints, or stop one of these nodes and start it again",
             address.workchain
         ),
         (None, None) => anyhow::anyhow!(

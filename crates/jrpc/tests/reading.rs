@@ -159,6 +159,30 @@ fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
 }
 
 #[test]
+fn an_account_is_watched_of_which_only_a_kept_state_was_read() {
+    let (_, nodes) = nodes(1);
+    let mut beside = connect(&nodes);
+    let mut network = beside.connect_again(Duration::from_millis(300)).unwrap();
+    let (alice, bob) = (client::wallet(1, 1), client::wallet(1, 2));
+    beside.account(bob.address()).unwrap();
+    for hidden in [bob.address(), &client::delector(1)] {
+        nodes[0].set(|faults| drop(faults.swaps.insert(hidden.clone(), None)));
+    }
+    network.watch(bob.address()).unwrap();
+    nodes[0].set(|faults| faults.swaps.clear());
+    let pay = ddvs_client::Outgoing::new(bob.address().clone(), COIN, Default::default());
+    alice
+        .send_and_follow(&mut beside, &[pay], Default::default())
+        .unwrap();
+    let is_of_bob = |network: &mut JrpcNetwork| {
+        let block = network.next_block().unwrap().unwrap();
+        let mut transactions = block.transactions.iter();
+        transactions.any(|transaction| transaction.account == *bob.address())
+    };
+    assert!((0..50).any(|_| is_of_bob(&mut network)));
+}
+
+#[test]
 fn a_node_that_lags_is_passed_over() {
     let (_, nodes) = nodes(2);
     let network = connect(&nodes);
