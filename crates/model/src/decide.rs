@@ -107,7 +107,7 @@ impl Elector {
         if origin == self.chain
             || quiet
             || slot.has_voted(self.chain)
-            || !is_applied && !(is_next && self.fits(instance, place, content))
+            || !(is_applied || is_next && self.fits(instance, place, content))
         {
             return;
         }
