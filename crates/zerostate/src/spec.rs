@@ -165,6 +165,9 @@ impl Spec {
                     max,
                 });
             }
+            if !ddvs_contracts::signing::is_provable_key(&validator.key) {
+                return Err(SpecError::Key(index));
+            }
             if validator.terms.unlock_period < self.limits.min_unlock_period {
                 return Err(SpecError::Limits(
                     "a genesis Root's unlock_period is below min_unlock_period",
