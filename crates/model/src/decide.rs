@@ -61,8 +61,11 @@ impl Elector {
             && slot.held(content).is_some_and(|held| !held.refused)
     }
 
-    /// Whether `content` names what is applied as the batch before it. Honest origins always do.
+    /// Whether `content` names what is applied as the batch before it. Honest origins always do, and what is made up never.
     pub(crate) fn continues(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+        if instance.batch(content).is_none() {
+            return false;
+        }
         !instance.is_captured(slot.origin) || self.before(slot) == instance.previous(content)
     }
 
