@@ -71,6 +71,18 @@ fn few(codes: Codes) -> World {
     })
 }
 
+/// Makes blocks until something is so.
+#[track_caller]
+fn within(world: &mut World, is_so: impl Fn(&World) -> bool) {
+    for _ in 0..800 {
+        if is_so(world) {
+            return;
+        }
+        world.step();
+    }
+    panic!("it never comes to that");
+}
+
 /// An update as if the Root had sent it, with enough value; returns the reason for which it was rejected.
 #[track_caller]
 fn update(
@@ -283,7 +295,16 @@ fn the_last_are_not_removed(codes: Codes) -> bool {
     if world.counted(&last.root) != 100_000 * COIN || !world.in_set(1, &last.key) {
         return false;
     }
-    // the chain goes on, and the evidence with it
+    // the chain goes on without it
+    let (uma, other) = (world.person(1, 1), world.validator(1, 1));
+    world.deposit(&uma, 100 * COIN);
+    let stake = world.stake_message(&uma, &other.root, 100 * COIN);
+    world.send(&uma, &[stake]);
+    world.pass(30);
+    if world.counted(&other.root) != 100_100 * COIN {
+        return false;
+    }
+    // and it is used once another has joined
     let nora = world.person(1, 0);
     let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));
     world.open_root(&nora, &root, &key);
@@ -304,7 +325,14 @@ fn the_accused_do_not_shrink(codes: Codes) -> bool {
 
 fn who_joins_lets_the_accused_go(codes: Codes) -> bool {
     // one batch holds a newcomer and another who would leave in its stead; the evidence against a third waits
-    let mut world = few(codes);
+    let mut world = World::new(&Shape {
+        stakes: vec![
+            vec![100_000; 4],
+            vec![100_000, 20_000, 100_000],
+            vec![100_000; 4],
+        ],
+        ..shape(codes)
+    });
     let (last, other, nora) = (
         world.validator(1, 0),
         world.validator(1, 1),
@@ -321,9 +349,9 @@ fn who_joins_lets_the_accused_go(codes: Codes) -> bool {
     world.send(&busy.owner, &[first]);
     let stake = world.stake_message(&nora, &root, 50_000 * COIN);
     world.send(&nora, &[stake]);
-    while world.local(1).waiting.iter().count() < 2 {
-        world.step();
-    }
+    within(&mut world, |world| {
+        world.local(1).waiting.iter().count() >= 2
+    });
     let close = other.root.close(2 * world.change_value(1), 1).unwrap();
     world.send(&other.owner, &[close]);
     world.settle();
@@ -349,7 +377,8 @@ fn keys_of_the_accused_stay(codes: Codes) -> bool {
 
 fn evidence_goes_before_everything_else(codes: Codes) -> bool {
     let mut shape = shape(codes);
-    shape.stakes[1] = vec![100_000; 12];
+    // alone it decides nothing, so that changes wait
+    shape.stakes = vec![vec![300_000; 4], vec![100_000; 12], vec![300_000; 4]];
     shape.limits.max_batch = 2;
     shape.people = 11;
     let mut world = World::new(&shape);
@@ -362,17 +391,15 @@ fn evidence_goes_before_everything_else(codes: Codes) -> bool {
         let stake = world.stake_message(&who, &root, 100 * COIN);
         world.send(&who, &[stake]);
     }
-    while world.local(1).waiting.iter().count() < 8 {
-        world.step();
-    }
+    within(&mut world, |world| {
+        world.local(1).waiting.iter().count() >= 5
+    });
     let (walter, culprit) = (world.person(1, 10), world.validator(1, 11));
     let evidence = world.double_vote(&culprit.key, 1, 5);
     let value = world.change_value(1);
     let submit = world.delector(1).submit_evidence(&evidence, value, 1);
     world.send(&walter, &[submit.unwrap()]);
-    while world.entry(&culprit.root).is_some() {
-        world.step();
-    }
+    within(&mut world, |world| world.entry(&culprit.root).is_none());
     // what was there before it is still waiting: more than the next batch takes
     world.local(1).waiting.iter().count() > 2
 }
@@ -414,14 +441,10 @@ fn purges_of_one_root_let_others_pass(codes: Codes) -> bool {
     let first = world.stake_message(&busy, &all[0].root, 100 * COIN);
     let seqno = world.registry(1, 1).seqno;
     world.send(&busy, &[first]);
-    while !world.local(1).in_flight {
-        world.step();
-    }
+    within(&mut world, |world| world.local(1).in_flight);
     world.send(&nora, &messages);
     world.send(&ivan, &more);
-    while world.registry(1, 1).seqno < seqno + 2 {
-        world.step();
-    }
+    within(&mut world, |world| world.registry(1, 1).seqno >= seqno + 2);
     let others_done = (3..6).all(|place| {
         let key = world.registry(1, 1).keys.get(old[place].1).unwrap();
         key.is_none()
