@@ -113,6 +113,7 @@ pub fn wallet_state_init_with(
         chain,
         network: Lazy::new(network)?,
         held: Tokens::ZERO,
+        count: 0,
         positions: Dict::new(),
     };
     Ok(state_init(

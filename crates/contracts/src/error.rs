@@ -59,7 +59,8 @@ codes! {
         WrongChain = 405, "ERR_WRONG_CHAIN", "The account lives on another chain than its static data name, or the chain named does not exist.", "Deploy it on the right chain, or name one that exists.";
         TooLittleValue = 406, "ERR_TOO_LITTLE_VALUE", "The attached value does not pay for the whole way.", "Attach more; what is not used comes back. Param 200 tells the prices.";
         NotStarted = 407, "ERR_NOT_STARTED", "The D'Elector holds only its static data yet.", "Wait until it has been started.";
-        NotEnoughFree = 420, "ERR_NOT_ENOUGH_FREE", "The wallet has fewer free coins than that.", "Deposit more, or take less; the `balances` getter tells how many are free.";
+        WalletInMasterchain = 408, "ERR_WALLET_IN_MASTERCHAIN", "Wallets of the masterchain hold no stakes.", "Deploy your wallet on a workchain; you may live in the masterchain.";
+        NotEnoughFree = 420, "ERR_NOT_ENOUGH_FREE", "The wallet has fewer free coins than that.", "Deposit more, or take less; the `balances` getter tells how many are free, and how many can be staked.";
         TooManyPositions = 421, "ERR_TOO_MANY_POSITIONS", "The wallet has positions with 16 Roots.", "Leave one of them first.";
         NoPosition = 422, "ERR_NO_POSITION", "The wallet has no coins with this Root.", "Check the Root's address.";
         NotEnoughStaked = 423, "ERR_NOT_ENOUGH_STAKED", "Fewer coins are staked with this Root.", "Unstake less; after a slash, settle first.";
@@ -71,9 +72,10 @@ codes! {
         Closed = 441, "ERR_CLOSED", "The Root is closed.", "Deploy another one.";
         Removed = 442, "ERR_REMOVED", "The validator was removed for misbehaviour.", "Nothing: neither the Root nor its key returns.";
         NothingToSync = 443, "ERR_NOTHING_TO_SYNC", "The D'Elector counts what it should.", "Nothing.";
-        UpdateInFlight = 444, "ERR_UPDATE_IN_FLIGHT", "The D'Elector has not answered an earlier update.", "Wait for the answer, then ask again.";
+        BadTerms = 444, "ERR_BAD_TERMS", "The network does not allow the Root's terms.", "Deploy a Root with periods and a minimum stake within the limits of param 200.";
         UnexpectedSeq = 445, "ERR_UNEXPECTED_SEQ", "The answer is to no update in flight.", "Report it: an authentic D'Elector answers each update once.";
         Totals = 446, "ERR_TOTALS", "A wallet asks for more than the Root counts.", "Report it: authentic wallets cannot.";
+        NoSurplus = 447, "ERR_NO_SURPLUS", "The Root has no more than it must keep.", "Nothing.";
         BadKey = 449, "ERR_BAD_KEY", "The key is of small order, or one of two encodings of a point: its signatures prove nothing.", "Make a key with an ordinary tool, such as `ddvs key new`.";
         RootInMasterchain = 460, "ERR_ROOT_IN_MASTERCHAIN", "A Root does not work in the masterchain.", "Deploy it in a workchain.";
         UnknownRootCode = 461, "ERR_UNKNOWN_ROOT_CODE", "The Root's code is not an accepted one.", "Deploy a Root with a code of param 201.";
@@ -110,13 +112,15 @@ codes! {
         UnlockTooShort = 12, "REASON_UNLOCK_TOO_SHORT", "The Root's coins would be free before evidence can be brought.", "Deploy a Root with a longer unlock period; param 200 tells the least.";
         BadKey = 13, "REASON_BAD_KEY", "The key is of small order, or one of two encodings of a point: its signatures prove nothing.", "Make a key with an ordinary tool, such as `ddvs key new`.";
         TooManyKeys = 14, "REASON_TOO_MANY_KEYS", "The Root has retired three keys that nobody has purged.", "Purge one once the evidence window has passed since it was retired, then ask again.";
+        BadTerms = 15, "REASON_BAD_TERMS", "The network does not allow the Root's terms.", "Deploy, or stake with, a Root whose periods and minimum stake are within the limits of param 200.";
         BelowMinStake = 32, "REASON_BELOW_MIN_STAKE", "The stake is below the least that the Root takes.", "Stake more.";
         Closed = 33, "REASON_CLOSED", "The Root is closed.", "Stake with another one.";
         RootRemoved = 34, "REASON_ROOT_REMOVED", "The validator was removed for misbehaviour.", "Stake with another Root; settle if you have coins with this one.";
         TooLittleValue = 35, "REASON_TOO_LITTLE_VALUE", "Too little value was left when the request arrived.", "Attach more; what is not used comes back.";
-        Locked = 36, "REASON_LOCKED", "The lock of the stake has not ended.", "Wait until then; the wallet's `position` getter tells when.";
-        StillCounted = 37, "REASON_STILL_COUNTED", "The D'Elector still counts these coins.", "Send SyncStake to the Root if no update is in flight, then settle again.";
+        Locked = 36, "REASON_LOCKED", "The lock of the stake has not ended.", "Wait until then, or take less; the wallet's `position` getter tells how much is locked until when.";
+        StillCounted = 37, "REASON_STILL_COUNTED", "The D'Elector still counts these coins.", "Settle again a little later; with enough value that asks the D'Elector again.";
         Bounced = 38, "REASON_BOUNCED", "The D'Elector could not handle the Root's update.", "Attach more; if it goes on, the Root's code is no longer accepted.";
+        StillSlashable = 39, "REASON_STILL_SLASHABLE", "The coins counted lately, and stay slashable for the whole unlock period.", "Settle again at the time that the answer names.";
     }
 }
 

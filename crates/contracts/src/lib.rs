@@ -19,4 +19,4 @@ pub use code::Codes;
 pub use error::{ExitCode, Reason};
 pub use messages::Message;
 pub use network::{DElectorStatic, Network, RootTerms};
-pub use primitives::{MaybeAddr, Signature};
+pub use primitives::Signature;

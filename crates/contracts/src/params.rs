@@ -55,9 +55,20 @@ pub struct DdvsParams {
     pub least_set: u16,
     /// Whether a new set comes with a change of param 29, which makes Tycho's nodes take it over at once.
     pub restarts_consensus: bool,
+    /// Longest lock period of a Root, in seconds.
+    pub max_lock_period: u32,
+    /// Longest unlock period of a Root, in seconds.
+    pub max_unlock_period: u32,
 }
 
 impl DdvsParams {
+    /// Whether a Root may have these terms: a network that does not allow them takes nothing from it.
+    pub fn allows(&self, terms: &crate::RootTerms) -> bool {
+        terms.lock_period <= self.max_lock_period
+            && (self.min_unlock_period..=self.max_unlock_period).contains(&terms.unlock_period)
+            && terms.min_stake.into_inner() <= u128::from(self.max_stake_nano)
+    }
+
     /// Value that an update of a stake needs at the D'Elector, in nano.
     pub fn update_value_nano(&self) -> u64 {
         self.batch_value_nano

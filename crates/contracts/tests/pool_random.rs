@@ -18,8 +18,6 @@ use tycho_types::num::Tokens;
 
 const LOCK: u32 = 10;
 const UNLOCK: u32 = 30;
-/// What an answer of the D'Elector carries at least: `answerValue` with the default prices.
-const ANSWER_NANO: u128 = 30_000_000;
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -146,7 +144,8 @@ impl World {
 
     fn answer(&mut self, message: &impl Message) {
         let (delector, root) = (self.delector.clone(), self.root.clone());
-        self.bench.tell(&delector, &root, ANSWER_NANO, message);
+        let answer_nano = common::config::params().answer_value_nano.into();
+        self.bench.tell(&delector, &root, answer_nano, message);
     }
 
     fn oldest_update(&mut self) -> Option<UpdateStake> {
@@ -172,8 +171,7 @@ impl World {
                 let staked_nano = self
                     .bench
                     .position(&self.wallets[user], &root)
-                    .staked
-                    .into_inner();
+                    .staked_nano();
                 let amount = Tokens::new(staked_nano * permille / 1_000);
                 self.ask(
                     user,
@@ -316,7 +314,10 @@ impl World {
                     assert!(self.updates.is_empty(), "two updates in flight");
                     self.updates.push(mail);
                 }
-                SlashedCoins::OP => self.treasury_nano += mail.value_nano,
+                SlashedCoins::OP => {
+                    let answer_nano = u128::from(common::config::params().answer_value_nano);
+                    self.treasury_nano += mail.value_nano - answer_nano;
+                }
                 0 => {}
                 op => panic!("{op:08x}"),
             }
@@ -354,16 +355,16 @@ impl World {
             let now =
                 getters::position(&self.bench.get(wallet, getters::POSITION_VALUE, args)).unwrap();
             assert_eq!(
-                (now.pending, now.leaving, now.releasing),
-                Default::default(),
+                (
+                    now.pending.into_inner(),
+                    now.leaving_nano(),
+                    now.releasing.into_inner()
+                ),
+                (0, 0, 0),
                 "a request has no answer"
             );
-            active[tranche] += now.staked.into_inner();
-            unlocking[tranche] += now
-                .unlocking
-                .values()
-                .map(|v| v.unwrap().into_inner())
-                .sum::<u128>();
+            active[tranche] += now.staked_nano();
+            unlocking[tranche] += now.unlocking_nano();
         }
         let root = [
             (totals.owner_active, active[0]),

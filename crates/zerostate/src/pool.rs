@@ -3,7 +3,7 @@
 use ddvs_contracts::Signature;
 use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::storage::Position;
-use ddvs_contracts::storage::{RootKey, RootState};
+use ddvs_contracts::storage::{RootKey, RootKeys, RootState};
 use ddvs_contracts::storage::{RootStorage, WalletStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_types::cell::{CellBuilder, Lazy};
@@ -43,12 +43,15 @@ pub(crate) fn accounts(
     let state = RootState {
         owner_active: stake,
         counted: stake,
-        key: Some(Lazy::new(&RootKey {
-            key: spec.key,
-            // the genesis itself vouches for the key; should the Root ever be forgotten, it registers the key anew
-            proof: Lazy::new(&PossessionProof {
-                signature: Signature([0; 64]),
-            })?,
+        keys: Some(Lazy::new(&RootKeys {
+            applied: Some(RootKey {
+                key: spec.key,
+                // the genesis itself vouches for the key; should the Root ever be forgotten, it registers the key anew
+                proof: Lazy::new(&PossessionProof {
+                    signature: Signature([0; 64]),
+                })?,
+            }),
+            next: None,
         })?),
         ..Default::default()
     };
@@ -68,9 +71,10 @@ pub(crate) fn accounts(
         balance_nano: ROOT_BALANCE.into(),
     };
 
+    let mut locks = Dict::new();
+    locks.set(start_time.saturating_add(spec.terms.lock_period), stake)?;
     let position = Position {
-        staked: stake,
-        lock_until: start_time.saturating_add(spec.terms.lock_period),
+        locks,
         ..Default::default()
     };
     let mut positions = Dict::<StdAddr, Position>::new();
@@ -80,6 +84,7 @@ pub(crate) fn accounts(
         chain: spec.chain,
         network: Lazy::new(net)?,
         held: stake,
+        count: 1,
         positions,
     };
     let wallet_account = ZeroAccount {

@@ -62,6 +62,10 @@ pub struct Limits {
     pub evidence_window: u32,
     /// Shortest unlock period of a Root, in seconds.
     pub min_unlock_period: u32,
+    /// Longest lock period of a Root, in seconds.
+    pub max_lock_period: u32,
+    /// Longest unlock period of a Root, in seconds.
+    pub max_unlock_period: u32,
     /// Least seconds between two sets in param 34.
     pub set_interval: u32,
     /// Param 34 never names fewer members.
@@ -83,9 +87,23 @@ impl Default for Limits {
             slash_bp: 1_000,
             evidence_window: 86_400,
             min_unlock_period: 2 * 86_400,
+            max_lock_period: 365 * 86_400,
+            max_unlock_period: 180 * 86_400,
             set_interval: 0,
             least_set: 1,
         }
+    }
+}
+
+/// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far from 2^32.
+const LONGEST_PERIOD: u32 = 3_652 * 86_400;
+
+impl Limits {
+    /// Whether a Root may have these terms.
+    pub fn allow(&self, terms: &Terms) -> bool {
+        terms.lock_period <= self.max_lock_period
+            && (self.min_unlock_period..=self.max_unlock_period).contains(&terms.unlock_period)
+            && terms.min_stake_nano <= self.max_stake_nano
     }
 }
 
@@ -168,9 +186,9 @@ impl Spec {
             if !ddvs_contracts::signing::is_provable_key(&validator.key) {
                 return Err(SpecError::Key(index));
             }
-            if validator.terms.unlock_period < self.limits.min_unlock_period {
+            if !self.limits.allow(&validator.terms) {
                 return Err(SpecError::Limits(
-                    "a genesis Root's unlock_period is below min_unlock_period",
+                    "a genesis Root's lock_period, unlock_period or min_stake is beyond the limits",
                 ));
             }
         }
@@ -249,6 +267,14 @@ impl Spec {
             (
                 limits.min_unlock_period > limits.evidence_window,
                 "min_unlock_period is longer than evidence_window, or evidence could come too late",
+            ),
+            (
+                limits.max_unlock_period >= limits.min_unlock_period,
+                "max_unlock_period is at least min_unlock_period",
+            ),
+            (
+                limits.max_lock_period.max(limits.max_unlock_period) <= LONGEST_PERIOD,
+                "max_lock_period and max_unlock_period are at most ten years",
             ),
         ];
         match rules.iter().find(|(holds, _)| !holds) {

@@ -51,6 +51,7 @@ macro_rules! optional_fields {
 optional_fields! { LimitsFile {
     min_validators: u16, max_validators: u16, main_validators: u16, max_batch: u8, max_roots: u32, max_queue: u32,
     min_stake: u64, max_stake: u64, churn_bp: u16, slash_bp: u16, evidence_window: u32, min_unlock_period: u32,
+    max_lock_period: u32, max_unlock_period: u32,
     set_interval: u32, least_set: u16,
 } }
 optional_fields! { PricesFile {
@@ -131,6 +132,10 @@ fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
         slash_bp: file.slash_bp.unwrap_or(default.slash_bp),
         evidence_window: file.evidence_window.unwrap_or(default.evidence_window),
         min_unlock_period: file.min_unlock_period.unwrap_or(default.min_unlock_period),
+        max_lock_period: file.max_lock_period.unwrap_or(default.max_lock_period),
+        max_unlock_period: file
+            .max_unlock_period
+            .unwrap_or(default.max_unlock_period),
         set_interval: file.set_interval.unwrap_or(default.set_interval),
         least_set: file.least_set.unwrap_or(default.least_set),
     })

@@ -21,6 +21,12 @@ pub const KEY_INFO: &str = "key_info";
 pub const PRICES: &str = "prices";
 /// The update in flight: `Option<Flight>`.
 pub const FLIGHT: &str = "flight";
+/// What must stay in the pool by the time: `Dict<u32, Tokens>`.
+pub const FLOORS: &str = "floors";
+/// What could be released at once: [`Releasable`].
+pub const RELEASABLE: &str = "releasable";
+/// What the Root keeps for its storage, and has beyond that: [`Reserves`].
+pub const RESERVES: &str = "reserves";
 /// What the D'Elector shall count: [`Tokens`].
 pub const DESIRED: &str = "desired";
 /// Address of an owner's wallet: [`StdAddr`].
@@ -49,8 +55,8 @@ pub struct RootTotals {
     pub closed: bool,
     /// Removed for misbehaviour.
     pub removed: bool,
-    /// Why the last refused update was refused: a [`Reason`](crate::Reason), or zero.
-    pub last_reason: u8,
+    /// Why the last refused update was refused: a [`Reason`](crate::Reason).
+    pub last_reason: Option<u8>,
 }
 
 /// Static data of a Root.
@@ -71,8 +77,26 @@ pub struct RootInfo {
 pub struct KeyInfo {
     /// The key that the D'Elector has applied.
     pub key: Option<HashBytes>,
-    /// The key that it shall apply.
+    /// The key that it shall apply, in flight or waiting.
     pub next_key: Option<HashBytes>,
+}
+
+/// How much of a pool's unlocking coins could be released at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Releasable {
+    /// Of the owner's.
+    pub owner: Tokens,
+    /// Of all others' together.
+    pub users: Tokens,
+}
+
+/// What a Root keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reserves {
+    /// For its storage.
+    pub reserve: Tokens,
+    /// Beyond that and what is kept for the next update, in nano; negative while the reserve is not full.
+    pub surplus_nano: i128,
 }
 
 /// Reads the result of [`TOTALS`].
@@ -89,7 +113,7 @@ pub fn totals(stack: &[RcStackValue]) -> Result<RootTotals, StackError> {
         in_flight_total: r.tokens()?,
         closed: r.bool()?,
         removed: r.bool()?,
-        last_reason: r.int()?,
+        last_reason: r.maybe_int()?,
     })
 }
 
@@ -107,10 +131,32 @@ pub fn root_info(stack: &[RcStackValue]) -> Result<RootInfo, StackError> {
 /// Reads the result of [`KEY_INFO`].
 pub fn key_info(stack: &[RcStackValue]) -> Result<KeyInfo, StackError> {
     let mut r = StackReader::new(stack, 2)?;
-    let mut key = || Ok(Some(r.hash()?).filter(|key| *key != HashBytes::ZERO));
     Ok(KeyInfo {
-        key: key()?,
-        next_key: key()?,
+        key: r.maybe_hash()?,
+        next_key: r.maybe_hash()?,
+    })
+}
+
+/// Reads the result of [`FLOORS`].
+pub fn floors(stack: &[RcStackValue]) -> Result<Dict<u32, Tokens>, StackError> {
+    StackReader::new(stack, 1)?.dict()
+}
+
+/// Reads the result of [`RELEASABLE`].
+pub fn releasable(stack: &[RcStackValue]) -> Result<Releasable, StackError> {
+    let mut r = StackReader::new(stack, 2)?;
+    Ok(Releasable {
+        owner: r.tokens()?,
+        users: r.tokens()?,
+    })
+}
+
+/// Reads the result of [`RESERVES`].
+pub fn reserves(stack: &[RcStackValue]) -> Result<Reserves, StackError> {
+    let mut r = StackReader::new(stack, 2)?;
+    Ok(Reserves {
+        reserve: r.tokens()?,
+        surplus_nano: r.int()?,
     })
 }
 

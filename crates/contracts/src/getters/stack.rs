@@ -135,6 +135,31 @@ impl<'a> StackReader<'a> {
         })
     }
 
+    /// The next value as an integer of any Rust type, or null.
+    ///
+    /// Fails only when it is neither, or does not fit.
+    pub fn maybe_int<T: for<'b> TryFrom<&'b BigInt>>(&mut self) -> Result<Option<T>, StackError> {
+        if self.is_null() {
+            return self.next().map(|_| None);
+        }
+        self.int().map(Some)
+    }
+
+    /// The next value as 256 bits, or null.
+    ///
+    /// Fails only when it is neither.
+    pub fn maybe_hash(&mut self) -> Result<Option<HashBytes>, StackError> {
+        if self.is_null() {
+            return self.next().map(|_| None);
+        }
+        self.hash().map(Some)
+    }
+
+    fn is_null(&self) -> bool {
+        let value = self.items.get(self.index);
+        value.is_some_and(|value| value.raw_ty() == StackValueType::Null as u8)
+    }
+
     /// The next value as a cell.
     ///
     /// Fails only when it is none.

@@ -27,8 +27,10 @@ pub const WALLET_INFO: &str = "wallet_info";
 pub struct WalletBalances {
     /// The account's balance.
     pub balance: Tokens,
-    /// What the owner may stake or withdraw, in nano; negative while the balance does not cover the storage reserve.
+    /// What the owner may withdraw, in nano; negative while the balance does not cover held coins and the storage reserve.
     pub free_nano: i128,
+    /// What the owner may stake with another Root, in nano: its position needs a larger reserve.
+    pub stakable_nano: i128,
     /// What the owner may not move.
     pub held: Tokens,
     /// Stake sent, the Root has not answered.
@@ -56,10 +58,11 @@ pub struct WalletInfo {
 
 /// Reads the result of [`BALANCES`].
 pub fn balances(stack: &[RcStackValue]) -> Result<WalletBalances, StackError> {
-    let mut r = StackReader::new(stack, 8)?;
+    let mut r = StackReader::new(stack, 9)?;
     Ok(WalletBalances {
         balance: r.tokens()?,
         free_nano: r.int()?,
+        stakable_nano: r.int()?,
         held: r.tokens()?,
         pending: r.tokens()?,
         staked: r.tokens()?,
@@ -94,16 +97,15 @@ pub fn position_value_args(root: &StdAddr, price: &Price) -> Result<Vec<RcStackV
 
 /// Reads the result of [`POSITION`] and [`POSITION_VALUE`]: all zero if there is none.
 pub fn position(stack: &[RcStackValue]) -> Result<Position, StackError> {
-    let mut r = StackReader::new(stack, 9)?;
+    let mut r = StackReader::new(stack, 8)?;
     Ok(Position {
         pending: r.tokens()?,
-        staked: r.tokens()?,
-        lock_until: r.int()?,
-        leaving: r.tokens()?,
         releasing: r.tokens()?,
         unstaking: r.bool()?,
         settling: r.bool()?,
         settled: r.bool()?,
+        locks: r.dict()?,
+        leaving: r.dict()?,
         unlocking: r.dict()?,
     })
 }

@@ -85,6 +85,7 @@ pub const OPS: &[(u32, &str)] = &[
     (RegisterKey::OP, RegisterKey::NAME),
     (CloseRoot::OP, CloseRoot::NAME),
     (SyncStake::OP, SyncStake::NAME),
+    (TakeSurplus::OP, TakeSurplus::NAME),
     (UpdateStake::OP, UpdateStake::NAME),
     (Applied::OP, Applied::NAME),
     (Rejected::OP, Rejected::NAME),

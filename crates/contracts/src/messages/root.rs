@@ -45,6 +45,13 @@ message! {
         pub query_id: u64,
     }
 }
+message! {
+    /// Owner to Root: pay out what the Root has beyond what it must keep.
+    "#64ca7a97" TakeSurplus {
+        /// Chosen by the sender; comes back with the coins.
+        pub query_id: u64,
+    }
+}
 
 /// A key's consent to validate for one Root: its signature over [`possession_bytes`](crate::signing::possession_bytes).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -75,7 +82,7 @@ message! {
     "#d688adde" Applied {
         /// Of the update.
         pub seq: u32,
-        /// What is counted now; less than asked when the value ran out while spreading.
+        /// What is counted now; not what was asked for when the value ran out while spreading, or for the last validators.
         pub total: Tokens,
     }
 }

@@ -70,7 +70,7 @@ message! {
         pub amount: Tokens,
         /// Owner of the wallet, from which its address must follow.
         pub owner: StdAddr,
-        /// When the lock of the position ends.
+        /// When the last lock on any of it ends.
         pub lock_until: u32,
         /// The wallet has settled the slash of this Root.
         pub settled: bool,
@@ -150,11 +150,11 @@ message! {
     }
 }
 message! {
-    /// Root to wallet: the coins are free.
+    /// Root to wallet: these coins are free.
     "#8acc3cb4" Release {
         /// Of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// At most as in the request; the rest stays where it is.
         pub amount: Tokens,
         /// After a slash.
         pub price: Option<Price>,
@@ -164,13 +164,15 @@ message! {
 }
 message! {
     /// Root to wallet: the coins stay where they are.
-    "#d6fca09c" RefuseRelease {
+    "#d3a5cdc3" RefuseRelease {
         /// Of the request.
         pub query_id: u64,
         /// As in the request.
         pub amount: Tokens,
         /// A [`Reason`](crate::Reason).
         pub reason: u8,
+        /// When all of it may go, in unix seconds, where that is known.
+        pub until: Option<u32>,
         /// After a slash.
         pub price: Option<Price>,
         /// As in the request.

@@ -7,7 +7,6 @@ use tycho_types::prelude::*;
 
 use crate::messages::{PossessionProof, Price};
 use crate::network::{Network, RootTerms};
-use crate::primitives::MaybeAddr;
 
 /// Storage of a DePool Root; `state` is `None` in the StateInit.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -41,12 +40,14 @@ pub struct RootState {
     pub seq: u32,
     /// Closed by the owner.
     pub closed: bool,
-    /// Why the last refused update was refused: a [`Reason`](crate::Reason), or zero.
-    pub last_reason: u8,
-    /// The key that the D'Elector has applied.
-    pub key: Option<Lazy<RootKey>>,
-    /// The key that it shall apply.
-    pub next_key: Option<Lazy<RootKey>>,
+    /// The D'Elector counts more than it was last asked to.
+    pub overcounted: bool,
+    /// Why the last refused update was refused: a [`Reason`](crate::Reason).
+    pub last_reason: Option<u8>,
+    /// What must stay in the pool until then, since it counted: levels by time.
+    pub floors: Dict<u32, Tokens>,
+    /// `None` until the owner has registered a key.
+    pub keys: Option<Lazy<RootKeys>>,
     /// The update that has not been answered.
     pub flight: Option<Lazy<Flight>>,
     /// What staked coins are worth after removal for misbehaviour.
@@ -62,21 +63,39 @@ pub struct RootKey {
     pub proof: Lazy<PossessionProof>,
 }
 
+/// Consensus keys of a Root.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Store, Load)]
+pub struct RootKeys {
+    /// The key that the D'Elector has applied.
+    pub applied: Option<RootKey>,
+    /// The key that the next update shall ask for.
+    pub next: Option<RootKey>,
+}
+
 /// The update in flight, and the value kept for the one after it.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Flight {
     /// What the D'Elector was asked to count.
     pub total: Tokens,
+    /// The key that it was asked to apply, if not the applied one.
+    pub new_key: Option<RootKey>,
     /// Of the request that paid.
     pub query_id: u64,
     /// Gets what the update leaves.
     pub payer: StdAddr,
-    /// Value kept for the next update; zero: nobody has paid for one yet.
-    pub next_funds: Tokens,
-    /// Of the request that paid for the next update.
-    pub next_query_id: u64,
-    /// Gets what the next update leaves.
-    pub next_payer: MaybeAddr,
+    /// `None`: nobody has paid for another update yet.
+    pub next: Option<Lazy<Payment>>,
+}
+
+/// What somebody has paid for an update.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Payment {
+    /// Kept for the update.
+    pub funds: Tokens,
+    /// Of the request that paid.
+    pub query_id: u64,
+    /// Gets what the update leaves.
+    pub payer: StdAddr,
 }
 
 /// What staked coins are worth since the slash.

@@ -8,7 +8,7 @@ use tycho_types::prelude::*;
 use crate::messages::Price;
 use crate::network::Network;
 
-/// Storage of a DePool Wallet; `held` is zero and `positions` is empty in the StateInit.
+/// Storage of a DePool Wallet; `held` and `count` are zero and `positions` is empty in the StateInit.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct WalletStorage {
     /// Who may stake and withdraw.
@@ -19,6 +19,8 @@ pub struct WalletStorage {
     pub network: Lazy<Network>,
     /// Sum of all positions.
     pub held: Tokens,
+    /// Number of positions.
+    pub count: u8,
     /// By Root; at most 16.
     pub positions: Dict<StdAddr, Position>,
 }
@@ -28,12 +30,6 @@ pub struct WalletStorage {
 pub struct Position {
     /// Stake sent, the Root has not answered.
     pub pending: Tokens,
-    /// Staked.
-    pub staked: Tokens,
-    /// When the lock ends.
-    pub lock_until: u32,
-    /// Unstake sent, the Root has not answered.
-    pub leaving: Tokens,
     /// Release sent, the Root has not answered.
     pub releasing: Tokens,
     /// An unstake has not been answered.
@@ -42,8 +38,67 @@ pub struct Position {
     pub settling: bool,
     /// The slash of this Root has been settled.
     pub settled: bool,
+    /// Staked, by the time at which the lock ends; at most 4.
+    pub locks: Dict<u32, Tokens>,
+    /// Unstake sent, the Root has not answered: what was taken out of `locks`.
+    pub leaving: Dict<u32, Tokens>,
     /// By the time at which they may be released; at most 9.
     pub unlocking: Dict<u32, Tokens>,
+}
+
+impl Position {
+    /// All that is staked, in nano.
+    pub fn staked_nano(&self) -> u128 {
+        total_nano(&self.locks)
+    }
+
+    /// All that an unstake has asked for and the Root has not answered, in nano.
+    pub fn leaving_nano(&self) -> u128 {
+        total_nano(&self.leaving)
+    }
+
+    /// All that waits for its time, in nano.
+    pub fn unlocking_nano(&self) -> u128 {
+        total_nano(&self.unlocking)
+    }
+
+    /// Everything that the wallet must not touch, in nano.
+    pub fn held_nano(&self) -> u128 {
+        self.pending.into_inner()
+            + self.releasing.into_inner()
+            + self.staked_nano()
+            + self.leaving_nano()
+            + self.unlocking_nano()
+    }
+
+    /// When the last of the locks ends on the coins that an unstake of `amount_nano` would take, in unix seconds; `None` when fewer
+    /// are staked.
+    pub fn locked_until(&self, amount_nano: u128) -> Option<u32> {
+        let mut rest = amount_nano;
+        for (until, amount) in times(&self.locks) {
+            if amount >= rest {
+                return Some(until);
+            }
+            rest -= amount;
+        }
+        None
+    }
+
+    /// What an unstake may take at `now`, in nano.
+    pub fn unlocked_nano(&self, now: u32) -> u128 {
+        let ended = times(&self.locks).filter(|(until, _)| *until <= now);
+        ended.map(|(_, amount)| amount).sum()
+    }
+}
+
+/// Amounts in nano by time, the earliest first; up to where a dictionary is broken.
+pub fn times(amounts: &Dict<u32, Tokens>) -> impl Iterator<Item = (u32, u128)> + '_ {
+    let entries = amounts.iter().map_while(Result::ok);
+    entries.map(|(time, amount)| (time, amount.into_inner()))
+}
+
+fn total_nano(amounts: &Dict<u32, Tokens>) -> u128 {
+    times(amounts).map(|(_, amount)| amount).sum()
 }
 
 impl Price {

@@ -7,6 +7,8 @@ use tycho_types::prelude::*;
 
 /// Prices of the pool tests. The values of messages are those that a network would charge.
 pub fn params() -> DdvsParams {
+    let prices = ddvs_zerostate::Prices::default();
+    let charged = prices.params(&ddvs_zerostate::Limits::default(), 4, false);
     DdvsParams {
         min_validators: 1,
         max_validators: 100,
@@ -18,21 +20,27 @@ pub fn params() -> DdvsParams {
         max_stake_nano: 1_000_000_000_000_000,
         churn_bp: 3_333,
         slash_bp: 1_000,
-        evidence_window: 3_600,
-        min_unlock_period: 7_200,
+        evidence_window: 10,
+        min_unlock_period: 20,
         set_interval: 0,
-        op_value_nano: 100_000_000,
+        op_value_nano: charged.op_value_nano,
         batch_value_nano: 300_000_000,
         item_value_nano: 50_000_000,
-        answer_value_nano: 50_000_000,
+        answer_value_nano: charged.answer_value_nano,
         peer_value_nano: 50_000_000,
         reserve_nano: 1_000_000_000,
         least_set: 0,
         restarts_consensus: false,
+        max_lock_period: 10_000,
+        max_unlock_period: 20_000,
     }
 }
 
 pub fn config() -> BlockchainConfig {
+    config_with(params())
+}
+
+pub fn config_with(ddvs: DdvsParams) -> BlockchainConfig {
     let mut config = BlockchainConfig::new_empty(HashBytes([0x55; 32]));
     let params = &mut config.params;
     params
@@ -79,9 +87,9 @@ pub fn config() -> BlockchainConfig {
             .set_msg_forward_prices(
                 masterchain,
                 &MsgForwardPrices {
-                    lump_price: if masterchain { 10_000_000 } else { 1_000_000 },
-                    bit_price: 65_536_000,
-                    cell_price: 6_553_600_000,
+                    lump_price: if masterchain { 4_000_000 } else { 400_000 },
+                    bit_price: 26_214_400,
+                    cell_price: 2_621_440_000,
                     ihr_price_factor: 0,
                     first_frac: 21_845,
                     next_frac: 21_845,
@@ -94,7 +102,7 @@ pub fn config() -> BlockchainConfig {
         .set_size_limits(&ParsedConfig::DEFAULT_SIZE_LIMITS_CONFIG)
         .unwrap();
     params
-        .set_raw(PARAM_DDVS, CellBuilder::build_from(self::params()).unwrap())
+        .set_raw(PARAM_DDVS, CellBuilder::build_from(ddvs).unwrap())
         .unwrap();
     config
 }

@@ -10,6 +10,7 @@
 pub mod bench;
 pub mod config;
 pub mod getter;
+pub mod pool;
 pub mod samples;
 
 use std::path::PathBuf;

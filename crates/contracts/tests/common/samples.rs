@@ -3,7 +3,7 @@
 use ddvs_contracts::messages::*;
 use ddvs_contracts::params::*;
 use ddvs_contracts::storage::*;
-use ddvs_contracts::{DElectorStatic, MaybeAddr, Network, RootTerms, Signature};
+use ddvs_contracts::{DElectorStatic, Network, RootTerms, Signature};
 use tycho_types::cell::Lazy;
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
@@ -98,19 +98,24 @@ fn batch() -> Batch {
     }
 }
 
+fn times(time: u32, amount: Tokens) -> Dict<u32, Tokens> {
+    let mut times = Dict::new();
+    times.set(time, amount).unwrap();
+    times
+}
+
 fn position() -> Position {
     let mut unlocking = Dict::new();
     unlocking.set(1_700_000_100, nano(5, 5)).unwrap();
     unlocking.set(1_700_000_200, nano(6, 6)).unwrap();
     Position {
         pending: nano(4, 7),
-        staked: nano(8, 8),
-        leaving: nano(3, 9),
         releasing: nano(2, 10),
-        lock_until: 1_700_000_300,
         unstaking: true,
         settling: false,
         settled: true,
+        locks: times(1_700_000_300, nano(8, 8)),
+        leaving: times(1_700_000_400, nano(3, 9)),
         unlocking,
     }
 }
@@ -124,6 +129,7 @@ fn wallet_storage() -> WalletStorage {
         chain: 3,
         network: Lazy::new(&network()).unwrap(),
         held: nano(8, 11),
+        count: 2,
         positions,
     }
 }
@@ -138,11 +144,25 @@ fn root_key() -> RootKey {
 fn flight() -> Flight {
     Flight {
         total: nano(8, 12),
+        new_key: Some(root_key()),
         query_id: QUERY,
         payer: addr(0, 0x82),
-        next_funds: nano(5, 13),
-        next_query_id: QUERY + 1,
-        next_payer: MaybeAddr(Some(addr(-1, 0x83))),
+        next: Some(Lazy::new(&payment()).unwrap()),
+    }
+}
+
+fn payment() -> Payment {
+    Payment {
+        funds: nano(5, 13),
+        query_id: QUERY + 1,
+        payer: addr(-1, 0x83),
+    }
+}
+
+fn root_keys() -> RootKeys {
+    RootKeys {
+        applied: Some(root_key()),
+        next: Some(root_key()),
     }
 }
 
@@ -165,9 +185,10 @@ fn root_state() -> RootState {
         counted: nano(8, 20),
         seq: 77,
         closed: true,
-        last_reason: 6,
-        key: Some(Lazy::new(&root_key()).unwrap()),
-        next_key: Some(Lazy::new(&root_key()).unwrap()),
+        overcounted: true,
+        last_reason: Some(6),
+        floors: times(1_700_000_500, nano(8, 22)),
+        keys: Some(Lazy::new(&root_keys()).unwrap()),
         flight: Some(Lazy::new(&flight()).unwrap()),
         prices: Some(Lazy::new(&prices()).unwrap()),
     }
@@ -178,7 +199,6 @@ fn root_state_full() -> RootState {
     let all = Tokens::new((1 << 120) - 1);
     let full = Flight {
         total: all,
-        next_funds: all,
         ..flight()
     };
     RootState {
@@ -215,6 +235,8 @@ fn params() -> DdvsParams {
         reserve_nano: 1_000_000_000,
         least_set: 3,
         restarts_consensus: true,
+        max_lock_period: 31_536_000,
+        max_unlock_period: 15_552_000,
     }
 }
 
@@ -360,6 +382,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
                 query_id: QUERY,
                 amount,
                 reason: 37,
+                until: Some(1_700_000_600),
                 price: Some(price()),
                 payer,
             }),
@@ -382,6 +405,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ),
         ("CloseRoot", cell(CloseRoot { query_id: QUERY })),
         ("SyncStake", cell(SyncStake { query_id: QUERY })),
+        ("TakeSurplus", cell(TakeSurplus { query_id: QUERY })),
         (
             "UpdateStake",
             cell(UpdateStake {
@@ -500,11 +524,15 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ("RootState-full", cell(root_state_full())),
         ("RootState-new", cell(RootState::default())),
         ("RootKey", cell(root_key())),
+        ("RootKeys", cell(root_keys())),
+        ("RootKeys-none", cell(RootKeys::default())),
+        ("Payment", cell(payment())),
         ("Flight", cell(flight())),
         (
             "Flight-alone",
             cell(Flight {
-                next_payer: MaybeAddr(None),
+                new_key: None,
+                next: None,
                 ..flight()
             }),
         ),
