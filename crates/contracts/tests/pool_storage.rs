@@ -9,9 +9,10 @@ use common::pool::{Pool, UNLOCK, all_ok, nano, refused};
 use common::{addr, hash};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{Flight, Payment, Position, Prices, RootKey, RootKeys};
+use ddvs_contracts::reserves::{root_reserve_nano, wallet_reserve_nano};
 use ddvs_contracts::{ExitCode, RootTerms, Signature, getters};
 use tycho_types::cell::Lazy;
-use tycho_types::models::StdAddr;
+use tycho_types::models::{StdAddr, StoragePrices};
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
 
@@ -175,6 +176,29 @@ fn reserves_are_for_the_largest_that_a_root_becomes() {
     println!("Root: {bits} bits, {cells} cells");
     assert!(bits <= constant("ROOT_BITS"));
     assert!(cells <= constant("ROOT_CELLS"));
+}
+
+/// Tools that read no getter compute the same.
+#[test]
+fn rust_and_tolk_keep_the_same() {
+    let prices = StoragePrices {
+        utime_since: 0,
+        bit_price_ps: 1,
+        cell_price_ps: 500,
+        mc_bit_price_ps: 1_000,
+        mc_cell_price_ps: 500_000,
+    };
+    let mut pool = Pool::running();
+    let reserve = pool.bench.reserves(&pool.root).reserve.into_inner();
+    assert_eq!(reserve, root_reserve_nano(&prices));
+    for count in [0, 1, 15] {
+        fill(&mut pool, count, COIN);
+        let balances = pool.bench.balances(&pool.user_wallet);
+        let own = (balances.balance.into_inner() - balances.held.into_inner()) as i128;
+        for (free, count) in [(balances.free_nano, count), (balances.stakable_nano, count + 1)] {
+            assert_eq!(own - free, wallet_reserve_nano(&prices, count) as i128);
+        }
+    }
 }
 
 #[test]
