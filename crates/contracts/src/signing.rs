@@ -92,6 +92,30 @@ pub fn evidence(
     })
 }
 
+/// Whether a signature by `key` proves that somebody holds its secret: it is the one encoding of a point of large order
+/// (`contracts/shared/keys.tolk`). It need not be a point at all; no signature of such a key verifies.
+pub fn is_provable_key(key: &HashBytes) -> bool {
+    /// y of the points of order 8.
+    const ORDER_8: [[u8; 32]; 2] = [
+        [
+            0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
+            0x98, 0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88,
+            0x6d, 0x53, 0xfc, 0x05,
+        ],
+        [
+            0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10,
+            0x67, 0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77,
+            0x92, 0xac, 0x03, 0x7a,
+        ],
+    ];
+    let mut y = key.0;
+    y[31] &= 0x7f;
+    let small = y[0] <= 1 && y[1..].iter().all(|byte| *byte == 0);
+    // -1, and from p on other encodings of what smaller numbers stand for
+    let large = y[0] >= 0xec && y[1..31].iter().all(|byte| *byte == 0xff) && y[31] == 0x7f;
+    !small && !large && !ORDER_8.contains(&y)
+}
+
 /// The public key as the contracts hold it.
 pub fn public_key(key: &KeyPair) -> HashBytes {
     HashBytes(key.public_key.to_bytes())

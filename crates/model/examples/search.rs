@@ -6,8 +6,7 @@ use std::time::Instant;
 use ddvs_model::captured::all_forks;
 use ddvs_model::search::{Options, search_with};
 use ddvs_model::{
-    Batch, Captured, Chain, Instance, MADE_UP, MAIN, REBASING, RULES, Violation, explain, stake,
-    with_key,
+    Batch, CONTRACTS, Captured, Chain, Instance, MADE_UP, MAIN, Violation, explain, stake, with_key,
 };
 
 const OPTIONS: Options = Options {
@@ -66,8 +65,8 @@ fn rows() -> Vec<Row> {
 
 fn honest() -> Vec<Row> {
     let mut rows = Vec::new();
-    for (rules, tag) in [(RULES, "claims"), (REBASING, "rebases")] {
-        let new = |stakes: &[i32], scripts| Instance::new(tag, rules, stakes, scripts);
+    {
+        let new = |stakes: &[i32], scripts| Instance::new("honest", CONTRACTS, stakes, scripts);
         let three = || {
             vec![
                 vec![with_key(25, 1)],
@@ -103,7 +102,7 @@ fn honest() -> Vec<Row> {
                 new(&[40, 30, 30], two_each()).falls_silent(&[0, 1, 2], 1),
             ),
         ];
-        rows.extend(cases.map(|(name, instance)| (format!("{name} ({tag})"), vec![instance])));
+        rows.extend(cases.map(|(name, instance)| (name.to_owned(), vec![instance])));
     }
     rows
 }
@@ -130,7 +129,7 @@ fn every_fork(
         vec![voting(&to), voting(&to[..1]), voting(&[])]
     });
     let instances = plans.map(|plan| {
-        let instance = Instance::new("fork", RULES, stakes, scripts.to_vec());
+        let instance = Instance::new("fork", CONTRACTS, stakes, scripts.to_vec());
         let instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
         instance.falls_silent(silent, u8::from(!silent.is_empty()))
     });
@@ -222,7 +221,7 @@ fn liars() -> Vec<Row> {
             });
             let mut scripts = vec![vec![]; stakes.len()];
             scripts[0] = vec![stake(3); batches as usize];
-            Instance::new("lie", RULES, stakes, scripts).captured(captured)
+            Instance::new("lie", CONTRACTS, stakes, scripts).captured(captured)
         });
         (
             format!("last lies about A: {stakes:?}, {batches} batches"),

@@ -67,10 +67,8 @@ pub const MAIN: u8 = 0;
 pub const FORK: u8 = 1;
 /// Branch of hashes that a liar made up: no batch has them.
 pub const MADE_UP: u8 = 2;
-/// Branch of the mark that a refused batch leaves, under rules with no-votes.
-pub(crate) const DROPPED: u8 = 3;
 /// Branch of the content in a vote that names none.
-pub(crate) const UNNAMED: u8 = 4;
+pub(crate) const UNNAMED: u8 = 3;
 
 impl ContentId {
     /// The content at `index` of `origin`'s script on `branch`.

@@ -42,7 +42,7 @@ impl Captured {
     /// It votes for batch `seqno` of `origin`, and names the content of `branch` to each of `to`.
     pub fn votes(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         let content = ContentId::new(origin, seqno - 1, branch);
-        self.send(content, seqno, Body::Vote { yes: true }, to);
+        self.send(content, seqno, Body::Vote, to);
         self
     }
 
@@ -65,6 +65,21 @@ impl Captured {
         self
     }
 
+    /// It relays batch `seqno` of `origin` on `branch`, with the genesis as base, to each of `to`.
+    pub fn relays(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        let content = ContentId::new(origin, seqno - 1, branch);
+        let base = Instance::genesis_base(origin, seqno);
+        self.send(content, seqno, Body::Relay { base }, to);
+        self
+    }
+
+    /// It asks each of `to` for batch `seqno` of `origin` on `branch`.
+    pub fn wants(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        let content = ContentId::new(origin, seqno - 1, branch);
+        self.send(content, seqno, Body::Want, to);
+        self
+    }
+
     /// It sends all that `other` sends, after its own.
     pub fn followed_by(mut self, other: Self) -> Self {
         self.outbox.extend(other.outbox);
@@ -79,13 +94,6 @@ impl Captured {
             body,
         };
         self.outbox.extend(to.iter().map(|&to| (to, message)));
-    }
-
-    /// Whether it names a content of `origin` that `origin` does not have.
-    pub fn lies_about(&self, origin: Chain) -> bool {
-        self.outbox
-            .iter()
-            .any(|(_, message)| message.origin == origin && message.content.branch != MAIN)
     }
 }
 

@@ -3,21 +3,26 @@
 use crate::batch::{Base, Chain, ContentId, Seqno};
 use crate::elector::Elector;
 use crate::instance::Instance;
-use crate::rules::CountRule;
-use crate::slot::{Found, Grade, Slot};
+use crate::rules::{CountRule, VouchRule};
+use crate::slot::{Grade, Slot};
 use crate::stats::Stats;
 
 /// A base at which votes can be counted, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Candidate {
-    base: Base,
-    source: Source,
+    pub base: Base,
+    pub source: Source,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
+    /// The base in the proposal.
     Proposal,
+    /// What this copy has claimed itself: all others know of it.
+    Own,
+    /// What another copy claims.
     Claim,
+    /// What this copy has applied.
     Current,
 }
 
@@ -32,32 +37,21 @@ impl Elector {
 
     /// The bases at which votes for `content` may be counted, in the order in which they are tried.
     fn bases(&self, instance: &Instance, slot: &Slot, content: ContentId) -> Vec<Candidate> {
-        let proposal = slot.held(content).map(|held| held.base).into_iter();
-        let proposal = proposal.map(|base| Candidate {
-            base,
-            source: Source::Proposal,
-        });
-        let claims = slot.claims.iter().filter(|claim| claim.content == content);
-        let claims = claims.map(|claim| Candidate {
-            base: claim.base,
-            source: Source::Claim,
-        });
-        let current = std::iter::once(Candidate {
-            base: self.current_base(),
-            source: Source::Current,
-        });
-        match instance.rules.count {
+        let proposal = slot.held(content).map(|held| (held.base, Source::Proposal));
+        let own = slot.claimed_by(content, self.chain);
+        let own = own.map(|base| (base, Source::Own)).into_iter();
+        let others = slot.claimed_by_others(content, self.chain);
+        let claims = own.chain(others.map(|base| (base, Source::Claim)));
+        let current = std::iter::once((self.current_base(), Source::Current));
+        let proposal = proposal.into_iter();
+        let bases: Vec<_> = match instance.rules.count {
             CountRule::ProposalBase => proposal.collect(),
             CountRule::CurrentTotals => current.collect(),
             CountRule::Unannounced => proposal.chain(current).collect(),
-            CountRule::OriginRebases { keep } => {
-                let mut bases: Vec<_> = proposal.chain(claims).collect();
-                let surplus = bases.len().saturating_sub(keep);
-                bases.drain(..surplus);
-                bases
-            }
             CountRule::Claims => proposal.chain(claims).chain(current).collect(),
-        }
+        };
+        let candidate = |(base, source)| Candidate { base, source };
+        bases.into_iter().map(candidate).collect()
     }
 
     /// Stake of every chain at `base`, for a batch `seqno` of `origin`; `None` if this copy does not know it.
@@ -72,33 +66,40 @@ impl Elector {
         if instance.rules.origin_weight_before_batch {
             base[slot.origin as usize] = slot.seqno - 1;
         }
-        let mut pruned = false;
         for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
             let height = applied.len() as Seqno;
             if named > height {
-                // What a frozen origin applied later is void: its total stays.
-                let cut = self.frozen[chain]?;
-                if named < cut {
-                    return None;
-                }
-            } else if chain != slot.origin as usize || !instance.rules.origin_weight_before_batch {
-                let too_old = |depth| height - named >= depth;
-                pruned |= instance.rules.history.is_some_and(too_old);
+                return None;
             }
-        }
-        if pruned && candidate.source != Source::Current {
-            stats.pruned_bases += 1;
-            match instance.rules.count {
-                // Current totals are tried anyway.
-                CountRule::Claims | CountRule::Unannounced => return None,
-                _ => base = self.current_base(),
+            let is_origin = chain == slot.origin as usize;
+            let exempt = is_origin && instance.rules.origin_weight_before_batch;
+            if !exempt && u16::from(height - named) >= instance.rules.history {
+                stats.pruned_bases += 1;
+                return None;
             }
         }
         let weight = |chain: usize| self.total(instance, chain as Chain, base[chain]);
         Some((0..instance.chains()).map(weight).collect())
     }
 
+    /// The stakes at every base at which votes for `content` may be counted here.
+    pub(crate) fn all_weights(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+    ) -> Vec<Vec<i32>> {
+        let mut stats = Stats::default();
+        let bases = self.bases(instance, slot, content).into_iter();
+        let weights = bases.map(|candidate| self.weights(instance, slot, candidate, &mut stats));
+        weights.flatten().collect()
+    }
+
     /// The grade of `content` with stakes `weights`.
+    ///
+    /// Without the origin's own word to this copy, a content must be vouched for: by so much stake that not all of it can
+    /// be captured. That is a third of all stake; but an origin with a third of its own is then honest, so that its
+    /// content reaches everybody, and nothing short of a majority speaks against its word.
     fn grade_at(
         &self,
         instance: &Instance,
@@ -106,91 +107,60 @@ impl Elector {
         content: ContentId,
         weights: &[i32],
     ) -> Option<Grade> {
+        let rules = &instance.rules;
         let total: i32 = weights.iter().sum();
         let of_origin = weights[slot.origin as usize];
-        let named = |named: ContentId| named == content || !instance.rules.votes_name_content;
-        let yes = slot
-            .ballots
-            .iter()
-            .filter(|ballot| ballot.yes && named(ballot.content));
+        let named = |named: ContentId| named == content || !rules.votes_name_content;
+        let yes = slot.ballots.iter().filter(|ballot| named(ballot.content));
         let for_it: i32 = yes.map(|ballot| weights[ballot.voter as usize]).sum();
-        if 2 * for_it > total - of_origin {
+        let told = slot.proposed == Some(content) && self.continues(instance, slot, content);
+        let vouched = match rules.vouch {
+            VouchRule::Anybody => for_it > 0,
+            VouchRule::Third => 3 * for_it >= total,
+            VouchRule::Majority => 2 * for_it > total,
+            VouchRule::ThirdOrMajority if 3 * of_origin < total => 3 * for_it >= total,
+            VouchRule::ThirdOrMajority => 2 * for_it > total,
+        };
+        if vouched && 2 * for_it > total - of_origin {
             return Some(Grade::Settled);
         }
-        // Its own vote; the origin's own vote is its proposal.
-        let own = if slot.origin == self.chain {
-            slot.proposed == Some(content)
-        } else {
-            let mut ballots = slot.ballots.iter();
-            ballots.any(|ballot| ballot.voter == self.chain && ballot.content == content)
-        };
-        let witnessed = for_it > 0 || own || !instance.rules.yes_needs_a_witness;
-        (witnessed && 2 * (for_it + of_origin) > total).then_some(Grade::Applicable)
+        ((told || vouched) && 2 * (for_it + of_origin) > total).then_some(Grade::Applicable)
     }
 
-    /// Looks for better grades of the contents in slot `place`. While only one content is known, applicable is enough.
-    pub(crate) fn find_grades(&mut self, instance: &Instance, place: usize, stats: &mut Stats) {
-        let slot = &self.slots[place];
+    /// A better grade of `content` than `known`, and the first base at which it has it. While only one content is known
+    /// under the number, applicable is good enough.
+    pub(crate) fn better_grade(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        known: Option<Grade>,
+        stats: &mut Stats,
+    ) -> Option<(Grade, Candidate)> {
         let goal = if slot.is_contested() {
             Grade::Settled
         } else {
             Grade::Applicable
         };
-        let mut better = Vec::new();
-        for content in slot.contents() {
-            let known = slot.grade(content);
-            let useless = slot.held(content).is_none() && !slot.is_contested();
-            if known >= Some(goal) || useless || self.is_refused(instance, content) {
+        if known >= Some(goal) {
+            return None;
+        }
+        let mut best: Option<(Grade, Candidate)> = None;
+        for candidate in self.bases(instance, slot, content) {
+            let Some(weights) = self.weights(instance, slot, candidate, stats) else {
                 continue;
-            }
-            let mut best: Option<(Grade, Candidate)> = None;
-            for candidate in self.bases(instance, slot, content) {
-                let Some(weights) = self.weights(instance, slot, candidate, stats) else {
-                    continue;
-                };
-                let grade = self.grade_at(instance, slot, content, &weights);
-                if let Some(grade) = grade
-                    && best.is_none_or(|(best, _)| grade > best)
-                {
-                    best = Some((grade, candidate));
-                    if grade >= goal {
-                        break;
-                    }
+            };
+            let grade = self.grade_at(instance, slot, content, &weights);
+            if let Some(grade) = grade
+                && known.is_none_or(|known| grade > known)
+                && best.is_none_or(|(best, _)| grade > best)
+            {
+                best = Some((grade, candidate));
+                if grade >= goal {
+                    break;
                 }
             }
-            if let Some((grade, candidate)) = best
-                && Some(grade) > known
-            {
-                better.push((content, grade, candidate));
-            }
         }
-        for (content, grade, candidate) in better {
-            match candidate.source {
-                Source::Proposal => stats.found_at_proposal += 1,
-                Source::Claim => stats.found_at_claim += 1,
-                Source::Current => stats.found_at_current += 1,
-            }
-            let found = &mut self.slots[place].found;
-            found.retain(|found| found.content != content);
-            found.push(Found {
-                content,
-                grade,
-                base: candidate.base,
-                told: false,
-            });
-            found.sort_unstable();
-        }
-    }
-
-    /// Whether `content` fails the objective checks that need nothing but the batch.
-    pub(crate) fn is_refused(&self, instance: &Instance, content: ContentId) -> bool {
-        let invalid = instance.batch(content).is_some_and(|batch| batch.invalid);
-        instance.rules.objective_checks && invalid
-    }
-
-    /// Whether `content` as the next batch would take out more stake than its origin has.
-    pub(crate) fn is_overdrawn(&self, instance: &Instance, content: ContentId) -> bool {
-        let total = self.total(instance, content.origin, Seqno::MAX) + instance.delta(content);
-        instance.rules.objective_checks && total < 0
+        best
     }
 }

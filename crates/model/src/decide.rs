@@ -1,276 +1,244 @@
 //! Deciding: from the votes to the registry.
 
-use crate::batch::{Chain, ContentId, DROPPED, Seqno};
+use crate::batch::{Base, Chain, ContentId, Seqno};
+use crate::count::Source;
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::{CountRule, ForkRule, VoteRule};
-use crate::slot::{Ballot, Grade, Slot};
+use crate::rules::CountRule;
+use crate::slot::{Ballot, Claim, Found, Grade, Slot};
 
 impl Elector {
-    /// Does all that follows from what it knows, after every message.
+    /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
     pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        while (0..self.slots.len()).any(|place| self.advance(instance, place, effects)) {}
-        self.rebase(instance, effects);
-        self.ask(instance, false, effects);
+        let mut changed = false;
+        while (0..self.slots.len()).any(|place| self.advance(instance, place, effects)) {
+            changed = true;
+        }
+        if changed {
+            self.ask(instance, effects);
+        }
     }
 
     /// Votes on, and decides, one slot. Returns whether a registry changed, so that all slots need another look.
     fn advance(&mut self, instance: &Instance, place: usize, effects: &mut Effects<'_>) -> bool {
         let (origin, seqno) = (self.slots[place].origin, self.slots[place].seqno);
-        if seqno > self.height(origin) + 1 {
+        let next = self.height(origin) + 1;
+        let own = instance.rules.origin_keeps_its_own && origin == self.chain;
+        if seqno > next || own && seqno < next {
             return false;
         }
+        self.check(instance, place);
         self.vote(instance, place, effects);
-        self.find_grades(instance, place, effects.stats);
-        self.tell(instance, place, effects);
-        if self.freezes(instance, &self.slots[place]) {
-            self.freeze(origin, seqno, effects);
-            return true;
+        // What is applied is looked at again only where there is something to choose from.
+        if seqno < next && !self.slots[place].is_contested() {
+            return false;
         }
-        let decision = self.decision(instance, &self.slots[place]);
-        let next = seqno == self.height(origin) + 1;
-        if !next {
+        let decision = self.decide(instance, place, effects);
+        if seqno < next {
             let applied = self.applied[origin as usize][seqno as usize - 1];
-            if instance.rules.forks != ForkRule::VotesDecide || decision == Some(applied) {
+            let stays = decision == Some(applied);
+            if !instance.rules.votes_decide || stays {
                 return false;
             }
             self.undo(origin, seqno, effects);
             return true;
         }
-        if let Some(content) = decision
-            && self.fits(instance, &self.slots[place], content)
-        {
-            self.apply(instance, origin, seqno, content);
-            return true;
+        let Some(content) = decision else {
+            return false;
+        };
+        if !self.fits(instance, place, content) {
+            return false;
         }
-        if self.is_lost(instance, &self.slots[place]) {
-            effects.stats.dropped += 1;
-            let mark = ContentId::new(origin, u8::MAX, DROPPED);
-            self.apply(instance, origin, seqno, mark);
-            return true;
-        }
-        false
+        self.apply(instance, origin, content);
+        true
     }
 
-    /// Votes once for the first content that the origin itself sent, if it fits what is applied.
+    /// Whether `content` is at hand, continues what is applied, and passes the objective checks.
+    fn fits(&self, instance: &Instance, place: usize, content: ContentId) -> bool {
+        let slot = &self.slots[place];
+        self.continues(instance, slot, content)
+            && slot.held(content).is_some_and(|held| !held.refused)
+    }
+
+    /// Whether `content` names what is applied as the batch before it. Honest origins always do.
+    pub(crate) fn continues(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+        !instance.is_captured(slot.origin) || self.before(slot) == instance.previous(content)
+    }
+
+    /// The batch applied under the number before that of `slot`.
+    fn before(&self, slot: &Slot) -> Option<ContentId> {
+        let place = usize::from(slot.seqno).checked_sub(2)?;
+        self.applied[slot.origin as usize].get(place).copied()
+    }
+
+    /// Checks the contents at hand that are next in line. What a content may be is a function of the batches before it,
+    /// so a verdict holds for good.
+    fn check(&mut self, instance: &Instance, place: usize) {
+        let (origin, seqno) = (self.slots[place].origin, self.slots[place].seqno);
+        if seqno != self.height(origin) + 1 {
+            return;
+        }
+        let refused = |content| {
+            self.continues(instance, &self.slots[place], content)
+                && self.is_refused(instance, content)
+        };
+        let held = self.slots[place].held.iter().map(|held| held.content);
+        let refused: Vec<_> = held.filter(|&content| refused(content)).collect();
+        for content in refused {
+            if let Some(held) = self.slots[place].held_mut(content) {
+                held.refused = true;
+            }
+        }
+    }
+
+    /// Votes once for the first content that the origin itself sent, if it fits what is applied, or was applied before
+    /// the origin's own word came.
     fn vote(&mut self, instance: &Instance, place: usize, effects: &mut Effects<'_>) {
         let slot = &self.slots[place];
         let (origin, seqno) = (slot.origin, slot.seqno);
         let Some(content) = slot.proposed else {
             return;
         };
+        let applied = self.applied[origin as usize].get(usize::from(seqno) - 1);
+        let is_applied = applied == Some(&content);
+        let is_next = seqno == self.height(origin) + 1;
+        let quiet = instance.masterchain == Some(self.chain) && !instance.rules.masterchain_votes;
         if origin == self.chain
+            || quiet
             || slot.has_voted(self.chain)
-            || seqno != self.height(origin) + 1
-            || !self.fits(instance, slot, content)
+            || !(is_applied || is_next && self.fits(instance, place, content))
         {
             return;
         }
-        if instance.rules.weightless_vote_in_disputes
-            && instance.is_weightless(self.chain)
-            && !slot.is_contested()
-        {
-            return;
-        }
-        let yes = match instance.rules.votes {
-            VoteRule::YesOnly => true,
-            VoteRule::YesOrNo => {
-                !self.is_key_taken(instance, content) && !self.is_key_promised(instance, content)
-            }
-        };
         self.slots[place].record(Ballot {
             content,
             voter: self.chain,
-            yes,
         });
-        let body = Body::Vote { yes };
-        effects.sent.push((
-            To::All,
-            Message {
-                origin,
-                seqno,
-                content,
-                body,
-            },
-        ));
-    }
-
-    /// Whether this copy said yes to another pending batch that registers the key of `content`.
-    fn is_key_promised(&self, instance: &Instance, content: ContentId) -> bool {
-        let key = |content| instance.batch(content).map_or(0, |batch| batch.key);
-        let wanted = key(content);
-        wanted != 0
-            && self.slots.iter().any(|slot| {
-                slot.origin != content.origin
-                    && slot.proposed.is_some_and(|other| key(other) == wanted)
-                    && (slot.origin == self.chain
-                        || slot
-                            .ballots
-                            .iter()
-                            .any(|ballot| ballot.voter == self.chain && ballot.yes))
-            })
-    }
-
-    /// Whether `content` is at hand, passes the objective checks, and continues what is applied.
-    fn fits(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
-        let next = slot.seqno == self.height(slot.origin) + 1;
-        let continues = || {
-            if !next || !instance.is_captured(slot.origin) {
-                return true;
-            }
-            let applied = self.applied[slot.origin as usize].last();
-            applied.copied() == instance.previous(content)
+        let message = Message {
+            origin,
+            seqno,
+            content,
+            body: Body::Vote,
         };
-        slot.held(content).is_some()
-            && !self.is_refused(instance, content)
-            && continues()
-            && !(next && self.is_overdrawn(instance, content))
+        effects.sent.push((To::All, message));
     }
 
     /// The content that the votes give under this number, at hand or not.
-    pub(crate) fn decision(&self, instance: &Instance, slot: &Slot) -> Option<ContentId> {
-        let graded = |least: Grade| {
-            let found = slot.found.iter();
-            found
-                .filter(move |found| found.grade >= least)
-                .map(|found| found.content)
-        };
-        if instance.rules.forks != ForkRule::VotesDecide {
-            return graded(Grade::Applicable).find(|&content| self.fits(instance, slot, content));
-        }
-        let grade = if graded(Grade::Settled).next().is_some() {
-            Grade::Settled
+    fn decide(
+        &mut self,
+        instance: &Instance,
+        place: usize,
+        effects: &mut Effects<'_>,
+    ) -> Option<ContentId> {
+        let slot = &self.slots[place];
+        let own = instance.rules.origin_keeps_its_own && slot.origin == self.chain;
+        let contents = if own {
+            slot.proposed.into_iter().collect()
         } else {
-            Grade::Applicable
+            slot.contents()
         };
-        let mut best = graded(grade);
-        let first = best.next();
+        let mut graded = Vec::new();
+        for content in contents {
+            graded.extend(
+                self.find_grade(instance, place, content, effects)
+                    .map(|grade| (grade, content)),
+            );
+        }
+        if !instance.rules.votes_decide {
+            let mut graded = graded.into_iter().map(|(_, content)| content);
+            return graded.find(|&content| self.fits(instance, place, content));
+        }
+        let best = graded.iter().map(|(grade, _)| *grade).max()?;
+        let mut best = graded.into_iter().filter(|(grade, _)| *grade == best);
+        let first = best.next().map(|(_, content)| content);
         // Two of the same grade: the origin has no batch under this number, unless more votes settle one of them.
         first.filter(|_| best.next().is_none())
     }
 
-    /// Whether too many voted no.
-    fn is_lost(&self, instance: &Instance, slot: &Slot) -> bool {
-        let Some(held) = slot.held.first() else {
-            return false;
+    /// The grade of a content; tells all where it was counted, if they could not know that by themselves.
+    fn find_grade(
+        &mut self,
+        instance: &Instance,
+        place: usize,
+        content: ContentId,
+        effects: &mut Effects<'_>,
+    ) -> Option<Grade> {
+        let slot = &self.slots[place];
+        let held = slot.held(content);
+        let lacking = !slot.is_contested() && held.is_none();
+        if lacking || held.is_some_and(|held| held.refused) {
+            return None;
+        }
+        let after = self.before(slot);
+        let known = slot.grade(content, after);
+        let better = self.better_grade(instance, slot, content, known, effects.stats);
+        let Some((grade, candidate)) = better else {
+            return known;
         };
-        if instance.rules.votes == VoteRule::YesOnly {
-            return false;
+        match candidate.source {
+            Source::Proposal => effects.stats.found_at_proposal += 1,
+            Source::Own | Source::Claim => effects.stats.found_at_claim += 1,
+            Source::Current => effects.stats.found_at_current += 1,
         }
-        let known = |chain: usize| held.base[chain] <= self.height(chain as Chain);
-        if !(0..instance.chains()).all(known) {
-            return false;
+        self.slots[place].find(Found {
+            content,
+            grade,
+            after,
+        });
+        if matches!(candidate.source, Source::Claim | Source::Current) {
+            self.tell(instance, place, content, candidate.base, effects);
         }
-        let weight = |chain: Chain| self.total(instance, chain, held.base[chain as usize]);
-        let total: i32 = (0..instance.chains())
-            .map(|chain| weight(chain as Chain))
-            .sum();
-        let against = slot.ballots.iter().filter(|ballot| !ballot.yes);
-        let against: i32 = against.map(|ballot| weight(ballot.voter)).sum();
-        2 * (total - against) <= total
+        Some(grade)
     }
 
-    fn apply(&mut self, instance: &Instance, origin: Chain, seqno: Seqno, content: ContentId) {
-        self.applied[origin as usize].push(content);
-        if !self.keeps_slots(instance, origin) {
-            self.slots
-                .retain(|slot| (slot.origin, slot.seqno) != (origin, seqno));
-        } else if let Some(memory) = instance.rules.fork_memory {
-            let height = self.height(origin);
-            self.slots
-                .retain(|slot| slot.origin != origin || slot.seqno.saturating_add(memory) > height);
-        }
-    }
-
-    /// Takes back batch `seqno` of `origin` and all that follow it. The votes stay; grades of later numbers were
-    /// counted with an origin's weight that is void now.
-    fn undo(&mut self, origin: Chain, seqno: Seqno, effects: &mut Effects<'_>) {
-        let keep = seqno as usize - 1;
-        effects.stats.undone += (self.applied[origin as usize].len() - keep) as u64;
-        self.applied[origin as usize].truncate(keep);
-        for slot in &mut self.slots {
-            if slot.origin == origin && slot.seqno > seqno {
-                slot.found.clear();
-            }
-        }
-    }
-
-    fn freezes(&self, instance: &Instance, slot: &Slot) -> bool {
-        match instance.rules.forks {
-            ForkRule::Ignore | ForkRule::VotesDecide => false,
-            ForkRule::AnyConflict => slot.is_contested(),
-            ForkRule::TwoApplicable => slot.found.len() > 1,
-        }
-    }
-
-    fn freeze(&mut self, origin: Chain, seqno: Seqno, effects: &mut Effects<'_>) {
-        effects.stats.frozen += 1;
-        self.frozen[origin as usize] = Some(seqno);
-        self.applied[origin as usize].truncate(seqno as usize - 1);
-        self.slots
-            .retain(|slot| slot.origin != origin || slot.seqno < seqno);
-    }
-
-    /// Tells all where it counted, where they could not know that by themselves.
-    fn tell(&mut self, instance: &Instance, place: usize, effects: &mut Effects<'_>) {
+    /// Claims the base at which a content was counted.
+    fn tell(
+        &mut self,
+        instance: &Instance,
+        place: usize,
+        content: ContentId,
+        base: Base,
+        effects: &mut Effects<'_>,
+    ) {
         if instance.rules.count != CountRule::Claims {
             return;
         }
         let slot = &mut self.slots[place];
-        let (origin, seqno, contested) = (slot.origin, slot.seqno, slot.is_contested());
-        for found in &mut slot.found {
-            let held = slot.held.iter().find(|held| held.content == found.content);
-            let obvious = !contested && held.is_some_and(|held| held.base == found.base);
-            if found.told || obvious {
-                continue;
-            }
-            found.told = true;
-            effects.stats.claims += 1;
-            let message = Message {
-                origin,
-                seqno,
-                content: found.content,
-                body: Body::Claim { base: found.base },
-            };
-            effects.sent.push((To::All, message));
-        }
+        let claim = Claim {
+            content,
+            claimant: self.chain,
+            base,
+        };
+        // Its own claims are not bounded: there is one for a content at most.
+        slot.claim(claim, usize::MAX);
+        effects.stats.claims += 1;
+        let message = Message {
+            origin: slot.origin,
+            seqno: slot.seqno,
+            content,
+            body: Body::Claim { base },
+        };
+        effects.sent.push((To::All, message));
     }
 
-    /// Announces a newer base for its own batch in flight.
-    fn rebase(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        let CountRule::OriginRebases { keep } = instance.rules.count else {
-            return;
+    fn apply(&mut self, instance: &Instance, origin: Chain, content: ContentId) {
+        self.applied[origin as usize].push(content);
+        let height = self.height(origin);
+        let memory = if Self::keeps_slots(instance) {
+            instance.rules.memory
+        } else {
+            0
         };
-        let base = self.current_base();
-        let (chain, height) = (self.chain, self.height(self.chain));
-        let Some(slot) = self.slots.iter_mut().find(|slot| {
-            slot.origin == chain && slot.seqno == height + 1 && slot.proposed.is_some()
-        }) else {
-            return;
-        };
-        let Some(held) = slot.held.first() else {
-            return;
-        };
-        let content = held.content;
-        if slot.claims.last().map_or(held.base, |claim| claim.base) == base {
-            return;
-        }
-        let (origin, seqno) = (slot.origin, slot.seqno);
-        slot.claims.push(crate::slot::Claim { content, base });
-        let surplus = slot.claims.len().saturating_sub(keep);
-        slot.claims.drain(..surplus);
-        effects.stats.claims += 1;
-        let body = Body::Claim { base };
-        effects.sent.push((
-            To::All,
-            Message {
-                origin,
-                seqno,
-                content,
-                body,
-            },
-        ));
-        self.settle(instance, effects);
+        self.slots.retain(|slot| {
+            slot.origin != origin || u16::from(slot.seqno) + memory > u16::from(height)
+        });
+    }
+
+    /// Takes back batch `seqno` of `origin` and all that follow it. What is known about them stays.
+    fn undo(&mut self, origin: Chain, seqno: Seqno, effects: &mut Effects<'_>) {
+        let keep = seqno as usize - 1;
+        effects.stats.undone += (self.applied[origin as usize].len() - keep) as u64;
+        self.applied[origin as usize].truncate(keep);
     }
 }

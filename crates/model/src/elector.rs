@@ -3,7 +3,7 @@
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::{CountRule, ForkRule};
+use crate::rules::CountRule;
 use crate::slot::{Ballot, Claim, Slot};
 use crate::stats::Stats;
 
@@ -34,8 +34,6 @@ pub struct Elector {
     pub applied: Vec<Vec<ContentId>>,
     /// What it knows about batches, ordered by (origin, seqno).
     pub slots: Vec<Slot>,
-    /// First seqno that is void because its origin froze, by origin.
-    pub frozen: Vec<Option<Seqno>>,
     /// Position in its own script.
     pub next: u8,
 }
@@ -47,7 +45,6 @@ impl Elector {
             chain,
             applied: vec![Vec::new(); chains],
             slots: Vec::new(),
-            frozen: vec![None; chains],
             next: 0,
         }
     }
@@ -100,7 +97,6 @@ impl Elector {
     /// Whether it can propose its next batch.
     pub fn can_propose(&self, instance: &Instance) -> bool {
         (self.next as usize) < instance.scripts[self.chain as usize].len()
-            && self.frozen[self.chain as usize].is_none()
             && !(instance.rules.one_in_flight && self.is_in_flight())
     }
 
@@ -147,41 +143,27 @@ impl Elector {
         match body {
             Body::Propose { base } => {
                 let slot = self.slot_mut(origin, seqno);
-                if from != origin || slot.proposed.is_some() {
-                    return;
-                }
                 slot.proposed = Some(content);
                 slot.hold(content, base);
             }
-            Body::Vote { yes } => {
-                let slot = self.slot_mut(origin, seqno);
-                if from == origin || instance.rules.one_vote_each && slot.has_voted(from) {
-                    return;
-                }
+            Body::Vote => {
                 let content = if instance.rules.votes_name_content {
                     content
                 } else {
                     ContentId::new(origin, 0, UNNAMED)
                 };
-                slot.record(Ballot {
-                    content,
-                    voter: from,
-                    yes,
-                });
+                let voter = from;
+                self.slot_mut(origin, seqno)
+                    .record(Ballot { content, voter });
             }
             Body::Claim { base } => {
-                let claim = Claim { content, base };
-                match instance.rules.count {
-                    CountRule::Claims => self.slot_mut(origin, seqno).claim(claim),
-                    CountRule::OriginRebases { keep } if from == origin => {
-                        let claims = &mut self.slot_mut(origin, seqno).claims;
-                        claims.push(claim);
-                        // The proposal's own base counts as the oldest one: see `Elector::bases`.
-                        let surplus = claims.len().saturating_sub(keep);
-                        claims.drain(..surplus);
-                    }
-                    _ => return,
-                }
+                let claim = Claim {
+                    content,
+                    claimant: from,
+                    base,
+                };
+                let most = instance.rules.claims_each;
+                self.slot_mut(origin, seqno).claim(claim, most);
             }
             Body::Want => {
                 if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {
@@ -193,11 +175,7 @@ impl Elector {
                 return;
             }
             Body::Relay { base } => {
-                let slot = self.slot_mut(origin, seqno);
-                if !slot.ballots.iter().any(|ballot| ballot.content == content) {
-                    return;
-                }
-                slot.hold(content, base);
+                self.slot_mut(origin, seqno).hold(content, base);
                 effects.stats.relayed += 1;
             }
         }
@@ -207,33 +185,61 @@ impl Elector {
     /// Whether `message` from `from` can have no effect, now or ever.
     pub fn is_void(&self, instance: &Instance, from: Chain, message: &Message) -> bool {
         let (origin, seqno, content) = (message.origin, message.seqno, message.content);
-        let frozen = self.frozen[origin as usize].is_some_and(|frozen| seqno >= frozen);
-        if frozen || seqno <= self.height(origin) && !self.keeps_slots(instance, origin) {
+        if instance.is_exact {
+            return false;
+        }
+        let applied = seqno <= self.height(origin);
+        if applied && !Self::keeps_slots(instance) {
+            return true;
+        }
+        let own = instance.rules.origin_keeps_its_own && origin == self.chain;
+        if own && (applied && message.body != Body::Want || from == origin) {
             return true;
         }
         // Slots only grow, so what repeats their content says nothing new.
         self.slot(origin, seqno)
             .is_some_and(|slot| match message.body {
                 Body::Propose { .. } => slot.proposed.is_some(),
-                Body::Vote { .. } => instance.rules.one_vote_each && slot.has_voted(from),
-                Body::Claim { base } => {
-                    instance.rules.count == CountRule::Claims
-                        && slot.claims.contains(&Claim { content, base })
-                }
-                Body::Want => false,
+                Body::Vote => instance.rules.one_vote_each && slot.has_voted(from),
+                Body::Claim { .. } | Body::Want => false,
                 Body::Relay { .. } => slot.held(content).is_some(),
             })
     }
 
+    /// Whether a message that arrives now is ignored.
     fn ignores(&self, instance: &Instance, from: Chain, message: &Message) -> bool {
-        let age = self.height(message.origin).checked_sub(message.seqno);
-        let too_old = |memory| age.is_some_and(|age| age >= memory);
-        self.is_void(instance, from, message) || instance.rules.fork_memory.is_some_and(too_old)
+        let (origin, seqno, content) = (message.origin, message.seqno, message.content);
+        let (height, seqno) = (u16::from(self.height(origin)), u16::from(seqno));
+        let rules = &instance.rules;
+        if seqno + rules.memory <= height || seqno > height + rules.window {
+            return true;
+        }
+        let slot = self.slot(origin, message.seqno);
+        let own = rules.origin_keeps_its_own && origin == self.chain;
+        match message.body {
+            Body::Want => false,
+            _ if own && seqno <= height => true,
+            Body::Relay { .. } if own => true,
+            Body::Propose { .. } => {
+                from != origin || slot.is_some_and(|slot| slot.proposed.is_some())
+            }
+            Body::Vote => {
+                let voted = slot.is_some_and(|slot| slot.has_voted(from));
+                from == origin || rules.one_vote_each && voted
+            }
+            Body::Claim { .. } => rules.count != CountRule::Claims,
+            // Only what somebody voted for is kept: a content that nobody named would be a place for anything.
+            Body::Relay { .. } => {
+                let named =
+                    |slot: &Slot| slot.ballots.iter().any(|ballot| ballot.content == content);
+                !slot.is_some_and(named)
+            }
+        }
     }
 
-    /// Whether what is known about an applied batch of `origin` can still matter.
-    pub(crate) fn keeps_slots(&self, instance: &Instance, origin: Chain) -> bool {
-        instance.rules.forks != ForkRule::Ignore && instance.may_be_contested(origin)
+    /// Whether what is known about an applied batch can still matter.
+    pub(crate) fn keeps_slots(instance: &Instance) -> bool {
+        instance.rules.votes_decide && instance.may_be_contested()
     }
 
     /// Whether `content` registers a key that a registry holds.
@@ -248,9 +254,21 @@ impl Elector {
                 .any(|&content| key(content) == wanted)
     }
 
-    /// Asks the voters for every content that it lacks for the next batch of some origin. Anybody may have it do so.
+    /// Whether `content`, as the next batch of its origin, fails the objective checks.
+    pub(crate) fn is_refused(&self, instance: &Instance, content: ContentId) -> bool {
+        let invalid = instance.batch(content).is_none_or(|batch| batch.invalid);
+        instance.rules.objective_checks && (invalid || self.is_overdrawn(instance, content))
+    }
+
+    /// Whether `content` as the next batch would take out more stake than its origin has.
+    fn is_overdrawn(&self, instance: &Instance, content: ContentId) -> bool {
+        let total = self.total(instance, content.origin, Seqno::MAX) + instance.delta(content);
+        total < 0
+    }
+
+    /// Asks for what it lacks. Anybody may have it do so.
     pub fn poke(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        self.ask(instance, true, effects);
+        self.ask(instance, effects);
     }
 
     /// Whether [`Elector::poke`] would ask for anything.
@@ -258,38 +276,33 @@ impl Elector {
         instance.rules.ask && self.slots.iter().any(|slot| !self.lacking(slot).is_empty())
     }
 
-    /// For every content that it lacks under the next number of `slot`'s origin, a voter for it that it has not asked
-    /// yet, and whether it has asked another.
-    fn lacking(&self, slot: &Slot) -> Vec<(ContentId, Chain, bool)> {
-        if slot.seqno != self.height(slot.origin) + 1 {
+    /// For every content that it lacks in `slot`, the first voter for it that it has not asked yet. Under an applied
+    /// number too: what votes for another content are worth depends on the base that it names.
+    fn lacking(&self, slot: &Slot) -> Vec<(ContentId, Chain)> {
+        if slot.origin == self.chain || slot.seqno > self.height(slot.origin) + 1 {
             return Vec::new();
         }
-        let mut lacking: Vec<(ContentId, Chain, bool)> = Vec::new();
+        let mut lacking: Vec<(ContentId, Chain)> = Vec::new();
         for ballot in &slot.ballots {
             let content = ballot.content;
             let wanted = slot.held(content).is_none() && content.branch != UNNAMED;
             let asked = slot.asked.contains(&(content, ballot.voter));
-            if wanted && !asked && lacking.last().is_none_or(|(last, ..)| *last != content) {
-                let again = slot.asked.iter().any(|(asked, _)| *asked == content);
-                lacking.push((content, ballot.voter, again));
+            if wanted && !asked && lacking.last().is_none_or(|(last, _)| *last != content) {
+                lacking.push((content, ballot.voter));
             }
         }
         lacking
     }
 
-    /// Asks for what it lacks. Unbidden it asks one voter for each content, and only where two contents are known:
-    /// else votes that overtake their proposal would cause a question each.
-    pub(crate) fn ask(&mut self, instance: &Instance, poked: bool, effects: &mut Effects<'_>) {
+    /// Asks one voter for each content that it lacks, up to the next number of an origin, another one each time.
+    pub(crate) fn ask(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         if !instance.rules.ask {
             return;
         }
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
-            let (origin, seqno, contested) = (slot.origin, slot.seqno, slot.is_contested());
-            for (content, voter, again) in self.lacking(slot) {
-                if !poked && (again || !contested) {
-                    continue;
-                }
+            let (origin, seqno) = (slot.origin, slot.seqno);
+            for (content, voter) in self.lacking(slot) {
                 let slot = &mut self.slots[place];
                 slot.asked.push((content, voter));
                 slot.asked.sort_unstable();

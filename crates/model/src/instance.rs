@@ -42,6 +42,10 @@ pub struct Instance {
     pub judges_minorities: bool,
     /// Contents that no honest copy may ever apply.
     pub forbidden: Vec<ContentId>,
+    /// The masterchain, if one of the chains is: it has no stake.
+    pub masterchain: Option<Chain>,
+    /// Electors and channels keep also what can have no effect, as the contracts do.
+    pub is_exact: bool,
 }
 
 impl Instance {
@@ -64,6 +68,8 @@ impl Instance {
             captured: Vec::new(),
             judges_minorities: false,
             forbidden: Vec::new(),
+            masterchain: None,
+            is_exact: false,
         }
     }
 
@@ -118,6 +124,23 @@ impl Instance {
         self
     }
 
+    /// `chain` is the masterchain.
+    ///
+    /// # Panics
+    /// Panics if it has stake, or batches.
+    pub fn masterchain(mut self, chain: Chain) -> Self {
+        let quiet = self.stakes[chain as usize] == 0 && self.scripts[chain as usize].is_empty();
+        assert!(quiet, "no Root lives in the masterchain");
+        self.masterchain = Some(chain);
+        self
+    }
+
+    /// Keep also what can have no effect.
+    pub fn exact(mut self) -> Self {
+        self.is_exact = true;
+        self
+    }
+
     /// Number of chains.
     pub fn chains(&self) -> usize {
         self.stakes.len()
@@ -133,7 +156,7 @@ impl Instance {
         branches[content.origin as usize].get(content.index as usize)
     }
 
-    /// Change of the origin's stake by `content`; none if it is the mark of a dropped batch.
+    /// Change of the origin's stake by `content`; none if there is no such batch.
     pub fn delta(&self, content: ContentId) -> i32 {
         self.batch(content).map_or(0, |batch| batch.delta)
     }
@@ -149,24 +172,38 @@ impl Instance {
         Some(ContentId::new(content.origin, index, branch))
     }
 
-    /// Whether `chain` has no stake and never gets any, as the masterchain.
-    pub fn is_weightless(&self, chain: Chain) -> bool {
-        self.stakes[chain as usize] == 0 && self.scripts[chain as usize].is_empty()
-    }
-
     /// Whether `chain` is captured.
     pub fn is_captured(&self, chain: Chain) -> bool {
         self.captured.iter().any(|captured| captured.chain == chain)
     }
 
-    /// Whether anybody may ever name two contents under one number of `origin`: if not, what is known about a batch
-    /// can be forgotten once it is applied.
-    pub fn may_be_contested(&self, origin: Chain) -> bool {
-        self.is_captured(origin)
-            || self
-                .captured
-                .iter()
-                .any(|captured| captured.lies_about(origin))
+    /// The least and the largest share of all stake that `chain` has in any state that a copy may be in, each as the part
+    /// and the whole.
+    pub fn share_of(&self, chain: Chain) -> ((i32, i32), (i32, i32)) {
+        let range = |chain: usize| {
+            let branches = [&self.scripts[chain], &self.forks[chain]];
+            let totals = branches.into_iter().flat_map(|branch| {
+                branch.iter().scan(self.stakes[chain], |total, batch| {
+                    *total += batch.delta;
+                    Some(*total)
+                })
+            });
+            let genesis = (self.stakes[chain], self.stakes[chain]);
+            totals.fold(genesis, |(least, most), total| {
+                (least.min(total), most.max(total))
+            })
+        };
+        let (own_least, own_most) = range(chain as usize);
+        let others = (0..self.chains()).filter(|&other| other != chain as usize);
+        let (least, most) = others
+            .map(range)
+            .fold((0, 0), |sum, (least, most)| (sum.0 + least, sum.1 + most));
+        ((own_least, own_least + most), (own_most, own_most + least))
+    }
+
+    /// Whether what is known about a batch can still matter once it is applied: if no chain is captured, it cannot.
+    pub fn may_be_contested(&self) -> bool {
+        self.is_exact || !self.captured.is_empty()
     }
 
     /// The base that names the genesis, but for `origin`, for which it names what precedes `seqno`.

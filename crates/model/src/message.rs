@@ -23,11 +23,8 @@ pub enum Body {
         /// What the origin had applied.
         base: Base,
     },
-    /// "I vote for it" (or, under rules with no-votes, against it), to all.
-    Vote {
-        /// The vote.
-        yes: bool,
-    },
+    /// "I vote for it", to all.
+    Vote,
     /// "The votes for it are a majority at this base: count them there", to all.
     Claim {
         /// Where to count.

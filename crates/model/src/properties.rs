@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::batch::{Chain, DROPPED, Seqno};
+use crate::batch::{Chain, ContentId, Seqno, UNNAMED};
 use crate::elector::Elector;
 use crate::instance::Instance;
 use crate::network::{Network, Status};
-use crate::rules::CountRule;
+use crate::slot::Slot;
 
 /// What was found not to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,8 +17,6 @@ pub enum Violation {
     InvalidApplied,
     /// A batch was applied that the instance forbids.
     ForbiddenApplied,
-    /// An origin that is not captured is frozen.
-    HonestFrozen,
     /// A total stake is negative.
     NegativeTotal,
     /// A chain's vote counts twice.
@@ -35,7 +33,6 @@ impl fmt::Display for Violation {
             Self::TwoContents => "two contents under one number",
             Self::InvalidApplied => "an invalid batch is applied",
             Self::ForbiddenApplied => "a forbidden batch is applied",
-            Self::HonestFrozen => "an honest origin is frozen",
             Self::NegativeTotal => "a total is negative",
             Self::VotedTwice => "a vote counts twice",
             Self::ReplicasDiffer => "replicas differ at rest",
@@ -51,16 +48,10 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
     for (elector, _) in honest.clone() {
         for (origin, applied) in (0..).zip(&elector.applied) {
             let captured = instance.is_captured(origin);
-            if !captured && elector.frozen[origin as usize].is_some() {
-                return Some(Violation::HonestFrozen);
-            }
             if elector.total(instance, origin, Seqno::MAX) < 0 {
                 return Some(Violation::NegativeTotal);
             }
             for &content in applied {
-                if content.branch == DROPPED {
-                    continue;
-                }
                 if instance.batch(content).is_none_or(|batch| batch.invalid) {
                     return Some(Violation::InvalidApplied);
                 }
@@ -68,7 +59,7 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
                     return Some(Violation::ForbiddenApplied);
                 }
             }
-            if captured {
+            if captured || !is_safe(instance, origin) {
                 continue;
             }
             for (other, _) in honest.clone() {
@@ -103,21 +94,73 @@ pub fn at_rest(instance: &Instance, network: &Network) -> Option<Violation> {
             && network
                 .live()
                 .all(|elector| sees_majority(instance, network, elector));
-    if judged && live.any(|elector| elector.applied != first.applied) {
+    if !judged {
+        return None;
+    }
+    let promised = |origin: Chain| {
+        if instance.is_captured(origin) {
+            is_below_a_third(instance, origin) && !is_split(instance, network, origin)
+        } else {
+            is_safe(instance, origin)
+        }
+    };
+    let differs = |origin: Chain| {
+        let applied = |elector: &Elector| elector.applied[origin as usize].clone();
+        promised(origin)
+            && network
+                .live()
+                .any(|elector| applied(elector) != applied(first))
+    };
+    if network.chains().any(differs) {
         return Some(Violation::ReplicasDiffer);
     }
     let waits = |elector: &Elector| {
         elector.slots.iter().any(|slot| {
-            let needs_origin = matches!(instance.rules.count, CountRule::OriginRebases { .. });
-            let excused = match network.status[slot.origin as usize] {
-                Status::Captured => true,
-                Status::Silent | Status::Paused => needs_origin,
-                Status::Live => false,
-            };
-            !excused && slot.seqno > elector.height(slot.origin) && slot.proposed.is_some()
+            let waits = !instance.is_captured(slot.origin) && is_safe(instance, slot.origin);
+            waits && slot.seqno > elector.height(slot.origin) && slot.proposed.is_some()
         })
     };
-    (judged && majority && network.live().any(waits)).then_some(Violation::Blocked)
+    (majority && network.live().any(waits)).then_some(Violation::Blocked)
+}
+
+/// Whether `chain` always has less than a third of all stake.
+fn is_below_a_third(instance: &Instance, chain: Chain) -> bool {
+    let (_, (part, all)) = instance.share_of(chain);
+    3 * part < all
+}
+
+/// Whether nothing that the captured chains do can touch the batches of honest `origin`: they have less than a third of
+/// all stake, or the origin has a third itself.
+fn is_safe(instance: &Instance, origin: Chain) -> bool {
+    let ((part, all), _) = instance.share_of(origin);
+    let mut captured = instance.captured.iter();
+    3 * part >= all || captured.all(|captured| is_below_a_third(instance, captured.chain))
+}
+
+/// Whether a captured origin has told a content to so few that they cannot vouch for it, and yet are a majority with the
+/// origin. They must apply it, since all others may be silent; and the others must not, since they may be lied to. No
+/// rule can tell these two apart.
+fn is_split(instance: &Instance, network: &Network, origin: Chain) -> bool {
+    let is_grey = |elector: &Elector, slot: &Slot, content: ContentId| {
+        let (mut majority, mut doubtful) = (false, false);
+        for weights in elector.all_weights(instance, slot, content) {
+            let total: i32 = weights.iter().sum();
+            let ballots = slot.ballots.iter();
+            let yes =
+                ballots.filter(|ballot| [content.branch, UNNAMED].contains(&ballot.content.branch));
+            let for_it: i32 = yes.map(|ballot| weights[ballot.voter as usize]).sum();
+            majority |= 2 * (for_it + weights[origin as usize]) > total;
+            doubtful |= 3 * for_it < total;
+        }
+        majority && doubtful
+    };
+    network.live().any(|elector| {
+        let mut slots = elector.slots.iter().filter(|slot| slot.origin == origin);
+        slots.any(|slot| {
+            let mut contents = slot.contents().into_iter();
+            contents.any(|content| is_grey(elector, slot, content))
+        })
+    })
 }
 
 /// Whether live honest chains hold more than 50% of the stake, each total taken from the copy that is furthest.

@@ -1,6 +1,9 @@
 //! Random runs on networks that are too large to search: the same seed gives the same run.
 
-use crate::batch::{Batch, Chain};
+use std::ops::Range;
+
+use crate::batch::{Base, Batch, Chain, FORK, MADE_UP, MAIN};
+use crate::captured::Captured;
 use crate::instance::Instance;
 use crate::network::{Network, Rest, Step};
 use crate::properties::{self, Violation};
@@ -48,7 +51,7 @@ pub struct Run {
     pub stats: Stats,
 }
 
-/// A network of honest chains, the last of which registers no stake: `batches` batches for each other chain, each
+/// A network of honest chains, the last of which is the masterchain: `batches` batches for each other chain, each
 /// of which moves at most a third of the chain's stake; a quarter of them register one of a few keys.
 pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Instance {
     let mut rng = Rng::new(seed);
@@ -78,6 +81,102 @@ pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Insta
     stakes.push(0);
     scripts.push(Vec::new());
     Instance::new(&format!("random {seed}"), rules, &stakes, scripts)
+        .masterchain(chains as Chain - 1)
+}
+
+/// A network of three or four chains and a masterchain, one of which is captured and does anything that a captured chain
+/// can do, at random. Honest chains move their stakes, register conflicting keys, and fall silent. In every state the
+/// captured chain holds `percent` of all stake, whatever the copies have applied; the masterchain holds nothing.
+pub fn attacked(rules: Rules, percent: Range<i32>, seed: u64) -> Instance {
+    let mut rng = Rng::new(seed);
+    loop {
+        let instance = one_captured(rules, &mut rng);
+        let captured = instance.captured[0].chain;
+        if instance.masterchain == Some(captured) {
+            return instance;
+        }
+        let share = |(part, all): (i32, i32)| 100 * part / all;
+        let (least, most) = instance.share_of(captured);
+        let (least, most) = (share(least), share(most));
+        if percent.contains(&least) && percent.contains(&most) {
+            return instance;
+        }
+    }
+}
+
+fn one_captured(rules: Rules, rng: &mut Rng) -> Instance {
+    let chains = 3 + rng.below(2);
+    let masterchain = chains as Chain;
+    let captured = rng.below(chains + 1) as Chain;
+    let mut stakes: Vec<i32> = (0..chains).map(|_| 100 + rng.below(400) as i32).collect();
+    let count = 1 + rng.below(3);
+    let script = |rng: &mut Rng, mut total: i32, honest: bool| -> Vec<Batch> {
+        let batches = (0..count).map(|_| {
+            let limit = (total / 3).max(1);
+            let delta = rng.below(2 * limit as usize + 1) as i32 - limit;
+            total += delta;
+            Batch {
+                delta,
+                key: match rng.below(3) {
+                    0 => 1 + rng.below(4) as u8,
+                    _ => 0,
+                },
+                invalid: !honest && rng.below(4) == 0,
+            }
+        });
+        batches.collect()
+    };
+    let mut scripts: Vec<Vec<Batch>> = Vec::new();
+    for chain in 0..masterchain {
+        scripts.push(script(rng, stakes[chain as usize], chain != captured));
+    }
+    stakes.push(0);
+    scripts.push(Vec::new());
+    let mut instance = Instance::new("one captured", rules, &stakes, scripts);
+    if captured != masterchain {
+        let branch = script(rng, stakes[captured as usize], false);
+        let fork_seqno = 1 + rng.below(2) as u8;
+        instance = instance.forks(captured, fork_seqno, branch);
+    }
+    let plan = plan(&instance, captured, count as u8, rng);
+    let silent = rng.below(3) as u8;
+    let instance = instance.masterchain(masterchain).captured(plan);
+    let may: Vec<Chain> = (0..=masterchain)
+        .filter(|&chain| chain != captured)
+        .collect();
+    match rng.below(3) {
+        0 => instance,
+        1 => instance.falls_silent(&may, silent),
+        _ => instance.pauses(&may, silent),
+    }
+}
+
+/// What a captured chain sends: anything, to anybody, in any order.
+fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Captured {
+    let to_all = others(instance, captured);
+    let mut plan = Captured::new(captured);
+    for _ in 0..4 + rng.below(24) {
+        let to: Vec<Chain> = match rng.below(3) {
+            0 => to_all.clone(),
+            _ => vec![to_all[rng.below(to_all.len())]],
+        };
+        let origin = rng.below(instance.chains()) as Chain;
+        let seqno = 1 + rng.below(seqnos as usize) as u8;
+        let branch = [MAIN, MAIN, FORK, MADE_UP][rng.below(4)];
+        let mut base = Base::default();
+        for named in base.iter_mut().take(instance.chains()) {
+            *named = rng.below(seqnos as usize + 1) as u8;
+        }
+        let proposes = !instance.scripts[captured as usize].is_empty() && branch != MADE_UP;
+        plan = match rng.below(9) {
+            0..4 if proposes => plan.proposes(seqno, branch, &to),
+            4..7 => plan.votes(origin, seqno, branch, &to),
+            7 => plan.claims(origin, seqno, branch, base, &to),
+            8 if rng.below(2) == 0 => plan.relays(origin, seqno, branch, &to),
+            _ => plan.wants(origin, seqno, branch, &to),
+        };
+    }
+    plan
 }
 
 /// Runs `instance` until nothing is left to happen, or for `max_steps`. Channels differ in speed by up to 128 times, and
@@ -91,7 +190,23 @@ pub fn run_to_rest(instance: &Instance, seed: u64) -> Network {
     run_with(instance, seed, usize::MAX).1
 }
 
+/// The same with the steps that led there.
+pub fn run_to_rest_traced(instance: &Instance, seed: u64) -> (Network, Vec<Step>) {
+    let mut trace = Vec::new();
+    let (_, network) = run_traced(instance, seed, usize::MAX, |step| trace.push(step));
+    (network, trace)
+}
+
 fn run_with(instance: &Instance, seed: u64, max_steps: usize) -> (Run, Network) {
+    run_traced(instance, seed, max_steps, |_| ())
+}
+
+fn run_traced(
+    instance: &Instance,
+    seed: u64,
+    max_steps: usize,
+    mut on_step: impl FnMut(Step),
+) -> (Run, Network) {
     let mut rng = Rng::new(seed);
     let chains = instance.chains();
     let patience: Vec<usize> = (0..chains * chains).map(|_| 1 << rng.below(8)).collect();
@@ -123,6 +238,7 @@ fn run_with(instance: &Instance, seed: u64, max_steps: usize) -> (Run, Network) 
             }
         };
         network.take(instance, step, &mut run.stats);
+        on_step(step);
         run.steps += 1;
         if run.steps.is_multiple_of(64) {
             run.violation = properties::always(instance, &network);

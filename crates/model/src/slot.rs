@@ -5,9 +5,9 @@ use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 /// How strong the votes for a content are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
-    /// With the origin's own yes, more than 50% of all stake.
+    /// With the origin, more than 50% of all stake; and the origin's own word, or a voucher for it.
     Applicable,
-    /// Without the origin, more than 50% of the stake of all others. Implies [`Grade::Applicable`].
+    /// Without the origin, more than 50% of the stake of all others; and vouched for.
     Settled,
 }
 
@@ -18,6 +18,8 @@ pub struct Held {
     pub content: ContentId,
     /// The base in its proposal.
     pub base: Base,
+    /// It was next in line here, and failed the objective checks.
+    pub refused: bool,
 }
 
 /// One vote.
@@ -27,30 +29,28 @@ pub struct Ballot {
     pub content: ContentId,
     /// Who voted.
     pub voter: Chain,
-    /// Always true under yes-only votes.
-    pub yes: bool,
 }
 
-/// Somebody's word that votes are to be counted at a base.
+/// Somebody's word that the votes for a content are to be counted at a base; this D'Elector's own among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Claim {
     /// The content.
     pub content: ContentId,
+    /// Who says so.
+    pub claimant: Chain,
     /// Where to count.
     pub base: Base,
 }
 
-/// The best grade this copy has found for a content, and where.
+/// The best grade that a D'Elector has found for a content. A grade never falls: more votes can only add others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Found {
     /// The content.
     pub content: ContentId,
     /// Its grade.
     pub grade: Grade,
-    /// Where the votes were counted.
-    pub base: Base,
-    /// The others were told.
-    pub told: bool,
+    /// The batch of the origin before it: the grade was counted with what the origin had then, and is void after another.
+    pub after: Option<ContentId>,
 }
 
 /// All that one D'Elector knows about the batch `seqno` of `origin`. All lists are sorted, so that equal knowledge is
@@ -67,7 +67,7 @@ pub struct Slot {
     pub held: Vec<Held>,
     /// The votes, this D'Elector's own among them.
     pub ballots: Vec<Ballot>,
-    /// The claims, whoever made them; under origin's rebases, in order of arrival.
+    /// The newest claim of each claimant for each content.
     pub claims: Vec<Claim>,
     /// The grades found.
     pub found: Vec<Found>,
@@ -94,9 +94,17 @@ impl Slot {
         self.held.iter().find(|held| held.content == content)
     }
 
+    pub(crate) fn held_mut(&mut self, content: ContentId) -> Option<&mut Held> {
+        self.held.iter_mut().find(|held| held.content == content)
+    }
+
     pub(crate) fn hold(&mut self, content: ContentId, base: Base) {
         if self.held(content).is_none() {
-            self.held.push(Held { content, base });
+            self.held.push(Held {
+                content,
+                base,
+                refused: false,
+            });
             self.held.sort_unstable();
         }
     }
@@ -111,19 +119,49 @@ impl Slot {
         self.ballots.sort_unstable();
     }
 
-    pub(crate) fn claim(&mut self, claim: Claim) {
-        if !self.claims.contains(&claim) {
+    /// Keeps a claim instead of the claimant's last one for the same content; a new content beyond `most` of the
+    /// claimant is not kept.
+    pub(crate) fn claim(&mut self, claim: Claim, most: usize) {
+        let of_claimant = |kept: &&mut Claim| kept.claimant == claim.claimant;
+        let mut kept = self.claims.iter_mut().filter(of_claimant);
+        if let Some(old) = kept.find(|kept| kept.content == claim.content) {
+            old.base = claim.base;
+        } else {
+            let of_claimant = |kept: &&Claim| kept.claimant == claim.claimant;
+            if self.claims.iter().filter(of_claimant).count() >= most {
+                return;
+            }
             self.claims.push(claim);
-            self.claims.sort_unstable();
         }
+        self.claims.sort_unstable();
     }
 
-    /// The grade found for `content`.
-    pub fn grade(&self, content: ContentId) -> Option<Grade> {
-        self.found
-            .iter()
-            .find(|found| found.content == content)
-            .map(|found| found.grade)
+    /// The grade of `content` after batch `after` of the origin.
+    pub fn grade(&self, content: ContentId, after: Option<ContentId>) -> Option<Grade> {
+        let of_content = |found: &&Found| (found.content, found.after) == (content, after);
+        self.found.iter().find(of_content).map(|found| found.grade)
+    }
+
+    pub(crate) fn find(&mut self, found: Found) {
+        self.found.retain(|old| old.content != found.content);
+        self.found.push(found);
+        self.found.sort_unstable();
+    }
+
+    /// The bases that others than `this` claim for `content`, in the order of the claimants.
+    pub(crate) fn claimed_by_others(
+        &self,
+        content: ContentId,
+        this: Chain,
+    ) -> impl Iterator<Item = Base> {
+        let of_others = move |claim: &&Claim| claim.content == content && claim.claimant != this;
+        self.claims.iter().filter(of_others).map(|claim| claim.base)
+    }
+
+    /// The base that `claimant` claims for `content`.
+    pub fn claimed_by(&self, content: ContentId, claimant: Chain) -> Option<Base> {
+        let of_claimant = |claim: &&Claim| (claim.content, claim.claimant) == (content, claimant);
+        self.claims.iter().find(of_claimant).map(|claim| claim.base)
     }
 
     /// Every content that a vote names or that is at hand, each once.

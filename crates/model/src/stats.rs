@@ -5,22 +5,31 @@
 pub struct Stats {
     /// Grades found by counting at the proposal's base.
     pub found_at_proposal: u64,
-    /// Grades found by counting at a claimed or re-announced base.
+    /// Grades found by counting at a claimed base, this copy's own claims among them.
     pub found_at_claim: u64,
     /// Grades found by counting at the copy's current totals.
     pub found_at_current: u64,
     /// Bases that could not be used because the history is too short.
     pub pruned_bases: u64,
-    /// Claims and rebases sent.
+    /// Claims made, one for all receivers.
     pub claims: u64,
     /// Batches undone.
     pub undone: u64,
-    /// Origins frozen.
-    pub frozen: u64,
-    /// Batches dropped, under no-votes.
-    pub dropped: u64,
     /// Contents that came from another chain than their origin.
     pub relayed: u64,
     /// Messages sent, one for each receiver.
     pub messages: u64,
+}
+
+impl std::ops::AddAssign for Stats {
+    fn add_assign(&mut self, other: Self) {
+        self.found_at_proposal += other.found_at_proposal;
+        self.found_at_claim += other.found_at_claim;
+        self.found_at_current += other.found_at_current;
+        self.pruned_bases += other.pruned_bases;
+        self.claims += other.claims;
+        self.undone += other.undone;
+        self.relayed += other.relayed;
+        self.messages += other.messages;
+    }
 }

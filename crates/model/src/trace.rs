@@ -27,8 +27,7 @@ fn describe(message: &Message) -> String {
     let content = content_name(message.content);
     match message.body {
         Body::Propose { base } => format!("propose {number} {content} at {base:?}"),
-        Body::Vote { yes: true } => format!("vote {number} {content}"),
-        Body::Vote { yes: false } => format!("vote against {number} {content}"),
+        Body::Vote => format!("vote {number} {content}"),
         Body::Claim { base } => format!("claim {number} {content} at {base:?}"),
         Body::Want => format!("want {number} {content}"),
         Body::Relay { .. } => format!("relay {number} {content}"),

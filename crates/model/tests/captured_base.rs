@@ -3,7 +3,7 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Base, Captured, ContentId, Instance, MAIN, RULES, Rules, Violation, stake};
+use ddvs_model::{Base, CONTRACTS, Captured, ContentId, Instance, MAIN, Rules, Violation, stake};
 
 /// `C` had 60 of 100 and left with 40. While `A` is silent, `B` and `C` have 30 of 60 and can decide nothing, unless `C`
 /// counts at a base from before it left.
@@ -22,14 +22,14 @@ fn old_weight(rules: Rules) -> Instance {
 
 #[test]
 fn an_origin_weighs_what_it_weighed_just_before_its_batch() {
-    holds(&old_weight(RULES));
+    holds(&old_weight(CONTRACTS));
 }
 
 #[test]
 fn else_it_weighs_what_it_once_had() {
     let rules = Rules {
         origin_weight_before_batch: false,
-        ..RULES
+        ..CONTRACTS
     };
     breaks(&old_weight(rules), &[Violation::ForbiddenApplied]);
 }

@@ -4,10 +4,10 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{CountRule, Instance, RULES, Rules, Violation, stake};
+use ddvs_model::{CONTRACTS, CountRule, Instance, Rules, Violation, stake};
 
 const fn counting(count: CountRule) -> Rules {
-    Rules { count, ..RULES }
+    Rules { count, ..CONTRACTS }
 }
 
 /// `C` may fall silent before or after it has added to its stake; then `A` and `B` are a majority only for a copy that
@@ -49,14 +49,15 @@ fn stake_moves_both_ways(rules: Rules) -> Instance {
 
 #[test]
 fn copies_agree_wherever_the_stake_moves() {
-    holds(&stake_moves_to_a_silent_chain(RULES));
-    holds(&stake_moves_to_the_live_chains(RULES));
-    let outcome = holds(&stake_moves_both_ways(RULES));
+    holds(&stake_moves_to_a_silent_chain(CONTRACTS));
+    holds(&stake_moves_to_the_live_chains(CONTRACTS));
+    let outcome = holds(&stake_moves_both_ways(CONTRACTS));
+    let stats = outcome.stats;
     assert!(
-        outcome.stats.found_at_current > 0,
+        stats.found_at_current > 0,
         "current totals were never needed"
     );
-    assert!(outcome.stats.found_at_claim > 0, "no claim was ever needed");
+    assert!(stats.found_at_claim > 0, "no claim was ever needed");
 }
 
 #[test]

@@ -4,12 +4,12 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Instance, RULES, Rules, Violation, stake};
+use ddvs_model::{CONTRACTS, Instance, Rules, Violation, stake};
 
-const fn remembering(depth: u8) -> Rules {
+const fn remembering(history: u16) -> Rules {
     Rules {
-        history: Some(depth),
-        ..RULES
+        history,
+        ..CONTRACTS
     }
 }
 

@@ -6,13 +6,13 @@ mod common;
 use common::holds;
 use ddvs_model::properties::key_holder;
 use ddvs_model::random::run_to_rest;
-use ddvs_model::{Instance, RULES, with_key};
+use ddvs_model::{CONTRACTS, Instance, with_key};
 
 fn one_key(stakes: &[i32]) -> Instance {
     let mut scripts = vec![vec![]; stakes.len()];
     scripts[1] = vec![with_key(5, 7)];
     scripts[2] = vec![with_key(9, 7)];
-    Instance::new("B and C register one key", RULES, stakes, scripts)
+    Instance::new("B and C register one key", CONTRACTS, stakes, scripts)
 }
 
 #[test]

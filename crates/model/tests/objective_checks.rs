@@ -3,7 +3,7 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Captured, Instance, MAIN, RULES, Rules, Violation, invalid, stake};
+use ddvs_model::{CONTRACTS, Captured, Instance, MAIN, Rules, Violation, invalid, stake};
 
 /// `C` is captured and takes out more stake than it has: the check that needs its registry.
 fn overdrawn(rules: Rules) -> Instance {
@@ -23,24 +23,24 @@ fn invalid_batch(rules: Rules, stakes: &[i32]) -> Instance {
 
 #[test]
 fn an_invalid_batch_gets_no_vote_and_blocks_nobody_else() {
-    holds(&invalid_batch(RULES, &[40, 40, 20]));
+    holds(&invalid_batch(CONTRACTS, &[40, 40, 20]));
 }
 
 #[test]
 fn not_even_an_origin_with_a_majority_gets_an_invalid_batch_applied() {
-    holds(&invalid_batch(RULES, &[20, 20, 60]));
+    holds(&invalid_batch(CONTRACTS, &[20, 20, 60]));
 }
 
 #[test]
 fn an_origin_cannot_take_out_more_than_it_has() {
-    holds(&overdrawn(RULES));
+    holds(&overdrawn(CONTRACTS));
 }
 
 #[test]
 fn without_the_checks_it_is_applied() {
     let rules = Rules {
         objective_checks: false,
-        ..RULES
+        ..CONTRACTS
     };
     breaks(
         &invalid_batch(rules, &[40, 40, 20]),

@@ -3,7 +3,7 @@
 mod common;
 
 use common::holds;
-use ddvs_model::{Instance, RULES, Rules, stake};
+use ddvs_model::{CONTRACTS, Instance, Rules, stake};
 
 fn two_each(rules: Rules) -> Instance {
     let scripts = vec![
@@ -21,14 +21,14 @@ fn two_each(rules: Rules) -> Instance {
 
 #[test]
 fn one_at_a_time_agrees() {
-    holds(&two_each(RULES));
+    holds(&two_each(CONTRACTS));
 }
 
 #[test]
 fn several_in_flight_agree_too_with_more_messages() {
     let rules = Rules {
         one_in_flight: false,
-        ..RULES
+        ..CONTRACTS
     };
     holds(&two_each(rules));
 }

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Captured, ContentId, Instance, MAIN, RULES, Rules, Violation, stake};
+use ddvs_model::{CONTRACTS, Captured, ContentId, Instance, MAIN, Rules, Violation, stake};
 
 /// `C` is captured and votes twice for `A`'s batch, which lacks a majority while `B` is silent.
 fn votes_twice(rules: Rules) -> Instance {
@@ -18,14 +18,15 @@ fn votes_twice(rules: Rules) -> Instance {
 
 #[test]
 fn a_second_vote_is_ignored() {
-    holds(&votes_twice(RULES));
+    holds(&votes_twice(CONTRACTS));
 }
 
 #[test]
 fn else_it_counts_again() {
     let rules = Rules {
         one_vote_each: false,
-        ..RULES
+        ..CONTRACTS
     };
-    breaks(&votes_twice(rules), &[Violation::VotedTwice]);
+    let found = [Violation::VotedTwice, Violation::ForbiddenApplied];
+    breaks(&votes_twice(rules), &found);
 }

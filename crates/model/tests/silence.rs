@@ -4,12 +4,17 @@ mod common;
 
 use common::holds;
 use ddvs_model::search::{Options, search_with};
-use ddvs_model::{Instance, RULES, stake, with_key};
+use ddvs_model::{CONTRACTS, Instance, stake, with_key};
 
 #[test]
 fn any_one_of_three_falls_silent_for_ever() {
     let scripts = vec![vec![stake(5)], vec![stake(-5)], vec![stake(5)]];
-    let instance = Instance::new("40/30/30, any one silent", RULES, &[40, 30, 30], scripts);
+    let instance = Instance::new(
+        "40/30/30, any one silent",
+        CONTRACTS,
+        &[40, 30, 30],
+        scripts,
+    );
     holds(&instance.falls_silent(&[0, 1, 2], 1));
 }
 
@@ -18,7 +23,7 @@ fn two_of_four_fall_silent_for_ever() {
     let scripts = vec![vec![with_key(5, 1)], vec![with_key(5, 1)], vec![], vec![]];
     let instance = Instance::new(
         "30/30/20/20, C and D silent",
-        RULES,
+        CONTRACTS,
         &[30, 30, 20, 20],
         scripts,
     );
@@ -32,7 +37,7 @@ fn the_largest_falls_silent_and_the_others_outgrow_it() {
         vec![stake(1), stake(2)],
         vec![stake(3)],
     ];
-    let instance = Instance::new("20/20/60, C silent", RULES, &[20, 20, 60], scripts);
+    let instance = Instance::new("20/20/60, C silent", CONTRACTS, &[20, 20, 60], scripts);
     holds(&instance.falls_silent(&[2], 1));
 }
 
@@ -40,7 +45,7 @@ fn the_largest_falls_silent_and_the_others_outgrow_it() {
 #[test]
 fn a_pause_changes_nothing() {
     let scripts = || vec![vec![stake(5)], vec![stake(-5)], vec![]];
-    let steady = Instance::new("40/30/30", RULES, &[40, 30, 30], scripts());
+    let steady = Instance::new("40/30/30", CONTRACTS, &[40, 30, 30], scripts());
     let pausing = steady.clone().pauses(&[0, 1, 2], 2);
     let steady = holds(&steady);
     let options = Options {

@@ -3,26 +3,26 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{Captured, Instance, MAIN, RULES, Rules, Violation, stake};
+use ddvs_model::{CONTRACTS, Captured, Instance, MAIN, Rules, Violation, stake};
 
 fn withheld(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(2)], vec![], vec![stake(9), stake(4)]];
     let captured = Captured::new(2)
         .proposes(1, MAIN, &[0])
         .proposes(2, MAIN, &[0]);
-    Instance::new("40/30/30, C sends to A only", rules, &[40, 30, 30], scripts).captured(captured)
+    Instance::new("50/30/20, C sends to A only", rules, &[50, 30, 20], scripts).captured(captured)
 }
 
 #[test]
 fn the_others_get_it_from_its_voters() {
-    assert!(holds(&withheld(RULES)).stats.relayed > 0);
+    assert!(holds(&withheld(CONTRACTS)).stats.relayed > 0);
 }
 
 #[test]
 fn else_they_stay_behind() {
     let rules = Rules {
         ask: false,
-        ..RULES
+        ..CONTRACTS
     };
     breaks(&withheld(rules), &[Violation::ReplicasDiffer]);
 }

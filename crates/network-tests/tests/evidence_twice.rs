@@ -30,13 +30,13 @@ fn refused_while_it_is_on_its_way_and_after() {
         assert_eq!(tree.exit_code_at(delector.address()), Some(466));
     }
     assert_eq!(world.root_state(&culprit.root), state);
-    assert!(world.local(0).blamed.is_empty());
+    assert!(world.local(0).removals.is_empty());
     world.check_at_rest();
 }
 
 #[test]
 fn two_keys_of_one_root_are_one_slash() {
-    // the Root changed its key, and both keys voted twice: two removals in flight, one slash
+    // the Root changed its key, and both keys voted twice: one removal, one slash
     let mut world = World::new(&Shape::default());
     let (walter, other) = (world.person(2, 0), world.person(2, 1));
     let culprit = world.validator(0, 0);
@@ -59,10 +59,9 @@ fn two_keys_of_one_root_are_one_slash() {
     assert_eq!(world.entry(&culprit.root), None);
     for key in [&culprit.key, &new_key] {
         let entry = world.registry(0, 0).keys.get(key.public()).unwrap();
-        let retired_at = entry.map(|entry| entry.retired_at);
-        assert_eq!(retired_at, Some(ddvs_contracts::storage::KEY_REMOVED));
+        assert!(entry.unwrap().is_removed());
     }
     let local = world.local(0);
-    assert!(local.blamed.is_empty() && local.waiting.is_empty() && !local.in_flight);
+    assert!(local.removals.is_empty() && local.waiting.is_empty() && !local.in_flight);
     world.check_at_rest();
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
-use ddvs_contracts::storage::{KEY_ACTIVE, KEY_REMOVED, KeyEntry};
+use ddvs_contracts::storage::KeyEntry;
 use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::{COIN, ConsensusKey, Person, Shape, World};
 
@@ -39,8 +39,8 @@ fn a_taken_key_is_refused_on_its_chain_and_on_another() {
         assert_eq!(world.counted(&root), 20_000 * COIN);
     }
     assert_eq!(
-        key_entry(&world, 1, &key).unwrap().root,
-        world.validator(1, 0).root.address().address
+        key_entry(&world, 1, &key).unwrap().root().copied(),
+        Some(world.validator(1, 0).root.address().address)
     );
     world.check_at_rest();
 }
@@ -76,10 +76,7 @@ fn a_removed_key_never_returns() {
     let (culprit, walter) = (world.validator(1, 0), world.person(2, 2));
     let evidence = world.double_vote(&culprit.key, 1, 1);
     world.accuse(&walter, 1, &evidence);
-    assert_eq!(
-        key_entry(&world, 1, &culprit.key).unwrap().retired_at,
-        KEY_REMOVED
-    );
+    assert!(key_entry(&world, 1, &culprit.key).unwrap().is_removed());
     for chain in [1, 2] {
         let who = world.person(chain, 0);
         let reason = attempt(&mut world, &who, &culprit.key);
@@ -92,10 +89,7 @@ fn a_removed_key_never_returns() {
     let purge = delector.purge_key(id, culprit.key.public(), value, 1);
     let tree = world.act(&walter, &[purge.unwrap()]);
     assert_eq!(tree.exit_code_at(delector.address()), Some(468));
-    assert_eq!(
-        key_entry(&world, 1, &culprit.key).unwrap().retired_at,
-        KEY_REMOVED
-    );
+    assert!(key_entry(&world, 1, &culprit.key).unwrap().is_removed());
     // neither does the Root: it takes no key and no stake
     let register = world.register_message(&culprit.root, &world.key("new"));
     let tree = world.act(&culprit.owner, &[register]);
@@ -116,9 +110,12 @@ fn rotation_keeps_the_old_key_blameable() {
     world.must(&validator.owner, &[register]);
     assert!(world.in_set(1, &new) && !world.in_set(1, &validator.key));
     assert_eq!(world.weight(1, &new), Some(100_000));
-    assert_eq!(key_entry(&world, 1, &new).unwrap().retired_at, KEY_ACTIVE);
+    assert!(key_entry(&world, 1, &new).unwrap().is_in_use());
     let old = key_entry(&world, 1, &validator.key).unwrap();
-    assert!(old.retired_at > 0 && old.retired_at <= world.now());
+    assert!(
+        old.retired_at()
+            .is_some_and(|at| at > 0 && at <= world.now())
+    );
     let state = world.root_state(&validator.root);
     assert!(state.next_key.is_none());
     let current = state.key.unwrap().load().unwrap().key;
@@ -130,7 +127,7 @@ fn rotation_keeps_the_old_key_blameable() {
     assert!(tree.succeeded(), "{tree}");
     assert_eq!(world.entry(&validator.root), None);
     for key in [&new, &validator.key] {
-        assert_eq!(key_entry(&world, 1, key).unwrap().retired_at, KEY_REMOVED);
+        assert!(key_entry(&world, 1, key).unwrap().is_removed());
         assert!(!world.in_set(1, key) && !world.in_set(-1, key));
     }
     assert!(world.root_state(&validator.root).prices.is_some());
@@ -144,7 +141,9 @@ fn after_the_window_the_old_key_is_forgotten_and_free() {
     let new = world.key("new");
     let register = world.register_message(&validator.root, &new);
     world.must(&validator.owner, &[register]);
-    let retired_at = key_entry(&world, 1, &validator.key).unwrap().retired_at;
+    let retired_at = key_entry(&world, 1, &validator.key)
+        .and_then(|entry| entry.retired_at())
+        .unwrap();
     let (delector, value) = (world.delector(1), world.change_value(1));
     let id = validator.root.address().address;
     let purge = |key: &ConsensusKey| delector.purge_key(id, key.public(), value, 1).unwrap();

@@ -1,10 +1,14 @@
-//! The last validators cannot leave: their coins stay counted and locked until others have joined.
+//! The last validators cannot leave: the least that makes a validator stays counted until others have joined, and no more. Nor
+//! can they be removed; evidence against them is kept until it can be used, and nothing that they do voids it.
 
 use ddvs_contracts::Reason;
 use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
 
+const MIN_STAKE: u128 = 10_000 * COIN;
+
+/// Three validators on chain 1, as few as there may be.
 fn world() -> World {
     World::new(&Shape::with_stakes(vec![
         vec![100_000; 4],
@@ -14,30 +18,25 @@ fn world() -> World {
 }
 
 #[test]
-fn refused_still_counted_and_possible_after_another_has_joined() {
+fn the_least_stays_counted_and_the_rest_may_leave() {
     let mut world = world();
     let last = world.validator(1, 0);
     world.pass(25);
-    let tree = world.unstake(&last.owner, &last.root, 100_000 * COIN);
-    assert_eq!(refusals(tree.transactions()), [Reason::SetTooSmall.code()]);
+    world.unstake(&last.owner, &last.root, 60_000 * COIN);
+    let tree = world.unstake(&last.owner, &last.root, 40_000 * COIN);
+    assert!(refusals(tree.transactions()).is_empty(), "{tree}");
+    // the Root asked for nothing, and learnt what counts
+    assert_eq!(world.counted(&last.root), MIN_STAKE);
     let state = world.root_state(&last.root);
-    assert_eq!(state.last_reason, Reason::SetTooSmall.code());
-    assert_eq!(state.counted.into_inner(), 100_000 * COIN);
-    assert_eq!(world.counted(&last.root), 100_000 * COIN);
-    assert!(world.in_set(1, &last.key));
-    // the pool lets them unlock, but not go
-    assert_eq!(state.owner_unlocking.into_inner(), 100_000 * COIN);
-    world.pass(75);
-    let free = world.free(&last.owner);
-    let tree = world.settle_position(&last.owner, &last.owner, &last.root);
-    assert_eq!(refusals(tree.transactions()), [Reason::StillCounted.code()]);
-    let position = world.position(&last.owner, &last.root);
-    assert_eq!(unlocking(&position), 100_000 * COIN);
-    assert!(world.free(&last.owner) < free + COIN);
-    // asking again changes nothing while nobody has joined
-    let value = world.change_value(1);
+    assert_eq!(state.counted.into_inner(), MIN_STAKE);
+    assert!(state.flight.is_none() && state.last_reason == 0);
+    assert_eq!(world.weight(1, &last.key), Some(10_000));
+    // asking again changes nothing while nobody has joined, and makes no batch
+    let (seqno, value) = (world.registry(1, 1).seqno, world.change_value(1));
     let tree = world.sync(&last.owner, &last.root, value);
-    assert_eq!(refusals(tree.transactions()), [Reason::SetTooSmall.code()]);
+    assert!(refusals(tree.transactions()).is_empty(), "{tree}");
+    assert_eq!(world.registry(1, 1).seqno, seqno);
+    assert_eq!(world.counted(&last.root), MIN_STAKE);
     world.check_at_rest();
 
     let nora = world.person(1, 0);
@@ -46,43 +45,12 @@ fn refused_still_counted_and_possible_after_another_has_joined() {
     assert!(refusals(tree.transactions()).is_empty());
     assert_eq!(world.counted(&last.root), 0);
     assert!(!world.in_set(1, &last.key));
-    world.settle_position(&last.owner, &last.owner, &last.root);
-    assert!(world.free(&last.owner) >= free + 99_999 * COIN);
     assert_eq!(world.registry(1, 1).eligible, 3);
-    world.check_at_rest();
-}
-
-#[test]
-fn they_may_move_stake_that_leaves_them_eligible() {
-    let mut world = world();
-    let last = world.validator(1, 0);
-    world.pass(25);
-    world.unstake(&last.owner, &last.root, 90_000 * COIN);
-    assert_eq!(world.counted(&last.root), 10_000 * COIN);
-    assert!(world.in_set(1, &last.key));
-    let tree = world.unstake(&last.owner, &last.root, COIN);
-    assert_eq!(refusals(tree.transactions()), [Reason::SetTooSmall.code()]);
-    assert_eq!(world.counted(&last.root), 10_000 * COIN);
-    world.check_at_rest();
-}
-
-#[test]
-fn they_cannot_be_removed_either_until_others_have_joined() {
-    let mut world = world();
-    let (last, walter) = (world.validator(1, 0), world.person(2, 0));
-    let evidence = world.double_vote(&last.key, 1, 5);
-    let delector = world.delector(1).address().clone();
-    let tree = world.accuse(&walter, 1, &evidence);
-    assert_eq!(tree.exit_code_at(&delector), Some(467));
-    assert_eq!(world.counted(&last.root), 100_000 * COIN);
-    assert!(world.local(1).blamed.is_empty());
-    let nora = world.person(1, 0);
-    world.join(&nora, 50_000 * COIN);
-    let tree = world.accuse(&walter, 1, &evidence);
-    assert!(tree.succeeded(), "{tree}");
-    assert_eq!(world.entry(&last.root), None);
-    let state = world.root_state(&last.root);
-    assert_eq!(state.owner_active.into_inner(), 50_000 * COIN);
+    world.pass(75);
+    let free = world.free(&last.owner);
+    world.settle_position(&last.owner, &last.owner, &last.root);
+    assert_eq!(unlocking(&world.position(&last.owner, &last.root)), 0);
+    assert!(world.free(&last.owner) >= free + 99_999 * COIN);
     world.check_at_rest();
 }
 
@@ -102,7 +70,85 @@ fn of_two_that_leave_at_once_one_stays() {
     }
     world.settle();
     let counted = leavers.each_ref().map(|leaver| world.counted(&leaver.root));
-    assert_eq!(counted.iter().sum::<u128>(), 100_000 * COIN);
+    assert_eq!(counted.iter().sum::<u128>(), MIN_STAKE);
+    assert_eq!(world.registry(1, 1).eligible, 3);
+    world.check_at_rest();
+}
+
+#[test]
+fn evidence_against_one_waits_until_another_has_joined() {
+    let mut world = world();
+    let (last, walter) = (world.validator(1, 0), world.person(2, 0));
+    let evidence = world.double_vote(&last.key, 1, 5);
+    let delector = world.delector(1).address().clone();
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert_eq!(tree.exit_code_at(&delector), Some(0), "{tree}");
+    assert_eq!(world.counted(&last.root), 100_000 * COIN);
+    let held: Vec<_> = world.local(1).removals.keys().flatten().collect();
+    assert!(held.len() == 1 && held[0].is_held);
+    assert_eq!(held[0].root, last.root.address().address);
+    // once is enough
+    let tree = world.accuse(&walter, 1, &evidence);
+    assert_eq!(tree.exit_code_at(&delector), Some(466));
+    // neither time nor another key voids it
+    world.pass(200);
+    let register = world.register_message(&last.root, &world.key("another"));
+    world.must(&last.owner, &[register]);
+    assert!(world.in_set(1, &world.key("another")));
+    world.check_at_rest();
+
+    let nora = world.person(1, 0);
+    world.join(&nora, 50_000 * COIN);
+    world.settle();
+    assert_eq!(world.entry(&last.root), None);
+    assert!(world.local(1).removals.is_empty());
+    let state = world.root_state(&last.root);
+    assert_eq!(state.owner_active.into_inner(), 50_000 * COIN);
+    assert_eq!(world.registry(1, 1).eligible, 3);
+    world.check_at_rest();
+}
+
+#[test]
+fn an_accused_one_does_not_shrink_before_its_slash() {
+    let mut world = world();
+    let (last, walter) = (world.validator(1, 0), world.person(2, 0));
+    world.pass(25);
+    let evidence = world.double_vote(&last.key, 1, 5);
+    world.accuse(&walter, 1, &evidence);
+    let tree = world.unstake(&last.owner, &last.root, 100_000 * COIN);
+    assert!(refusals(tree.transactions()).is_empty(), "{tree}");
+    assert_eq!(world.counted(&last.root), 100_000 * COIN);
+    world.pass(75);
+    let tree = world.settle_position(&last.owner, &last.owner, &last.root);
+    assert_eq!(refusals(tree.transactions()), [Reason::StillCounted.code()]);
+    let nora = world.person(1, 0);
+    world.join(&nora, 50_000 * COIN);
+    world.settle();
+    let state = world.root_state(&last.root);
+    assert_eq!(state.owner_unlocking.into_inner(), 50_000 * COIN);
+    world.check_at_rest();
+}
+
+#[test]
+fn nobody_takes_the_place_of_one_who_joins_while_evidence_waits() {
+    let mut world = world();
+    let (last, walter) = (world.validator(1, 0), world.person(2, 0));
+    let evidence = world.double_vote(&last.key, 1, 5);
+    world.accuse(&walter, 1, &evidence);
+    // one block brings a newcomer and another who would leave in its stead
+    let (nora, other) = (world.person(1, 0), world.validator(1, 1));
+    let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));
+    world.open_root(&nora, &root, &key);
+    world.deposit(&nora, 50_000 * COIN);
+    world.pass(25);
+    let stake = world.stake_message(&nora, &root, 50_000 * COIN);
+    world.send(&nora, &[stake]);
+    let (value, wallet) = (world.change_value(1), world.wallet(&other.owner));
+    let out = wallet.unstake(other.root.address(), 100_000 * COIN, value, 1);
+    world.send(&other.owner, &[out.unwrap()]);
+    world.settle();
+    assert_eq!(world.entry(&last.root), None);
+    assert_eq!(world.counted(&other.root), MIN_STAKE);
     assert_eq!(world.registry(1, 1).eligible, 3);
     world.check_at_rest();
 }

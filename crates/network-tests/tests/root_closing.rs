@@ -84,9 +84,13 @@ fn one_of_the_last_stays_counted_until_another_joins() {
     let mut world = World::new(&Shape::with_stakes(stakes));
     let last = world.validator(1, 0);
     let tree = world.close(&last.owner, &last.root);
-    assert_eq!(refusals(tree.transactions()), [Reason::SetTooSmall.code()]);
+    assert!(refusals(tree.transactions()).is_empty(), "{tree}");
     assert!(world.root_state(&last.root).closed);
-    assert_eq!(world.counted(&last.root), 100_000 * COIN);
+    let least = u128::from(world.spec.limits.min_stake_nano);
+    while world.counted(&last.root) != least {
+        // its churn is spread
+        world.sync(&last.owner, &last.root, 10 * COIN);
+    }
     let nora = world.person(1, 0);
     world.join(&nora, 50_000 * COIN);
     let value = world.change_value(1);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
 use ddvs_contracts::RootTerms;
-use ddvs_contracts::storage::{KEY_REMOVED, RootState};
+use ddvs_contracts::storage::RootState;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
@@ -165,12 +165,12 @@ pub fn holder(
     let fault = PeopleError::codec("reading the registries");
     for registry in storage.registries.iter() {
         let (chain, registry) = registry.map_err(&fault)?;
-        if let Some(entry) = registry.keys.get(key).map_err(&fault)? {
-            let is_removed = entry.retired_at == KEY_REMOVED;
+        let entry = registry.keys.get(key).map_err(&fault)?;
+        if let Some((entry, root)) = entry.and_then(|entry| Some((entry, *entry.root()?))) {
             return Ok(Some(Holder {
-                root: StdAddr::new(chain, entry.root),
-                is_removed,
-                retired_at: Some(entry.retired_at).filter(|at| *at != 0 && !is_removed),
+                root: StdAddr::new(chain, root),
+                is_removed: entry.is_removed(),
+                retired_at: entry.retired_at(),
             }));
         }
     }

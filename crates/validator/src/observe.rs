@@ -6,9 +6,7 @@ use ddvs_client::{
     AccountView, Backend, ClientError, DElector, DePoolRoot, MASTERCHAIN, OwnerWallet,
 };
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
-use ddvs_contracts::storage::{
-    DElectorStorage, KEY_ACTIVE, KEY_REMOVED, RootState, RootStorage,
-};
+use ddvs_contracts::storage::{DElectorStorage, RootState, RootStorage};
 use ddvs_jrpc::{NodeReport, Settings, probe};
 use tycho_types::cell::HashBytes;
 use tycho_types::error::Error;
@@ -215,11 +213,11 @@ fn key_sight(
         let Some(held) = registry.keys.get(key)? else {
             continue;
         };
-        if held.retired_at == KEY_REMOVED {
-            return Ok(KeySight::Removed);
-        }
-        let holder = StdAddr::new(chain, held.root);
-        let is_ours = holder == *root && held.retired_at == KEY_ACTIVE;
+        let holder = match held.root() {
+            Some(holder) if !held.is_removed() => StdAddr::new(chain, *holder),
+            _ => return Ok(KeySight::Removed),
+        };
+        let is_ours = holder == *root && held.is_in_use();
         match is_ours {
             true if sight == KeySight::Free => sight = KeySight::Ours,
             true => {}

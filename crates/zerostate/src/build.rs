@@ -206,7 +206,7 @@ fn delector_account(
         rebase_due: false,
         set_dirty: false,
         published_at: spec.start_time,
-        blamed: Dict::new(),
+        removals: Dict::new(),
         strayed: Dict::new(),
         ranking: Lazy::new(&ranking)?,
     };

@@ -58,6 +58,11 @@ pub enum SpecError {
         /// How many it needs.
         min: u16,
     },
+    /// A key whose signatures prove nothing.
+    #[error(
+        "validator {0}: its key is of small order, or one of two encodings of a point: anybody could sign for it"
+    )]
+    Key(usize),
     /// Two validators with one key.
     #[error("validator {0}: its key, or its Root, is used twice")]
     Twice(usize),

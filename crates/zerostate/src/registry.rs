@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::{
-    ChainRegistry, KEY_ACTIVE, KEY_MAGIC, KeyEntry, Ranking, RecentTotals, RootEntry,
-    ValidatorDescr,
+    ChainRegistry, KEY_MAGIC, KeyEntry, Ranking, RecentTotals, RootEntry, ValidatorDescr,
 };
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::dict::{Dict, RawDict};
@@ -36,15 +35,10 @@ pub(crate) fn registry(
                 stake,
                 key: member.key,
                 since,
+                retired: 0,
             },
         );
-        keys.insert(
-            member.key,
-            KeyEntry {
-                root: member.root,
-                retired_at: KEY_ACTIVE,
-            },
-        );
+        keys.insert(member.key, KeyEntry::InUse { root: member.root });
     }
     let total: u128 = members
         .iter()

@@ -183,6 +183,9 @@ impl Spec {
                     max,
                 });
             }
+            if !ddvs_contracts::signing::is_provable_key(&validator.key) {
+                return Err(SpecError::Key(index));
+            }
             if !self.limits.allow(&validator.terms) {
                 return Err(SpecError::Limits(
                     "a genesis Root's lock_period, unlock_period or min_stake is beyond the limits",

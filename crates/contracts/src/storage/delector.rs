@@ -3,10 +3,10 @@
 use tycho_types::cell::{Cell, CellBuilder, CellContext, CellSlice, HashBytes, Lazy, Load, Store};
 use tycho_types::dict::{Dict, RawDict};
 use tycho_types::error::Error;
-use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use crate::messages::{Batch, Evidence, PossessionProof};
+use super::{Accused, KeyEntry, RootEntry, Waiting, WaitingRemoval};
+use crate::messages::Batch;
 
 /// The whole storage. Its first reference is the dictionary of config parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -76,31 +76,6 @@ impl ChainRegistry {
 
 /// Batches that the history reaches back.
 pub const HISTORY_DEPTH: u32 = 1_024;
-
-/// One registered Root.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct RootEntry {
-    /// Stake in nano.
-    pub stake: Tokens,
-    /// Its consensus key.
-    pub key: HashBytes,
-    /// Unix time of joining, leaving or changing the key.
-    pub since: u32,
-}
-
-/// Value of [`KeyEntry::retired_at`] for a key in use.
-pub const KEY_ACTIVE: u32 = 0;
-/// Value of [`KeyEntry::retired_at`] for a key that was removed for misbehaviour.
-pub const KEY_REMOVED: u32 = u32::MAX;
-
-/// Who holds a key.
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct KeyEntry {
-    /// Account id of the Root.
-    pub root: HashBytes,
-    /// [`KEY_ACTIVE`], [`KEY_REMOVED`] or the unix time at which the Root took another key.
-    pub retired_at: u32,
-}
 
 /// Total stakes after four batches, in nano: 4n to 4n + 3 of the page n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -209,134 +184,12 @@ pub struct Local {
     pub set_dirty: bool,
     /// Unix time of the last set.
     pub published_at: u32,
-    /// Keys whose removal waits or is in flight.
-    pub blamed: Dict<HashBytes, bool>,
+    /// Removals that wait or are in flight, one for each Root.
+    pub removals: Dict<Accused, WaitingRemoval>,
     /// Copies that were told other contents, by origin: bit chain + 1.
     pub strayed: Dict<i8, u32>,
     /// The validator set as it is kept in place.
     pub ranking: Lazy<Ranking>,
-}
-
-/// A change that waits for a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Waiting {
-    /// `0`
-    Update {
-        /// Account id of the Root.
-        root: HashBytes,
-        /// The Root's number of the update.
-        seq: u32,
-        /// Stake in nano.
-        total: Tokens,
-        /// Its key.
-        key: HashBytes,
-        /// Consent of a new key.
-        proof: Option<Lazy<PossessionProof>>,
-        /// Attached value in nano that is left.
-        funds: u64,
-    },
-    /// `10`
-    Removal {
-        /// Account id of the Root.
-        root: HashBytes,
-        /// The key to be removed.
-        key: HashBytes,
-        /// Attached value in nano that is left.
-        funds: u64,
-        /// As in the request.
-        query_id: u64,
-        /// The proof.
-        evidence: Lazy<Evidence>,
-        /// Who brought it.
-        payer: Lazy<StdAddr>,
-    },
-    /// `11`
-    Purge {
-        /// Account id of the Root.
-        root: HashBytes,
-        /// The key to be forgotten.
-        key: HashBytes,
-        /// Attached value in nano that is left.
-        funds: u64,
-        /// As in the request.
-        query_id: u64,
-        /// Who asked.
-        payer: Lazy<StdAddr>,
-    },
-}
-
-impl Store for Waiting {
-    fn store_into(&self, b: &mut CellBuilder, c: &dyn CellContext) -> Result<(), Error> {
-        match self {
-            Self::Update {
-                root,
-                seq,
-                total,
-                key,
-                proof,
-                funds,
-            } => {
-                b.store_bit_zero()?;
-                (root, seq, total, key, proof, funds).store_into(b, c)
-            }
-            Self::Removal {
-                root,
-                key,
-                funds,
-                query_id,
-                evidence,
-                payer,
-            } => {
-                b.store_small_uint(0b10, 2)?;
-                (root, key, funds, query_id, evidence, payer).store_into(b, c)
-            }
-            Self::Purge {
-                root,
-                key,
-                funds,
-                query_id,
-                payer,
-            } => {
-                b.store_small_uint(0b11, 2)?;
-                (root, key, funds, query_id, payer).store_into(b, c)
-            }
-        }
-    }
-}
-
-impl<'a> Load<'a> for Waiting {
-    fn load_from(s: &mut CellSlice<'a>) -> Result<Self, Error> {
-        if !s.load_bit()? {
-            let (root, seq, total, key, proof, funds) = <_>::load_from(s)?;
-            return Ok(Self::Update {
-                root,
-                seq,
-                total,
-                key,
-                proof,
-                funds,
-            });
-        }
-        if !s.load_bit()? {
-            let (root, key, funds, query_id, evidence, payer) = <_>::load_from(s)?;
-            return Ok(Self::Removal {
-                root,
-                key,
-                funds,
-                query_id,
-                evidence,
-                payer,
-            });
-        }
-        let (root, key, funds, query_id, payer) = <_>::load_from(s)?;
-        Ok(Self::Purge {
-            root,
-            key,
-            funds,
-            query_id,
-            payer,
-        })
-    }
 }
 
 /// The validator set as it is kept in place.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use ddvs_client::{Backend, DElector, DePoolRoot, Outgoing, Refusal};
-use ddvs_contracts::storage::{KEY_REMOVED, Position};
+use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
 
 use super::People;
@@ -136,7 +136,7 @@ impl People {
                 for entry in registry.roots.iter().take(1_000) {
                     let (id, root) = entry?;
                     let holder = registry.keys.get(root.key)?;
-                    if holder.is_none_or(|holder| holder.retired_at != KEY_REMOVED) {
+                    if holder.is_none_or(|holder| !holder.is_removed()) {
                         roots.push(StdAddr::new(chain, id));
                     }
                 }

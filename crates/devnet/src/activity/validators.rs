@@ -4,7 +4,7 @@ use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, DePoolRoot, Outgoing};
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing::{self, ConsensusVote};
-use ddvs_contracts::storage::{ChainRegistry, KEY_ACTIVE};
+use ddvs_contracts::storage::ChainRegistry;
 use tycho_types::cell::HashBytes;
 
 use super::People;
@@ -189,7 +189,7 @@ impl People {
             }
             let key = signing::public_key(&validator.key);
             if let Some(entry) = registry.keys.get(key)?
-                && entry.retired_at == KEY_ACTIVE
+                && entry.is_in_use()
             {
                 candidates.push(validator.clone());
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_client::{ChainId, MASTERCHAIN};
-use ddvs_contracts::storage::{DElectorStorage, KEY_REMOVED, ValidatorDescr};
+use ddvs_contracts::storage::{DElectorStorage, ValidatorDescr};
 use tycho_types::cell::{HashBytes, Load};
 use tycho_types::dict::Dict;
 use tycho_types::models::BlockchainConfigParams;
@@ -53,7 +53,7 @@ impl Monitor {
             }
             for key in registry.keys.iter() {
                 let (key, entry) = key.expect("a key parses");
-                if entry.retired_at == KEY_REMOVED {
+                if entry.is_removed() {
                     removed.insert(key);
                 }
             }

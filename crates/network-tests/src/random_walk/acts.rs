@@ -1,7 +1,7 @@
 //! What people may do.
 
 use ddvs_client::ChainId;
-use ddvs_contracts::storage::{KEY_ACTIVE, KEY_REMOVED};
+use ddvs_contracts::storage::KeyEntry;
 use ddvs_scenario::cast::Person;
 use tycho_types::models::StdAddr;
 
@@ -275,22 +275,23 @@ impl Walk {
             .iter()
             .map(|key| key.expect("a key parses"))
             .collect();
-        let retired = |at: u32| at != KEY_ACTIVE && at != KEY_REMOVED;
         let mut old: Vec<_> = keys
             .iter()
-            .filter(|(_, key)| retired(key.retired_at))
+            .filter(|(_, key)| key.retired_at().is_some())
             .cloned()
             .collect();
         if old.is_empty() {
             old = keys;
         }
-        let Some((key, entry)) = self.dice.pick(&old) else {
+        let Some((key, root)) = (self.dice.pick(&old))
+            .and_then(|(key, entry): (_, KeyEntry)| Some((key, *entry.root()?)))
+        else {
             return;
         };
         let (value, id) = (self.value(chain), self.world.query_id());
         let delector = self.world.delector(chain);
         let message = delector
-            .purge_key(entry.root, key, value, id)
+            .purge_key(root, key, value, id)
             .expect("it can be encoded");
         self.send(who, &[message]);
     }

@@ -1,0 +1,75 @@
+//! A captured chain makes up a batch of an honest origin, votes for it and relays it. Nobody applies it: a copy counts
+//! the origin's yes only for what the origin itself sent, or for what so much stake vouches for that somebody honest does.
+
+mod common;
+
+use common::{breaks, holds};
+use ddvs_model::{
+    CONTRACTS, Captured, ContentId, FORK, Instance, Rules, Violation, VouchRule, stake,
+};
+
+/// `C` forges batch 1 of `B` towards `A`, before and after `B` proposes its own.
+fn forged(rules: Rules, stakes: &[i32]) -> Instance {
+    let scripts = vec![vec![stake(2)], vec![stake(3)], vec![]];
+    let captured = Captured::new(2)
+        .votes(1, 1, FORK, &[0])
+        .relays(1, 1, FORK, &[0]);
+    let instance = Instance::new("C forges a batch of B", rules, stakes, scripts);
+    let instance = instance.forks(1, 1, vec![stake(40)]).captured(captured);
+    instance.forbids(ContentId::new(1, 0, FORK))
+}
+
+const fn vouched_for_by(vouch: VouchRule) -> Rules {
+    Rules { vouch, ..CONTRACTS }
+}
+
+#[test]
+fn a_forged_batch_is_not_applied() {
+    for stakes in [[50, 40, 10], [25, 45, 30], [15, 45, 40], [2, 50, 48]] {
+        holds(&forged(CONTRACTS, &stakes));
+    }
+}
+
+#[test]
+fn if_anybody_could_vouch_a_tenth_would_be_enough_to_forge() {
+    let rules = vouched_for_by(VouchRule::Anybody);
+    breaks(
+        &forged(rules, &[45, 45, 10]),
+        &[Violation::ForbiddenApplied],
+    );
+}
+
+/// An origin with a third of all stake is taken at its word, so that not even 49% forge for it.
+#[test]
+fn if_a_third_could_always_vouch_more_than_a_third_would_forge_for_a_large_origin() {
+    let rules = vouched_for_by(VouchRule::Third);
+    breaks(
+        &forged(rules, &[15, 45, 40]),
+        &[Violation::ForbiddenApplied],
+    );
+}
+
+/// `C` sends its batch to `A` only and falls silent.
+fn withheld(rules: Rules) -> Instance {
+    let scripts = vec![vec![stake(1)], vec![], vec![stake(3)]];
+    let captured = Captured::new(2).proposes(1, ddvs_model::MAIN, &[0]);
+    Instance::new("C sends to A only", rules, &[40, 40, 20], scripts).captured(captured)
+}
+
+#[test]
+fn what_a_captured_origin_withheld_is_applied_once_a_third_vouches() {
+    holds(&withheld(CONTRACTS));
+}
+
+#[test]
+fn if_only_a_majority_could_vouch_copies_of_a_captured_origin_would_differ() {
+    let rules = vouched_for_by(VouchRule::Majority);
+    breaks(&withheld(rules), &[Violation::ReplicasDiffer]);
+}
+
+/// What remains: from a third of all stake on, a captured voter forges for a small honest origin.
+#[test]
+fn a_third_of_all_stake_forges_for_a_small_origin() {
+    let instance = forged(CONTRACTS, &[32, 31, 37]);
+    breaks(&instance, &[Violation::ForbiddenApplied]);
+}
