@@ -13,9 +13,9 @@ pub use root::DePoolRoot;
 pub use wallet::DePoolWallet;
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
-use tycho_types::models::StoragePrices;
 use tycho_types::cell::Load;
 use tycho_types::models::StdAddr;
+use tycho_types::models::StoragePrices;
 
 use crate::{Backend, ChainId, ClientError, Refusal};
 
@@ -59,10 +59,7 @@ pub fn params(backend: &dyn Backend, chain: ChainId) -> Result<DdvsParams, Clien
 /// Prices of storage on `chain`, in force.
 ///
 /// Fails when the config cannot be read, or holds none.
-pub fn storage_prices(
-    backend: &dyn Backend,
-    chain: ChainId,
-) -> Result<StoragePrices, ClientError> {
+pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePrices, ClientError> {
     let what = || format!("reading the storage prices of chain {chain}");
     let prices = backend
         .config(chain)?

@@ -8,8 +8,8 @@ use common::bench::COIN;
 use common::pool::{Pool, UNLOCK, all_ok, nano, refused};
 use common::{addr, hash};
 use ddvs_contracts::messages::*;
-use ddvs_contracts::storage::{Flight, Payment, Position, Prices, RootKey, RootKeys};
 use ddvs_contracts::reserves::{root_reserve_nano, wallet_reserve_nano};
+use ddvs_contracts::storage::{Flight, Payment, Position, Prices, RootKey, RootKeys};
 use ddvs_contracts::{ExitCode, RootTerms, Signature, getters};
 use tycho_types::cell::Lazy;
 use tycho_types::models::{StdAddr, StoragePrices};
@@ -195,7 +195,10 @@ fn rust_and_tolk_keep_the_same() {
         fill(&mut pool, count, COIN);
         let balances = pool.bench.balances(&pool.user_wallet);
         let own = (balances.balance.into_inner() - balances.held.into_inner()) as i128;
-        for (free, count) in [(balances.free_nano, count), (balances.stakable_nano, count + 1)] {
+        for (free, count) in [
+            (balances.free_nano, count),
+            (balances.stakable_nano, count + 1),
+        ] {
             assert_eq!(own - free, wallet_reserve_nano(&prices, count) as i128);
         }
     }

@@ -1,7 +1,7 @@
 //! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_client::handles::storage_prices;
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
@@ -88,10 +88,7 @@ impl Staker {
         let least = 2 * reserve;
         if amount_nano < least {
             return Err(PeopleError::cannot(
-                format!(
-                    "a wallet keeps {} coins for its storage",
-                    coins(reserve)
-                ),
+                format!("a wallet keeps {} coins for its storage", coins(reserve)),
                 format!("begin with {} or more", coins(least)),
             ));
         }

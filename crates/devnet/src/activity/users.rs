@@ -72,7 +72,8 @@ impl People {
                 let place = self.random.below(staked.len());
                 let (root, position) = staked[place];
                 // now and then too early, which the Root refuses
-                if position.unlocked_nano(now_s) < position.staked_nano() && !self.random.one_in(12) {
+                if position.unlocked_nano(now_s) < position.staked_nano() && !self.random.one_in(12)
+                {
                     return Ok(());
                 }
                 let all_nano = position.staked_nano();

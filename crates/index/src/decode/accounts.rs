@@ -3,7 +3,7 @@
 use ddvs_client::AccountView;
 use ddvs_contracts::address;
 use ddvs_contracts::messages::Price;
-use ddvs_contracts::storage::{times, RootState, RootStorage, WalletStorage};
+use ddvs_contracts::storage::{RootState, RootStorage, WalletStorage, times};
 use tycho_types::error::Error;
 
 use crate::Identity;

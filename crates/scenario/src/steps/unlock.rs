@@ -22,7 +22,11 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     // stake a little more, so that some coins are locked whatever time has passed
     let id = stage.query_id();
     let more = wallet.stake(&root, 10 * COIN, change, id)?;
-    stage.act(&uma, "stakes 10 coins more: only they are locked anew", &[more])?;
+    stage.act(
+        &uma,
+        "stakes 10 coins more: only they are locked anew",
+        &[more],
+    )?;
     let id = stage.query_id();
     let all = UMA_STAKE + 10 * COIN;
     let early = wallet.unstake(root.address(), all, change, id)?;
@@ -58,8 +62,8 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         &[part],
     )?;
     let position = wallet.position(stage.backend, root.address())?;
-    let unlocking = position.staked_nano() == UMA_STAKE + 10 * COIN - PART
-        && !position.unlocking.is_empty();
+    let unlocking =
+        position.staked_nano() == UMA_STAKE + 10 * COIN - PART && !position.unlocking.is_empty();
 
     // coins that unlock cannot be withdrawn
     let free = wallet.free_nano(stage.backend)?;
