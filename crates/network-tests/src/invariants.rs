@@ -258,7 +258,8 @@ impl Monitor {
                 .any(|t| roots.contains_key(&t.account))
         {
             let storage = self.storage(world, block.chain);
-            self.check_counted(block.chain, &storage);
+            let now = (block.gen_time_ms / 1_000) as u32;
+            self.check_counted(block.chain, &storage, now);
         }
         self.check_pool(block);
     }

@@ -31,7 +31,7 @@ fn refused_and_refilled() {
     world.stake(&uma, &culprit.root, 500 * COIN);
     assert_eq!(
         world.root_state(&culprit.root).last_reason,
-        Reason::Bounced.code()
+        Some(Reason::Bounced.code())
     );
     assert_eq!(world.counted(&culprit.root), 100_000 * COIN);
     assert_eq!(world.data_hash(&delector), before);

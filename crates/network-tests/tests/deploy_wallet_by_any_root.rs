@@ -52,6 +52,6 @@ fn a_deployed_wallet_stakes_and_a_transfer_is_a_deposit() {
     assert!(world.free(&uma) > free + 29 * COIN);
     let tree = world.stake(&uma, &root, 70 * COIN);
     assert!(tree.succeeded(), "{tree}");
-    assert_eq!(world.position(&uma, &root).staked.into_inner(), 70 * COIN);
+    assert_eq!(world.position(&uma, &root).staked_nano(), 70 * COIN);
     world.check_at_rest();
 }

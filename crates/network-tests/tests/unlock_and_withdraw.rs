@@ -18,7 +18,7 @@ fn the_whole_way_out() {
     let unlocks: Vec<Unlock> = received(tree.transactions_of(wallet.address()));
     assert_eq!(unlocks.len(), 1);
     let position = world.position(&uma, &root);
-    assert_eq!(position.staked.into_inner(), 2_000 * COIN);
+    assert_eq!(position.staked_nano(), 2_000 * COIN);
     let times: Vec<_> = position.unlocking.iter().map(Result::unwrap).collect();
     assert_eq!(times.len(), 1);
     assert_eq!(times[0].0, unlocks[0].release_at);
@@ -43,7 +43,7 @@ fn the_whole_way_out() {
     let position = world.position(&uma, &root);
     assert!(position.unlocking.is_empty());
     assert_eq!(position.releasing.into_inner(), 0);
-    assert_eq!(position.staked.into_inner(), 2_000 * COIN);
+    assert_eq!(position.staked_nano(), 2_000 * COIN);
     assert!(world.free(&uma) >= free + 999 * COIN);
     assert_eq!(world.root_state(&root).users_unlocking.into_inner(), 0);
 
@@ -70,7 +70,7 @@ fn the_owner_may_live_on_another_chain_than_the_wallet() {
     let stake = wallet.stake(&root, 1_000 * COIN, value, 1).unwrap();
     world.must(&uma, &[stake]);
     let position = wallet.position(&world.net, root.address()).unwrap();
-    assert_eq!(position.staked.into_inner(), 1_000 * COIN);
+    assert_eq!(position.staked_nano(), 1_000 * COIN);
     world.pass(25);
     let out = wallet
         .unstake(root.address(), 1_000 * COIN, value, 2)

@@ -113,7 +113,7 @@ impl Monitor {
 
     /// What the D'Elector shall count (`docs/protocol.md`, section 4).
     pub fn desired(&self, state: &RootState) -> u128 {
-        let no_key = state.key.is_none() && state.next_key.is_none();
+        let no_key = state.keys.is_none();
         if state.closed || state.prices.is_some() || no_key {
             return 0;
         }

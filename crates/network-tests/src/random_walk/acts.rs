@@ -116,7 +116,7 @@ impl Walk {
         };
         let wallet = self.world.wallet_on(&who, chain);
         let position = wallet.position(&self.world.net, &root).expect("it parses");
-        let staked = position.staked.into_inner();
+        let staked = position.staked_nano();
         let amount = match self.dice.below(3) {
             0 => staked,
             1 => staked / 2,
@@ -183,7 +183,7 @@ impl Walk {
         }
         let root = self.world.root_on(who, chain, 100);
         let key = self.new_key();
-        let deploy = root.deploy(COIN).expect("it can be encoded");
+        let deploy = root.deploy(2 * COIN).expect("it can be encoded");
         let mut register = self.world.register_message(&root, &key);
         register.value_nano *= 2;
         let wallet = self.world.wallet_on(who, chain);
