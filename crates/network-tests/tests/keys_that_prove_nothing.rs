@@ -13,7 +13,7 @@ use tycho_types::cell::HashBytes;
 fn a_root_refuses_each_of_them() {
     let mut world = World::new(&Shape::default());
     let (owner, root) = (world.person(1, 0), world.root_of(&world.person(1, 0), 100));
-    world.must(&owner, &[root.deploy(COIN).unwrap()]);
+    world.must(&owner, &[root.deploy(10 * COIN).unwrap()]);
     let before = world.data_hash(root.address());
     let keys = keys_that_prove_nothing();
     // seven y of libsodium's list, the other numbers from p on, each with both signs of x
@@ -38,7 +38,7 @@ fn their_neighbours_are_only_asked_for_their_proof() {
     // one bit away from each, and the largest y that is none of them: the check looks at nothing else
     let mut world = World::new(&Shape::default());
     let (owner, root) = (world.person(1, 0), world.root_of(&world.person(1, 0), 100));
-    world.must(&owner, &[root.deploy(COIN).unwrap()]);
+    world.must(&owner, &[root.deploy(10 * COIN).unwrap()]);
     let bad = keys_that_prove_nothing();
     let mut neighbours: Vec<HashBytes> = Vec::new();
     for key in &bad {
