@@ -51,7 +51,7 @@ fn without_the_keys_consent_the_root_refuses() {
     let mut world = World::new(&Shape::default());
     let who = world.person(1, 0);
     let (root, key) = (world.root_of(&who, 100), world.validator(1, 0).key);
-    world.must(&who, &[root.deploy(10 * COIN).unwrap()]);
+    world.must(&who, &[root.deploy(2 * COIN).unwrap()]);
     let before = world.data_hash(root.address());
     // consent to another Root, and consent of another key
     let other = world.root_of(&who, 101);

@@ -5,7 +5,7 @@ use ddvs_client::{Backend, Operator};
 use ddvs_contracts::messages::{PossessionProof, UpdateStake};
 use ddvs_contracts::signing::{ConsensusVote, evidence, possession_bytes, vote_bytes};
 use ddvs_contracts::storage::{KeyEntry, RootEntry};
-use ddvs_contracts::{Codes, Reason};
+use ddvs_contracts::{Codes, Reason, RootTerms};
 use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::forge::{ZERO_KEY, forge};
 use ddvs_network_tests::mutants::codes;
@@ -83,30 +83,27 @@ fn within(world: &mut World, is_so: impl Fn(&World) -> bool) {
     panic!("it never comes to that");
 }
 
-/// An update as if the Root had sent it, with enough value; returns the reason for which it was rejected.
+/// An update as if the Root with these terms had sent it, with enough value; returns the reason for which it was rejected.
 #[track_caller]
 fn update(
     world: &mut World,
-    of: &Validator,
+    terms: RootTerms,
     total_nano: u128,
     key: HashBytes,
     proof: Option<&PossessionProof>,
 ) -> Option<u8> {
-    let chain = of.root.address().workchain;
-    let index = world.validators[chain as usize]
-        .iter()
-        .position(|validator| validator.root.address() == of.root.address());
+    let root = world.root_with(terms.clone(), 1).address().clone();
     let message = UpdateStake {
         seq: 7,
         total: Tokens::new(total_nano),
         key,
         code_hash: world.network.root_code_hash,
-        terms: Lazy::new(&world.terms(&of.owner, index.map_or(100, |index| index as u64))).unwrap(),
+        terms: Lazy::new(&terms).unwrap(),
         proof: proof.map(|proof| Lazy::new(proof).unwrap()),
     };
-    let to = world.delector(chain).address().clone();
-    let message = internal(of.root.address(), &to, &message, 10 * COIN);
-    let hash = world.net.inject_internal(chain, message).unwrap();
+    let to = world.delector(1).address().clone();
+    let message = internal(&root, &to, &message, 10 * COIN);
+    let hash = world.net.inject_internal(1, message).unwrap();
     let tree = world.follow(hash);
     refusals(tree.transactions()).first().copied()
 }
@@ -116,11 +113,11 @@ fn a_short_unlock_period_is_refused(codes: Codes) -> bool {
     let (nora, key) = (world.person(1, 0), world.key("Nora"));
     let mut terms = world.terms(&nora, 100);
     terms.unlock_period = world.params(1).min_unlock_period - 1;
-    let root = world.root_with(terms, 1);
-    world.open_root(&nora, &root, &key);
-    world.deposit(&nora, 20_000 * COIN);
-    let tree = world.stake(&nora, &root, 20_000 * COIN);
-    world.entry(&root).is_none() && refusals(tree.transactions()) == [Reason::UnlockTooShort.code()]
+    let root = world.root_with(terms.clone(), 1);
+    let proof = key.prove(&world.network.genesis, root.address());
+    let (stake, key) = (20_000 * COIN, key.public());
+    let reason = update(&mut world, terms, stake, key, Some(&proof));
+    reason == Some(Reason::UnlockTooShort.code())
 }
 
 fn a_tiny_stake_is_refused(codes: Codes) -> bool {
@@ -128,7 +125,9 @@ fn a_tiny_stake_is_refused(codes: Codes) -> bool {
     let mut world = World::new(&shape(codes));
     let validator = world.validator(1, 0);
     let key = validator.key.public();
-    let reason = |world: &mut World, total| update(world, &validator, total, key, None);
+    let reason = |world: &mut World, total| {
+        update(world, world.terms(&validator.owner, 0), total, key, None)
+    };
     let small = Some(Reason::StakeTooSmall.code());
     reason(&mut world, 1) == small && reason(&mut world, MIN_STAKE - 1) == small
 }
@@ -148,7 +147,10 @@ fn key_zero_is_refused_by_its_d_elector(codes: Codes) -> bool {
     let mut world = World::new(&shape(codes));
     let (validator, proof) = fooled(&world);
     let total = world.counted(&validator.root);
-    let reason = update(&mut world, &validator, total, ZERO_KEY, Some(&proof));
+    let terms = (0..4)
+        .map(|nonce| world.terms(&validator.owner, nonce))
+        .find(|terms| world.root_with(terms.clone(), 1).address() == validator.root.address());
+    let reason = update(&mut world, terms.unwrap(), total, ZERO_KEY, Some(&proof));
     reason == Some(Reason::BadKey.code())
 }
 

@@ -1,6 +1,6 @@
 //! The way out: lock, partial unstake, unlock period, release, withdrawal to the owner.
 
-use ddvs_contracts::messages::Unlock;
+use ddvs_contracts::messages::{RefuseRelease, Unlock};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
@@ -36,6 +36,15 @@ fn the_whole_way_out() {
     assert_eq!(tree.exit_code_at(wallet.address()), Some(420));
 
     while world.now() < unlocks[0].release_at {
+        world.step();
+    }
+    // the coins counted for some seconds more, and stay as long
+    let tree = world.settle_position(&walter, &uma, &root);
+    let refused: Vec<RefuseRelease> = received(tree.transactions_of(wallet.address()));
+    let until = refused[0].until.expect("it tells the time");
+    assert!((1..15).contains(&(until - unlocks[0].release_at)));
+    assert_eq!(unlocking(&world.position(&uma, &root)), 1_000 * COIN);
+    while world.now() < until {
         world.step();
     }
     // anyone may settle; who pays gets the leftover
@@ -76,7 +85,7 @@ fn the_owner_may_live_on_another_chain_than_the_wallet() {
         .unstake(root.address(), 1_000 * COIN, value, 2)
         .unwrap();
     world.must(&uma, &[out]);
-    world.pass(75);
+    world.pass(90);
     let settle = wallet.settle(root.address(), value, 3).unwrap();
     world.must(&uma, &[settle]);
     let position = wallet.position(&world.net, root.address()).unwrap();

@@ -103,7 +103,7 @@ impl Monitor {
         }
         let reason = self.pool.refused.get(root).copied();
         let known = reason.and_then(Reason::from_code);
-        if known.is_none() {
+        if known.is_none() && !state.overcounted {
             self.blame(
                 4,
                 format!("{root}: {counted} nano are counted, not {desired}, and nobody said why"),
