@@ -10,11 +10,12 @@ mod wallet;
 
 pub use delector::DElector;
 pub use root::DePoolRoot;
-pub use wallet::{DePoolWallet, WALLET_RESERVE_NANO};
+pub use wallet::DePoolWallet;
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use tycho_types::cell::Load;
 use tycho_types::models::StdAddr;
+use tycho_types::models::StoragePrices;
 
 use crate::{Backend, ChainId, ClientError, Refusal};
 
@@ -52,5 +53,19 @@ pub fn params(backend: &dyn Backend, chain: ChainId) -> Result<DdvsParams, Clien
         .map_err(|cause| ClientError::fault(what(), cause))?
         .ok_or_else(|| ClientError::fault(what(), anyhow::anyhow!("it is missing")))?;
     cell.parse()
+        .map_err(|cause| ClientError::fault(what(), cause))
+}
+
+/// Prices of storage on `chain`, in force.
+///
+/// Fails when the config cannot be read, or holds none.
+pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePrices, ClientError> {
+    let what = || format!("reading the storage prices of chain {chain}");
+    let prices = backend
+        .config(chain)?
+        .get_storage_prices()
+        .map_err(|cause| ClientError::fault(what(), cause))?;
+    let last = prices.values().last();
+    last.ok_or_else(|| ClientError::fault(what(), anyhow::anyhow!("there are none")))?
         .map_err(|cause| ClientError::fault(what(), cause))
 }

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod network;
 pub mod params;
 pub mod primitives;
+pub mod reserves;
 pub mod signing;
 pub mod storage;
 

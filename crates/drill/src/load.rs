@@ -343,7 +343,7 @@ impl Run {
                 };
                 for root in &self.roots {
                     let position = storage.positions.get(root.address())?;
-                    locked += position.map_or(0, |position| position.staked.into_inner());
+                    locked += position.map_or(0, |position| position.staked_nano());
                 }
             }
         }

@@ -9,7 +9,6 @@ use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::ValidatorSet;
 
 use crate::World;
-use crate::world::unlocking;
 
 impl World {
     /// Everything below. `injected_nano` of [`ddvs_client::Supply`] counts as issued.
@@ -171,9 +170,7 @@ impl World {
         let mut sum = 0;
         for entry in storage.positions.iter() {
             let (_, position) = entry.expect("a position parses");
-            sum += position.pending.into_inner() + position.staked.into_inner();
-            sum += position.leaving.into_inner() + position.releasing.into_inner();
-            sum += unlocking(&position);
+            sum += position.held_nano();
         }
         let held = storage.held.into_inner();
         assert_eq!(held, sum, "{} holds the sum of its positions", who.name);

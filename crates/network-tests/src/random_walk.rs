@@ -6,6 +6,7 @@
 mod acts;
 mod attacks;
 mod chains;
+mod mischief;
 
 use std::collections::BTreeMap;
 
@@ -213,7 +214,8 @@ impl Walk {
                     continue;
                 };
                 let wanted = self.monitor.desired(&view.state);
-                let other_key = view.state.next_key.is_some() && wanted != 0;
+                let keys = view.state.keys_of().expect("keys parse");
+                let other_key = keys.1.is_some() && wanted != 0;
                 if wanted != view.state.counted.into_inner() || other_key {
                     all_counted = false;
                     // one who can pay, another one each time

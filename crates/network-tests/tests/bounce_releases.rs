@@ -74,16 +74,13 @@ fn an_update_that_bounces_lands_and_can_be_asked_again() {
     let purse = world.balance(uma.address());
     world.stake(&uma, &root, 1_000 * COIN);
     let state = world.root_state(&root);
-    assert_eq!(state.last_reason, Reason::Bounced.code());
+    assert_eq!(state.last_reason, Some(Reason::Bounced.code()));
     assert!(state.flight.is_none());
     assert_eq!(state.users_active.into_inner(), 1_000 * COIN);
     assert_eq!(world.counted(&root), 100_000 * COIN);
     assert!(purse - world.balance(uma.address()) < COIN / 10);
     // the stake is locked with the Root, which counts less, until somebody asks again
-    assert_eq!(
-        world.position(&uma, &root).staked.into_inner(),
-        1_000 * COIN
-    );
+    assert_eq!(world.position(&uma, &root).staked_nano(), 1_000 * COIN);
     let refill = ddvs_client::Outgoing::transfer(world.delector(1).address().clone(), 1_000 * COIN);
     world.must(&uma, &[refill]);
     let value = world.change_value(1);

@@ -28,7 +28,7 @@ fn staked_at_once(people: usize) -> (usize, u32, usize) {
     }
     world.settle();
     for who in &stakers {
-        assert_eq!(world.position(who, &root).staked.into_inner(), 100 * COIN);
+        assert_eq!(world.position(who, &root).staked_nano(), 100 * COIN);
     }
     let total = before + people as u128 * 100 * COIN;
     assert_eq!(world.counted(&root), total);

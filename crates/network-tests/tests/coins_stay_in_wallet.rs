@@ -23,7 +23,7 @@ fn from_deposit_to_release_they_do_not_move() {
         assert!(world.balance(&wallet) >= amount);
         let position = world.position(&uma, &root);
         seen_pending |= position.pending.into_inner() == amount;
-        let sum = position.pending.into_inner() + position.staked.into_inner();
+        let sum = position.pending.into_inner() + position.staked_nano();
         assert!(sum == 0 || sum == amount);
     }
     assert!(seen_pending, "it was seen on its way");
@@ -60,7 +60,7 @@ fn held_coins_cannot_be_staked_twice_or_withdrawn() {
     // without an amount only what is free leaves
     let all = wallet.withdraw(None, COIN, 2).unwrap();
     world.must(&uma, &[all]);
-    assert_eq!(world.position(&uma, &one).staked.into_inner(), 1_000 * COIN);
+    assert_eq!(world.position(&uma, &one).staked_nano(), 1_000 * COIN);
     assert!(world.balance(wallet.address()) >= 1_000 * COIN);
     assert_eq!(world.free(&uma), 0);
     // nobody else gives orders

@@ -21,9 +21,12 @@ fn a_lock_comes_back_and_the_stake_counts() {
     assert_eq!(locks.len(), 1);
     assert_eq!(locks[0].amount.into_inner(), 7_000 * COIN);
     let position = world.position(&uma, &root);
-    assert_eq!(position.staked.into_inner(), 7_000 * COIN);
+    assert_eq!(position.staked_nano(), 7_000 * COIN);
     assert_eq!(position.pending.into_inner(), 0);
-    assert_eq!(position.lock_until, locks[0].lock_until);
+    assert_eq!(
+        position.locked_until(7_000 * COIN),
+        Some(locks[0].lock_until)
+    );
 
     let state = world.root_state(&root);
     assert_eq!(state.users_active.into_inner(), 7_000 * COIN);

@@ -58,9 +58,9 @@ fn the_owner_pays_first_and_alone_if_that_is_enough() {
     world.settle_position(&walter, &uma, &nora.root);
     assert_eq!(treasury(&world, 1), 8_000 * COIN);
     let position = world.position(&nora.owner, &nora.root);
-    assert_eq!(position.staked.into_inner(), 2_000 * COIN);
+    assert_eq!(position.staked_nano(), 2_000 * COIN);
     assert_eq!(
-        world.position(&uma, &nora.root).staked.into_inner(),
+        world.position(&uma, &nora.root).staked_nano(),
         24_000 * COIN
     );
     // once
@@ -86,7 +86,7 @@ fn users_pay_the_rest_and_unlocking_coins_are_slashed_too() {
     world.settle_position(&walter, &uma, &nora.root);
     assert_eq!(treasury(&world, 1), 20_000 * COIN);
     let position = world.position(&uma, &nora.root);
-    assert_eq!(position.staked.into_inner(), 16_000 * COIN);
+    assert_eq!(position.staked_nano(), 16_000 * COIN);
     assert_eq!(unlocking(&position), 4_000 * COIN);
     // a removed pool lets all go, whatever the lock
     world.unstake(&uma, &nora.root, 16_000 * COIN);

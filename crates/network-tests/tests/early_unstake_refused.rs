@@ -14,13 +14,14 @@ fn refused_until_the_lock_has_passed() {
     let tree = world.unstake(&uma, &root, 400 * COIN);
     assert_eq!(refusals(tree.transactions()), [Reason::Locked.code()]);
     let position = world.position(&uma, &root);
-    assert_eq!(position.staked.into_inner(), 1_000 * COIN);
-    assert_eq!(position.leaving.into_inner(), 0);
+    assert_eq!(position.staked_nano(), 1_000 * COIN);
+    assert_eq!(position.leaving_nano(), 0);
     assert!(position.unlocking.is_empty() && !position.unstaking);
     assert_eq!(world.counted(&root), counted);
 
+    let lock_until = position.locks.keys().next().unwrap().unwrap();
     // the last second before the lock ends, and the first after
-    while world.now() + 3 < position.lock_until {
+    while world.now() + 3 < lock_until {
         world.step();
     }
     let tree = world.unstake(&uma, &root, 400 * COIN);
@@ -30,35 +31,43 @@ fn refused_until_the_lock_has_passed() {
         .unwrap()
         .gen_time_ms
         / 1_000;
-    assert!(root_time < u64::from(position.lock_until), "still locked");
+    assert!(root_time < u64::from(lock_until), "still locked");
     assert_eq!(refusals(tree.transactions()), [Reason::Locked.code()]);
-    while world.now() < position.lock_until {
+    while world.now() < lock_until {
         world.step();
     }
     let tree = world.unstake(&uma, &root, 400 * COIN);
     assert!(refusals(tree.transactions()).is_empty());
-    assert_eq!(world.position(&uma, &root).staked.into_inner(), 600 * COIN);
+    assert_eq!(world.position(&uma, &root).staked_nano(), 600 * COIN);
     assert_eq!(world.counted(&root), counted - 400 * COIN);
     world.check_at_rest();
 }
 
 #[test]
-fn a_later_stake_moves_the_lock_of_the_whole_position() {
+fn a_later_stake_locks_what_it_adds() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;
     world.deposit(&uma, 2_000 * COIN);
     world.stake(&uma, &root, 1_000 * COIN);
-    let first = world.position(&uma, &root).lock_until;
+    let first = world.position(&uma, &root).locked_until(1_000 * COIN);
+    let first = first.unwrap();
     world.pass(18);
     world.stake(&uma, &root, 10 * COIN);
-    let second = world.position(&uma, &root).lock_until;
+    let position = world.position(&uma, &root);
+    assert_eq!(position.locked_until(1_000 * COIN), Some(first));
+    let second = position.locked_until(1_010 * COIN).unwrap();
     assert!(second >= first + 18);
     while world.now() < first + 1 {
         world.step();
     }
-    let tree = world.unstake(&uma, &root, 500 * COIN);
+    // the last 10 are locked, the others are not
+    let tree = world.unstake(&uma, &root, 1_001 * COIN);
     assert_eq!(refusals(tree.transactions()), [Reason::Locked.code()]);
+    assert_eq!(world.position(&uma, &root), position);
+    let tree = world.unstake(&uma, &root, 1_000 * COIN);
+    assert!(refusals(tree.transactions()).is_empty());
+    assert_eq!(world.position(&uma, &root).staked_nano(), 10 * COIN);
 }
 
 #[test]
@@ -74,8 +83,5 @@ fn more_than_is_staked_is_refused() {
     let other = world.validator(0, 0).root;
     let tree = world.unstake(&uma, &other, COIN);
     assert_eq!(tree.exit_code_at(&wallet), Some(422));
-    assert_eq!(
-        world.position(&uma, &root).staked.into_inner(),
-        1_000 * COIN
-    );
+    assert_eq!(world.position(&uma, &root).staked_nano(), 1_000 * COIN);
 }

@@ -155,12 +155,13 @@ fn evidence_and_registration() {
     let root = world.root_of(&nora, 100);
     world.must(&nora, &[root.deploy(COIN / 10).unwrap()]);
     let register = world.register_message(&root, &world.key("Nora"));
-    let value = 2 * world.change_value(1);
+    let reserve = root.reserve_nano(&world.net).unwrap();
+    let value = world.change_value(1) + 2 * reserve;
     let register = ddvs_client::Outgoing {
         value_nano: value,
         ..register
     };
     check(&mut world, &nora, &[root.address()], 0, register);
-    assert!(world.balance(root.address()).abs_diff(COIN / 5) < COIN / 1_000);
+    assert!(world.balance(root.address()).abs_diff(reserve) < COIN / 1_000);
     world.check_at_rest();
 }

@@ -29,7 +29,7 @@ fn the_least_stays_counted_and_the_rest_may_leave() {
     assert_eq!(world.counted(&last.root), MIN_STAKE);
     let state = world.root_state(&last.root);
     assert_eq!(state.counted.into_inner(), MIN_STAKE);
-    assert!(state.flight.is_none() && state.last_reason == 0);
+    assert!(state.flight.is_none() && state.last_reason.is_none());
     assert_eq!(world.weight(1, &last.key), Some(10_000));
     // asking again changes nothing while nobody has joined, and makes no batch
     let (seqno, value) = (world.registry(1, 1).seqno, world.change_value(1));
@@ -46,7 +46,8 @@ fn the_least_stays_counted_and_the_rest_may_leave() {
     assert_eq!(world.counted(&last.root), 0);
     assert!(!world.in_set(1, &last.key));
     assert_eq!(world.registry(1, 1).eligible, 3);
-    world.pass(75);
+    // what counted until now stays for its own period
+    world.pass(90);
     let free = world.free(&last.owner);
     world.settle_position(&last.owner, &last.owner, &last.root);
     assert_eq!(unlocking(&world.position(&last.owner, &last.root)), 0);

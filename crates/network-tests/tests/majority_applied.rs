@@ -19,10 +19,7 @@ fn held_below_half_it_waits_and_applies_when_they_return() {
     let hash = world.send(&ivan, &[stake]);
     world.pass(120);
     // the pool has accepted it, the network has not agreed
-    assert_eq!(
-        world.position(&ivan, &root).staked.into_inner(),
-        1_000 * COIN
-    );
+    assert_eq!(world.position(&ivan, &root).staked_nano(), 1_000 * COIN);
     assert_eq!(world.registry(1, 1).seqno, before.0);
     assert_eq!(world.registry(-1, 1).seqno, before.0);
     assert_eq!(world.counted(&root), before.1);

@@ -20,7 +20,7 @@ fn refused_with_the_reason_and_let_in_once_there_is_room() {
     let tree = world.stake(&nora, &root, 60_000 * COIN);
     assert_eq!(refusals(tree.transactions()), [Reason::RegistryFull.code()]);
     let state = world.root_state(&root);
-    assert_eq!(state.last_reason, Reason::RegistryFull.code());
+    assert_eq!(state.last_reason, Some(Reason::RegistryFull.code()));
     assert_eq!(state.counted.into_inner(), 0);
     // the stake is locked with the Root all the same, and nothing waits
     assert_eq!(state.owner_active.into_inner(), 60_000 * COIN);

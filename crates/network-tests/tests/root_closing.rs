@@ -33,10 +33,7 @@ fn it_leaves_and_lets_all_go() {
     world.deposit(&uma, 100 * COIN);
     let tree = world.stake(&uma, &nora.root, 100 * COIN);
     assert_eq!(refusals(tree.transactions()), [Reason::Closed.code()]);
-    assert_eq!(
-        world.position(&uma, &nora.root).staked.into_inner(),
-        5_000 * COIN
-    );
+    assert_eq!(world.position(&uma, &nora.root).staked_nano(), 5_000 * COIN);
     let tree = world.close(&nora.owner, &nora.root);
     assert_eq!(tree.exit_code_at(&address), Some(441));
     let register = world.register_message(&nora.root, &world.key("new"));

@@ -46,20 +46,23 @@ fn one_nano_too_little_and_just_enough() {
 
     // a Root: what an update and half of the way cost; the deployment brought its reserve
     let (own, key) = (world.root_of(&nora, 100), world.key("Nora"));
-    world.must(&nora, &[own.deploy(COIN).unwrap()]);
+    world.must(&nora, &[own.deploy(2 * COIN).unwrap()]);
     let needed = update + op / 2;
     let proof = key.prove(&world.network.genesis, own.address());
     let register = |value| own.register_key(key.public(), &proof, value, 4).unwrap();
     refused(&mut world, &nora, register(needed - 1));
-    world.must(&nora, &[register(needed)]);
+    // with what its storage has cost since it was deployed
+    world.must(&nora, &[register(needed + 10_000)]);
     refused(&mut world, &nora, own.close(needed - 1, 5).unwrap());
     world.deposit_and_stake(&nora, &own, 10_000 * COIN);
     assert_eq!(world.counted(&own), 10_000 * COIN);
     world.must(&nora, &[own.close(needed, 6).unwrap()]);
     assert_eq!(world.counted(&own), 0);
+    let prices = ddvs_client::handles::storage_prices(&world.net, 1).unwrap();
+    let reserve = ddvs_contracts::reserves::wallet_reserve_nano(&prices, 1);
     let deploy = |value| own.deploy_wallet(nora.address(), 2, value, 7).unwrap();
-    refused(&mut world, &nora, deploy(COIN / 10 + op - 1));
-    world.must(&nora, &[deploy(COIN / 10 + op)]);
+    refused(&mut world, &nora, deploy(reserve + op - 1));
+    world.must(&nora, &[deploy(reserve + op)]);
 
     // the D'Elector: evidence and purge
     let evidence = world.double_vote(&world.validator(1, 1).key, 1, 1);

@@ -1,6 +1,6 @@
 //! The way out: lock, partial unstake, unlock period, release, withdrawal to the owner.
 
-use ddvs_contracts::messages::Unlock;
+use ddvs_contracts::messages::{RefuseRelease, Unlock};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
@@ -18,7 +18,7 @@ fn the_whole_way_out() {
     let unlocks: Vec<Unlock> = received(tree.transactions_of(wallet.address()));
     assert_eq!(unlocks.len(), 1);
     let position = world.position(&uma, &root);
-    assert_eq!(position.staked.into_inner(), 2_000 * COIN);
+    assert_eq!(position.staked_nano(), 2_000 * COIN);
     let times: Vec<_> = position.unlocking.iter().map(Result::unwrap).collect();
     assert_eq!(times.len(), 1);
     assert_eq!(times[0].0, unlocks[0].release_at);
@@ -38,12 +38,21 @@ fn the_whole_way_out() {
     while world.now() < unlocks[0].release_at {
         world.step();
     }
+    // the coins counted for some seconds more, and stay as long
+    let tree = world.settle_position(&walter, &uma, &root);
+    let refused: Vec<RefuseRelease> = received(tree.transactions_of(wallet.address()));
+    let until = refused[0].until.expect("it tells the time");
+    assert!((1..15).contains(&(until - unlocks[0].release_at)));
+    assert_eq!(unlocking(&world.position(&uma, &root)), 1_000 * COIN);
+    while world.now() < until {
+        world.step();
+    }
     // anyone may settle; who pays gets the leftover
     world.settle_position(&walter, &uma, &root);
     let position = world.position(&uma, &root);
     assert!(position.unlocking.is_empty());
     assert_eq!(position.releasing.into_inner(), 0);
-    assert_eq!(position.staked.into_inner(), 2_000 * COIN);
+    assert_eq!(position.staked_nano(), 2_000 * COIN);
     assert!(world.free(&uma) >= free + 999 * COIN);
     assert_eq!(world.root_state(&root).users_unlocking.into_inner(), 0);
 
@@ -70,13 +79,13 @@ fn the_owner_may_live_on_another_chain_than_the_wallet() {
     let stake = wallet.stake(&root, 1_000 * COIN, value, 1).unwrap();
     world.must(&uma, &[stake]);
     let position = wallet.position(&world.net, root.address()).unwrap();
-    assert_eq!(position.staked.into_inner(), 1_000 * COIN);
+    assert_eq!(position.staked_nano(), 1_000 * COIN);
     world.pass(25);
     let out = wallet
         .unstake(root.address(), 1_000 * COIN, value, 2)
         .unwrap();
     world.must(&uma, &[out]);
-    world.pass(75);
+    world.pass(90);
     let settle = wallet.settle(root.address(), value, 3).unwrap();
     world.must(&uma, &[settle]);
     let position = wallet.position(&world.net, root.address()).unwrap();

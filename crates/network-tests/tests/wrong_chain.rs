@@ -58,11 +58,19 @@ fn a_wallet_on_another_chain_than_its_static_data_name() {
     deposit.to = moved.clone();
     world.act(&mallory, &[deposit]);
     let before = world.data_hash(&moved);
-    let mut withdraw = wallet.withdraw(None, COIN, 1).unwrap();
-    withdraw.to = moved.clone();
-    let tree = world.act(&mallory, &[withdraw]);
+    let root = world.validator(2, 0).root;
+    let mut stake = wallet
+        .stake(&root, 40 * COIN, world.change_value(2), 1)
+        .unwrap();
+    stake.to = moved.clone();
+    let tree = world.act(&mallory, &[stake]);
     assert_eq!(tree.exit_code_at(&moved), Some(405));
     assert_eq!(world.data_hash(&moved), before);
+    // what was sent there by mistake can leave
+    let mut withdraw = wallet.withdraw(None, COIN, 1).unwrap();
+    withdraw.to = moved.clone();
+    world.must(&mallory, &[withdraw]);
+    assert_eq!(world.balance(&moved), 0);
     // and no Root takes a stake from it
     let root = world.validator(2, 0).root.address().clone();
     let confirm = ConfirmStake {

@@ -68,6 +68,8 @@ pub struct No {
     pub by: StdAddr,
     /// Why.
     pub why: Why,
+    /// When it will say yes, in unix seconds, where it told that.
+    pub until: Option<u32>,
 }
 
 /// Why a contract said no.
@@ -181,6 +183,7 @@ pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
         Some(Answer::Refused(No {
             by: by.clone(),
             why,
+            until: None,
         }))
     };
     let root = tree.root();
@@ -261,7 +264,8 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
             NodeStatus::Executed(parent) => failure(parent).unwrap_or(Why::NotRun),
             _ => Why::NoWay,
         };
-        return Some(Answer::Refused(No { by, why }));
+        let until = None;
+        return Some(Answer::Refused(No { by, why, until }));
     }
     let message = transaction
         .in_message
@@ -270,7 +274,8 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
     let body = message.ok()?.body;
     let refused = |by, reason| {
         let why = Why::Reason(reason);
-        Some(Answer::Refused(No { by, why }))
+        let until = None;
+        Some(Answer::Refused(No { by, why, until }))
     };
     match body.get_u32(0).ok()? {
         Lock::OP => {
@@ -298,7 +303,11 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
         }
         RejectStake::OP => refused(by, load::<RejectStake>(body)?.reason),
         RefuseUnstake::OP => refused(by, load::<RefuseUnstake>(body)?.reason),
-        RefuseRelease::OP => refused(by, load::<RefuseRelease>(body)?.reason),
+        RefuseRelease::OP => {
+            let no: RefuseRelease = load(body)?;
+            let (why, until) = (Why::Reason(no.reason), no.until);
+            Some(Answer::Refused(No { by, why, until }))
+        }
         _ => None,
     }
 }

@@ -90,6 +90,8 @@ pub fn ddvs(params: &DdvsParams) -> Value {
         "slash_bp": params.slash_bp,
         "evidence_window_s": params.evidence_window,
         "min_unlock_period_s": params.min_unlock_period,
+        "max_lock_period_s": params.max_lock_period,
+        "max_unlock_period_s": params.max_unlock_period,
         "set_interval_s": params.set_interval,
         "op_value_nano": nano(params.op_value_nano),
         "batch_value_nano": nano(params.batch_value_nano),

@@ -54,9 +54,10 @@ impl Pool {
         let root = fetch(backend, site, address)?;
         let state = root.state(backend)?;
         let fault = PeopleError::codec("reading a pool");
+        let (key, next_key) = state.keys_of().map_err(&fault)?;
         Ok(Self {
-            key: standing::key_of(&state.key).map_err(&fault)?,
-            next_key: standing::key_of(&state.next_key).map_err(&fault)?,
+            key,
+            next_key,
             standing: standing::standing(backend, site, address, &state)?,
             balance_nano: backend.account(address)?.balance_nano,
             root,

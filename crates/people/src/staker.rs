@@ -1,7 +1,8 @@
 //! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::handles::WALLET_RESERVE_NANO;
+use ddvs_client::handles::storage_prices;
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
+use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
 
@@ -32,20 +33,16 @@ pub struct WalletSight {
     pub exists: bool,
     /// All its coins, in nano.
     pub balance_nano: u128,
-    /// What the owner may stake or withdraw, in nano.
+    /// What the owner may withdraw, in nano.
     pub free_nano: u128,
+    /// What the owner may stake, in nano, though it be with another pool.
+    pub stakable_nano: u128,
+    /// What the wallet keeps for its storage once it has a position more, in nano.
+    pub next_reserve_nano: u128,
     /// Sum of all positions, in nano.
     pub held_nano: u128,
     /// By Root.
     pub positions: Vec<(StdAddr, Position)>,
-}
-
-/// Coins of a position that wait for their time.
-pub fn unlocking(position: &Position) -> Vec<(u32, u128)> {
-    let parts = position.unlocking.iter().flatten();
-    parts
-        .map(|(at, amount)| (at, amount.into_inner()))
-        .collect()
 }
 
 impl Staker {
@@ -86,13 +83,12 @@ impl Staker {
         if self.wallet.storage(backend)?.is_some() {
             return Ok(None);
         }
-        let least = 2 * WALLET_RESERVE_NANO;
+        let prices = storage_prices(backend, self.chain())?;
+        let reserve = wallet_reserve_nano(&prices, 1);
+        let least = 2 * reserve;
         if amount_nano < least {
             return Err(PeopleError::cannot(
-                format!(
-                    "a wallet keeps {} coins for its storage",
-                    coins(WALLET_RESERVE_NANO)
-                ),
+                format!("a wallet keeps {} coins for its storage", coins(reserve)),
                 format!("begin with {} or more", coins(least)),
             ));
         }
@@ -140,14 +136,18 @@ impl Staker {
         let sight = self.opened(backend)?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
-            Amount::All => sight.free_nano,
+            Amount::All => sight.stakable_nano,
         };
-        if amount_nano == 0 || amount_nano > sight.free_nano {
+        let most = match sight.positions.iter().any(|(at, _)| at == root.address()) {
+            true => sight.free_nano,
+            false => sight.stakable_nano,
+        };
+        if amount_nano == 0 || amount_nano > most {
             return Err(PeopleError::cannot(
                 format!(
-                    "the wallet {} has {} free coins",
+                    "the wallet {} has {} coins to stake with this pool",
                     sight.address,
-                    coins(sight.free_nano)
+                    coins(most)
                 ),
                 "bring more with `ddvs wallet deposit`, or stake less",
             ));
@@ -172,7 +172,7 @@ impl Staker {
     ) -> Result<Request, PeopleError> {
         self.opened(backend)?;
         let position = self.wallet.position(backend, root)?;
-        let staked = position.staked.into_inner();
+        let staked = position.staked_nano();
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
             Amount::All => staked,
@@ -229,7 +229,7 @@ impl Staker {
                 "`ddvs wallet status` shows all stakes",
             ));
         }
-        let value = op_value(backend, self.chain())?;
+        let value = self.wallet.settle_value(backend)?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
         Ok(self.request(about, messages, Kind::Ask))
@@ -270,14 +270,19 @@ pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight
             positions.push(entry.map_err(&fault)?);
         }
     }
-    let kept = held_nano + WALLET_RESERVE_NANO;
+    let count = storage.as_ref().map_or(0, |storage| storage.count);
+    let prices = storage_prices(backend, wallet.address().workchain)?;
+    let own_nano = account.balance_nano.saturating_sub(held_nano);
+    let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
     Ok(WalletSight {
         address: wallet.address().clone(),
         owner: wallet.owner().clone(),
         owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
         exists: storage.is_some(),
         balance_nano: account.balance_nano,
-        free_nano: account.balance_nano.saturating_sub(kept),
+        free_nano: own_nano.saturating_sub(wallet_reserve_nano(&prices, count)),
+        stakable_nano: own_nano.saturating_sub(next_reserve_nano),
+        next_reserve_nano,
         held_nano,
         positions,
     })

@@ -5,8 +5,8 @@ use std::fmt;
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
 use ddvs_contracts::Reason;
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
-use ddvs_contracts::storage::{DElectorStorage, RootKey, RootState};
-use tycho_types::cell::{HashBytes, Lazy};
+use ddvs_contracts::storage::{DElectorStorage, RootState};
+use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 
 use crate::coins::coins;
@@ -159,13 +159,6 @@ impl fmt::Display for Wait {
     }
 }
 
-/// The key in an optional cell.
-pub(crate) fn key_of(
-    key: &Option<Lazy<RootKey>>,
-) -> Result<Option<HashBytes>, tycho_types::error::Error> {
-    key.as_ref().map(|key| Ok(key.load()?.key)).transpose()
-}
-
 /// Where a Root stands.
 ///
 /// Fails only when its D'Elector or the masterchain's cannot be read.
@@ -183,10 +176,7 @@ pub fn standing(
         return Ok(Standing::Closed { counted_nano });
     }
     let fault = PeopleError::codec("reading where a validator stands");
-    let (key, next) = (
-        key_of(&state.key).map_err(&fault)?,
-        key_of(&state.next_key).map_err(&fault)?,
-    );
+    let (key, next) = state.keys_of().map_err(&fault)?;
     let own = site.delector(root.workchain)?.storage(backend)?;
     if let Some(key) = &key
         && let Some(weight) = weight(&own, key).map_err(&fault)?
@@ -212,8 +202,8 @@ pub fn standing(
             has_nano,
             needs_nano,
         }
-    } else if counted_nano < needs_nano && state.last_reason != 0 {
-        Wait::Refused(state.last_reason)
+    } else if let Some(reason) = state.last_reason.filter(|_| counted_nano < needs_nano) {
+        Wait::Refused(reason)
     } else if counted_nano < needs_nano {
         Wait::Sync
     } else if local.set_dirty {

@@ -1,7 +1,6 @@
 //! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
 //! again and goes on where it stopped.
 
-use ddvs_client::handles::WALLET_RESERVE_NANO;
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::params::DdvsParams;
@@ -19,8 +18,6 @@ use crate::{PeopleError, Request, Site, Staker};
 
 /// Coins that a Root is deployed with, in nano: its reserve for storage is 0.2.
 const DEPLOY_NANO: u128 = COIN;
-/// What a Root may lack of its reserve when it gets its key, in nano.
-const ROOT_RESERVE_NANO: u128 = 200_000_000;
 /// Brought to a wallet beside a stake: storage is paid from it before the stake is counted, in nano.
 const MARGIN_NANO: u128 = 100_000_000;
 
@@ -40,7 +37,7 @@ pub struct Wishes {
 impl Wishes {
     /// The terms that they come to, on a network with these parameters.
     ///
-    /// Fails when coins would be free before evidence can be brought.
+    /// Fails when coins would be free before evidence can be brought, and when a term is beyond the network's limits.
     pub fn terms(&self, owner: &Staker, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
         let least = params.min_unlock_period;
         let unlock_period = self.unlock_period.unwrap_or(least);
@@ -52,13 +49,25 @@ impl Wishes {
                 format!("choose {least} s or more"),
             ));
         }
-        Ok(RootTerms {
+        let terms = RootTerms {
             owner: owner.owner.address().clone(),
             lock_period: self.lock_period.unwrap_or(params.evidence_window / 2),
             unlock_period,
             min_stake: Tokens::new(self.min_stake_nano.unwrap_or(10 * COIN)),
             nonce: self.nonce,
-        })
+        };
+        if !params.allows(&terms) {
+            return Err(PeopleError::cannot(
+                "this network does not allow such terms".to_owned(),
+                format!(
+                    "choose a lock of at most {} s, an unlock period of at most {} s, and a smallest stake of at most {} coins",
+                    params.max_lock_period,
+                    params.max_unlock_period,
+                    coins(params.max_stake_nano.into())
+                ),
+            ));
+        }
+        Ok(terms)
     }
 }
 
@@ -153,15 +162,12 @@ impl Candidate {
         }
         let fault = PeopleError::codec("reading a Root's keys");
         let public = public_key(key);
-        let known = [
-            standing::key_of(&state.key).map_err(&fault)?,
-            standing::key_of(&state.next_key).map_err(&fault)?,
-        ];
-        if !known.contains(&Some(public)) {
+        let (key_in_use, next_key) = state.keys_of().map_err(&fault)?;
+        if ![key_in_use, next_key].contains(&Some(public)) {
             return self.register(backend, site, key).map(Step::Send);
         }
         let position = self.staker.wallet.position(backend, self.root.address())?;
-        let staked = position.staked.into_inner() + position.pending.into_inner();
+        let staked = position.staked_nano() + position.pending.into_inner();
         if staked < stake_nano {
             return self.stake(backend, stake_nano - staked).map(Step::Send);
         }
@@ -187,7 +193,7 @@ impl Candidate {
         key: &KeyPair,
     ) -> Result<Outgoing, PeopleError> {
         let proof = prove_possession(key, &site.network.genesis, self.root.address());
-        let value = self.root.change_value(backend)? + ROOT_RESERVE_NANO;
+        let value = self.root.change_value(backend)? + self.root.reserve_nano(backend)?;
         let query_id = query_id(backend)?;
         Ok(self
             .root
@@ -226,8 +232,8 @@ impl Candidate {
     fn stake(&self, backend: &dyn Backend, amount_nano: u128) -> Result<Request, PeopleError> {
         let sight = self.staker.sight(backend)?;
         let mut messages = Vec::new();
-        let reserve = if sight.exists { 0 } else { WALLET_RESERVE_NANO };
-        let lacks = (amount_nano + reserve).saturating_sub(sight.free_nano);
+        let lacks = (amount_nano + sight.next_reserve_nano)
+            .saturating_sub(sight.balance_nano.saturating_sub(sight.held_nano));
         if lacks > 0 {
             messages.push(self.staker.wallet.deposit(lacks + MARGIN_NANO)?);
         }
@@ -273,10 +279,7 @@ impl Candidate {
     ) -> Result<(Option<HashBytes>, Option<HashBytes>), PeopleError> {
         let state = self.deployed(backend)?;
         let fault = PeopleError::codec("reading a Root's keys");
-        Ok((
-            standing::key_of(&state.key).map_err(&fault)?,
-            standing::key_of(&state.next_key).map_err(&fault)?,
-        ))
+        state.keys_of().map_err(&fault)
     }
 
     /// What the Root remembers.

@@ -370,11 +370,7 @@ impl<'a> Stage<'a> {
         let mut held = 0;
         for entry in storage.positions.iter() {
             let (_, position) = entry?;
-            held += position.pending.into_inner() + position.staked.into_inner();
-            held += position.leaving.into_inner() + position.releasing.into_inner();
-            for unlocking in position.unlocking.values() {
-                held += unlocking?.into_inner();
-            }
+            held += position.held_nano();
         }
         if held != storage.held.into_inner() || balance < held {
             self.broken_wallets.push(format!(

@@ -8,7 +8,7 @@ use crate::sight::{ChainSight, KeySight, NodeSight, Observed, PendingSet, RootSi
 /// Value of a `PublishSet`, in nano; what is not used comes back.
 pub const PUBLISH_VALUE_NANO: u128 = 1_000_000_000;
 /// What a Root may lack of its reserve when it gets its key (`contracts/pool/limits.tolk`), in nano.
-pub const ROOT_RESERVE_NANO: u128 = 200_000_000;
+pub const ROOT_RESERVE_NANO: u128 = 2_000_000_000;
 /// What the wallet keeps for its own fees, in nano.
 const WALLET_FEES_NANO: u128 = 100_000_000;
 
@@ -135,15 +135,15 @@ fn decide_root(seen: &Observed, chain: &ChainSight, memory: &Memory, decision: &
     if root.closed {
         findings.push(Finding::RootClosed);
     }
-    if root.in_flight {
-        // the Root takes nothing before the answer
+    let has_node_key = root.next_key.or(root.key) == Some(seen.node_key);
+    if root.in_flight && (root.closed || has_node_key) {
+        // a key waits for nobody, all else goes on with the answer
         let since_s = memory.flight_s(root.seq, seen.now_s);
         return findings.push(Finding::UpdateWaits {
             seq: root.seq,
             since_s,
         });
     }
-    let has_node_key = root.next_key.or(root.key) == Some(seen.node_key);
     if !root.closed && (!has_node_key || root.next_key.is_some()) {
         let refusal = match &chain.key {
             KeySight::Removed => Some(Finding::KeyRemoved),
@@ -165,8 +165,8 @@ fn decide_root(seen: &Observed, chain: &ChainSight, memory: &Memory, decision: &
 
 fn decide_stake(root: &RootView, chain: &ChainSight, decision: &mut Decision) {
     if needs_update(root) {
-        if root.last_reason != 0 {
-            decision.findings.push(Finding::Refused(root.last_reason));
+        if let Some(reason) = root.last_reason {
+            decision.findings.push(Finding::Refused(reason));
         }
         decision.wanted.push(Action::SyncStake);
     } else if root.desired_nano == 0 && !root.closed {

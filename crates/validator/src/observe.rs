@@ -6,9 +6,9 @@ use ddvs_client::{
     AccountView, Backend, ClientError, DElector, DePoolRoot, MASTERCHAIN, OwnerWallet,
 };
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
-use ddvs_contracts::storage::{DElectorStorage, RootKey, RootState, RootStorage};
+use ddvs_contracts::storage::{DElectorStorage, RootState, RootStorage};
 use ddvs_jrpc::{NodeReport, Settings, probe};
-use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::cell::HashBytes;
 use tycho_types::error::Error;
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
@@ -171,13 +171,11 @@ fn root_sight(
 }
 
 fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> {
-    let key = |key: &Option<Lazy<RootKey>>| -> Result<Option<HashBytes>, Error> {
-        key.as_ref().map(|key| Ok(key.load()?.key)).transpose()
-    };
+    let (key, next_key) = state.keys_of()?;
     let stake_nano = state.owner_active.into_inner() + state.users_active.into_inner();
     let mut view = RootView {
-        key: key(&state.key)?,
-        next_key: key(&state.next_key)?,
+        key,
+        next_key,
         stake_nano,
         counted_nano: state.counted.into_inner(),
         desired_nano: 0,
@@ -197,7 +195,7 @@ fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
         return 0;
     }
     let total = root.stake_nano.min(params.max_stake_nano.into());
-    if root.counted_nano == 0 && total < params.min_stake_nano.into() {
+    if total < params.min_stake_nano.into() {
         return 0;
     }
     total

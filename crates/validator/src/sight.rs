@@ -93,8 +93,8 @@ pub struct RootView {
     pub closed: bool,
     /// Removed for misbehaviour.
     pub removed: bool,
-    /// Why the last refused update was refused; it stays after later ones succeeded. 0: none was.
-    pub last_reason: u8,
+    /// Why the last refused update was refused; it stays after later ones succeeded.
+    pub last_reason: Option<u8>,
 }
 
 /// Who holds a key.

@@ -15,7 +15,7 @@ use tycho_types::num::Tokens;
 use crate::{COIN, ValidatorSpec, ZeroAccount};
 
 /// What a genesis Root keeps for its storage.
-const ROOT_BALANCE: u64 = COIN;
+const ROOT_BALANCE: u64 = 2 * COIN;
 /// What a genesis wallet keeps for its storage, besides the stake.
 const WALLET_BALANCE: u64 = COIN;
 

@@ -133,9 +133,7 @@ fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
         evidence_window: file.evidence_window.unwrap_or(default.evidence_window),
         min_unlock_period: file.min_unlock_period.unwrap_or(default.min_unlock_period),
         max_lock_period: file.max_lock_period.unwrap_or(default.max_lock_period),
-        max_unlock_period: file
-            .max_unlock_period
-            .unwrap_or(default.max_unlock_period),
+        max_unlock_period: file.max_unlock_period.unwrap_or(default.max_unlock_period),
         set_interval: file.set_interval.unwrap_or(default.set_interval),
         least_set: file.least_set.unwrap_or(default.least_set),
     })

@@ -178,6 +178,8 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
                 fact("cost of an offence", own.slash_bp, Some("bp")),
                 fact("time in which a key can be blamed", own.evidence_window, s),
                 fact("shortest unlock period", own.min_unlock_period, s),
+                fact("longest unlock period", own.max_unlock_period, s),
+                fact("longest lock period", own.max_lock_period, s),
                 fact("least time between sets", own.set_interval, s),
                 fact("attached to a stake", own.change_value_nano(), nano),
                 fact("attached to an update", own.update_value_nano(), nano),

@@ -179,6 +179,10 @@ pub struct ParamsBody {
     pub evidence_window_s: u32,
     /// Shortest unlock period of a Root.
     pub min_unlock_period_s: u32,
+    /// Longest lock period of a Root.
+    pub max_lock_period_s: u32,
+    /// Longest unlock period of a Root.
+    pub max_unlock_period_s: u32,
     /// Least time between two sets.
     pub set_interval_s: u32,
     /// What an owner attaches to a stake or unstake; the rest comes back.
@@ -217,6 +221,8 @@ pub(super) async fn params(
                 slash_bp: own.slash_bp,
                 evidence_window_s: own.evidence_window,
                 min_unlock_period_s: own.min_unlock_period,
+                max_lock_period_s: own.max_lock_period,
+                max_unlock_period_s: own.max_unlock_period,
                 set_interval_s: own.set_interval,
                 change_value_nano: own.change_value_nano().to_string(),
                 update_value_nano: own.update_value_nano().to_string(),

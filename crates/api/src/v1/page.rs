@@ -32,6 +32,17 @@ impl<T> Page<T> {
     }
 }
 
+impl<T, E> Page<Result<T, E>> {
+    /// The page, if all items could be read.
+    ///
+    /// Fails with the first that could not.
+    pub fn transpose(self) -> Result<Page<T>, E> {
+        let items = self.items.into_iter().collect::<Result<_, _>>()?;
+        let next = self.next;
+        Ok(Page { items, next })
+    }
+}
+
 /// A block, as place and time.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Place {

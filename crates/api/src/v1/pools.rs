@@ -73,12 +73,32 @@ pub struct PoolBody {
     pub nonce: String,
     /// Why the last refused update was refused.
     pub last_reason: Option<Word>,
+    /// What must stay in the pool, since it counted.
+    pub floors: Vec<FloorBody>,
     /// After a slash: what one coin of the validator is worth.
     pub owner_price: Option<PriceBody>,
     /// After a slash: what one coin of all others is worth.
     pub users_price: Option<PriceBody>,
     /// Balance of the Root itself.
     pub balance_nano: String,
+}
+
+/// Coins that stay in a pool, since they counted: they stay slashable for its whole unlock period.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FloorBody {
+    /// Until when, unix seconds.
+    pub until: u32,
+    /// So much stays.
+    pub level_nano: String,
+}
+
+impl From<&(u32, u128)> for FloorBody {
+    fn from(&(until, level): &(u32, u128)) -> Self {
+        Self {
+            until,
+            level_nano: level.to_string(),
+        }
+    }
 }
 
 /// What a coin is worth after a slash: numerator / denominator.
@@ -154,7 +174,8 @@ impl Sets {
             unlock_period_s: row.unlock_period,
             min_stake_nano: row.min_stake_nano.to_string(),
             nonce: row.nonce.to_string(),
-            last_reason: (row.last_reason != 0).then(|| words::reason(row.last_reason)),
+            last_reason: row.last_reason.map(words::reason),
+            floors: row.floors.iter().map(FloorBody::from).collect(),
             owner_price: row.owner_price.map(PriceBody::from),
             users_price: row.users_price.map(PriceBody::from),
             balance_nano: row.balance_nano.to_string(),

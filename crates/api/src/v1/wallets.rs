@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use ddvs_client::handles::WALLET_RESERVE_NANO;
+use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_index::rows::{PositionRow, WalletRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,8 +23,8 @@ pub struct PositionBody {
     pub pending_nano: String,
     /// Staked.
     pub staked_nano: String,
-    /// When the lock ends, unix seconds.
-    pub lock_until: u32,
+    /// The same by the time at which it may leave.
+    pub locks: Vec<LockBody>,
     /// Unstake sent, not answered.
     pub leaving_nano: String,
     /// Release sent, not answered.
@@ -33,6 +33,15 @@ pub struct PositionBody {
     pub unlocking: Vec<UnlockingBody>,
     /// Whether a slash of this Root has been settled.
     pub is_settled: bool,
+}
+
+/// Staked coins with one lock.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LockBody {
+    /// When the lock ends, unix seconds.
+    pub until: u32,
+    /// How many.
+    pub amount_nano: String,
 }
 
 /// Coins that wait for their time.
@@ -50,12 +59,16 @@ impl From<&PositionRow> for PositionBody {
             at,
             amount_nano: nano.to_string(),
         });
+        let locks = row.locks.iter().map(|&(until, nano)| LockBody {
+            until,
+            amount_nano: nano.to_string(),
+        });
         Self {
             root: row.root.to_string(),
             total_nano: row.total_nano().to_string(),
             pending_nano: row.pending_nano.to_string(),
-            staked_nano: row.staked_nano.to_string(),
-            lock_until: row.lock_until,
+            staked_nano: row.staked_nano().to_string(),
+            locks: locks.collect(),
             leaving_nano: row.leaving_nano.to_string(),
             releasing_nano: row.releasing_nano.to_string(),
             unlocking: unlocking.collect(),
@@ -77,26 +90,39 @@ pub struct WalletBody {
     pub balance_nano: String,
     /// Sum of all positions.
     pub held_nano: String,
-    /// What the owner may stake or withdraw.
+    /// What the owner may withdraw.
     pub free_nano: String,
+    /// What the owner may stake with another pool.
+    pub stakable_nano: String,
+    /// What it keeps for ten years of storage: less without a position, more with each.
+    pub reserve_nano: String,
     /// Its positions.
     pub positions: Vec<PositionBody>,
 }
 
-impl From<&WalletRow> for WalletBody {
-    fn from(row: &WalletRow) -> Self {
-        let free_nano = row
-            .balance_nano
-            .saturating_sub(row.held_nano + WALLET_RESERVE_NANO);
-        Self {
+impl WalletBody {
+    fn read(state: &ApiState, row: &WalletRow) -> Result<Self, ApiError> {
+        let config = state.live().config(row.address.workchain)?;
+        let prices = config.get_storage_prices()?.values().last();
+        let prices = prices.ok_or_else(|| ApiError::internal("param 18 is missing"))??;
+        let own_nano = row.balance_nano.saturating_sub(row.held_nano);
+        // at most 16
+        let count = u8::try_from(row.positions.len()).unwrap_or(u8::MAX);
+        let reserve_nano = wallet_reserve_nano(&prices, count);
+        let free_nano = own_nano.saturating_sub(reserve_nano);
+        let next_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
+        let stakable_nano = own_nano.saturating_sub(next_nano);
+        Ok(Self {
             address: row.address.to_string(),
             chain: row.address.workchain,
             owner: row.owner.to_string(),
             balance_nano: row.balance_nano.to_string(),
             held_nano: row.held_nano.to_string(),
             free_nano: free_nano.to_string(),
+            stakable_nano: stakable_nano.to_string(),
+            reserve_nano: reserve_nano.to_string(),
             positions: row.positions.iter().map(PositionBody::from).collect(),
-        }
+        })
     }
 }
 
@@ -138,7 +164,8 @@ pub(super) async fn wallets(
                 let owner = owner.unwrap_or_default();
                 format!("/api/v1/wallets?{owner}after={after}&limit={limit}")
             };
-            Ok(Json(Page::of(rows, limit, next, |row| row.into())))
+            let bodies = Page::of(rows, limit, next, |row| WalletBody::read(state, row));
+            Ok(Json(bodies.transpose()?))
         })
         .await
 }
@@ -159,7 +186,7 @@ pub(super) async fn wallet(
                     "`/api/v1/wallets?owner=` finds the wallets of an owner.",
                 )
             })?;
-            Ok(Json(WalletBody::from(&row)))
+            Ok(Json(WalletBody::read(state, &row)?))
         })
         .await
 }

@@ -204,6 +204,7 @@ pub fn answer_object(answer: Option<&Answer>) -> Value {
                 "name": no.why.name(),
                 "meaning": meaning,
                 "advice": advice,
+                "until": no.until,
             });
         }
         Some(Answer::Taken) | None => {}

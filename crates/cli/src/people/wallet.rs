@@ -1,7 +1,8 @@
 //! `ddvs wallet`: what a staker does.
 
 use anyhow::Result;
-use ddvs_people::staker::{WalletSight, unlocking};
+use ddvs_contracts::storage::times;
+use ddvs_people::staker::WalletSight;
 use ddvs_people::{Request, coins, pools};
 use serde_json::{Value, json};
 use tycho_types::models::StdAddr;
@@ -197,17 +198,19 @@ fn object(session: &Session, sight: &WalletSight) -> Value {
         .positions
         .iter()
         .map(|(root, position)| {
-            let parts: Vec<_> = unlocking(position)
-                .into_iter()
+            let parts: Vec<_> = times(&position.unlocking)
                 .map(|(at, nano)| json!({ "release_at": at, "amount_nano": nano.to_string() }))
+                .collect();
+            let locks: Vec<_> = times(&position.locks)
+                .map(|(until, nano)| json!({ "until": until, "amount_nano": nano.to_string() }))
                 .collect();
             json!({
                 "pool": root.to_string(),
                 "name": session.book.name(root),
                 "pending_nano": position.pending.to_string(),
-                "staked_nano": position.staked.to_string(),
-                "lock_until": position.lock_until,
-                "leaving_nano": position.leaving.to_string(),
+                "staked_nano": position.staked_nano().to_string(),
+                "locks": locks,
+                "leaving_nano": position.leaving_nano().to_string(),
                 "releasing_nano": position.releasing.to_string(),
                 "unlocking": parts,
                 "is_settled": position.settled,
@@ -221,6 +224,7 @@ fn object(session: &Session, sight: &WalletSight) -> Value {
         "exists": sight.exists,
         "balance_nano": sight.balance_nano.to_string(),
         "free_nano": sight.free_nano.to_string(),
+        "stakable_nano": sight.stakable_nano.to_string(),
         "held_nano": sight.held_nano.to_string(),
         "positions": positions,
     })
@@ -248,25 +252,26 @@ fn human(session: &Session, sight: &WalletSight, now: u32) -> String {
         return head;
     }
     let mut rows = table(
-        &["pool", "staked", "locked until", "on the way", "unlocking"],
+        &["pool", "staked", "locks", "on the way", "unlocking"],
         &[1, 3],
     );
     for (root, position) in &sight.positions {
         let on_the_way = position.pending.into_inner()
-            + position.leaving.into_inner()
+            + position.leaving_nano()
             + position.releasing.into_inner();
-        let parts: Vec<_> = unlocking(position)
-            .into_iter()
+        let parts: Vec<_> = times(&position.unlocking)
             .map(|(at, nano)| format!("{} from {}", coins(nano), time::until(at, now)))
             .collect();
-        let staked = position.staked.into_inner();
+        let locks: Vec<_> = times(&position.locks)
+            .map(|(until, nano)| match until > now {
+                true => format!("{} until {}", coins(nano), time::until(until, now)),
+                false => format!("{} may leave", coins(nano)),
+            })
+            .collect();
         rows.add_row(vec![
             session.book.show(root),
-            coins(staked),
-            match staked {
-                0 => String::new(),
-                _ => time::until(position.lock_until, now),
-            },
+            coins(position.staked_nano()),
+            locks.join("\n"),
             coins(on_the_way),
             parts.join("\n"),
         ]);

@@ -1,15 +1,16 @@
 //! The DePool Root of one validator.
 
 use ddvs_contracts::messages::{
-    CloseRoot, DeployWallet, Message, PossessionProof, RegisterKey, SyncStake,
+    CloseRoot, DeployWallet, Message, PossessionProof, RegisterKey, SyncStake, TakeSurplus,
 };
+use ddvs_contracts::reserves::root_reserve_nano;
 use ddvs_contracts::storage::{RootState, RootStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 
-use super::{params, read_active};
+use super::{params, read_active, storage_prices};
 use crate::{Backend, ChainId, ClientError, Outgoing};
 
 /// A DePool Root.
@@ -113,6 +114,11 @@ impl DePoolRoot {
         self.send(SyncStake { query_id }, value_nano)
     }
 
+    /// Pays out what it has beyond what it must keep (owner only).
+    pub fn take_surplus(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
+        self.send(TakeSurplus { query_id }, value_nano)
+    }
+
     /// Deploys the wallet of `owner` on `chain`; the value becomes its free coins (anyone).
     pub fn deploy_wallet(
         &self,
@@ -142,6 +148,12 @@ impl DePoolRoot {
         Ok(params(backend, self.address.workchain)?
             .change_value_nano()
             .into())
+    }
+
+    /// What it keeps for its storage, in nano.
+    pub fn reserve_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        let prices = storage_prices(backend, self.address.workchain)?;
+        Ok(root_reserve_nano(&prices))
     }
 
     /// What it remembers; the default before its first message.

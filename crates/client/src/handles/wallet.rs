@@ -1,6 +1,7 @@
 //! The DePool Wallet of one owner on one chain.
 
 use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw};
+use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_contracts::storage::{Position, WalletStorage};
 use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, Lazy};
@@ -8,11 +9,8 @@ use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use super::{DePoolRoot, params, read};
+use super::{DePoolRoot, params, read, storage_prices};
 use crate::{Backend, ChainId, ClientError, Outgoing};
-
-/// Coins that a wallet keeps for its storage, in nano (`contracts/pool/limits.tolk`).
-pub const WALLET_RESERVE_NANO: u128 = 100_000_000;
 
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
@@ -159,13 +157,28 @@ impl DePoolWallet {
         Ok(found.unwrap_or_default())
     }
 
-    /// Coins that the owner may stake or withdraw, in nano.
+    /// Coins that the owner may withdraw, in nano.
     pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        let held = self
-            .storage(backend)?
-            .map_or(0, |storage| storage.held.into_inner());
-        let balance = self.balance_nano(backend)?;
-        Ok(balance.saturating_sub(held + WALLET_RESERVE_NANO))
+        self.beyond_reserve(backend, 0)
+    }
+
+    /// Coins that the owner may stake, in nano, though it be with a Root without a position yet, which needs more reserve.
+    pub fn stakable_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        self.beyond_reserve(backend, 1)
+    }
+
+    fn beyond_reserve(&self, backend: &dyn Backend, more: u8) -> Result<u128, ClientError> {
+        let storage = self.storage(backend)?;
+        let (held, count) =
+            storage.map_or((0, 0), |storage| (storage.held.into_inner(), storage.count));
+        let prices = storage_prices(backend, self.address.workchain)?;
+        let reserve = wallet_reserve_nano(&prices, count.saturating_add(more));
+        Ok(self.balance_nano(backend)?.saturating_sub(held + reserve))
+    }
+
+    /// What a settle needs attached, in nano, so that it also asks the D'Elector again where that is due.
+    pub fn settle_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        self.change_value(backend)
     }
 }
 

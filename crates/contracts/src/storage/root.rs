@@ -1,6 +1,7 @@
 //! Storage of a DePool Root.
 
 use tycho_types::cell::Lazy;
+use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
@@ -52,6 +53,24 @@ pub struct RootState {
     pub flight: Option<Lazy<Flight>>,
     /// What staked coins are worth after removal for misbehaviour.
     pub prices: Option<Lazy<Prices>>,
+}
+
+impl RootState {
+    /// The key that counts, and the one that shall count next, in flight or waiting.
+    ///
+    /// Fails only when a cell of the state does not parse.
+    pub fn keys_of(&self) -> Result<(Option<HashBytes>, Option<HashBytes>), Error> {
+        let keys = match &self.keys {
+            Some(keys) => keys.load()?,
+            None => RootKeys::default(),
+        };
+        let in_flight = match &self.flight {
+            Some(flight) => flight.load()?.new_key,
+            None => None,
+        };
+        let next = keys.next.or(in_flight);
+        Ok((keys.applied.map(|key| key.key), next.map(|key| key.key)))
+    }
 }
 
 /// A consensus key with its consent.

@@ -227,6 +227,24 @@ impl Bench {
         });
     }
 
+    /// Takes the only message on its way to an account, as if it were mail.
+    pub fn intercept(&mut self, account: &StdAddr) -> Mail {
+        let pending = self.queue.pop_front().unwrap();
+        assert!(self.queue.is_empty() && pending.dst == *account);
+        let message = pending.cell.parse::<Message_<'_>>().unwrap();
+        let MsgInfo::Int(info) = &message.info else {
+            unreachable!()
+        };
+        let value_nano = info.value.tokens.into_inner();
+        self.issued_nano -= value_nano;
+        Mail {
+            src: info.src.as_std().unwrap().clone(),
+            value_nano,
+            bounced: info.bounced,
+            body: CellBuilder::build_from(message.body).unwrap(),
+        }
+    }
+
     /// Number of pairs of accounts between which messages wait.
     pub fn waiting(&self) -> usize {
         self.heads().len()
@@ -348,6 +366,8 @@ impl Bench {
         let mut data: T = init.data.as_ref().unwrap().parse().unwrap();
         edit(&mut data);
         init.data = Some(CellBuilder::build_from(data).unwrap());
+        // the next transaction measures the account anew
+        state.0.as_mut().unwrap().storage_stat.used = StorageUsed::ZERO;
         shard.account = Lazy::new(&state).unwrap();
     }
 

@@ -52,10 +52,15 @@ export function time(ms, { whole = false } = {}) {
 }
 
 /** Until when a stake is locked, or that it is not any more. */
-export function lock(until_s) {
-  if (!until_s) return '';
+function lock(until_s) {
   const ms = until_s * 1000;
   return ms > Date.now() ? ['until ', time(ms)] : h('span', { class: 'soft', title: `since ${moment(ms)}` }, 'may leave');
+}
+
+/** Staked coins by the time at which they may leave: one line each. */
+export function locks({ locks: parts }) {
+  if (parts.length === 1) return lock(parts[0].until);
+  return parts.map((part) => h('div', null, money(part.amount_nano), ' ', lock(part.until)));
 }
 
 /** An amount: with few digits, all of them in its title. */

@@ -48,10 +48,10 @@ impl People {
                 return Ok(self.send(backend, &user, "takes what is free again", &[settle])?);
             }
         }
-        let free_nano = user.pool.free_nano(backend)?;
+        let free_nano = user.pool.stakable_nano(backend)?;
         let staked: Vec<_> = positions
             .iter()
-            .filter(|(_, position)| position.staked.into_inner() > 0 && !is_waiting(position))
+            .filter(|(_, position)| position.staked_nano() > 0 && !is_waiting(position))
             .collect();
         match self.random.below(10) {
             0..=4 if free_nano > 100 * COIN => {
@@ -72,10 +72,11 @@ impl People {
                 let place = self.random.below(staked.len());
                 let (root, position) = staked[place];
                 // now and then too early, which the Root refuses
-                if position.lock_until > now_s && !self.random.one_in(12) {
+                if position.unlocked_nano(now_s) < position.staked_nano() && !self.random.one_in(12)
+                {
                     return Ok(());
                 }
-                let all_nano = position.staked.into_inner();
+                let all_nano = position.staked_nano();
                 let min_nano = 10 * COIN;
                 let half_nano = all_nano / 2;
                 let is_part = half_nano >= min_nano && self.random.one_in(2);
@@ -111,7 +112,7 @@ impl People {
                 return Ok(true);
             }
         }
-        let is_held = position.staked.into_inner() > 0 || !position.unlocking.is_empty();
+        let is_held = position.staked_nano() > 0 || !position.unlocking.is_empty();
         if position.settled || !is_held {
             return Ok(false);
         }
@@ -189,6 +190,6 @@ pub(super) fn is_waiting(position: &Position) -> bool {
     position.unstaking
         || position.settling
         || position.pending.into_inner() > 0
-        || position.leaving.into_inner() > 0
+        || position.leaving_nano() > 0
         || position.releasing.into_inner() > 0
 }

@@ -101,14 +101,14 @@ impl People {
         }
         let state = root.state(backend)?;
         let position = owner.pool.position(backend, root.address())?;
-        let free_nano = owner.pool.free_nano(backend)?;
+        let free_nano = owner.pool.stakable_nano(backend)?;
         let is_over = state.closed || state.prices.is_some();
         if is_waiting(&position) {
             return Ok(false);
         }
         let id = self.query_id();
         if !is_over {
-            if position.staked.into_inner() == 0 && free_nano > 1_000 * COIN {
+            if position.staked_nano() == 0 && free_nano > 1_000 * COIN {
                 let stake = owner
                     .pool
                     .stake(&root, free_nano - free_nano / 8, change, id)?;
@@ -126,14 +126,14 @@ impl People {
         if self.is_due(backend, root.address(), &position, now_s)? {
             let settle = owner.pool.settle(root.address(), change, id)?;
             self.send(backend, owner, "takes back what is left", &[settle])?;
-        } else if position.staked.into_inner() > 0 && state.prices.is_none() {
-            let amount = position.staked.into_inner();
+        } else if position.staked_nano() > 0 && state.prices.is_none() {
+            let amount = position.staked_nano();
             let unstake = owner.pool.unstake(root.address(), amount, change, id)?;
             self.send(backend, owner, "unstakes", &[unstake])?;
         } else if free_nano > CRUMBS {
             let withdraw = owner.pool.withdraw(None, COIN, id)?;
             self.send(backend, owner, "withdraws", &[withdraw])?;
-        } else if position.staked.into_inner() == 0 && position.unlocking.is_empty() {
+        } else if position.staked_nano() == 0 && position.unlocking.is_empty() {
             return self.go_home(backend, comer);
         }
         Ok(false)

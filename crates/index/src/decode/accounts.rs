@@ -3,7 +3,7 @@
 use ddvs_client::AccountView;
 use ddvs_contracts::address;
 use ddvs_contracts::messages::Price;
-use ddvs_contracts::storage::{RootState, RootStorage, WalletStorage};
+use ddvs_contracts::storage::{RootState, RootStorage, WalletStorage, times};
 use tycho_types::error::Error;
 
 use crate::Identity;
@@ -72,9 +72,7 @@ fn pool(
         Some(state) => state.load()?,
         None => RootState::default(),
     };
-    let key = |key: Option<tycho_types::cell::Lazy<ddvs_contracts::storage::RootKey>>| {
-        key.map(|key| key.load().map(|key| key.key)).transpose()
-    };
+    let (key, next_key) = state.keys_of()?;
     let prices = state.prices.map(|prices| prices.load()).transpose()?;
     let flight = state.flight.map(|flight| flight.load()).transpose()?;
     Ok(Some(PoolRow {
@@ -84,8 +82,8 @@ fn pool(
         unlock_period: terms.unlock_period,
         min_stake_nano: terms.min_stake.into_inner(),
         nonce: terms.nonce,
-        key: key(state.key)?,
-        next_key: key(state.next_key)?,
+        key,
+        next_key,
         owner_active_nano: state.owner_active.into_inner(),
         owner_unlocking_nano: state.owner_unlocking.into_inner(),
         users_active_nano: state.users_active.into_inner(),
@@ -95,6 +93,7 @@ fn pool(
         is_closed: state.closed,
         is_removed: prices.is_some(),
         last_reason: state.last_reason,
+        floors: times(&state.floors).collect(),
         owner_price: prices.as_ref().map(|prices| price(&prices.owner)),
         users_price: prices.as_ref().map(|prices| price(&prices.users)),
         balance_nano: view.balance_nano,
@@ -121,19 +120,13 @@ fn wallet(
     let mut positions = Vec::new();
     for entry in storage.positions.iter() {
         let (root, position) = entry?;
-        let mut unlocking = Vec::new();
-        for part in position.unlocking.iter() {
-            let (at, amount) = part?;
-            unlocking.push((at, amount.into_inner()));
-        }
         positions.push(PositionRow {
             root,
             pending_nano: position.pending.into_inner(),
-            staked_nano: position.staked.into_inner(),
-            lock_until: position.lock_until,
-            leaving_nano: position.leaving.into_inner(),
+            locks: times(&position.locks).collect(),
+            leaving_nano: position.leaving_nano(),
             releasing_nano: position.releasing.into_inner(),
-            unlocking,
+            unlocking: times(&position.unlocking).collect(),
             is_settled: position.settled,
         });
     }

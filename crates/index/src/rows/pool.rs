@@ -48,8 +48,10 @@ pub struct PoolRow {
     pub is_closed: bool,
     /// Removed for misbehaviour.
     pub is_removed: bool,
-    /// Why the last refused update was refused, zero for none.
-    pub last_reason: u8,
+    /// Why the last refused update was refused.
+    pub last_reason: Option<u8>,
+    /// What must stay in the pool, since it counted: levels by the time until which they stand.
+    pub floors: Vec<(u32, u128)>,
     /// After a slash: what the owner's coins are worth.
     pub owner_price: Option<PriceRow>,
     /// After a slash: what all others' coins are worth.
@@ -84,10 +86,8 @@ pub struct PositionRow {
     pub root: StdAddr,
     /// Stake sent, not answered.
     pub pending_nano: u128,
-    /// Staked.
-    pub staked_nano: u128,
-    /// When the lock ends.
-    pub lock_until: u32,
+    /// Staked, by the time at which the lock ends.
+    pub locks: Vec<(u32, u128)>,
     /// Unstake sent, not answered.
     pub leaving_nano: u128,
     /// Release sent, not answered.
@@ -99,9 +99,14 @@ pub struct PositionRow {
 }
 
 impl PositionRow {
+    /// All that is staked.
+    pub fn staked_nano(&self) -> u128 {
+        self.locks.iter().map(|(_, nano)| nano).sum()
+    }
+
     /// All of it.
     pub fn total_nano(&self) -> u128 {
         let unlocking: u128 = self.unlocking.iter().map(|(_, nano)| nano).sum();
-        self.pending_nano + self.staked_nano + self.leaving_nano + self.releasing_nano + unlocking
+        self.pending_nano + self.staked_nano() + self.leaving_nano + self.releasing_nano + unlocking
     }
 }

@@ -38,7 +38,8 @@ pub struct RootView {
 enum Answer {
     Lock(u128),
     Unlock,
-    Release,
+    /// So much of what was asked for; all of it after a slash.
+    Release(Option<u128>),
 }
 
 #[derive(Debug, Clone)]
@@ -65,6 +66,15 @@ pub struct Pool {
     /// Coins whose unlocking arrived in this block after its time, by wallet and Root.
     late: BTreeMap<(StdAddr, StdAddr), u128>,
     slashed: BTreeSet<StdAddr>,
+    /// What counted for each Root.
+    levels: BTreeMap<StdAddr, Levels>,
+}
+
+/// What a registry counted for a Root: now, and lately until when it stays slashable.
+#[derive(Debug, Clone, Default)]
+struct Levels {
+    last: u128,
+    stood: Vec<(u32, u128)>,
 }
 
 impl Pool {

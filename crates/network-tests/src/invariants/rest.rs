@@ -103,7 +103,7 @@ impl Monitor {
         }
         let reason = self.pool.refused.get(root).copied();
         let known = reason.and_then(Reason::from_code);
-        if known.is_none() {
+        if known.is_none() && !state.overcounted {
             self.blame(
                 4,
                 format!("{root}: {counted} nano are counted, not {desired}, and nobody said why"),
@@ -113,17 +113,13 @@ impl Monitor {
 
     /// What the D'Elector shall count (`docs/protocol.md`, section 4).
     pub fn desired(&self, state: &RootState) -> u128 {
-        let no_key = state.key.is_none() && state.next_key.is_none();
+        let no_key = state.keys.is_none();
         if state.closed || state.prices.is_some() || no_key {
             return 0;
         }
         let active = state.owner_active.into_inner() + state.users_active.into_inner();
         let total = active.min(self.known.limits.max_stake_nano.into());
         let least = u128::from(self.known.limits.min_stake_nano);
-        if state.counted.into_inner() == 0 && total < least {
-            0
-        } else {
-            total
-        }
+        if total < least { 0 } else { total }
     }
 }

@@ -144,7 +144,7 @@ impl World {
     #[track_caller]
     pub fn open_root(&mut self, owner: &Person, root: &DePoolRoot, key: &ConsensusKey) {
         let deploy = root
-            .deploy(COIN.into())
+            .deploy(2 * u128::from(COIN))
             .expect("a deployment can be encoded");
         self.must(owner, &[deploy]);
         let register = self.register_message(root, key);

@@ -123,8 +123,5 @@ impl World {
 
 /// Sum of a position's unlocking coins, in nano.
 pub fn unlocking(position: &Position) -> u128 {
-    let amounts = position.unlocking.values();
-    amounts
-        .map(|amount| amount.expect("an amount parses").into_inner())
-        .sum()
+    position.unlocking_nano()
 }

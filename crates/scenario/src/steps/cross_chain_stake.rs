@@ -56,7 +56,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let ok = locked
         .as_ref()
         .is_some_and(|lock| lock.amount.into_inner() == UMA_STAKE)
-        && position.staked.into_inner() == UMA_STAKE
+        && position.staked_nano() == UMA_STAKE
         && tree.succeeded();
     let detail = match (&locked, &counted) {
         (Some(lock), Some(entry)) => format!(

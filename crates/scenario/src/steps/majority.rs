@@ -60,8 +60,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     )?;
     let locked = wallet
         .position(stage.backend, root.address())?
-        .staked
-        .into_inner()
+        .staked_nano()
         == STAKE;
     let held = stage.delector(1)?.registry(stage.backend, 1)?.seqno == before
         && stage.applied.len() == first;

@@ -32,7 +32,7 @@ pub fn run(args: &ValidatorCloseArgs) -> Result<bool> {
         let is_over = match standing {
             Standing::Closed { counted_nano: 0 } | Standing::Removed => true,
             // refused: the last validators cannot leave
-            _ => state.flight.is_none() && state.last_reason != 0,
+            _ => state.flight.is_none() && (state.last_reason.is_some() || state.overcounted),
         };
         last = Some(standing.clone());
         Ok(is_over.then_some(standing))

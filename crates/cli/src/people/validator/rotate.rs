@@ -86,7 +86,8 @@ fn await_key(
         Some(false) => {
             note.clear()?;
             let code = candidate.deployed(&session.net.backend)?.last_reason;
-            let (meaning, advice) = Why::Reason(code).words();
+            // it forgets a key only with a reason
+            let (meaning, advice) = Why::Reason(code.unwrap_or_default()).words();
             Err(Stop::Refused(format!("the new key was refused: {meaning} {advice}")).into())
         }
         None => Err(Stop::TimedOut(format!(

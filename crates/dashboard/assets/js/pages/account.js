@@ -1,6 +1,6 @@
 // An account: what it is, what it holds, what it did.
 
-import { address, chip, commands, copy, facts, hash, heading, lock, money, pager, panel, standing, table, tag, time } from '../bits.js';
+import { address, chip, commands, copy, facts, hash, heading, locks, money, pager, panel, standing, table, tag, time } from '../bits.js';
 import * as told from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName } from '../format.js';
@@ -71,11 +71,12 @@ function walletPanels(wallet) {
       ['Owner', address(wallet.owner, { whole: true })],
       ['Held for stakes', [money(wallet.held_nano, { whole: true }), ' coins; they stay here, and nobody can take them but for a slash']],
       ['Free', [money(wallet.free_nano, { whole: true }), ' coins, to stake or withdraw']],
+      ['For its storage', [money(wallet.reserve_nano, { whole: true }), ' coins, for ten years']],
     ]), { key: 'wallet' }),
     panel('Stakes', table('Stakes', [
       { title: 'Pool', cell: (row) => address(row.root, { to: 'pool' }) },
       { title: 'Staked', num: true, cell: (row) => money(row.staked_nano) },
-      { title: 'Lock', wide: true, cell: (row) => (row.staked_nano === '0' ? '' : lock(row.lock_until)) },
+      { title: 'Lock', wide: true, cell: (row) => locks(row) },
       positions.some(moving) && { title: 'Not answered yet', num: true, wide: true, cell: (row) => (moving(row) ? money(moving(row)) : '') },
       { title: 'Unlocking', cell: (row) => row.unlocking.map((part) => h('div', null, money(part.amount_nano), ' at ', time(part.at * 1000))) },
       positions.some((row) => row.is_settled) && { title: 'Slash', wide: true, cell: (row) => (row.is_settled ? 'settled' : '') },

@@ -1,6 +1,6 @@
 // A pool: whose coins are in it, under which terms.
 
-import { address, chip, commands, facts, hash, heading, lock, longWord, money, pager, panel, standing, sum, sums, table } from '../bits.js';
+import { address, chip, commands, facts, hash, heading, locks, longWord, money, pager, panel, standing, sum, sums, table } from '../bits.js';
 import { pool as told } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share, span } from '../format.js';
@@ -66,7 +66,7 @@ export function draw({ pool, stakers, events }, { query }) {
           { title: 'Wallet', wide: true, cell: (row) => address(row.wallet) },
           { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
           { title: 'Leaving', num: true, cell: (row) => money(plus(row.position.leaving_nano, row.position.releasing_nano, ...row.position.unlocking.map((part) => part.amount_nano))) },
-          { title: 'Lock', wide: true, cell: (row) => lock(row.position.lock_until) },
+          { title: 'Lock', wide: true, cell: (row) => locks(row.position) },
           { title: 'Share', num: true, cell: (row) => percent(share(row.position.total_nano, total)) },
         ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), pager(stakers.next, !query.after)), { note: 'all coins stay in their owners’ wallets' }),
         panel('In words', facts(poolFacts(pool)))),

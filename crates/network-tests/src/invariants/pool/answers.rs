@@ -126,11 +126,15 @@ impl Monitor {
                     release_at = Some(words::parse::<Unlock>(body)?.release_at);
                     Some(Answer::Unlock)
                 }
-                Release::OP => Some(Answer::Release),
+                Release::OP => {
+                    let release = words::parse::<Release>(body)?;
+                    let part = release.price.is_none().then(|| release.amount.into_inner());
+                    Some(Answer::Release(part))
+                }
                 _ => None,
             });
             let Some(answer) = answer else { continue };
-            if answer == Answer::Release {
+            if matches!(answer, Answer::Release(_)) {
                 self.reached.releases += 1;
             }
             let (root, wallet) = (at.clone(), wallet.clone());

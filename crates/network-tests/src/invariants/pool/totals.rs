@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ddvs_client::{Block, ChainId};
 use ddvs_contracts::messages::Price;
-use ddvs_contracts::storage::{DElectorStorage, Position};
+use ddvs_contracts::storage::{DElectorStorage, Position, times};
 use tycho_types::models::StdAddr;
 
 use super::{Answer, Monitor, WalletView, unlocking};
@@ -16,20 +16,6 @@ struct Part {
     unlocking: u128,
     parts: u128,
     settled: bool,
-}
-
-fn held(position: &Position) -> u128 {
-    let fixed = [
-        position.pending,
-        position.staked,
-        position.leaving,
-        position.releasing,
-    ];
-    fixed.iter().map(|amount| amount.into_inner()).sum::<u128>()
-        + unlocking(position)
-            .iter()
-            .map(|entry| entry.1)
-            .sum::<u128>()
 }
 
 impl Monitor {
@@ -65,8 +51,10 @@ impl Monitor {
         let (balance, total) = (view.balance_nano, view.storage.held.into_inner());
         let mut sum = 0;
         for position in view.storage.positions.values() {
-            sum += held(&position.expect("a position parses"));
+            sum += position.expect("a position parses").held_nano();
         }
+        let count = view.storage.positions.keys().count();
+        let counted = usize::from(view.storage.count);
         let before = self.pool.before.get(at);
         let lost = before
             .map_or(0, |old| old.storage.held.into_inner())
@@ -82,6 +70,12 @@ impl Monitor {
             self.blame(
                 2,
                 format!("{at} holds {total} nano, its positions are {sum}"),
+            );
+        }
+        if count != counted {
+            self.blame(
+                2,
+                format!("{at} counts {counted} positions, it has {count}"),
             );
         }
         if lost > freed {
@@ -192,6 +186,7 @@ impl Monitor {
         &mut self,
         chain: ChainId,
         storage: &DElectorStorage,
+        now: u32,
     ) {
         let Ok(Some(registry)) = storage.registries.get(chain) else {
             self.blame(7, "a copy has lost its own registry");
@@ -220,6 +215,52 @@ impl Monitor {
                 );
             }
         }
+        self.check_levels(chain, storage, now);
+    }
+
+    /// Coins stay for the whole unlock period after they last counted. When that was is taken from the registry, not from
+    /// what the Root remembers.
+    fn check_levels(&mut self, chain: ChainId, storage: &DElectorStorage, now: u32) {
+        let Ok(Some(registry)) = storage.registries.get(chain) else {
+            return;
+        };
+        let mut found = Vec::new();
+        for (root, view) in &self.pool.roots {
+            if root.workchain != chain {
+                continue;
+            }
+            let entry = registry.roots.get(root.address).ok().flatten();
+            let counted = entry.map_or(0, |entry| entry.stake.into_inner());
+            let levels = self.pool.levels.entry(root.clone()).or_default();
+            if view.state.prices.is_some() {
+                // one offence, one slash: nothing of it can be slashed again
+                levels.stood.clear();
+                continue;
+            }
+            if counted < levels.last {
+                let until = now.saturating_add(view.terms.unlock_period);
+                levels.stood.push((until, levels.last));
+            }
+            levels.last = counted;
+            levels.stood.retain(|(until, _)| *until > now);
+            let least = levels.stood.iter().map(|(_, level)| *level).max();
+            let s = &view.state;
+            let backing = [
+                s.owner_active,
+                s.owner_unlocking,
+                s.users_active,
+                s.users_unlocking,
+            ];
+            let backing: u128 = backing.iter().map(|amount| amount.into_inner()).sum();
+            if let Some(least) = least.filter(|least| *least > backing) {
+                found.push(format!(
+                    "{root}: {backing} nano are there, {least} counted less than an unlock period ago"
+                ));
+            }
+        }
+        for found in found {
+            self.blame(10, found);
+        }
     }
 }
 
@@ -233,22 +274,25 @@ impl Part {
     ) {
         let worth = |amount: u128| price.map_or(amount, |price| price.worth(amount));
         let unlocks = flying.contains(&Answer::Unlock);
-        let releases = flying.contains(&Answer::Release);
-        let mut active = vec![position.staked.into_inner()];
+        let mut active: Vec<u128> = times(&position.locks).map(|entry| entry.1).collect();
         let mut leaving: Vec<u128> = unlocking(position).iter().map(|entry| entry.1).collect();
+        let asked = times(&position.leaving).map(|entry| entry.1);
         for answer in flying {
             if let Answer::Lock(amount) = answer {
                 active.push(*amount);
             }
         }
         if unlocks {
-            leaving.push(position.leaving.into_inner());
+            leaving.extend(asked);
         } else {
-            active.push(position.leaving.into_inner());
+            active.extend(asked);
         }
-        if !releases {
-            leaving.push(position.releasing.into_inner());
-        }
+        let releasing = position.releasing.into_inner();
+        let released = flying.iter().find_map(|answer| match answer {
+            Answer::Release(released) => Some(released.unwrap_or(releasing)),
+            _ => None,
+        });
+        leaving.push(releasing.saturating_sub(released.unwrap_or(0)));
         *raw += active.iter().chain(&leaving).sum::<u128>();
         self.parts += (active.len() + leaving.len()) as u128;
         self.active += active.into_iter().map(worth).sum::<u128>();

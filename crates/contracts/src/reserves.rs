@@ -1,0 +1,36 @@
+//! What the pool's contracts keep for ten years of storage (`contracts/pool/limits.tolk`).
+
+use tycho_types::models::StoragePrices;
+
+/// Seconds for which a contract of the pool outlives everybody's silence: ten years.
+const STORED_FOR: u64 = 315_576_000;
+const WALLET_BITS: u64 = 32_000;
+const WALLET_CELLS: u64 = 80;
+const POSITION_BITS: u64 = 3_500;
+const POSITION_CELLS: u64 = 36;
+const ROOT_BITS: u64 = 105_000;
+const ROOT_CELLS: u64 = 270;
+
+/// What a wallet with this number of positions keeps, in nano, by the prices of its chain. One without any keeps nothing.
+pub fn wallet_reserve_nano(prices: &StoragePrices, positions: u8) -> u128 {
+    if positions == 0 {
+        return 0;
+    }
+    let positions = u64::from(positions);
+    fee_nano(
+        prices,
+        WALLET_BITS + positions * POSITION_BITS,
+        WALLET_CELLS + positions * POSITION_CELLS,
+    )
+}
+
+/// What a Root keeps, in nano, by the prices of its chain.
+pub fn root_reserve_nano(prices: &StoragePrices) -> u128 {
+    fee_nano(prices, ROOT_BITS, ROOT_CELLS)
+}
+
+fn fee_nano(prices: &StoragePrices, bits: u64, cells: u64) -> u128 {
+    let each_second = u128::from(prices.bit_price_ps) * u128::from(bits)
+        + u128::from(prices.cell_price_ps) * u128::from(cells);
+    (each_second * u128::from(STORED_FOR)).div_ceil(1 << 16)
+}
