@@ -54,40 +54,28 @@ impl Shape {
     }
 }
 
-/// What became of the inputs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Inputs that the check took.
-    pub taken: u64,
-    /// Inputs that it refused.
-    pub refused: u64,
-}
-
 /// Runs a target: first its samples as they are, which must be taken, then changed ones, for `seconds` or what the environment says.
 ///
 /// # Panics
 ///
-/// When the check does, or takes 20 seconds, and when a sample is refused; the input is printed. With `DDVS_FUZZ_REPLAY` of this
-/// target only that input is checked.
+/// When the check does, or takes 20 seconds, and when a sample is refused; the input is printed. And when no changed input
+/// was taken, or none refused: such a target tries nothing. With `DDVS_FUZZ_REPLAY` of this target only that input is checked.
 pub fn fuzz(
     target: &str,
     seconds: u64,
     shape: Shape,
     samples: &[Vec<u8>],
     mut check: impl FnMut(&[u8]) -> bool,
-) -> Tally {
-    let mut tally = Tally::default();
+) {
     if let Some(input) = replay::wanted(target) {
         let taken = check(&input);
-        println!("{target}: the input is {}", word(taken));
-        return count(tally, taken);
+        println!("{target}: taken: {taken}");
+        return;
     }
     let seconds = replay::number("DDVS_FUZZ_SECONDS").unwrap_or(seconds);
     let seed = replay::seed();
     let mut rng = Rng::new(seed);
     let mut kept = replay::Kept::new(target);
-    let begin = Instant::now();
-    let end = begin + Duration::from_secs(seconds);
     let mut try_one = |input: &[u8]| -> bool {
         kept.keep(input);
         let begin = Instant::now();
@@ -111,32 +99,24 @@ pub fn fuzz(
             panic!("{target}: sample {number} is refused");
         }
     }
+    let begin = Instant::now();
+    let end = begin + Duration::from_secs(seconds);
+    let (mut taken, mut refused) = (0u64, 0u64);
     while Instant::now() < end {
         let sample = &samples[rng.below(samples.len())];
         let input = shape.mutate(&mut rng, sample, samples);
-        tally = count(tally, try_one(&input));
+        match try_one(&input) {
+            true => taken += 1,
+            false => refused += 1,
+        }
     }
     kept.forget();
     println!(
-        "{target}: {} inputs taken, {} refused in {:.1} s, DDVS_FUZZ_SEED={seed}",
-        tally.taken,
-        tally.refused,
+        "{target}: {taken} inputs taken, {refused} refused in {:.1} s, DDVS_FUZZ_SEED={seed}",
         begin.elapsed().as_secs_f64()
     );
-    tally
-}
-
-fn count(mut tally: Tally, taken: bool) -> Tally {
-    match taken {
-        true => tally.taken += 1,
-        false => tally.refused += 1,
-    }
-    tally
-}
-
-fn word(taken: bool) -> &'static str {
-    match taken {
-        true => "taken",
-        false => "refused",
-    }
+    assert!(
+        taken > 0 && refused > 0,
+        "{target}: all inputs fared the same"
+    );
 }

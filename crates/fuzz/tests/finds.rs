@@ -12,6 +12,7 @@ const SECONDS: u64 = 20;
 
 /// Whether a fault of the check is found.
 fn is_found(name: &str, shape: Shape, sample: Vec<u8>, check: impl Fn(&[u8]) -> bool) -> bool {
+    assert!(check(&sample), "{name}: the sample is refused");
     let run = || fuzz(name, SECONDS, shape, &[sample], |input| check(input));
     catch_unwind(AssertUnwindSafe(run)).is_err()
 }
