@@ -6,6 +6,8 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::OnceLock;
 
 use ddvs_client::{AccountView, Backend, EmbeddedNetwork};
@@ -19,10 +21,10 @@ use ddvs_ledger::{
 };
 use ddvs_scenario::{DemoOptions, Setup, Stage, tell};
 use tycho_types::boc::Boc;
-use tycho_types::cell::{Cell, CellBuilder, HashBytes, Load};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy, Load};
 use tycho_types::models::{
-    CurrencyCollection, IntMsgInfo, Message as AnyMessage, MessageLayout, MsgInfo, OwnedMessage,
-    StdAddr,
+    AccountState, CurrencyCollection, IntMsgInfo, Message as AnyMessage, MessageLayout, MsgInfo,
+    OptionalAccount, OwnedMessage, ShardAccounts, StdAddr,
 };
 
 const COIN: u128 = 1_000_000_000;
@@ -70,6 +72,7 @@ fn is_out_of_gas(compute: ComputeResult) -> bool {
     matches!(compute, ComputeResult::Executed { exit_code: -14, gas_used } if gas_used < GAS_LIMIT)
 }
 
+#[derive(Clone)]
 struct World {
     state: NetworkState,
     identity: Identity,
@@ -77,9 +80,16 @@ struct World {
     internals: Vec<Sent>,
     /// What people signed.
     externals: Vec<Cell>,
-    /// Roots, wallets and D'Electors, and people.
-    contracts: Vec<StdAddr>,
-    people: Vec<StdAddr>,
+    contracts: BTreeMap<StdAddr, Class>,
+    people: BTreeSet<StdAddr>,
+}
+
+/// A contract of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Wallet,
+    Root,
+    DElector,
 }
 
 #[derive(Debug, Clone)]
@@ -161,14 +171,14 @@ fn world() -> &'static World {
         let identity = Identity::read(&network).unwrap();
         let blocks = network.blocks_since(0, usize::MAX).unwrap();
         let network = network.into_network();
-        let (mut contracts, mut people) = (Vec::new(), Vec::new());
+        let (mut contracts, mut people) = (BTreeMap::new(), BTreeSet::new());
         for &chain in network.chain_ids() {
             for id in network.accounts(chain).unwrap().keys() {
                 let address = StdAddr::new(chain, id.unwrap());
                 let view = network.account(&address).unwrap();
-                match kind(&identity, &view) {
-                    Some(_) => contracts.push(address),
-                    None => people.push(address),
+                match class(&identity, &view) {
+                    Some(class) => drop(contracts.insert(address, class)),
+                    None => drop(people.insert(address)),
                 }
             }
         }
@@ -184,7 +194,10 @@ fn world() -> &'static World {
     })
 }
 
-fn traffic(blocks: &[std::sync::Arc<Block>], contracts: &[StdAddr]) -> (Vec<Sent>, Vec<Cell>) {
+fn traffic(
+    blocks: &[std::sync::Arc<Block>],
+    contracts: &BTreeMap<StdAddr, Class>,
+) -> (Vec<Sent>, Vec<Cell>) {
     let mut by_op: BTreeMap<u32, Vec<Sent>> = BTreeMap::new();
     let mut externals = Vec::new();
     for transaction in blocks.iter().flat_map(|block| &block.transactions) {
@@ -193,7 +206,7 @@ fn traffic(blocks: &[std::sync::Arc<Block>], contracts: &[StdAddr]) -> (Vec<Sent
             externals.push(told.cell.clone());
             continue;
         };
-        if told.is_bounced || !contracts.contains(&transaction.account) {
+        if told.is_bounced || !contracts.contains_key(&transaction.account) {
             continue;
         }
         let message = told.cell.parse::<AnyMessage<'_>>().unwrap();
@@ -222,50 +235,60 @@ enum Kind {
     DElector(Vec<(i8, HashBytes, u128, HashBytes)>),
 }
 
-/// `None` if it is no contract of the protocol. Panics when the storage of one cannot be read.
-fn kind(identity: &Identity, view: &AccountView) -> Option<Kind> {
-    let code = view.code().map(|code| *code.repr_hash())?;
-    let data = view.data()?;
+/// `None` if it is no contract of the protocol.
+fn class(identity: &Identity, view: &AccountView) -> Option<Class> {
+    let code = *view.code()?.repr_hash();
     if identity.is_delector(&view.address) {
-        let storage: DElectorStorage = data.parse().unwrap();
-        storage.local.load().unwrap();
-        let mut rows = Vec::new();
-        for registry in storage.registries.iter() {
-            let (chain, registry) = registry.unwrap();
-            for root in registry.roots.iter() {
-                let (id, entry) = root.unwrap();
-                rows.push((chain, id, entry.stake.into_inner(), entry.key));
+        Some(Class::DElector)
+    } else if code == identity.wallet_code {
+        Some(Class::Wallet)
+    } else if code == identity.root_code {
+        Some(Class::Root)
+    } else {
+        None
+    }
+}
+
+/// Panics when the storage cannot be read.
+fn kind(class: Class, view: &AccountView) -> Kind {
+    let data = view.data().unwrap();
+    match class {
+        Class::DElector => {
+            let storage: DElectorStorage = data.parse().unwrap();
+            storage.local.load().unwrap();
+            let mut rows = Vec::new();
+            for registry in storage.registries.iter() {
+                let (chain, registry) = registry.unwrap();
+                for root in registry.roots.iter() {
+                    let (id, entry) = root.unwrap();
+                    rows.push((chain, id, entry.stake.into_inner(), entry.key));
+                }
             }
+            Kind::DElector(rows)
         }
-        return Some(Kind::DElector(rows));
-    }
-    if code == identity.wallet_code {
-        let storage: WalletStorage = data.parse().unwrap();
-        for position in storage.positions.iter() {
-            position
-                .unwrap()
-                .1
-                .unlocking
-                .iter()
-                .for_each(|entry| assert!(entry.is_ok()));
+        Class::Wallet => {
+            let storage: WalletStorage = data.parse().unwrap();
+            for position in storage.positions.iter() {
+                let unlocking = position.unwrap().1.unlocking;
+                assert!(unlocking.iter().all(|entry| entry.is_ok()));
+            }
+            Kind::Wallet(*data.repr_hash())
         }
-        return Some(Kind::Wallet(*data.repr_hash()));
+        Class::Root => {
+            let storage: RootStorage = data.parse().unwrap();
+            let state = storage.state.map(|state| state.load().unwrap());
+            let state = state.unwrap_or_default();
+            let key = state.key.map(|key| key.load().unwrap().key);
+            let amounts = [
+                state.owner_active,
+                state.owner_unlocking,
+                state.users_active,
+                state.users_unlocking,
+            ];
+            let amounts = amounts.map(|amount| amount.into_inner());
+            Kind::Root(amounts, key, state.closed)
+        }
     }
-    if code == identity.root_code {
-        let storage: RootStorage = data.parse().unwrap();
-        let state = storage.state.map(|state| state.load().unwrap());
-        let state = state.unwrap_or_default();
-        let key = state.key.map(|key| key.load().unwrap().key);
-        let amounts = [
-            state.owner_active,
-            state.owner_unlocking,
-            state.users_active,
-            state.users_unlocking,
-        ];
-        let amounts = amounts.map(|amount| amount.into_inner());
-        return Some(Kind::Root(amounts, key, state.closed));
-    }
-    None
 }
 
 impl World {
@@ -277,13 +300,41 @@ impl World {
         Network::restore(self.state.clone(), history).unwrap()
     }
 
-    fn kinds(&self, network: &Network) -> Vec<Option<Kind>> {
-        let kind = |address| kind(&self.identity, &network.account(address).unwrap());
-        self.contracts.iter().map(kind).collect()
+    fn kinds(&self, network: &Network) -> Vec<Kind> {
+        let contracts = self.contracts.iter();
+        contracts
+            .map(|(address, class)| kind(*class, &network.account(address).unwrap()))
+            .collect()
+    }
+
+    /// The same network, with a mutant in place of all contracts of a class.
+    fn with_mutant(&self, class: Class, name: &str) -> Self {
+        let artifacts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/artifacts");
+        let boc = std::fs::read(artifacts.join(format!("mutants/{name}.boc"))).unwrap();
+        let code = Boc::decode(boc).unwrap();
+        let mut world = self.clone();
+        for chain in &mut world.state.chains {
+            let mut accounts: ShardAccounts = chain.accounts.parse().unwrap();
+            for (address, _) in world.contracts.iter().filter(|own| *own.1 == class) {
+                if address.workchain != chain.id {
+                    continue;
+                }
+                let (depth, mut shard) = accounts.get(address.address).unwrap().unwrap();
+                let mut account = shard.load_account().unwrap().unwrap();
+                let AccountState::Active(state) = &mut account.state else {
+                    panic!("{address} is not active");
+                };
+                state.code = Some(code.clone());
+                shard.account = Lazy::new(&OptionalAccount(Some(account))).unwrap();
+                accounts.set(address.address, depth, shard).unwrap();
+            }
+            chain.accounts = CellBuilder::build_from(accounts).unwrap();
+        }
+        world
     }
 
     fn is_stranger(&self, address: &StdAddr) -> bool {
-        !self.contracts.contains(address) && !self.people.contains(address)
+        !self.contracts.contains_key(address) && !self.people.contains(address)
     }
 
     /// Makes blocks until nothing is on its way, and looks at each. Returns whether
@@ -297,7 +348,7 @@ impl World {
             }
             let block = network.next_block().unwrap().unwrap();
             for transaction in &block.transactions {
-                let is_ours = self.contracts.contains(&transaction.account);
+                let is_ours = self.contracts.contains_key(&transaction.account);
                 let is_first = first.is_none();
                 first.get_or_insert_with(|| is_read(transaction.compute));
                 // who sends too little for a contract's gas pays for what was used, and nothing happens
@@ -335,21 +386,16 @@ impl World {
     }
 }
 
-#[test]
-fn no_message_breaks_a_contract() {
-    let world = world();
-    let ops: BTreeSet<u32> = world.internals.iter().map(Sent::op).collect();
-    let known = OPS.iter().filter(|(op, _)| ops.contains(op)).count();
-    // the story has nearly all of them
-    assert!(known >= 20, "{known} ops are sent in the story");
+/// Throws messages at the contracts.
+fn throw(target: &str, seconds: u64, world: &World) {
     let before = world.kinds(&world.network());
     let samples: Vec<_> = world.internals.iter().map(Sent::encode).collect();
-    fuzz("contracts", 15, Shape::Boc, &samples, |input| {
+    fuzz(target, seconds, Shape::Boc, &samples, |input| {
         let Some(sent) = Sent::decode(input) else {
             return false;
         };
         let source = sent.source.workchain;
-        let is_forged = world.contracts.contains(&sent.source);
+        let is_forged = world.contracts.contains_key(&sent.source);
         if is_forged && source == sent.destination.workchain {
             // within a chain a contract sends only what its code does; samples are that
             return world.internals.iter().any(|known| known.encode() == input);
@@ -371,6 +417,28 @@ fn no_message_breaks_a_contract() {
         }
         is_read
     });
+}
+
+#[test]
+fn no_message_breaks_a_contract() {
+    let world = world();
+    let ops: BTreeSet<u32> = world.internals.iter().map(Sent::op).collect();
+    let known = OPS.iter().filter(|(op, _)| ops.contains(op)).count();
+    // the story has nearly all of them
+    assert!(known >= 20, "{known} ops are sent in the story");
+    throw("contracts", 15, world);
+}
+
+#[test]
+fn a_root_that_believes_strangers_is_found() {
+    let world = world().with_mutant(Class::Root, "root-takes-any-wallet");
+    let thrown = catch_unwind(AssertUnwindSafe(|| throw("mutant", 60, &world)));
+    let panic = thrown.unwrap_err();
+    let said = panic.downcast_ref::<String>().unwrap();
+    assert!(
+        said.contains("a stranger changed what others have"),
+        "{said}"
+    );
 }
 
 #[test]
