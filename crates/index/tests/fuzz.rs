@@ -235,3 +235,43 @@ fn no_damaged_row_breaks_the_index() {
     });
     println!("index: {failed} inputs were told to be damage");
 }
+
+/// Found by the target above: pages took such keys apart without a look at their length.
+#[test]
+fn a_key_of_another_length_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("index");
+    let identity = Identity::read(&story().network).unwrap();
+    drop(Index::open(&path, identity.clone()).unwrap());
+    let db = Database::open(&path).unwrap();
+    let txn = db.begin_write().unwrap();
+    for table in [
+        "pools_by_stake",
+        "pools_by_owner",
+        "wallets_by_owner",
+        "positions",
+        "accounts_by_code",
+    ] {
+        // long enough for what is asked for, too short for the address after it
+        let key = vec![0x80; if table == "pools_by_stake" { 15 } else { 34 }];
+        let mut rows = txn.open_table(Rows::new(table)).unwrap();
+        rows.insert(key.as_slice(), [].as_slice()).unwrap();
+    }
+    txn.commit().unwrap();
+    drop(db);
+    let index = Index::open(&path, identity).unwrap();
+    let reader = index.read().unwrap();
+    let address = StdAddr::new(0, HashBytes([0x80; 32]));
+    let told = [
+        reader.pools(None, LIMIT).map(drop),
+        reader.pools_by_owner(&address, None, LIMIT).map(drop),
+        reader.wallets_by_owner(&address, None, LIMIT).map(drop),
+        reader.positions(&address, None, LIMIT).map(drop),
+        reader
+            .accounts_by_code(&address.address, None, LIMIT)
+            .map(drop),
+    ];
+    for told in told {
+        assert!(matches!(told, Err(IndexError::Key)), "{told:?}");
+    }
+}
