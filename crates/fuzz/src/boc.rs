@@ -65,7 +65,7 @@ fn change(rng: &mut Rng, cell: &Cell, all: &[Vec<u8>], depth: usize) -> Option<C
         11 => return Some(donor(rng, all)),
         _ => {
             parts.bits.truncate(MAX_BITS - 8);
-            let number = rng.next();
+            let number = rng.number();
             parts.bits.extend((0..8).map(|bit| number >> bit & 1 == 1));
         }
     }

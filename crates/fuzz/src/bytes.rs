@@ -13,7 +13,7 @@ pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
     let length = 1 + rng.below(8.min(bytes.len().saturating_sub(at)).max(1));
     let end = (at + length).min(bytes.len());
     match rng.below(9) {
-        _ if bytes.is_empty() => bytes.push(rng.next() as u8),
+        _ if bytes.is_empty() => bytes.push(rng.number() as u8),
         0 | 1 => bytes[at] ^= 1 << rng.below(8),
         2 => bytes[at] = *rng.pick(&[0, 1, 0x7f, 0x80, 0xff]),
         3 => {
@@ -29,7 +29,7 @@ pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
         4 => bytes.truncate(at),
         5 => drop(bytes.drain(at..end)),
         6 if bytes.len() < MAX_BYTES => {
-            let piece: Vec<u8> = (at..end).map(|_| rng.next() as u8).collect();
+            let piece: Vec<u8> = (at..end).map(|_| rng.number() as u8).collect();
             bytes.splice(at..at, piece);
         }
         7 if bytes.len() < MAX_BYTES => {
@@ -38,7 +38,7 @@ pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
             let until = (from + 1 + rng.below(MAX_PIECE)).min(other.len());
             bytes.splice(at..end, other[from..until].iter().copied());
         }
-        _ => bytes[at] = rng.next() as u8,
+        _ => bytes[at] = rng.number() as u8,
     }
     bytes
 }

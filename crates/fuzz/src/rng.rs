@@ -11,7 +11,7 @@ impl Rng {
     }
 
     /// Any 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,7 +23,7 @@ impl Rng {
     pub fn below(&mut self, bound: usize) -> usize {
         match bound {
             0 => 0,
-            bound => (self.next() % bound as u64) as usize,
+            bound => (self.number() % bound as u64) as usize,
         }
     }
 
@@ -50,7 +50,7 @@ impl Rng {
             2 => power,
             3 => power - 1,
             4 => power.wrapping_neg(),
-            _ => self.next(),
+            _ => self.number(),
         }
     }
 }
