@@ -30,12 +30,14 @@ where
     true
 }
 
+type Decoder = fn(&Cell) -> bool;
+
 macro_rules! decoders {
-    ($($name:ident)*) => { [$((stringify!($name), again::<$name> as fn(&Cell) -> bool)),*] };
+    ($($name:ident)*) => { [$((stringify!($name), again::<$name> as Decoder)),*] };
 }
 
 /// All that is read from elsewhere, by the names of the samples.
-const DECODERS: [(&str, fn(&Cell) -> bool); 49] = decoders![
+const DECODERS: [(&str, Decoder); 49] = decoders![
     Stake Unstake Withdraw Settle ConfirmStake RequestUnstake RequestRelease Lock RejectStake Unlock RefuseUnstake Release
     RefuseRelease DeployWallet RegisterKey CloseRoot SyncStake UpdateStake Applied Rejected Slash SubmitEvidence PurgeKey
     PublishSet SlashedCoins Propose Vote Rebase Relay CloseBatch Proceed Excesses Price PossessionProof SignedVote Evidence

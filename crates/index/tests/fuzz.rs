@@ -30,23 +30,22 @@ fn encode(table: usize, key: &[u8], value: &[u8]) -> Vec<u8> {
     [&[table as u8, key.len() as u8], key, value].concat()
 }
 
-fn decode<'a>(
-    input: &'a [u8],
-    tables: &[Rows],
-) -> Option<(Option<Rows>, usize, &'a [u8], &'a [u8])> {
+/// A row that is to be written.
+struct Row<'a> {
+    table: usize,
+    key: &'a [u8],
+    value: &'a [u8],
+}
+
+fn decode(input: &[u8]) -> Option<Row<'_>> {
     let [table, length, rest @ ..] = input else {
         return None;
     };
     let (key, value) = rest.split_at_checked(usize::from(*length))?;
-    let table = usize::from(*table);
-    // the last two numbers are those of the tables with other keys
-    (table < tables.len() + 2).then(|| {
-        (
-            tables.get(table).copied(),
-            table - table.min(tables.len()),
-            key,
-            value,
-        )
+    Some(Row {
+        table: usize::from(*table),
+        key,
+        value,
     })
 }
 
@@ -94,25 +93,25 @@ fn samples(db: &Database, tables: &[Rows]) -> Vec<Vec<u8>> {
 
 /// Writes a row; false if it is none of the table.
 fn damage(path: &Path, tables: &[Rows], input: &[u8]) -> bool {
-    let Some((table, other, key, value)) = decode(input, tables) else {
+    let Some(Row { table, key, value }) = decode(input) else {
         return false;
     };
     let db = Database::open(path).unwrap();
     let txn = db.begin_write().unwrap();
-    match (table, other) {
-        (Some(table), _) => drop(txn.open_table(table).unwrap().insert(key, value).unwrap()),
-        (None, 0) => {
-            let Ok(key) = std::str::from_utf8(key) else {
-                return false;
-            };
-            drop(txn.open_table(META).unwrap().insert(key, value).unwrap());
-        }
-        _ => {
-            let Ok(key) = key.try_into().map(u64::from_be_bytes) else {
-                return false;
-            };
-            drop(txn.open_table(EVENTS).unwrap().insert(key, value).unwrap());
-        }
+    if let Some(table) = tables.get(table) {
+        drop(txn.open_table(*table).unwrap().insert(key, value).unwrap());
+    } else if table == tables.len() {
+        let Ok(key) = std::str::from_utf8(key) else {
+            return false;
+        };
+        drop(txn.open_table(META).unwrap().insert(key, value).unwrap());
+    } else if table == tables.len() + 1 {
+        let Ok(key) = key.try_into().map(u64::from_be_bytes) else {
+            return false;
+        };
+        drop(txn.open_table(EVENTS).unwrap().insert(key, value).unwrap());
+    } else {
+        return false;
     }
     txn.commit().unwrap();
     true
@@ -227,7 +226,7 @@ fn no_damaged_row_breaks_the_index() {
         let Ok(index) = Index::open(&damaged, identity.clone()) else {
             return true;
         };
-        let key = decode(input, &tables).map_or(&[][..], |row| row.2);
+        let key = decode(input).map_or(&[][..], |row| row.key);
         let asked = ask(&index.read().unwrap(), key);
         failed += u32::from(asked.is_err());
         let _ = index.take(to_come, false);
