@@ -61,7 +61,7 @@ fn all_hold(instances: Vec<Instance>) -> Stats {
 
 fn some_break(instances: Vec<Instance>) {
     let broken = instances.iter().any(|instance| {
-        ddvs_model::search::search(instance).violation() == Some(Violation::ReplicasDiffer)
+        ddvs_model::search::search(instance).violation() == Some(Violation::ForksDiffer)
     });
     assert!(broken, "replicas were equal at rest in every case");
 }
@@ -191,7 +191,7 @@ fn a_fork_older_than_the_memory_is_not_healed() {
             .captured(captured.clone())
     };
     holds(&with_memory(2));
-    breaks(&with_memory(1), &[Violation::ReplicasDiffer]);
+    breaks(&with_memory(1), &[Violation::ForksDiffer]);
 }
 
 /// What remains: a second captured chain votes for one content here and for the other there. Each half of the honest
@@ -215,5 +215,5 @@ fn two_captured_chains_that_collude_tear_copies_apart() {
         .forks(2, 1, vec![stake(-7)])
         .captured(origin)
         .captured(voter);
-    breaks(&instance, &[Violation::ReplicasDiffer]);
+    breaks(&instance, &[Violation::ForksDiffer]);
 }

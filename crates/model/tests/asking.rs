@@ -1,0 +1,34 @@
+//! A copy asks for contents that it lacks under applied numbers too: what votes for another content are worth depends
+//! on the base that it names.
+
+mod common;
+
+use common::{breaks, holds};
+use ddvs_model::{AskRule, CONTRACTS, Captured, FORK, Instance, MAIN, Rules, Violation, stake};
+
+/// `B` is captured: `P` goes to `A` and names a base that nobody ever reaches, `Q` goes to `C` and names the genesis, at which
+/// `C` has more than after its own batch.
+fn two_bases(rules: Rules) -> Instance {
+    let scripts = vec![vec![], vec![stake(1)], vec![stake(-11)], vec![]];
+    let captured = Captured::new(1)
+        .proposes_at(1, MAIN, [9; 8], &[0])
+        .proposes(1, FORK, &[2]);
+    Instance::new("43/15/48/M, B forks", rules, &[43, 15, 48, 0], scripts)
+        .forks(1, 1, vec![stake(2)])
+        .masterchain(3)
+        .captured(captured)
+}
+
+#[test]
+fn copies_learn_every_base_at_which_votes_may_be_counted() {
+    holds(&two_bases(CONTRACTS));
+}
+
+#[test]
+fn if_only_the_next_number_was_asked_for_copies_would_differ() {
+    let rules = Rules {
+        ask: AskRule::Next,
+        ..CONTRACTS
+    };
+    breaks(&two_bases(rules), &[Violation::ForksDiffer]);
+}
