@@ -32,3 +32,32 @@ fn if_only_the_next_number_was_asked_for_copies_would_differ() {
     };
     breaks(&two_bases(rules), &[Violation::ForksDiffer]);
 }
+
+/// `A` tells `B` alone, which tells `D` and falls silent. `D`, the masterchain, does not vote.
+fn voter_falls_silent(rules: Rules) -> Instance {
+    let scripts = vec![vec![stake(0)], vec![], vec![stake(4)], vec![]];
+    let captured = Captured::new(0).proposes_at(1, MAIN, [9; 8], &[1]);
+    Instance::new(
+        "11/35/44/M, B falls silent",
+        rules,
+        &[11, 35, 44, 0],
+        scripts,
+    )
+    .masterchain(3)
+    .falls_silent(&[1], 1)
+    .captured(captured)
+}
+
+#[test]
+fn a_content_is_had_from_any_chain_that_has_it() {
+    holds(&voter_falls_silent(CONTRACTS));
+}
+
+#[test]
+fn if_only_voters_were_asked_it_would_be_lost_with_them() {
+    let rules = Rules {
+        asks_all: false,
+        ..CONTRACTS
+    };
+    breaks(&voter_falls_silent(rules), &[Violation::ForksDiffer]);
+}
