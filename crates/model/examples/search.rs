@@ -11,7 +11,7 @@ use ddvs_model::{
 };
 
 const OPTIONS: Options = Options {
-    max_states: 3_000_000,
+    max_states: 2_000_000,
     reduce: true,
     stop_early: true,
 };
@@ -87,10 +87,12 @@ fn honest() -> Vec<Row> {
             vec![a, b, vec![stake(15)]]
         };
         let cases = [
-            ("40/30/30/M", new(&[40, 30, 30, 0], three())),
+            ("40/30/30/M", new(&[40, 30, 30, 0], three()).masterchain(3)),
             (
                 "40/30/30/M, M falls silent",
-                new(&[40, 30, 30, 0], three()).falls_silent(&[3], 1),
+                new(&[40, 30, 30, 0], three())
+                    .masterchain(3)
+                    .falls_silent(&[3], 1),
             ),
             (
                 "20/10/60, all grow, C falls silent",
@@ -133,7 +135,11 @@ fn every_fork(
     });
     let instances = plans.map(|plan| {
         let instance = Instance::new("fork", CONTRACTS, stakes, scripts.to_vec());
-        let instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
+        let mut instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
+        instance.masterchain = (0..)
+            .zip(stakes)
+            .find(|(_, stake)| **stake == 0)
+            .map(|(chain, _)| chain);
         instance.falls_silent(silent, u8::from(!silent.is_empty()))
     });
     instances.collect()
