@@ -300,7 +300,9 @@ impl Elector {
                 .filter(|ballot| ballot.content == content);
             let voters = voters.map(|ballot| ballot.voter);
             let others = (0..instance.chains() as Chain).filter(|_| instance.rules.asks_all);
-            let mut all = voters.chain(others.filter(|&other| other != self.chain));
+            // The origin's own word comes unasked, if it ever does.
+            let others = others.filter(|&other| other != self.chain && other != slot.origin);
+            let mut all = voters.chain(others);
             all.find(|&chain| !slot.asked.contains(&(content, chain)))
         };
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();

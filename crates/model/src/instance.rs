@@ -2,6 +2,7 @@
 
 use crate::batch::{Base, Batch, Chain, ContentId, FORK, MAIN, MAX_CHAINS, Seqno};
 use crate::captured::Captured;
+use crate::message::Body;
 use crate::rules::Rules;
 
 /// Which chains may fall silent.
@@ -217,6 +218,19 @@ impl Instance {
     /// Whether what is known about a batch can still matter once it is applied: if no chain is captured, it cannot.
     pub fn may_be_contested(&self) -> bool {
         self.is_exact || !self.captured.is_empty()
+    }
+
+    /// The base that a captured chain's `content` names: the one with which it is first sent. A content has one.
+    pub fn base_of(&self, content: ContentId) -> Base {
+        let sent = self.captured.iter().flat_map(|captured| &captured.outbox);
+        let mut bases = sent.filter_map(|(_, message)| match message.body {
+            Body::Propose { base } | Body::Relay { base } if message.content == content => {
+                Some(base)
+            }
+            _ => None,
+        });
+        let genesis = || Self::genesis_base(content.origin, content.index + 1);
+        bases.next().unwrap_or_else(genesis)
     }
 
     /// The base that names the genesis, but for `origin`, for which it names what precedes `seqno`.
