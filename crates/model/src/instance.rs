@@ -187,17 +187,16 @@ impl Instance {
     /// The same for `chains` together.
     pub fn share_of_all(&self, chains: &[Chain]) -> ((i32, i32), (i32, i32)) {
         let range = |chain: usize| {
-            let (main, fork) = (&self.scripts[chain], &self.forks[chain]);
-            let common = usize::from(self.fork_seqno)
-                .saturating_sub(1)
-                .min(main.len());
-            let fork = main[..common].iter().chain(fork.iter().skip(common));
-            let grow = |total: &mut i32, batch: &Batch| {
-                *total += batch.delta;
-                Some(*total)
-            };
-            let totals = main.iter().scan(self.stakes[chain], grow);
-            let totals = totals.chain(fork.scan(self.stakes[chain], grow));
+            let contents = [(MAIN, &self.scripts[chain]), (FORK, &self.forks[chain])];
+            let contents = contents.into_iter().flat_map(|(branch, batches)| {
+                (0..batches.len())
+                    .map(move |index| ContentId::new(chain as Chain, index as u8, branch))
+            });
+            let totals = contents.map(|content| {
+                let batches =
+                    std::iter::successors(Some(content), |&content| self.previous(content));
+                self.stakes[chain] + batches.map(|content| self.delta(content)).sum::<i32>()
+            });
             let genesis = (self.stakes[chain], self.stakes[chain]);
             totals.fold(genesis, |(least, most), total| {
                 (least.min(total), most.max(total))
