@@ -304,17 +304,11 @@ impl Elector {
                 .iter()
                 .filter(|ballot| ballot.content == content);
             let voters = voters.map(|ballot| ballot.voter);
-<<<<<<< HEAD
-            let others = (0..instance.chains() as Chain).filter(|_| instance.rules.asks_all);
             // The origin's own word comes unasked, if it ever does.
-            let others = others.filter(|&other| other != self.chain && other != slot.origin);
-            let mut all = voters.chain(others);
-            all.find(|&chain| !slot.asked.contains(&(content, chain)))
-=======
             let others = (0..instance.chains() as Chain).filter(|_| all);
-            let mut candidates = voters.chain(others.filter(|&other| other != self.chain));
+            let others = others.filter(|&other| other != self.chain && other != slot.origin);
+            let mut candidates = voters.chain(others);
             candidates.find(|&chain| !slot.asked.contains(&(content, chain)))
->>>>>>> model
         };
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
         wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
