@@ -1,4 +1,6 @@
 //! Misbehaviour in a file: two signed votes of one key. It can be checked without a network.
+//!
+//! The votes are our own. Nodes of Tycho never sign them, and nothing that they do sign would be sound evidence.
 
 use ddvs_client::{Backend, OwnerWallet};
 use ddvs_contracts::Signature;
@@ -69,7 +71,9 @@ pub enum Flaw {
     #[error("the signature of vote {0} is not that key's, or not over this vote on this network")]
     Signature(u8),
     /// Anybody can sign for the key.
-    #[error("the key is of small order, or one of two encodings of a point: anybody can sign for it")]
+    #[error(
+        "the key is of small order, or one of two encodings of a point: anybody can sign for it"
+    )]
     WeakKey,
     /// The key is none.
     #[error("the key is no Ed25519 key")]
