@@ -65,7 +65,7 @@ pub enum Command {
     /// Ask a network
     #[command(subcommand)]
     Query(QueryCommand),
-    /// Check evidence of double signing, and bring it
+    /// Check evidence of double signing, and bring it; no node of Tycho signs such votes
     #[command(subcommand)]
     Evidence(EvidenceCommand),
     /// Show and compare the config of chains

@@ -85,13 +85,13 @@ codes! {
         EvidenceUnknownKey = 465, "ERR_EVIDENCE_UNKNOWN_KEY", "The key is not registered on this chain, or left longer ago than the evidence window.", "Send it to the D'Elector of the chain where the validator is registered, in time.";
         EvidenceTwice = 466, "ERR_EVIDENCE_TWICE", "The key is removed, or the removal of its Root is on the way.", "Nothing: one offence is punished once. That of one of the last validators waits until others have joined.";
         NotExpired = 468, "ERR_NOT_EXPIRED", "The key can still be blamed, or evidence against its Root waits.", "Wait until the evidence window has passed since it left.";
-        SeqnoOutOfWindow = 469, "ERR_SEQNO_OUT_OF_WINDOW", "The batch is too far ahead of the last one applied here.", "Nothing: copies come no further ahead.";
         MalformedBatch = 470, "ERR_MALFORMED_BATCH", "The batch cannot be read.", "Report it: only a captured origin sends such.";
         QueueFull = 471, "ERR_QUEUE_FULL", "Too many changes wait for a batch.", "Send it again later.";
         NothingToPublish = 472, "ERR_NOTHING_TO_PUBLISH", "Param 34 is up to date.", "Nothing.";
         Interval = 473, "ERR_INTERVAL", "The last set is too recent, or the new one too small.", "Wait until the interval of param 200 has passed, and until `leastSet` validators are in the set.";
         ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve.", "Refill it by a plain transfer; anyone may.";
         UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
+        NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy lacks no such content, or has asked all who voted for it.", "Nothing.";
         UnknownOp = 0xffff, "ERR_UNKNOWN_OP", "The contract does not know this message.", "Check the op code against schema.tlb.";
     }
 }
@@ -104,7 +104,6 @@ codes! {
         KeyRemoved = 3, "REASON_KEY_REMOVED", "The key was removed for misbehaviour.", "Register another key with another Root.";
         StakeTooSmall = 4, "REASON_STAKE_TOO_SMALL", "The stake is below the network's minimum for a validator.", "Stake more.";
         StakeTooLarge = 5, "REASON_STAKE_TOO_LARGE", "The stake is above the network's maximum for a validator.", "Stake with another Root.";
-        ChainFrozen = 7, "REASON_CHAIN_FROZEN", "The chain forked: its registry no longer changes.", "Register in another workchain.";
         QueueFull = 8, "REASON_QUEUE_FULL", "Too many changes wait for a batch.", "Ask again later, with SyncStake.";
         BadProof = 9, "REASON_BAD_PROOF", "The key has not consented to validate for this Root.", "Register the key again with its signature.";
         NotRegistered = 10, "REASON_NOT_REGISTERED", "The Root is not in the registry.", "Nothing: it counts for nothing already.";

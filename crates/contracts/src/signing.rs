@@ -14,7 +14,8 @@ pub const POSSESSION_MAGIC: u32 = 0x5fdd_0beb;
 /// crc32 of `ddvs vote`.
 pub const VOTE_MAGIC: u32 = 0x0bbc_8545;
 
-/// A consensus vote, without its signature.
+/// A consensus vote, without its signature: what nodes of our own will cast. Nodes of Tycho sign blocks and points of their
+/// mempool, never this, so who signs twice there cannot be punished; whatever votes exist today were signed by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsensusVote {
     /// The chain on which it is cast.

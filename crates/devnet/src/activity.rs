@@ -1,7 +1,7 @@
 //! Simulated people, so that there is something to see.
 //!
 //! Users stake with validators of any chain, take their stakes back and withdraw; validators come and go; now and then one
-//! signs twice, somebody brings the evidence, and it is removed and slashed. They are clients like all others. What
+//! signs twice (by hand: a devnet has no nodes that vote), somebody brings the evidence, and it is removed and slashed. They are clients like all others. What
 //! somebody does next follows from what the chain says about them, so they go on after a restart, and nothing about
 //! them is kept.
 //!

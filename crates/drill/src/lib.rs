@@ -20,5 +20,5 @@ pub use load::{Load, LoadOptions, LoadReport};
 pub use sender::{Fate, Sender};
 pub use spread::Spread;
 pub use switching::{Change, Kills, SwitchReport, SwitchingOptions, SwitchingReport, switching};
-pub use trial::Trial;
+pub use trial::{Trial, show_logs};
 pub use watch::{Sample, Watch};

@@ -5,10 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
-use ddvs_tycho::{
-    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, down, find_binary, init, open,
-    show_all_workchains, up,
-};
+use ddvs_tycho::{Layout, NetworkFile, NetworkOptions, down, init, open, show_all_workchains, up};
 
 /// How long a network may take until all of it shows.
 const START: Duration = Duration::from_secs(120);
@@ -28,42 +25,68 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Makes and starts a network below `dir`, which must be empty. Without the engine's binary nothing is made, and it is
-    /// said on stderr that `what` did not run.
+    /// Makes and starts a network below `dir`, which must be empty, and waits until each of its workchains is shown by a node.
     ///
-    /// Fails only when the binary is there and the network cannot be made or started.
+    /// Fails when the engine's binary is missing, or the network cannot be made or started; what its nodes wrote is shown
+    /// then.
     pub fn begin(
-        what: &str,
         dir: &Path,
         udp_port: u16,
         change: impl FnOnce(&mut NetworkOptions),
-    ) -> Result<Option<Self>> {
-        if let Err(error) = find_binary() {
-            eprintln!("NOT RUN: {what}: {error}; `{INSTALL_COMMAND}`");
-            return Ok(None);
-        }
+    ) -> Result<Self> {
         let mut options = NetworkOptions::new(dir.join("net"));
         options.udp_port = udp_port;
         options.rpc_port = udp_port + 100;
         change(&mut options);
-        init(&options)?;
+        let network = init(&options)?;
         let layout = Layout::new(&options.dir);
-        up(&layout)?;
-        let trial = Self {
-            network: open(&layout)?,
-            layout,
-        };
-        let shown = show_all_workchains(
-            &trial.layout,
-            &trial.network,
-            &trial.network.node_indices(),
-            START,
-        )?;
+        let trial = Self { layout, network };
+        if let Err(error) = trial.rise() {
+            show_logs(&trial.layout);
+            return Err(error);
+        }
+        Ok(trial)
+    }
+
+    fn rise(&self) -> Result<()> {
+        up(&self.layout)?;
+        self.show_all()
+    }
+
+    /// Waits until each workchain is shown by a node: nodes that were started together may all look into the same one.
+    ///
+    /// Fails only when one is not shown in time.
+    pub fn show_all(&self) -> Result<()> {
+        let nodes = self.network.node_indices();
+        let shown = show_all_workchains(&self.layout, &self.network, &nodes, START)?;
         ensure!(
             shown.is_some(),
             "a workchain is shown by no node within {START:?}"
         );
-        Ok(Some(trial))
+        Ok(())
+    }
+}
+
+/// Says on stderr what the nodes of a network complained about last, and keeps their logs, which else go with its directory.
+pub fn show_logs(layout: &Layout) {
+    let Ok(network) = open(layout) else {
+        return eprintln!("there is no network whose nodes could tell why");
+    };
+    let kept = std::env::temp_dir().join(format!(
+        "ddvs-failed-{}-{}",
+        std::process::id(),
+        network.nodes.first().map_or(0, |node| node.rpc.port())
+    ));
+    let _ = fs::create_dir_all(&kept);
+    for node in &network.nodes {
+        let index = node.index;
+        let said = last_complaints(layout, index);
+        let copy = kept.join(format!("node-{index}.txt"));
+        let place = match fs::copy(layout.log(index), &copy) {
+            Ok(_) => copy.display().to_string(),
+            Err(error) => format!("no log: {error}"),
+        };
+        eprintln!("node {index} complained last ({place}):\n{said}");
     }
 }
 
@@ -84,12 +107,8 @@ fn last_complaints(layout: &Layout, index: u16) -> String {
 
 impl Drop for Trial {
     fn drop(&mut self) {
-        // the logs go with the directory
         if std::thread::panicking() {
-            for node in &self.network.nodes {
-                let said = last_complaints(&self.layout, node.index);
-                eprintln!("node {} wrote last:\n{said}", node.index);
-            }
+            show_logs(&self.layout);
         }
         let _ = down(&self.layout);
     }

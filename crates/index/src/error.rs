@@ -33,6 +33,9 @@ pub enum IndexError {
     /// A row cannot be read.
     #[error("the index is damaged ({0}): make it anew with `--rebuild-index`")]
     Row(#[from] postcard::Error),
+    /// A key cannot be read.
+    #[error("the index is damaged (a key has another length): make it anew with `--rebuild-index`")]
+    Key,
     /// A cell cannot be read or built.
     #[error("a cell of block {chain}:{seqno} cannot be read: {cause}")]
     Cell {

@@ -119,8 +119,13 @@ fn rows<T: DeserializeOwned>(found: Vec<Entry>) -> Result<Vec<T>, IndexError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The address at the end of a key.
-fn address_in(key: &[u8]) -> StdAddr {
-    let [chain, id @ ..] = pad::<33>(key);
-    StdAddr::new(key::chain_of(chain), HashBytes(id))
+/// The address with which a key ends, after so many bytes of something else.
+///
+/// Fails only when the key has another length.
+fn address_after(key: &[u8], start: usize) -> Result<StdAddr, IndexError> {
+    let address = key.get(start..).map(<[u8; 33]>::try_from);
+    let Some(Ok([chain, id @ ..])) = address else {
+        return Err(IndexError::Key);
+    };
+    Ok(StdAddr::new(key::chain_of(chain), HashBytes(id)))
 }

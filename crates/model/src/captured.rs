@@ -66,9 +66,21 @@ impl Captured {
     }
 
     /// It relays batch `seqno` of `origin` on `branch`, with the genesis as base, to each of `to`.
-    pub fn relays(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
-        let content = ContentId::new(origin, seqno - 1, branch);
+    pub fn relays(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         let base = Instance::genesis_base(origin, seqno);
+        self.relays_at(origin, seqno, branch, base, to)
+    }
+
+    /// It relays batch `seqno` of `origin` on `branch`, which names `base`, to each of `to`.
+    pub fn relays_at(
+        mut self,
+        origin: Chain,
+        seqno: Seqno,
+        branch: u8,
+        base: Base,
+        to: &[Chain],
+    ) -> Self {
+        let content = ContentId::new(origin, seqno - 1, branch);
         self.send(content, seqno, Body::Relay { base }, to);
         self
     }

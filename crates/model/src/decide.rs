@@ -8,14 +8,20 @@ use crate::message::{Body, Message};
 use crate::rules::CountRule;
 use crate::slot::{Ballot, Claim, Found, Grade, Slot};
 
+/// More changes of registries after one message than any instance has a reason for.
+const MOST_CHANGES: usize = 1_000;
+
 impl Elector {
     /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
     pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        let mut changed = false;
-        while (0..self.slots.len()).any(|place| self.advance(instance, place, effects)) {
-            changed = true;
+        let mut changes = 0;
+        while changes < MOST_CHANGES
+            && (0..self.slots.len()).any(|place| self.advance(instance, place, effects))
+        {
+            changes += 1;
         }
-        if changed {
+        self.is_restless = changes == MOST_CHANGES;
+        if changes > 0 {
             self.ask(instance, effects);
         }
     }
@@ -61,8 +67,11 @@ impl Elector {
             && slot.held(content).is_some_and(|held| !held.refused)
     }
 
-    /// Whether `content` names what is applied as the batch before it. Honest origins always do.
+    /// Whether `content` names what is applied as the batch before it. Honest origins always do, and what is made up never.
     pub(crate) fn continues(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+        if instance.batch(content).is_none() {
+            return false;
+        }
         !instance.is_captured(slot.origin) || self.before(slot) == instance.previous(content)
     }
 
@@ -101,7 +110,7 @@ impl Elector {
             return;
         };
         let applied = self.applied[origin as usize].get(usize::from(seqno) - 1);
-        let is_applied = applied == Some(&content);
+        let is_applied = instance.rules.late_votes && applied == Some(&content);
         let is_next = seqno == self.height(origin) + 1;
         let quiet = instance.masterchain == Some(self.chain) && !instance.rules.masterchain_votes;
         if origin == self.chain
@@ -171,7 +180,10 @@ impl Elector {
             return None;
         }
         let after = self.before(slot);
-        let known = slot.grade(content, after);
+        let known = match instance.rules.grades_kept {
+            true => slot.grade(content, after),
+            false => None,
+        };
         let better = self.better_grade(instance, slot, content, known, effects.stats);
         let Some((grade, candidate)) = better else {
             return known;

@@ -3,7 +3,7 @@
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::CountRule;
+use crate::rules::{AskRule, CountRule};
 use crate::slot::{Ballot, Claim, Slot};
 use crate::stats::Stats;
 
@@ -36,6 +36,8 @@ pub struct Elector {
     pub slots: Vec<Slot>,
     /// Position in its own script.
     pub next: u8,
+    /// It took back and applied so often after one message that there is no end to it.
+    pub is_restless: bool,
 }
 
 impl Elector {
@@ -46,6 +48,7 @@ impl Elector {
             applied: vec![Vec::new(); chains],
             slots: Vec::new(),
             next: 0,
+            is_restless: false,
         }
     }
 
@@ -273,13 +276,20 @@ impl Elector {
 
     /// Whether [`Elector::poke`] would ask for anything.
     pub fn can_ask(&self, instance: &Instance) -> bool {
-        instance.rules.ask && self.slots.iter().any(|slot| !self.lacking(slot).is_empty())
+        let mut slots = self.slots.iter();
+        slots.any(|slot| !self.lacking(instance, slot).is_empty())
     }
 
     /// For every content that it lacks in `slot`, the first voter for it that it has not asked yet. Under an applied
     /// number too: what votes for another content are worth depends on the base that it names.
-    fn lacking(&self, slot: &Slot) -> Vec<(ContentId, Chain)> {
-        if slot.origin == self.chain || slot.seqno > self.height(slot.origin) + 1 {
+    fn lacking(&self, instance: &Instance, slot: &Slot) -> Vec<(ContentId, Chain)> {
+        let next = self.height(slot.origin) + 1;
+        let asks = match instance.rules.ask {
+            AskRule::Never => false,
+            AskRule::Next => slot.seqno == next,
+            AskRule::UpToNext => slot.seqno <= next,
+        };
+        if slot.origin == self.chain || !asks {
             return Vec::new();
         }
         let mut lacking: Vec<(ContentId, Chain)> = Vec::new();
@@ -296,13 +306,10 @@ impl Elector {
 
     /// Asks one voter for each content that it lacks, up to the next number of an origin, another one each time.
     pub(crate) fn ask(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        if !instance.rules.ask {
-            return;
-        }
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
             let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, voter) in self.lacking(slot) {
+            for (content, voter) in self.lacking(instance, slot) {
                 let slot = &mut self.slots[place];
                 slot.asked.push((content, voter));
                 slot.asked.sort_unstable();

@@ -180,6 +180,11 @@ impl Instance {
     /// The least and the largest share of all stake that `chain` has in any state that a copy may be in, each as the part
     /// and the whole.
     pub fn share_of(&self, chain: Chain) -> ((i32, i32), (i32, i32)) {
+        self.share_of_all(&[chain])
+    }
+
+    /// The same for `chains` together.
+    pub fn share_of_all(&self, chains: &[Chain]) -> ((i32, i32), (i32, i32)) {
         let range = |chain: usize| {
             let branches = [&self.scripts[chain], &self.forks[chain]];
             let totals = branches.into_iter().flat_map(|branch| {
@@ -193,12 +198,16 @@ impl Instance {
                 (least.min(total), most.max(total))
             })
         };
-        let (own_least, own_most) = range(chain as usize);
-        let others = (0..self.chains()).filter(|&other| other != chain as usize);
-        let (least, most) = others
-            .map(range)
-            .fold((0, 0), |sum, (least, most)| (sum.0 + least, sum.1 + most));
-        ((own_least, own_least + most), (own_most, own_most + least))
+        let (mut own, mut others) = ((0, 0), (0, 0));
+        for chain in 0..self.chains() {
+            let (least, most) = range(chain);
+            let sum = match chains.contains(&(chain as Chain)) {
+                true => &mut own,
+                false => &mut others,
+            };
+            *sum = (sum.0 + least, sum.1 + most);
+        }
+        ((own.0, own.0 + others.1), (own.1, own.1 + others.0))
     }
 
     /// Whether what is known about a batch can still matter once it is applied: if no chain is captured, it cannot.

@@ -31,7 +31,7 @@ pub use instance::{Instance, Silence};
 pub use message::{Body, Message};
 pub use network::{Network, Rest, Status, Step};
 pub use properties::Violation;
-pub use rules::{CONTRACTS, CountRule, Rules, VouchRule};
+pub use rules::{AskRule, CONTRACTS, CountRule, Rules, VouchRule};
 pub use slot::{Ballot, Claim, Found, Grade, Held, Slot};
 pub use stats::Stats;
 pub use trace::{chain_name, explain};

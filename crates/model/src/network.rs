@@ -80,7 +80,8 @@ impl Network {
         network
     }
 
-    fn channel(&self, from: Chain, to: Chain) -> &[Message] {
+    /// The messages under way from `from` to `to`, the oldest first.
+    pub fn channel(&self, from: Chain, to: Chain) -> &[Message] {
         &self.channels[to as usize * self.status.len() + from as usize]
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::batch::{Chain, ContentId, Seqno, UNNAMED};
+use crate::batch::{Chain, ContentId, MAIN, Seqno, UNNAMED};
 use crate::elector::Elector;
 use crate::instance::Instance;
 use crate::network::{Network, Status};
@@ -21,6 +21,10 @@ pub enum Violation {
     NegativeTotal,
     /// A chain's vote counts twice.
     VotedTwice,
+    /// The copy of an honest origin applied a batch of its own chain that it did not propose.
+    OwnReplaced,
+    /// A copy takes back and applies without end.
+    Restless,
     /// Two live copies differ although nothing is left to happen.
     ReplicasDiffer,
     /// Live chains hold a majority and nothing is left to happen, but a batch of an honest origin is not applied.
@@ -35,6 +39,8 @@ impl fmt::Display for Violation {
             Self::ForbiddenApplied => "a forbidden batch is applied",
             Self::NegativeTotal => "a total is negative",
             Self::VotedTwice => "a vote counts twice",
+            Self::OwnReplaced => "an origin applies what it did not propose",
+            Self::Restless => "a copy takes back and applies without end",
             Self::ReplicasDiffer => "replicas differ at rest",
             Self::Blocked => "a batch is never applied",
         })
@@ -46,6 +52,15 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
     let honest = network.electors.iter().zip(&network.status);
     let honest = honest.filter(|(_, status)| **status != Status::Captured);
     for (elector, _) in honest.clone() {
+        if elector.is_restless {
+            return Some(Violation::Restless);
+        }
+        if elector.applied[elector.chain as usize]
+            .iter()
+            .any(|content| content.branch != MAIN)
+        {
+            return Some(Violation::OwnReplaced);
+        }
         for (origin, applied) in (0..).zip(&elector.applied) {
             let captured = instance.is_captured(origin);
             if elector.total(instance, origin, Seqno::MAX) < 0 {
@@ -129,12 +144,14 @@ fn is_below_a_third(instance: &Instance, chain: Chain) -> bool {
     3 * part < all
 }
 
-/// Whether nothing that the captured chains do can touch the batches of honest `origin`: they have less than a third of
-/// all stake, or the origin has a third itself.
+/// Whether nothing that captured chains do can touch the batches of honest `origin`: together they have less than a
+/// third of all stake, or the origin has a third itself.
 fn is_safe(instance: &Instance, origin: Chain) -> bool {
     let ((part, all), _) = instance.share_of(origin);
-    let mut captured = instance.captured.iter();
-    3 * part >= all || captured.all(|captured| is_below_a_third(instance, captured.chain))
+    let captured = instance.captured.iter().map(|captured| captured.chain);
+    let captured: Vec<_> = captured.collect();
+    let (_, (taken, whole)) = instance.share_of_all(&captured);
+    3 * part >= all || 3 * taken < whole
 }
 
 /// Whether a captured origin has told a content to so few that they cannot vouch for it, and yet are a majority with the

@@ -154,6 +154,13 @@ fn one_captured(rules: Rules, rng: &mut Rng) -> Instance {
 /// What a captured chain sends: anything, to anybody, in any order.
 fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Captured {
     let to_all = others(instance, captured);
+    // Each of its contents names one base, whatever it likes.
+    let bases: Vec<Base> = (0..2 * seqnos)
+        .map(|_| match rng.below(2) {
+            0 => Base::default(),
+            _ => any_base(instance, seqnos, rng),
+        })
+        .collect();
     let mut plan = Captured::new(captured);
     for _ in 0..4 + rng.below(24) {
         let to: Vec<Chain> = match rng.below(3) {
@@ -163,20 +170,30 @@ fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Capt
         let origin = rng.below(instance.chains()) as Chain;
         let seqno = 1 + rng.below(seqnos as usize) as u8;
         let branch = [MAIN, MAIN, FORK, MADE_UP][rng.below(4)];
-        let mut base = Base::default();
-        for named in base.iter_mut().take(instance.chains()) {
-            *named = rng.below(seqnos as usize + 1) as u8;
-        }
+        let claimed = any_base(instance, seqnos, rng);
+        let own = bases.get(2 * (seqno as usize - 1) + usize::from(branch == FORK));
+        let own = own.copied().unwrap_or_default();
         let proposes = !instance.scripts[captured as usize].is_empty() && branch != MADE_UP;
         plan = match rng.below(9) {
-            0..4 if proposes => plan.proposes(seqno, branch, &to),
+            0..4 if proposes => plan.proposes_at(seqno, branch, own, &to),
             4..7 => plan.votes(origin, seqno, branch, &to),
-            7 => plan.claims(origin, seqno, branch, base, &to),
+            7 => plan.claims(origin, seqno, branch, claimed, &to),
+            8 if rng.below(2) == 0 && origin == captured => {
+                plan.relays_at(origin, seqno, branch, own, &to)
+            }
             8 if rng.below(2) == 0 => plan.relays(origin, seqno, branch, &to),
             _ => plan.wants(origin, seqno, branch, &to),
         };
     }
     plan
+}
+
+fn any_base(instance: &Instance, seqnos: u8, rng: &mut Rng) -> Base {
+    let mut base = Base::default();
+    for named in base.iter_mut().take(instance.chains()) {
+        *named = rng.below(seqnos as usize + 1) as u8;
+    }
+    base
 }
 
 /// Runs `instance` until nothing is left to happen, or for `max_steps`. Channels differ in speed by up to 128 times, and

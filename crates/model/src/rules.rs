@@ -28,6 +28,17 @@ pub enum VouchRule {
     ThirdOrMajority,
 }
 
+/// For which numbers of an origin a copy asks the voters for contents that it lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskRule {
+    /// For none.
+    Never,
+    /// For the next one.
+    Next,
+    /// For the next one, and for those that it has applied, as far as its memory reaches.
+    UpToNext,
+}
+
 /// One set of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -49,8 +60,12 @@ pub struct Rules {
     pub origin_keeps_its_own: bool,
     /// Whose votes stand for a content that the origin itself did not send.
     pub vouch: VouchRule,
-    /// A copy asks the voters for a content that it lacks.
-    pub ask: bool,
+    /// A copy that applied a content before the origin's own word came votes for it all the same when it comes.
+    pub late_votes: bool,
+    /// A grade that was found once stays, though stakes move on and bases are forgotten.
+    pub grades_kept: bool,
+    /// For which numbers a copy asks the voters for contents that it lacks.
+    pub ask: AskRule,
     /// The masterchain, which has no stake, votes too.
     pub masterchain_votes: bool,
     /// Bases this many batches of one chain old, or older, are forgotten.
@@ -75,7 +90,9 @@ pub const CONTRACTS: Rules = Rules {
     votes_decide: true,
     origin_keeps_its_own: true,
     vouch: VouchRule::ThirdOrMajority,
-    ask: true,
+    late_votes: true,
+    grades_kept: true,
+    ask: AskRule::UpToNext,
     masterchain_votes: false,
     history: 1024,
     memory: 8,

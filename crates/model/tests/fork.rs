@@ -6,7 +6,8 @@ mod common;
 use common::{breaks, holds};
 use ddvs_model::captured::all_forks;
 use ddvs_model::{
-    Batch, CONTRACTS, Captured, Chain, FORK, Instance, MAIN, Rules, Stats, Violation, stake,
+    AskRule, Batch, CONTRACTS, Captured, Chain, FORK, Instance, MAIN, Rules, Stats, Violation,
+    stake,
 };
 
 /// The last chain of `stakes` is captured, and forks in every possible way over its whole script; its vote for batch 1 of
@@ -164,7 +165,7 @@ fn without_undoing_copies_differ() {
 #[test]
 fn without_asking_a_copy_that_got_another_content_stays_behind() {
     let rules = Rules {
-        ask: false,
+        ask: AskRule::Never,
         ..CONTRACTS
     };
     let scripts = [vec![], vec![], vec![], vec![stake(9)]];

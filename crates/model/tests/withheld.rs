@@ -3,7 +3,7 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{CONTRACTS, Captured, Instance, MAIN, Rules, Violation, stake};
+use ddvs_model::{AskRule, CONTRACTS, Captured, Instance, MAIN, Rules, Violation, stake};
 
 fn withheld(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(2)], vec![], vec![stake(9), stake(4)]];
@@ -21,7 +21,7 @@ fn the_others_get_it_from_its_voters() {
 #[test]
 fn else_they_stay_behind() {
     let rules = Rules {
-        ask: false,
+        ask: AskRule::Never,
         ..CONTRACTS
     };
     breaks(&withheld(rules), &[Violation::ReplicasDiffer]);

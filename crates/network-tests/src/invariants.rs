@@ -30,6 +30,8 @@ pub use pool::Pool;
 
 /// A transaction of a D'Elector stays below this, or a stock engine would not run it.
 const GAS_LIMIT: u64 = 1_000_000;
+/// What the machine answers when the gas that was paid for has run out.
+const OUT_OF_GAS: i32 = -14;
 /// Violations that are kept; more tell nothing new.
 const MAX_VIOLATIONS: usize = 50;
 
@@ -320,9 +322,11 @@ impl Monitor {
                         Totals | UnexpectedSeq | MalformedBatch | NotStarted | SeqnoOutOfWindow
                     )
                 );
+                // a stranger pays for the gas himself, and may have sent too little
+                let unpaid = !from_copy && !from_root && exit_code == OUT_OF_GAS;
                 let answered = from_root && refusal == Some(UnexpectedAnswer);
                 let peer = is_copy && from_copy;
-                if internal || answered || peer {
+                if (internal && !unpaid) || answered || peer {
                     self.blame(14, format!("exit code {exit_code} for op {op:x?}"));
                 }
             }
@@ -339,7 +343,7 @@ impl Monitor {
                     Slash::OP,
                 ];
                 let lost = (from_copy || from_root) && op.is_some_and(|op| answer.contains(&op));
-                if lost || is_copy {
+                if lost || (is_copy && (from_copy || from_root)) {
                     self.blame(14, format!("no code ran for op {op:x?}"));
                 }
             }

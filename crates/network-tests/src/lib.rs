@@ -3,7 +3,9 @@
 //! Everything follows from a [`Shape`], bit for bit. The world is for tests only, so its methods panic where a test
 //! could not go on: the network does not answer, or a message tree does not come to its end.
 
+pub mod captured;
 pub mod check;
+pub mod forge;
 pub mod invariants;
 pub mod mutants;
 pub mod random_walk;

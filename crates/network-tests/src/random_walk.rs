@@ -6,6 +6,7 @@
 mod acts;
 mod attacks;
 mod chains;
+mod mischief;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
 //! Misbehaviour in a file: two signed votes of one key. It can be checked without a network.
+//!
+//! The votes are our own. Nodes of Tycho never sign them, and nothing that they do sign would be sound evidence.
 
 use ddvs_client::{Backend, OwnerWallet};
 use ddvs_contracts::Signature;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use ddvs_client::{Backend, Block, ChainId, DElector};
 use ddvs_contracts::messages::{Message, Propose, Vote};
-use tycho_types::cell::{HashBytes, Load};
+use tycho_types::cell::{CellSlice, HashBytes, Load};
 use tycho_types::models::StdAddr;
 
 use crate::words;
@@ -125,10 +125,7 @@ impl AgreementWatch {
         transaction: &ddvs_client::TransactionRecord,
     ) {
         let batch = words::with_body(transaction, |op, body| match op {
-            Propose::OP => words::parse::<Propose>(body).map(|m| BatchId {
-                origin: from,
-                seqno: m.seqno,
-            }),
+            Propose::OP => proposed(body),
             Vote::OP => words::parse::<Vote>(body).map(|m| BatchId {
                 origin: m.origin,
                 seqno: m.seqno,
@@ -147,10 +144,7 @@ impl AgreementWatch {
                 origin: m.origin,
                 seqno: m.seqno,
             }),
-            Propose::OP => words::parse::<Propose>(body).map(|m| BatchId {
-                origin: copy,
-                seqno: m.seqno,
-            }),
+            Propose::OP => proposed(body),
             _ => None,
         });
         if let Some(batch) = batch {
@@ -217,6 +211,15 @@ impl AgreementWatch {
         }
         Ok(applied)
     }
+}
+
+/// The batch of a proposal.
+fn proposed(body: CellSlice<'_>) -> Option<BatchId> {
+    let batch = words::parse::<Propose>(body)?.batch.load().ok()?;
+    Some(BatchId {
+        origin: batch.origin,
+        seqno: batch.seqno,
+    })
 }
 
 /// Whether all copies hold the same registries; names the first chain about which they differ.

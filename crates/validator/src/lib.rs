@@ -4,7 +4,8 @@
 //! does it ([`act`]). The decision is a pure function of what was seen and of a [`Memory`] that only spares
 //! repetitions: a loop that starts anew forgets nothing that matters. [`Validator`] runs the rounds, [`Narrator`] logs them.
 //!
-//! It does not stake, deploy or slash, and does not start the node.
+//! It does not stake, deploy or slash, and does not start the node. It looks for no evidence either: nodes of Tycho never sign
+//! what the contracts take as such, so nobody is punished there for signing twice.
 
 pub mod act;
 pub mod changes;

@@ -195,7 +195,7 @@ fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
         return 0;
     }
     let total = root.stake_nano.min(params.max_stake_nano.into());
-    if root.counted_nano == 0 && total < params.min_stake_nano.into() {
+    if total < params.min_stake_nano.into() {
         return 0;
     }
     total

@@ -203,11 +203,10 @@ fn delector_account(
         batch_items: 0,
         partial: false,
         in_flight: false,
-        rebase_due: false,
+        ask_due: false,
         set_dirty: false,
         published_at: spec.start_time,
         removals: Dict::new(),
-        strayed: Dict::new(),
         ranking: Lazy::new(&ranking)?,
     };
     let storage = DElectorStorage {

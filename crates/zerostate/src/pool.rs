@@ -20,7 +20,8 @@ const ROOT_BALANCE: u64 = 2 * COIN;
 const WALLET_BALANCE: u64 = COIN;
 
 impl ValidatorSpec {
-    pub(crate) fn root_terms(&self) -> RootTerms {
+    /// The terms of its Root.
+    pub fn root_terms(&self) -> RootTerms {
         RootTerms {
             owner: self.owner.clone(),
             lock_period: self.terms.lock_period,

@@ -47,7 +47,6 @@ pub(crate) fn registry(
     Ok(ChainRegistry {
         seqno: 0,
         total: Tokens::new(total),
-        frozen: false,
         count: members.len() as u32,
         eligible: members
             .iter()

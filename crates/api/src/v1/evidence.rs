@@ -54,7 +54,8 @@ pub(super) struct EvidenceAsked {
 /// A page of evidence.
 pub type Evidences = Page<EvidenceBody>;
 
-/// Evidence that was brought, accepted or not, the newest first.
+/// Evidence that was brought, accepted or not, the newest first. It is about votes in the contracts' own format, which nodes
+/// of Tycho never sign: there nobody is punished for signing twice.
 #[utoipa::path(get, path = "/api/v1/evidence", tag = "agreement", params(EvidenceAsked),
     responses((status = 200, body = Page<EvidenceBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn evidence(

@@ -1,5 +1,6 @@
 //! Random questions to all routes: none is answered by a fault of the server.
 
+use ddvs_fuzz::Rng;
 use serde_json::{Value, json};
 
 use crate::http::Answer;
@@ -7,23 +8,6 @@ use crate::story::{Story, shared};
 
 /// Questions of one run.
 const ROUNDS: usize = 3_000;
-
-/// SplitMix64: the same questions for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % sides as u64) as usize
-    }
-
-    fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.roll(all.len())]
-    }
-}
 
 /// What may stand where an argument is asked for: right values, near misses, nonsense.
 fn words(story: &Story) -> Vec<String> {
@@ -106,14 +90,14 @@ fn escape(text: &str) -> String {
 }
 
 /// A JSON value of any shape.
-fn value(dice: &mut Dice, words: &[String], depth: usize) -> Value {
-    match dice.roll(if depth > 4 { 5 } else { 8 }) {
+fn value(dice: &mut Rng, words: &[String], depth: usize) -> Value {
+    match dice.below(if depth > 4 { 5 } else { 8 }) {
         0 => Value::Null,
-        1 => json!(dice.roll(2) == 1),
-        2 => json!(dice.roll(1 << 40) as i64 - (1 << 39)),
+        1 => json!(dice.below(2) == 1),
+        2 => json!(dice.below(1 << 40) as i64 - (1 << 39)),
         3 | 4 => json!(dice.pick::<String>(words)),
         5 => {
-            let count = dice.roll(4);
+            let count = dice.below(4);
             (0..count).map(|_| value(dice, words, depth + 1)).collect()
         }
         6 => {
@@ -131,7 +115,7 @@ fn value(dice: &mut Dice, words: &[String], depth: usize) -> Value {
         }
         _ => {
             let names = ["@type", "number", "cell", "elements", "bytes", "tuple"];
-            let count = dice.roll(3);
+            let count = dice.below(3);
             let fields = (0..count).map(|_| {
                 let name = *dice.pick(&names);
                 (name.to_owned(), value(dice, words, depth + 1))
@@ -229,12 +213,12 @@ const RPC_ARGS: [&str; 10] = [
     "hash",
 ];
 
-fn arguments(dice: &mut Dice, names: &[&str], words: &[String]) -> Value {
-    if dice.roll(20) == 0 {
+fn arguments(dice: &mut Rng, names: &[&str], words: &[String]) -> Value {
+    if dice.below(20) == 0 {
         return value(dice, words, 0);
     }
     let named = names.iter().filter_map(|name| {
-        let given = match dice.roll(5) {
+        let given = match dice.below(5) {
             0 | 1 => return None,
             2 => value(dice, words, 0),
             _ => json!(dice.pick::<String>(words)),
@@ -246,13 +230,13 @@ fn arguments(dice: &mut Dice, names: &[&str], words: &[String]) -> Value {
 
 /// A random question; what it was, and its answer.
 fn ask(
-    dice: &mut Dice,
+    dice: &mut Rng,
     story: &Story,
     paths: &[(String, Vec<String>)],
     words: &[String],
 ) -> (String, Answer) {
     let http = &story.server.http;
-    match dice.roll(10) {
+    match dice.below(10) {
         0..3 => {
             let method = *dice.pick(&TON);
             let params = arguments(dice, &TON_ARGS, words);
@@ -264,7 +248,7 @@ fn ask(
         3 => {
             let mut query = Vec::new();
             for name in TON_ARGS {
-                if dice.roll(3) > 0 {
+                if dice.below(3) > 0 {
                     query.push(format!("{name}={}", escape(dice.pick::<String>(words))));
                 }
             }
@@ -288,9 +272,9 @@ fn ask(
                 "/toncenter/v2/sendBoc",
             ]);
             let mut body = value(dice, words, 0).to_string().into_bytes();
-            for _ in 0..dice.roll(3) {
-                let at = dice.roll(body.len());
-                body[at] = dice.roll(256) as u8;
+            for _ in 0..dice.below(3) {
+                let at = dice.below(body.len());
+                body[at] = dice.below(256) as u8;
             }
             let told = format!("{path} {}", String::from_utf8_lossy(&body));
             (told, http.post_raw(path, &body))
@@ -304,7 +288,7 @@ fn ask(
             let path = parts.collect::<Vec<_>>().join("/");
             let mut given = Vec::new();
             for name in &query {
-                if dice.roll(3) == 0 {
+                if dice.below(3) == 0 {
                     given.push(format!("{name}={}", escape(dice.pick::<String>(words))));
                 }
             }
@@ -339,7 +323,7 @@ fn nothing_that_is_asked_breaks_the_server() {
         .and_then(|seed| seed.parse().ok());
     let seed: u64 = seed.unwrap_or_else(|| std::process::id().into());
     println!("DDVS_SEED={seed}");
-    let mut dice = Dice(seed);
+    let mut dice = Rng::new(seed);
     let mut answered = 0;
     for round in 0..ROUNDS {
         let (asked, answer) = ask(&mut dice, story, &paths, &words);

@@ -1,6 +1,7 @@
 //! Messages of the D'Elector & Config: from anyone, and among the copies.
 
 use tycho_types::cell::Lazy;
+use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::prelude::*;
 
@@ -43,14 +44,10 @@ message! {
     }
 }
 message! {
-    /// Origin to all copies: the batch, and the stakes by which its votes count.
-    "#72e8a3f7" Propose {
-        /// Number of the batch.
-        pub seqno: u32,
+    /// Origin to all copies: the batch. It is the origin's yes.
+    "#1fdd4975" Propose {
         /// The batch.
         pub batch: Lazy<Batch>,
-        /// Applied seqno of each chain, packed.
-        pub base: Cell,
     }
 }
 message! {
@@ -65,25 +62,47 @@ message! {
     }
 }
 message! {
-    /// Origin to all copies: the batch in flight also counts by these stakes.
-    "#05199d16" Rebase {
-        /// Number of the batch.
-        pub seqno: u32,
-        /// Applied seqno of each chain, packed.
-        pub base: Cell,
-    }
-}
-message! {
-    /// A copy to one that was told another content.
-    "#78c1ad76" Relay {
+    /// A copy to all copies: the votes for this content are a majority at a base; count them there.
+    "#510bfb87" Claim {
         /// Chain whose batch it is.
         pub origin: i8,
         /// Number of the batch.
         pub seqno: u32,
         /// The batch.
-        pub batch: Lazy<Batch>,
+        pub content: ContentId,
         /// Applied seqno of each chain, packed.
         pub base: Cell,
+    }
+}
+message! {
+    /// A copy to one that voted for this content: send it.
+    "#2cbb50a9" Want {
+        /// Chain whose batch it is.
+        pub origin: i8,
+        /// Number of the batch.
+        pub seqno: u32,
+        /// The batch.
+        pub content: ContentId,
+    }
+}
+message! {
+    /// A content for one that wants it; from a copy that was asked, or from anyone.
+    "#48a775a0" Relay {
+        /// The batch.
+        pub batch: Lazy<Batch>,
+    }
+}
+message! {
+    /// Anyone to D'Elector: ask the next voter for a content that it lacks.
+    "#74acdb4b" Poke {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// Chain whose batch it is.
+        pub origin: i8,
+        /// Number of the batch.
+        pub seqno: u32,
+        /// The batch.
+        pub content: ContentId,
     }
 }
 message! {
@@ -92,7 +111,39 @@ message! {
 }
 message! {
     /// D'Elector to itself: go on where one transaction's limit ended.
-    "#50a43da9" Proceed;
+    "#1e260722" Proceed {
+        /// Ask for what is lacking; else decide on what is known.
+        pub is_asking: bool,
+        /// Key of the content from which on.
+        pub from: HashBytes,
+    }
+}
+
+/// Names the content of a batch among those under one number: the first 216 bits of the batch's hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentId(pub [u8; 27]);
+
+impl ContentId {
+    /// The content with this hash.
+    pub fn of(batch_hash: &HashBytes) -> Self {
+        let mut bytes = [0; 27];
+        bytes.copy_from_slice(&batch_hash.0[..27]);
+        Self(bytes)
+    }
+}
+
+impl Store for ContentId {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_raw(&self.0, 216)
+    }
+}
+
+impl<'a> Load<'a> for ContentId {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        let mut bytes = [0; 27];
+        slice.load_raw(&mut bytes, 216)?;
+        Ok(Self(bytes))
+    }
 }
 
 /// The changes that one origin asks for under one number.
@@ -104,6 +155,8 @@ pub struct Batch {
     pub seqno: u32,
     /// Hash of the batch before.
     pub previous: HashBytes,
+    /// What the origin had applied: the seqno of each chain, packed.
+    pub base: Cell,
     /// By account id of the Root.
     pub entries: Dict<HashBytes, BatchEntry>,
 }

@@ -34,8 +34,6 @@ pub struct ChainRegistry {
     pub seqno: u32,
     /// Registered stake in nano.
     pub total: Tokens,
-    /// Whether the chain forked.
-    pub frozen: bool,
     /// Entries in `roots`.
     pub count: u32,
     /// Entries whose stake reaches the minimum.
@@ -50,11 +48,19 @@ pub struct ChainRegistry {
     pub keys: Dict<HashBytes, KeyEntry>,
     /// Total stakes of the last 1,024 batches, by seqno / 4 modulo 256: groups of four that are complete.
     pub history: Dict<u8, HistoryPage>,
-    /// What the last 8 batches replaced, by seqno modulo 8.
+    /// What the last 8 batches replaced, by seqno modulo 8: each an [`Undo`].
     pub undo: RawDict<3>,
 }
 
 impl ChainRegistry {
+    /// What batch `seqno` replaced; `None` if it cannot be taken back.
+    pub fn undo_of(&self, seqno: u32) -> Option<Undo> {
+        let mut key = CellBuilder::new();
+        key.store_small_uint((seqno & 7) as u8, 3).ok()?;
+        let mut found = self.undo.get(key.as_data_slice()).ok()??;
+        Undo::load_from(&mut found).ok()
+    }
+
     /// Registered stake after batch `seqno`, in nano; `None` for a batch to come or one older than the history.
     ///
     /// Fails only when the history cannot be decoded.
@@ -138,27 +144,70 @@ fn load_total(slice: &mut CellSlice<'_>) -> Result<u128, Error> {
 /// What is known of one content that somebody named under (origin, seqno).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Content {
-    /// Bit chain + 1; the origin's own yes is implied.
+    /// Bit chain + 1; the origin's own yes is not among them.
     pub votes: u32,
     /// Whether the origin itself proposed it to this copy.
     pub told: bool,
-    /// The batch, if it is known.
+    /// Whether it was next in line here, and failed the objective checks.
+    pub refused: bool,
+    /// Whom this copy has asked for the batch: bit chain + 1.
+    pub asked: u32,
+    /// The best grade found.
+    pub found: Option<Found>,
+    /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
-    /// The newest base announced.
-    pub base: Option<Cell>,
-    /// Those before it, newest first.
-    pub older: Option<Lazy<BaseList>>,
+    /// Where to count: bases by who claims them, the chain as `u8`.
+    pub claims: Dict<u8, Cell>,
     /// The registry after it, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
 }
 
-/// Bases announced before the newest one, newest first.
+/// The best grade that a copy has found for a content; void after another batch than `after`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// 1: applicable, 2: settled.
+    pub grade: u8,
+    /// Hash of the origin's batch before it.
+    pub after: HashBytes,
+}
+
+impl Store for Found {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_small_uint(self.grade, 2)?;
+        builder.store_u256(&self.after)
+    }
+}
+
+impl<'a> Load<'a> for Found {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        Ok(Self {
+            grade: slice.load_small_uint(2)?,
+            after: slice.load_u256()?,
+        })
+    }
+}
+
+/// The registry as it was before a batch, but for older undos; and the content that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct BaseList {
-    /// Packed (chain, seqno) pairs.
-    pub base: Cell,
-    /// The ones before.
-    pub next: Option<Lazy<BaseList>>,
+pub struct Undo {
+    /// As in [`ChainRegistry`].
+    pub total: Tokens,
+    /// As in [`ChainRegistry`].
+    pub count: u32,
+    /// As in [`ChainRegistry`].
+    pub eligible: u32,
+    /// As in [`ChainRegistry`].
+    pub last_hash: HashBytes,
+    /// As in [`ChainRegistry`].
+    pub recent: RecentTotals,
+    /// As in [`ChainRegistry`].
+    pub roots: Dict<HashBytes, RootEntry>,
+    /// As in [`ChainRegistry`].
+    pub keys: Dict<HashBytes, KeyEntry>,
+    /// As in [`ChainRegistry`].
+    pub history: Dict<u8, HistoryPage>,
+    /// What is known of the content that was applied.
+    pub content: Lazy<Content>,
 }
 
 /// What only this copy keeps.
@@ -178,16 +227,14 @@ pub struct Local {
     pub partial: bool,
     /// Whether a batch is in flight.
     pub in_flight: bool,
-    /// Whether a new base has to be announced.
-    pub rebase_due: bool,
+    /// Whether contents that are lacking are to be asked for.
+    pub ask_due: bool,
     /// Whether param 34 is behind the ranking.
     pub set_dirty: bool,
     /// Unix time of the last set.
     pub published_at: u32,
     /// Removals that wait or are in flight, one for each Root.
     pub removals: Dict<Accused, WaitingRemoval>,
-    /// Copies that were told other contents, by origin: bit chain + 1.
-    pub strayed: Dict<i8, u32>,
     /// The validator set as it is kept in place.
     pub ranking: Lazy<Ranking>,
 }

@@ -94,6 +94,7 @@ fn batch() -> Batch {
         origin: 2,
         seqno: 5,
         previous: hash(0x53),
+        base: cell(0xff00_0000_0500_0000_u64),
         entries: dict,
     }
 }
@@ -458,9 +459,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         (
             "Propose",
             cell(Propose {
-                seqno: 11,
                 batch: batch_cell.clone(),
-                base: base.clone(),
             }),
         ),
         (
@@ -472,23 +471,37 @@ pub fn all() -> Vec<(&'static str, Cell)> {
             }),
         ),
         (
-            "Rebase",
-            cell(Rebase {
+            "Claim",
+            cell(Claim {
+                origin: 2,
                 seqno: 13,
+                content: ContentId([0xa9; 27]),
                 base: base.clone(),
             }),
         ),
         (
-            "Relay",
-            cell(Relay {
+            "Want",
+            cell(Want {
                 origin: 2,
                 seqno: 14,
-                batch: batch_cell,
-                base,
+                content: ContentId([0xaa; 27]),
+            }),
+        ),
+        (
+            "Relay",
+            cell(Relay { batch: batch_cell }),
+        ),
+        (
+            "Poke",
+            cell(Poke {
+                query_id: QUERY,
+                origin: 3,
+                seqno: 15,
+                content: ContentId([0xac; 27]),
             }),
         ),
         ("CloseBatch", cell(CloseBatch)),
-        ("Proceed", cell(Proceed)),
+        ("Proceed", cell(Proceed { is_asking: true, from: hash(0xad) })),
         ("Excesses", cell(Excesses { query_id: QUERY })),
         ("Price", cell(price())),
         ("PossessionProof", cell(proof())),

@@ -207,6 +207,7 @@ impl People {
         Ok(())
     }
 
+    /// Two conflicting votes, signed here by hand with the culprit's key: a devnet has no nodes that would cast them.
     fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
         let genesis = self.network.genesis;
         let height = backend

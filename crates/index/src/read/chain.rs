@@ -213,9 +213,7 @@ impl Reader {
         let after = after.map(|after| key::by_code(code, after));
         let after = after.as_ref().map(|key| key.as_slice());
         let found = self.ascending(tables::ACCOUNTS_BY_CODE, code.as_slice(), after, limit)?;
-        Ok(found
-            .iter()
-            .map(|(key, _)| super::address_in(&key[32..]))
-            .collect())
+        let keys = found.iter().map(|(key, _)| key);
+        keys.map(|key| super::address_after(key, 32)).collect()
     }
 }

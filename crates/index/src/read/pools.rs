@@ -3,7 +3,7 @@
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-use super::{Reader, address_in, rows};
+use super::{Reader, address_after, rows};
 use crate::rows::{PoolRow, PositionRow, WalletRow};
 use crate::{IndexError, key, tables};
 
@@ -24,7 +24,7 @@ impl Reader {
         let found = self.ascending(tables::POOLS_BY_STAKE, &[], after, limit)?;
         let mut pools = Vec::with_capacity(found.len());
         for (key, _) in found {
-            pools.extend(self.get(tables::POOLS, &key[16..])?);
+            pools.extend(self.pool(&address_after(&key, 16)?)?);
         }
         Ok(pools)
     }
@@ -39,7 +39,7 @@ impl Reader {
         let found = self.of(tables::POOLS_BY_OWNER, owner, after, limit)?;
         let mut pools = Vec::with_capacity(found.len());
         for (key, _) in found {
-            pools.extend(self.get(tables::POOLS, &key[33..])?);
+            pools.extend(self.pool(&address_after(&key, 33)?)?);
         }
         Ok(pools)
     }
@@ -78,7 +78,7 @@ impl Reader {
         let found = self.of(tables::WALLETS_BY_OWNER, owner, after, limit)?;
         let mut wallets = Vec::with_capacity(found.len());
         for (key, _) in found {
-            wallets.extend(self.get(tables::WALLETS, &key[33..])?);
+            wallets.extend(self.wallet(&address_after(&key, 33)?)?);
         }
         Ok(wallets)
     }
@@ -92,7 +92,7 @@ impl Reader {
     ) -> Result<Vec<(StdAddr, PositionRow)>, IndexError> {
         let found = self.of(tables::POSITIONS, root, after, limit)?;
         let read = |(key, value): &super::Entry| {
-            Ok((address_in(&key[33..]), postcard::from_bytes(value)?))
+            Ok((address_after(key, 33)?, postcard::from_bytes(value)?))
         };
         found.iter().map(read).collect()
     }

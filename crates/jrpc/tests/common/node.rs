@@ -40,6 +40,10 @@ pub struct Faults {
     pub is_dead: bool,
     /// Answers each call with this body.
     pub body: Option<String>,
+    /// Answers calls of a method with these parameters with this body, in which `"ID"` stands for the call's number.
+    pub forged: BTreeMap<(String, String), String>,
+    /// What it answered, by method and parameters, if it is to be kept.
+    pub told: Option<BTreeMap<(String, String), String>>,
     /// Answers each call with this HTTP status.
     pub status: Option<u16>,
     /// Answers calls of a method with this error.
@@ -132,8 +136,15 @@ impl Node {
                 if faults.is_dead {
                     return;
                 }
-                let answer = match (&faults.body, faults.errors.get(&method)) {
-                    (Some(body), _) => body.clone(),
+                let asked = (method.clone(), request["params"].to_string());
+                let id = request["id"].to_string();
+                let forged = faults
+                    .forged
+                    .get(&asked)
+                    .map(|body| body.replace("\"ID\"", &id));
+                let forged = forged.or_else(|| faults.body.clone());
+                let answer = match (forged, faults.errors.get(&method)) {
+                    (Some(body), _) => body,
                     (None, Some((code, message))) => {
                         let error = json!({"code": code, "message": message});
                         json!({"jsonrpc": "2.0", "id": request["id"], "error": error}).to_string()
@@ -143,6 +154,9 @@ impl Node {
                         json!({"jsonrpc": "2.0", "id": request["id"], "result": result}).to_string()
                     }
                 };
+                if let Some(told) = &mut faults.told {
+                    told.insert(asked, answer.clone());
+                }
                 (faults.status.unwrap_or(200), answer, faults.delay)
             };
             thread::sleep(delay);

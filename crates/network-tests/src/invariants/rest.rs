@@ -120,10 +120,6 @@ impl Monitor {
         let active = state.owner_active.into_inner() + state.users_active.into_inner();
         let total = active.min(self.known.limits.max_stake_nano.into());
         let least = u128::from(self.known.limits.min_stake_nano);
-        if state.counted.into_inner() == 0 && total < least {
-            0
-        } else {
-            total
-        }
+        if total < least { 0 } else { total }
     }
 }

@@ -15,7 +15,7 @@ impl Walk {
     /// One operation, chosen by the dice.
     pub(super) fn operate(&mut self) {
         let who = self.dice.pick(&self.people).expect("there are people");
-        match self.dice.below(40) {
+        match self.dice.below(48) {
             0..=3 => self.deposit(&who),
             4..=11 => self.stake(&who),
             12..=16 => self.unstake(),
@@ -29,6 +29,12 @@ impl Walk {
             30 => self.sync(&who),
             31 => self.purge(&who),
             32..=34 => self.attack(&who),
+            35 => self.register_bad_key(),
+            36 => self.leave_a_crumb(),
+            37 => self.purge_all_of_one(),
+            38 => self.rotate_again_and_again(),
+            39 => self.send_slashed_coins(&who),
+            40..=42 => self.accuse(&who),
             _ => self.change_chains(),
         }
     }
@@ -100,7 +106,7 @@ impl Walk {
     }
 
     /// Somebody, their wallet's chain, and a Root that it has a position with.
-    fn position(&mut self) -> Option<(Person, ChainId, StdAddr)> {
+    pub(super) fn position(&mut self) -> Option<(Person, ChainId, StdAddr)> {
         let all = self.monitor.positions();
         let (owner, chain, root) = self.dice.pick(&all)?;
         let who = self
@@ -157,7 +163,7 @@ impl Walk {
     }
 
     /// A key that nobody has, or, now and then, one that somebody may have.
-    fn new_key(&mut self) -> ddvs_scenario::cast::ConsensusKey {
+    pub(super) fn new_key(&mut self) -> ddvs_scenario::cast::ConsensusKey {
         self.next_name += 1;
         let name = if self.dice.one_in(5) {
             "everybody's".to_owned()

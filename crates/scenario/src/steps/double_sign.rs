@@ -1,4 +1,6 @@
 //! A masterchain validator signs two conflicting votes: removed for good, and slashed, its owner first.
+//!
+//! The story signs them itself, with the validator's key: no node casts such votes yet, and nodes of Tycho never will.
 
 use anyhow::Result;
 use ddvs_client::{DElector, Outgoing};
@@ -11,7 +13,7 @@ use crate::cast::ConsensusKey;
 use crate::stage::Stage;
 use crate::words::{self, coins};
 
-/// Two conflicting votes in the masterchain.
+/// Two conflicting votes in the masterchain, signed here by hand.
 pub(crate) fn double_vote(stage: &Stage<'_>, key: &ConsensusKey, height: u64) -> Result<Evidence> {
     let genesis = stage.network.genesis;
     let vote = |value: u8| ConsensusVote {
@@ -46,7 +48,7 @@ pub(crate) fn submit(
 pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     stage.begin(
         "double-sign",
-        "Nora signs two conflicting votes in the masterchain",
+        "Nora's key signs two conflicting votes in the masterchain, by hand: no node of Tycho casts such",
     );
     let walter = stage.cast.walter.clone();
     let key = stage.cast.nora_key.clone();

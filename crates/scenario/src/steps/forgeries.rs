@@ -209,15 +209,12 @@ fn forged_proposal(stage: &mut Stage<'_>) -> Result<()> {
         origin: 0,
         seqno: registry.seqno + 1,
         previous: registry.last_hash,
+        base: Cell::default(),
         entries: Dict::new(),
     };
     let batch = Lazy::new(&batch)?;
     let batch_hash = *batch.inner().repr_hash();
-    let proposal = Propose {
-        seqno: registry.seqno + 1,
-        batch,
-        base: Cell::default(),
-    };
+    let proposal = Propose { batch };
     let vote = Vote {
         origin: 0,
         seqno: registry.seqno + 1,

@@ -29,7 +29,7 @@ export function draw({ evidence, removed }, { query }) {
       { title: 'Key', wide: true, cell: (row) => hash(row.key) },
       { title: 'Votes', wide: true, cell: (row) => h('span', { class: 'nowrap' }, chip(row.votes_chain), ` height ${grouped(row.height)}, round ${row.round}`) },
       { title: 'Outcome', cell: (row) => (row.is_accepted ? tag('accepted', 'good') : [tag('refused', 'bad'), ' ', word(row.exit_code)]) },
-    ], evidence.items, { none: 'Nobody has brought evidence. Anyone may: two signatures of one key on different votes in the same round are enough.' }), pager(evidence.next, !query.before_lt))),
+    ], evidence.items, { none: 'Nobody has brought evidence. Anyone may: two signatures of one key on different votes of ours in the same round are enough. Nodes of Tycho sign no such votes, so there nobody is punished for signing twice.' }), pager(evidence.next, !query.before_lt))),
     panel('Removed for good', h('div', null, table('Removed validators', [
       { title: 'Validator', cell: (row) => address(row.root, { to: 'validator' }) },
       { title: 'Owner', wide: true, cell: (row) => (row.owner ? address(row.owner) : '') },

@@ -1,17 +1,15 @@
 //! A real network of stock nodes: it starts from nothing, survives crashes, and a fresh node joins it.
 //!
-//! Needs the engine's binary, in the path or named by `TYCHO_BIN`; without it nothing here runs, and each test says so.
+//! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ddvs_client::{Backend, Outgoing, OwnerWallet};
+use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
-use ddvs_tycho::{
-    INSTALL_COMMAND, Layout, NetworkFile, NetworkOptions, StoredKey, down, find_binary, init, kill,
-    open, show_all_workchains, start, up,
-};
+use ddvs_tycho::{Layout, NetworkOptions, StoredKey, down, init, kill, start, up};
 
 /// Networks share the machine, so one at a time.
 static TURN: Mutex<()> = Mutex::new(());
@@ -20,48 +18,22 @@ static TURN: Mutex<()> = Mutex::new(());
 const PATIENCE: Duration = Duration::from_secs(90);
 
 struct Running {
-    layout: Layout,
-    network: NetworkFile,
+    trial: Trial,
     _dir: tempfile::TempDir,
 }
 
 impl Running {
-    /// `None` when there is no engine here.
-    fn begin(test: &str, ports: u16, change: impl FnOnce(&mut NetworkOptions)) -> Option<Self> {
-        if let Err(error) = find_binary() {
-            eprintln!("NOT RUN: {test}: {error}; `{INSTALL_COMMAND}`");
-            return None;
-        }
+    fn begin(ports: u16) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut options = NetworkOptions::new(dir.path().join("net"));
-        options.udp_port = ports;
-        options.rpc_port = ports + 100;
-        change(&mut options);
-        init(&options).unwrap();
-        let layout = Layout::new(&options.dir);
-        up(&layout).unwrap();
-        Some(Self {
-            network: open(&layout).unwrap(),
-            layout,
+        Self {
+            trial: Trial::begin(dir.path(), ports, |_| ()).unwrap(),
             _dir: dir,
-        })
-    }
-
-    /// Nodes that were started may all look into the same workchain.
-    fn show_all(&self) {
-        let shown = show_all_workchains(
-            &self.layout,
-            &self.network,
-            &self.network.node_indices(),
-            PATIENCE,
-        )
-        .unwrap();
-        assert!(shown.is_some(), "a workchain is shown by no node");
+        }
     }
 
     fn connect(&self) -> JrpcNetwork {
-        self.show_all();
-        let description = NetworkDescription::load(&self.layout.network()).unwrap();
+        self.trial.show_all().unwrap();
+        let description = NetworkDescription::load(&self.trial.layout.network()).unwrap();
         let end = Instant::now() + PATIENCE;
         loop {
             // a node looks into one workchain only
@@ -90,8 +62,8 @@ impl Running {
 
     /// The faucet of workchain 0 pays somebody on chain 1; returns what arrived.
     fn pay(&self, backend: &mut JrpcNetwork, who: u8) -> u128 {
-        let faucet = StoredKey::read(&self.layout.key("faucet")).unwrap();
-        let id = self.network.global_id;
+        let faucet = StoredKey::read(&self.trial.layout.key("faucet")).unwrap();
+        let id = self.trial.network.global_id;
         let faucet = OwnerWallet::new(faucet.secret.0, 0, id).unwrap();
         let to = OwnerWallet::new([who; 32], 1, id).unwrap();
         let amount = 1_000_000_000 * u128::from(who);
@@ -108,50 +80,39 @@ impl Running {
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = down(&self.layout);
-    }
-}
-
 #[test]
+#[ignore = "needs the engine's binary `tycho`: real nodes that crash"]
 fn it_starts_from_nothing_and_survives_crashes() {
     let _turn = TURN.lock();
-    let Some(net) = Running::begin(
-        "it_starts_from_nothing_and_survives_crashes",
-        23_001,
-        |_| (),
-    ) else {
-        return;
-    };
+    let net = Running::begin(23_001);
     let mut backend = net.connect();
     net.blocks(&mut backend, 3);
     assert_eq!(net.pay(&mut backend, 1), 1_000_000_000);
 
     // one node crashes: the others go on, and it comes back
-    assert!(kill(&net.layout, 2).unwrap());
+    assert!(kill(&net.trial.layout, 2).unwrap());
     net.blocks(&mut backend, 3);
-    assert_eq!(up(&net.layout).unwrap(), [2]);
-    net.show_all();
+    assert_eq!(up(&net.trial.layout).unwrap(), [2]);
+    net.trial.show_all().unwrap();
     assert_eq!(net.pay(&mut backend, 2), 2_000_000_000);
 
     // all crash at once: nothing agreed is lost
     let before = backend.chains().unwrap()[0].seqno;
-    for node in &net.network.nodes {
-        kill(&net.layout, node.index).unwrap();
+    for node in &net.trial.network.nodes {
+        kill(&net.trial.layout, node.index).unwrap();
     }
-    assert_eq!(up(&net.layout).unwrap(), [1, 2, 3, 4, 5]);
+    assert_eq!(up(&net.trial.layout).unwrap(), [1, 2, 3, 4, 5]);
     let mut backend = net.connect();
     net.blocks(&mut backend, 3);
     assert!(backend.chains().unwrap()[0].seqno > before);
     assert_eq!(net.pay(&mut backend, 3), 3_000_000_000);
 
     // a node that has lost everything learns it from the others
-    kill(&net.layout, 5).unwrap();
-    std::fs::remove_dir_all(net.layout.database(5)).unwrap();
-    start(&net.layout, &net.network, &[5]).unwrap();
-    let mut alone = NetworkDescription::load(&net.layout.network()).unwrap();
-    alone.endpoints = vec![format!("http://{}", net.network.nodes[4].rpc)];
+    kill(&net.trial.layout, 5).unwrap();
+    std::fs::remove_dir_all(net.trial.layout.database(5)).unwrap();
+    start(&net.trial.layout, &net.trial.network, &[5]).unwrap();
+    let mut alone = NetworkDescription::load(&net.trial.layout.network()).unwrap();
+    alone.endpoints = vec![format!("http://{}", net.trial.network.nodes[4].rpc)];
     let end = Instant::now() + PATIENCE;
     loop {
         let report = ddvs_jrpc::probe(&alone.endpoints[0], &Settings::default());
@@ -164,20 +125,17 @@ fn it_starts_from_nothing_and_survives_crashes() {
     net.blocks(&mut backend, 2);
 
     // down is clean, and up goes on
-    assert_eq!(down(&net.layout).unwrap(), [1, 2, 3, 4, 5]);
-    assert_eq!(down(&net.layout).unwrap(), [0u16; 0]);
-    up(&net.layout).unwrap();
+    assert_eq!(down(&net.trial.layout).unwrap(), [1, 2, 3, 4, 5]);
+    assert_eq!(down(&net.trial.layout).unwrap(), [0u16; 0]);
+    up(&net.trial.layout).unwrap();
     let mut backend = net.connect();
     net.blocks(&mut backend, 2);
 }
 
 #[test]
+#[ignore = "needs the engine's binary `tycho`: real nodes that crash"]
 fn a_port_that_is_taken_is_told() {
     let _turn = TURN.lock();
-    if let Err(error) = find_binary() {
-        eprintln!("NOT RUN: a_port_that_is_taken_is_told: {error}; `{INSTALL_COMMAND}`");
-        return;
-    }
     let dir = tempfile::tempdir().unwrap();
     let mut options = NetworkOptions::new(dir.path().join("net"));
     (options.udp_port, options.rpc_port) = (23_301, 23_401);

@@ -1,0 +1,158 @@
+//! A node that answers with anything: whatever is asked is answered or fails, and panics nowhere.
+//!
+//! `ddvs-fuzz` says how long it runs and how an input is run again.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+mod common;
+
+use std::time::Duration;
+
+use common::client::{self, COIN, addr};
+use common::{Node, World, description, nodes, settings};
+use ddvs_client::{Backend, ClientError, Outgoing};
+use ddvs_fuzz::{Shape, fuzz};
+use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings, height, probe, shows};
+use serde_json::{Value, json};
+
+/// No patience: what is wrong does not get better.
+fn impatient() -> Settings {
+    let none = Duration::ZERO;
+    Settings {
+        set_aside: none,
+        max_set_aside: none,
+        outage_patience: none,
+        read_patience: none,
+        poll_interval: none,
+        block_patience: none,
+        resend_after: none,
+        call_timeout: Duration::from_secs(10),
+        ..settings()
+    }
+}
+
+/// Everything that a client asks of a node; the first failure.
+fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
+    let settings = impatient();
+    let mut network =
+        JrpcNetwork::connect(description(std::slice::from_ref(node)), settings.clone())?;
+    let mut first = Ok(());
+    let mut note = |asked: Result<(), ClientError>| {
+        if first.is_ok() {
+            first = asked;
+        }
+    };
+    macro_rules! ask {
+        ($($asked:expr;)*) => { $(note($asked.map(drop));)* };
+    }
+    let alice = client::wallet(0, 1);
+    ask! {
+        network.chains();
+        network.now_ms();
+        network.last_block();
+        network.cursor();
+        network.watch(alice.address());
+    }
+    for chain in [-1, 0, 1] {
+        ask! {
+            network.config(chain);
+            network.validator_set(chain);
+            network.account(&addr(chain, 1));
+            network.account(&client::delector(chain));
+        }
+    }
+    let past = truth
+        .0
+        .lock()
+        .unwrap()
+        .transactions(alice.address(), 0, 100)
+        .unwrap();
+    ask! {
+        network.account(alice.address());
+        network.account(&addr(0, 77));
+        network.transactions(alice.address(), 0, 10);
+    }
+    for transaction in &past {
+        ask! {
+            network.message_status(transaction.in_message.hash());
+            network.transaction_by_message(transaction.in_message.hash());
+        }
+    }
+    let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
+    let message = alice.build_external(1, u32::MAX, false, &[pay]).unwrap();
+    // what a node says decides whether it is sent, not whether it is good
+    let _ = network.send_external(message);
+    let _ = network.next_block();
+    let url = &node.url;
+    ask! {
+        height(url, &settings);
+        probe(url, &settings);
+        shows(url, alice.address(), &settings);
+    }
+    let _ = NetworkDescription::discover(url, &settings);
+    first
+}
+
+fn encode(method: &str, params: &str, body: &str) -> Vec<u8> {
+    let mut body: Value = serde_json::from_str(body).unwrap();
+    body["id"] = "ID".into();
+    json!({"method": method, "params": params, "body": body})
+        .to_string()
+        .into_bytes()
+}
+
+#[test]
+fn no_answer_breaks_a_client() {
+    let (world, nodes) = nodes(1);
+    let node = &nodes[0];
+    // a past to tell of
+    {
+        let mut network = world.0.lock().unwrap();
+        let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
+        client::wallet(0, 1).send(&mut *network, &[pay]).unwrap();
+        for _ in 0..20 {
+            network.next_block().unwrap();
+        }
+    }
+    node.set(|faults| {
+        faults.gives_blocks = true;
+        faults.is_still = true;
+        faults.told = Some(Default::default());
+    });
+    ask(node, &world).unwrap();
+    let mut told = Default::default();
+    node.set(|faults| told = faults.told.take().unwrap());
+    let methods: std::collections::BTreeSet<_> = told.keys().map(|asked| &asked.0).collect();
+    assert!(methods.len() >= 7, "{methods:?}");
+    let samples: Vec<_> = told
+        .iter()
+        .map(|((method, params), body)| encode(method, params, body))
+        .collect();
+    let states: Vec<_> = told
+        .keys()
+        .filter(|asked| asked.0 == "getContractState")
+        .collect();
+    fuzz("jrpc", 8, Shape::Json, &samples, |input| {
+        let (asked, body) = match serde_json::from_slice::<Value>(input) {
+            Ok(Value::Object(forged)) => {
+                let text = |name: &str| {
+                    forged
+                        .get(name)
+                        .and_then(Value::as_str)
+                        .map(ToOwned::to_owned)
+                };
+                let (Some(method), Some(params)) = (text("method"), text("params")) else {
+                    return false;
+                };
+                let body = forged.get("body").unwrap_or(&Value::Null);
+                ((method, params), body.to_string())
+            }
+            // no JSON: the answer is that
+            _ => (
+                states[input.len() % states.len()].clone(),
+                String::from_utf8_lossy(input).into_owned(),
+            ),
+        };
+        node.set(|faults| faults.forged = [(asked, body)].into());
+        ask(node, &world).is_ok()
+    });
+}

@@ -1,0 +1,252 @@
+//! Whether a copy holds what the model says.
+
+use std::collections::BTreeMap;
+
+use ddvs_contracts::messages::ContentId as Prefix;
+use ddvs_contracts::storage::{Content, DElectorStorage, Undo};
+use ddvs_model::{Base, Chain, ContentId, Elector, Grade, Instance, Seqno, Slot};
+use tycho_types::cell::HashBytes;
+use tycho_types::dict::Dict;
+
+use crate::translate::{Contents, chain_id, chain_of, unpack};
+
+/// What is known of one content, in the model's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Known {
+    voters: Vec<Chain>,
+    told: bool,
+    at_hand: bool,
+    refused: bool,
+    asked: Vec<Chain>,
+    claims: Vec<(Chain, Base)>,
+    grade: Option<u8>,
+}
+
+type Numbers = BTreeMap<(Chain, Seqno, ContentId), Known>;
+
+/// The difference between a copy and the model's elector, if there is one.
+pub fn difference(
+    instance: &Instance,
+    contents: &Contents,
+    elector: &Elector,
+    storage: &DElectorStorage,
+) -> Option<String> {
+    for origin in 0..instance.chains() as Chain {
+        let registry = storage.registries.get(chain_id(instance, origin)).ok()??;
+        let height = u32::from(elector.height(origin));
+        if registry.seqno != height {
+            return Some(format!(
+                "registry {origin}: the model has {height} batches, the copy {}",
+                registry.seqno
+            ));
+        }
+        let last = elector.applied[origin as usize].last().copied();
+        let held = (registry.seqno > 0).then(|| contents.name(&Prefix::of(&registry.last_hash)));
+        if held.flatten() != last {
+            return Some(format!(
+                "registry {origin}: the model's last is {last:?}, the copy's {held:?}"
+            ));
+        }
+    }
+    let expected = of_model(instance, elector);
+    let found = match of_copy(instance, contents, elector, storage) {
+        Ok(found) => found,
+        Err(error) => return Some(error),
+    };
+    let keys = expected.keys().chain(found.keys());
+    for key in keys {
+        let (expected, found) = (expected.get(key), found.get(key));
+        if expected != found {
+            return Some(format!(
+                "{key:?}: the model knows {expected:?}, the copy {found:?}"
+            ));
+        }
+    }
+    None
+}
+
+/// Whether both keep what is known under a number: a copy forgets its own batches once they are applied.
+fn is_kept(elector: &Elector, origin: Chain, seqno: Seqno) -> bool {
+    origin != elector.chain || seqno > elector.height(origin)
+}
+
+fn of_model(instance: &Instance, elector: &Elector) -> Numbers {
+    let mut numbers = Numbers::new();
+    for slot in &elector.slots {
+        let (origin, seqno) = (slot.origin, slot.seqno);
+        if !is_kept(elector, origin, seqno) {
+            continue;
+        }
+        let mut contents = slot.contents();
+        contents.extend(slot.claims.iter().map(|claim| claim.content));
+        for content in contents {
+            numbers.insert(
+                (origin, seqno, content),
+                known_of(instance, elector, slot, content),
+            );
+        }
+    }
+    numbers
+}
+
+fn known_of(instance: &Instance, elector: &Elector, slot: &Slot, content: ContentId) -> Known {
+    let before = slot.seqno.checked_sub(2).and_then(|place| {
+        elector.applied[slot.origin as usize]
+            .get(usize::from(place))
+            .copied()
+    });
+    let asked = slot.asked.iter().filter(|(asked, _)| *asked == content);
+    let ballots = slot
+        .ballots
+        .iter()
+        .filter(|ballot| ballot.content == content);
+    let claims = slot.claims.iter().filter(|claim| claim.content == content);
+    let _ = instance;
+    Known {
+        voters: ballots.map(|ballot| ballot.voter).collect(),
+        told: slot.proposed == Some(content),
+        at_hand: slot.held(content).is_some(),
+        refused: slot.held(content).is_some_and(|held| held.refused),
+        asked: asked.map(|(_, voter)| *voter).collect(),
+        claims: claims.map(|claim| (claim.claimant, claim.base)).collect(),
+        grade: slot.grade(content, before).map(|grade| match grade {
+            Grade::Applicable => 1,
+            Grade::Settled => 2,
+        }),
+    }
+}
+
+fn of_copy(
+    instance: &Instance,
+    contents: &Contents,
+    elector: &Elector,
+    storage: &DElectorStorage,
+) -> Result<Numbers, String> {
+    let mut numbers = Numbers::new();
+    for entry in storage.pending.iter() {
+        let (key, content) = entry.map_err(|error| error.to_string())?;
+        let (id, seqno) = (
+            key.0[0] as i8,
+            u32::from_be_bytes([key.0[1], key.0[2], key.0[3], key.0[4]]),
+        );
+        let mut prefix = [0; 27];
+        prefix.copy_from_slice(&key.0[5..]);
+        let origin = chain_of(instance, id).ok_or("a content of no chain")?;
+        let registry = storage
+            .registries
+            .get(id)
+            .map_err(|e| e.to_string())?
+            .ok_or("no registry")?;
+        let after = after(
+            &registry.undo_of(seqno),
+            registry.seqno,
+            registry.last_hash,
+            seqno,
+        );
+        insert(
+            &mut numbers,
+            instance,
+            contents,
+            elector,
+            origin,
+            seqno,
+            Prefix(prefix),
+            &content,
+            after,
+        )?;
+    }
+    for entry in storage.registries.iter() {
+        let (id, registry) = entry.map_err(|error| error.to_string())?;
+        let Some(origin) = chain_of(instance, id) else {
+            continue;
+        };
+        for seqno in registry.seqno.saturating_sub(7)..=registry.seqno {
+            let Some(undo) = registry.undo_of(seqno).filter(|_| seqno > 0) else {
+                continue;
+            };
+            let content = undo.content.load().map_err(|error| error.to_string())?;
+            let batch = content
+                .batch
+                .clone()
+                .ok_or("an applied content without its batch")?;
+            let prefix = Prefix::of(batch.inner().repr_hash());
+            insert(
+                &mut numbers,
+                instance,
+                contents,
+                elector,
+                origin,
+                seqno,
+                prefix,
+                &content,
+                Some(undo.last_hash),
+            )?;
+        }
+    }
+    Ok(numbers)
+}
+
+fn after(undo: &Option<Undo>, height: u32, last_hash: HashBytes, seqno: u32) -> Option<HashBytes> {
+    if seqno == height + 1 {
+        Some(last_hash)
+    } else {
+        undo.as_ref()
+            .filter(|_| seqno <= height)
+            .map(|undo| undo.last_hash)
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "where it stands, and what it is")]
+fn insert(
+    numbers: &mut Numbers,
+    instance: &Instance,
+    contents: &Contents,
+    elector: &Elector,
+    origin: Chain,
+    seqno: u32,
+    prefix: Prefix,
+    content: &Content,
+    after: Option<HashBytes>,
+) -> Result<(), String> {
+    let seqno = Seqno::try_from(seqno).map_err(|error| error.to_string())?;
+    if !is_kept(elector, origin, seqno) {
+        return Ok(());
+    }
+    let name = contents
+        .name(&prefix)
+        .ok_or_else(|| format!("({origin}, {seqno}): a content that the model does not know"))?;
+    let known = Known {
+        voters: chains(instance, content.votes),
+        told: content.told,
+        at_hand: content.batch.is_some(),
+        refused: content.refused,
+        asked: chains(instance, content.asked),
+        claims: claims(instance, &content.claims)?,
+        grade: content
+            .found
+            .as_ref()
+            .filter(|found| Some(found.after) == after)
+            .map(|found| found.grade),
+    };
+    numbers.insert((origin, seqno, name), known);
+    Ok(())
+}
+
+fn chains(instance: &Instance, mask: u32) -> Vec<Chain> {
+    let has = |chain: &Chain| mask >> (chain_id(instance, *chain) + 1) & 1 == 1;
+    (0..instance.chains() as Chain).filter(has).collect()
+}
+
+fn claims(
+    instance: &Instance,
+    claims: &Dict<u8, tycho_types::cell::Cell>,
+) -> Result<Vec<(Chain, Base)>, String> {
+    let mut found = Vec::new();
+    for entry in claims.iter() {
+        let (claimant, base) = entry.map_err(|error| error.to_string())?;
+        let claimant = chain_of(instance, claimant as i8).ok_or("a claim of no chain")?;
+        found.push((claimant, unpack(instance, &base)));
+    }
+    found.sort_unstable();
+    Ok(found)
+}

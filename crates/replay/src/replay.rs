@@ -1,0 +1,360 @@
+//! The model and the copies, step by step.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages;
+use ddvs_model::{
+    Chain, ContentId, Instance, MAIN, Message, Network, Rest, Stats, Status, Step, chain_name,
+};
+use tycho_types::cell::{Cell, Lazy};
+use tycho_types::num::Tokens;
+
+use crate::compare::difference;
+use crate::copies::{Copies, Sent, UNIT_NANO, VALUE_NANO};
+use crate::translate::{Contents, chain_id, decode, encode, key_pair};
+
+/// Where the copies do not do what the model does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The steps taken, the last one included.
+    pub steps: Vec<Step>,
+    /// What differs.
+    pub what: String,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "after {} steps: {}", self.steps.len(), self.what)
+    }
+}
+
+/// An instance of the model that runs on the copies too.
+#[derive(Debug)]
+pub struct Replay {
+    instance: Instance,
+    model: Network,
+    copies: Copies,
+    contents: Contents,
+    /// Messages under way between two chains of the model: `to * chains + from`.
+    channels: Vec<VecDeque<Cell>>,
+    steps: Vec<Step>,
+    updates: Vec<u32>,
+}
+
+impl Replay {
+    /// Both at genesis. What the model would drop as without effect is kept.
+    ///
+    /// # Panics
+    /// Panics if the instance's stakes make no network.
+    pub fn new(instance: &Instance, codes: &Codes) -> Self {
+        let instance = playable(instance.clone()).exact();
+        let chains = instance.chains();
+        let workchains = chains - usize::from(instance.masterchain.is_some());
+        let mut replay = Self {
+            model: Network::new(&instance),
+            copies: Copies::new(&instance.stakes[..workchains], codes),
+            contents: Contents::default(),
+            channels: vec![VecDeque::new(); chains * chains],
+            steps: Vec::new(),
+            updates: vec![0; chains],
+            instance,
+        };
+        // A captured chain's messages are under way from the start, in the model's words until they arrive.
+        for place in 0..replay.channels.len() {
+            let (to, from) = ((place / chains) as Chain, (place % chains) as Chain);
+            let backlog = replay.model.backlog(from, to);
+            replay.channels[place].extend(std::iter::repeat_n(Cell::default(), backlog));
+        }
+        replay
+    }
+
+    /// The steps that both can take next: not the arrival of a message that names an honest origin's batch before it is
+    /// proposed, since nobody knows its hash then.
+    pub fn steps(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        if self.model.all_steps(&self.instance, &mut steps) == Rest::Yes {
+            steps.retain(|step| matches!(step, Step::Silence(_)));
+        }
+        steps.retain(|step| match *step {
+            Step::Deliver { from, to } => {
+                let head = self.model.head(from, to);
+                !self.instance.is_captured(from) || head.is_some_and(|head| self.is_nameable(head))
+            }
+            _ => true,
+        });
+        steps
+    }
+
+    fn is_nameable(&self, message: &Message) -> bool {
+        let content = message.content;
+        let honest = content.branch == MAIN && !self.instance.is_captured(content.origin);
+        !honest || self.contents.knows(content)
+    }
+
+    /// The most gas that one transaction of a copy took so far.
+    pub fn most_gas(&self) -> u64 {
+        self.copies.most_gas
+    }
+
+    /// Takes a step on both sides, and compares all that both hold.
+    ///
+    /// Fails only when they differ.
+    ///
+    /// # Panics
+    /// Panics if the step cannot be taken.
+    pub fn take(&mut self, step: Step) -> Result<(), Mismatch> {
+        self.steps.push(step);
+        let before: Vec<Chain> = self.hearing();
+        let message = match step {
+            Step::Deliver { from, to } => self.model.head(from, to).copied(),
+            _ => None,
+        };
+        self.model.take(&self.instance, step, &mut Stats::default());
+        match step {
+            Step::Deliver { from, to } => {
+                let message = message.expect("a message is under way");
+                self.deliver(from, to, &message)?;
+            }
+            Step::Propose(chain) => self.propose(chain, &before)?,
+            Step::Poke(chain) => self.poke(chain, &before)?,
+            Step::Silence(chain) => self.silence(chain),
+            Step::Return(_) => {}
+        }
+        self.compare()
+    }
+
+    fn hearing(&self) -> Vec<Chain> {
+        let hears = |chain: &Chain| {
+            matches!(
+                self.model.status[*chain as usize],
+                Status::Live | Status::Paused
+            )
+        };
+        self.model.chains().filter(hears).collect()
+    }
+
+    fn mismatch(&self, what: String) -> Mismatch {
+        Mismatch {
+            steps: self.steps.clone(),
+            what,
+        }
+    }
+
+    fn channel(&mut self, from: Chain, to: Chain) -> &mut VecDeque<Cell> {
+        let chains = self.instance.chains();
+        &mut self.channels[to as usize * chains + from as usize]
+    }
+
+    fn deliver(&mut self, from: Chain, to: Chain, message: &Message) -> Result<(), Mismatch> {
+        let mut body = self
+            .channel(from, to)
+            .pop_front()
+            .expect("a message is under way");
+        if self.instance.is_captured(from) {
+            let encoded = encode(&mut self.contents, &self.copies, &self.instance, message);
+            body = encoded.expect("the step was offered, so the batch is known");
+        } else if decode(&self.contents, &self.instance, &body) != Some(*message) {
+            let found = decode(&self.contents, &self.instance, &body);
+            return Err(self.mismatch(format!(
+                "{from} to {to}: the model sent {message:?}, the copy {found:?}"
+            )));
+        }
+        let src = self.copies.address(chain_id(&self.instance, from));
+        let chain = chain_id(&self.instance, to);
+        let (sent, failed) = self.copies.deliver(chain, &src, VALUE_NANO, body);
+        if !failed.is_empty() {
+            return Err(self.mismatch(format!("{message:?} ends in {failed:?}")));
+        }
+        self.post(to, sent)
+    }
+
+    /// Puts what a copy sent under way, to those that hear. Both must have sent the same; in which order one step's messages
+    /// leave is of no matter, so they take the model's.
+    fn post(&mut self, from: Chain, sent: Vec<Sent>) -> Result<(), Mismatch> {
+        let hearing = self.hearing();
+        for to in hearing.into_iter().filter(|&to| to != from) {
+            let id = chain_id(&self.instance, to);
+            let bodies = sent.iter().filter(|sent| sent.to == id);
+            let mut bodies: Vec<Cell> = bodies.map(|sent| sent.body.clone()).collect();
+            let old = self.channels[to as usize * self.instance.chains() + from as usize].len();
+            let expected = self.model.channel(from, to)[old..].to_vec();
+            let mut ordered = Vec::new();
+            for message in &expected {
+                let is_it = |body: &Cell| {
+                    decode(&self.contents, &self.instance, body).as_ref() == Some(message)
+                };
+                let Some(place) = bodies.iter().position(is_it) else {
+                    return Err(
+                        self.mismatch(format!("{from} to {to}: the copy did not send {message:?}"))
+                    );
+                };
+                ordered.push(bodies.remove(place));
+            }
+            if let Some(body) = bodies.first() {
+                let message = decode(&self.contents, &self.instance, body);
+                return Err(
+                    self.mismatch(format!("{from} to {to}: the copy alone sent {message:?}"))
+                );
+            }
+            self.channel(from, to).extend(ordered);
+        }
+        Ok(())
+    }
+
+    /// The next change of a chain's script reaches its D'Elector from the Root.
+    fn propose(&mut self, chain: Chain, _: &[Chain]) -> Result<(), Mismatch> {
+        let index = self.model.electors[chain as usize].next - 1;
+        let id = chain_id(&self.instance, chain);
+        let storage = self.copies.storage(id);
+        let registry = storage
+            .registries
+            .get(id)
+            .ok()
+            .flatten()
+            .expect("a copy has its own registry");
+        let (root, terms) = self.copies.root(id);
+        let entry = registry
+            .roots
+            .get(root.address)
+            .ok()
+            .flatten()
+            .expect("the genesis Root stays");
+        let batch = self.instance.scripts[chain as usize][index as usize];
+        let total =
+            entry.stake.into_inner() as i128 + i128::from(batch.delta) * i128::from(UNIT_NANO);
+        let key = key_pair(id, batch.key);
+        let (key, proof) = if batch.key == 0 {
+            (entry.key, None)
+        } else {
+            (
+                key.public(),
+                Some(Lazy::new(&key.prove(&self.copies, id)).expect("a proof can be encoded")),
+            )
+        };
+        self.updates[chain as usize] += 1;
+        let update = messages::UpdateStake {
+            seq: self.updates[chain as usize],
+            total: Tokens::new(total as u128),
+            key,
+            code_hash: self.copies.network.root_code_hash,
+            terms: Lazy::new(terms).expect("terms can be encoded"),
+            proof,
+        };
+        let (sent, failed) = self
+            .copies
+            .deliver(id, &root, VALUE_NANO, Copies::body(&update));
+        if !failed.is_empty() {
+            return Err(self.mismatch(format!("the change ends in {failed:?}")));
+        }
+        let content = ContentId::new(chain, index, MAIN);
+        for sent in &sent {
+            if let Ok(proposal) = sent.body.parse::<messages::Propose>() {
+                self.contents.learn(content, &proposal.batch);
+            }
+        }
+        self.post(chain, sent)
+    }
+
+    /// Somebody has a copy ask for each content that it lacks.
+    fn poke(&mut self, chain: Chain, _: &[Chain]) -> Result<(), Mismatch> {
+        let id = chain_id(&self.instance, chain);
+        let storage = self.copies.storage(id);
+        let mut all = Vec::new();
+        let stranger =
+            tycho_types::models::StdAddr::new(id, tycho_types::cell::HashBytes([0x57; 32]));
+        for entry in storage.pending.iter() {
+            let (key, content) = entry.expect("contents parse");
+            let (origin, seqno) = (
+                key.0[0] as i8,
+                u32::from_be_bytes([key.0[1], key.0[2], key.0[3], key.0[4]]),
+            );
+            let registry = storage
+                .registries
+                .get(origin)
+                .ok()
+                .flatten()
+                .expect("a copy has all registries");
+            let lacking = content.batch.is_none() && content.votes & !content.asked != 0;
+            if !lacking || origin == id || seqno > registry.seqno + 1 {
+                continue;
+            }
+            let mut prefix = [0; 27];
+            prefix.copy_from_slice(&key.0[5..]);
+            let poke = messages::Poke {
+                query_id: 1,
+                origin,
+                seqno,
+                content: messages::ContentId(prefix),
+            };
+            let (sent, failed) =
+                self.copies
+                    .deliver(id, &stranger, VALUE_NANO, Copies::body(&poke));
+            if !failed.is_empty() {
+                return Err(self.mismatch(format!("the poke ends in {failed:?}")));
+            }
+            all.extend(sent);
+        }
+        self.post(chain, all)
+    }
+
+    fn silence(&mut self, chain: Chain) {
+        if self.model.status[chain as usize] == Status::Silent {
+            for from in self.model.chains() {
+                self.channel(from, chain).clear();
+            }
+        }
+    }
+
+    /// Compares the copies of all live chains, and what is under way.
+    fn compare(&self) -> Result<(), Mismatch> {
+        for chain in self.model.chains() {
+            if !matches!(
+                self.model.status[chain as usize],
+                Status::Live | Status::Paused
+            ) {
+                continue;
+            }
+            let storage = self.copies.storage(chain_id(&self.instance, chain));
+            let elector = &self.model.electors[chain as usize];
+            if let Some(what) = difference(&self.instance, &self.contents, elector, &storage) {
+                return Err(self.mismatch(format!("{}: {what}", chain_name(chain))));
+            }
+        }
+        let chains = self.instance.chains();
+        for (place, channel) in self.channels.iter().enumerate() {
+            let (to, from) = ((place / chains) as Chain, (place % chains) as Chain);
+            let expected = self.model.backlog(from, to);
+            if channel.len() != expected {
+                let what = format!(
+                    "{expected} messages under way from {from} to {to}, of the copies {}",
+                    channel.len()
+                );
+                return Err(self.mismatch(what));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An instance whose batches the contracts would accept: each moves something, and no chain registers a key twice.
+fn playable(mut instance: Instance) -> Instance {
+    let captured: Vec<bool> = (0..instance.chains() as Chain)
+        .map(|chain| instance.is_captured(chain))
+        .collect();
+    for (chain, is_captured) in captured.into_iter().enumerate() {
+        let mut used = Vec::new();
+        let (script, fork) = (&mut instance.scripts[chain], &mut instance.forks[chain]);
+        for batch in script.iter_mut().chain(fork) {
+            if is_captured || used.contains(&batch.key) {
+                batch.key = 0;
+            }
+            used.push(batch.key);
+            if batch.delta == 0 && batch.key == 0 {
+                batch.delta = 1;
+            }
+        }
+    }
+    instance
+}
