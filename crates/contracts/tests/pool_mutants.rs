@@ -92,6 +92,32 @@ fn the_right_key_is_applied(codes: &Codes) {
     assert_eq!(keys.key, Some(signing::public_key(&key(2))));
 }
 
+/// An owner who registers one taken key after the other does not keep users' coins counted.
+fn bad_keys_hold_up_nobody(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    all_ok(&pool.register(2));
+    all_ok(&pool.user_unstakes(1_000));
+    let mut seed = 3;
+    for _ in 0..6 {
+        // a newer key is there before the older one is refused
+        all_ok(&pool.register(seed));
+        seed += 1;
+        let (update, _) = pool.update();
+        let (seq, total, reason) = (update.seq, update.total, 2);
+        match update.proof {
+            Some(_) => all_ok(&pool.answer(&Rejected { seq, reason })),
+            None => return all_ok(&pool.answer(&Applied { seq, total })),
+        }
+        if !pool.bench.totals(&pool.root).in_flight {
+            let root = pool.root.clone();
+            let sync = SyncStake { query_id: 1 };
+            all_ok(&pool.bench.ask(&addr(0, 9), &root, COIN, &sync));
+        }
+    }
+    panic!("the users' coins go on counting");
+}
+
 fn transfers_return(codes: &Codes) {
     let mut pool = running(codes);
     let (anyone, root) = (addr(0, 9), pool.root.clone());
@@ -212,6 +238,11 @@ const MUTANTS: &[(&str, &str, fn(&Codes))] = &[
         "root-promotes-any-key",
         "depool-root",
         the_right_key_is_applied,
+    ),
+    (
+        "root-asks-for-every-key",
+        "depool-root",
+        bad_keys_hold_up_nobody,
     ),
     ("root-keeps-transfers", "depool-root", transfers_return),
     (
