@@ -198,7 +198,12 @@ impl Elector {
             grade,
             after,
         });
-        if matches!(candidate.source, Source::Claim | Source::Current) {
+        let tells = match candidate.source {
+            Source::Proposal | Source::Own => false,
+            Source::Claim => instance.rules.claims_repeated,
+            Source::Current => true,
+        };
+        if tells {
             self.tell(instance, place, content, candidate.base, effects);
         }
         Some(grade)

@@ -280,8 +280,9 @@ impl Elector {
         slots.any(|slot| !self.lacking(instance, slot).is_empty())
     }
 
-    /// For every content that it lacks in `slot`, the first voter for it that it has not asked yet. Under an applied
-    /// number too: what votes for another content are worth depends on the base that it names.
+    /// For every content that it lacks in `slot`, whom to ask for it: the first voter that it has not asked yet, then the
+    /// first other chain, since the voters may be silent and others have got it from them. Under an applied number too: what
+    /// votes for another content are worth depends on the base that it names.
     fn lacking(&self, instance: &Instance, slot: &Slot) -> Vec<(ContentId, Chain)> {
         let next = self.height(slot.origin) + 1;
         let asks = match instance.rules.ask {
@@ -292,26 +293,33 @@ impl Elector {
         if slot.origin == self.chain || !asks {
             return Vec::new();
         }
-        let mut lacking: Vec<(ContentId, Chain)> = Vec::new();
-        for ballot in &slot.ballots {
-            let content = ballot.content;
-            let wanted = slot.held(content).is_none() && content.branch != UNNAMED;
-            let asked = slot.asked.contains(&(content, ballot.voter));
-            if wanted && !asked && lacking.last().is_none_or(|(last, _)| *last != content) {
-                lacking.push((content, ballot.voter));
-            }
-        }
-        lacking
+        let whom = |content: ContentId| {
+            let voters = slot
+                .ballots
+                .iter()
+                .filter(|ballot| ballot.content == content);
+            let voters = voters.map(|ballot| ballot.voter);
+            let others = (0..instance.chains() as Chain).filter(|_| instance.rules.asks_all);
+            let mut all = voters.chain(others.filter(|&other| other != self.chain));
+            all.find(|&chain| !slot.asked.contains(&(content, chain)))
+        };
+        let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
+        wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
+        wanted.dedup();
+        let wanted = wanted.into_iter();
+        wanted
+            .filter_map(|content| Some((content, whom(content)?)))
+            .collect()
     }
 
-    /// Asks one voter for each content that it lacks, up to the next number of an origin, another one each time.
+    /// Asks one chain for each content that it lacks, up to the next number of an origin, another one each time.
     pub(crate) fn ask(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
             let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, voter) in self.lacking(instance, slot) {
+            for (content, asked) in self.lacking(instance, slot) {
                 let slot = &mut self.slots[place];
-                slot.asked.push((content, voter));
+                slot.asked.push((content, asked));
                 slot.asked.sort_unstable();
                 let message = Message {
                     origin,
@@ -319,7 +327,7 @@ impl Elector {
                     content,
                     body: Body::Want,
                 };
-                effects.sent.push((To::One(voter), message));
+                effects.sent.push((To::One(asked), message));
             }
         }
     }

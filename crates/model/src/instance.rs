@@ -186,13 +186,17 @@ impl Instance {
     /// The same for `chains` together.
     pub fn share_of_all(&self, chains: &[Chain]) -> ((i32, i32), (i32, i32)) {
         let range = |chain: usize| {
-            let branches = [&self.scripts[chain], &self.forks[chain]];
-            let totals = branches.into_iter().flat_map(|branch| {
-                branch.iter().scan(self.stakes[chain], |total, batch| {
-                    *total += batch.delta;
-                    Some(*total)
-                })
-            });
+            let (main, fork) = (&self.scripts[chain], &self.forks[chain]);
+            let common = usize::from(self.fork_seqno)
+                .saturating_sub(1)
+                .min(main.len());
+            let fork = main[..common].iter().chain(fork.iter().skip(common));
+            let grow = |total: &mut i32, batch: &Batch| {
+                *total += batch.delta;
+                Some(*total)
+            };
+            let totals = main.iter().scan(self.stakes[chain], grow);
+            let totals = totals.chain(fork.scan(self.stakes[chain], grow));
             let genesis = (self.stakes[chain], self.stakes[chain]);
             totals.fold(genesis, |(least, most), total| {
                 (least.min(total), most.max(total))

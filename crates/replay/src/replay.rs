@@ -276,7 +276,10 @@ impl Replay {
                 .ok()
                 .flatten()
                 .expect("a copy has all registries");
-            let lacking = content.batch.is_none() && content.votes & !content.asked != 0;
+            let others = self.instance.chains() as u32 - 1;
+            let lacking = content.batch.is_none()
+                && content.votes != 0
+                && content.asked.count_ones() < others;
             if !lacking || origin == id || seqno > registry.seqno + 1 {
                 continue;
             }
