@@ -26,6 +26,7 @@ pub fn batch(world: &World, entries: Entries) -> Batch {
         origin: ORIGIN,
         seqno: registry.seqno + 1,
         previous: registry.last_hash,
+        base: base(world, 1),
         entries: dict,
     }
 }
@@ -33,14 +34,9 @@ pub fn batch(world: &World, entries: Entries) -> Batch {
 /// Sends a batch to all other copies as the next one of the captured chain; returns whether they voted for it and applied it.
 #[track_caller]
 pub fn is_taken(world: &mut World, batch: &Batch) -> bool {
-    let next = world.registry(1, ORIGIN).seqno + 1;
     let lazy = Lazy::new(batch).expect("a batch can be encoded");
     let hash = *lazy.inner().repr_hash();
-    let propose = Propose {
-        seqno: next,
-        batch: lazy,
-        base: base(world),
-    };
+    let propose = Propose { batch: lazy };
     let origin = world.delector(ORIGIN).address().clone();
     let others: Vec<_> = (world.chains().into_iter())
         .filter(|&copy| copy != ORIGIN)
@@ -59,11 +55,11 @@ pub fn is_taken(world: &mut World, batch: &Batch) -> bool {
     all
 }
 
-/// Where all copies stand.
-fn base(world: &World) -> Cell {
+/// What the copy on `copy` has applied, as a proposal's base.
+pub fn base(world: &World, copy: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     for chain in world.chains() {
-        let seqno = world.registry(1, chain).seqno;
+        let seqno = world.registry(copy, chain).seqno;
         builder
             .store_u8(chain.cast_unsigned())
             .and_then(|()| builder.store_u32(seqno))
