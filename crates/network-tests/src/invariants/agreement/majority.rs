@@ -7,7 +7,7 @@ use ddvs_client::ChainId;
 use ddvs_contracts::messages::Batch;
 use tycho_types::cell::HashBytes;
 
-use super::{CopyView, History, Monitor, Number};
+use super::{History, Monitor, Number};
 
 /// Where a copy has stood while a block was made.
 pub(super) type Stood = BTreeMap<ChainId, RangeInclusive<u32>>;
