@@ -158,10 +158,14 @@ fn a_copy_that_then_does_not_vote_is_noticed() {
 fn no_batches(world: &World) -> Vec<Cell> {
     let good = next_batch(world, 1, 0, 80_000 * COIN);
     let mut with_more = CellBuilder::new();
-    with_more.store_slice(good.inner().as_slice().unwrap()).unwrap();
+    with_more
+        .store_slice(good.inner().as_slice().unwrap())
+        .unwrap();
     with_more.store_reference(Cell::default()).unwrap();
     let mut with_bits = CellBuilder::new();
-    with_bits.store_slice(good.inner().as_slice().unwrap()).unwrap();
+    with_bits
+        .store_slice(good.inner().as_slice().unwrap())
+        .unwrap();
     with_bits.store_u8(1).unwrap();
     let mut odd_base = good.load().unwrap();
     odd_base.base = CellBuilder::build_from(7_u8).unwrap();
@@ -205,7 +209,13 @@ fn what_is_no_batch_is_refused_and_stops_nobody() {
         };
         say_to_all(&mut world, 0, &lie);
         let batch = Lazy::<Batch>::from_raw(cell).unwrap();
-        say_to_all(&mut world, 0, &Relay { batch: batch.clone() });
+        say_to_all(
+            &mut world,
+            0,
+            &Relay {
+                batch: batch.clone(),
+            },
+        );
         say_to_all(&mut world, 0, &Propose { batch });
         settle(&mut world, &mut monitor);
     }
@@ -283,7 +293,10 @@ fn forged(codes: Codes) -> bool {
     say_to_all(&mut world, 0, &claim);
     settle(&mut world, &mut monitor);
     let all = [-1, 1, 2];
-    if all.iter().any(|&copy| world.registry(copy, 1).last_hash == forged) {
+    if all
+        .iter()
+        .any(|&copy| world.registry(copy, 1).last_hash == forged)
+    {
         return true;
     }
     check_goes_on(&mut world, &mut monitor, 1, &all);
@@ -337,7 +350,14 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
     for mark in 0..871 {
         let batch = made_up(0, 1, mark);
         say(&mut world, 0, 1, &vote(&batch));
-        say(&mut world, 0, 1, &Propose { batch: batch.clone() });
+        say(
+            &mut world,
+            0,
+            1,
+            &Propose {
+                batch: batch.clone(),
+            },
+        );
         let mut lie = vote(&batch);
         lie.origin = 2;
         say(&mut world, 0, 1, &lie);

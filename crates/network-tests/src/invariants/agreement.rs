@@ -196,17 +196,30 @@ impl Monitor {
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {
                 let seqno = registry.seqno;
-                self.blame(5, format!("({origin}, {seqno}) was applied, and nobody proposed it"));
+                self.blame(
+                    5,
+                    format!("({origin}, {seqno}) was applied, and nobody proposed it"),
+                );
                 continue;
             };
-            let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+            let same = old
+                .iter()
+                .zip(&new)
+                .take_while(|(old, new)| old == new)
+                .count();
             if same < old.len() {
                 if !self.is_captured(origin) {
-                    self.blame(7, format!("batches of chain {origin} are taken back, and it did not fork"));
+                    self.blame(
+                        7,
+                        format!("batches of chain {origin} are taken back, and it did not fork"),
+                    );
                 }
                 self.reached.taken_back += 1;
             }
-            stood.insert(origin, same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1));
+            stood.insert(
+                origin,
+                same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1),
+            );
             applied.extend((same..new.len()).map(|seqno| (origin, seqno as u32)));
             for seqno in same..new.len() {
                 self.replay(origin, &new[seqno], seqno as u32);
@@ -225,7 +238,8 @@ impl Monitor {
 
     /// The batches that led to a registry: those before, and new ones on top. `None` if nobody proposed one of them.
     fn history(&self, old: &History, registry: &ChainRegistry) -> Option<History> {
-        let (mut hash, mut seqno, mut way) = (registry.last_hash, registry.seqno as usize, Vec::new());
+        let (mut hash, mut seqno, mut way) =
+            (registry.last_hash, registry.seqno as usize, Vec::new());
         while old.get(seqno) != Some(&hash) {
             way.push(hash);
             hash = self.agreement.batches.get(&hash)?.previous;
