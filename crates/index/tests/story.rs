@@ -226,7 +226,7 @@ fn pools_wallets_and_positions_are_those_of_the_contracts() {
                     .unwrap()
                     .contains(&row)
             );
-            active += position.staked_nano + position.leaving_nano;
+            active += position.staked_nano() + position.leaving_nano;
             positions += 1;
         }
         // nothing is on its way any more, so both sides agree; after a slash, wallets that have not settled hold more
