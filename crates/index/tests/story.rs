@@ -165,7 +165,7 @@ fn batches_have_their_votes_and_every_copy_that_applied_them() {
                 let (batch, applied) = applied[0];
                 assert!(!batch.entries.is_empty());
                 assert!(batch.proposed.is_some());
-                assert!(!batch.bases.is_empty());
+                assert!(!batch.base.is_empty());
                 assert!(2 * applied.yes_nano > applied.all_nano, "{applied:?}");
                 seen += 1;
             }

@@ -22,7 +22,7 @@ impl Elector {
         }
         self.is_restless = changes == MOST_CHANGES;
         if changes > 0 {
-            self.ask(instance, effects);
+            self.ask(instance, false, effects);
         }
     }
 

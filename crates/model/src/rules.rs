@@ -68,7 +68,7 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
-    /// Once the voters for a content are asked, a copy asks all other chains, too.
+    /// When poked, a copy that has asked all voters for a content asks the other chains, too.
     pub asks_all: bool,
     /// The masterchain, which has no stake, votes too.
     pub masterchain_votes: bool,

@@ -488,10 +488,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
                 content: ContentId([0xaa; 27]),
             }),
         ),
-        (
-            "Relay",
-            cell(Relay { batch: batch_cell }),
-        ),
+        ("Relay", cell(Relay { batch: batch_cell })),
         (
             "Poke",
             cell(Poke {
@@ -502,7 +499,13 @@ pub fn all() -> Vec<(&'static str, Cell)> {
             }),
         ),
         ("CloseBatch", cell(CloseBatch)),
-        ("Proceed", cell(Proceed { is_asking: true, from: hash(0xad) })),
+        (
+            "Proceed",
+            cell(Proceed {
+                is_asking: true,
+                from: hash(0xad),
+            }),
+        ),
         ("Excesses", cell(Excesses { query_id: QUERY })),
         ("Price", cell(price())),
         ("PossessionProof", cell(proof())),
