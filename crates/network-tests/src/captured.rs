@@ -26,6 +26,7 @@ pub fn batch(world: &World, entries: Entries) -> Batch {
         origin: ORIGIN,
         seqno: registry.seqno + 1,
         previous: registry.last_hash,
+        base: base(world),
         entries: dict,
     }
 }
@@ -33,14 +34,9 @@ pub fn batch(world: &World, entries: Entries) -> Batch {
 /// Sends a batch to all other copies as the next one of the captured chain; returns whether they voted for it and applied it.
 #[track_caller]
 pub fn is_taken(world: &mut World, batch: &Batch) -> bool {
-    let next = world.registry(1, ORIGIN).seqno + 1;
     let lazy = Lazy::new(batch).expect("a batch can be encoded");
     let hash = *lazy.inner().repr_hash();
-    let propose = Propose {
-        seqno: next,
-        batch: lazy,
-        base: base(world),
-    };
+    let propose = Propose { batch: lazy };
     let origin = world.delector(ORIGIN).address().clone();
     let others: Vec<_> = (world.chains().into_iter())
         .filter(|&copy| copy != ORIGIN)

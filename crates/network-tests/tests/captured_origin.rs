@@ -57,7 +57,6 @@ macro_rules! rules {
 
 rules! {
     another_origin: "voters-take-any-origin";
-    another_number: "voters-take-any-number";
     another_past: "voters-take-any-past";
     no_entries: "voters-take-empty-batches";
     too_many_entries: "voters-take-large-batches";
@@ -102,12 +101,6 @@ fn another_origin(world: &mut World, keeps: bool) -> Batch {
         origin,
         ..sound(world)
     }
-}
-
-fn another_number(world: &mut World, keeps: bool) -> Batch {
-    let mut batch = sound(world);
-    batch.seqno += u32::from(!keeps);
-    batch
 }
 
 fn another_past(world: &mut World, keeps: bool) -> Batch {

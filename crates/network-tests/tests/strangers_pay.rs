@@ -14,7 +14,7 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 /// Kinds of messages that a D'Elector knows, one that it does not, a transfer, and a body cut short.
-const KINDS: u8 = 15;
+const KINDS: u8 = 17;
 
 /// What one stranger sends.
 #[derive(Debug, Clone)]
@@ -52,11 +52,11 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             origin: 0,
             seqno,
             previous: registry.last_hash,
+            base: Cell::default(),
             entries: Dict::new(),
         })
         .unwrap()
     };
-    let base = Cell::default();
     match sent.kind {
         0 => World::message(&to, &SlashedCoins { query_id: 1, root }, value),
         1 => World::message(&to, &PublishSet { query_id: 1 }, value),
@@ -93,14 +93,7 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             };
             World::message(&to, &update, value)
         }
-        6 => {
-            let propose = Propose {
-                seqno,
-                batch: batch(),
-                base,
-            };
-            World::message(&to, &propose, value)
-        }
+        6 => World::message(&to, &Propose { batch: batch() }, value),
         7 => {
             let vote = Vote {
                 origin: 0,
@@ -109,23 +102,46 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             };
             World::message(&to, &vote, value)
         }
-        8 => World::message(&to, &Rebase { seqno, base }, value),
-        9 => {
-            let relay = Relay {
+        8 => {
+            let claim = Claim {
                 origin: 0,
                 seqno,
-                batch: batch(),
-                base,
+                content: ContentId([1; 27]),
+                base: Cell::default(),
             };
-            World::message(&to, &relay, value)
+            World::message(&to, &claim, value)
         }
+        9 => World::message(&to, &Relay { batch: batch() }, value),
         10 => World::message(&to, &CloseBatch, value),
-        11 => World::message(&to, &Proceed, value),
+        11 => {
+            let proceed = Proceed {
+                is_asking: true,
+                from: HashBytes::ZERO,
+            };
+            World::message(&to, &proceed, value)
+        }
         12 => {
             let unknown = CellBuilder::build_from((0x1234_5678_u32, 1_u64)).unwrap();
             Outgoing::new(to, value, unknown)
         }
         13 => Outgoing::transfer(to, value),
+        14 => {
+            let want = Want {
+                origin: 0,
+                seqno,
+                content: ContentId([1; 27]),
+            };
+            World::message(&to, &want, value)
+        }
+        15 => {
+            let poke = Poke {
+                query_id: 1,
+                origin: 0,
+                seqno,
+                content: ContentId([1; 27]),
+            };
+            World::message(&to, &poke, value)
+        }
         _ => {
             let cut = CellBuilder::build_from(SlashedCoins::OP).unwrap();
             Outgoing::new(to, value, cut)

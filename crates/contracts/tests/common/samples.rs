@@ -187,6 +187,7 @@ fn root_state() -> RootState {
         seq: 77,
         closed: true,
         overcounted: true,
+        key_refused: false,
         last_reason: Some(6),
         floors: times(1_700_000_500, nano(8, 22)),
         keys: Some(Lazy::new(&root_keys()).unwrap()),
