@@ -9,7 +9,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
+import os from 'node:os';
 import { createRequire } from 'node:module';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 
 const require = createRequire(import.meta.url);
 const { runTolkCompiler } = require('@ton/tolk-js');
@@ -82,6 +84,27 @@ async function compile(name) {
   };
 }
 
+/** Compiles several, one on each core at a time; calls `done` with (name, compiled, error) in the order of the names. */
+async function compileAll(names, done) {
+  const results = new Map();
+  const waiting = [...names];
+  const workers = Array.from({ length: Math.min(os.availableParallelism(), names.length) }, () => new Worker(import.meta.filename));
+  await Promise.all(workers.map((worker) => new Promise((resolve, reject) => {
+    const next = () => {
+      const name = waiting.shift();
+      if (name === undefined) return worker.terminate().then(resolve);
+      worker.postMessage(name);
+    };
+    worker.on('error', reject);
+    worker.on('message', ({ name, compiled, error }) => {
+      results.set(name, { compiled: compiled && { ...compiled, boc: Buffer.from(compiled.boc) }, error });
+      next();
+    });
+    next();
+  })));
+  for (const name of names) done(name, results.get(name).compiled, results.get(name).error);
+}
+
 /** The committed manifest, or an empty one. */
 function readManifest() {
   return fs.existsSync(manifestPath)
@@ -120,47 +143,59 @@ function differences({ boc, entry }, committed) {
   return found.map((text) => `${entry.name}: ${text}`);
 }
 
-const args = process.argv.slice(2);
-const check = args.includes('--check');
-const named = args.filter((arg) => !arg.startsWith('--'));
-const unknown = named.filter((name) => !EVERYTHING.includes(name));
-if (unknown.length > 0) {
-  console.error(`unknown contract ${unknown.join(', ')}; known: ${EVERYTHING.join(', ')}`);
-  process.exit(2);
+if (!isMainThread) {
+  parentPort.on('message', async (name) => {
+    try {
+      parentPort.postMessage({ name, compiled: await compile(name) });
+    } catch (error) {
+      parentPort.postMessage({ name, error: error.message });
+    }
+  });
+} else {
+  await main();
 }
 
-const compiler = { package: PACKAGE, version, level: LEVEL };
-const committed = readManifest();
-const failures = [];
-const entries = new Map(listedIn(committed).map((entry) => [entry.name, entry]));
-const ofNamed = MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
-for (const name of named.length > 0 ? new Set([...named, ...ofNamed]) : EVERYTHING) {
-  try {
-    const compiled = await compile(name);
-    if (check) {
+async function main() {
+  const args = process.argv.slice(2);
+  const check = args.includes('--check');
+  const named = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = named.filter((name) => !EVERYTHING.includes(name));
+  if (unknown.length > 0) {
+    console.error(`unknown contract ${unknown.join(', ')}; known: ${EVERYTHING.join(', ')}`);
+    process.exit(2);
+  }
+
+  const compiler = { package: PACKAGE, version, level: LEVEL };
+  const committed = readManifest();
+  const failures = [];
+  const entries = new Map(listedIn(committed).map((entry) => [entry.name, entry]));
+  const ofNamed = MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
+  const names = named.length > 0 ? [...new Set([...named, ...ofNamed])] : EVERYTHING;
+  await compileAll(names, (name, compiled, error) => {
+    if (error !== undefined) {
+      failures.push(error);
+    } else if (check) {
       failures.push(...differences(compiled, committed));
     } else {
       write(compiled);
       entries.set(name, compiled.entry);
     }
-  } catch (error) {
-    failures.push(error.message);
-  }
-}
+  });
 
-if (check) {
-  if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
-    failures.push(`manifest: compiled with ${JSON.stringify(committed.compiler)}, here is ${JSON.stringify(compiler)}`);
+  if (check) {
+    if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
+      failures.push(`manifest: compiled with ${JSON.stringify(committed.compiler)}, here is ${JSON.stringify(compiler)}`);
+    }
+    for (const { name } of listedIn(committed)) {
+      if (!EVERYTHING.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
+    }
+  } else {
+    const listed = (names) => names.filter((name) => entries.has(name)).map((name) => entries.get(name));
+    const manifest = { compiler, contracts: listed(CONTRACTS), tests: listed(TESTS), mutants: listed(MUTANTS.map(mutantName)) };
+    fs.mkdirSync(artifacts, { recursive: true });
+    fs.writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
   }
-  for (const { name } of listedIn(committed)) {
-    if (!EVERYTHING.includes(name)) failures.push(`manifest: ${name} is no contract of ours`);
-  }
-} else {
-  const listed = (names) => names.filter((name) => entries.has(name)).map((name) => entries.get(name));
-  const manifest = { compiler, contracts: listed(CONTRACTS), tests: listed(TESTS), mutants: listed(MUTANTS.map(mutantName)) };
-  fs.mkdirSync(artifacts, { recursive: true });
-  fs.writeFileSync(manifestPath, `${JSON.stringify(manifest, null, 2)}\n`);
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0) process.exit(1);
+  if (check) console.log('artifacts and manifest come from the sources');
 }
-for (const failure of failures) console.error(failure);
-if (failures.length > 0) process.exit(1);
-if (check) console.log('artifacts and manifest come from the sources');

@@ -1,15 +1,19 @@
 //! A captured origin: batches that its D'Elector never made, sent from its D'Elector's address.
 
-use ddvs_client::ChainId;
-use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, PossessionProof, Propose};
+use ddvs_client::{Backend, ChainId, Operator};
+use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, Message, PossessionProof, Propose};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::num::Tokens;
 
+use crate::invariants::Monitor;
 use crate::{ConsensusKey, Validator, World};
 
 /// The captured chain.
 pub const ORIGIN: ChainId = 0;
+
+/// Blocks of all chains within which a network comes to rest.
+const MAX_BLOCKS: usize = 20_000;
 
 /// Entries of a batch.
 pub type Entries = Vec<(HashBytes, BatchEntry)>;
@@ -26,7 +30,7 @@ pub fn batch(world: &World, entries: Entries) -> Batch {
         origin: ORIGIN,
         seqno: registry.seqno + 1,
         previous: registry.last_hash,
-        base: base(world),
+        base: base(world, 1),
         entries: dict,
     }
 }
@@ -55,17 +59,90 @@ pub fn is_taken(world: &mut World, batch: &Batch) -> bool {
     all
 }
 
-/// Where all copies stand.
-fn base(world: &World) -> Cell {
+/// What the copy on `copy` has applied, as a proposal's base.
+pub fn base(world: &World, copy: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     for chain in world.chains() {
-        let seqno = world.registry(1, chain).seqno;
+        let seqno = world.registry(copy, chain).seqno;
         builder
             .store_u8(chain.cast_unsigned())
             .and_then(|()| builder.store_u32(seqno))
             .expect("it fits");
     }
     builder.build().expect("a cell can be built")
+}
+
+/// A sound next batch of `origin` by the registry of the copy on `copy`: its first validator has another stake.
+#[track_caller]
+pub fn next_batch(world: &World, copy: ChainId, origin: ChainId, stake_nano: u128) -> Lazy<Batch> {
+    let registry = world.registry(copy, origin);
+    let validator = world.validator(origin, 0);
+    let id = validator.root.address().address;
+    let old = registry.roots.get(id).expect("it parses");
+    let mut entries = Dict::new();
+    let entry = BatchEntry::SetStake {
+        stake: Tokens::new(stake_nano),
+        key: validator.key.public(),
+        since: old.map_or(0, |old| old.since),
+        proof: None,
+    };
+    entries.set(id, entry).expect("an entry can be encoded");
+    let batch = Batch {
+        origin,
+        seqno: registry.seqno + 1,
+        previous: registry.last_hash,
+        base: base(world, copy),
+        entries,
+    };
+    Lazy::new(&batch).expect("a batch can be encoded")
+}
+
+/// A batch that was never made, but for its hash.
+pub fn made_up(origin: ChainId, seqno: u32, mark: u32) -> Lazy<Batch> {
+    let mut root = HashBytes([0x5a; 32]);
+    root.0[..4].copy_from_slice(&mark.to_be_bytes());
+    let mut entries = Dict::new();
+    let entry = BatchEntry::ForgetKey { key: root };
+    entries.set(root, entry).expect("an entry can be encoded");
+    let batch = Batch {
+        origin,
+        seqno,
+        previous: root,
+        base: Cell::default(),
+        entries,
+    };
+    Lazy::new(&batch).expect("a batch can be encoded")
+}
+
+/// Has the D'Elector of a captured chain say something to another one.
+#[track_caller]
+pub fn say(world: &mut World, from: ChainId, to: ChainId, body: &impl Message) {
+    let (from, to) = (world.delector(from), world.delector(to));
+    world.inject(from.address(), to.address(), body);
+}
+
+/// The same to all others.
+#[track_caller]
+pub fn say_to_all(world: &mut World, from: ChainId, body: &impl Message) {
+    for to in world.chains() {
+        if to != from {
+            say(world, from, to, body);
+        }
+    }
+}
+
+/// Lets blocks happen until no message waits; the monitor looks at each.
+#[track_caller]
+pub fn settle(world: &mut World, monitor: &mut Monitor) {
+    for _ in 0..MAX_BLOCKS {
+        if Operator::is_idle(&world.net) {
+            return;
+        }
+        if let Some(block) = Backend::next_block(&mut world.net).expect("the network answers") {
+            monitor.after_block(world, &block);
+        }
+    }
+    panic!("the network does not come to rest");
 }
 
 /// A Root's stake and key; the proof where it is needed.

@@ -74,8 +74,10 @@ pub struct Reached {
     pub spreads: u32,
     /// Updates that a D'Elector rejected.
     pub rejected: u32,
-    /// Rebases announced.
-    pub rebases: u32,
+    /// Transactions in which a copy claimed a base.
+    pub claims: u32,
+    /// Batches of a captured chain taken back.
+    pub taken_back: u32,
     /// Messages that came back to a wallet or a Root.
     pub bounces: u32,
     /// Batches that waited because the live chains held no majority.
@@ -98,7 +100,8 @@ impl Reached {
             (&mut self.removals, other.removals),
             (&mut self.spreads, other.spreads),
             (&mut self.rejected, other.rejected),
-            (&mut self.rebases, other.rebases),
+            (&mut self.claims, other.claims),
+            (&mut self.taken_back, other.taken_back),
             (&mut self.bounces, other.bounces),
             (&mut self.held, other.held),
             (&mut self.batches, other.batches),
@@ -141,6 +144,7 @@ pub struct Monitor {
     /// What was come across.
     pub reached: Reached,
     violations: Vec<Violation>,
+    captured: Option<ChainId>,
     at: (ChainId, u32),
 }
 
@@ -163,6 +167,7 @@ impl Monitor {
             agreement: Agreement::default(),
             reached: Reached::default(),
             violations: Vec::new(),
+            captured: None,
             at: (0, 0),
         };
         monitor.read_all(world);
@@ -182,6 +187,15 @@ impl Monitor {
             let storage = self.storage(world, chain);
             self.agreement.start(chain, &storage);
         }
+    }
+
+    /// From now on a chain may say anything to the others, and nothing is asked of what stands on it.
+    pub fn give_up(&mut self, chain: ChainId) {
+        self.captured = Some(chain);
+    }
+
+    fn is_captured(&self, chain: ChainId) -> bool {
+        self.captured == Some(chain)
     }
 
     /// What was found so far.
@@ -293,6 +307,11 @@ impl Monitor {
     fn check_exit(&mut self, transaction: &TransactionRecord) {
         let account = &transaction.account;
         let is_copy = self.known.copy_at(account).is_some();
+        let source = transaction.in_message.source.as_ref();
+        let is_attack = is_copy && source.is_some_and(|source| self.is_captured(source.workchain));
+        if self.is_captured(account.workchain) || is_attack {
+            return;
+        }
         if !is_copy && !self.pool.knows(account) {
             return;
         }
@@ -318,9 +337,7 @@ impl Monitor {
                 let refusal = ExitCode::from_code(exit_code);
                 let internal = matches!(
                     refusal,
-                    None | Some(
-                        Totals | UnexpectedSeq | MalformedBatch | NotStarted | SeqnoOutOfWindow
-                    )
+                    None | Some(Totals | UnexpectedSeq | MalformedBatch | NotStarted)
                 );
                 // a stranger pays for the gas himself, and may have sent too little
                 let unpaid = !from_copy && !from_root && exit_code == OUT_OF_GAS;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ddvs_client::Backend;
-use ddvs_contracts::messages::{Propose, Rebase, UpdateStake, Vote};
+use ddvs_contracts::messages::{Claim, Propose, UpdateStake, Vote};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::{COIN, Shape, World};
 
@@ -45,9 +45,9 @@ fn staked_at_once(people: usize) -> (usize, u32, usize) {
     let updates: Vec<UpdateStake> = received(all());
     let proposals: Vec<Propose> = received(all());
     let votes: Vec<Vote> = received(all());
-    let rebases: Vec<Rebase> = received(all());
+    let claims: Vec<Claim> = received(all());
     world.check_at_rest();
-    let messages = proposals.len() + votes.len() + rebases.len();
+    let messages = proposals.len() + votes.len() + claims.len();
     (updates.len(), world.registry(1, 1).seqno, messages)
 }
 

@@ -1,9 +1,9 @@
-//! Only the other copies may propose, vote, rebase or relay; only a copy itself may tell itself to go on.
+//! Only the other copies may propose, vote, claim or ask; only a copy itself may tell itself to go on.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::{
-    Batch, BatchEntry, CloseBatch, Proceed, Propose, Rebase, Relay, Vote,
+    Batch, BatchEntry, Claim, CloseBatch, ContentId, Proceed, Propose, Vote, Want,
 };
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, Lazy};
@@ -27,6 +27,7 @@ fn batch(world: &World) -> Lazy<Batch> {
         origin: 0,
         seqno: registry.seqno + 1,
         previous: registry.last_hash,
+        base: base(world),
         entries,
     })
     .unwrap()
@@ -47,12 +48,7 @@ fn from_anyone_else_they_change_nothing() {
     let mut world = World::new(&Shape::default());
     let batch = batch(&world);
     let batch_hash = *batch.inner().repr_hash();
-    let base = Cell::default();
-    let propose = Propose {
-        seqno: 1,
-        batch: batch.clone(),
-        base: base.clone(),
-    };
+    let propose = Propose { batch };
     refused(&mut world, &propose, ExitCode::NotPeer);
     let vote = Vote {
         origin: 0,
@@ -60,20 +56,26 @@ fn from_anyone_else_they_change_nothing() {
         batch_hash,
     };
     refused(&mut world, &vote, ExitCode::NotPeer);
-    let rebase = Rebase {
-        seqno: 1,
-        base: base.clone(),
-    };
-    refused(&mut world, &rebase, ExitCode::NotPeer);
-    let relay = Relay {
+    let content = ContentId::of(&batch_hash);
+    let claim = Claim {
         origin: 0,
         seqno: 1,
-        batch,
-        base,
+        content,
+        base: base(&world),
     };
-    refused(&mut world, &relay, ExitCode::NotPeer);
+    refused(&mut world, &claim, ExitCode::NotPeer);
+    let want = Want {
+        origin: 0,
+        seqno: 1,
+        content,
+    };
+    refused(&mut world, &want, ExitCode::NotPeer);
     refused(&mut world, &CloseBatch, ExitCode::NotSelf);
-    refused(&mut world, &Proceed, ExitCode::NotSelf);
+    let proceed = Proceed {
+        is_asking: true,
+        from: batch_hash,
+    };
+    refused(&mut world, &proceed, ExitCode::NotSelf);
     world.check_at_rest();
 }
 
@@ -85,11 +87,7 @@ fn the_right_account_id_on_the_wrong_chain_is_nobody() {
     let before = world.data_hash(&own);
     // the id of chain 0's copy, on chain 2
     let id = world.delector(0).address().address;
-    let propose = Propose {
-        seqno: 1,
-        batch,
-        base: Cell::default(),
-    };
+    let propose = Propose { batch };
     world.inject(&StdAddr::new(2, id), &own, &propose);
     world.settle();
     assert_eq!(world.data_hash(&own), before);
@@ -117,17 +115,13 @@ fn a_proposal_that_breaks_the_rules_gets_no_vote() {
         }
         Lazy::new(&batch).unwrap()
     };
-    let propose = Propose {
-        seqno: 1,
-        batch: broken,
-        base: base(&world),
-    };
+    let propose = Propose { batch: broken };
     world.inject(&origin, &own, &propose);
     world.settle();
     let contents: Vec<_> = world.storage(1).pending.values().collect();
     assert_eq!(contents.len(), 1);
     let content = contents[0].as_ref().unwrap();
-    assert_eq!((content.votes, content.told), (0, false));
+    assert_eq!((content.votes, content.refused), (0, true));
     assert!(content.next.is_none());
     for copy in world.chains() {
         assert_eq!(world.registry(copy, 0).seqno, 0);

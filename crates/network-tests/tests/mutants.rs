@@ -37,8 +37,13 @@ macro_rules! mutants {
                 let entry = format!("\"name\": \"{mutant}\", \"invariant\": {invariant},");
                 assert!(known.contains(&entry), "{mutant} is not in mutants.json");
             }
-            let stories = concat!(include_str!("captured_origin.rs"), include_str!("origin_rules.rs"),
-                include_str!("../../contracts/tests/pool_mutants.rs"));
+            let stories = concat!(
+                include_str!("captured_origin.rs"),
+                include_str!("origin_rules.rs"),
+                include_str!("agreement_bounds.rs"),
+                include_str!("../../contracts/tests/pool_mutants.rs"),
+                include_str!("../../replay/tests/mutants.rs")
+            );
             for name in known.split("\"name\": \"").skip(1).filter_map(|rest| rest.split('"').next()) {
                 let is_hunted = hunted.iter().any(|(mutant, _)| *mutant == name);
                 let is_told = stories.contains(&format!("\"{name}\""));

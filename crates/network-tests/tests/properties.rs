@@ -67,7 +67,7 @@ fn walks_reach_what_matters() {
         ("removal", sum.removals),
         ("spread change", sum.spreads),
         ("rejected update", sum.rejected),
-        ("rebase", sum.rebases),
+        ("claim", sum.claims),
         ("bounce", sum.bounces),
         ("held batch", sum.held),
         ("batch", sum.batches),

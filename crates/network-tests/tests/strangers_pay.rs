@@ -57,6 +57,8 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
         })
         .unwrap()
     };
+    let base = Cell::default();
+    let content = ContentId([1; 27]);
     match sent.kind {
         0 => World::message(&to, &SlashedCoins { query_id: 1, root }, value),
         1 => World::message(&to, &PublishSet { query_id: 1 }, value),
@@ -93,7 +95,10 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             };
             World::message(&to, &update, value)
         }
-        6 => World::message(&to, &Propose { batch: batch() }, value),
+        6 => {
+            let propose = Propose { batch: batch() };
+            World::message(&to, &propose, value)
+        }
         7 => {
             let vote = Vote {
                 origin: 0,
@@ -106,12 +111,15 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             let claim = Claim {
                 origin: 0,
                 seqno,
-                content: ContentId([1; 27]),
-                base: Cell::default(),
+                content,
+                base,
             };
             World::message(&to, &claim, value)
         }
-        9 => World::message(&to, &Relay { batch: batch() }, value),
+        9 => {
+            let relay = Relay { batch: batch() };
+            World::message(&to, &relay, value)
+        }
         10 => World::message(&to, &CloseBatch, value),
         11 => {
             let proceed = Proceed {
@@ -120,28 +128,28 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             };
             World::message(&to, &proceed, value)
         }
+        14 => {
+            let poke = Poke {
+                query_id: 1,
+                origin: 0,
+                seqno,
+                content,
+            };
+            World::message(&to, &poke, value)
+        }
+        15 => {
+            let want = Want {
+                origin: 0,
+                seqno,
+                content,
+            };
+            World::message(&to, &want, value)
+        }
         12 => {
             let unknown = CellBuilder::build_from((0x1234_5678_u32, 1_u64)).unwrap();
             Outgoing::new(to, value, unknown)
         }
         13 => Outgoing::transfer(to, value),
-        14 => {
-            let want = Want {
-                origin: 0,
-                seqno,
-                content: ContentId([1; 27]),
-            };
-            World::message(&to, &want, value)
-        }
-        15 => {
-            let poke = Poke {
-                query_id: 1,
-                origin: 0,
-                seqno,
-                content: ContentId([1; 27]),
-            };
-            World::message(&to, &poke, value)
-        }
         _ => {
             let cut = CellBuilder::build_from(SlashedCoins::OP).unwrap();
             Outgoing::new(to, value, cut)

@@ -8,8 +8,10 @@
 
 mod compare;
 mod copies;
+mod play;
 mod replay;
 mod translate;
 
 pub use copies::{Copies, Sent};
+pub use play::play;
 pub use replay::{Mismatch, Replay};

@@ -1,4 +1,9 @@
 //! Invariants 6, 7, 10 and 12: majorities counted from the votes that arrived, and registries replayed from the batches.
+//!
+//! What a captured chain's own copy does is of no matter; what it says to the others is, and may be anything.
+
+mod majority;
+mod replayed;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,131 +11,37 @@ use ddvs_client::{ChainId, OutDestination, TransactionRecord};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage};
 use ddvs_scenario::words;
-use ddvs_zerostate::Limits;
 use tycho_types::cell::{Cell, HashBytes};
 
 use super::Monitor;
+use majority::Stood;
+pub use replayed::Replayed;
 
 /// (origin, seqno)
 type Number = (ChainId, u32);
 
-/// A registry as the replay has it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// Stake and key by account id of the Root.
-    pub roots: BTreeMap<HashBytes, (u128, HashBytes)>,
-    /// Keys removed for misbehaviour.
-    pub removed: BTreeSet<HashBytes>,
-}
-
-impl Replayed {
-    fn total(&self) -> u128 {
-        self.roots.values().map(|entry| entry.0).sum()
-    }
-
-    fn eligible(&self, limits: &Limits) -> usize {
-        let least = u128::from(limits.min_stake_nano);
-        self.roots.values().filter(|entry| entry.0 >= least).count()
-    }
-
-    fn of(registry: &ChainRegistry) -> Self {
-        let entries = registry
-            .roots
-            .iter()
-            .map(|entry| entry.expect("an entry parses"));
-        let roots = entries.map(|(id, entry)| (id, (entry.stake.into_inner(), entry.key)));
-        Self {
-            roots: roots.collect(),
-            removed: BTreeSet::new(),
-        }
-    }
-
-    /// The registry after a batch, and what is wrong with the batch.
-    fn after(&self, batch: &Batch, limits: &Limits) -> (Self, Vec<(u8, String)>) {
-        let (mut next, mut wrong, mut moved) = (self.clone(), Vec::new(), 0);
-        let mut exempt = false;
-        for entry in batch.entries.iter() {
-            let (root, entry) = entry.expect("an entry parses");
-            match entry {
-                BatchEntry::SetStake { stake, key, .. } => {
-                    let old = next.roots.insert(root, (stake.into_inner(), key));
-                    moved += old.map_or(0, |old| old.0).abs_diff(stake.into_inner());
-                    if next.removed.contains(&key) {
-                        wrong.push((10, format!("the removed key {key} returns")));
-                    }
-                }
-                BatchEntry::RemoveKey { evidence } => {
-                    exempt = true;
-                    let key = evidence.load().expect("evidence parses").key;
-                    if !next.removed.insert(key) {
-                        wrong.push((10, format!("the key {key} is removed twice")));
-                    }
-                    if let Some((_, key)) = next.roots.remove(&root) {
-                        next.removed.insert(key);
-                    }
-                }
-                BatchEntry::ForgetKey { key } => {
-                    if next.roots.get(&root).is_some_and(|entry| entry.1 == key) {
-                        next.roots.remove(&root);
-                    }
-                }
-            }
-        }
-        let share = self.total() * u128::from(limits.churn_bp) / 10_000;
-        let budget = share.max(u128::from(limits.min_stake_nano));
-        if moved > budget {
-            wrong.push((
-                12,
-                format!("a batch moves {moved} nano, at most {budget} may move"),
-            ));
-        }
-        let least = usize::from(limits.min_validators).min(self.eligible(limits));
-        if next.eligible(limits) < least {
-            wrong.push((
-                11,
-                format!("a batch leaves {} validators", next.eligible(limits)),
-            ));
-        }
-        if !exempt {
-            wrong.extend(self.sets_differ(&next, budget, limits));
-        }
-        (next, wrong)
-    }
-
-    /// Consecutive sets, members that leave or join counted whole.
-    fn sets_differ(&self, next: &Self, budget: u128, limits: &Limits) -> Option<(u8, String)> {
-        let least = u128::from(limits.min_stake_nano);
-        let weight = |of: &Self, root: &HashBytes| {
-            let stake = of.roots.get(root).map_or(0, |entry| entry.0);
-            if stake >= least { stake } else { 0 }
-        };
-        let all: BTreeSet<_> = self.roots.keys().chain(next.roots.keys()).collect();
-        let crossed = |root: &&&HashBytes| (weight(self, root) == 0) != (weight(next, root) == 0);
-        let differ: u128 = (all.iter())
-            .map(|root| weight(self, root).abs_diff(weight(next, root)))
-            .sum();
-        // a member that falls below the least stake takes along what the batch did not move
-        let slack = all.iter().filter(crossed).count() as u128 * least;
-        (differ > budget + slack).then(|| (12, format!("consecutive sets differ by {differ} nano")))
-    }
-}
+/// The batches of one origin that a copy has applied: the hash of batch n at place n, and zero at genesis.
+type History = Vec<HashBytes>;
 
 /// What one copy was told, and what it applied.
 #[derive(Debug, Clone, Default)]
 struct CopyView {
-    heads: BTreeMap<ChainId, u32>,
-    /// The first vote of each chain counts.
-    votes: BTreeMap<Number, BTreeMap<ChainId, HashBytes>>,
-    bases: BTreeMap<Number, BTreeSet<Vec<(ChainId, u32)>>>,
+    history: BTreeMap<ChainId, History>,
+    votes: BTreeMap<(Number, HashBytes), BTreeSet<ChainId>>,
+    /// What the origin proposed first.
+    told: BTreeMap<Number, HashBytes>,
+    claims: BTreeMap<(Number, HashBytes), BTreeSet<Vec<(ChainId, u32)>>>,
 }
 
 /// All copies, and the contents that they speak of.
 #[derive(Debug, Clone, Default)]
 pub struct Agreement {
     copies: BTreeMap<ChainId, CopyView>,
-    batches: BTreeMap<Number, (HashBytes, Batch)>,
+    batches: BTreeMap<HashBytes, Batch>,
+    proposed: BTreeMap<Number, HashBytes>,
     sent_votes: BTreeMap<(Number, ChainId), HashBytes>,
-    replayed: BTreeMap<ChainId, Vec<Replayed>>,
+    /// By origin and the last batch.
+    replayed: BTreeMap<(ChainId, HashBytes), Replayed>,
 }
 
 impl Agreement {
@@ -139,10 +50,11 @@ impl Agreement {
         let view = self.copies.entry(copy).or_default();
         for entry in storage.registries.iter() {
             let (chain, registry) = entry.expect("a registry parses");
-            view.heads.insert(chain, registry.seqno);
-            if chain == copy {
-                self.replayed.insert(chain, vec![Replayed::of(&registry)]);
-            }
+            // what was before does not matter here: all copies start equal
+            let history = vec![registry.last_hash; registry.seqno as usize + 1];
+            view.history.insert(chain, history);
+            let replayed = Replayed::of(&registry);
+            self.replayed.insert((chain, registry.last_hash), replayed);
         }
     }
 }
@@ -159,214 +71,216 @@ fn base_of(cell: &Cell) -> Vec<(ChainId, u32)> {
 
 /// What a message between copies says.
 enum Word {
-    Content(Number, HashBytes, Box<Batch>, Cell),
+    Proposed(HashBytes, Box<Batch>),
+    Relayed(HashBytes, Box<Batch>),
     Yes(Number, HashBytes),
-    Base(Number, Cell),
+    Claimed(Number, ContentId, Cell),
 }
 
-fn word(op: u32, body: tycho_types::cell::CellSlice<'_>, from: ChainId) -> Option<Word> {
+fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
     Some(match op {
         Propose::OP => {
             let m = words::parse::<Propose>(body)?;
-            let batch = Box::new(m.batch.load().ok()?);
-            Word::Content((from, m.seqno), *m.batch.inner().repr_hash(), batch, m.base)
+            Word::Proposed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
+        }
+        Relay::OP => {
+            let m = words::parse::<Relay>(body)?;
+            Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
         }
         Vote::OP => {
             let m = words::parse::<Vote>(body)?;
             Word::Yes((m.origin, m.seqno), m.batch_hash)
         }
-        Rebase::OP => {
-            let m = words::parse::<Rebase>(body)?;
-            Word::Base((from, m.seqno), m.base)
-        }
-        Relay::OP => {
-            let m = words::parse::<Relay>(body)?;
-            Word::Base((m.origin, m.seqno), m.base)
+        Claim::OP => {
+            let m = words::parse::<Claim>(body)?;
+            Word::Claimed((m.origin, m.seqno), m.content, m.base)
         }
         _ => return None,
     })
 }
 
 impl Monitor {
-    /// Follows proposals, votes and bases, those that arrive and those that leave.
+    /// Follows proposals, votes and claims, those that arrive and those that leave.
     pub(super) fn see_copy(&mut self, transaction: &TransactionRecord) {
         let copy = transaction.account.workchain;
-        if !transaction.succeeded() {
+        if !transaction.succeeded() || self.is_captured(copy) {
             return;
         }
-        let from = transaction
-            .in_message
-            .source
-            .as_ref()
-            .and_then(|s| self.known.copy_at(s));
-        if let Some(from) = from {
-            let said = words::with_body(transaction, |op, body| word(op, body, from));
-            self.hear(copy, from, said);
+        let source = transaction.in_message.source.as_ref();
+        let from = source.and_then(|source| self.known.copy_at(source));
+        let said = words::with_body(transaction, word);
+        match (from, said) {
+            (Some(from), said) => self.hear(copy, from, said),
+            // a stranger may bring a content too
+            (None, Some(Word::Relayed(hash, batch))) => {
+                self.agreement.batches.entry(hash).or_insert(*batch);
+            }
+            _ => {}
         }
-        let (mut rebased, mut slashed) = (false, BTreeMap::new());
+        let (mut claimed, mut slashed) = (false, BTreeMap::new());
         for out in &transaction.out_messages {
             let OutDestination::Account(to) = &out.destination else {
                 continue;
             };
             let said = words::body_of(&out.cell, |op, body| {
-                rebased |= op == Rebase::OP;
                 if op == Slash::OP {
                     *slashed.entry(to.clone()).or_insert(0) += 1;
                 }
-                word(op, body, copy)
+                word(op, body)
             });
-            if let Some(Word::Yes(number, hash)) = &said {
-                let first = *self
-                    .agreement
-                    .sent_votes
-                    .entry((*number, copy))
-                    .or_insert(*hash);
-                if first != *hash {
+            claimed |= matches!(said, Some(Word::Claimed(..)));
+            self.check_said(copy, said.as_ref());
+            self.hear(copy, copy, said);
+        }
+        self.reached.claims += u32::from(claimed);
+        if slashed.values().any(|count| *count > 1) {
+            self.blame(10, "a copy slashes one Root twice");
+        }
+    }
+
+    /// An honest copy never names two contents of one number.
+    fn check_said(&mut self, copy: ChainId, said: Option<&Word>) {
+        match said {
+            Some(Word::Yes(number, hash)) => {
+                let sent = self.agreement.sent_votes.entry((*number, copy));
+                if *sent.or_insert(*hash) != *hash {
                     self.blame(6, format!("a copy votes for two contents of {number:?}"));
                 }
             }
-            self.hear(copy, copy, said);
-        }
-        self.reached.rebases += u32::from(rebased);
-        if slashed.values().any(|count| *count > 1) {
-            self.blame(10, "a copy slashes one Root twice");
+            Some(Word::Proposed(hash, batch)) => {
+                let number = (batch.origin, batch.seqno);
+                if *self.agreement.proposed.entry(number).or_insert(*hash) != *hash {
+                    self.blame(7, format!("two contents are proposed as {number:?}"));
+                }
+            }
+            _ => {}
         }
     }
 
     fn hear(&mut self, copy: ChainId, from: ChainId, said: Option<Word>) {
         let view = self.agreement.copies.entry(copy).or_default();
         match said {
-            Some(Word::Content(number, hash, batch, base)) => {
-                let vote = view.votes.entry(number).or_default();
-                vote.entry(from).or_insert(hash);
-                view.bases.entry(number).or_default().insert(base_of(&base));
-                let known = self
-                    .agreement
-                    .batches
-                    .entry(number)
-                    .or_insert((hash, *batch))
-                    .0;
-                if known != hash {
-                    self.blame(7, format!("two contents are proposed as {number:?}"));
+            Some(Word::Proposed(hash, batch)) => {
+                let number = (batch.origin, batch.seqno);
+                if from == batch.origin {
+                    view.told.entry(number).or_insert(hash);
                 }
+                self.agreement.batches.entry(hash).or_insert(*batch);
+            }
+            Some(Word::Relayed(hash, batch)) => {
+                self.agreement.batches.entry(hash).or_insert(*batch);
             }
             Some(Word::Yes(number, hash)) => {
-                view.votes
-                    .entry(number)
-                    .or_default()
-                    .entry(from)
-                    .or_insert(hash);
+                view.votes.entry((number, hash)).or_default().insert(from);
             }
-            Some(Word::Base(number, base)) => {
-                view.bases.entry(number).or_default().insert(base_of(&base));
+            Some(Word::Claimed(number, content, base)) => {
+                let named = self.agreement.batches.keys();
+                let named = named.filter(|hash| ContentId::of(hash) == content);
+                for &hash in named {
+                    let claims = view.claims.entry((number, hash)).or_default();
+                    claims.insert(base_of(&base));
+                }
             }
             None => {}
         }
     }
 
-    /// What the copy on `copy` applied in this block.
+    /// What the copy on `copy` applied and took back in this block.
     pub(super) fn check_registries(&mut self, copy: ChainId, storage: &DElectorStorage) {
-        let mut applied = Vec::new();
+        if self.is_captured(copy) {
+            return;
+        }
+        let (mut applied, mut stood) = (Vec::new(), Stood::new());
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
-            let view = self.agreement.copies.entry(copy).or_default();
-            let last = view.heads.insert(origin, registry.seqno).unwrap_or(0);
-            if registry.frozen || registry.seqno < last {
-                self.blame(7, format!("chain {origin} is frozen, and did not fork"));
-                continue;
-            }
-            for seqno in last + 1..=registry.seqno {
-                applied.push((origin, seqno));
-            }
-            if registry.seqno > last {
-                self.replay(origin, registry.seqno);
-                self.check_replica(copy, origin, &registry);
-            }
-        }
-        for number in applied {
-            let Some((hash, _)) = self.agreement.batches.get(&number) else {
-                self.blame(5, format!("{number:?} was applied, and nobody proposed it"));
+            let old = self.agreement.copies[&copy].history[&origin].clone();
+            let Some(new) = self.history(&old, &registry) else {
+                let seqno = registry.seqno;
+                self.blame(
+                    5,
+                    format!("({origin}, {seqno}) was applied, and nobody proposed it"),
+                );
                 continue;
             };
-            let hash = *hash;
-            self.check_majority(copy, number, &hash);
+            let same = old
+                .iter()
+                .zip(&new)
+                .take_while(|(old, new)| old == new)
+                .count();
+            if same < old.len() {
+                if !self.is_captured(origin) {
+                    self.blame(
+                        7,
+                        format!("batches of chain {origin} are taken back, and it did not fork"),
+                    );
+                }
+                self.reached.taken_back += 1;
+            }
+            stood.insert(
+                origin,
+                same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1),
+            );
+            applied.extend((same..new.len()).map(|seqno| (origin, seqno as u32)));
+            for seqno in same..new.len() {
+                self.replay(origin, &new[seqno], seqno as u32);
+            }
+            let view = self.agreement.copies.entry(copy).or_default();
+            view.history.insert(origin, new);
+            self.check_replica(copy, origin, &registry);
+        }
+        for number in applied {
+            let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
+            let batch = self.agreement.batches[&hash].clone();
+            self.check_majority(copy, number, &hash, &batch, &stood);
             self.reached.batches += u32::from(copy == number.0);
         }
     }
 
-    fn check_majority(&mut self, copy: ChainId, number: Number, hash: &HashBytes) {
-        let view = &self.agreement.copies[&copy];
-        let votes = view.votes.get(&number);
-        let votes = votes.into_iter().flatten().filter(|vote| vote.1 == hash);
-        let mut voters: BTreeSet<ChainId> = votes.map(|vote| *vote.0).collect();
-        voters.insert(number.0);
-        let weigh = |base: &Vec<(ChainId, u32)>| {
-            let (mut yes, mut all) = (0, 0);
-            for &(chain, seqno) in base {
-                // the origin weighs what it had before the batch, whatever base it names
-                let seqno = if chain == number.0 {
-                    number.1 - 1
-                } else {
-                    seqno
-                };
-                if *view.heads.get(&chain)? < seqno {
-                    return None;
-                }
-                let total = self.agreement.replayed[&chain].get(seqno as usize)?.total();
-                all += total;
-                yes += if voters.contains(&chain) { total } else { 0 };
-            }
-            Some(2 * yes > all)
+    /// The batches that led to a registry: those before, and new ones on top. `None` if nobody proposed one of them.
+    fn history(&self, old: &History, registry: &ChainRegistry) -> Option<History> {
+        let (mut hash, mut seqno, mut way) =
+            (registry.last_hash, registry.seqno as usize, Vec::new());
+        while old.get(seqno) != Some(&hash) {
+            way.push(hash);
+            hash = self.agreement.batches.get(&hash)?.previous;
+            seqno = seqno.checked_sub(1)?;
+        }
+        let mut history = old[..=seqno].to_vec();
+        history.extend(way.into_iter().rev());
+        Some(history)
+    }
+
+    fn replay(&mut self, origin: ChainId, hash: &HashBytes, seqno: u32) {
+        let batch = self.agreement.batches[hash].clone();
+        if self.agreement.replayed.contains_key(&(origin, *hash)) {
+            return;
+        }
+        let Some(before) = self.agreement.replayed.get(&(origin, batch.previous)) else {
+            return;
         };
-        let bases = view.bases.get(&number);
-        if !bases
-            .into_iter()
-            .flatten()
-            .any(|base| weigh(base) == Some(true))
-        {
+        let (next, wrong) = before.after(&batch, &self.known.limits);
+        self.reached.removals += u32::from(next.removed.len() > before.removed.len());
+        for entry in batch.entries.values() {
+            let entry = entry.expect("an entry parses");
+            self.reached.purges += u32::from(matches!(entry, BatchEntry::ForgetKey { .. }));
+        }
+        self.agreement.replayed.insert((origin, *hash), next);
+        for (invariant, found) in wrong {
             self.blame(
-                6,
-                format!("{number:?} was applied with the yes of {voters:?} only"),
+                invariant,
+                format!("batch {seqno} of chain {origin}: {found}"),
             );
         }
     }
 
-    fn replay(&mut self, origin: ChainId, to: u32) {
-        let done = self.agreement.replayed[&origin].len() as u32;
-        for seqno in done..=to {
-            let Some((_, batch)) = self.agreement.batches.get(&(origin, seqno)) else {
-                return;
-            };
-            let models = &self.agreement.replayed[&origin];
-            let (next, wrong) = models[seqno as usize - 1].after(batch, &self.known.limits);
-            let removals = next.removed.len() - models[seqno as usize - 1].removed.len();
-            for entry in batch.entries.values() {
-                let entry = entry.expect("an entry parses");
-                self.reached.purges += u32::from(matches!(entry, BatchEntry::ForgetKey { .. }));
-            }
-            self.reached.removals += u32::from(removals > 0);
-            self.agreement
-                .replayed
-                .entry(origin)
-                .or_default()
-                .push(next);
-            for (invariant, found) in wrong {
-                self.blame(
-                    invariant,
-                    format!("batch {seqno} of chain {origin}: {found}"),
-                );
-            }
-        }
-    }
-
     fn check_replica(&mut self, copy: ChainId, origin: ChainId, registry: &ChainRegistry) {
-        let number = (origin, registry.seqno);
-        let known = self.agreement.batches.get(&number);
-        if known.is_some_and(|(hash, _)| *hash != registry.last_hash) {
+        let proposed = self.agreement.proposed.get(&(origin, registry.seqno));
+        if !self.is_captured(origin) && proposed.is_some_and(|hash| *hash != registry.last_hash) {
             // each batch names the one before, so this speaks for the earlier ones too
+            let number = (origin, registry.seqno);
             self.blame(7, format!("a copy applied another content of {number:?}"));
         }
-        let Some(model) = self.agreement.replayed[&origin].get(registry.seqno as usize) else {
+        let Some(model) = self.agreement.replayed.get(&(origin, registry.last_hash)) else {
             return;
         };
         let is = Replayed::of(registry);

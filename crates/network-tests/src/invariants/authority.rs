@@ -45,9 +45,12 @@ impl Monitor {
             return;
         };
         let at = &transaction.account;
+        if self.is_captured(at.workchain) {
+            return;
+        }
         let Some((op, author)) = words::with_body(transaction, |op, body| {
             let author = match op {
-                Propose::OP | Vote::OP | Rebase::OP | Relay::OP => Author::Copy,
+                Propose::OP | Vote::OP | Claim::OP | Want::OP => Author::Copy,
                 CloseBatch::OP | Proceed::OP => Author::Itself,
                 UpdateStake::OP => Author::Root,
                 Applied::OP | Rejected::OP | Slash::OP => Author::OwnDElector,

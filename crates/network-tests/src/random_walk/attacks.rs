@@ -85,12 +85,11 @@ impl Walk {
             origin,
             seqno: registry.seqno + 1,
             previous: registry.last_hash,
+            base: Cell::default(),
             entries: Dict::new(),
         };
         let propose = Propose {
-            seqno: registry.seqno + 1,
             batch: Lazy::new(&batch).expect("a batch can be encoded"),
-            base: Cell::default(),
         };
         let to = self.world.delector(at).address().clone();
         World::message(&to, &propose, value)

@@ -221,7 +221,19 @@ impl World {
     /// Puts an internal message into the queue as if `source` had sent it: a captured chain.
     #[track_caller]
     pub fn inject(&mut self, source: &StdAddr, to: &StdAddr, body: &impl Message) -> HashBytes {
-        let message = internal(source, to, body, u128::from(COIN));
+        self.inject_with(source, to, body, u128::from(COIN))
+    }
+
+    /// The same with a value, in nano.
+    #[track_caller]
+    pub fn inject_with(
+        &mut self,
+        source: &StdAddr,
+        to: &StdAddr,
+        body: &impl Message,
+        value_nano: u128,
+    ) -> HashBytes {
+        let message = internal(source, to, body, value_nano);
         self.net
             .inject_internal(source.workchain, message)
             .expect("the message can be queued")

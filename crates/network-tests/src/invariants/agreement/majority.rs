@@ -1,0 +1,89 @@
+//! Invariant 6: how strong the votes for a content are, at a base that the copy may count at (`docs/protocol.md`, section 5).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use ddvs_client::ChainId;
+use ddvs_contracts::messages::Batch;
+use tycho_types::cell::HashBytes;
+
+use super::{History, Monitor, Number};
+
+/// Where a copy has stood while a block was made.
+pub(super) type Stood = BTreeMap<ChainId, RangeInclusive<u32>>;
+
+/// All that a copy may have had applied at one moment of the block; there are few, or this is no small network.
+fn moments(stood: &Stood) -> Vec<Vec<(ChainId, u32)>> {
+    let mut all = vec![Vec::new()];
+    for (&chain, heights) in stood {
+        let with = |base: &Vec<(ChainId, u32)>, height| {
+            let mut base = base.clone();
+            base.push((chain, height));
+            base
+        };
+        all = (all.iter())
+            .flat_map(|base| heights.clone().map(|height| with(base, height)))
+            .collect();
+    }
+    all
+}
+
+/// Whether votes with `yes` of `all` stake make a content applicable; the origin has `of_origin` of it.
+fn is_applicable(yes: u128, all: u128, of_origin: u128, told: bool) -> bool {
+    let vouched = if 3 * of_origin < all {
+        3 * yes >= all
+    } else {
+        2 * yes > all
+    };
+    (told || vouched) && 2 * (yes + of_origin) > all || vouched && 2 * yes > all - of_origin
+}
+
+impl Monitor {
+    /// A batch that a copy has applied in this block had the votes for it.
+    pub(super) fn check_majority(
+        &mut self,
+        copy: ChainId,
+        number: Number,
+        hash: &HashBytes,
+        batch: &Batch,
+        stood: &Stood,
+    ) {
+        let view = &self.agreement.copies[&copy];
+        let content = (number, *hash);
+        let mut voters: BTreeSet<ChainId> = view.votes.get(&content).cloned().unwrap_or_default();
+        voters.remove(&number.0);
+        let told = view.told.get(&number) == Some(hash) || copy == number.0;
+        let mut bases = vec![super::base_of(&batch.base)];
+        bases.extend(view.claims.get(&content).into_iter().flatten().cloned());
+        bases.extend(moments(stood));
+        let is_enough = |base: &Vec<(ChainId, u32)>| {
+            let of_origin = self.total_at(&view.history, number.0, number.1 - 1)?;
+            let (mut yes, mut all) = (0, 0);
+            for &chain in self.known.delectors.keys() {
+                let named = base.iter().find(|(named, _)| *named == chain);
+                let total = match named {
+                    _ if chain == number.0 => of_origin,
+                    named => self.total_at(&view.history, chain, named.map_or(0, |at| at.1))?,
+                };
+                all += total;
+                yes += if voters.contains(&chain) { total } else { 0 };
+            }
+            Some(is_applicable(yes, all, of_origin, told))
+        };
+        if !bases.iter().any(|base| is_enough(base) == Some(true)) {
+            let found = format!("{number:?} was applied with the yes of {voters:?} only");
+            self.blame(6, found);
+        }
+    }
+
+    /// Stake of a chain after `seqno` batches, as a copy has them.
+    fn total_at(
+        &self,
+        history: &BTreeMap<ChainId, History>,
+        chain: ChainId,
+        seqno: u32,
+    ) -> Option<u128> {
+        let hash = history.get(&chain)?.get(seqno as usize)?;
+        Some(self.agreement.replayed.get(&(chain, *hash))?.total())
+    }
+}

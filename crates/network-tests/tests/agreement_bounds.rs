@@ -1,0 +1,183 @@
+//! Bounds on what other copies can have one keep, and who pays: each with a contract that lacks the bound.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{Backend, ComputeResult};
+use ddvs_contracts::messages::{Batch, BatchEntry, Claim, ContentId, Message, Propose, Vote, Want};
+use ddvs_contracts::{Codes, ExitCode};
+use ddvs_network_tests::captured::{base, made_up, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::{HashBytes, Lazy};
+
+fn world(codes: Codes) -> World {
+    World::new(&Shape {
+        codes,
+        ..Shape::default()
+    })
+}
+
+fn mutant(name: &str) -> Codes {
+    codes("delector", name)
+}
+
+/// Contents that the copy on chain 1 keeps, not applied.
+fn kept(world: &World) -> usize {
+    world.storage(1).pending.keys().count()
+}
+
+/// Contents with a claim, after one chain claimed a base for each of eight.
+fn claims_kept(codes: Codes) -> usize {
+    let mut world = world(codes);
+    for mark in 1..=8 {
+        let claim = Claim {
+            origin: 0,
+            seqno: 1,
+            content: ContentId([mark; 27]),
+            base: base(&world, 1),
+        };
+        say(&mut world, 2, 1, &claim);
+    }
+    world.settle();
+    kept(&world)
+}
+
+#[test]
+fn a_chain_claims_bases_of_four_contents() {
+    assert_eq!(claims_kept(Codes::default()), 4);
+    assert_eq!(claims_kept(mutant("claims-are-unbounded")), 8);
+}
+
+/// Contents after proposals of the next number, of the last one that is heard, and of one beyond.
+fn numbers_kept(codes: Codes) -> usize {
+    let mut world = world(codes);
+    for seqno in [1, 256, 257] {
+        let batch = made_up(0, seqno, 1);
+        say(&mut world, 0, 1, &Propose { batch });
+    }
+    world.settle();
+    kept(&world)
+}
+
+#[test]
+fn a_copy_hears_256_numbers() {
+    assert_eq!(numbers_kept(Codes::default()), 2);
+    assert_eq!(numbers_kept(mutant("copies-hear-any-number-ahead")), 3);
+}
+
+/// Contents after a vote for another one under the first of nine applied numbers.
+fn old_ones_kept(codes: Codes) -> usize {
+    let mut world = world(codes);
+    let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
+    world.deposit(&who, 1_000 * COIN);
+    for _ in 0..9 {
+        assert!(world.stake(&who, &root, 100 * COIN).succeeded());
+    }
+    world.settle();
+    assert_eq!((world.registry(1, 0).seqno, kept(&world)), (9, 0));
+    let lie = Vote {
+        origin: 0,
+        seqno: 1,
+        batch_hash: HashBytes([1; 32]),
+    };
+    say(&mut world, 2, 1, &lie);
+    world.settle();
+    kept(&world)
+}
+
+#[test]
+fn a_copy_hears_of_eight_applied_numbers() {
+    assert_eq!(old_ones_kept(Codes::default()), 0);
+    assert_eq!(old_ones_kept(mutant("copies-hear-any-number-before")), 1);
+}
+
+/// Contents after a proposal with one entry more than a batch may have.
+fn large_ones_kept(codes: Codes, entries: u32) -> usize {
+    let mut shape = Shape {
+        codes,
+        ..Shape::default()
+    };
+    shape.limits.max_batch = 4;
+    let mut world = World::new(&shape);
+    let mut batch: Batch = made_up(0, 1, 0).load().unwrap();
+    for mark in 1..entries {
+        let key = HashBytes([mark as u8; 32]);
+        (batch.entries)
+            .set(key, BatchEntry::ForgetKey { key })
+            .unwrap();
+    }
+    let batch = Lazy::new(&batch).unwrap();
+    say(&mut world, 0, 1, &Propose { batch });
+    world.settle();
+    kept(&world)
+}
+
+#[test]
+fn a_copy_reads_no_large_batch() {
+    // four entries may have 24 cells besides the batch's own four; of these each has two with the dictionary's
+    assert_eq!(large_ones_kept(Codes::default(), 4), 1);
+    assert_eq!(large_ones_kept(Codes::default(), 20), 0);
+    assert_eq!(
+        large_ones_kept(mutant("copies-read-batches-of-any-size"), 20),
+        1
+    );
+}
+
+/// What chain 1's copy answers to a peer's message with one nano less than `value_nano`, and with it.
+fn answers(codes: &Codes, body: &impl Message, value_nano: u128) -> [Option<i32>; 2] {
+    [value_nano - 1, value_nano].map(|value_nano| {
+        let mut world = world(codes.clone());
+        let cursor = world.net.cursor().unwrap();
+        let (from, to) = (world.delector(0), world.delector(1));
+        world.inject_with(from.address(), to.address(), body, value_nano);
+        world.settle();
+        let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+        let mut all = blocks.iter().flat_map(|block| &block.transactions);
+        let first = all.find(|transaction| transaction.account == *to.address());
+        match first.unwrap().compute {
+            ComputeResult::Executed { exit_code, .. } => Some(exit_code),
+            ComputeResult::Skipped(_) => None,
+        }
+    })
+}
+
+fn check_pays(codes: &Codes, refusal: Option<i32>) {
+    let params = world(Codes::default()).params(1);
+    let (answer, peer) = (
+        u128::from(params.answer_value_nano),
+        u128::from(params.peer_value_nano),
+    );
+    let content = ContentId([1; 27]);
+    let vote = Vote {
+        origin: 0,
+        seqno: 1,
+        batch_hash: HashBytes([1; 32]),
+    };
+    let claim = Claim {
+        origin: 0,
+        seqno: 1,
+        content,
+        base: base(&world(Codes::default()), 1),
+    };
+    let want = Want {
+        origin: 0,
+        seqno: 1,
+        content,
+    };
+    let propose = Propose {
+        batch: made_up(0, 1, 1),
+    };
+    assert_eq!(answers(codes, &vote, answer), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &claim, answer), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &propose, peer), [refusal, Some(0)]);
+}
+
+#[test]
+fn a_peers_message_brings_what_it_costs() {
+    check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
+}
+
+#[test]
+fn peers_that_need_no_value_are_noticed() {
+    check_pays(&mutant("peers-need-no-value"), Some(0));
+}

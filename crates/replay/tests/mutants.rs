@@ -1,0 +1,52 @@
+//! Contracts with one rule of the agreement taken out: traces of the model find them.
+
+use ddvs_model::random::{attacked, instance};
+use ddvs_model::{CONTRACTS, Instance};
+use ddvs_network_tests::mutants::codes;
+use ddvs_replay::play;
+
+/// Traces on a mutant before it counts as unnoticed.
+const MAX_TRACES: u64 = 1_500;
+
+/// Honest chains, a captured one with less than a third, and one with less than half, by turns.
+fn network(seed: u64) -> Instance {
+    match seed % 3 {
+        0 => instance(CONTRACTS, 3 + (seed % 2) as usize, 3, seed).pauses(&[0, 1], 1),
+        1 => attacked(CONTRACTS, 10..33, seed),
+        _ => attacked(CONTRACTS, 33..50, seed),
+    }
+}
+
+/// One test a mutant.
+macro_rules! mutants {
+    ($($test:ident: $mutant:literal;)*) => {
+        $(
+            #[test]
+            fn $test() {
+                let codes = codes("delector", $mutant);
+                let found = (0..MAX_TRACES).find_map(|seed| Some((seed, play(&network(seed), &codes, seed).err()?)));
+                let (seed, mismatch) = found.expect("a trace differs");
+                println!("{} noticed in trace {seed}: {mismatch}", $mutant);
+            }
+        )*
+    };
+}
+
+mutants! {
+    copies_count_a_second_vote: "copies-count-a-second-vote";
+    copies_vote_again: "copies-vote-again";
+    copies_weigh_an_origin_at_its_base: "copies-weigh-an-origin-at-its-base";
+    copies_keep_relays_without_a_vote: "copies-keep-relays-without-a-vote";
+    anybody_vouches: "anybody-vouches";
+    a_third_always_vouches: "a-third-always-vouches";
+    nothing_is_taken_back: "nothing-is-taken-back";
+    claims_are_not_told: "claims-are-not-told";
+    claims_are_not_counted: "claims-are-not-counted";
+    copies_take_a_second_proposal: "copies-take-a-second-proposal";
+    late_votes_are_forgotten: "late-votes-are-forgotten";
+    copies_ask_nobody: "copies-ask-nobody";
+    copies_ask_one_voter_again: "copies-ask-one-voter-again";
+    told_after_a_relay_is_no_word: "told-after-a-relay-is-no-word";
+    current_totals_do_not_count: "current-totals-do-not-count";
+    the_masterchain_votes: "the-masterchain-votes";
+}
