@@ -261,7 +261,7 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         &[deploy],
     )?;
 
-    // the wallet of workchain 1 on another chain takes no orders
+    // the wallet of workchain 1 on another chain stakes with no Root; its coins it gives back
     let wallet = DePoolWallet::new(&stage.network, 1, mallory.address())?;
     let mut misplaced = wallet.deposit(50 * COIN)?;
     misplaced.to = StdAddr::new(chain, wallet.address().address);
@@ -271,8 +271,8 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         "deploys a wallet of workchain 1 there",
         &[misplaced],
     )?;
-    let mut withdraw = wallet.withdraw(None, VALUE, 1)?;
-    withdraw.to = elsewhere.clone();
+    let mut stake = wallet.stake(&right, 20 * COIN, VALUE, 1)?;
+    stake.to = elsewhere.clone();
     let attempts = vec![
         Attempt {
             who: &mallory,
@@ -290,8 +290,8 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         },
         Attempt {
             who: &mallory,
-            what: "gives the misplaced wallet an order",
-            messages: vec![withdraw],
+            what: "stakes with the misplaced wallet",
+            messages: vec![stake],
             target: elsewhere,
             expected: ExitCode::WrongChain,
         },
