@@ -68,6 +68,8 @@ pub enum Command {
     /// Check evidence of double signing, and bring it; no node of Tycho signs such votes
     #[command(subcommand)]
     Evidence(EvidenceCommand),
+    /// Have a D'Elector ask for a batch that it lacks: anyone may, and pays for it
+    Poke(PokeArgs),
     /// Show and compare the config of chains
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -122,6 +124,7 @@ impl Command {
             },
             Self::Evidence(EvidenceCommand::Submit(args)) => args.act.output,
             Self::Evidence(EvidenceCommand::Verify(args)) => args.output,
+            Self::Poke(args) => args.act.output,
             Self::Config(ConfigCommand::Show(args)) => args.ask.output,
             Self::Config(ConfigCommand::Diff(args)) => args.ask.output,
             Self::Contract(ContractCommand::Hashes(args)) => args.output,

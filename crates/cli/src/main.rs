@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         Command::Validator(command) => people::validator(&command),
         Command::Query(command) => people::query(&command),
         Command::Evidence(command) => people::evidence(&command),
+        Command::Poke(options) => people::poke(&options),
         Command::Config(command) => people::config(&command),
         Command::Contract(command) => people::contract(&command),
         Command::Completions(options) => completions::run(&options),

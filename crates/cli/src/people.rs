@@ -16,6 +16,7 @@ mod journal;
 mod key;
 mod output;
 mod password;
+mod poke;
 mod progress;
 mod query;
 mod session;
@@ -29,8 +30,8 @@ pub use stop::{code, kind};
 use anyhow::Result;
 
 use crate::args::{
-    ConfigCommand, ContractCommand, EvidenceCommand, FaucetArgs, KeyCommand, QueryCommand,
-    ValidatorCommand, WalletCommand,
+    ConfigCommand, ContractCommand, EvidenceCommand, FaucetArgs, KeyCommand, PokeArgs,
+    QueryCommand, ValidatorCommand, WalletCommand,
 };
 
 /// Runs `ddvs key`.
@@ -61,6 +62,11 @@ pub fn query(command: &QueryCommand) -> Result<bool> {
 /// Runs `ddvs evidence`.
 pub fn evidence(command: &EvidenceCommand) -> Result<bool> {
     evidence::run(command)
+}
+
+/// Runs `ddvs poke`.
+pub fn poke(args: &PokeArgs) -> Result<bool> {
+    poke::run(args)
 }
 
 /// Runs `ddvs config`.

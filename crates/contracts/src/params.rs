@@ -76,6 +76,13 @@ impl DdvsParams {
             .saturating_add(self.answer_value_nano)
     }
 
+    /// Value that a poke of a D'Elector needs, in nano: the question with its answer, and its own handling. What is not used
+    /// comes back.
+    pub fn poke_value_nano(&self) -> u64 {
+        self.peer_value_nano
+            .saturating_add(self.answer_value_nano.saturating_mul(3))
+    }
+
     /// Value that an owner attaches to a stake or an unstake, in nano. What is not used comes back.
     pub fn change_value_nano(&self) -> u64 {
         self.op_value_nano.saturating_add(self.update_value_nano())

@@ -11,6 +11,7 @@ pub mod config;
 pub mod contracts;
 pub mod error;
 pub mod evidence;
+pub mod lacking;
 pub mod pools;
 pub mod request;
 pub mod simulate;

@@ -23,7 +23,7 @@ pub enum Outcome {
     Spreading,
     /// Every copy has applied it.
     Applied,
-    /// Another content was applied under its number.
+    /// No copy has it applied any more, or another content was applied under its number.
     Superseded,
 }
 
@@ -42,16 +42,20 @@ pub struct BatchBody {
     pub entries: Vec<EntryBody>,
     /// Where its origin proposed it.
     pub proposed: Option<Place>,
-    /// Bases that the origin announced: how many batches of each chain it had applied.
-    pub bases: Vec<Vec<BaseBody>>,
+    /// Where its votes are weighed: how many batches of each chain the origin had applied; empty until the content is known.
+    pub base: Vec<BaseBody>,
+    /// Where else copies found it agreed.
+    pub claims: Vec<ClaimBody>,
     /// Votes; the origin's is its proposal.
     pub votes: Vec<VoteBody>,
     /// Stake of those who voted, as the origin counts stakes now, or did when it applied the batch.
     pub yes_nano: String,
     /// All stake, counted likewise. More than half of it decides.
     pub all_nano: String,
-    /// Copies that applied it.
+    /// Copies that have it applied.
     pub applied: Vec<AppliedBody>,
+    /// Copies that had applied it and took it back, since its origin had sent others another one.
+    pub taken_back: Vec<TakenBackBody>,
 }
 
 /// A change.
@@ -95,6 +99,30 @@ pub struct BaseBody {
     pub chain: i8,
     /// Number of its last batch.
     pub number: u32,
+}
+
+impl From<&(ChainId, u32)> for BaseBody {
+    fn from(&(chain, number): &(ChainId, u32)) -> Self {
+        Self { chain, number }
+    }
+}
+
+/// A base at which a copy found a batch agreed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimBody {
+    /// The copy.
+    pub copy: i8,
+    /// How many batches of each chain were applied.
+    pub base: Vec<BaseBody>,
+}
+
+/// A copy that took a batch back.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TakenBackBody {
+    /// The copy and the block in which it did.
+    pub at: Place,
+    /// The block in which it had applied the batch.
+    pub applied: Place,
 }
 
 /// A chain's yes.
@@ -174,12 +202,6 @@ impl Copies {
                 (yes, all.map(|copy| copy.total_nano).sum())
             }
         };
-        let base = |base: &Vec<(ChainId, u32)>| {
-            let pairs = base.iter();
-            pairs
-                .map(|&(chain, number)| BaseBody { chain, number })
-                .collect()
-        };
         BatchBody {
             origin,
             number: row.seqno,
@@ -187,7 +209,15 @@ impl Copies {
             outcome,
             entries: row.entries.iter().map(EntryBody::from).collect(),
             proposed: row.proposed.map(Place::from),
-            bases: row.bases.iter().map(base).collect(),
+            base: row.base.iter().map(BaseBody::from).collect(),
+            claims: row
+                .claims
+                .iter()
+                .map(|claim| ClaimBody {
+                    copy: claim.copy,
+                    base: claim.base.iter().map(BaseBody::from).collect(),
+                })
+                .collect(),
             votes: row
                 .votes
                 .iter()
@@ -208,6 +238,14 @@ impl Copies {
                     voters: applied.voters.clone(),
                     yes_nano: applied.yes_nano.to_string(),
                     all_nano: applied.all_nano.to_string(),
+                })
+                .collect(),
+            taken_back: row
+                .taken_back
+                .iter()
+                .map(|taken| TakenBackBody {
+                    at: taken.at.into(),
+                    applied: taken.applied.into(),
                 })
                 .collect(),
         }

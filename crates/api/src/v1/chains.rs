@@ -46,8 +46,6 @@ pub struct RegistryBody {
     pub roots: u32,
     /// Roots whose stake reaches the minimum.
     pub eligible: u32,
-    /// Whether the chain forked.
-    pub is_frozen: bool,
 }
 
 impl From<&CopyRow> for RegistryBody {
@@ -59,7 +57,6 @@ impl From<&CopyRow> for RegistryBody {
             total_nano: row.total_nano.to_string(),
             roots: row.roots,
             eligible: row.eligible,
-            is_frozen: row.is_frozen,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Faucet, evidence, config, contracts, completions.
+//! Faucet, evidence, pokes, config, contracts, completions.
 
 use std::path::PathBuf;
 
@@ -55,6 +55,20 @@ pub struct EvidenceVerifyArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// A poke. A D'Elector asks by itself, once each, those that voted for a batch that it lacks; where no answer came, anybody may
+/// have it ask again, also those that did not vote. It costs what the question and its handling take; the rest comes back.
+#[derive(Debug, ClapArgs)]
+pub struct PokeArgs {
+    /// The chain whose D'Elector lacks a batch; -1 is the masterchain
+    #[arg(allow_negative_numbers = true)]
+    pub chain: i8,
+    /// Only batches of this chain
+    #[arg(long, allow_negative_numbers = true)]
+    pub origin: Option<i8>,
+    #[command(flatten)]
+    pub act: ActArgs,
 }
 
 /// Configs of chains.

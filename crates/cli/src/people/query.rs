@@ -93,7 +93,6 @@ fn chains(args: &AskArgs) -> Result<bool> {
             "registered_nano": registry.total.to_string(),
             "roots": registry.count,
             "batch": registry.seqno,
-            "is_frozen": registry.frozen,
         }));
     }
     let genesis = session.site().network.genesis.to_string();

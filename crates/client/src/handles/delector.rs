@@ -1,6 +1,8 @@
 //! The D'Elector & Config of one chain.
 
-use ddvs_contracts::messages::{Evidence, Message, PublishSet, PurgeKey, SubmitEvidence};
+use ddvs_contracts::messages::{
+    ContentId, Evidence, Message, Poke, PublishSet, PurgeKey, SubmitEvidence,
+};
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, RootEntry};
 use ddvs_contracts::{Network, address};
@@ -72,6 +74,26 @@ impl DElector {
         self.send(PublishSet { query_id }, value_nano)
     }
 
+    /// Has it ask another copy for a batch that it lacks (anyone).
+    pub fn poke(
+        &self,
+        origin: ChainId,
+        seqno: u32,
+        content: ContentId,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        self.send(
+            Poke {
+                query_id,
+                origin,
+                seqno,
+                content,
+            },
+            value_nano,
+        )
+    }
+
     fn send(&self, body: impl Message, value_nano: u128) -> Result<Outgoing, ClientError> {
         let body = body.to_cell().map_err(fault)?;
         Ok(Outgoing::new(self.address.clone(), value_nano, body))
@@ -80,6 +102,11 @@ impl DElector {
     /// What a change needs attached, in nano; what is not used comes back.
     pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.chain())?.update_value_nano().into())
+    }
+
+    /// What a poke needs attached, in nano; what is not used comes back.
+    pub fn poke_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
+        Ok(params(backend, self.chain())?.poke_value_nano().into())
     }
 
     /// Limits and prices of its chain: its param 200.

@@ -5,7 +5,7 @@ import { h } from './dom.js';
 import { count } from './format.js';
 
 /** Events that are about trouble, and those that matter most to a reader. */
-const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'config_rejected']);
+const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected']);
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
@@ -37,6 +37,7 @@ const SENTENCES = {
   proposed: (e) => [strong('Proposed'), ': ', batch(e)],
   voted: (e) => [strong('Vote'), ' of ', chip(e.voter), ' for ', batch(e)],
   applied: (e) => [strong('Applied'), ': ', batch(e)],
+  taken_back: (e) => [strong('Taken back'), ': ', batch(e), ', of which others were told another one'],
   evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' brought by ', who(e)],
   removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
   slashed: (e) => [strong('Slashed'), ': ', pool(e)],

@@ -86,9 +86,11 @@ impl People {
                 signing::prove_possession(&comer.key, &self.network.genesis, root.address());
             let id = self.query_id();
             let coins_nano = owner.coins_nano(backend)?;
+            // the Root keeps what its storage costs from its first change on
+            let first_change = change + root.reserve_nano(backend)?;
             let messages = [
                 root.deploy(ROOT_COINS)?,
-                root.register_key(signing::public_key(&comer.key), &proof, change, id)?,
+                root.register_key(signing::public_key(&comer.key), &proof, first_change, id)?,
                 owner.pool.deposit(coins_nano - coins_nano / 10)?,
             ];
             self.send(

@@ -114,7 +114,8 @@ pub fn story() -> &'static Watched {
         let mut progress = |_: &str| {};
         let mut stage = Stage::new(&mut watched, setup.story(), &mut progress).unwrap();
         tell(&mut stage).unwrap();
-        assert!(stage.report.succeeded());
+        let checks = &stage.report.checks;
+        assert!(stage.report.succeeded(), "{checks:?}");
         drop(stage);
         watched.catch_up();
         watched

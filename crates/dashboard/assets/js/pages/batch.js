@@ -24,6 +24,9 @@ export function draw({ contents, chains }, { origin, number }) {
     commands(told(origin, number)));
 }
 
+/** How many batches of each chain were applied. */
+const numbers = (base) => base.map(({ chain, number }) => [chip(chain, { plain: true }), ` ${number} `]);
+
 function one(batch, chains, index) {
   const begun = batch.proposed?.time_ms;
   const applied = new Map(batch.applied.map((copy) => [copy.at.chain, copy]));
@@ -51,7 +54,9 @@ function one(batch, chains, index) {
     panel('Batch', facts([
       ['Hash', hash(batch.hash, { whole: true })],
       ['Proposed', batch.proposed ? [block(batch.proposed), ' at ', time(batch.proposed.time_ms, { whole: true })] : 'not seen'],
-      batch.bases.length > 0 && ['Bases', batch.bases.map((base, at) => [at ? '; ' : '', base.map(({ chain, number }) => [chip(chain, { plain: true }), ` ${number} `])])],
+      batch.base.length > 0 && ['Base', numbers(batch.base)],
+      batch.claims.length > 0 && ['Claimed bases', batch.claims.map(({ copy, base }, at) => [at ? '; ' : '', chip(copy), ': ', numbers(base)])],
+      batch.taken_back.length > 0 && ['Taken back', batch.taken_back.map(({ at }, place) => [place ? ', ' : '', chip(at.chain), ' ', block(at, { withChain: false })])],
       batch.applied.length > 0 && ['Took', span(Math.max(...batch.applied.map((copy) => copy.at.time_ms - (begun ?? copy.at.time_ms))) / 1000)],
     ]), { key: `batch${index}` }),
   ];

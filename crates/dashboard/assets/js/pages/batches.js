@@ -6,7 +6,7 @@ import { all, h } from '../dom.js';
 import { chainName, percent, share } from '../format.js';
 import { live } from '../live.js';
 
-const MATTERS = new Set(['proposed', 'voted', 'applied']);
+const MATTERS = new Set(['proposed', 'voted', 'applied', 'taken_back']);
 
 export const title = () => 'Batches';
 export const concerns = (event) => MATTERS.has(event.kind);

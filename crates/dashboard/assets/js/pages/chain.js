@@ -1,6 +1,6 @@
 // A chain: its validators, blocks, and how its set changed.
 
-import { address, block, commands, hash, heading, money, pager, panel, sum, sums, table, tag, time, weights } from '../bits.js';
+import { address, block, commands, hash, heading, money, pager, panel, sum, sums, table, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
 import { chain as told } from '../commands.js';
 import { all, h } from '../dom.js';
@@ -42,7 +42,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
   const pace = recent.length > 1 ? (last.time_ms - recent[0].time_ms) / (last.block - recent[0].block) / 1000 : null;
   const members = [...set.members].map((member, slot) => ({ ...member, slot })).sort((a, b) => b.weight - a.weight || a.slot - b.slot);
   return all(
-    heading(chainName(chain), { id: own.delector, label: 'D’Elector', to: 'account', tags: own.registry?.is_frozen ? tag('frozen', 'bad') : null }),
+    heading(chainName(chain), { id: own.delector, label: 'D’Elector', to: 'account' }),
     sums([
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],

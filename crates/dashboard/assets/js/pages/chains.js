@@ -1,6 +1,6 @@
 // All chains, and what each copy knows of the others.
 
-import { block, chip, commands, heading, money, panel, table, tag, time } from '../bits.js';
+import { block, chip, commands, heading, money, panel, table, time } from '../bits.js';
 import { chains as told } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, grouped } from '../format.js';
@@ -24,7 +24,7 @@ export function draw({ chains, supply }) {
   return all(
     heading('Chains'),
     panel('Chains of this network', table('Chains', [
-      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain)), row.registry?.is_frozen ? [' ', tag('frozen', 'bad')] : null) },
+      { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain))) },
       { title: 'Height', num: true, cell: (row) => (last(row) ? block({ chain: row.chain, block: last(row).block }, { withChain: false }) : '') },
       { title: 'Last block', wide: true, cell: (row) => (last(row) ? time(last(row).time_ms) : '') },
       { title: 'Validators', num: true, cell: (row) => grouped(row.validators) },

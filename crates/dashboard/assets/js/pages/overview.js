@@ -14,7 +14,7 @@ const EVENTS = 40;
 const MAX_WHOLE = 8;
 
 /** Events that change more than the list of events. */
-const MATTERS = new Set(['set_changed', 'pool_opened', 'wallet_opened', 'proposed', 'voted', 'applied', 'removed', 'slashed']);
+const MATTERS = new Set(['set_changed', 'pool_opened', 'wallet_opened', 'proposed', 'voted', 'applied', 'taken_back', 'removed', 'slashed']);
 
 export const title = () => '';
 export const ticks = true;
@@ -72,7 +72,7 @@ function lanes(chains, sets) {
     const height = last?.block ?? row.head?.block;
     const coins = BigInt(row.total_weight) * 1_000_000_000n;
     return h('li', { 'data-key': `c${chain}`, 'data-chain': chain },
-      h('span', { class: 'name' }, chip(chain), h('a', { href: `/chain/${chain}` }, chainName(chain)), row.registry?.is_frozen ? h('span', { class: 'bad' }, 'frozen') : null),
+      h('span', { class: 'name' }, chip(chain), h('a', { href: `/chain/${chain}` }, chainName(chain))),
       h('span', { class: 'num height' }, height === undefined ? 'no block' : h('a', { href: `/block/${chain}/${height}` }, h('span', { class: 'sr' }, 'Block '), grouped(height))),
       h('span', { class: 'num' }, pace === null ? '' : span(pace), ' ', h('small', null, 'a block')),
       pulse(chain, blocks),

@@ -1,0 +1,49 @@
+//! `ddvs poke`: a D'Elector is made to ask for a batch that it lacks.
+
+use anyhow::Result;
+use ddvs_people::lacking::lacking;
+use serde_json::json;
+
+use super::output::the_chain;
+use super::session::Session;
+use crate::args::PokeArgs;
+
+/// Returns whether it was done, or there is nothing to do.
+pub fn run(args: &PokeArgs) -> Result<bool> {
+    let mut session = Session::for_act(&args.act)?;
+    session.site().check_chain(args.chain)?;
+    let mut found = lacking(&session.net.backend, session.site(), args.chain)?;
+    if let Some(origin) = args.origin {
+        session.site().check_chain(origin)?;
+        found.retain(|lacks| lacks.origin == origin);
+    }
+    // those that were asked least often first, so that a repeated command gets to all of them
+    found.sort_by_key(|lacks| lacks.asked.len());
+    let Some(lacks) = found.first() else {
+        let object = json!({ "outcome": "nothing_lacks", "chain": args.chain });
+        session.output.print(&object, || {
+            let chain = the_chain(args.chain);
+            format!("the D'Elector of {chain} lacks no batch that it could ask for")
+        })?;
+        return Ok(true);
+    };
+    let signer = session.signer(&args.act.key)?;
+    let payer = signer.staker.owner.clone();
+    let request = lacks.poke(&session.net.backend, session.site(), &payer)?;
+    if args.act.dry_run {
+        return session.dry_run(&request);
+    }
+    let owner = payer.address().clone();
+    let content: String = lacks
+        .content
+        .0
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let words = format!(
+        "poke {} {} {} {content}",
+        lacks.copy, lacks.origin, lacks.seqno
+    );
+    let done = session.carry_out(&owner, &words, !args.act.no_wait, |_| Ok(request))?;
+    session.report(&done)
+}
