@@ -57,7 +57,6 @@ macro_rules! rules {
 
 rules! {
     another_origin: "voters-take-any-origin";
-    another_number: "voters-take-any-number";
     another_past: "voters-take-any-past";
     no_entries: "voters-take-empty-batches";
     too_many_entries: "voters-take-large-batches";
@@ -102,6 +101,13 @@ fn another_origin(world: &mut World, keeps: bool) -> Batch {
         origin,
         ..sound(world)
     }
+}
+
+#[test]
+fn under_another_number_it_is_not_the_next() {
+    let real = Codes::default();
+    assert!(verdict(&real, another_number, true));
+    assert!(!verdict(&real, another_number, false));
 }
 
 fn another_number(world: &mut World, keeps: bool) -> Batch {

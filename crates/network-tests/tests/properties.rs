@@ -30,6 +30,7 @@ fn invariants_hold_after_every_block() {
             workchains,
             validators,
             operations,
+            captured: None,
         };
         let walk = walk(&plan);
         let found: Vec<_> = walk
@@ -56,6 +57,7 @@ fn walks_reach_what_matters() {
             workchains: 2 + (seed % 3) as u8,
             validators: 3,
             operations: 120,
+            captured: None,
         };
         let walk = walk(&plan);
         println!("{plan:?} {:?}", walk.monitor.reached);
