@@ -170,6 +170,20 @@ pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
     walk
 }
 
+/// Only the captured chain acts; people do nothing, so that nothing but what it sends pays for what it causes.
+pub fn lies(plan: &Plan) -> Walk {
+    let mut walk = Walk::start(plan, Codes::default());
+    for _ in 0..plan.operations {
+        walk.lie();
+        let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
+        for _ in 0..blocks {
+            walk.step();
+        }
+    }
+    walk.settle();
+    walk
+}
+
 impl Walk {
     fn start(plan: &Plan, codes: Codes) -> Self {
         let mut dice = Dice(plan.seed);

@@ -132,6 +132,9 @@ fn a_proposal_that_breaks_the_rules_gets_no_vote() {
     let root = world.validator(0, 1).root;
     world.deposit_and_stake(&uma, &root, 1_000 * COIN);
     assert_eq!(world.counted(&root), 91_000 * COIN);
+    // the copy that was told something else asks for it once anything else has changed
+    let (ivan, root) = (world.person(2, 0), world.validator(2, 0).root);
+    world.deposit_and_stake(&ivan, &root, 1_000 * COIN);
     world.check_replicas(&world.chains());
 }
 
