@@ -5,7 +5,9 @@
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Batch, Claim, ContentId, Propose, Relay, Vote};
-use ddvs_network_tests::captured::{base, made_up, next_batch, say, say_to_all, settle, settle_within};
+use ddvs_network_tests::captured::{
+    base, cells_of, made_up, made_up_with, next_batch, say, say_to_all, settle, settle_within,
+};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::invariants::Monitor;
 use ddvs_network_tests::mutants::codes;
@@ -352,13 +354,18 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
     settle(&mut world, &mut monitor);
     let contents = world.storage(1).pending.keys().count();
     assert_eq!(contents, 2, "one proposed, one voted for");
+    let (before, most) = (cells_of(&world, 1), u32::from(world.params(1).max_batch));
     for seqno in 1..400 {
-        let batch = made_up(0, seqno, 1);
+        let batch = made_up_with(0, seqno, seqno, most);
         say(&mut world, 0, 1, &Propose { batch });
     }
     settle(&mut world, &mut monitor);
     let contents = world.storage(1).pending.keys().count();
     // 256 numbers from the next one on, and the vote
     assert_eq!(contents, 257);
+    // each is of the size of a batch at most; an account's data may have 2^20 cells
+    let cells = cells_of(&world, 1) - before;
+    println!("{cells} cells are kept of 256 numbers with {most} entries each");
+    assert!(cells <= 256 * (4 + 6 * most as usize), "{cells}");
     check_goes_on(&mut world, &mut monitor, 1, &[-1, 1, 2]);
 }

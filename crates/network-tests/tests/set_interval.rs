@@ -88,10 +88,10 @@ fn a_set_that_is_too_small_is_not_written() {
     shape.limits.least_set = 3;
     let mut world = World::new(&shape);
     let leaver = world.validator(1, 0);
-    let set = world.set(1);
     world.close(&leaver.owner, &leaver.root);
     // a third of the stake moves at a time: the least that validates stays for another one
     assert_eq!(world.counted(&leaver.root), 10_000 * COIN);
+    let set = world.set(1);
     let value = world.change_value(1);
     world.sync(&leaver.owner, &leaver.root, value);
     assert_eq!(world.counted(&leaver.root), 0);
