@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use ddvs_client::{Backend, ChainId, Operator};
-use ddvs_contracts::messages::{
-    Batch, BatchEntry, Evidence, Message, PossessionProof, Propose,
-};
+use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, Message, PossessionProof, Propose};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::num::Tokens;

@@ -339,9 +339,7 @@ impl Monitor {
                 let refusal = ExitCode::from_code(exit_code);
                 let internal = matches!(
                     refusal,
-                    None | Some(
-                        Totals | UnexpectedSeq | MalformedBatch | NotStarted
-                    )
+                    None | Some(Totals | UnexpectedSeq | MalformedBatch | NotStarted)
                 );
                 // a stranger pays for the gas himself, and may have sent too little
                 let unpaid = !from_copy && !from_root && exit_code == OUT_OF_GAS;

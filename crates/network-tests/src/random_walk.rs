@@ -7,6 +7,7 @@ mod acts;
 mod attacks;
 mod chains;
 mod lies;
+mod made;
 mod mischief;
 
 use std::collections::BTreeMap;
@@ -193,8 +194,8 @@ impl Walk {
             monitor.give_up(chain);
         }
         let honest = |chain: ChainId| Some(chain) != plan.captured;
-        let validators = (world.validators.iter().flatten())
-            .filter(|v| honest(v.root.address().workchain));
+        let validators =
+            (world.validators.iter().flatten()).filter(|v| honest(v.root.address().workchain));
         let roots = validators
             .clone()
             .map(|v| (v.owner.clone(), v.root.clone()))

@@ -102,7 +102,9 @@ fn large_ones_kept(codes: Codes, entries: u32) -> usize {
     let mut batch: Batch = made_up(0, 1, 0).load().unwrap();
     for mark in 1..entries {
         let key = HashBytes([mark as u8; 32]);
-        (batch.entries).set(key, BatchEntry::ForgetKey { key }).unwrap();
+        (batch.entries)
+            .set(key, BatchEntry::ForgetKey { key })
+            .unwrap();
     }
     let batch = Lazy::new(&batch).unwrap();
     say(&mut world, 0, 1, &Propose { batch });
@@ -115,7 +117,10 @@ fn a_copy_reads_no_large_batch() {
     // four entries may have 24 cells besides the batch's own four; of these each has two with the dictionary's
     assert_eq!(large_ones_kept(Codes::default(), 4), 1);
     assert_eq!(large_ones_kept(Codes::default(), 20), 0);
-    assert_eq!(large_ones_kept(mutant("copies-read-batches-of-any-size"), 20), 1);
+    assert_eq!(
+        large_ones_kept(mutant("copies-read-batches-of-any-size"), 20),
+        1
+    );
 }
 
 /// How chain 1's copy takes a message of another copy.

@@ -160,10 +160,14 @@ fn cell(batch: &Batch) -> Cell {
 fn no_batches(world: &World) -> Vec<Cell> {
     let good = next_batch(world, 1, 0, 80_000 * COIN);
     let mut with_more = CellBuilder::new();
-    with_more.store_slice(good.inner().as_slice().unwrap()).unwrap();
+    with_more
+        .store_slice(good.inner().as_slice().unwrap())
+        .unwrap();
     with_more.store_reference(Cell::default()).unwrap();
     let mut with_bits = CellBuilder::new();
-    with_bits.store_slice(good.inner().as_slice().unwrap()).unwrap();
+    with_bits
+        .store_slice(good.inner().as_slice().unwrap())
+        .unwrap();
     with_bits.store_u8(1).unwrap();
     let mut odd_base = good.load().unwrap();
     odd_base.base = CellBuilder::build_from(7_u8).unwrap();
@@ -207,7 +211,13 @@ fn what_is_no_batch_is_refused_and_stops_nobody() {
         };
         say_to_all(&mut world, 0, &lie);
         let batch = Lazy::<Batch>::from_raw(cell).unwrap();
-        say_to_all(&mut world, 0, &Relay { batch: batch.clone() });
+        say_to_all(
+            &mut world,
+            0,
+            &Relay {
+                batch: batch.clone(),
+            },
+        );
         say_to_all(&mut world, 0, &Propose { batch });
         settle(&mut world, &mut monitor);
     }
@@ -228,7 +238,10 @@ fn made_up_bases_move_nothing() {
     let stake = world.stake_message(&who, &root, 1_000 * COIN);
     world.send(&who, &[stake]);
     while world.storage(-1).pending.is_empty() {
-        assert!(!settle_within(&mut world, &mut monitor, 1), "it is proposed");
+        assert!(
+            !settle_within(&mut world, &mut monitor, 1),
+            "it is proposed"
+        );
     }
     let key = world.storage(-1).pending.keys().next().unwrap().unwrap();
     let mut content = ContentId([0; 27]);
@@ -288,7 +301,10 @@ fn forged(codes: Codes) -> bool {
     say_to_all(&mut world, 0, &claim);
     settle(&mut world, &mut monitor);
     let all = [-1, 1, 2];
-    if all.iter().any(|&copy| world.registry(copy, 1).last_hash == forged) {
+    if all
+        .iter()
+        .any(|&copy| world.registry(copy, 1).last_hash == forged)
+    {
         return true;
     }
     check_goes_on(&mut world, &mut monitor, 1, &all);
@@ -336,8 +352,14 @@ fn copies_do_not_pay_for_a_lie_afterwards() {
     let look = 3 * 40_000_000;
     assert!(costs[2] <= before + 3 * question + look, "{costs:?}");
     // while what was named is kept, for eight more numbers, each change has them look at it again
-    assert!(costs[3..].iter().all(|cost| *cost <= before + look), "{costs:?}");
-    assert!(costs[11..].iter().all(|cost| *cost <= before + slack), "{costs:?}");
+    assert!(
+        costs[3..].iter().all(|cost| *cost <= before + look),
+        "{costs:?}"
+    );
+    assert!(
+        costs[11..].iter().all(|cost| *cost <= before + slack),
+        "{costs:?}"
+    );
 }
 
 #[test]
@@ -346,7 +368,14 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
     for mark in 0..871 {
         let batch = made_up(0, 1, mark);
         say(&mut world, 0, 1, &vote(&batch));
-        say(&mut world, 0, 1, &Propose { batch: batch.clone() });
+        say(
+            &mut world,
+            0,
+            1,
+            &Propose {
+                batch: batch.clone(),
+            },
+        );
         let mut lie = vote(&batch);
         lie.origin = 2;
         say(&mut world, 0, 1, &lie);

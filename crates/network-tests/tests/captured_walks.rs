@@ -11,7 +11,7 @@ const MOST_LOST_NANO: i128 = 0;
 
 fn plan(seed: u64) -> Plan {
     let workchains = 3 + (seed % 2) as u8;
-    let captured = if seed % 5 == 0 {
+    let captured = if seed.is_multiple_of(5) {
         -1
     } else {
         workchains.cast_signed() - 1

@@ -20,6 +20,9 @@ pub use replayed::Replayed;
 /// (origin, seqno)
 type Number = (ChainId, u32);
 
+/// Where to count: the seqno of each chain.
+type Base = Vec<(ChainId, u32)>;
+
 /// The batches of one origin that a copy has applied: the hash of batch n at place n, and zero at genesis.
 type History = Vec<HashBytes>;
 
@@ -30,7 +33,7 @@ struct CopyView {
     votes: BTreeMap<(Number, HashBytes), BTreeSet<ChainId>>,
     /// What the origin proposed first.
     told: BTreeMap<Number, HashBytes>,
-    claims: BTreeMap<(Number, HashBytes), BTreeSet<Vec<(ChainId, u32)>>>,
+    claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
 }
 
 /// All copies, and the contents that they speak of.
@@ -59,7 +62,7 @@ impl Agreement {
     }
 }
 
-fn base_of(cell: &Cell) -> Vec<(ChainId, u32)> {
+fn base_of(cell: &Cell) -> Base {
     let (mut base, Ok(mut slice)) = (Vec::new(), cell.as_slice()) else {
         return Vec::new();
     };
@@ -196,20 +199,33 @@ impl Monitor {
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {
                 let seqno = registry.seqno;
-                self.blame(5, format!("({origin}, {seqno}) was applied, and nobody proposed it"));
+                self.blame(
+                    5,
+                    format!("({origin}, {seqno}) was applied, and nobody proposed it"),
+                );
                 continue;
             };
-            let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+            let same = old
+                .iter()
+                .zip(&new)
+                .take_while(|(old, new)| old == new)
+                .count();
             if same < old.len() {
                 if !self.is_captured(origin) {
-                    self.blame(7, format!("batches of chain {origin} are taken back, and it did not fork"));
+                    self.blame(
+                        7,
+                        format!("batches of chain {origin} are taken back, and it did not fork"),
+                    );
                 }
                 self.reached.taken_back += 1;
             }
-            stood.insert(origin, same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1));
+            stood.insert(
+                origin,
+                same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1),
+            );
             applied.extend((same..new.len()).map(|seqno| (origin, seqno as u32)));
-            for seqno in same..new.len() {
-                self.replay(origin, &new[seqno], seqno as u32);
+            for (seqno, hash) in (0..).zip(&new).skip(same) {
+                self.replay(origin, hash, seqno);
             }
             let view = self.agreement.copies.entry(copy).or_default();
             view.history.insert(origin, new);
@@ -225,7 +241,8 @@ impl Monitor {
 
     /// The batches that led to a registry: those before, and new ones on top. `None` if nobody proposed one of them.
     fn history(&self, old: &History, registry: &ChainRegistry) -> Option<History> {
-        let (mut hash, mut seqno, mut way) = (registry.last_hash, registry.seqno as usize, Vec::new());
+        let (mut hash, mut seqno, mut way) =
+            (registry.last_hash, registry.seqno as usize, Vec::new());
         while old.get(seqno) != Some(&hash) {
             way.push(hash);
             hash = self.agreement.batches.get(&hash)?.previous;
