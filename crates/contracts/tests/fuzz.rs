@@ -40,7 +40,7 @@ macro_rules! decoders {
 const DECODERS: [(&str, Decoder); 49] = decoders![
     Stake Unstake Withdraw Settle ConfirmStake RequestUnstake RequestRelease Lock RejectStake Unlock RefuseUnstake Release
     RefuseRelease DeployWallet RegisterKey CloseRoot SyncStake UpdateStake Applied Rejected Slash SubmitEvidence PurgeKey
-    PublishSet SlashedCoins Propose Vote Rebase Relay CloseBatch Proceed Excesses Price PossessionProof SignedVote Evidence
+    PublishSet SlashedCoins Propose Vote Claim Want Relay Poke CloseBatch Proceed Excesses Price PossessionProof SignedVote Evidence
     Network RootTerms DElectorStatic RootStorage WalletStorage RootState RootKey Flight Prices DdvsParams AcceptedRoot Batch
     AcceptedRoots
 ];

@@ -8,16 +8,19 @@ mod common;
 use common::addr;
 use common::bench::{Bench, COIN};
 use ddvs_contracts::messages::*;
-use ddvs_contracts::storage::Prices;
+use ddvs_contracts::storage::{Position, Prices};
 use ddvs_contracts::{RootTerms, getters, signing};
 use proptest::prelude::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::Lazy;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
+use tycho_types::prelude::{Cell, CellBuilder};
 
 const LOCK: u32 = 10;
 const UNLOCK: u32 = 30;
+/// Positions of the last user's wallet with other Roots.
+const ELSEWHERE: usize = 15;
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -58,6 +61,16 @@ enum Op {
     Pass {
         seconds: u32,
     },
+    /// A stranger sends coins to the Root, with a comment or without.
+    Transfer {
+        nano: u128,
+        comment: bool,
+    },
+    TakeSurplus,
+    /// Nobody does anything for a year or two.
+    Years {
+        years: u32,
+    },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -77,6 +90,9 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (1..10_001u16).prop_map(|share_bp| Op::Slash { share_bp }),
         1000 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
         60 => (1..20u32).prop_map(|seconds| Op::Pass { seconds }),
+        8 => (1..50 * COIN, any::<bool>()).prop_map(|(nano, comment)| Op::Transfer { nano, comment }),
+        4 => Just(Op::TakeSurplus),
+        1 => (1..3u32).prop_map(|years| Op::Years { years }),
     ]
 }
 
@@ -93,6 +109,10 @@ struct World {
     treasury_nano: u128,
     /// By how much slashes have lowered the Root's totals.
     slashed_nano: u128,
+    /// What counted lately: until when it must stay, and how much.
+    levels: Vec<(u32, u128)>,
+    /// Years of silence so far: reserves are for ten.
+    years: u32,
     updates: Vec<common::bench::Mail>,
 }
 
@@ -124,11 +144,40 @@ impl World {
             removed: false,
             treasury_nano: 0,
             slashed_nano: 0,
+            levels: Vec::new(),
+            years: 0,
             updates: Vec::new(),
         };
+        world.crowd();
         world.step(&Op::Register { key: 1 });
         world.bench.run();
         world
+    }
+
+    /// The last user's wallet has fifteen positions elsewhere, at addresses that make its dictionary a chain: it does
+    /// everything at the greatest depth.
+    fn crowd(&mut self) {
+        let (root, wallet) = (self.root.clone(), self.wallets[3].clone());
+        self.bench.edit_wallet(&wallet, |storage| {
+            for bit in 0..ELSEWHERE {
+                let mut other = root.clone();
+                other.address.0[bit / 8] ^= 0x80 >> (bit % 8);
+                let mut position = Position::default();
+                position.locks.set(1, Tokens::new(COIN)).unwrap();
+                storage.positions.set(other, position).unwrap();
+            }
+            storage.count = ELSEWHERE as u8;
+            storage.held = Tokens::new(ELSEWHERE as u128 * COIN);
+        });
+    }
+
+    /// The D'Elector counts something else from now on.
+    fn count(&mut self, nano: u128) {
+        if nano < self.counted_nano {
+            self.levels
+                .push((self.bench.now + UNLOCK, self.counted_nano));
+        }
+        self.counted_nano = nano;
     }
 
     /// Asks a wallet, with the least value that it takes.
@@ -221,11 +270,11 @@ impl World {
                         return;
                     }
                     let (from, to) = (self.counted_nano, update.total.into_inner());
-                    self.counted_nano = if to > from {
+                    self.count(if to > from {
                         from + (to - from) * permille / 1_000
                     } else {
                         from - (from - to) * permille / 1_000
-                    };
+                    });
                     self.answer(&Applied {
                         seq: update.seq,
                         total: Tokens::new(self.counted_nano),
@@ -268,6 +317,20 @@ impl World {
                 }
             }
             Op::Pass { seconds } => self.bench.now += seconds,
+            Op::Transfer { nano, comment } => {
+                let body = CellBuilder::build_from(0_u32).unwrap();
+                let body = if comment { body } else { Cell::default() };
+                self.bench.post(&addr(0, 9), &root, nano, true, None, body);
+            }
+            Op::TakeSurplus => self
+                .bench
+                .tell(&owner, &root, COIN, &TakeSurplus { query_id: 8 }),
+            Op::Years { years } => {
+                if self.years + years <= 9 {
+                    self.years += years;
+                    self.bench.now += years * 31_557_600;
+                }
+            }
         }
     }
 
@@ -298,6 +361,7 @@ impl World {
                 "RegisterKey",
                 "SyncStake",
                 "CloseRoot",
+                "TakeSurplus",
             ];
             assert!(
                 tx.is_ok() || request.contains(&tx.message.as_str()),
@@ -333,10 +397,26 @@ impl World {
             "{} counted, {backing} there",
             self.counted_nano
         );
+        let stays = self
+            .levels
+            .iter()
+            .filter(|(until, _)| *until > self.bench.now);
+        let stays = stays.map(|(_, nano)| *nano).max().unwrap_or(0);
         assert!(
-            self.bench.reserves(&self.root).surplus_nano >= -(COIN as i128 / 1_000),
-            "the Root's reserve is touched"
+            stays <= backing || self.removed,
+            "{stays} counted lately, {backing} there"
         );
+        let reserves = self.bench.reserves(&self.root);
+        // storage takes from it in ten years what it is for, and nothing else does
+        let spent = reserves.reserve.into_inner() as i128 * i128::from(self.years) / 10;
+        let totals = self.bench.totals(&self.root);
+        // a Root that nobody needs may be emptied
+        let is_over = (totals.closed || totals.removed) && backing == 0;
+        assert!(
+            is_over || reserves.surplus_nano >= -spent - COIN as i128 / 1_000,
+            "the Root's reserve is touched: {reserves:?}"
+        );
+        assert!(self.bench.is_active(&self.root));
         for wallet in &self.wallets {
             self.bench.balances(wallet);
         }
@@ -423,7 +503,8 @@ fn walk(ops: &[Op]) {
             });
             world.rest();
         }
-        world.bench.now += UNLOCK;
+        // floors end up to an eighth later
+        world.bench.now += UNLOCK + UNLOCK / 4;
         for user in 0..4 {
             world.step(&Op::Settle { user });
             world.rest();
@@ -431,10 +512,11 @@ fn walk(ops: &[Op]) {
     }
     world.check();
     world.check_at_rest();
-    for wallet in &world.wallets {
+    for (user, wallet) in world.wallets.iter().enumerate() {
+        let elsewhere = if user == 3 { ELSEWHERE as u128 } else { 0 };
         assert_eq!(
             world.bench.balances(wallet).held,
-            Tokens::ZERO,
+            Tokens::new(elsewhere * COIN),
             "coins are stuck"
         );
     }

@@ -88,6 +88,8 @@ pub fn show_logs(layout: &Layout) {
         };
         eprintln!("node {index} complained last ({place}):\n{said}");
     }
+    // only where no node has a log
+    let _ = fs::remove_dir(&kept);
 }
 
 /// What a node complained about last. What every node writes all the time is left out.

@@ -1,8 +1,10 @@
 //! What the D'Electors say to each other, and how their registries stand.
 
 use ddvs_client::{ChainId, TransactionRecord};
-use ddvs_contracts::messages::{Batch, BatchEntry, Message, Propose, Rebase, Relay, Vote};
-use ddvs_contracts::storage::DElectorStorage;
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, Claim, ContentId, Message, Propose, Relay, Vote,
+};
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, UNDO_DEPTH};
 use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
@@ -23,17 +25,23 @@ pub enum Said {
         seqno: u32,
         /// Hash of the batch before.
         previous: HashBytes,
+        /// Applied numbers by chain, where its votes are weighed.
+        base: Vec<(ChainId, u32)>,
         /// What it changes.
         entries: Vec<EntryRow>,
-        /// Where the origin proposed it.
-        proposed: Option<At>,
+        /// Who says so.
+        by: Teller,
     },
-    /// The origin announced a base; the content is the one that it last proposed under the number.
-    Base {
+    /// A copy says where the votes for a content are to be weighed.
+    Claim {
         /// Chain whose batch it is.
         origin: ChainId,
         /// Its number.
         seqno: u32,
+        /// The beginning of the content's hash.
+        content: ContentId,
+        /// Whose claim it is.
+        claimant: ChainId,
         /// Applied numbers by chain.
         base: Vec<(ChainId, u32)>,
     },
@@ -52,37 +60,66 @@ pub enum Said {
     },
 }
 
+impl Said {
+    /// Origin and number of the batch.
+    pub(crate) fn number(&self) -> (ChainId, u32) {
+        match self {
+            Self::Content { origin, seqno, .. }
+            | Self::Claim { origin, seqno, .. }
+            | Self::Vote { origin, seqno, .. } => (*origin, *seqno),
+        }
+    }
+}
+
+/// Who tells a content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Teller {
+    /// Its origin, in this block.
+    Origin(At),
+    /// Its origin, in an earlier block.
+    Proposal,
+    /// Anybody: it counts only if somebody has voted for it.
+    Anyone,
+}
+
 /// What a D'Elector's transaction says.
 pub(crate) fn said(identity: &Identity, transaction: &TransactionRecord, at: At) -> Vec<Said> {
     let mut found = Vec::new();
     let incoming = &transaction.in_message;
-    if let Some(source) = incoming.source.as_ref().filter(|s| identity.is_delector(s))
+    if let Some(source) = incoming.source.as_ref()
         && !incoming.is_bounced
     {
-        read(&incoming.cell, source.workchain, at, false, &mut found);
+        let from = identity.is_delector(source).then_some(source.workchain);
+        read(&incoming.cell, from, at, false, &mut found);
     }
     for message in transaction.out_messages.iter().filter(|m| !m.is_bounced) {
-        read(&message.cell, at.chain, at, true, &mut found);
+        read(&message.cell, Some(at.chain), at, true, &mut found);
     }
     found
 }
 
-fn read(message: &Cell, from: ChainId, at: At, is_own: bool, found: &mut Vec<Said>) {
+/// Reads a message; `from` is none of a stranger.
+fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut Vec<Said>) {
     // a message that cannot be read is none of the protocol's
     let _ = body_of(message, |op, body| {
         match op {
             Propose::OP => {
+                let from = from?;
                 let propose: Propose = parse(body)?;
                 let hash = *propose.batch.inner().repr_hash();
-                found.push(content(&propose.batch.load().ok()?, hash, is_own.then_some(at)).ok()?);
-                found.push(Said::Base {
-                    origin: from,
-                    seqno: propose.seqno,
-                    base: read_base(&propose.base).ok()?,
-                });
+                let batch = propose.batch.load().ok()?;
+                let by = if is_own {
+                    Teller::Origin(at)
+                } else {
+                    Teller::Proposal
+                };
+                if batch.origin != from {
+                    return None;
+                }
+                found.push(content(&batch, hash, by).ok()?);
                 found.push(Said::Vote {
                     origin: from,
-                    seqno: propose.seqno,
+                    seqno: batch.seqno,
                     hash,
                     voter: from,
                     known: at,
@@ -94,22 +131,25 @@ fn read(message: &Cell, from: ChainId, at: At, is_own: bool, found: &mut Vec<Sai
                     origin: vote.origin,
                     seqno: vote.seqno,
                     hash: vote.batch_hash,
-                    voter: from,
+                    voter: from?,
                     known: at,
                 });
             }
-            Rebase::OP => {
-                let rebase: Rebase = parse(body)?;
-                found.push(Said::Base {
-                    origin: from,
-                    seqno: rebase.seqno,
-                    base: read_base(&rebase.base).ok()?,
+            Claim::OP => {
+                let claim: Claim = parse(body)?;
+                found.push(Said::Claim {
+                    origin: claim.origin,
+                    seqno: claim.seqno,
+                    content: claim.content,
+                    claimant: from?,
+                    base: read_base(&claim.base).ok()?,
                 });
             }
             Relay::OP => {
                 let relay: Relay = parse(body)?;
                 let hash = *relay.batch.inner().repr_hash();
-                found.push(content(&relay.batch.load().ok()?, hash, None).ok()?);
+                let batch = relay.batch.load().ok()?;
+                found.push(content(&batch, hash, Teller::Anyone).ok()?);
             }
             _ => {}
         }
@@ -117,7 +157,7 @@ fn read(message: &Cell, from: ChainId, at: At, is_own: bool, found: &mut Vec<Sai
     });
 }
 
-fn content(batch: &Batch, hash: HashBytes, proposed: Option<At>) -> Result<Said, Error> {
+fn content(batch: &Batch, hash: HashBytes, by: Teller) -> Result<Said, Error> {
     let mut entries = Vec::new();
     for entry in batch.entries.iter() {
         let (root, entry) = entry?;
@@ -140,8 +180,9 @@ fn content(batch: &Batch, hash: HashBytes, proposed: Option<At>) -> Result<Said,
         origin: batch.origin,
         seqno: batch.seqno,
         previous: batch.previous,
+        base: read_base(&batch.base)?,
         entries,
-        proposed,
+        by,
     })
 }
 
@@ -159,8 +200,8 @@ fn parse<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
     T::load_from(&mut body).ok()
 }
 
-/// How a copy's registries stand.
-pub(crate) fn registries(copy: ChainId, data: &Cell) -> Result<Vec<CopyRow>, Error> {
+/// How a copy's registries stand, in its state after logical time `lt`.
+pub(crate) fn registries(copy: ChainId, data: &Cell, lt: u64) -> Result<Vec<CopyRow>, Error> {
     let storage = data.parse::<DElectorStorage>()?;
     let mut rows = Vec::new();
     for entry in storage.registries.iter() {
@@ -170,11 +211,20 @@ pub(crate) fn registries(copy: ChainId, data: &Cell) -> Result<Vec<CopyRow>, Err
             origin,
             seqno: registry.seqno,
             last_hash: registry.last_hash,
+            hashes_before: hashes_before(&registry),
             total_nano: registry.total.into_inner(),
-            is_frozen: registry.frozen,
             roots: registry.count,
             eligible: registry.eligible,
+            lt,
         });
     }
     Ok(rows)
+}
+
+/// Hashes of the batches before the last one, the newest first, as far as they can be taken back.
+fn hashes_before(registry: &ChainRegistry) -> Vec<HashBytes> {
+    let numbers = (1..=registry.seqno).rev().take(UNDO_DEPTH as usize);
+    numbers
+        .map_while(|seqno| Some(registry.undo_of(seqno)?.last_hash))
+        .collect()
 }

@@ -5,7 +5,10 @@ mod chain;
 mod event;
 mod pool;
 
-pub use batch::{AppliedRow, BatchRow, CopyRow, EntryRow, EvidenceRow, RemovedRow, VoteRow};
+pub use batch::{
+    AppliedRow, BatchRow, ClaimRow, CopyRow, EntryRow, EvidenceRow, RemovedRow, TakenBackRow,
+    VoteRow,
+};
 pub use chain::{
     AccountKind, AccountRow, At, BlockRow, Fate, Member, MessageRow, SetRow, TransactionRow, TxKey,
 };

@@ -3,6 +3,7 @@
 mod accounts;
 mod agreement;
 mod blocks;
+mod changes;
 mod weight;
 
 use ddvs_client::{AccountView, ChainId, ValidatorSetRecord};
@@ -205,7 +206,7 @@ impl<'t> Writer<'t> {
                 self.event(event.clone())?;
             }
         }
-        self.said(&facts.said)?;
+        self.said(facts.block.at, &facts.said)?;
         self.registries(facts.block.at, &facts.registries)?;
         self.caught_up(facts.block.at, &facts.said)?;
         for evidence in &facts.evidence {

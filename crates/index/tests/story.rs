@@ -165,7 +165,7 @@ fn batches_have_their_votes_and_every_copy_that_applied_them() {
                 let (batch, applied) = applied[0];
                 assert!(!batch.entries.is_empty());
                 assert!(batch.proposed.is_some());
-                assert!(!batch.bases.is_empty());
+                assert!(!batch.base.is_empty());
                 assert!(2 * applied.yes_nano > applied.all_nano, "{applied:?}");
                 seen += 1;
             }
@@ -226,7 +226,7 @@ fn pools_wallets_and_positions_are_those_of_the_contracts() {
                     .unwrap()
                     .contains(&row)
             );
-            active += position.staked_nano + position.leaving_nano;
+            active += position.staked_nano() + position.leaving_nano;
             positions += 1;
         }
         // nothing is on its way any more, so both sides agree; after a slash, wallets that have not settled hold more

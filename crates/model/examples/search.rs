@@ -3,14 +3,15 @@
 
 use std::time::Instant;
 
-use ddvs_model::captured::all_forks;
+use ddvs_model::captured::{all_forks, all_lies};
 use ddvs_model::search::{Options, search_with};
 use ddvs_model::{
-    Batch, CONTRACTS, Captured, Chain, Instance, MADE_UP, MAIN, Violation, explain, stake, with_key,
+    Batch, CONTRACTS, Captured, Chain, ContentId, FORK, Instance, MADE_UP, MAIN, Violation,
+    explain, stake, with_key,
 };
 
 const OPTIONS: Options = Options {
-    max_states: 3_000_000,
+    max_states: 2_000_000,
     reduce: true,
     stop_early: true,
 };
@@ -58,6 +59,8 @@ type Row = (String, Vec<Instance>);
 
 fn rows() -> Vec<Row> {
     let mut rows = honest();
+    rows.extend(shares());
+    rows.extend(forgeries());
     rows.extend(forks());
     rows.extend(liars());
     rows
@@ -84,10 +87,12 @@ fn honest() -> Vec<Row> {
             vec![a, b, vec![stake(15)]]
         };
         let cases = [
-            ("40/30/30/M", new(&[40, 30, 30, 0], three())),
+            ("40/30/30/M", new(&[40, 30, 30, 0], three()).masterchain(3)),
             (
                 "40/30/30/M, M falls silent",
-                new(&[40, 30, 30, 0], three()).falls_silent(&[3], 1),
+                new(&[40, 30, 30, 0], three())
+                    .masterchain(3)
+                    .falls_silent(&[3], 1),
             ),
             (
                 "20/10/60, all grow, C falls silent",
@@ -130,7 +135,11 @@ fn every_fork(
     });
     let instances = plans.map(|plan| {
         let instance = Instance::new("fork", CONTRACTS, stakes, scripts.to_vec());
-        let instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
+        let mut instance = instance.forks(captured, 1, branch.to_vec()).captured(plan);
+        instance.masterchain = (0..)
+            .zip(stakes)
+            .find(|(_, stake)| **stake == 0)
+            .map(|(chain, _)| chain);
         instance.falls_silent(silent, u8::from(!silent.is_empty()))
     });
     instances.collect()
@@ -200,6 +209,50 @@ fn forks() -> Vec<Row> {
             "25/25/20/30, C falls silent",
             every_fork(&[25, 25, 20, 30], &a(&[0, 0, 0], &[50]), &one, &[2]),
         ),
+    ]
+}
+
+/// Two batches in every way, by a captured chain with a share of all stake; one of the others may fall silent.
+fn shares() -> Vec<Row> {
+    let row = |percent: i32| {
+        let rest = 1000 - 10 * percent;
+        let splits = [(rest / 2, rest - rest / 2), (rest / 3, rest - rest / 3)];
+        let scripts = [vec![stake(1)], vec![], vec![stake(-2), stake(1)]];
+        let branch = [stake(-3), stake(-1)];
+        let instances = splits
+            .into_iter()
+            .flat_map(|(a, b)| every_fork(&[a, b, 10 * percent], &scripts, &branch, &[0, 1]));
+        let name = format!("three chains, {percent}% forks, one falls silent");
+        (name, instances.collect())
+    };
+    [10, 20, 30, 33, 40, 49].map(row).to_vec()
+}
+
+/// Every vote and relay of a captured chain about an honest origin, to each of the others.
+fn forgeries() -> Vec<Row> {
+    let row = |stakes: &[i32], masterchain: Option<Chain>| {
+        let liar = (stakes.len() - 1) as Chain;
+        let to: Vec<Chain> = (0..liar).collect();
+        let instances = all_lies(liar, 0, &to).into_iter().map(|plan| {
+            let mut scripts = vec![vec![]; stakes.len()];
+            scripts[0] = vec![stake(0), stake(0)];
+            let instance = Instance::new("lie", CONTRACTS, stakes, scripts);
+            let instance = instance.forks(0, 1, vec![stake(0)]).captured(plan);
+            let instance = instance.forbids(ContentId::new(0, 0, FORK));
+            match masterchain {
+                Some(chain) => instance.masterchain(chain),
+                None => instance,
+            }
+        });
+        let name = format!("last forges batches of A: {stakes:?}");
+        (name, instances.collect())
+    };
+    vec![
+        row(&[30, 38, 32], None),
+        row(&[45, 6, 49], None),
+        row(&[25, 25, 20, 30], None),
+        row(&[40, 30, 30, 0], Some(3)),
+        row(&[34, 17, 0, 49], Some(2)),
     ]
 }
 

@@ -147,6 +147,42 @@ pub fn all_forks(chain: Chain, seqnos: Seqno, to: &[Chain]) -> Vec<Captured> {
         .collect()
 }
 
+/// Every way in which captured chain `chain` can vote for batch 1 of `origin` towards each of `to`, for the content of the
+/// origin, for one of its own making or not at all, and relay the one or the other or nothing, before its vote or after.
+pub fn all_lies(chain: Chain, origin: Chain, to: &[Chain]) -> Vec<Captured> {
+    let said = [None, Some(MAIN), Some(FORK)];
+    let ways = said
+        .into_iter()
+        .flat_map(|vote| said.map(|relay| (vote, relay)));
+    let ways: Vec<_> = ways
+        .flat_map(|(vote, relay)| [(vote, relay, true), (vote, relay, false)])
+        .collect();
+    let ways = ways
+        .into_iter()
+        .filter(|(vote, relay, first)| *first || vote.is_some() && relay.is_some());
+    let ways: Vec<_> = ways.collect();
+    to.iter().fold(vec![Captured::new(chain)], |plans, &to| {
+        let with = |plan: &Captured, (vote, relay, vote_first): (Option<u8>, Option<u8>, bool)| {
+            let vote = |plan: Captured| match vote {
+                Some(branch) => plan.votes(origin, 1, branch, &[to]),
+                None => plan,
+            };
+            let relay = |plan: Captured| match relay {
+                Some(branch) => plan.relays(origin, 1, branch, &[to]),
+                None => plan,
+            };
+            match vote_first {
+                true => relay(vote(plan.clone())),
+                false => vote(relay(plan.clone())),
+            }
+        };
+        let plans = plans.iter();
+        plans
+            .flat_map(|plan| ways.iter().map(move |&way| with(plan, way)))
+            .collect()
+    })
+}
+
 fn stories(seqnos: Seqno) -> Vec<Story> {
     (0..seqnos).fold(vec![Story::new()], |stories, _| {
         stories

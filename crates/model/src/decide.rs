@@ -22,7 +22,7 @@ impl Elector {
         }
         self.is_restless = changes == MOST_CHANGES;
         if changes > 0 {
-            self.ask(instance, effects);
+            self.ask(instance, false, effects);
         }
     }
 
@@ -198,7 +198,12 @@ impl Elector {
             grade,
             after,
         });
-        if matches!(candidate.source, Source::Claim | Source::Current) {
+        let tells = match candidate.source {
+            Source::Proposal | Source::Own => false,
+            Source::Claim => instance.rules.claims_repeated,
+            Source::Current => true,
+        };
+        if tells {
             self.tell(instance, place, content, candidate.base, effects);
         }
         Some(grade)

@@ -2,6 +2,7 @@
 
 use crate::batch::{Base, Batch, Chain, ContentId, FORK, MAIN, MAX_CHAINS, Seqno};
 use crate::captured::Captured;
+use crate::message::Body;
 use crate::rules::Rules;
 
 /// Which chains may fall silent.
@@ -186,12 +187,15 @@ impl Instance {
     /// The same for `chains` together.
     pub fn share_of_all(&self, chains: &[Chain]) -> ((i32, i32), (i32, i32)) {
         let range = |chain: usize| {
-            let branches = [&self.scripts[chain], &self.forks[chain]];
-            let totals = branches.into_iter().flat_map(|branch| {
-                branch.iter().scan(self.stakes[chain], |total, batch| {
-                    *total += batch.delta;
-                    Some(*total)
-                })
+            let contents = [(MAIN, &self.scripts[chain]), (FORK, &self.forks[chain])];
+            let contents = contents.into_iter().flat_map(|(branch, batches)| {
+                (0..batches.len())
+                    .map(move |index| ContentId::new(chain as Chain, index as u8, branch))
+            });
+            let totals = contents.map(|content| {
+                let batches =
+                    std::iter::successors(Some(content), |&content| self.previous(content));
+                self.stakes[chain] + batches.map(|content| self.delta(content)).sum::<i32>()
             });
             let genesis = (self.stakes[chain], self.stakes[chain]);
             totals.fold(genesis, |(least, most), total| {
@@ -213,6 +217,19 @@ impl Instance {
     /// Whether what is known about a batch can still matter once it is applied: if no chain is captured, it cannot.
     pub fn may_be_contested(&self) -> bool {
         self.is_exact || !self.captured.is_empty()
+    }
+
+    /// The base that a captured chain's `content` names: the one with which it is first sent. A content has one.
+    pub fn base_of(&self, content: ContentId) -> Base {
+        let sent = self.captured.iter().flat_map(|captured| &captured.outbox);
+        let mut bases = sent.filter_map(|(_, message)| match message.body {
+            Body::Propose { base } | Body::Relay { base } if message.content == content => {
+                Some(base)
+            }
+            _ => None,
+        });
+        let genesis = || Self::genesis_base(content.origin, content.index + 1);
+        bases.next().unwrap_or_else(genesis)
     }
 
     /// The base that names the genesis, but for `origin`, for which it names what precedes `seqno`.

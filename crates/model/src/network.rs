@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::batch::{Chain, ContentId};
+use crate::batch::{Chain, ContentId, MAIN};
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
-use crate::message::Message;
+use crate::message::{Body, Message};
 use crate::stats::Stats;
 
 /// Whether a chain makes blocks.
@@ -220,8 +220,10 @@ impl Network {
         let actor = match step {
             Step::Deliver { from, to } => {
                 let message = self.channel_mut(from, to).remove(0);
-                let elector = Rc::make_mut(&mut self.electors[to as usize]);
-                elector.receive(instance, from, message, &mut effects);
+                if let Some(message) = self.as_it_is(instance, message) {
+                    let elector = Rc::make_mut(&mut self.electors[to as usize]);
+                    elector.receive(instance, from, message, &mut effects);
+                }
                 to
             }
             Step::Propose(chain) => {
@@ -249,6 +251,28 @@ impl Network {
             }
         }
         self.forget_void(instance, actor);
+    }
+
+    /// A message with the base that the hash in it covers, whoever sends it. A batch that an honest origin did not propose
+    /// cannot be relayed.
+    fn as_it_is(&self, instance: &Instance, message: Message) -> Option<Message> {
+        let (origin, content) = (message.origin, message.content);
+        let honest = content.branch == MAIN && !instance.is_captured(origin);
+        let body = match message.body {
+            Body::Relay { .. } if honest => {
+                let slot = self.electors[origin as usize].slot(origin, message.seqno)?;
+                let base = slot.held(content)?.base;
+                Body::Relay { base }
+            }
+            Body::Propose { .. } if !honest => Body::Propose {
+                base: instance.base_of(content),
+            },
+            Body::Relay { .. } => Body::Relay {
+                base: instance.base_of(content),
+            },
+            body => body,
+        };
+        Some(Message { body, ..message })
     }
 
     fn silence(&mut self, instance: &Instance, chain: Chain) {

@@ -25,8 +25,10 @@ pub enum Violation {
     OwnReplaced,
     /// A copy takes back and applies without end.
     Restless,
-    /// Two live copies differ although nothing is left to happen.
+    /// Two live copies differ in batches of an honest origin although nothing is left to happen.
     ReplicasDiffer,
+    /// Two live copies differ in batches of a captured origin although nothing is left to happen.
+    ForksDiffer,
     /// Live chains hold a majority and nothing is left to happen, but a batch of an honest origin is not applied.
     Blocked,
 }
@@ -42,6 +44,7 @@ impl fmt::Display for Violation {
             Self::OwnReplaced => "an origin applies what it did not propose",
             Self::Restless => "a copy takes back and applies without end",
             Self::ReplicasDiffer => "replicas differ at rest",
+            Self::ForksDiffer => "replicas of a captured origin differ at rest",
             Self::Blocked => "a batch is never applied",
         })
     }
@@ -126,8 +129,14 @@ pub fn at_rest(instance: &Instance, network: &Network) -> Option<Violation> {
                 .live()
                 .any(|elector| applied(elector) != applied(first))
     };
-    if network.chains().any(differs) {
+    let (captured, honest): (Vec<_>, Vec<_>) = network
+        .chains()
+        .partition(|&origin| instance.is_captured(origin));
+    if honest.into_iter().any(differs) {
         return Some(Violation::ReplicasDiffer);
+    }
+    if captured.into_iter().any(differs) {
+        return Some(Violation::ForksDiffer);
     }
     let waits = |elector: &Elector| {
         elector.slots.iter().any(|slot| {
@@ -156,7 +165,8 @@ fn is_safe(instance: &Instance, origin: Chain) -> bool {
 
 /// Whether a captured origin has told a content to so few that they cannot vouch for it, and yet are a majority with the
 /// origin. They must apply it, since all others may be silent; and the others must not, since they may be lied to. No
-/// rule can tell these two apart.
+/// rule can tell these two apart. Where stakes move, it is enough that they are a majority at one base and cannot vouch at
+/// another one.
 fn is_split(instance: &Instance, network: &Network, origin: Chain) -> bool {
     let is_grey = |elector: &Elector, slot: &Slot, content: ContentId| {
         let (mut majority, mut doubtful) = (false, false);

@@ -104,6 +104,24 @@ pub fn attacked(rules: Rules, percent: Range<i32>, seed: u64) -> Instance {
     }
 }
 
+/// The same with a second captured chain; together they hold less than a third in every state.
+pub fn attacked_by_two(rules: Rules, seed: u64) -> Instance {
+    let mut rng = Rng::new(seed);
+    loop {
+        let mut instance = one_captured(rules, &mut rng);
+        let first = instance.captured[0].chain;
+        let second = rng.below(instance.chains()) as Chain;
+        let (_, (part, all)) = instance.share_of_all(&[first, second]);
+        if first == second || 3 * part >= all {
+            continue;
+        }
+        instance.silence.who &= !(1 << second);
+        let seqnos = instance.scripts[second as usize].len().max(1) as u8;
+        let plan = plan(&instance, second, seqnos, &mut rng);
+        return instance.captured(plan);
+    }
+}
+
 fn one_captured(rules: Rules, rng: &mut Rng) -> Instance {
     let chains = 3 + rng.below(2);
     let masterchain = chains as Chain;

@@ -52,6 +52,8 @@ pub struct Rules {
     pub one_in_flight: bool,
     /// Whose stakes weigh the votes.
     pub count: CountRule,
+    /// A copy that counted where somebody claimed claims it too: the claimant may not have told everybody.
+    pub claims_repeated: bool,
     /// The origin's weight is that of its registry just before the batch, whatever the base says.
     pub origin_weight_before_batch: bool,
     /// The content applied is a function of the votes, and changes with them. Else the first applied one stays.
@@ -66,6 +68,8 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
+    /// When poked, a copy that has asked all voters for a content asks the other chains, too.
+    pub asks_all: bool,
     /// The masterchain, which has no stake, votes too.
     pub masterchain_votes: bool,
     /// Bases this many batches of one chain old, or older, are forgotten.
@@ -86,6 +90,7 @@ pub const CONTRACTS: Rules = Rules {
     objective_checks: true,
     one_in_flight: true,
     count: CountRule::Claims,
+    claims_repeated: true,
     origin_weight_before_batch: true,
     votes_decide: true,
     origin_keeps_its_own: true,
@@ -93,6 +98,7 @@ pub const CONTRACTS: Rules = Rules {
     late_votes: true,
     grades_kept: true,
     ask: AskRule::UpToNext,
+    asks_all: true,
     masterchain_votes: false,
     history: 1024,
     memory: 8,

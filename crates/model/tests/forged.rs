@@ -64,7 +64,7 @@ fn what_a_captured_origin_withheld_is_applied_once_a_third_vouches() {
 #[test]
 fn if_only_a_majority_could_vouch_copies_of_a_captured_origin_would_differ() {
     let rules = vouched_for_by(VouchRule::Majority);
-    breaks(&withheld(rules), &[Violation::ReplicasDiffer]);
+    breaks(&withheld(rules), &[Violation::ForksDiffer]);
 }
 
 /// What remains: from a third of all stake on, a captured voter forges for a small honest origin.

@@ -5,6 +5,7 @@ mod common;
 
 use common::{breaks, holds};
 use ddvs_model::captured::all_forks;
+use ddvs_model::random::run_to_rest;
 use ddvs_model::{
     AskRule, Batch, CONTRACTS, Captured, Chain, FORK, Instance, MAIN, Rules, Stats, Violation,
     stake,
@@ -61,7 +62,7 @@ fn all_hold(instances: Vec<Instance>) -> Stats {
 
 fn some_break(instances: Vec<Instance>) {
     let broken = instances.iter().any(|instance| {
-        ddvs_model::search::search(instance).violation() == Some(Violation::ReplicasDiffer)
+        ddvs_model::search::search(instance).violation() == Some(Violation::ForksDiffer)
     });
     assert!(broken, "replicas were equal at rest in every case");
 }
@@ -191,29 +192,36 @@ fn a_fork_older_than_the_memory_is_not_healed() {
             .captured(captured.clone())
     };
     holds(&with_memory(2));
-    breaks(&with_memory(1), &[Violation::ReplicasDiffer]);
+    breaks(&with_memory(1), &[Violation::ForksDiffer]);
 }
 
 /// What remains: a second captured chain votes for one content here and for the other there. Each half of the honest
-/// chains settles its own, and has no proof for the other.
+/// chains settles its own, and has no proof for the other, even where both together have less than a third.
 #[test]
 fn two_captured_chains_that_collude_tear_copies_apart() {
-    let origin = Captured::new(2)
-        .proposes(1, MAIN, &[0])
-        .proposes(1, FORK, &[1]);
-    let voter = Captured::new(3)
-        .votes(2, 1, MAIN, &[0])
-        .votes(2, 1, FORK, &[1]);
-    let scripts = vec![vec![], vec![], vec![stake(9)], vec![]];
-    let instance = Instance::new(
-        "30/30/20/20, C and D collude",
-        CONTRACTS,
-        &[30, 30, 20, 20],
-        scripts,
-    );
-    let instance = instance
-        .forks(2, 1, vec![stake(-7)])
-        .captured(origin)
-        .captured(voter);
-    breaks(&instance, &[Violation::ReplicasDiffer]);
+    for stakes in [[30, 30, 20, 20], [34, 34, 16, 16]] {
+        let origin = Captured::new(2)
+            .proposes(1, MAIN, &[0])
+            .proposes(1, FORK, &[1]);
+        let voter = Captured::new(3)
+            .votes(2, 1, MAIN, &[0])
+            .votes(2, 1, FORK, &[1]);
+        let scripts = vec![vec![], vec![], vec![stake(0)], vec![]];
+        let instance = Instance::new("C and D collude", CONTRACTS, &stakes, scripts);
+        let instance = instance.forks(2, 1, vec![stake(0)]);
+        let instance = instance.captured(origin).captured(voter);
+        breaks(&instance, &[Violation::ForksDiffer]);
+    }
+}
+
+/// What remains, and must: `C` tells `A` alone, which with it is a majority but cannot vouch for it. `A` must apply, since
+/// all others may have fallen silent. The others must not, since `A` may have made it up.
+#[test]
+fn copies_of_a_split_origin_differ() {
+    let captured = Captured::new(2).proposes(1, MAIN, &[0]);
+    let scripts = vec![vec![], vec![], vec![stake(0)]];
+    let instance = Instance::new("C splits", CONTRACTS, &[32, 38, 30], scripts);
+    let network = run_to_rest(&instance.captured(captured), 0);
+    let heights: Vec<_> = network.live().map(|copy| copy.height(2)).collect();
+    assert_eq!(heights, [1, 0]);
 }

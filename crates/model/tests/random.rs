@@ -2,7 +2,7 @@
 
 mod common;
 
-use ddvs_model::random::{attacked, instance, run};
+use ddvs_model::random::{attacked, attacked_by_two, instance, run};
 use ddvs_model::{CONTRACTS, Captured, CountRule, MAIN, Rules, Stats, Violation, stake};
 
 const MAX_STEPS: usize = 400_000;
@@ -52,7 +52,8 @@ fn at_the_proposals_base_alone_some_run_is_blocked() {
         count: CountRule::ProposalBase,
         ..CONTRACTS
     };
-    assert!(runs(rules, 2).0 > 0);
+    let blocked = runs(rules, 3).0;
+    assert!(blocked > 0);
 }
 
 /// The first chain is captured, and forks at random.
@@ -80,11 +81,16 @@ fn one_forks() {
     }
 }
 
+/// Number of runs of each kind: `DDVS_MODEL_RUNS`, or 3,000.
+fn attacks() -> u64 {
+    let runs = std::env::var("DDVS_MODEL_RUNS").map_or(Ok(3_000), |runs| runs.parse());
+    runs.expect("DDVS_MODEL_RUNS is a number of runs")
+}
+
 /// One captured chain does anything it can, while others fall silent and stakes move.
 fn one_chain_does_anything(percent: std::ops::Range<i32>) {
-    let seeds = std::env::var("DDVS_MODEL_RUNS").map_or(Ok(3_000), |seeds| seeds.parse());
     let mut stats = Stats::default();
-    for seed in 0..seeds.expect("a number of runs") {
+    for seed in 0..attacks() {
         let instance = attacked(CONTRACTS, percent.clone(), seed);
         let run = run(&instance, seed, MAX_STEPS);
         assert!(run.rested, "seed {seed}");
@@ -105,4 +111,34 @@ fn one_chain_with_less_than_a_third_does_anything() {
 #[test]
 fn one_chain_with_less_than_half_does_anything() {
     one_chain_does_anything(33..50);
+}
+
+/// Whatever two captured chains do together, batches of honest origins are applied everywhere and nothing else is.
+#[test]
+fn two_chains_with_less_than_a_third_do_anything_to_honest_origins() {
+    for seed in 0..attacks() {
+        let run = run(&attacked_by_two(CONTRACTS, seed), seed, MAX_STEPS);
+        assert!(run.rested, "seed {seed}");
+        // What remains: they may keep copies of one of them apart.
+        let promised = [None, Some(Violation::ForksDiffer)].contains(&run.violation);
+        assert!(promised, "seed {seed}: {:?}", run.violation);
+    }
+}
+
+/// However short a copy's memory and history, and however few claims it keeps, honest origins do not suffer while live
+/// chains hold a majority in every copy.
+#[test]
+fn small_bounds_do_not_hurt_honest_origins() {
+    let rules = Rules {
+        history: 2,
+        memory: 1,
+        claims_each: 1,
+        ..CONTRACTS
+    };
+    for seed in 0..attacks() {
+        let run = run(&attacked(rules, 10..33, seed), seed, MAX_STEPS);
+        assert!(run.rested, "seed {seed}");
+        let harmless = [None, Some(Violation::ForksDiffer)].contains(&run.violation);
+        assert!(harmless, "seed {seed}: {:?}", run.violation);
+    }
 }

@@ -26,5 +26,5 @@ fn with_votes_for_numbers_they_stay_apart() {
         votes_name_content: false,
         ..CONTRACTS
     };
-    breaks(&fork(rules), &[Violation::ReplicasDiffer]);
+    breaks(&fork(rules), &[Violation::ForksDiffer]);
 }

@@ -24,5 +24,5 @@ fn else_they_stay_behind() {
         ask: AskRule::Never,
         ..CONTRACTS
     };
-    breaks(&withheld(rules), &[Violation::ReplicasDiffer]);
+    breaks(&withheld(rules), &[Violation::ForksDiffer]);
 }

@@ -39,6 +39,7 @@ macro_rules! rules {
 
 rules! {
     a_short_unlock_period_is_refused: "delector", "origin-skips-the-unlock-period";
+    terms_beyond_the_limits_are_refused: "delector", "origin-takes-any-terms";
     a_tiny_stake_is_refused: "delector", "origin-takes-tiny-stakes";
     key_zero_is_refused_by_its_d_elector: "delector", "origin-takes-any-key";
     key_zero_is_refused_by_its_root: "depool-root", "root-takes-any-key";
@@ -118,6 +119,33 @@ fn a_short_unlock_period_is_refused(codes: Codes) -> bool {
     let (stake, key) = (20_000 * COIN, key.public());
     let reason = update(&mut world, terms, stake, key, Some(&proof));
     reason == Some(Reason::UnlockTooShort.code())
+}
+
+fn terms_beyond_the_limits_are_refused(codes: Codes) -> bool {
+    let mut world = World::new(&shape(codes));
+    let (nora, key) = (world.person(1, 0), world.key("Nora"));
+    let (good, most) = (world.terms(&nora, 100), world.params(1));
+    let bad = [
+        RootTerms {
+            lock_period: most.max_lock_period + 1,
+            ..good.clone()
+        },
+        RootTerms {
+            unlock_period: most.max_unlock_period + 1,
+            ..good.clone()
+        },
+        RootTerms {
+            min_stake: Tokens::new(u128::from(most.max_stake_nano) + 1),
+            ..good
+        },
+    ];
+    bad.into_iter().all(|terms| {
+        let root = world.root_with(terms.clone(), 1);
+        let proof = key.prove(&world.network.genesis, root.address());
+        let (stake, key) = (20_000 * COIN, key.public());
+        let reason = update(&mut world, terms, stake, key, Some(&proof));
+        reason == Some(Reason::BadTerms.code())
+    })
 }
 
 fn a_tiny_stake_is_refused(codes: Codes) -> bool {

@@ -70,6 +70,11 @@ pub enum Flaw {
     /// A signature is not the key's.
     #[error("the signature of vote {0} is not that key's, or not over this vote on this network")]
     Signature(u8),
+    /// Anybody can sign for the key.
+    #[error(
+        "the key is of small order, or one of two encodings of a point: anybody can sign for it"
+    )]
+    WeakKey,
     /// The key is none.
     #[error("the key is no Ed25519 key")]
     Key,
@@ -80,6 +85,9 @@ impl Evidence {
     ///
     /// Fails with what is wrong with it.
     pub fn verify(&self) -> Result<(), Flaw> {
+        if !signing::is_provable_key(&self.key) {
+            return Err(Flaw::WeakKey);
+        }
         let key = PublicKey::from_bytes(self.key.0).ok_or(Flaw::Key)?;
         let [first, second] = &self.votes;
         if first.value_hash == second.value_hash {
@@ -228,6 +236,9 @@ mod tests {
         let mut forged = evidence();
         forged.votes[1].signature[9] ^= 1;
         assert_eq!(forged.verify(), Err(Flaw::Signature(2)));
+        let mut weak = evidence();
+        weak.key = HashBytes::ZERO;
+        assert_eq!(weak.verify(), Err(Flaw::WeakKey));
         let mut elsewhere = evidence();
         elsewhere.network = HashBytes([9; 32]);
         assert_eq!(elsewhere.verify(), Err(Flaw::Signature(1)));

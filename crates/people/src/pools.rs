@@ -135,7 +135,10 @@ pub fn by_key(
         let (chain, registry) = registry.map_err(&fault)?;
         for entry in registry.keys.iter() {
             let (key, entry) = entry.map_err(&fault)?;
-            found.insert(key, StdAddr::new(chain, entry.root));
+            // what stands at the id of a removed Root is no key
+            if let Some(root) = entry.root() {
+                found.insert(key, StdAddr::new(chain, *root));
+            }
         }
     }
     Ok(found)

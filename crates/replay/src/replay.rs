@@ -186,9 +186,12 @@ impl Replay {
                     decode(&self.contents, &self.instance, body).as_ref() == Some(message)
                 };
                 let Some(place) = bodies.iter().position(is_it) else {
-                    return Err(
-                        self.mismatch(format!("{from} to {to}: the copy did not send {message:?}"))
-                    );
+                    let found: Vec<_> = (bodies.iter())
+                        .map(|body| decode(&self.contents, &self.instance, body))
+                        .collect();
+                    return Err(self.mismatch(format!(
+                        "{from} to {to}: the model sent {message:?}, the copy {found:?}"
+                    )));
                 };
                 ordered.push(bodies.remove(place));
             }
@@ -276,7 +279,10 @@ impl Replay {
                 .ok()
                 .flatten()
                 .expect("a copy has all registries");
-            let lacking = content.batch.is_none() && content.votes & !content.asked != 0;
+            let others = self.instance.chains() as u32 - 2;
+            let lacking = content.batch.is_none()
+                && content.votes != 0
+                && content.asked.count_ones() < others;
             if !lacking || origin == id || seqno > registry.seqno + 1 {
                 continue;
             }

@@ -112,8 +112,6 @@ impl Contents {
         copies: &Copies,
         instance: &Instance,
         content: ContentId,
-        seqno: Seqno,
-        base: &Base,
     ) -> Option<Lazy<Batch>> {
         if let Some(batch) = self.cells.get(&content) {
             return Some(batch.clone());
@@ -127,8 +125,7 @@ impl Contents {
             _ if !captured => HashBytes([0xfe; 32]),
             None => HashBytes::ZERO,
             Some(previous) => {
-                let base = Instance::genesis_base(previous.origin, previous.index + 1);
-                let batch = self.batch(copies, instance, previous, previous.index + 1, &base)?;
+                let batch = self.batch(copies, instance, previous)?;
                 *batch.inner().repr_hash()
             }
         };
@@ -155,9 +152,9 @@ impl Contents {
         entries.set(root, entry).expect("an entry can be encoded");
         let batch = Batch {
             origin,
-            seqno: seqno.into(),
+            seqno: u32::from(content.index) + 1,
             previous,
-            base: pack(instance, base),
+            base: pack(instance, &instance.base_of(content)),
             entries,
         };
         let batch = Lazy::new(&batch).expect("a batch can be encoded");
@@ -217,12 +214,7 @@ pub fn encode(
         content,
         body,
     } = *message;
-    let genesis = Instance::genesis_base(origin, seqno);
-    let base = match &body {
-        Body::Propose { base } | Body::Relay { base } => base,
-        _ => &genesis,
-    };
-    let batch = contents.batch(copies, instance, content, content.index + 1, base)?;
+    let batch = contents.batch(copies, instance, content)?;
     let hash = *batch.inner().repr_hash();
     let (origin, seqno, content) = (
         chain_id(instance, origin),

@@ -278,7 +278,7 @@ fn kind(class: Class, view: &AccountView) -> Kind {
             let storage: RootStorage = data.parse().unwrap();
             let state = storage.state.map(|state| state.load().unwrap());
             let state = state.unwrap_or_default();
-            let key = state.key.map(|key| key.load().unwrap().key);
+            let (key, _) = state.keys_of().unwrap();
             let amounts = [
                 state.owner_active,
                 state.owner_unlocking,

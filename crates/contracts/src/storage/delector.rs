@@ -83,6 +83,12 @@ impl ChainRegistry {
 /// Batches that the history reaches back.
 pub const HISTORY_DEPTH: u32 = 1_024;
 
+/// Last batches of a registry that can be taken back.
+pub const UNDO_DEPTH: u32 = 8;
+
+/// A copy listens to what is said of so many numbers from the next one on.
+pub const SEQNO_WINDOW: u32 = 256;
+
 /// Total stakes after four batches, in nano: 4n to 4n + 3 of the page n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HistoryPage(pub [u128; 4]);

@@ -43,6 +43,8 @@ pub struct RootState {
     pub closed: bool,
     /// The D'Elector counts more than it was last asked to.
     pub overcounted: bool,
+    /// The last update brought a new key and was refused.
+    pub key_refused: bool,
     /// Why the last refused update was refused: a [`Reason`](crate::Reason).
     pub last_reason: Option<u8>,
     /// What must stay in the pool until then, since it counted: levels by time.

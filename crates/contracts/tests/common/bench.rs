@@ -7,7 +7,7 @@ use ddvs_contracts::getters::{self, RootTotals, WalletBalances};
 use ddvs_contracts::messages::{DeployWallet, Message, op_name};
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{Position, RootState, RootStorage, WalletStorage};
-use ddvs_contracts::{Network, RootTerms, address};
+use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
 use tycho_types::cell::Lazy;
 use tycho_types::models::*;
@@ -67,6 +67,7 @@ struct Pending {
 pub struct Bench {
     pub now: u32,
     pub network: Network,
+    pub codes: Codes,
     /// What every account without code got, in order.
     pub mail: BTreeMap<StdAddr, Vec<Mail>>,
     config: ParsedConfig,
@@ -84,10 +85,16 @@ impl Bench {
 
     /// A bench with another param 200.
     pub fn with(params: DdvsParams) -> Self {
+        Self::running(&Codes::default(), params)
+    }
+
+    /// A bench with other contracts.
+    pub fn running(codes: &Codes, params: DdvsParams) -> Self {
         let config = super::config::config_with(params);
         Self {
             now: START,
-            network: Network::new(hash(0x77)),
+            network: Network::with_codes(hash(0x77), codes),
+            codes: codes.clone(),
             mail: BTreeMap::new(),
             config: ParsedConfig::parse(config, START).unwrap(),
             lt: 1_000_000,
@@ -104,7 +111,7 @@ impl Bench {
 
     /// Deploys a Root with its reserve.
     pub fn deploy_root(&mut self, chain: i8, terms: &RootTerms) -> StdAddr {
-        let init = address::root_state_init(&self.network, chain, terms).unwrap();
+        let init = address::root_state_init_with(&self.codes, &self.network, chain, terms).unwrap();
         let root = address::address_of(chain, &init).unwrap();
         self.post(
             &terms.owner,
@@ -140,7 +147,8 @@ impl Bench {
         );
         let txs = self.run();
         assert!(txs.iter().all(Tx::is_ok), "{txs:#?}");
-        address::wallet_address(&self.network, chain, owner).unwrap()
+        let init = address::wallet_state_init_with(&self.codes, &self.network, chain, owner);
+        address::address_of(chain, &init.unwrap()).unwrap()
     }
 
     /// Queues a message from an account without code; its value is new coins.

@@ -41,7 +41,11 @@ impl Pool {
 
     /// A pool in a network with another param 200.
     pub fn with(params: DdvsParams) -> Self {
-        let mut bench = Bench::with(params);
+        Self::on(Bench::with(params))
+    }
+
+    /// A pool on a bench.
+    pub fn on(mut bench: Bench) -> Self {
         let (owner, user) = (addr(1, 1), addr(0, 2));
         let terms = RootTerms {
             owner: owner.clone(),
@@ -147,7 +151,12 @@ impl Pool {
     }
 
     pub fn running_with(params: DdvsParams) -> Self {
-        let mut pool = Self::with(params);
+        Self::with(params).started()
+    }
+
+    /// The same with stakes that count, see [`Self::running`].
+    pub fn started(self) -> Self {
+        let mut pool = self;
         all_ok(&pool.register(1));
         all_ok(&pool.owner_stakes(2_000));
         pool.apply();

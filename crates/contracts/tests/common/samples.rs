@@ -187,6 +187,7 @@ fn root_state() -> RootState {
         seq: 77,
         closed: true,
         overcounted: true,
+        key_refused: false,
         last_reason: Some(6),
         floors: times(1_700_000_500, nano(8, 22)),
         keys: Some(Lazy::new(&root_keys()).unwrap()),
@@ -487,10 +488,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
                 content: ContentId([0xaa; 27]),
             }),
         ),
-        (
-            "Relay",
-            cell(Relay { batch: batch_cell }),
-        ),
+        ("Relay", cell(Relay { batch: batch_cell })),
         (
             "Poke",
             cell(Poke {
@@ -501,7 +499,13 @@ pub fn all() -> Vec<(&'static str, Cell)> {
             }),
         ),
         ("CloseBatch", cell(CloseBatch)),
-        ("Proceed", cell(Proceed { is_asking: true, from: hash(0xad) })),
+        (
+            "Proceed",
+            cell(Proceed {
+                is_asking: true,
+                from: hash(0xad),
+            }),
+        ),
         ("Excesses", cell(Excesses { query_id: QUERY })),
         ("Price", cell(price())),
         ("PossessionProof", cell(proof())),

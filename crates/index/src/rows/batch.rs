@@ -22,12 +22,16 @@ pub struct BatchRow {
     pub entries: Vec<EntryRow>,
     /// Where its origin proposed it first.
     pub proposed: Option<At>,
-    /// Bases that the origin announced, each as applied numbers by chain.
-    pub bases: Vec<Vec<(ChainId, u32)>>,
+    /// Where its votes are weighed, as applied numbers by chain; empty until the content is known.
+    pub base: Vec<(ChainId, u32)>,
+    /// Where else copies found it agreed.
+    pub claims: Vec<ClaimRow>,
     /// Votes, by voter.
     pub votes: Vec<VoteRow>,
-    /// Copies that applied it.
+    /// Copies that have it applied.
     pub applied: Vec<AppliedRow>,
+    /// Copies that had applied it and took it back, the latest 32.
+    pub taken_back: Vec<TakenBackRow>,
 }
 
 impl BatchRow {
@@ -39,9 +43,11 @@ impl BatchRow {
             previous: HashBytes::ZERO,
             entries: Vec::new(),
             proposed: None,
-            bases: Vec::new(),
+            base: Vec::new(),
+            claims: Vec::new(),
             votes: Vec::new(),
             applied: Vec::new(),
+            taken_back: Vec::new(),
         }
     }
 }
@@ -98,6 +104,24 @@ pub struct AppliedRow {
     pub all_nano: u128,
 }
 
+/// A base at which a copy found a content agreed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimRow {
+    /// The copy.
+    pub copy: ChainId,
+    /// Applied numbers by chain.
+    pub base: Vec<(ChainId, u32)>,
+}
+
+/// A copy that took a batch back: its origin had sent another one to others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBackRow {
+    /// The copy and the block in which it did.
+    pub at: At,
+    /// The block in which it had applied the batch.
+    pub applied: At,
+}
+
 /// How one copy's registry of one chain stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyRow {
@@ -109,14 +133,31 @@ pub struct CopyRow {
     pub seqno: u32,
     /// Hash of that batch.
     pub last_hash: HashBytes,
+    /// Hashes of the batches before, the newest first: one for each batch that can be taken back.
+    pub hashes_before: Vec<HashBytes>,
     /// Registered stake.
     pub total_nano: u128,
-    /// Whether the chain forked.
-    pub is_frozen: bool,
     /// Registered Roots.
     pub roots: u32,
     /// Roots whose stake reaches the minimum.
     pub eligible: u32,
+    /// Logical time of the copy's last transaction by then.
+    pub lt: u64,
+}
+
+impl CopyRow {
+    /// Hash of an applied batch, if the copy still tells it.
+    pub fn hash_of(&self, seqno: u32) -> Option<&HashBytes> {
+        match self.seqno.checked_sub(seqno)? {
+            0 => Some(&self.last_hash),
+            behind => self.hashes_before.get(behind as usize - 1),
+        }
+    }
+
+    /// Last batches that the copy can take back.
+    pub(crate) fn undoable(&self) -> u32 {
+        u32::try_from(self.hashes_before.len()).unwrap_or(u32::MAX)
+    }
 }
 
 /// A key that was removed for misbehaviour.

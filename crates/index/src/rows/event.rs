@@ -71,6 +71,8 @@ kinds! {
     Voted = "voted",
     /// A copy applied a batch.
     Applied = "applied",
+    /// A copy took a batch back that it had applied: its origin sent several under one number.
+    TakenBack = "taken_back",
     /// Somebody brought evidence.
     Evidence = "evidence",
     /// A key was removed for misbehaviour.

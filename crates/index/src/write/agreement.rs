@@ -1,51 +1,61 @@
 //! Batches: what was proposed, who voted, who applied it.
 
 use ddvs_client::ChainId;
+use ddvs_contracts::messages::ContentId;
+use ddvs_contracts::storage::SEQNO_WINDOW;
 use tycho_types::cell::HashBytes;
 
 use super::weight::{has_majority, in_order, voters, weigh, weigh_late};
 use super::{Writer, all, get, put};
-use crate::agreement::Said;
-use crate::rows::{
-    AppliedRow, At, BatchRow, CopyRow, EntryRow, EventKind, EventRow, RemovedRow, VoteRow,
-};
+use crate::agreement::{Said, Teller};
+use crate::rows::{AppliedRow, At, BatchRow, ClaimRow, CopyRow, EventKind, EventRow, VoteRow};
 use crate::{IndexError, key};
 
-/// Bases of one batch that are kept, the first ones.
-const MAX_BASES: usize = 32;
+/// Contents under one number that are kept on the word of their origin alone.
+const MAX_TOLD: usize = 64;
 
 /// Batches before one that are found to be applied with it.
-const MAX_CAUGHT_UP: usize = 1_000;
+const MAX_CAUGHT_UP: u32 = 1_000;
 
 impl Writer<'_> {
-    pub(super) fn said(&mut self, said: &[Said]) -> Result<(), IndexError> {
+    /// Notes what a block's D'Elector heard and said, as far as it listens itself: a captured chain may say anything of any
+    /// number.
+    pub(super) fn said(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
+        if said.is_empty() {
+            return Ok(());
+        }
+        let copies: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
         for said in said {
+            let (origin, seqno) = said.number();
+            if !is_heard(&copies, origin, seqno) {
+                continue;
+            }
             match said {
                 Said::Content { .. } => self.content(said)?,
-                Said::Base {
-                    origin,
-                    seqno,
-                    base,
-                } => self.base(*origin, *seqno, base)?,
+                Said::Claim { .. } => self.claim(said)?,
                 Said::Vote {
-                    origin,
-                    seqno,
-                    hash,
-                    voter,
-                    known,
-                } => self.vote(*origin, *seqno, hash, *voter, *known)?,
+                    hash, voter, known, ..
+                } => self.vote(origin, seqno, hash, *voter, *known)?,
             }
         }
         Ok(())
     }
 
-    fn batch(&self, origin: ChainId, seqno: u32, hash: &HashBytes) -> Result<BatchRow, IndexError> {
-        let own = key::batch(origin, seqno, hash);
-        let known = get(&self.batches, &own)?;
-        Ok(known.unwrap_or_else(|| BatchRow::new(origin, seqno, *hash)))
+    pub(super) fn known(
+        &self,
+        origin: ChainId,
+        seqno: u32,
+        hash: &HashBytes,
+    ) -> Result<Option<BatchRow>, IndexError> {
+        get(&self.batches, &key::batch(origin, seqno, hash))
     }
 
-    fn put_batch(&mut self, row: &BatchRow) -> Result<(), IndexError> {
+    /// All that is known under a number: at most [`MAX_TOLD`], and one for each vote that each copy took.
+    pub(super) fn under(&self, origin: ChainId, seqno: u32) -> Result<Vec<BatchRow>, IndexError> {
+        all(&self.batches, &key::block(origin, seqno))
+    }
+
+    pub(super) fn put_batch(&mut self, row: &BatchRow) -> Result<(), IndexError> {
         let own = key::batch(row.origin, row.seqno, &row.hash);
         put(&mut self.batches, &own, row)
     }
@@ -56,36 +66,59 @@ impl Writer<'_> {
             origin,
             seqno,
             previous,
+            base,
             entries,
-            proposed,
+            by,
         } = said
         else {
             return Ok(());
         };
-        let mut row = self.batch(*origin, *seqno, hash)?;
-        row.previous = *previous;
-        row.entries.clone_from(entries);
-        let is_news = row.proposed.is_none() && proposed.is_some();
-        row.proposed = row.proposed.or(*proposed);
-        self.put_batch(&row)?;
-        if let Some(at) = proposed.filter(|_| is_news) {
-            self.event(of_batch(EventKind::Proposed, at, &row))?;
+        let known = self.known(*origin, *seqno, hash)?;
+        if known.is_none()
+            && (*by == Teller::Anyone || self.under(*origin, *seqno)?.len() >= MAX_TOLD)
+        {
+            return Ok(());
         }
-        Ok(())
+        let mut row = known.unwrap_or_else(|| BatchRow::new(*origin, *seqno, *hash));
+        row.previous = *previous;
+        row.base.clone_from(base);
+        row.entries.clone_from(entries);
+        let news = match by {
+            Teller::Origin(at) if row.proposed.is_none() => Some(*at),
+            _ => None,
+        };
+        row.proposed = row.proposed.or(news);
+        self.put_batch(&row)?;
+        match news {
+            Some(at) => self.event(of_batch(EventKind::Proposed, at, &row)),
+            None => Ok(()),
+        }
     }
 
-    fn base(
-        &mut self,
-        origin: ChainId,
-        seqno: u32,
-        base: &[(ChainId, u32)],
-    ) -> Result<(), IndexError> {
-        let rows: Vec<BatchRow> = all(&self.batches, &key::block(origin, seqno))?;
-        for mut row in rows {
-            if row.bases.len() < MAX_BASES && !row.bases.iter().any(|known| known == base) {
-                row.bases.push(base.to_vec());
-                self.put_batch(&row)?;
+    /// A claim names the content by the beginning of its hash, and its claimant knows votes for it.
+    fn claim(&mut self, said: &Said) -> Result<(), IndexError> {
+        let Said::Claim {
+            origin,
+            seqno,
+            content,
+            claimant,
+            base,
+        } = said
+        else {
+            return Ok(());
+        };
+        let rows = self.under(*origin, *seqno)?.into_iter();
+        for mut row in rows.filter(|row| ContentId::of(&row.hash) == *content) {
+            let claim = ClaimRow {
+                copy: *claimant,
+                base: base.clone(),
+            };
+            match row.claims.iter_mut().find(|known| known.copy == *claimant) {
+                Some(known) if *known == claim => continue,
+                Some(known) => *known = claim,
+                None => row.claims.push(claim),
             }
+            self.put_batch(&row)?;
         }
         Ok(())
     }
@@ -98,12 +131,22 @@ impl Writer<'_> {
         voter: ChainId,
         known: At,
     ) -> Result<(), IndexError> {
-        let mut row = self.batch(origin, seqno, hash)?;
+        let has_it = |row: &BatchRow| {
+            let mut votes = row.votes.iter();
+            votes.any(|vote| vote.voter == voter && vote.known_by.contains(&known.chain))
+        };
+        // a copy takes one vote of each chain under each number, whatever that says later
+        if self.under(origin, seqno)?.iter().any(has_it) {
+            return Ok(());
+        }
+        let row = self.known(origin, seqno, hash)?;
+        // a proposal beyond those that are kept
+        if row.is_none() && voter == origin {
+            return Ok(());
+        }
+        let mut row = row.unwrap_or_else(|| BatchRow::new(origin, seqno, *hash));
         let is_news = match row.votes.iter_mut().find(|vote| vote.voter == voter) {
             Some(vote) => {
-                if vote.known_by.contains(&known.chain) {
-                    return Ok(());
-                }
                 vote.known_by.push(known.chain);
                 false
             }
@@ -137,21 +180,22 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes what a copy applied since it was last seen.
+    /// Notes what a copy applied, and took back, since it was last seen.
     pub(super) fn registries(&mut self, at: At, rows: &[CopyRow]) -> Result<(), IndexError> {
         if rows.is_empty() {
             return Ok(());
         }
         let before: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
+        // nodes that lag show an older state again: nothing was taken back in it
+        if before.iter().any(|known| known.lt > rows[0].lt) {
+            return Ok(());
+        }
         let mut open = Vec::new();
         for row in rows {
             let last = before.iter().find(|known| known.origin == row.origin);
             // a copy that is seen for the first time may have applied any number before
-            let last = last.map_or(row.seqno, |known| known.seqno);
-            for seqno in last.saturating_add(1)..=row.seqno {
-                let hash = (seqno == row.seqno).then_some(row.last_hash);
-                // one that nothing is known of comes later, in `caught_up`
-                open.extend(self.find(row.origin, seqno, hash)?);
+            if let Some(last) = last {
+                open.extend(self.changed(at, last, row)?);
             }
             put(&mut self.copies, &key::copy(row.copy, row.origin), row)?;
         }
@@ -180,16 +224,22 @@ impl Writer<'_> {
                 continue;
             };
             let copy = copies.iter().find(|copy| copy.origin == *origin);
-            if copy.is_none_or(|copy| copy.seqno < *seqno) {
+            let Some(copy) = copy.filter(|copy| copy.seqno >= *seqno) else {
                 continue;
-            }
-            let known: Vec<BatchRow> = all(&self.batches, &key::block(*origin, *seqno))?;
+            };
+            let known = self.under(*origin, *seqno)?.into_iter();
             let applied = known.into_iter().find(|batch| is_applied(batch, at.chain));
             if let Some(batch) = applied {
                 self.late_votes(at.chain, batch, &copies)?;
                 continue;
             }
-            let batch = self.batch(*origin, *seqno, hash)?;
+            // the state may tell that another content is the applied one
+            if copy.hash_of(*seqno).is_some_and(|applied| applied != hash) {
+                continue;
+            }
+            let Some(batch) = self.known(*origin, *seqno, hash)? else {
+                continue;
+            };
             if has_majority(&batch, at.chain, &copies) {
                 self.applied_with_those_before(at, batch, &copies)?;
             }
@@ -219,7 +269,10 @@ impl Writer<'_> {
         copies: &[CopyRow],
     ) -> Result<(), IndexError> {
         let mut found = vec![batch];
-        while let Some(last) = found.last().filter(|_| found.len() < MAX_CAUGHT_UP) {
+        while let Some(last) = found
+            .last()
+            .filter(|_| found.len() < MAX_CAUGHT_UP as usize)
+        {
             let Some(seqno) = last.seqno.checked_sub(1) else {
                 break;
             };
@@ -233,20 +286,6 @@ impl Writer<'_> {
             self.applied(at, batch, copies)?;
         }
         Ok(())
-    }
-
-    /// The batch of this content, or the one with most votes under the number.
-    fn find(
-        &self,
-        origin: ChainId,
-        seqno: u32,
-        hash: Option<HashBytes>,
-    ) -> Result<Option<BatchRow>, IndexError> {
-        if let Some(hash) = hash {
-            return get(&self.batches, &key::batch(origin, seqno, &hash));
-        }
-        let rows: Vec<BatchRow> = all(&self.batches, &key::block(origin, seqno))?;
-        Ok(rows.into_iter().max_by_key(|row| row.votes.len()))
     }
 
     fn applied(
@@ -270,37 +309,25 @@ impl Writer<'_> {
         self.put_batch(&batch)?;
         self.event(of_batch(EventKind::Applied, at, &batch))?;
         if is_first {
-            self.removals(at, &batch)?;
-        }
-        Ok(())
-    }
-
-    fn removals(&mut self, at: At, batch: &BatchRow) -> Result<(), IndexError> {
-        for entry in &batch.entries {
-            let EntryRow::RemoveKey { root, key } = entry else {
-                continue;
-            };
-            let row = RemovedRow {
-                key: *key,
-                root: root.clone(),
-                seqno: batch.seqno,
-                at,
-            };
-            put(&mut self.removed, key.as_slice(), &row)?;
-            let mut event = of_batch(EventKind::Removed, at, batch);
-            event.key = Some(*key);
-            event.root = Some(root.clone());
-            self.event(event)?;
+            self.removed(at, &batch)?;
         }
         Ok(())
     }
 }
 
-fn is_applied(batch: &BatchRow, copy: ChainId) -> bool {
+/// Whether a copy, as far as its registries are known, listens to what is said of a number. Those that it has applied are not
+/// left out: its state may be newer than the block that is read. What it applies in the block itself moves the window on.
+fn is_heard(copies: &[CopyRow], origin: ChainId, seqno: u32) -> bool {
+    let is_near = |copy: &CopyRow| seqno <= copy.seqno.saturating_add(2 * SEQNO_WINDOW);
+    let own = copies.iter().find(|copy| copy.origin == origin);
+    seqno > 0 && (copies.is_empty() || own.is_some_and(is_near))
+}
+
+pub(super) fn is_applied(batch: &BatchRow, copy: ChainId) -> bool {
     batch.applied.iter().any(|applied| applied.at.chain == copy)
 }
 
-fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {
+pub(super) fn of_batch(kind: EventKind, at: At, batch: &BatchRow) -> EventRow {
     let mut event = EventRow::new(kind, at);
     event.origin = Some(batch.origin);
     event.batch = Some(batch.seqno);

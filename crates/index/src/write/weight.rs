@@ -137,7 +137,8 @@ mod tests {
             seqno: 0,
             last_hash: HashBytes::ZERO,
             total_nano,
-            is_frozen: false,
+            hashes_before: Vec::new(),
+            lt: 0,
             roots: 1,
             eligible: 1,
         }

@@ -1,6 +1,7 @@
 //! Shared by the tests of the rules.
 #![allow(dead_code, missing_docs)]
 
+use ddvs_model::random::run;
 use ddvs_model::search::{Outcome, search};
 use ddvs_model::{Instance, Violation, explain};
 
@@ -35,4 +36,17 @@ pub fn breaks(instance: &Instance, violations: &[Violation]) -> Outcome {
         outcome.states
     );
     outcome
+}
+
+/// What random runs of `instance` violate, with seeds `0..runs`: for instances that are too large to search.
+#[track_caller]
+pub fn found_at_random(instance: &Instance, runs: u64) -> Option<Violation> {
+    (0..runs).find_map(|seed| {
+        let run = run(instance, seed, 100_000);
+        assert!(
+            run.rested || run.violation.is_some(),
+            "seed {seed}: no rest"
+        );
+        run.violation
+    })
 }

@@ -96,7 +96,7 @@ impl Walk {
         }
     }
 
-    /// The contents up to the next number that a copy knows by votes only, of somebody whom it has not asked.
+    /// The contents up to the next number that a copy knows by votes only, and can still ask somebody for.
     fn lacking(&self, chain: ChainId) -> Vec<(ChainId, Named)> {
         let storage = self.world.storage(chain);
         let mut lacking = Vec::new();
@@ -107,7 +107,10 @@ impl Walk {
                 u32::from_be_bytes([key[1], key[2], key[3], key[4]]),
             );
             let next = self.world.registry(chain, origin).seqno + 1;
-            let is_lacking = content.batch.is_none() && content.votes & !content.asked != 0;
+            let others = self.world.chains().into_iter();
+            let mut others = others.filter(|other| *other != chain && *other != origin);
+            let is_open = others.any(|other| content.asked & 1 << (other + 1) == 0);
+            let is_lacking = content.batch.is_none() && content.votes != 0 && is_open;
             if is_lacking && origin != chain && seqno <= next {
                 let mut id = [0; 27];
                 id.copy_from_slice(&key[5..]);

@@ -31,7 +31,7 @@ pub fn run(args: &ValidatorCloseArgs) -> Result<bool> {
         let standing = ddvs_people::standing::standing(&session.net.backend, &site, &root, &state)?;
         let is_over = match standing {
             Standing::Closed { counted_nano: 0 } | Standing::Removed => true,
-            // refused: the last validators cannot leave
+            // refused, or not all of it left: the last validators keep the least
             _ => state.flight.is_none() && (state.last_reason.is_some() || state.overcounted),
         };
         last = Some(standing.clone());

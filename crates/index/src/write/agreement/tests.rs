@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use ddvs_client::MASTERCHAIN;
 use ddvs_contracts::{Codes, Network};
+use tycho_types::models::StdAddr;
 
 use super::*;
+use crate::rows::{EntryRow, RemovedRow, TakenBackRow};
 use crate::{Identity, Index};
 
 const COPY: ChainId = 0;
@@ -51,10 +53,11 @@ fn registries(applied: u32, totals_nano: [u128; 3]) -> Vec<CopyRow> {
             origin,
             seqno: if origin == 0 { applied } else { 0 },
             last_hash: if origin == 0 { HASH } else { HashBytes::ZERO },
+            hashes_before: Vec::new(),
             total_nano,
-            is_frozen: false,
             roots: 1,
             eligible: 1,
+            lt: 0,
         })
         .collect()
 }
@@ -68,12 +71,22 @@ fn applied(blocks: Vec<(Vec<Said>, Vec<CopyRow>)>) -> AppliedRow {
     writer
         .first_registries(&registries(0, [500, 200_000, 200_000]))
         .unwrap();
+    let proposal = Said::Content {
+        hash: HASH,
+        origin: 0,
+        seqno: 1,
+        previous: HashBytes::ZERO,
+        base: Vec::new(),
+        entries: Vec::new(),
+        by: Teller::Proposal,
+    };
+    writer.said(at(0), &[proposal]).unwrap();
     for (place, (said, rows)) in (1..).zip(blocks) {
-        writer.said(&said).unwrap();
+        writer.said(at(place), &said).unwrap();
         writer.registries(at(place), &rows).unwrap();
         writer.caught_up(at(place), &said).unwrap();
     }
-    let row = writer.batch(0, 1, &HASH).unwrap();
+    let row = writer.known(0, 1, &HASH).unwrap().unwrap();
     assert_eq!(row.applied.len(), 1);
     row.applied.into_iter().next().unwrap()
 }
@@ -116,4 +129,275 @@ fn a_vote_that_was_not_needed_is_not_weighed() {
     ]);
     assert_eq!(row.voters, [0, 1]);
     assert_eq!((row.yes_nano, row.all_nano), (400_000, 400_500));
+}
+
+/// A copy on chain 0 that listens to chain 1, whose batches are told apart by their numbers.
+struct Listener {
+    index: Index,
+    block: u32,
+}
+
+const ORIGIN: ChainId = 1;
+const KEY: HashBytes = HashBytes([9; 32]);
+
+fn hash(name: u8) -> HashBytes {
+    HashBytes([name; 32])
+}
+
+fn told(seqno: u32, name: u8, after: u8, by: Teller) -> Said {
+    Said::Content {
+        hash: hash(name),
+        origin: ORIGIN,
+        seqno,
+        previous: hash(after),
+        base: vec![(0, 0), (ORIGIN, seqno - 1)],
+        entries: vec![EntryRow::RemoveKey {
+            root: StdAddr::new(ORIGIN, HashBytes::ZERO),
+            key: KEY,
+        }],
+        by,
+    }
+}
+
+fn proposed(seqno: u32, name: u8, after: u8) -> Said {
+    told(seqno, name, after, Teller::Proposal)
+}
+
+fn voted(voter: ChainId, seqno: u32, name: u8) -> Said {
+    Said::Vote {
+        origin: ORIGIN,
+        seqno,
+        hash: hash(name),
+        voter,
+        known: at(1),
+    }
+}
+
+impl Listener {
+    fn new() -> Self {
+        let listener = Self {
+            index: index(),
+            block: 0,
+        };
+        let mut first = Self::state(&[]);
+        first[1].hashes_before.clear();
+        let txn = listener.index.db.begin_write().unwrap();
+        Writer::new(&txn, &listener.index)
+            .unwrap()
+            .first_registries(&first)
+            .unwrap();
+        txn.commit().unwrap();
+        listener
+    }
+
+    /// Its registries when it has applied these batches of chain 1, 8 of which it can take back.
+    fn state(names: &[u8]) -> Vec<CopyRow> {
+        let mut rows = registries(0, [0, 200_000, 300_000])[1..].to_vec();
+        let mut hashes = names.iter().rev().map(|&name| hash(name));
+        rows[1].seqno = u32::try_from(names.len()).unwrap();
+        rows[1].last_hash = hashes.next().unwrap_or(HashBytes::ZERO);
+        rows[1].hashes_before = hashes.chain([HashBytes::ZERO]).take(8).collect();
+        rows
+    }
+
+    /// Takes in a block in which it hears that, and after which it has applied these.
+    fn block(&mut self, said: &[Said], names: &[u8]) {
+        self.block += 1;
+        self.block_at(u64::from(self.block), said, names);
+    }
+
+    fn block_at(&self, lt: u64, said: &[Said], names: &[u8]) {
+        let mut rows = Self::state(names);
+        for row in &mut rows {
+            row.lt = lt;
+        }
+        let txn = self.index.db.begin_write().unwrap();
+        let mut writer = Writer::new(&txn, &self.index).unwrap();
+        writer.said(at(self.block), said).unwrap();
+        writer.registries(at(self.block), &rows).unwrap();
+        writer.caught_up(at(self.block), said).unwrap();
+        drop(writer);
+        txn.commit().unwrap();
+    }
+
+    fn batch(&self, seqno: u32, name: u8) -> BatchRow {
+        let rows = self.index.read().unwrap().batch(ORIGIN, seqno).unwrap();
+        rows.into_iter()
+            .find(|row| row.hash == hash(name))
+            .unwrap_or_else(|| panic!("batch {seqno} {name}"))
+    }
+
+    fn is_applied(&self, seqno: u32, name: u8) -> bool {
+        is_applied(&self.batch(seqno, name), COPY)
+    }
+
+    /// Kinds and numbers of what was applied, removed and taken back, in order.
+    fn events(&self) -> Vec<(&'static str, u32)> {
+        let events = self.index.read().unwrap().events_after(0, 1_000).unwrap();
+        events
+            .iter()
+            .filter(|event| event.kind != EventKind::Voted)
+            .map(|event| (event.kind.name(), event.batch.unwrap()))
+            .collect()
+    }
+
+    fn removed(&self) -> Vec<RemovedRow> {
+        self.index.read().unwrap().removed(None, 10).unwrap()
+    }
+}
+
+#[test]
+fn a_batch_that_is_taken_back_is_applied_no_more() {
+    let mut copy = Listener::new();
+    copy.block(&[proposed(1, 1, 0), voted(0, 1, 1)], &[1]);
+    assert!(copy.is_applied(1, 1));
+    assert_eq!(copy.removed().len(), 1);
+    copy.block(&[], &[]);
+    let row = copy.batch(1, 1);
+    assert!(row.applied.is_empty());
+    let expected = TakenBackRow {
+        at: at(2),
+        applied: at(1),
+    };
+    assert_eq!(row.taken_back, [expected]);
+    assert_eq!(copy.removed(), []);
+    // more votes may come, and then it counts again
+    copy.block(&[voted(2, 1, 1)], &[1]);
+    let row = copy.batch(1, 1);
+    assert_eq!((row.applied.len(), row.taken_back.len()), (1, 1));
+    assert_eq!(row.applied[0].at, at(3));
+    assert_eq!(copy.removed()[0].at, at(3));
+    let told = [
+        ("applied", 1),
+        ("removed", 1),
+        ("taken_back", 1),
+        ("applied", 1),
+        ("removed", 1),
+    ];
+    assert_eq!(copy.events(), told);
+}
+
+#[test]
+fn a_copy_may_replace_batches_within_a_block() {
+    let mut copy = Listener::new();
+    copy.block(
+        &[proposed(1, 1, 0), proposed(2, 2, 1), proposed(3, 3, 2)],
+        &[1, 2, 3],
+    );
+    let other = [
+        voted(2, 2, 12),
+        told(2, 12, 1, Teller::Anyone),
+        proposed(3, 13, 12),
+        proposed(4, 14, 13),
+    ];
+    copy.block(&other, &[1, 12, 13, 14]);
+    assert!(copy.is_applied(1, 1));
+    for (seqno, old, new) in [(2, 2, 12), (3, 3, 13)] {
+        assert!(!copy.is_applied(seqno, old), "{seqno}");
+        assert!(copy.is_applied(seqno, new), "{seqno}");
+        assert_eq!(copy.batch(seqno, old).taken_back.len(), 1);
+    }
+    assert!(copy.is_applied(4, 14));
+    assert!(copy.batch(1, 1).taken_back.is_empty());
+    // the one of number 1 was the last to apply a removal of the key that still stands
+    assert_eq!(copy.removed().len(), 1);
+    // votes that come late for what was taken back change nothing
+    copy.block(&[voted(2, 3, 3)], &[1, 12, 13, 14]);
+    assert!(!copy.is_applied(3, 3));
+}
+
+/// A gateway sees states that are many batches apart.
+#[test]
+fn what_was_replaced_between_two_states_is_found_by_what_each_batch_names_before_it() {
+    let mut copy = Listener::new();
+    copy.block(&[proposed(1, 1, 0), proposed(2, 2, 1)], &[1, 2]);
+    let mut said = vec![proposed(2, 20, 1)];
+    // the origin had proposed another one first, so this is heard from others
+    said.extend((3..=20).map(|seqno| proposed(seqno, 18 + seqno as u8, 17 + seqno as u8)));
+    let names: Vec<u8> = [1, 20].into_iter().chain(21..=38).collect();
+    copy.block(&said, &names);
+    assert!(!copy.is_applied(2, 2));
+    assert!(copy.is_applied(2, 20));
+    assert!(copy.is_applied(20, 38));
+    assert_eq!(copy.batch(2, 2).taken_back.len(), 1);
+}
+
+#[test]
+fn an_older_state_takes_nothing_back() {
+    let mut copy = Listener::new();
+    copy.block(&[], &[]);
+    copy.block(&[proposed(1, 1, 0)], &[1]);
+    copy.block_at(1, &[], &[]);
+    assert!(copy.is_applied(1, 1));
+    assert_eq!(copy.events().last(), Some(&("removed", 1)));
+}
+
+#[test]
+fn a_removal_that_another_copy_still_has_stays() {
+    let mut copy = Listener::new();
+    copy.block(&[proposed(1, 1, 0)], &[1]);
+    let txn = copy.index.db.begin_write().unwrap();
+    let mut writer = Writer::new(&txn, &copy.index).unwrap();
+    let elsewhere = At { chain: 2, ..at(1) };
+    let batch = writer.known(ORIGIN, 1, &hash(1)).unwrap().unwrap();
+    writer.applied(elsewhere, batch, &[]).unwrap();
+    drop(writer);
+    txn.commit().unwrap();
+    copy.block(&[], &[]);
+    assert_eq!(copy.batch(1, 1).applied.len(), 1);
+    assert_eq!(copy.removed().len(), 1);
+}
+
+#[test]
+fn a_claim_is_kept_with_the_content_that_it_names() {
+    let mut copy = Listener::new();
+    let claim = |name: u8, number: u32| Said::Claim {
+        origin: ORIGIN,
+        seqno: 1,
+        content: ContentId::of(&hash(name)),
+        claimant: 2,
+        base: vec![(0, number)],
+    };
+    let said = [
+        proposed(1, 1, 0),
+        voted(2, 1, 5),
+        claim(5, 1),
+        claim(5, 2),
+        // of a content that nobody named
+        claim(6, 1),
+    ];
+    copy.block(&said, &[]);
+    let expected = ClaimRow {
+        copy: 2,
+        base: vec![(0, 2)],
+    };
+    assert_eq!(copy.batch(1, 5).claims, [expected]);
+    assert!(copy.batch(1, 1).claims.is_empty());
+    assert_eq!(copy.batch(1, 1).base, [(0, 0), (ORIGIN, 0)]);
+    assert_eq!(
+        copy.index.read().unwrap().batch(ORIGIN, 1).unwrap().len(),
+        2
+    );
+}
+
+#[test]
+fn what_a_captured_chain_says_is_bounded() {
+    let mut copy = Listener::new();
+    let mut said: Vec<_> = (1..=200).map(|name| proposed(1, name, 0)).collect();
+    said.extend((1..=200).map(|name| voted(2, 1, name)));
+    said.push(told(2, 1, 0, Teller::Anyone));
+    said.push(voted(2, 1_000, 1));
+    said.push(proposed(u32::MAX, 1, 0));
+    said.push(voted(2, 0, 1));
+    copy.block(&said, &[]);
+    let reader = copy.index.read().unwrap();
+    let rows = reader.batches(ORIGIN, None, 1_000).unwrap();
+    assert_eq!(rows.len(), MAX_TOLD);
+    assert!(rows.iter().all(|row| row.seqno == 1));
+    let votes = rows.iter().flat_map(|row| &row.votes);
+    assert_eq!(votes.filter(|vote| vote.voter == 2).count(), 1);
+    // what others vote for is kept none the less
+    drop(reader);
+    copy.block(&[voted(3, 1, 250)], &[]);
+    assert_eq!(copy.batch(1, 250).votes.len(), 1);
 }

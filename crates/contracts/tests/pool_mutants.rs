@@ -1,0 +1,290 @@
+//! Each rule of the pool has a contract without it (`contracts/mutants.json`), and a story that then ends
+//! otherwise.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod common;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use common::addr;
+use common::bench::{Bench, COIN};
+use common::config::params;
+use common::pool::{LOCK, Pool, UNLOCK, all_ok, key, nano};
+use ddvs_contracts::messages::*;
+use ddvs_contracts::{Codes, RootTerms, getters, signing};
+use tycho_types::boc::Boc;
+use tycho_types::prelude::Cell;
+
+/// The committed contracts, but for one.
+fn codes(contract: &str, mutant: &str) -> Codes {
+    let file = common::repo(&format!("contracts/artifacts/mutants/{mutant}.boc"));
+    let code = Boc::decode(std::fs::read(file).unwrap()).unwrap();
+    let mut codes = Codes::default();
+    let place = match contract {
+        "depool-root" => &mut codes.depool_root,
+        _ => &mut codes.depool_wallet,
+    };
+    assert_ne!(*place, code, "{mutant} is no mutant");
+    *place = code;
+    codes
+}
+
+fn new(codes: &Codes) -> Pool {
+    Pool::on(Bench::running(codes, params()))
+}
+
+fn running(codes: &Codes) -> Pool {
+    new(codes).started()
+}
+
+fn owner_unstakes(pool: &mut Pool, coins: u128) {
+    let message = Unstake {
+        query_id: 3,
+        amount: nano(coins),
+        root: pool.root.clone(),
+    };
+    let (owner, wallet) = (pool.owner.clone(), pool.owner_wallet.clone());
+    all_ok(&pool.bench.ask(&owner, &wallet, COIN, &message));
+}
+
+/// What counted a second ago stays.
+fn floors_stand(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    all_ok(&pool.user_unstakes(1_000));
+    let (update, _) = pool.update();
+    pool.bench.now += UNLOCK;
+    let (seq, total) = (update.seq, update.total);
+    all_ok(&pool.answer(&Applied { seq, total }));
+    pool.bench.now += 1;
+    let wallet = pool.user_wallet.clone();
+    all_ok(&pool.settle(&wallet));
+    assert_eq!(pool.bench.balances(&wallet).held, nano(3_000));
+}
+
+/// The owner of one of the last validators leaves after the users.
+fn the_owner_waits(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    owner_unstakes(&mut pool, 2_000);
+    let (update, _) = pool.update();
+    let total = nano(4_000);
+    all_ok(&pool.answer(&Applied {
+        seq: update.seq,
+        total,
+    }));
+    pool.bench.now += UNLOCK;
+    let wallet = pool.owner_wallet.clone();
+    all_ok(&pool.settle(&wallet));
+    assert_eq!(pool.bench.balances(&wallet).held, nano(2_000));
+}
+
+fn the_right_key_is_applied(codes: &Codes) {
+    let mut pool = running(codes);
+    all_ok(&pool.register(2));
+    let (update, _) = pool.update();
+    all_ok(&pool.register(3));
+    let (seq, total) = (update.seq, update.total);
+    all_ok(&pool.answer(&Applied { seq, total }));
+    let stack = pool.bench.get(&pool.root, getters::KEY_INFO, vec![]);
+    let keys = getters::key_info(&stack).unwrap();
+    assert_eq!(keys.key, Some(signing::public_key(&key(2))));
+}
+
+/// An owner who registers one taken key after the other does not keep users' coins counted.
+fn bad_keys_hold_up_nobody(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    all_ok(&pool.register(2));
+    all_ok(&pool.user_unstakes(1_000));
+    let mut seed = 3;
+    for _ in 0..6 {
+        // a newer key is there before the older one is refused
+        all_ok(&pool.register(seed));
+        seed += 1;
+        let (update, _) = pool.update();
+        let (seq, total, reason) = (update.seq, update.total, 2);
+        match update.proof {
+            Some(_) => all_ok(&pool.answer(&Rejected { seq, reason })),
+            None => return all_ok(&pool.answer(&Applied { seq, total })),
+        }
+        if !pool.bench.totals(&pool.root).in_flight {
+            let root = pool.root.clone();
+            let sync = SyncStake { query_id: 1 };
+            all_ok(&pool.bench.ask(&addr(0, 9), &root, COIN, &sync));
+        }
+    }
+    panic!("the users' coins go on counting");
+}
+
+fn transfers_return(codes: &Codes) {
+    let mut pool = running(codes);
+    let (anyone, root) = (addr(0, 9), pool.root.clone());
+    pool.bench
+        .post(&anyone, &root, 100 * COIN, true, None, Cell::default());
+    all_ok(&pool.bench.run());
+    assert_eq!(pool.bench.take_mail(&anyone).len(), 1);
+}
+
+fn bad_terms_take_nothing(codes: &Codes) {
+    let mut pool = new(codes);
+    pool.terms = RootTerms {
+        unlock_period: params().max_unlock_period + 1,
+        ..pool.terms.clone()
+    };
+    pool.root = pool.bench.deploy_root(1, &pool.terms.clone());
+    all_ok(&pool.user_stakes(100));
+    assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(0));
+}
+
+fn a_release_asks_again(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    all_ok(&pool.user_unstakes(1_000));
+    let (update, _) = pool.update();
+    let (seq, reason) = (update.seq, 8);
+    all_ok(&pool.answer(&Rejected { seq, reason }));
+    let (user, wallet, root) = (
+        pool.user.clone(),
+        pool.user_wallet.clone(),
+        pool.root.clone(),
+    );
+    let settle = Settle { query_id: 1, root };
+    all_ok(&pool.bench.ask(&user, &wallet, COIN, &settle));
+    assert_eq!(pool.apply().total, nano(4_000));
+}
+
+const TEN_YEARS: u32 = 315_576_000;
+
+fn a_root_outlives_silence(codes: &Codes) {
+    let mut pool = running(codes);
+    let root = pool.root.clone();
+    let reserve = pool.bench.reserves(&root).reserve.into_inner();
+    pool.bench.endow(&root, reserve);
+    pool.bench.now += TEN_YEARS;
+    pool.bench
+        .post(&addr(0, 9), &root, 1_000_000, false, None, Cell::default());
+    pool.bench.run();
+    assert!(pool.bench.is_active(&root) && pool.bench.balance(&root) > COIN / 100);
+}
+
+fn a_wallet_outlives_silence(codes: &Codes) {
+    let mut pool = running(codes);
+    let wallet = pool.user_wallet.clone();
+    let balances = pool.bench.balances(&wallet);
+    let kept = balances.balance.into_inner() - balances.free_nano as u128;
+    pool.bench.endow(&wallet, kept);
+    pool.bench.now += TEN_YEARS;
+    pool.bench
+        .post(&addr(0, 9), &wallet, 1, false, None, Cell::default());
+    pool.bench.run();
+    assert!(pool.bench.balance(&wallet) >= 3_000 * COIN);
+}
+
+fn a_top_up_locks_what_it_adds(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.bench.now += LOCK;
+    all_ok(&pool.user_stakes(10));
+    all_ok(&pool.user_unstakes(3_000));
+    let position = pool.bench.position(&pool.user_wallet, &pool.root);
+    assert_eq!(position.unlocking_nano(), 3_000 * COIN);
+}
+
+fn a_refusal_restores(codes: &Codes) {
+    let mut pool = running(codes);
+    let before = pool.bench.position(&pool.user_wallet, &pool.root);
+    all_ok(&pool.user_unstakes(3_000));
+    let after = pool.bench.position(&pool.user_wallet, &pool.root);
+    assert_eq!(after, before);
+}
+
+fn nobody_gains_from_a_slash(codes: &Codes) {
+    let mut pool = running(codes);
+    pool.slash(10_000);
+    let wallet = pool.user_wallet.clone();
+    pool.bench.endow(&wallet, 3_000 * COIN - COIN);
+    pool.settle(&wallet);
+    let got: u128 = (pool.bench.take_mail(&addr(0, 9)).iter())
+        .map(|mail| mail.value_nano)
+        .sum();
+    assert!(got < COIN, "{got}");
+}
+
+fn no_stakes_in_the_masterchain(codes: &Codes) {
+    let mut pool = running(codes);
+    let user = addr(-1, 7);
+    let network = pool.bench.network.clone();
+    let init = ddvs_contracts::address::wallet_state_init_with(codes, &network, -1, &user).unwrap();
+    let wallet = ddvs_contracts::address::address_of(-1, &init).unwrap();
+    let state = Some(init);
+    pool.bench
+        .post(&user, &wallet, 1_000 * COIN, true, state, Cell::default());
+    pool.bench.run();
+    let stake = pool.stake_message(nano(100));
+    pool.bench.ask(&user, &wallet, 10 * COIN, &stake);
+    assert_eq!(pool.bench.balances(&wallet).held, nano(0));
+}
+
+/// Name of the mutant, its contract, and the story that notices it.
+const MUTANTS: &[(&str, &str, fn(&Codes))] = &[
+    ("root-forgets-floors", "depool-root", floors_stand),
+    (
+        "root-lets-the-owner-go-first",
+        "depool-root",
+        the_owner_waits,
+    ),
+    (
+        "root-promotes-any-key",
+        "depool-root",
+        the_right_key_is_applied,
+    ),
+    (
+        "root-asks-for-every-key",
+        "depool-root",
+        bad_keys_hold_up_nobody,
+    ),
+    ("root-keeps-transfers", "depool-root", transfers_return),
+    (
+        "root-takes-any-terms",
+        "depool-root",
+        bad_terms_take_nothing,
+    ),
+    ("root-never-asks-again", "depool-root", a_release_asks_again),
+    ("root-keeps-little", "depool-root", a_root_outlives_silence),
+    (
+        "wallet-keeps-little",
+        "depool-wallet",
+        a_wallet_outlives_silence,
+    ),
+    (
+        "wallet-locks-all-again",
+        "depool-wallet",
+        a_top_up_locks_what_it_adds,
+    ),
+    (
+        "wallet-forgets-locks-of-the-refused",
+        "depool-wallet",
+        a_refusal_restores,
+    ),
+    (
+        "wallet-pays-the-payer",
+        "depool-wallet",
+        nobody_gains_from_a_slash,
+    ),
+    (
+        "wallet-stakes-in-the-masterchain",
+        "depool-wallet",
+        no_stakes_in_the_masterchain,
+    ),
+];
+
+#[test]
+fn every_rule_is_missed() {
+    for (mutant, contract, story) in MUTANTS {
+        story(&Codes::default());
+        let codes = codes(contract, mutant);
+        let told = catch_unwind(AssertUnwindSafe(|| story(&codes)));
+        assert!(told.is_err(), "nothing notices {mutant}");
+    }
+}

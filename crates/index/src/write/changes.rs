@@ -1,0 +1,151 @@
+//! What a copy applied and took back, from one state of its registries to the next.
+
+use std::collections::BTreeMap;
+
+use tycho_types::cell::HashBytes;
+
+use super::agreement::{is_applied, of_batch};
+use super::{Writer, get, put};
+use crate::IndexError;
+use crate::rows::{
+    AppliedRow, At, BatchRow, CopyRow, EntryRow, EventKind, RemovedRow, TakenBackRow,
+};
+
+/// Batches between two states of a registry that are looked at, the newest ones.
+const MAX_BETWEEN: u32 = 1_000;
+
+/// Takings back of one batch that are kept.
+const MAX_TAKEN_BACK: usize = 32;
+
+impl Writer<'_> {
+    /// Notes what a copy took back between two states of one registry; returns what it applied, by number. What nothing is
+    /// known of comes later, in `caught_up`.
+    pub(super) fn changed(
+        &mut self,
+        at: At,
+        before: &CopyRow,
+        after: &CopyRow,
+    ) -> Result<Vec<BatchRow>, IndexError> {
+        let last = before.seqno;
+        // where the last one still stands, those before it do; a chain's own are never taken back
+        let still_stands = match after.hash_of(last) {
+            Some(hash) => *hash == before.last_hash,
+            None => before.undoable() == 0,
+        };
+        let is_whole = after.seqno >= last && still_stands;
+        let first = match is_whole {
+            true => last,
+            false => last.saturating_sub(before.undoable()).min(after.seqno),
+        };
+        let end = after.seqno.max(last);
+        let first = first.max(end.saturating_sub(MAX_BETWEEN)).saturating_add(1);
+        let stands = self.chain_of(after, first)?;
+        let mut open = Vec::new();
+        for seqno in first..=end {
+            let hash = stands.get(&seqno);
+            let mut rows = self.under(after.origin, seqno)?;
+            for row in &mut rows {
+                let is_other = seqno > after.seqno || hash.is_some_and(|hash| *hash != row.hash);
+                if is_other && is_applied(row, at.chain) {
+                    self.take_back(at, row)?;
+                }
+            }
+            if seqno > after.seqno || rows.iter().any(|row| is_applied(row, at.chain)) {
+                continue;
+            }
+            open.extend(match hash {
+                Some(hash) => rows.into_iter().find(|row| row.hash == *hash),
+                None if seqno > last => rows.into_iter().max_by_key(|row| row.votes.len()),
+                None => None,
+            });
+        }
+        Ok(open)
+    }
+
+    /// The applied contents of a registry, from number `first` on: as it tells them itself, and before that as each names
+    /// the one before.
+    fn chain_of(&self, copy: &CopyRow, first: u32) -> Result<BTreeMap<u32, HashBytes>, IndexError> {
+        let mut found = BTreeMap::new();
+        for seqno in (first..=copy.seqno).rev() {
+            let told = copy.hash_of(seqno).copied();
+            let hash = match (told, found.first_key_value()) {
+                (Some(hash), _) => hash,
+                (None, Some((&next, hash))) => match self.known(copy.origin, next, hash)? {
+                    // without its content, the batch before is not known
+                    Some(row) if !row.entries.is_empty() => row.previous,
+                    _ => break,
+                },
+                (None, None) => break,
+            };
+            found.insert(seqno, hash);
+        }
+        Ok(found)
+    }
+
+    fn take_back(&mut self, at: At, batch: &mut BatchRow) -> Result<(), IndexError> {
+        let is_own = |copy: &AppliedRow| copy.at.chain == at.chain;
+        let Some(place) = batch.applied.iter().position(is_own) else {
+            return Ok(());
+        };
+        let applied = batch.applied.remove(place).at;
+        if batch.taken_back.len() >= MAX_TAKEN_BACK {
+            batch.taken_back.remove(0);
+        }
+        batch.taken_back.push(TakenBackRow { at, applied });
+        self.put_batch(batch)?;
+        self.event(of_batch(EventKind::TakenBack, at, batch))?;
+        if batch.applied.is_empty() {
+            self.restored(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Notes the keys that a batch removes, which a copy is the first to apply.
+    pub(super) fn removed(&mut self, at: At, batch: &BatchRow) -> Result<(), IndexError> {
+        for entry in &batch.entries {
+            let EntryRow::RemoveKey { root, key } = entry else {
+                continue;
+            };
+            let row = RemovedRow {
+                key: *key,
+                root: root.clone(),
+                seqno: batch.seqno,
+                at,
+            };
+            put(&mut self.removed, key.as_slice(), &row)?;
+            let mut event = of_batch(EventKind::Removed, at, batch);
+            event.key = Some(*key);
+            event.root = Some(root.clone());
+            self.event(event)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the removals of a batch that no copy has applied any more, unless another one under its number removes the
+    /// same key.
+    fn restored(&mut self, batch: &BatchRow) -> Result<(), IndexError> {
+        let others = self.under(batch.origin, batch.seqno)?;
+        for entry in &batch.entries {
+            let EntryRow::RemoveKey { key, .. } = entry else {
+                continue;
+            };
+            let row: Option<RemovedRow> = get(&self.removed, key.as_slice())?;
+            let Some(mut row) =
+                row.filter(|row| (row.root.workchain, row.seqno) == (batch.origin, batch.seqno))
+            else {
+                continue;
+            };
+            let other = others.iter().find(|other| other.entries.contains(entry));
+            match other.and_then(|other| other.applied.first()) {
+                Some(applied) => {
+                    row.at = applied.at;
+                    put(&mut self.removed, key.as_slice(), &row)?;
+                }
+                None => {
+                    self.removed.remove(key.as_slice())?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
