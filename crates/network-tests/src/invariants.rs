@@ -145,6 +145,9 @@ pub struct Monitor {
     pub reached: Reached,
     violations: Vec<Violation>,
     captured: Option<ChainId>,
+    /// The captured chain had a sixth of all stake in some honest copy's view: with one that has less than a third it may be
+    /// a majority, and split the copies of its own batches (`docs/protocol.md`, section 6).
+    pub may_split: bool,
     at: (ChainId, u32),
 }
 
@@ -168,6 +171,7 @@ impl Monitor {
             reached: Reached::default(),
             violations: Vec::new(),
             captured: None,
+            may_split: false,
             at: (0, 0),
         };
         monitor.read_all(world);

@@ -108,7 +108,7 @@ fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
     if plan.captured.is_some_and(|chain| chain >= 0)
         && let Some(last) = stakes.last_mut()
     {
-        last.iter_mut().for_each(|stake| *stake /= 2);
+        last.iter_mut().for_each(|stake| *stake /= 3);
     }
     let all = u16::from(plan.workchains) * u16::from(plan.validators);
     Shape {

@@ -194,8 +194,12 @@ impl Monitor {
             return;
         }
         let (mut applied, mut stood) = (Vec::new(), Stood::new());
+        let (mut of_captured, mut all) = (0, 0);
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
+            let total = registry.total.into_inner();
+            all += total;
+            of_captured += if self.is_captured(origin) { total } else { 0 };
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {
                 let seqno = registry.seqno;
@@ -231,6 +235,7 @@ impl Monitor {
             view.history.insert(origin, new);
             self.check_replica(copy, origin, &registry);
         }
+        self.may_split |= 6 * of_captured >= all;
         for number in applied {
             let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
             let batch = self.agreement.batches[&hash].clone();
