@@ -1,5 +1,7 @@
 //! A captured origin: batches that its D'Elector never made, sent from its D'Elector's address.
 
+use std::collections::BTreeSet;
+
 use ddvs_client::{Backend, ChainId, Operator};
 use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, Message, PossessionProof, Propose};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -114,6 +116,35 @@ pub fn made_up(origin: ChainId, seqno: u32, mark: u32) -> Lazy<Batch> {
     Lazy::new(&batch).expect("a batch can be encoded")
 }
 
+/// The same with so many entries.
+pub fn made_up_with(origin: ChainId, seqno: u32, mark: u32, entries: u32) -> Lazy<Batch> {
+    let mut batch = made_up(origin, seqno, mark).load().expect("it parses");
+    for place in 1..entries {
+        let mut key = HashBytes([0x5b; 32]);
+        key.0[..4].copy_from_slice(&mark.to_be_bytes());
+        key.0[4..8].copy_from_slice(&place.to_le_bytes());
+        let entry = BatchEntry::ForgetKey { key };
+        batch.entries.set(key, entry).expect("it can be encoded");
+    }
+    Lazy::new(&batch).expect("a batch can be encoded")
+}
+
+/// How many different cells an account's data has.
+#[track_caller]
+pub fn cells_of(world: &World, chain: ChainId) -> usize {
+    let account = world.net.account(world.delector(chain).address());
+    let data = account.expect("the chain exists");
+    let data = data.data().expect("a D'Elector is active");
+    let (mut seen, mut waiting) = (BTreeSet::new(), vec![data.clone()]);
+    while let Some(cell) = waiting.pop() {
+        if seen.insert(*cell.repr_hash()) {
+            let count = cell.reference_count();
+            waiting.extend((0..count).filter_map(|place| cell.reference_cloned(place)));
+        }
+    }
+    seen.len()
+}
+
 /// Has the D'Elector of a captured chain say something to another one.
 #[track_caller]
 pub fn say(world: &mut World, from: ChainId, to: ChainId, body: &impl Message) {
@@ -134,15 +165,24 @@ pub fn say_to_all(world: &mut World, from: ChainId, body: &impl Message) {
 /// Lets blocks happen until no message waits; the monitor looks at each.
 #[track_caller]
 pub fn settle(world: &mut World, monitor: &mut Monitor) {
-    for _ in 0..MAX_BLOCKS {
+    assert!(
+        settle_within(world, monitor, MAX_BLOCKS),
+        "the network does not come to rest"
+    );
+}
+
+/// The same for so many blocks at most: messages to a silent chain wait for ever. Returns whether none waits.
+#[track_caller]
+pub fn settle_within(world: &mut World, monitor: &mut Monitor, blocks: usize) -> bool {
+    for _ in 0..blocks {
         if Operator::is_idle(&world.net) {
-            return;
+            return true;
         }
         if let Some(block) = Backend::next_block(&mut world.net).expect("the network answers") {
             monitor.after_block(world, &block);
         }
     }
-    panic!("the network does not come to rest");
+    Operator::is_idle(&world.net)
 }
 
 /// A Root's stake and key; the proof where it is needed.

@@ -42,6 +42,7 @@ pub fn hunt(codes: &Codes, invariant: u8) -> (u64, Vec<String>) {
             workchains: 2 + (seed % 2) as u8,
             validators: 3,
             operations: 100,
+            captured: None,
         };
         let walk = walk_with(&plan, codes.clone());
         let violations = walk.monitor.violations();

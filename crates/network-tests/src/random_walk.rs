@@ -6,6 +6,8 @@
 mod acts;
 mod attacks;
 mod chains;
+mod lies;
+mod made;
 mod mischief;
 
 use std::collections::BTreeMap;
@@ -38,6 +40,8 @@ pub struct Plan {
     pub validators: u8,
     /// Operations before the network is left alone.
     pub operations: u16,
+    /// A chain that says anything to the others: the masterchain, or the last workchain with less stake than each other one.
+    pub captured: Option<ChainId>,
 }
 
 /// SplitMix64: all that a walk needs of randomness.
@@ -83,15 +87,28 @@ pub struct Walk {
     silenced: Vec<ChainId>,
     accusations: u32,
     next_name: u32,
+    captured: Option<ChainId>,
+    /// Messages that the captured chain sent.
+    pub lies: u32,
+    /// What each honest copy had of its own at first, in nano.
+    reserves: BTreeMap<ChainId, i128>,
 }
 
 fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
     let even = dice.one_in(3);
-    let mut stakes = Vec::new();
+    let mut stakes: Vec<Vec<u64>> = Vec::new();
     for _ in 0..plan.workchains {
-        let scale = if even { 1 } else { 1 + dice.below(3) as u64 };
+        let mut scale = if even { 1 } else { 1 + dice.below(3) as u64 };
+        if plan.captured.is_some() {
+            scale = 3;
+        }
         let one = |index| scale * (80_000 + 1_000 * index);
         stakes.push((0..u64::from(plan.validators)).map(one).collect());
+    }
+    if plan.captured.is_some_and(|chain| chain >= 0)
+        && let Some(last) = stakes.last_mut()
+    {
+        last.iter_mut().for_each(|stake| *stake /= 3);
     }
     let all = u16::from(plan.workchains) * u16::from(plan.validators);
     Shape {
@@ -122,6 +139,12 @@ fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
     }
 }
 
+/// What a D'Elector has beyond its treasury, in nano.
+fn own(world: &World, chain: ChainId) -> i128 {
+    let treasury = world.storage(chain).treasury.into_inner();
+    world.balance(world.delector(chain).address()).cast_signed() - treasury.cast_signed()
+}
+
 /// Walks on the committed contracts.
 pub fn walk(plan: &Plan) -> Walk {
     walk_with(plan, Codes::default())
@@ -131,7 +154,11 @@ pub fn walk(plan: &Plan) -> Walk {
 pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
     let mut walk = Walk::start(plan, codes);
     for _ in 0..plan.operations {
-        walk.operate();
+        if plan.captured.is_some() && walk.dice.one_in(2) {
+            walk.lie();
+        } else {
+            walk.operate();
+        }
         let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
         for _ in 0..blocks {
             walk.step();
@@ -144,12 +171,31 @@ pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
     walk
 }
 
+/// Only the captured chain acts; people do nothing, so that nothing but what it sends pays for what it causes.
+pub fn lies(plan: &Plan) -> Walk {
+    let mut walk = Walk::start(plan, Codes::default());
+    for _ in 0..plan.operations {
+        walk.lie();
+        let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
+        for _ in 0..blocks {
+            walk.step();
+        }
+    }
+    walk.settle();
+    walk
+}
+
 impl Walk {
     fn start(plan: &Plan, codes: Codes) -> Self {
         let mut dice = Dice(plan.seed);
         let world = World::new(&shape(plan, codes, &mut dice));
-        let monitor = Monitor::new(&world);
-        let validators = world.validators.iter().flatten();
+        let mut monitor = Monitor::new(&world);
+        if let Some(chain) = plan.captured {
+            monitor.give_up(chain);
+        }
+        let honest = |chain: ChainId| Some(chain) != plan.captured;
+        let validators =
+            (world.validators.iter().flatten()).filter(|v| honest(v.root.address().workchain));
         let roots = validators
             .clone()
             .map(|v| (v.owner.clone(), v.root.clone()))
@@ -157,8 +203,12 @@ impl Walk {
         let keys = validators
             .map(|v| (v.key.public(), v.key.clone()))
             .collect();
+        let mut people = world.everybody();
+        people.retain(|who| honest(who.address().workchain));
+        let copies = world.chains().into_iter().filter(|chain| honest(*chain));
+        let reserves = copies.map(|chain| (chain, own(&world, chain))).collect();
         Self {
-            people: world.everybody(),
+            people,
             world,
             monitor,
             dice,
@@ -169,7 +219,16 @@ impl Walk {
             silenced: Vec::new(),
             accusations: 0,
             next_name: 0,
+            captured: plan.captured,
+            lies: 0,
+            reserves,
         }
+    }
+
+    /// The most that an honest copy has lost of its own, in nano.
+    pub fn lost_nano(&self) -> i128 {
+        let lost = |(&chain, before): (&ChainId, &i128)| before - own(&self.world, chain);
+        self.reserves.iter().map(lost).max().unwrap_or(0)
     }
 
     /// Makes the next block, and looks at it.
@@ -234,6 +293,9 @@ impl Walk {
             if all_counted {
                 break;
             }
+        }
+        if self.captured.is_some() {
+            self.poke_until_equal();
         }
         self.monitor.at_rest(&self.world);
     }

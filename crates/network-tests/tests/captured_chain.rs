@@ -5,12 +5,17 @@
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Batch, Claim, ContentId, Propose, Relay, Vote};
-use ddvs_network_tests::captured::{base, made_up, next_batch, say, say_to_all, settle};
+use ddvs_network_tests::captured::{
+    base, cells_of, made_up, made_up_with, next_batch, say, say_to_all, settle, settle_within,
+};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::invariants::Monitor;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+
+/// Blocks of all chains together within which one stake is counted everywhere.
+const ENOUGH_BLOCKS: usize = 400;
 
 /// A network with these shares, and a monitor that gives one chain up.
 fn network(shares: &[u64], captured: ChainId, codes: Codes) -> (World, Monitor) {
@@ -29,10 +34,10 @@ fn check_goes_on(world: &mut World, monitor: &mut Monitor, chain: ChainId, copie
     let (who, root) = (world.person(chain, 0), world.validator(chain, 0).root);
     let (before, seqno) = (world.counted(&root), world.registry(chain, chain).seqno);
     world.send(&who, &[world.wallet(&who).deposit(1_001 * COIN).unwrap()]);
-    settle(world, monitor);
+    settle_within(world, monitor, ENOUGH_BLOCKS);
     let stake = world.stake_message(&who, &root, 1_000 * COIN);
     world.send(&who, &[stake]);
-    settle(world, monitor);
+    settle_within(world, monitor, ENOUGH_BLOCKS);
     assert_eq!(world.counted(&root), before + 1_000 * COIN);
     for &copy in copies {
         assert_eq!(world.registry(copy, chain).seqno, seqno + 1, "copy {copy}");
@@ -60,15 +65,7 @@ fn a_batch_for_one_copy_only_reaches_all() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     let batch = next_batch(&world, 1, 0, 80_000 * COIN);
     say(&mut world, 0, 1, &Propose { batch });
-    for _ in 0..12 {
-        world.step();
-    }
-    monitor = {
-        let mut fresh = Monitor::new(&world);
-        fresh.give_up(0);
-        drop(monitor);
-        fresh
-    };
+    settle_within(&mut world, &mut monitor, 12);
     world.silence(0);
     assert_eq!(world.registry(1, 0).seqno, 1, "chain 1 has applied it");
     for _ in 0..3 {
@@ -89,9 +86,10 @@ fn different_batches_for_all_are_no_batch() {
     }
     settle(&mut world, &mut monitor);
     assert!(monitor.reached.taken_back > 0);
+    assert_eq!([-1, 0, 1].map(|copy| world.registry(copy, 2).seqno), [0; 3]);
+    // who stakes on a chain that voted for one of them settles it
     check_goes_on(&mut world, &mut monitor, 0, &[-1, 0, 1]);
     check_goes_on(&mut world, &mut monitor, 1, &[-1, 0, 1]);
-    assert_eq!(world.registry(-1, 2).seqno, 0);
 }
 
 /// The captured masterchain votes for and relays an honest batch before its origin proposes it. Returns how many votes the
@@ -154,6 +152,10 @@ fn a_copy_that_then_does_not_vote_is_noticed() {
     assert_eq!(relayed_first(mutant), (0, false));
 }
 
+fn cell(batch: &Batch) -> Cell {
+    CellBuilder::build_from(batch).unwrap()
+}
+
 /// Cells that are no batch, or none that can be read to its end.
 fn no_batches(world: &World) -> Vec<Cell> {
     let good = next_batch(world, 1, 0, 80_000 * COIN);
@@ -190,10 +192,10 @@ fn no_batches(world: &World) -> Vec<Cell> {
         Cell::default(),
         with_more.build().unwrap(),
         with_bits.build().unwrap(),
-        Lazy::new(&odd_base).unwrap().inner().clone(),
-        Lazy::new(&deep_base).unwrap().inner().clone(),
+        cell(&odd_base),
+        cell(&deep_base),
         no_dictionary.build().unwrap(),
-        Lazy::new(&stranger).unwrap().inner().clone(),
+        cell(&stranger),
         deep,
     ]
 }
@@ -231,11 +233,17 @@ fn what_is_no_batch_is_refused_and_stops_nobody() {
 fn made_up_bases_move_nothing() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     let (who, root) = (world.person(1, 0), world.validator(1, 0).root);
-    world.deposit(&who, 1_000 * COIN);
+    world.send(&who, &[world.wallet(&who).deposit(1_001 * COIN).unwrap()]);
+    settle(&mut world, &mut monitor);
     let stake = world.stake_message(&who, &root, 1_000 * COIN);
     world.send(&who, &[stake]);
-    assert!(world.wait_for(200, |world| !world.storage(2).pending.is_empty()));
-    let key = world.storage(2).pending.keys().next().unwrap().unwrap();
+    while world.storage(-1).pending.is_empty() {
+        assert!(
+            !settle_within(&mut world, &mut monitor, 1),
+            "it is proposed"
+        );
+    }
+    let key = world.storage(-1).pending.keys().next().unwrap().unwrap();
     let mut content = ContentId([0; 27]);
     content.0.copy_from_slice(&key.0[5..]);
     for mark in 1..=8_u32 {
@@ -327,11 +335,9 @@ fn own(world: &World) -> i128 {
 fn copies_do_not_pay_for_a_lie_afterwards() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     let mut costs = Vec::new();
-    for round in 0..4 {
+    for round in 0..14 {
         if round == 2 {
-            for seqno in 3..=4 {
-                say_to_all(&mut world, 0, &vote(&made_up(1, seqno, 9)));
-            }
+            say_to_all(&mut world, 0, &vote(&made_up(1, 3, 9)));
             settle(&mut world, &mut monitor);
         }
         let before = own(&world);
@@ -339,9 +345,21 @@ fn copies_do_not_pay_for_a_lie_afterwards() {
         costs.push(before - own(&world));
     }
     println!("nano by round, the lie before the third: {costs:?}");
-    // a second content under one number is looked at once; nothing is sent because of it
-    let most = costs[1].max(0) + 20_000_000;
-    assert!(costs[2..].iter().all(|cost| *cost <= most), "{costs:?}");
+    // each of the three asks the liar for it once, with what the answer would cost
+    let params = world.params(1);
+    let question = i128::from(params.peer_value_nano + params.answer_value_nano);
+    let (before, slack) = (costs[1], 20_000_000);
+    let look = 3 * 40_000_000;
+    assert!(costs[2] <= before + 3 * question + look, "{costs:?}");
+    // while what was named is kept, for eight more numbers, each change has them look at it again
+    assert!(
+        costs[3..].iter().all(|cost| *cost <= before + look),
+        "{costs:?}"
+    );
+    assert!(
+        costs[11..].iter().all(|cost| *cost <= before + slack),
+        "{costs:?}"
+    );
 }
 
 #[test]
@@ -365,13 +383,18 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
     settle(&mut world, &mut monitor);
     let contents = world.storage(1).pending.keys().count();
     assert_eq!(contents, 2, "one proposed, one voted for");
+    let (before, most) = (cells_of(&world, 1), u32::from(world.params(1).max_batch));
     for seqno in 1..400 {
-        let batch = made_up(0, seqno, 1);
+        let batch = made_up_with(0, seqno, seqno, most);
         say(&mut world, 0, 1, &Propose { batch });
     }
     settle(&mut world, &mut monitor);
     let contents = world.storage(1).pending.keys().count();
     // 256 numbers from the next one on, and the vote
     assert_eq!(contents, 257);
+    // each is of the size of a batch at most; an account's data may have 2^20 cells
+    let cells = cells_of(&world, 1) - before;
+    println!("{cells} cells are kept of 256 numbers with {most} entries each");
+    assert!(cells <= 256 * (4 + 6 * most as usize), "{cells}");
     check_goes_on(&mut world, &mut monitor, 1, &[-1, 1, 2]);
 }

@@ -103,6 +103,19 @@ fn another_origin(world: &mut World, keeps: bool) -> Batch {
     }
 }
 
+#[test]
+fn under_another_number_it_is_not_the_next() {
+    let real = Codes::default();
+    assert!(verdict(&real, another_number, true));
+    assert!(!verdict(&real, another_number, false));
+}
+
+fn another_number(world: &mut World, keeps: bool) -> Batch {
+    let mut batch = sound(world);
+    batch.seqno += u32::from(!keeps);
+    batch
+}
+
 fn another_past(world: &mut World, keeps: bool) -> Batch {
     let mut batch = sound(world);
     batch.previous.0[0] ^= u8::from(!keeps);

@@ -95,8 +95,9 @@ fn the_right_account_id_on_the_wrong_chain_is_nobody() {
 
 #[test]
 fn a_proposal_that_breaks_the_rules_gets_no_vote() {
-    // even from the real origin: a captured chain
-    let mut world = World::new(&Shape::default());
+    // even from the real origin: a captured chain of less than a third
+    let stakes = [90_000, 100_000, 100_000].map(|stake| vec![stake; 4]);
+    let mut world = World::new(&Shape::with_stakes(stakes.to_vec()));
     let origin = world.delector(0).address().clone();
     let own = world.delector(1).address().clone();
     let broken = {
@@ -130,7 +131,10 @@ fn a_proposal_that_breaks_the_rules_gets_no_vote() {
     let uma = world.person(0, 0);
     let root = world.validator(0, 1).root;
     world.deposit_and_stake(&uma, &root, 1_000 * COIN);
-    assert_eq!(world.counted(&root), 102_000 * COIN);
+    assert_eq!(world.counted(&root), 91_000 * COIN);
+    // the copy that was told something else asks for it once anything else has changed
+    let (ivan, root) = (world.person(2, 0), world.validator(2, 0).root);
+    world.deposit_and_stake(&ivan, &root, 1_000 * COIN);
     world.check_replicas(&world.chains());
 }
 

@@ -30,6 +30,7 @@ fn invariants_hold_after_every_block() {
             workchains,
             validators,
             operations,
+            captured: None,
         };
         let walk = walk(&plan);
         let found: Vec<_> = walk
@@ -50,12 +51,13 @@ fn invariants_hold_after_every_block() {
 #[test]
 fn walks_reach_what_matters() {
     let mut sum = Reached::default();
-    for seed in 1..=6 {
+    for seed in 1..=12 {
         let plan = Plan {
             seed,
             workchains: 2 + (seed % 3) as u8,
             validators: 3,
             operations: 120,
+            captured: None,
         };
         let walk = walk(&plan);
         println!("{plan:?} {:?}", walk.monitor.reached);

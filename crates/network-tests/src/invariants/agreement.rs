@@ -20,6 +20,9 @@ pub use replayed::Replayed;
 /// (origin, seqno)
 type Number = (ChainId, u32);
 
+/// Where to count: the seqno of each chain.
+type Base = Vec<(ChainId, u32)>;
+
 /// The batches of one origin that a copy has applied: the hash of batch n at place n, and zero at genesis.
 type History = Vec<HashBytes>;
 
@@ -30,7 +33,7 @@ struct CopyView {
     votes: BTreeMap<(Number, HashBytes), BTreeSet<ChainId>>,
     /// What the origin proposed first.
     told: BTreeMap<Number, HashBytes>,
-    claims: BTreeMap<(Number, HashBytes), BTreeSet<Vec<(ChainId, u32)>>>,
+    claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
 }
 
 /// All copies, and the contents that they speak of.
@@ -59,7 +62,7 @@ impl Agreement {
     }
 }
 
-fn base_of(cell: &Cell) -> Vec<(ChainId, u32)> {
+fn base_of(cell: &Cell) -> Base {
     let (mut base, Ok(mut slice)) = (Vec::new(), cell.as_slice()) else {
         return Vec::new();
     };
@@ -191,8 +194,12 @@ impl Monitor {
             return;
         }
         let (mut applied, mut stood) = (Vec::new(), Stood::new());
+        let (mut of_captured, mut all) = (0, 0);
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
+            let total = registry.total.into_inner();
+            all += total;
+            of_captured += if self.is_captured(origin) { total } else { 0 };
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {
                 let seqno = registry.seqno;
@@ -221,13 +228,14 @@ impl Monitor {
                 same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1),
             );
             applied.extend((same..new.len()).map(|seqno| (origin, seqno as u32)));
-            for seqno in same..new.len() {
-                self.replay(origin, &new[seqno], seqno as u32);
+            for (seqno, hash) in (0..).zip(&new).skip(same) {
+                self.replay(origin, hash, seqno);
             }
             let view = self.agreement.copies.entry(copy).or_default();
             view.history.insert(origin, new);
             self.check_replica(copy, origin, &registry);
         }
+        self.may_split |= 6 * of_captured >= all;
         for number in applied {
             let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
             let batch = self.agreement.batches[&hash].clone();

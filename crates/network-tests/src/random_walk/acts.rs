@@ -55,7 +55,8 @@ impl Walk {
     }
 
     pub(super) fn somewhere(&mut self) -> ChainId {
-        let chains = self.world.chains();
+        let mut chains = self.world.chains();
+        chains.retain(|chain| Some(*chain) != self.captured);
         self.dice.pick(&chains).expect("there are chains")
     }
 

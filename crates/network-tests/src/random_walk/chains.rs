@@ -56,7 +56,8 @@ impl Walk {
 
     fn live(&self) -> Vec<ChainId> {
         let all = self.world.chains().into_iter();
-        all.filter(|chain| !self.silenced.contains(chain)).collect()
+        all.filter(|chain| !self.silenced.contains(chain) && Some(*chain) != self.captured)
+            .collect()
     }
 
     /// Whether the live chains hold a majority, as the most advanced live copies count.

@@ -7,16 +7,16 @@ use ddvs_client::ChainId;
 use ddvs_contracts::messages::Batch;
 use tycho_types::cell::HashBytes;
 
-use super::{History, Monitor, Number};
+use super::{Base, History, Monitor, Number};
 
 /// Where a copy has stood while a block was made.
 pub(super) type Stood = BTreeMap<ChainId, RangeInclusive<u32>>;
 
 /// All that a copy may have had applied at one moment of the block; there are few, or this is no small network.
-fn moments(stood: &Stood) -> Vec<Vec<(ChainId, u32)>> {
+fn moments(stood: &Stood) -> Vec<Base> {
     let mut all = vec![Vec::new()];
     for (&chain, heights) in stood {
-        let with = |base: &Vec<(ChainId, u32)>, height| {
+        let with = |base: &Base, height| {
             let mut base = base.clone();
             base.push((chain, height));
             base
@@ -56,7 +56,7 @@ impl Monitor {
         let mut bases = vec![super::base_of(&batch.base)];
         bases.extend(view.claims.get(&content).into_iter().flatten().cloned());
         bases.extend(moments(stood));
-        let is_enough = |base: &Vec<(ChainId, u32)>| {
+        let is_enough = |base: &Base| {
             let of_origin = self.total_at(&view.history, number.0, number.1 - 1)?;
             let (mut yes, mut all) = (0, 0);
             for &chain in self.known.delectors.keys() {

@@ -1,0 +1,139 @@
+//! What a captured chain can name: batches, contents and bases; and what brings honest copies to rest again.
+
+use ddvs_client::ChainId;
+use ddvs_contracts::messages::*;
+use ddvs_scenario::cast::Person;
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+
+use super::Walk;
+use crate::captured::{base, made_up, next_batch};
+use crate::{COIN, World};
+
+/// Rounds of questions at the end.
+const MAX_POKES: usize = 16;
+
+/// A content that somebody has named.
+pub(super) type Named = (ChainId, u32, ContentId);
+
+impl Walk {
+    /// A batch of the liar that may be sound: its first validator moves a little.
+    pub(super) fn some_batch(&mut self, liar: ChainId) -> Lazy<Batch> {
+        let copy = self.somewhere();
+        if liar < 0 {
+            let seqno = 1 + self.dice.below(3) as u32;
+            return made_up(liar, seqno, self.dice.below(5) as u32);
+        }
+        let stake = 70_000 * COIN + self.dice.below(20_000) as u128 * COIN;
+        next_batch(&self.world, copy, liar, stake)
+    }
+
+    /// A content that some copy knows, not applied; or one made up.
+    pub(super) fn some_content(&mut self) -> Named {
+        let copy = self.somewhere();
+        let storage = self.world.storage(copy);
+        let mut named: Vec<Named> = Vec::new();
+        for key in storage.pending.keys() {
+            let HashBytes(key) = key.expect("a key parses");
+            let mut content = [0; 27];
+            content.copy_from_slice(&key[5..]);
+            let seqno = u32::from_be_bytes([key[1], key[2], key[3], key[4]]);
+            named.push((key[0].cast_signed(), seqno, ContentId(content)));
+        }
+        for entry in storage.registries.iter() {
+            let (origin, registry) = entry.expect("a registry parses");
+            let content = ContentId::of(&registry.last_hash);
+            named.push((origin, registry.seqno, content));
+            let content = ContentId([self.dice.below(4) as u8; 27]);
+            let seqno = registry.seqno + self.dice.below(4) as u32;
+            named.push((origin, seqno, content));
+        }
+        self.dice.pick(&named).expect("there are chains")
+    }
+
+    pub(super) fn some_base(&mut self) -> Cell {
+        let copy = self.somewhere();
+        if self.dice.one_in(2) {
+            return base(&self.world, copy);
+        }
+        let mut builder = CellBuilder::new();
+        for chain in self.world.chains() {
+            let seqno = self.dice.below(4) as u32;
+            builder
+                .store_u8(chain.cast_unsigned())
+                .and_then(|()| builder.store_u32(seqno))
+                .expect("it fits");
+        }
+        builder.build().expect("a cell can be built")
+    }
+
+    /// Somebody pays each honest copy for asking, one voter after the other, for what it lacks.
+    pub(super) fn poke_until_equal(&mut self) {
+        for _ in 0..MAX_POKES {
+            let mut pokes = Vec::new();
+            for chain in self.world.chains() {
+                if Some(chain) != self.captured {
+                    pokes.extend(self.lacking(chain));
+                }
+            }
+            if pokes.is_empty() {
+                return;
+            }
+            for (chain, (origin, seqno, content)) in pokes {
+                let poke = Poke {
+                    query_id: 1,
+                    origin,
+                    seqno,
+                    content,
+                };
+                let to = self.world.delector(chain).address().clone();
+                let rich = |who: &&Person| self.world.balance(who.address()) > 10 * COIN;
+                let Some(who) = self.people.iter().find(rich).cloned() else {
+                    return;
+                };
+                self.send(&who, &[World::message(&to, &poke, 2 * COIN)]);
+                self.settle();
+            }
+        }
+    }
+
+    /// The contents up to the next number that a copy knows by votes only, and can still ask somebody for.
+    fn lacking(&self, chain: ChainId) -> Vec<(ChainId, Named)> {
+        let storage = self.world.storage(chain);
+        let mut lacking = Vec::new();
+        for entry in storage.pending.iter() {
+            let (HashBytes(key), content) = entry.expect("contents parse");
+            let (origin, seqno) = (
+                key[0].cast_signed(),
+                u32::from_be_bytes([key[1], key[2], key[3], key[4]]),
+            );
+            let next = self.world.registry(chain, origin).seqno + 1;
+            let others = self.world.chains().into_iter();
+            let mut others = others.filter(|other| *other != chain && *other != origin);
+            let is_open = others.any(|other| content.asked & 1 << (other + 1) == 0);
+            let is_lacking = content.batch.is_none() && content.votes != 0 && is_open;
+            if is_lacking && origin != chain && seqno <= next {
+                let mut id = [0; 27];
+                id.copy_from_slice(&key[5..]);
+                lacking.push((chain, (origin, seqno, ContentId(id))));
+            }
+        }
+        lacking
+    }
+}
+
+pub(super) fn encoded(batch: &Batch) -> Cell {
+    CellBuilder::build_from(batch).expect("a batch can be encoded")
+}
+
+pub(super) fn chain_of_cells(length: u32) -> Cell {
+    let mut cell = Cell::default();
+    for place in 0..length {
+        let mut builder = CellBuilder::new();
+        cell = builder
+            .store_u32(place)
+            .and_then(|()| builder.store_reference(cell))
+            .and_then(|()| builder.build())
+            .expect("a cell can be built");
+    }
+    cell
+}

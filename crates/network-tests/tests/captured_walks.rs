@@ -1,0 +1,61 @@
+//! Random walks with one captured chain, which says anything to the others: what the honest ones hold stays sound after every
+//! block, they are equal at rest (about its own registry too, while it has less than a sixth of all stake), and what it sends
+//! pays for itself. `PROPTEST_CASES` sets the number of walks.
+
+use ddvs_network_tests::invariants::Reached;
+use ddvs_network_tests::random_walk::{Plan, lies, walk};
+
+/// Walks of an ordinary run.
+const CASES: u64 = 40;
+/// What an honest copy may lose by one message of a captured chain, in nano, beyond what that brings.
+const MOST_LOST_NANO: i128 = 0;
+
+fn plan(seed: u64) -> Plan {
+    let workchains = 3 + (seed % 2) as u8;
+    let captured = if seed.is_multiple_of(5) {
+        -1
+    } else {
+        workchains.cast_signed() - 1
+    };
+    Plan {
+        seed,
+        workchains,
+        validators: 3,
+        operations: 40 + (seed % 60) as u16,
+        captured: Some(captured),
+    }
+}
+
+#[test]
+fn one_captured_chain_breaks_nothing() {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    let cases = cases.and_then(|n| n.parse().ok()).unwrap_or(CASES);
+    let (mut sum, mut split) = (Reached::default(), 0);
+    for seed in 1..=cases {
+        let plan = plan(seed);
+        let walk = walk(&plan);
+        let found = walk.monitor.violations().iter();
+        let found: Vec<_> = found.map(ToString::to_string).collect();
+        assert!(found.is_empty(), "{plan:?}\n{}", found.join("\n"));
+        sum.add(&walk.monitor.reached);
+        split += u64::from(walk.monitor.may_split);
+    }
+    println!("{split} walks in which it had a sixth; {sum:?}");
+    assert!(2 * split < cases, "most walks are to say more");
+    assert!(sum.taken_back > 0 && sum.batches > 0, "{sum:?}");
+}
+
+/// Nobody else does anything, and each message brings just what it must.
+#[test]
+fn what_a_captured_chain_sends_pays_for_itself() {
+    let mut most = i128::MIN;
+    for seed in 1..=10 {
+        let plan = plan(seed);
+        let walk = lies(&plan);
+        walk.monitor.assert_sound();
+        let each = walk.lost_nano() / i128::from(walk.lies.max(1));
+        most = most.max(each);
+        assert!(each <= MOST_LOST_NANO, "{plan:?}: {each} nano a message");
+    }
+    println!("an honest copy loses {most} nano a message at most");
+}
