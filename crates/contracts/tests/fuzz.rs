@@ -37,7 +37,7 @@ macro_rules! decoders {
 }
 
 /// All that is read from elsewhere, by the names of the samples.
-const DECODERS: [(&str, Decoder); 49] = decoders![
+const DECODERS: [(&str, Decoder); 51] = decoders![
     Stake Unstake Withdraw Settle ConfirmStake RequestUnstake RequestRelease Lock RejectStake Unlock RefuseUnstake Release
     RefuseRelease DeployWallet RegisterKey CloseRoot SyncStake UpdateStake Applied Rejected Slash SubmitEvidence PurgeKey
     PublishSet SlashedCoins Propose Vote Claim Want Relay Poke CloseBatch Proceed Excesses Price PossessionProof SignedVote Evidence
