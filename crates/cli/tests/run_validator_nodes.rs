@@ -99,7 +99,7 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     must(&mut backend, &mut faucet, &[gift]);
     std::thread::sleep(Duration::from_secs(6));
     let mut owner = Sender::fresh(owner, TTL_S);
-    must(&mut backend, &mut owner, &[root.deploy(COIN).unwrap()]);
+    must(&mut backend, &mut owner, &[root.deploy(2 * COIN).unwrap()]);
     let value = crew.pools[0].wallet.change_value(&backend).unwrap();
     let stake = [
         wallet.deposit(120_001 * COIN).unwrap(),

@@ -3,7 +3,7 @@
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::{AskRule, CountRule};
+use crate::rules::CountRule;
 use crate::slot::{Ballot, Claim, Slot};
 use crate::stats::Stats;
 
@@ -267,75 +267,5 @@ impl Elector {
     fn is_overdrawn(&self, instance: &Instance, content: ContentId) -> bool {
         let total = self.total(instance, content.origin, Seqno::MAX) + instance.delta(content);
         total < 0
-    }
-
-    /// Asks for what it lacks. Anybody may have it do so, and pays for it. A D'Elector begins anew once it has asked all;
-    /// here, where a poke comes only when nothing else is left to happen, that would change nothing.
-    pub fn poke(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        self.ask(instance, instance.rules.asks_all, effects);
-    }
-
-    /// Whether [`Elector::poke`] would ask for anything.
-    pub fn can_ask(&self, instance: &Instance) -> bool {
-        let mut slots = self.slots.iter();
-        slots.any(|slot| {
-            !self
-                .lacking(instance, instance.rules.asks_all, slot)
-                .is_empty()
-        })
-    }
-
-    /// For every content that it lacks in `slot`, whom to ask for it: the first voter that it has not asked yet; of `all`,
-    /// then the first other chain, since the voters may be silent and others have got it from them. Under an applied number too: what
-    /// votes for another content are worth depends on the base that it names.
-    fn lacking(&self, instance: &Instance, all: bool, slot: &Slot) -> Vec<(ContentId, Chain)> {
-        let next = self.height(slot.origin) + 1;
-        let asks = match instance.rules.ask {
-            AskRule::Never => false,
-            AskRule::Next => slot.seqno == next,
-            AskRule::UpToNext => slot.seqno <= next,
-        };
-        if slot.origin == self.chain || !asks {
-            return Vec::new();
-        }
-        let whom = |content: ContentId| {
-            let voters = slot
-                .ballots
-                .iter()
-                .filter(|ballot| ballot.content == content);
-            let voters = voters.map(|ballot| ballot.voter);
-            // The origin's own word comes unasked, if it ever does.
-            let others = (0..instance.chains() as Chain).filter(|_| all);
-            let others = others.filter(|&other| other != self.chain && other != slot.origin);
-            let mut candidates = voters.chain(others);
-            candidates.find(|&chain| !slot.asked.contains(&(content, chain)))
-        };
-        let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
-        wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
-        wanted.dedup();
-        let wanted = wanted.into_iter();
-        wanted
-            .filter_map(|content| Some((content, whom(content)?)))
-            .collect()
-    }
-
-    /// Asks one chain for each content that it lacks, up to the next number of an origin, another one each time.
-    pub(crate) fn ask(&mut self, instance: &Instance, all: bool, effects: &mut Effects<'_>) {
-        for place in 0..self.slots.len() {
-            let slot = &self.slots[place];
-            let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, asked) in self.lacking(instance, all, slot) {
-                let slot = &mut self.slots[place];
-                slot.asked.push((content, asked));
-                slot.asked.sort_unstable();
-                let message = Message {
-                    origin,
-                    seqno,
-                    content,
-                    body: Body::Want,
-                };
-                effects.sent.push((To::One(asked), message));
-            }
-        }
     }
 }

@@ -197,6 +197,11 @@ impl Instance {
                     std::iter::successors(Some(content), |&content| self.previous(content));
                 self.stakes[chain] + batches.map(|content| self.delta(content)).sum::<i32>()
             });
+            // An honest origin leaves out batches whose keys are taken.
+            let moved = self.scripts[chain].iter().map(|batch| batch.delta);
+            let fall: i32 = moved.clone().filter(|delta| *delta < 0).sum();
+            let rise: i32 = moved.filter(|delta| *delta > 0).sum();
+            let totals = totals.chain([self.stakes[chain] + fall, self.stakes[chain] + rise]);
             let genesis = (self.stakes[chain], self.stakes[chain]);
             totals.fold(genesis, |(least, most), total| {
                 (least.min(total), most.max(total))

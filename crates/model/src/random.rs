@@ -196,10 +196,14 @@ fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Capt
             0..4 if proposes => plan.proposes_at(seqno, branch, own, &to),
             4..7 => plan.votes(origin, seqno, branch, &to),
             7 => plan.claims(origin, seqno, branch, claimed, &to),
-            8 if rng.below(2) == 0 && origin == captured => {
-                plan.relays_at(origin, seqno, branch, own, &to)
+            8 if rng.below(2) == 0 => {
+                // The base is inside the hash, so a captured chain cannot relay a content of its own with another one.
+                let base = match origin == captured {
+                    true => own,
+                    false => Instance::genesis_base(origin, seqno),
+                };
+                plan.relays_at(origin, seqno, branch, base, &to)
             }
-            8 if rng.below(2) == 0 => plan.relays(origin, seqno, branch, &to),
             _ => plan.wants(origin, seqno, branch, &to),
         };
     }

@@ -123,7 +123,7 @@ fn what_cannot_be_had_is_said_before_anything_is_sent() {
     let bob = opened(&mut net);
     let much = Amount::Nano(2_000 * COIN);
     let (what, _) = cannot(bob.stake(&net.network, &root, much).unwrap_err());
-    assert!(what.contains("free coins"), "{what}");
+    assert!(what.contains("coins to stake"), "{what}");
     let (what, _) = cannot(bob.unstake(&net.network, root.address(), ten).unwrap_err());
     assert!(what.contains("0 coins are staked"), "{what}");
     cannot(bob.settle(&net.network, root.address()).unwrap_err());

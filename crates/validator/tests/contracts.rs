@@ -118,7 +118,7 @@ impl Operator {
     }
 
     fn deploy(&mut self) {
-        let deploy = self.root.deploy(COIN).unwrap();
+        let deploy = self.root.deploy(2 * COIN).unwrap();
         self.world.must(&self.owner.clone(), &[deploy]);
     }
 }

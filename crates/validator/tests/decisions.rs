@@ -207,7 +207,7 @@ fn what_is_not_counted_is_asked_for() {
     root(&mut seen).desired_nano += COIN;
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
     // why the last one was refused is told beside
-    root(&mut seen).last_reason = 8;
+    root(&mut seen).last_reason = Some(8);
     let decision = decided(&seen);
     assert_eq!(decision.actions, [Action::SyncStake]);
     assert_eq!(decision.findings, [Finding::Refused(8)]);
@@ -220,14 +220,13 @@ fn what_is_not_counted_is_asked_for() {
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
     // an old refusal alone means nothing
     seen = at_rest();
-    root(&mut seen).last_reason = 2;
+    root(&mut seen).last_reason = Some(2);
     assert_eq!(decided(&seen), Decision::default());
 }
 
 #[test]
 fn an_update_in_flight_is_waited_for() {
     let mut seen = at_rest();
-    root(&mut seen).key = None;
     root(&mut seen).in_flight = true;
     root(&mut seen).seq = 5;
     only_tells(&seen, "update-waits", Level::Info);
@@ -308,6 +307,15 @@ fn members_take_turns() {
 }
 
 #[test]
+fn a_key_waits_for_no_update() {
+    let mut seen = at_rest();
+    root(&mut seen).key = Some(OTHER_KEY);
+    chain(&mut seen).key = KeySight::Free;
+    root(&mut seen).in_flight = true;
+    assert_eq!(decided(&seen).actions, [Action::RegisterKey]);
+}
+
+#[test]
 fn a_set_and_a_key_go_together() {
     let mut seen = with_set(100, Some(0));
     root(&mut seen).key = Some(OTHER_KEY);
@@ -315,7 +323,7 @@ fn a_set_and_a_key_go_together() {
     let both = [Action::RegisterKey, Action::PublishSet];
     assert_eq!(decided(&seen).actions, both);
     // both are paid for: 3 coins and the reserve, 1 coin, fees
-    let needs_nano = 4 * COIN + COIN * 3 / 10;
+    let needs_nano = 6 * COIN + COIN / 10;
     chain(&mut seen).wallet.balance_nano = needs_nano;
     assert_eq!(decided(&seen).actions, both);
     chain(&mut seen).wallet.balance_nano -= 1;

@@ -261,7 +261,7 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         &[deploy],
     )?;
 
-    // the wallet of workchain 1 on another chain takes no orders
+    // the wallet of workchain 1 on another chain stakes nothing; what was sent there by mistake may leave
     let wallet = DePoolWallet::new(&stage.network, 1, mallory.address())?;
     let mut misplaced = wallet.deposit(50 * COIN)?;
     misplaced.to = StdAddr::new(chain, wallet.address().address);
@@ -271,8 +271,9 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         "deploys a wallet of workchain 1 there",
         &[misplaced],
     )?;
-    let mut withdraw = wallet.withdraw(None, VALUE, 1)?;
-    withdraw.to = elsewhere.clone();
+    let root = stage.nora_root()?;
+    let mut stake = wallet.stake(&root, 10 * COIN, VALUE, 1)?;
+    stake.to = elsewhere.clone();
     let attempts = vec![
         Attempt {
             who: &mallory,
@@ -290,8 +291,8 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         },
         Attempt {
             who: &mallory,
-            what: "gives the misplaced wallet an order",
-            messages: vec![withdraw],
+            what: "stakes from the misplaced wallet",
+            messages: vec![stake],
             target: elsewhere,
             expected: ExitCode::WrongChain,
         },

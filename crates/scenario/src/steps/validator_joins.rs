@@ -21,7 +21,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let wallet = stage.wallet(&nora)?;
     let change = root.change_value(stage.backend)?;
 
-    stage.act(&nora, "deploys her DePool Root", &[root.deploy(COIN)?])?;
+    stage.act(&nora, "deploys her DePool Root", &[root.deploy(2 * COIN)?])?;
     let proof = key.prove(&stage.network.genesis, root.address());
     let id = stage.query_id();
     stage.act(
