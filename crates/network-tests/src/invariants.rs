@@ -146,7 +146,8 @@ pub struct Monitor {
     violations: Vec<Violation>,
     captured: Option<ChainId>,
     /// The captured chain had a sixth of all stake in some honest copy's view: with one that has less than a third it may be
-    /// a majority, and split the copies of its own batches (`docs/protocol.md`, section 6).
+    /// a majority, and split the copies of its own batches. Or one applied more of its batches than copies remember. Then copies of
+    /// these may differ (`docs/protocol.md`, section 6).
     pub may_split: bool,
     at: (ChainId, u32),
 }

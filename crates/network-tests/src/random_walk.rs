@@ -108,7 +108,9 @@ fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
     if plan.captured.is_some_and(|chain| chain >= 0)
         && let Some(last) = stakes.last_mut()
     {
-        last.iter_mut().for_each(|stake| *stake /= 3);
+        // with a sixth or more it can split the others, with less it can not
+        let part = 1 + dice.below(3) as u64;
+        last.iter_mut().for_each(|stake| *stake /= 1 + part);
     }
     let all = u16::from(plan.workchains) * u16::from(plan.validators);
     Shape {

@@ -1,5 +1,5 @@
 //! Random walks with one captured chain, which says anything to the others: what the honest ones hold stays sound after every
-//! block, they are equal at rest (about its own registry too, while it has less than a sixth of all stake), and what it sends
+//! block, they are equal at rest (about its own registry too, within what `docs/protocol.md` promises), and what it sends
 //! pays for itself. `PROPTEST_CASES` sets the number of walks.
 
 use ddvs_network_tests::invariants::Reached;
@@ -40,8 +40,8 @@ fn one_captured_chain_breaks_nothing() {
         sum.add(&walk.monitor.reached);
         split += u64::from(walk.monitor.may_split);
     }
-    println!("{split} walks in which it had a sixth; {sum:?}");
-    assert!(2 * split < cases, "most walks are to say more");
+    println!("{split} walks in which its own may differ; {sum:?}");
+    assert!(4 * split < 3 * cases, "some walks are to say more");
     assert!(sum.taken_back > 0 && sum.batches > 0, "{sum:?}");
 }
 

@@ -17,6 +17,9 @@ use super::Monitor;
 use majority::Stood;
 pub use replayed::Replayed;
 
+/// Applied numbers of an origin about which copies still listen.
+const MEMORY: u32 = 8;
+
 /// (origin, seqno)
 type Number = (ChainId, u32);
 
@@ -199,6 +202,7 @@ impl Monitor {
             let (origin, registry) = entry.expect("a registry parses");
             let total = registry.total.into_inner();
             all += total;
+            self.may_split |= self.is_captured(origin) && registry.seqno > MEMORY;
             of_captured += if self.is_captured(origin) { total } else { 0 };
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {

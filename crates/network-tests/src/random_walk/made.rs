@@ -23,7 +23,7 @@ impl Walk {
             let seqno = 1 + self.dice.below(3) as u32;
             return made_up(liar, seqno, self.dice.below(5) as u32);
         }
-        let stake = 70_000 * COIN + self.dice.below(20_000) as u128 * COIN;
+        let stake = 60_000 * COIN + self.dice.below(40_000) as u128 * COIN;
         next_batch(&self.world, copy, liar, stake)
     }
 
