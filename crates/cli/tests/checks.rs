@@ -197,3 +197,12 @@ fn every_shell_gets_its_completions() {
         .run(&["completions", "cmd"])
         .fails(2, "possible values");
 }
+
+#[test]
+fn a_copy_that_lacks_nothing_is_not_poked() {
+    let devnet = Devnet::start();
+    // it takes no key to learn that
+    let poked = Person::new(&devnet.url).json(&["poke", "0"]);
+    assert_eq!(poked["outcome"], "nothing_lacks", "{poked}");
+    assert_eq!(poked["copy"], 0);
+}

@@ -11,7 +11,8 @@ use ddvs_contracts::storage::DElectorStorage;
 use ddvs_index::rows::{EntryRow, EventKind, Fate, TxKey};
 use ddvs_index::{Identity, Index, IndexError, Observed};
 use tycho_types::boc::Boc;
-use tycho_types::models::StdAddr;
+use tycho_types::cell::Cell;
+use tycho_types::models::{AccountState, StdAddr};
 
 #[test]
 fn blocks_and_transactions_are_those_of_the_network() {
@@ -424,4 +425,30 @@ fn an_index_knows_its_network() {
     let identity = Identity::read(&story.network).unwrap();
     assert_eq!(&identity, story.index.identity());
     assert!(identity.is_delector(&identity.delectors[&-1]));
+}
+
+/// A captured chain's state may be anything; the other chains are none the less read.
+#[test]
+fn a_delector_that_cannot_be_read_tells_nothing_and_stops_nothing() {
+    let story = story();
+    let index = Index::in_memory(story.index.identity().clone()).unwrap();
+    let delector = story.index.identity().delectors[&0].clone();
+    let mut broken = 0;
+    for observed in &story.seen {
+        let mut observed = observed.clone();
+        for view in &mut observed.accounts {
+            let account = view.account.as_mut();
+            if let Some(AccountState::Active(state)) = account.map(|account| &mut account.state)
+                && view.address == delector
+            {
+                state.data = Some(Cell::default());
+                broken += 1;
+            }
+        }
+        index.take(&[observed], false).unwrap();
+    }
+    assert!(broken > 3, "{broken} states");
+    let copies = index.read().unwrap().copies().unwrap();
+    let told: BTreeSet<_> = copies.iter().map(|row| row.copy).collect();
+    assert_eq!(told, BTreeSet::from([-1, 1, 2]));
 }

@@ -99,7 +99,7 @@ fn tell(server: Server) -> Story {
     let stake = wallet.stake(&pool, 200 * COIN, value, 1).unwrap();
     let stake = follow(&mut network, &user, &[stake]);
     let position = wallet.position(&network, &root).unwrap();
-    assert_eq!(position.staked.into_inner(), 200 * COIN, "{stake}");
+    assert_eq!(position.staked_nano(), 200 * COIN, "{stake}");
 
     let (blamed, key) = pools(&server, 0).last().cloned().unwrap();
     let secret = server.keys.validators.iter().map(|own| own.consensus);

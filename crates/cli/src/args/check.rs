@@ -63,7 +63,7 @@ pub struct EvidenceVerifyArgs {
 pub struct PokeArgs {
     /// The chain whose D'Elector lacks a batch; -1 is the masterchain
     #[arg(allow_negative_numbers = true)]
-    pub chain: i8,
+    pub copy: i8,
     /// Only batches of this chain
     #[arg(long, allow_negative_numbers = true)]
     pub origin: Option<i8>,

@@ -11,8 +11,8 @@ use crate::args::PokeArgs;
 /// Returns whether it was done, or there is nothing to do.
 pub fn run(args: &PokeArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
-    session.site().check_chain(args.chain)?;
-    let mut found = lacking(&session.net.backend, session.site(), args.chain)?;
+    session.site().check_chain(args.copy)?;
+    let mut found = lacking(&session.net.backend, session.site(), args.copy)?;
     if let Some(origin) = args.origin {
         session.site().check_chain(origin)?;
         found.retain(|lacks| lacks.origin == origin);
@@ -20,9 +20,9 @@ pub fn run(args: &PokeArgs) -> Result<bool> {
     // those that were asked least often first, so that a repeated command gets to all of them
     found.sort_by_key(|lacks| lacks.asked.len());
     let Some(lacks) = found.first() else {
-        let object = json!({ "outcome": "nothing_lacks", "chain": args.chain });
+        let object = json!({ "outcome": "nothing_lacks", "copy": args.copy });
         session.output.print(&object, || {
-            let chain = the_chain(args.chain);
+            let chain = the_chain(args.copy);
             format!("the D'Elector of {chain} lacks no batch that it could ask for")
         })?;
         return Ok(true);

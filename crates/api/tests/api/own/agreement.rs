@@ -19,6 +19,8 @@ fn batches_votes_removals_and_evidence() {
     let removal = removal.unwrap();
     assert_eq!(removal["outcome"], "applied");
     assert_eq!(removal["applied"].as_array().unwrap().len(), 3);
+    assert_eq!(removal["base"].as_array().unwrap().len(), 3);
+    assert_eq!(removal["taken_back"], json!([]));
     let nano = |name: &str| removal[name].as_str().unwrap().parse::<u128>().unwrap();
     assert!(
         nano("yes_nano") * 2 > nano("all_nano") && nano("all_nano") > 0,

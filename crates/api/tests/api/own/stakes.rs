@@ -44,9 +44,10 @@ fn pools_wallets_and_positions() {
     );
     let balance = account(story, &story.wallet).balance_nano;
     assert_eq!(wallet["balance_nano"], balance.to_string());
+    let reserve: u128 = wallet["reserve_nano"].as_str().unwrap().parse().unwrap();
     assert_eq!(
         wallet["free_nano"],
-        (balance - 200_000_000_000 - 100_000_000).to_string()
+        (balance - 200_000_000_000 - reserve).to_string()
     );
     let stakers = walk(story, &format!("/api/v1/pools/{root}/stakers?limit=1"));
     let own = stakers
