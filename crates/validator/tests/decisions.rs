@@ -207,7 +207,7 @@ fn what_is_not_counted_is_asked_for() {
     root(&mut seen).desired_nano += COIN;
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
     // why the last one was refused is told beside
-    root(&mut seen).last_reason = 8;
+    root(&mut seen).last_reason = Some(8);
     let decision = decided(&seen);
     assert_eq!(decision.actions, [Action::SyncStake]);
     assert_eq!(decision.findings, [Finding::Refused(8)]);
@@ -220,7 +220,7 @@ fn what_is_not_counted_is_asked_for() {
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
     // an old refusal alone means nothing
     seen = at_rest();
-    root(&mut seen).last_reason = 2;
+    root(&mut seen).last_reason = Some(2);
     assert_eq!(decided(&seen), Decision::default());
 }
 
