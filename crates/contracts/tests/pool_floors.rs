@@ -206,7 +206,11 @@ fn the_owner_waits_for_the_users() {
     let (update, _) = pool.update();
     applied(&mut pool, &update, 1_000);
     let (update, _) = pool.update();
-    assert_eq!(update.total, Tokens::ZERO, "below the least it asks for nothing");
+    assert_eq!(
+        update.total,
+        Tokens::ZERO,
+        "below the least it asks for nothing"
+    );
     applied(&mut pool, &update, 1_000);
     pool.bench.now += UNLOCK;
     all_ok(&pool.settle(&owner));
