@@ -320,3 +320,45 @@ fn a_slash_that_cannot_be_paid_pays_nobody() {
         assert!(position.settled || position == Default::default());
     }
 }
+
+/// Whoever holds the masterchain can speak from any address there, a wallet's too. No wallet stakes there, so Roots do not
+/// listen.
+#[test]
+fn a_root_believes_no_wallet_of_the_masterchain() {
+    let mut pool = Pool::running();
+    let (owner, root) = (pool.user.clone(), pool.root.clone());
+    let wallet = address::wallet_address(&pool.bench.network, -1, &owner).unwrap();
+    let before = pool.bench.totals(&root);
+    let confirm = ConfirmStake {
+        query_id: 1,
+        amount: nano(1_000),
+        owner: owner.clone(),
+    };
+    let refusal = ExitCode::NotAuthenticWallet;
+    refused(&pool.bench.ask(&wallet, &root, COIN, &confirm), refusal);
+    let leave = RequestUnstake {
+        query_id: 2,
+        amount: nano(3_000),
+        owner: owner.clone(),
+        lock_until: 0,
+        settled: false,
+    };
+    refused(&pool.bench.ask(&wallet, &root, COIN, &leave), refusal);
+    assert_eq!(pool.bench.totals(&root), before);
+}
+
+/// The message of a slash comes once, and may be lost. Whatever the Root then asks, the refusal slashes it.
+#[test]
+fn a_refusal_for_a_removed_validator_slashes_it() {
+    let mut pool = Pool::running();
+    all_ok(&pool.user_stakes(10));
+    let (update, _) = pool.update();
+    let before = pool.bench.totals(&pool.root.clone());
+    all_ok(&pool.answer(&Rejected {
+        seq: update.seq,
+        reason: Reason::Removed.code(),
+    }));
+    let after = pool.bench.totals(&pool.root.clone());
+    assert!(after.removed);
+    assert!(after.owner_active < before.owner_active, "{after:?}");
+}

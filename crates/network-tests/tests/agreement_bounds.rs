@@ -2,12 +2,15 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
-use ddvs_contracts::messages::{Batch, BatchEntry, Claim, ContentId, Message, Propose, Vote, Want};
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, Claim, ContentId, Message, Propose, Relay, Vote, Want,
+};
 use ddvs_contracts::{Codes, ExitCode};
 use ddvs_network_tests::captured::{base, made_up, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
-use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::dict::Dict;
 
 fn world(codes: Codes) -> World {
     World::new(&Shape {
@@ -176,6 +179,10 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     assert_eq!(answers(codes, &claim, answer), [refusal, Some(0)]);
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
     assert_eq!(answers(codes, &propose, peer), [refusal, Some(0)]);
+    let relay = Relay {
+        batch: made_up(0, 1, 1),
+    };
+    assert_eq!(answers(codes, &relay, peer), [refusal, Some(0)]);
 }
 
 #[test]
@@ -186,4 +193,54 @@ fn a_peers_message_brings_what_it_costs() {
 #[test]
 fn peers_that_need_no_value_are_noticed() {
     check_pays(&mutant("peers-need-no-value"), Some(0));
+}
+
+/// A dictionary of 2^`levels` entries in `levels` + 1 cells: both branches of a fork are one cell.
+fn shared_branches(levels: u16) -> Cell {
+    let mut leaf = CellBuilder::new();
+    // the rest of the key, all zeros (`hml_same`), and a key that is forgotten
+    leaf.store_small_uint(0b110, 3).unwrap();
+    leaf.store_uint(u64::from(256 - levels), 8).unwrap();
+    leaf.store_small_uint(0b11, 2).unwrap();
+    leaf.store_u256(&HashBytes([7; 32])).unwrap();
+    let mut cell = leaf.build().unwrap();
+    for _ in 0..levels {
+        let mut fork = CellBuilder::new();
+        fork.store_zeros(2).unwrap();
+        fork.store_reference(cell.clone()).unwrap();
+        fork.store_reference(cell).unwrap();
+        cell = fork.build().unwrap();
+    }
+    cell
+}
+
+/// Few cells can hold many entries: a copy reads as many as a batch may have, whoever sends it.
+#[test]
+fn a_copy_reads_no_entries_beyond_a_batch() {
+    let mut batch: Batch = made_up(0, 1, 1).load().unwrap();
+    batch.entries = Dict::from_raw(Some(shared_branches(40)));
+    let relay = Relay {
+        batch: Lazy::new(&batch).unwrap(),
+    };
+    let code = |codes| exit_code(&mut world(codes), 0, &relay, COIN);
+    let malformed = Some(ExitCode::MalformedBatch.code());
+    assert_eq!(code(Codes::default()), malformed);
+    assert_ne!(code(mutant("copies-read-any-number-of-entries")), malformed);
+}
+
+/// No Root lives in the masterchain, so its copy has nothing to propose: it could register stake for itself.
+#[test]
+fn the_masterchain_proposes_nothing() {
+    let proposed = |codes| {
+        let mut world = world(codes);
+        let propose = Propose {
+            batch: made_up(-1, 1, 1),
+        };
+        let code = exit_code(&mut world, -1, &propose, COIN);
+        (code, kept(&world))
+    };
+    let unknown = Some(ExitCode::UnknownChain.code());
+    assert_eq!(proposed(Codes::default()), (unknown, 0));
+    let heard = proposed(mutant("copies-hear-the-masterchain-propose"));
+    assert_eq!(heard, (Some(0), 1));
 }

@@ -79,6 +79,7 @@ rules! {
     a_removed_key_forgotten: "delector-removes-twice";
     anothers_key_forgotten: "voters-blame-anybody";
     a_root_forgotten_before_its_keys: "voters-forget-the-count";
+    a_key_forgotten_and_taken_at_once: "voters-take-a-key-forgotten-at-once";
     too_much_churn: "voters-skip-churn";
     too_few_validators: "voters-skip-the-minimum";
 }
@@ -336,6 +337,20 @@ fn a_validators_key_forgotten(world: &mut World, keeps: bool) -> Batch {
     let leaver = left(world);
     let whose = if keeps { leaver } else { world.validator(0, 0) };
     forget(world, &whose, whose.key.public())
+}
+
+/// One batch forgets a key and gives it to a newcomer behind: for the masterchain's set it would have two holders.
+fn a_key_forgotten_and_taken_at_once(world: &mut World, keeps: bool) -> Batch {
+    let leaver = left(world);
+    let fresh = world.key("fresh");
+    let key = if keeps { &fresh } else { &leaver.key };
+    let mut joining = (0..3).map(|index| newcomer(world, index, 10_000 * COIN, key));
+    let joins = joining.find(|(root, _)| *root > id(&leaver)).unwrap();
+    let key = leaver.key.public();
+    batch(
+        world,
+        vec![(id(&leaver), BatchEntry::ForgetKey { key }), joins],
+    )
 }
 
 fn a_removed_key_forgotten(world: &mut World, keeps: bool) -> Batch {
