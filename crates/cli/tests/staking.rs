@@ -108,7 +108,7 @@ fn every_no_has_its_sentence() {
         );
 
     bob.run(&["wallet", "stake", "100", "--pool", "pool-1"])
-        .fails(1, "free coins");
+        .fails(1, "coins to stake with this pool");
     bob.run(&["wallet", "stake", "10", "--pool", "nobody"])
         .fails(1, "there is no pool nobody");
     let nobody = format!("0:{}", "0".repeat(64));

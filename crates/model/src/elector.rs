@@ -217,6 +217,11 @@ impl Elector {
         if seqno + rules.memory <= height || seqno > height + rules.window {
             return true;
         }
+        // No Root lives in the masterchain, so it has no batches.
+        let is_batch = matches!(message.body, Body::Propose { .. } | Body::Relay { .. });
+        if is_batch && instance.masterchain == Some(origin) {
+            return true;
+        }
         let slot = self.slot(origin, message.seqno);
         let own = rules.origin_keeps_its_own && origin == self.chain;
         match message.body {

@@ -63,7 +63,16 @@ impl Monitor {
                 let named = base.iter().find(|(named, _)| *named == chain);
                 let total = match named {
                     _ if chain == number.0 => of_origin,
-                    named => self.total_at(&view.history, chain, named.map_or(0, |at| at.1))?,
+                    named => {
+                        let seqno = named.map_or(0, |at| at.1);
+                        let total = self.total_at(&view.history, chain, seqno);
+                        // What was taken back before the block ended is not known any more: it may have been nothing.
+                        let is_gone = total.is_none()
+                            && stood
+                                .get(&chain)
+                                .is_some_and(|heights| heights.contains(&seqno));
+                        total.or(is_gone.then_some(0))?
+                    }
                 };
                 all += total;
                 yes += if voters.contains(&chain) { total } else { 0 };
