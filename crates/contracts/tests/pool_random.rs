@@ -283,11 +283,11 @@ impl World {
             }
             Op::Reject { reason } => {
                 if let Some(update) = self.oldest_update() {
-                    // "not registered" is true only of a Root that does not count
-                    let reason = if reason == 10 && self.counted_nano != 0 {
-                        1
-                    } else {
-                        reason
+                    // "not registered" is true only of a Root that does not count, "removed" of one that was
+                    let reason = match reason {
+                        10 if self.counted_nano != 0 => 1,
+                        11 if !self.removed => 1,
+                        reason => reason,
                     };
                     self.answer(&Rejected {
                         seq: update.seq,
@@ -348,7 +348,9 @@ impl World {
     fn deliver(&mut self, pair: usize) {
         let before_nano = self.backing_nano();
         let tx = self.bench.deliver(pair);
-        if tx.as_ref().is_some_and(|tx| tx.message == "Slash") {
+        // a refusal slashes where the slash has not come yet
+        let slashes = ["Slash", "Rejected"];
+        if (tx.as_ref()).is_some_and(|tx| slashes.contains(&tx.message.as_str())) {
             self.slashed_nano += before_nano - self.backing_nano();
         }
         // only requests are refused: answers and bounces are always taken
