@@ -3,12 +3,14 @@
 import {
   beginCell,
   contractAddress,
+  Dictionary,
   type Address,
   type Cell,
   type Contract,
   type ContractProvider,
   type Sender,
   type StateInit,
+  type TupleReader,
 } from "@ton/core";
 
 // Op codes of contracts/shared/messages.tolk.
@@ -20,8 +22,10 @@ const SETTLE = 0x13ea66ca;
 /** Coins of a wallet by kind, in nano. */
 export interface WalletBalances {
   balance: bigint;
-  /** What the owner may stake or take out. */
+  /** What the owner may take out; negative while the balance does not cover held coins and the reserve. */
   free: bigint;
+  /** What the owner may stake with another Root: its position needs a larger reserve. */
+  stakable: bigint;
   /** Sum of all positions. */
   held: bigint;
   pending: bigint;
@@ -31,14 +35,31 @@ export interface WalletBalances {
   releasing: bigint;
 }
 
+/** Amounts in nano by Unix time. */
+export type Times = ReadonlyMap<number, bigint>;
+
 /** A wallet's part in one pool, in nano. */
 export interface Position {
+  /** Stake sent, the Root has not answered. */
   pending: bigint;
-  staked: bigint;
-  /** Unix time at which the lock ends. */
-  lockUntil: number;
-  leaving: bigint;
+  /** Release sent, the Root has not answered. */
   releasing: bigint;
+  /** An unstake, or a settle, has not been answered: one of each at a time. */
+  isUnstaking: boolean;
+  isSettling: boolean;
+  /** The slash of the Root has been settled here. */
+  isSettled: boolean;
+  /** Staked, by the time at which the lock ends. */
+  locks: Times;
+  /** Taken out of `locks` by the unstake that has not been answered. */
+  leaving: Times;
+  /** By the time at which they may be released. */
+  unlocking: Times;
+}
+
+/** Sum over all times. */
+export function total(times: Times): bigint {
+  return [...times.values()].reduce((sum, amount) => sum + amount, 0n);
 }
 
 /** The DePool Wallet of one owner on one chain. Its messages are sent by the owner. */
@@ -55,6 +76,7 @@ export class DePoolWallet implements Contract {
       .storeInt(chain, 8)
       .storeRef(network)
       .storeCoins(0) // held
+      .storeUint(0, 8) // count of positions
       .storeBit(false) // no positions
       .endCell();
     const init = { code: walletCode, data };
@@ -127,19 +149,20 @@ export class DePoolWallet implements Contract {
 
   async getBalances(provider: ContractProvider): Promise<WalletBalances> {
     const { stack } = await provider.get("balances", []);
-    const [balance, free, held] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
-    const [pending, staked, leaving] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
-    const [unlocking, releasing] = [stack.readBigNumber(), stack.readBigNumber()];
-    return { balance, free, held, pending, staked, leaving, unlocking, releasing };
+    const [balance, free, stakable] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
+    const [held, pending, staked] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
+    const [leaving, unlocking, releasing] = [stack.readBigNumber(), stack.readBigNumber(), stack.readBigNumber()];
+    return { balance, free, stakable, held, pending, staked, leaving, unlocking, releasing };
   }
 
   async getPosition(provider: ContractProvider, root: Address): Promise<Position> {
     const { stack } = await provider.get("position", [
       { type: "slice", cell: beginCell().storeAddress(root).endCell() },
     ]);
-    const [pending, staked] = [stack.readBigNumber(), stack.readBigNumber()];
-    const lockUntil = stack.readNumber();
-    return { pending, staked, lockUntil, leaving: stack.readBigNumber(), releasing: stack.readBigNumber() };
+    const [pending, releasing] = [stack.readBigNumber(), stack.readBigNumber()];
+    const [isUnstaking, isSettling, isSettled] = [stack.readBoolean(), stack.readBoolean(), stack.readBoolean()];
+    const [locks, leaving, unlocking] = [readTimes(stack), readTimes(stack), readTimes(stack)];
+    return { pending, releasing, isUnstaking, isSettling, isSettled, locks, leaving, unlocking };
   }
 
   /** Owner and chain, as the contract holds them. */
@@ -147,4 +170,11 @@ export class DePoolWallet implements Contract {
     const { stack } = await provider.get("wallet_info", []);
     return { owner: stack.readAddress(), chain: stack.readNumber() };
   }
+}
+
+/** TL-B `(HashmapE 32 Coins)`, as a getter returns it: a cell, or null if it is empty. */
+function readTimes(stack: TupleReader): Times {
+  const cell = stack.readCellOpt();
+  if (cell === null) return new Map();
+  return new Map(Dictionary.loadDirect(Dictionary.Keys.Uint(32), Dictionary.Values.BigVarUint(4), cell));
 }

@@ -6,7 +6,7 @@ import { Address, beginCell, contractAddress, external, internal, SendMode, stor
 import { keyPairFromSeed } from "@ton/crypto";
 import { TonClient, WalletContractV5R1, type OpenedContract } from "@ton/ton";
 
-import { DePoolRoot, DePoolWallet, walletId, type RootInfo } from "../src/index.js";
+import { DePoolRoot, DePoolWallet, total, walletId, type RootInfo } from "../src/index.js";
 import { devnet, faucetKey, until, type Network } from "./devnet.js";
 
 interface Pool {
@@ -142,10 +142,11 @@ test("a stake reaches a pool on another chain and counts", async () => {
   await executed(wallet, seqno);
   const position = await until("Lock", async () => {
     const position = await depool.getPosition(root.address);
-    return position.staked > 0n ? position : undefined;
+    return position.locks.size > 0 ? position : undefined;
   });
-  assert.equal(position.staked, toNano(100));
-  assert.ok(position.lockUntil > Date.now() / 1000 - 5);
+  assert.equal(total(position.locks), toNano(100));
+  assert.ok([...position.locks.keys()].every((lockUntil) => lockUntil > Date.now() / 1000 - 5));
+  assert.deepEqual([position.pending, position.isUnstaking, position.unlocking.size], [0n, false, 0]);
   assert.equal((await depool.getBalances()).staked, toNano(100));
   const totals = await until("the batch", async () => {
     const totals = await root.getTotals();
