@@ -284,11 +284,7 @@ fn coins_that_may_yet_be_counted_are_not_released() {
 #[test]
 fn parts_are_rounded_before_they_are_merged() {
     let mut pool = Pool::new();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     all_ok(&pool.register(1));
     all_ok(&pool.user_stakes(2_000));
     pool.apply();
@@ -751,11 +747,7 @@ fn a_bounced_request_is_undone() {
 #[test]
 fn at_most_sixteen_roots_and_eight_unlocks() {
     let mut pool = Pool::running();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     pool.bench.now += LOCK;
     for _ in 0..8 {
         pool.bench.now += 1;

@@ -21,16 +21,6 @@ fn applied(pool: &mut Pool, update: &UpdateStake, coins: u128) {
     }));
 }
 
-fn owner_unstakes(pool: &mut Pool, coins: u128) {
-    let message = Unstake {
-        query_id: 3,
-        amount: nano(coins),
-        root: pool.root.clone(),
-    };
-    let (owner, wallet) = (pool.owner.clone(), pool.owner_wallet.clone());
-    all_ok(&pool.bench.ask(&owner, &wallet, COIN, &message));
-}
-
 /// What is still held in a wallet, in coins.
 fn held(pool: &Pool, wallet: &StdAddr) -> u128 {
     pool.bench.balances(wallet).held.into_inner() / COIN
@@ -38,11 +28,7 @@ fn held(pool: &Pool, wallet: &StdAddr) -> u128 {
 
 /// The user's refusal: asks as the wallet, so that the answer can be seen.
 fn refusal(pool: &mut Pool, coins: u128) -> RefuseRelease {
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     let request = RequestRelease {
         query_id: 1,
         amount: nano(coins),
@@ -62,7 +48,7 @@ fn a_late_leave_does_not_escape() {
     let mut pool = Pool::running();
     let (wallet, root) = (pool.owner_wallet.clone(), pool.root.clone());
     pool.bench.now += LOCK;
-    owner_unstakes(&mut pool, 2_000);
+    all_ok(&pool.owner_unstakes(2_000));
     // the value ran out: 4,000 of 5,000 stay counted
     let (update, _) = pool.update();
     applied(&mut pool, &update, 4_000);
@@ -200,7 +186,7 @@ fn the_owner_waits_for_the_users() {
     let mut pool = Pool::running();
     let (owner, user) = (pool.owner_wallet.clone(), pool.user_wallet.clone());
     pool.bench.now += LOCK;
-    owner_unstakes(&mut pool, 1_800);
+    all_ok(&pool.owner_unstakes(1_800));
     all_ok(&pool.user_unstakes(3_000));
     // both updates ask for less than the set can spare: 1,000 stay counted
     let (update, _) = pool.update();
@@ -229,7 +215,7 @@ fn coins_that_leave_do_not_stand_for_the_owners() {
     let mut pool = Pool::running();
     let (owner, user) = (pool.owner_wallet.clone(), pool.user_wallet.clone());
     pool.bench.now += LOCK;
-    owner_unstakes(&mut pool, 1_000);
+    all_ok(&pool.owner_unstakes(1_000));
     pool.apply();
     pool.bench.now += UNLOCK - 10;
     all_ok(&pool.user_unstakes(1_000));
@@ -249,11 +235,7 @@ fn coins_that_leave_do_not_stand_for_the_owners() {
 #[test]
 fn a_release_asks_again() {
     let mut pool = Pool::running();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     pool.bench.now += LOCK;
     all_ok(&pool.user_unstakes(1_000));
     let (update, _) = pool.update();

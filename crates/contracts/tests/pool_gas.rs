@@ -97,11 +97,7 @@ fn own(pool: &Pool) -> u128 {
 /// Asks with the least value that is taken; everything is handled, and nothing still waits.
 #[track_caller]
 fn is_paid(mut pool: Pool, message: &impl Message, value_nano: u64) -> Vec<Tx> {
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     let before = own(&pool) - STORAGE_NANO;
     let txs = pool.bench.ask(&user, &wallet, value_nano.into(), message);
     all_ok(&txs);
@@ -258,11 +254,7 @@ fn bounces() {
             position.unlocking = times(position.unlocking.keys().next().unwrap().unwrap(), 7);
         });
         pool.bench.forget(&pool.root.clone());
-        let (user, wallet, root) = (
-            pool.user.clone(),
-            pool.user_wallet.clone(),
-            pool.root.clone(),
-        );
+        let (user, wallet, root) = pool.user_side();
         let before = own(&pool) - STORAGE_NANO;
         let change = params().change_value_nano().into();
         match kind {

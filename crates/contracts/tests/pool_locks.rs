@@ -73,11 +73,7 @@ fn an_unstake_takes_the_earliest_and_tells_its_last_lock() {
 #[test]
 fn a_refusal_restores_what_was_taken() {
     let (mut pool, start) = topped_up();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     let before = locks(&pool, start);
     // a stake, and behind it an unstake of locked coins
     let stake = pool.stake_message(nano(17));
@@ -136,11 +132,7 @@ fn a_fifth_lock_merges_two() {
 #[test]
 fn locks_are_bounded() {
     let (mut pool, start) = topped_up();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     for round in 0..6 {
         // an unstake of locked coins is on its way while two stakes are locked
         for coins in [1, 2] {
@@ -174,11 +166,7 @@ fn locks_are_bounded() {
 #[test]
 fn a_slash_scales_locks_and_what_is_leaving() {
     let (mut pool, _) = topped_up();
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     pool.bench.now += LOCK;
     pool.bench.tell(
         &user,

@@ -10,11 +10,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use common::addr;
 use common::bench::{Bench, COIN};
 use common::config::params;
-use common::pool::{LOCK, Pool, UNLOCK, all_ok, key, nano};
+use common::pool::{LOCK, Pool, UNLOCK, all_ok, key, nano, refused};
 use ddvs_contracts::messages::*;
-use ddvs_contracts::{Codes, ExitCode, RootTerms, getters, signing};
+use ddvs_contracts::storage::RootStorage;
+use ddvs_contracts::{Codes, ExitCode, RootTerms, address, getters, signing};
 use tycho_types::boc::Boc;
-use tycho_types::prelude::Cell;
+use tycho_types::cell::Lazy;
+use tycho_types::models::StateInit;
+use tycho_types::prelude::{Cell, CellBuilder, CellFamily, Store};
 
 /// The committed contracts, but for one.
 fn codes(contract: &str, mutant: &str) -> Codes {
@@ -38,16 +41,6 @@ fn running(codes: &Codes) -> Pool {
     new(codes).started()
 }
 
-fn owner_unstakes(pool: &mut Pool, coins: u128) {
-    let message = Unstake {
-        query_id: 3,
-        amount: nano(coins),
-        root: pool.root.clone(),
-    };
-    let (owner, wallet) = (pool.owner.clone(), pool.owner_wallet.clone());
-    all_ok(&pool.bench.ask(&owner, &wallet, COIN, &message));
-}
-
 /// What counted a second ago stays.
 fn floors_stand(codes: &Codes) {
     let mut pool = running(codes);
@@ -67,7 +60,7 @@ fn floors_stand(codes: &Codes) {
 fn the_owner_waits(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
-    owner_unstakes(&mut pool, 2_000);
+    all_ok(&pool.owner_unstakes(2_000));
     let (update, _) = pool.update();
     let total = nano(4_000);
     all_ok(&pool.answer(&Applied {
@@ -136,6 +129,30 @@ fn bad_terms_take_nothing(codes: &Codes) {
     assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(0));
 }
 
+/// What hangs on the terms would go into every message of the Root.
+fn terms_hold_no_reference(codes: &Codes) {
+    let mut pool = new(codes);
+    let init = address::root_state_init_with(codes, &pool.bench.network, 1, &pool.terms).unwrap();
+    let mut storage: RootStorage = init.data.unwrap().parse().unwrap();
+    let mut terms = CellBuilder::new();
+    pool.terms
+        .store_into(&mut terms, Cell::empty_context())
+        .unwrap();
+    terms.store_reference(Cell::default()).unwrap();
+    storage.terms = Lazy::from_raw(terms.build().unwrap()).unwrap();
+    let init = StateInit {
+        code: init.code,
+        data: Some(CellBuilder::build_from(&storage).unwrap()),
+        ..StateInit::default()
+    };
+    pool.root = address::address_of(1, &init).unwrap();
+    let (owner, root) = (pool.owner.clone(), pool.root.clone());
+    pool.bench
+        .post(&owner, &root, 2 * COIN, true, Some(init), Cell::default());
+    pool.bench.run();
+    refused(&pool.register(1), ExitCode::BadTerms);
+}
+
 fn a_release_asks_again(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
@@ -143,11 +160,7 @@ fn a_release_asks_again(codes: &Codes) {
     let (update, _) = pool.update();
     let (seq, reason) = (update.seq, 8);
     all_ok(&pool.answer(&Rejected { seq, reason }));
-    let (user, wallet, root) = (
-        pool.user.clone(),
-        pool.user_wallet.clone(),
-        pool.root.clone(),
-    );
+    let (user, wallet, root) = pool.user_side();
     let settle = Settle { query_id: 1, root };
     all_ok(&pool.bench.ask(&user, &wallet, COIN, &settle));
     assert_eq!(pool.apply().total, nano(4_000));
@@ -249,6 +262,11 @@ const MUTANTS: &[Story] = &[
         "root-takes-any-terms",
         "depool-root",
         bad_terms_take_nothing,
+    ),
+    (
+        "root-takes-terms-with-references",
+        "depool-root",
+        terms_hold_no_reference,
     ),
     ("root-never-asks-again", "depool-root", a_release_asks_again),
     ("root-keeps-little", "depool-root", a_root_outlives_silence),

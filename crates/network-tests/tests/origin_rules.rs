@@ -2,16 +2,18 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, Operator};
+use ddvs_contracts::address::{address_of, root_state_init_with};
 use ddvs_contracts::messages::{PossessionProof, UpdateStake};
 use ddvs_contracts::signing::{ConsensusVote, evidence, possession_bytes, vote_bytes};
-use ddvs_contracts::storage::{KeyEntry, RootEntry};
+use ddvs_contracts::storage::{KeyEntry, RootEntry, RootStorage};
 use ddvs_contracts::{Codes, Reason, RootTerms};
 use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::forge::{ZERO_KEY, forge};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::world::internal;
 use ddvs_network_tests::{COIN, ConsensusKey, Shape, Validator, World};
-use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
+use tycho_types::models::{StateInit, StdAddr};
 use tycho_types::num::Tokens;
 
 const MIN_STAKE: u128 = 10_000 * COIN;
@@ -40,6 +42,7 @@ macro_rules! rules {
 rules! {
     a_short_unlock_period_is_refused: "delector", "origin-skips-the-unlock-period";
     terms_beyond_the_limits_are_refused: "delector", "origin-takes-any-terms";
+    terms_with_references_are_refused: "delector", "origin-takes-terms-with-references";
     a_tiny_stake_is_refused: "delector", "origin-takes-tiny-stakes";
     key_zero_is_refused_by_its_d_elector: "delector", "origin-takes-any-key";
     key_zero_is_refused_by_its_root: "depool-root", "root-takes-any-key";
@@ -94,16 +97,35 @@ fn update(
     proof: Option<&PossessionProof>,
 ) -> Option<u8> {
     let root = world.root_with(terms.clone(), 1).address().clone();
+    update_of(
+        world,
+        &root,
+        Lazy::new(&terms).unwrap(),
+        total_nano,
+        key,
+        proof,
+    )
+}
+
+/// The same for a Root whose terms are any cell.
+fn update_of(
+    world: &mut World,
+    root: &StdAddr,
+    terms: Lazy<RootTerms>,
+    total_nano: u128,
+    key: HashBytes,
+    proof: Option<&PossessionProof>,
+) -> Option<u8> {
     let message = UpdateStake {
         seq: 7,
         total: Tokens::new(total_nano),
         key,
         code_hash: world.network.root_code_hash,
-        terms: Lazy::new(&terms).unwrap(),
+        terms,
         proof: proof.map(|proof| Lazy::new(proof).unwrap()),
     };
     let to = world.delector(1).address().clone();
-    let message = internal(&root, &to, &message, 10 * COIN);
+    let message = internal(root, &to, &message, 10 * COIN);
     let hash = world.net.inject_internal(1, message).unwrap();
     let tree = world.follow(hash);
     refusals(tree.transactions()).first().copied()
@@ -146,6 +168,41 @@ fn terms_beyond_the_limits_are_refused(codes: Codes) -> bool {
         let reason = update(&mut world, terms, stake, key, Some(&proof));
         reason == Some(Reason::BadTerms.code())
     })
+}
+
+/// What hangs on the terms would go into every message about the Root, and somebody else would pay for it.
+fn terms_with_references_are_refused(codes: Codes) -> bool {
+    let mut world = World::new(&shape(codes));
+    let (nora, key) = (world.person(1, 0), world.key("Nora"));
+    let terms = world.terms(&nora, 100);
+    let init = root_state_init_with(&world.codes, &world.network, 1, &terms).unwrap();
+    let mut storage: RootStorage = init.data.unwrap().parse().unwrap();
+    storage.terms = loaded(&terms);
+    let data = CellBuilder::build_from(&storage).unwrap();
+    let init = StateInit {
+        code: init.code,
+        data: Some(data),
+        ..StateInit::default()
+    };
+    let root = address_of(1, &init).unwrap();
+    let proof = key.prove(&world.network.genesis, &root);
+    let reason = update_of(
+        &mut world,
+        &root,
+        storage.terms,
+        20_000 * COIN,
+        key.public(),
+        Some(&proof),
+    );
+    reason == Some(Reason::BadTerms.code())
+}
+
+/// Terms with a cell below.
+fn loaded(terms: &RootTerms) -> Lazy<RootTerms> {
+    let mut cell = CellBuilder::new();
+    terms.store_into(&mut cell, Cell::empty_context()).unwrap();
+    cell.store_reference(Cell::default()).unwrap();
+    Lazy::from_raw(cell.build().unwrap()).unwrap()
 }
 
 fn a_tiny_stake_is_refused(codes: Codes) -> bool {

@@ -58,6 +58,17 @@ pub struct RootState {
 }
 
 impl RootState {
+    /// All coins that stand behind the pool, staked or unlocking, in nano.
+    pub fn backing_nano(&self) -> u128 {
+        let parts = [
+            self.owner_active,
+            self.owner_unlocking,
+            self.users_active,
+            self.users_unlocking,
+        ];
+        parts.iter().map(|amount| amount.into_inner()).sum()
+    }
+
     /// The key that counts, and the one that shall count next, in flight or waiting.
     ///
     /// Fails only when a cell of the state does not parse.

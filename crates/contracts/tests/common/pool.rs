@@ -91,14 +91,33 @@ impl Pool {
             .ask(&self.user, &self.user_wallet, COIN, &message)
     }
 
+    /// The user, the user's wallet and the Root.
+    pub fn user_side(&self) -> (StdAddr, StdAddr, StdAddr) {
+        (
+            self.user.clone(),
+            self.user_wallet.clone(),
+            self.root.clone(),
+        )
+    }
+
     pub fn user_unstakes(&mut self, coins: u128) -> Vec<Tx> {
-        let message = Unstake {
+        let message = self.unstake(coins);
+        self.bench
+            .ask(&self.user, &self.user_wallet, COIN, &message)
+    }
+
+    pub fn owner_unstakes(&mut self, coins: u128) -> Vec<Tx> {
+        let message = self.unstake(coins);
+        self.bench
+            .ask(&self.owner, &self.owner_wallet, COIN, &message)
+    }
+
+    fn unstake(&self, coins: u128) -> Unstake {
+        Unstake {
             query_id: 3,
             amount: nano(coins),
             root: self.root.clone(),
-        };
-        self.bench
-            .ask(&self.user, &self.user_wallet, COIN, &message)
+        }
     }
 
     pub fn settle(&mut self, wallet: &StdAddr) -> Vec<Tx> {

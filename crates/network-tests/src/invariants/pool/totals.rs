@@ -199,14 +199,7 @@ impl Monitor {
                 self.blame(5, format!("{root} is registered and no Root"));
                 continue;
             };
-            let s = &view.state;
-            let backing = [
-                s.owner_active,
-                s.owner_unlocking,
-                s.users_active,
-                s.users_unlocking,
-            ];
-            let backing: u128 = backing.iter().map(|amount| amount.into_inner()).sum();
+            let backing = view.state.backing_nano();
             let counted = entry.stake.into_inner();
             if counted > backing {
                 self.blame(
@@ -244,14 +237,7 @@ impl Monitor {
             levels.last = counted;
             levels.stood.retain(|(until, _)| *until > now);
             let least = levels.stood.iter().map(|(_, level)| *level).max();
-            let s = &view.state;
-            let backing = [
-                s.owner_active,
-                s.owner_unlocking,
-                s.users_active,
-                s.users_unlocking,
-            ];
-            let backing: u128 = backing.iter().map(|amount| amount.into_inner()).sum();
+            let backing = view.state.backing_nano();
             if let Some(least) = least.filter(|least| *least > backing) {
                 found.push(format!(
                     "{root}: {backing} nano are there, {least} counted less than an unlock period ago"
