@@ -1,10 +1,11 @@
-//! The network: its chains, their common virtual time, and what may be asked of them.
+//! The network: its chains, their common virtual time, and what moves it on.
+
+mod views;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{ShardAccounts, StdAddr};
 
 use crate::block::{self, BlockContext};
 use crate::chain::Chain;
@@ -12,11 +13,9 @@ use crate::history::{Fate, History};
 use crate::import::Queues;
 use crate::route::Head;
 use crate::state::{NetworkState, RestoreError};
-use crate::supply::{ChainSupply, Supply};
 use crate::{
-    AccountView, Block, ChainConfig, ChainId, ChainStatus, ChainView, DelayPlan, ExternalRefusal,
-    Fault, GenesisRefusal, HistoryLimits, Limits, MASTERCHAIN, MessageStatus, NetworkGenesis,
-    SendError, TransactionRecord, account, external, genesis, route, state_hash,
+    Block, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal, HistoryLimits, Limits,
+    MASTERCHAIN, MessageStatus, NetworkGenesis, SendError, external, genesis, route,
 };
 
 /// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
@@ -288,135 +287,6 @@ impl Network {
     /// Internal messages that wait for a block.
     pub fn queued_internals(&self) -> usize {
         self.queues.len()
-    }
-
-    // --- State ---
-
-    /// Ids of all chains, ascending: the masterchain first.
-    pub fn chain_ids(&self) -> &[ChainId] {
-        &self.chain_ids
-    }
-
-    /// How a chain stands.
-    pub fn chain_status(&self, id: ChainId) -> Option<ChainStatus> {
-        self.chains.get(&id).map(|chain| ChainStatus {
-            id,
-            delector: chain.delector.clone(),
-            seqno: chain.seqno,
-            last_hash: chain.last_hash,
-            last_block_ms: chain.last_block_ms(),
-            due_ms: chain.due_ms.max(self.now_ms),
-            lt: chain.lt,
-            block_time_ms: chain.block_time_ms(),
-            slow_factor: chain.slow_factor(),
-            is_silenced: chain.silenced,
-            queued_externals: chain.mempool.len(),
-        })
-    }
-
-    /// The config that the next block of a chain will use.
-    pub fn config(&self, id: ChainId) -> Option<&Arc<ChainConfig>> {
-        self.chains.get(&id).map(|chain| &chain.config)
-    }
-
-    /// A chain after its last block, to read without the network.
-    ///
-    /// Fails only when there is no such chain.
-    pub fn view(&self, id: ChainId) -> Result<ChainView, Fault> {
-        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
-        chain.view(self.now_ms)
-    }
-
-    /// An account after the last block of its chain.
-    ///
-    /// Fails only when the chain does not exist or its state is broken.
-    pub fn account(&self, address: &StdAddr) -> Result<AccountView, Fault> {
-        let id = address.workchain;
-        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
-        account::view(&chain.accounts, id, address)
-    }
-
-    /// All accounts of a chain.
-    pub fn accounts(&self, id: ChainId) -> Option<&ShardAccounts> {
-        self.chains.get(&id).map(|chain| &chain.accounts)
-    }
-
-    // --- History ---
-
-    /// Position after the last block, for [`Self::blocks_since`].
-    pub fn cursor(&self) -> u64 {
-        self.history.end()
-    }
-
-    /// At most `limit` blocks of all chains from a position on, in the order they were made.
-    /// Blocks that are no longer kept are passed over.
-    pub fn blocks_since(&self, cursor: u64, limit: usize) -> Vec<Arc<Block>> {
-        self.history.since(cursor, limit)
-    }
-
-    /// A block, if it is kept.
-    pub fn block(&self, chain: ChainId, seqno: u32) -> Option<Arc<Block>> {
-        self.history.block(chain, seqno)
-    }
-
-    /// At most `limit` transactions of an account with a logical time above `after_lt`, ascending.
-    pub fn transactions(
-        &self,
-        account: &StdAddr,
-        after_lt: u64,
-        limit: usize,
-    ) -> Vec<Arc<TransactionRecord>> {
-        self.history.transactions(account, after_lt, limit)
-    }
-
-    // --- Coins and hashes ---
-
-    /// Where all coins are, from the running counts.
-    pub fn supply(&self) -> Supply {
-        Supply {
-            chains: self
-                .chains
-                .values()
-                .map(|chain| (chain.id, chain.supply))
-                .collect(),
-            in_flight_nano: self.queues.value_nano(),
-            issued_nano: self.issued_nano,
-            injected_nano: self.injected_nano,
-        }
-    }
-
-    /// Where all coins are, with accounts and messages counted anew one by one.
-    ///
-    /// Fails only when the state is broken.
-    pub fn recount_supply(&self) -> Result<Supply, Fault> {
-        let mut supply = self.supply();
-        supply.in_flight_nano = self.queues.recount_nano();
-        for chain in self.chains.values() {
-            let mut accounts_nano = 0;
-            for entry in chain.accounts.iter() {
-                let (_, _, state) = entry.map_err(Fault::state(chain.id, "counting accounts"))?;
-                let account = state
-                    .load_account()
-                    .map_err(Fault::state(chain.id, "counting accounts"))?;
-                accounts_nano += account.map_or(0, |a| a.balance.tokens.into_inner());
-            }
-            supply.chains.insert(
-                chain.id,
-                ChainSupply {
-                    accounts_nano,
-                    ..chain.supply
-                },
-            );
-        }
-        Ok(supply)
-    }
-
-    /// Hash of everything that decides how the network goes on: time, chains, state, queues.
-    ///
-    /// Fails only when a cell cannot be built, which its size rules out.
-    pub fn state_hash(&self) -> Result<HashBytes, Fault> {
-        state_hash::network_hash(self.now_ms, self.chains.values(), &self.queues)
-            .map_err(Fault::state(crate::MASTERCHAIN, "hashing the network"))
     }
 
     // --- Control ---
