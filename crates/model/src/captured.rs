@@ -33,17 +33,14 @@ impl Captured {
     }
 
     /// It proposes its batch `seqno` of `branch` to each of `to`, and names `base`.
-    pub fn proposes_at(mut self, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
-        let content = ContentId::new(self.chain, seqno - 1, branch);
-        self.send(content, seqno, Body::Propose { base }, to);
-        self
+    pub fn proposes_at(self, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
+        let origin = self.chain;
+        self.sends(origin, seqno, branch, Body::Propose { base }, to)
     }
 
     /// It votes for batch `seqno` of `origin`, and names the content of `branch` to each of `to`.
-    pub fn votes(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
-        let content = ContentId::new(origin, seqno - 1, branch);
-        self.send(content, seqno, Body::Vote, to);
-        self
+    pub fn votes(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        self.sends(origin, seqno, branch, Body::Vote, to)
     }
 
     /// It votes for a made-up hash under batch `seqno` of `origin`, to each of `to`.
@@ -52,17 +49,8 @@ impl Captured {
     }
 
     /// It claims a majority at `base` for the content of `branch` under batch `seqno` of `origin`, to each of `to`.
-    pub fn claims(
-        mut self,
-        origin: Chain,
-        seqno: Seqno,
-        branch: u8,
-        base: Base,
-        to: &[Chain],
-    ) -> Self {
-        let content = ContentId::new(origin, seqno - 1, branch);
-        self.send(content, seqno, Body::Claim { base }, to);
-        self
+    pub fn claims(self, origin: Chain, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
+        self.sends(origin, seqno, branch, Body::Claim { base }, to)
     }
 
     /// It relays batch `seqno` of `origin` on `branch`, with the genesis as base, to each of `to`.
@@ -73,23 +61,19 @@ impl Captured {
 
     /// It relays batch `seqno` of `origin` on `branch`, which names `base`, to each of `to`.
     pub fn relays_at(
-        mut self,
+        self,
         origin: Chain,
         seqno: Seqno,
         branch: u8,
         base: Base,
         to: &[Chain],
     ) -> Self {
-        let content = ContentId::new(origin, seqno - 1, branch);
-        self.send(content, seqno, Body::Relay { base }, to);
-        self
+        self.sends(origin, seqno, branch, Body::Relay { base }, to)
     }
 
     /// It asks each of `to` for batch `seqno` of `origin` on `branch`.
-    pub fn wants(mut self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
-        let content = ContentId::new(origin, seqno - 1, branch);
-        self.send(content, seqno, Body::Want, to);
-        self
+    pub fn wants(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
+        self.sends(origin, seqno, branch, Body::Want, to)
     }
 
     /// It sends all that `other` sends, after its own.
@@ -98,14 +82,16 @@ impl Captured {
         self
     }
 
-    fn send(&mut self, content: ContentId, seqno: Seqno, body: Body, to: &[Chain]) {
+    /// It sends `body` about batch `seqno` of `origin` on `branch` to each of `to`.
+    fn sends(mut self, origin: Chain, seqno: Seqno, branch: u8, body: Body, to: &[Chain]) -> Self {
         let message = Message {
-            origin: content.origin,
+            origin,
             seqno,
-            content,
+            content: ContentId::new(origin, seqno - 1, branch),
             body,
         };
         self.outbox.extend(to.iter().map(|&to| (to, message)));
+        self
     }
 }
 
