@@ -174,8 +174,10 @@ pub fn switching(
         Some(load) if !halted => Some(load.stop()?),
         _ => None,
     };
-    // nodes that were started again may all look into the same workchain
-    if !halted {
+    // nodes that were started again may all look into the same workchain; the others look where they looked when the crew
+    // was assembled
+    let some_started = options.cold || options.kills != Kills::None || drill.restarts > 0;
+    if !halted && some_started {
         show_all_workchains(layout, &file, &file.node_indices(), SHOWN_WITHIN)?;
     }
     let all_in_force = !halted && drill.all_in_force()?;
