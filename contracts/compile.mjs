@@ -2,6 +2,7 @@
 //
 //   node compile.mjs [NAME ...]            write the artifacts (of the named contracts only)
 //   node compile.mjs --check [NAME ...]    compile again; fail where artifacts or manifest differ
+//   node compile.mjs --only NAME ...       write the named contracts without their mutants, to try a change quickly
 //
 // `tests/echo` is no part of any network: the Rust bindings test their encoding against it. The manifest lists it apart.
 // So are the mutants of mutants.json: contracts with one rule taken out, which the tests of the network must notice. Each
@@ -169,7 +170,8 @@ async function main() {
   const committed = readManifest();
   const failures = [];
   const entries = new Map(listedIn(committed).map((entry) => [entry.name, entry]));
-  const ofNamed = MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
+  const only = args.includes('--only');
+  const ofNamed = only ? [] : MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
   const names = named.length > 0 ? [...new Set([...named, ...ofNamed])] : EVERYTHING;
   await compileAll(names, (name, compiled, error) => {
     if (error !== undefined) {
