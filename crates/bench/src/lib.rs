@@ -3,6 +3,7 @@
 //! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
 //! build; only times differ. [`load`] asks a server that runs elsewhere, [`pages`] one of its own.
 
+mod costs;
 mod crowd;
 mod error;
 mod load;
@@ -13,6 +14,7 @@ mod stage;
 mod stake_change;
 mod tally;
 
+pub use costs::{CostRow, Load, cost, cost_rows};
 pub use crowd::Crowd;
 pub use error::BenchError;
 pub use load::{BlockTimes, LoadOptions, LoadReport, PhaseReport, RequestReport, load};

@@ -9,13 +9,13 @@ use tycho_types::cell::{Cell, CellFamily, Lazy};
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use crate::{BenchError, Stage, StageSpec, Tally, stage};
+use crate::{BenchError, Stage, StageSpec, Tally};
 
 /// What each of the stakes adds.
-const AMOUNT_NANO: u64 = 1_000 * COIN;
+pub(crate) const AMOUNT_NANO: u64 = 1_000 * COIN;
 
 /// Attached to each: more than a change costs on any network; what is left returns.
-const VALUE_NANO: u64 = 200 * COIN;
+pub(crate) const VALUE_NANO: u64 = 200 * COIN;
 
 /// Whose stake changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,6 +101,10 @@ pub fn measure_many(
     })
 }
 
+fn no_validator(index: u32) -> BenchError {
+    BenchError::NotDone(format!("there is no validator {index}"))
+}
+
 fn terms(validator: &ValidatorSpec) -> RootTerms {
     RootTerms {
         owner: validator.owner.clone(),
@@ -113,19 +117,20 @@ fn terms(validator: &ValidatorSpec) -> RootTerms {
 
 impl Stage {
     /// A validator's owner, and its DePool Wallet.
-    fn wallet(&self, index: u32) -> Result<(StdAddr, StdAddr), BenchError> {
-        let owner = stage::owner(0, index);
-        let wallet = address::wallet_address(&self.zero.network, 0, &owner)?;
+    pub(crate) fn wallet(&self, index: u32) -> Result<(StdAddr, StdAddr), BenchError> {
+        let validator = self.spec.validators.get(index as usize);
+        let validator = validator.ok_or_else(|| no_validator(index))?;
+        let (chain, owner) = (validator.chain, validator.owner.clone());
+        let wallet = address::wallet_address(&self.zero.network, chain, &owner)?;
         Ok((owner, wallet))
     }
 
     /// A stake of a validator's owner with its Root.
-    fn stake(&self, index: u32) -> Result<Stake, BenchError> {
+    pub(crate) fn stake(&self, index: u32) -> Result<Stake, BenchError> {
         let validator = self.spec.validators.get(index as usize);
         let root = self.zero.roots.get(index as usize);
         let (Some(validator), Some(root)) = (validator, root) else {
-            let text = format!("there is no validator {index}");
-            return Err(BenchError::NotDone(text));
+            return Err(no_validator(index));
         };
         Ok(Stake {
             query_id: 1,

@@ -1,5 +1,6 @@
 //! Gas by account and operation.
 
+use ddvs_contracts::messages::{Claim, Message, Propose, Relay, Vote, Want};
 use ddvs_ledger::{Block, TransactionRecord};
 use tycho_types::models::StdAddr;
 
@@ -41,6 +42,13 @@ impl Tally {
     /// Gas of all transactions.
     pub fn gas(&self) -> u64 {
         self.spent.iter().map(|spent| spent.gas).sum()
+    }
+
+    /// Messages that came from other D'Electors.
+    pub fn from_peers(&self) -> u64 {
+        const OPS: [u32; 5] = [Propose::OP, Vote::OP, Claim::OP, Want::OP, Relay::OP];
+        let is_peers = |spent: &&Spent| OPS.contains(&spent.op);
+        self.spent.iter().filter(is_peers).count() as u64
     }
 
     /// The dearest transaction.
