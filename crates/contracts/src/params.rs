@@ -1,5 +1,6 @@
 //! Config parameters that ddvs adds to those of a stock network.
 
+use tycho_types::error::Error;
 use tycho_types::prelude::*;
 
 use crate::network::Network;
@@ -45,9 +46,9 @@ pub struct DdvsParams {
     pub batch_value_nano: u64,
     /// Pays one change of a batch at its origin, in nano.
     pub item_value_nano: u64,
-    /// Sent with an answer or a vote, at least, in nano.
+    /// Sent with an answer, at least, in nano.
     pub answer_value_nano: u64,
-    /// Sent with a proposal: pays the receiver's votes, in nano.
+    /// Sent with a proposal: pays the receiver for applying it, and its votes, in nano.
     pub peer_value_nano: u64,
     /// What a D'Elector keeps for its storage, in nano.
     pub reserve_nano: u64,
@@ -59,6 +60,40 @@ pub struct DdvsParams {
     pub max_lock_period: u32,
     /// Longest unlock period of a Root, in seconds.
     pub max_unlock_period: u32,
+    /// Sent with each vote or claim: pays the receiver for booking it, in nano.
+    pub vote_value_nano: Uint48,
+    /// Sent with a proposal for each of its entries, in nano.
+    pub entry_value_nano: Uint48,
+    /// What a new key costs: ten years of storage for it and its Root on all chains, in nano.
+    pub place_value_nano: Uint48,
+}
+
+/// A number of 48 bits: so short that all parameters fit in one cell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Uint48(u64);
+
+impl Uint48 {
+    /// The number, or the largest if that is less.
+    pub fn new(number: u64) -> Self {
+        Self(number.min((1 << 48) - 1))
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl Store for Uint48 {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_uint(self.0, 48)
+    }
+}
+
+impl<'a> Load<'a> for Uint48 {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        slice.load_uint(48).map(Self)
+    }
 }
 
 impl DdvsParams {
@@ -73,6 +108,7 @@ impl DdvsParams {
     pub fn update_value_nano(&self) -> u64 {
         self.batch_value_nano
             .saturating_add(self.item_value_nano)
+            .saturating_add(self.place_value_nano.get())
             .saturating_add(self.answer_value_nano)
     }
 

@@ -126,14 +126,15 @@ fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut
                 });
             }
             Vote::OP => {
-                let vote: Vote = parse(body)?;
-                found.push(Said::Vote {
+                let votes: Vote = parse(body)?;
+                let voter = from?;
+                found.extend(votes.list().ok()?.into_iter().map(|vote| Said::Vote {
                     origin: vote.origin,
                     seqno: vote.seqno,
                     hash: vote.batch_hash,
-                    voter: from?,
+                    voter,
                     known: at,
-                });
+                }));
             }
             Claim::OP => {
                 let claim: Claim = parse(body)?;

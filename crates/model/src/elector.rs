@@ -149,16 +149,7 @@ impl Elector {
                 slot.proposed = Some(content);
                 slot.hold(content, base);
             }
-            Body::Vote => {
-                let content = if instance.rules.votes_name_content {
-                    content
-                } else {
-                    ContentId::new(origin, 0, UNNAMED)
-                };
-                let voter = from;
-                self.slot_mut(origin, seqno)
-                    .record(Ballot { content, voter });
-            }
+            Body::Vote => self.book(instance, from, &message),
             Body::Claim { base } => {
                 let claim = Claim {
                     content,
@@ -183,6 +174,36 @@ impl Elector {
             }
         }
         self.settle(instance, effects);
+    }
+
+    /// Takes votes of `from` that came in one message: books all of them before anything is decided.
+    pub fn receive_votes(
+        &mut self,
+        instance: &Instance,
+        from: Chain,
+        votes: &[Message],
+        effects: &mut Effects<'_>,
+    ) {
+        let mut has_new = false;
+        for vote in votes {
+            if !self.ignores(instance, from, vote) {
+                self.book(instance, from, vote);
+                has_new = true;
+            }
+        }
+        if has_new {
+            self.settle(instance, effects);
+        }
+    }
+
+    fn book(&mut self, instance: &Instance, voter: Chain, vote: &Message) {
+        let content = if instance.rules.votes_name_content {
+            vote.content
+        } else {
+            ContentId::new(vote.origin, 0, UNNAMED)
+        };
+        self.slot_mut(vote.origin, vote.seqno)
+            .record(Ballot { content, voter });
     }
 
     /// Whether `message` from `from` can have no effect, now or ever.

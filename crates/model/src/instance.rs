@@ -47,6 +47,8 @@ pub struct Instance {
     pub masterchain: Option<Chain>,
     /// Electors and channels keep also what can have no effect, as the contracts do.
     pub is_exact: bool,
+    /// Votes may arrive several in one message, and after what was sent later.
+    pub votes_wait: bool,
 }
 
 impl Instance {
@@ -71,6 +73,7 @@ impl Instance {
             forbidden: Vec::new(),
             masterchain: None,
             is_exact: false,
+            votes_wait: false,
         }
     }
 
@@ -133,6 +136,12 @@ impl Instance {
         let quiet = self.stakes[chain as usize] == 0 && self.scripts[chain as usize].is_empty();
         assert!(quiet, "no Root lives in the masterchain");
         self.masterchain = Some(chain);
+        self
+    }
+
+    /// Votes may arrive several in one message, and after what was sent later.
+    pub fn votes_wait(mut self) -> Self {
+        self.votes_wait = true;
         self
     }
 

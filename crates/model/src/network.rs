@@ -8,6 +8,9 @@ use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::stats::Stats;
 
+/// Most votes in one message.
+const MAX_VOTES: usize = 16;
+
 /// Whether a chain makes blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -26,6 +29,23 @@ pub enum Status {
 pub enum Step {
     /// The oldest message from one chain arrives at another.
     Deliver {
+        /// The sender.
+        from: Chain,
+        /// The receiver.
+        to: Chain,
+    },
+    /// The oldest votes from one chain arrive at another in one message, whatever else is under way: a chain says in one message
+    /// for how many batches it has voted, and may say so late.
+    DeliverVotes {
+        /// The sender.
+        from: Chain,
+        /// The receiver.
+        to: Chain,
+        /// How many.
+        count: u8,
+    },
+    /// The oldest message that is no vote overtakes the votes before it.
+    Overtake {
         /// The sender.
         from: Chain,
         /// The receiver.
@@ -137,9 +157,39 @@ impl Network {
         let senders = self
             .chains()
             .filter(|&from| self.head(from, chain).is_some());
-        steps.extend(senders.map(|from| Step::Deliver { from, to: chain }));
+        for from in senders {
+            steps.push(Step::Deliver { from, to: chain });
+            if instance.votes_wait {
+                self.steps_of_votes(from, chain, steps);
+            }
+        }
         if self.electors[chain as usize].can_propose(instance) {
             steps.push(Step::Propose(chain));
+        }
+    }
+
+    /// The steps that a channel can take besides delivering its oldest message.
+    fn steps_of_votes(&self, from: Chain, to: Chain, steps: &mut Vec<Step>) {
+        let channel = self.channel(from, to);
+        let is_vote = |message: &&Message| message.body == Body::Vote;
+        let votes = channel.iter().filter(is_vote).count();
+        let starts_with_vote = channel.first().is_some_and(|first| is_vote(&first));
+        if starts_with_vote && votes < channel.len() {
+            steps.push(Step::Overtake { from, to });
+        }
+        let least = if starts_with_vote { 2 } else { 1 };
+        // one message says one thing under each number
+        let mut numbers: Vec<_> = Vec::new();
+        for vote in channel.iter().filter(is_vote).take(MAX_VOTES) {
+            let number = (vote.origin, vote.seqno);
+            if numbers.contains(&number) {
+                return;
+            }
+            numbers.push(number);
+            if numbers.len() >= least {
+                let count = numbers.len() as u8;
+                steps.push(Step::DeliverVotes { from, to, count });
+            }
         }
     }
 
@@ -154,8 +204,8 @@ impl Network {
 
     /// Whether messages from every other chain that may still send wait for `chain`: then nothing that others do can
     /// change or forestall its next steps.
-    fn is_independent(&self, chain: Chain) -> bool {
-        self.chains().all(|from| {
+    fn is_independent(&self, instance: &Instance, chain: Chain) -> bool {
+        !instance.votes_wait && self.chains().all(|from| {
             from == chain
                 || self.head(from, chain).is_some()
                 || matches!(
@@ -171,7 +221,7 @@ impl Network {
         for chain in self.chains() {
             let before = steps.len();
             self.own_steps(instance, chain, steps);
-            if steps.len() > before && self.is_independent(chain) {
+            if steps.len() > before && self.is_independent(instance, chain) {
                 steps.drain(..before);
                 steps.extend(self.silence_step(instance, chain));
                 return Rest::No;
@@ -226,6 +276,22 @@ impl Network {
                 }
                 to
             }
+            Step::DeliverVotes { from, to, count } => {
+                let votes = self.take_votes(from, to, count);
+                let elector = Rc::make_mut(&mut self.electors[to as usize]);
+                elector.receive_votes(instance, from, &votes, &mut effects);
+                to
+            }
+            Step::Overtake { from, to } => {
+                let channel = self.channel_mut(from, to);
+                let place = channel.iter().position(|message| message.body != Body::Vote);
+                let message = channel.remove(place.expect("something is no vote"));
+                if let Some(message) = self.as_it_is(instance, message) {
+                    let elector = Rc::make_mut(&mut self.electors[to as usize]);
+                    elector.receive(instance, from, message, &mut effects);
+                }
+                to
+            }
             Step::Propose(chain) => {
                 Rc::make_mut(&mut self.electors[chain as usize]).propose(instance, &mut effects);
                 chain
@@ -251,6 +317,30 @@ impl Network {
             }
         }
         self.forget_void(instance, actor);
+    }
+
+    /// The oldest message of a channel that is no vote.
+    pub fn overtaker(&self, from: Chain, to: Chain) -> Option<&Message> {
+        let mut channel = self.channel(from, to).iter();
+        channel.find(|message| message.body != Body::Vote)
+    }
+
+    /// The oldest votes of a channel.
+    pub fn votes(&self, from: Chain, to: Chain, count: u8) -> Vec<Message> {
+        let channel = self.channel(from, to).iter();
+        let votes = channel.filter(|message| message.body == Body::Vote);
+        votes.take(count as usize).copied().collect()
+    }
+
+    fn take_votes(&mut self, from: Chain, to: Chain, count: u8) -> Vec<Message> {
+        let votes = self.votes(from, to, count);
+        let mut left = count;
+        self.channel_mut(from, to).retain(|message| {
+            let taken = left > 0 && message.body == Body::Vote;
+            left -= u8::from(taken);
+            !taken
+        });
+        votes
     }
 
     /// A message with the base that the hash in it covers, whoever sends it. A batch that an honest origin did not propose

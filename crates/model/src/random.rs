@@ -265,7 +265,9 @@ fn run_traced(
         let step = loop {
             let step = steps[rng.below(steps.len())];
             let wait = match step {
-                Step::Deliver { from, to } => patience[to as usize * chains + from as usize],
+                Step::Deliver { from, to }
+                | Step::DeliverVotes { from, to, .. }
+                | Step::Overtake { from, to } => patience[to as usize * chains + from as usize],
                 Step::Propose(_) | Step::Return(_) => 64,
                 Step::Silence(_) => 4096,
                 Step::Poke(_) => 1,

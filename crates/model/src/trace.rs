@@ -52,6 +52,25 @@ pub fn explain(instance: &Instance, steps: &[Step]) -> String {
                     chain_name(from)
                 )
             }
+            Step::DeliverVotes { from, to, count } => {
+                let votes: Vec<_> = (before.votes(from, to, count).iter().map(describe)).collect();
+                writeln!(
+                    text,
+                    "{} <- {}: {}",
+                    chain_name(to),
+                    chain_name(from),
+                    votes.join(", ")
+                )
+            }
+            Step::Overtake { from, to } => {
+                let message = before.overtaker(from, to).map(describe).unwrap_or_default();
+                writeln!(
+                    text,
+                    "{} <- {}: {message}, before older votes",
+                    chain_name(to),
+                    chain_name(from)
+                )
+            }
             Step::Propose(chain) => writeln!(text, "{} proposes", chain_name(chain)),
             Step::Silence(chain) => writeln!(text, "{} falls silent", chain_name(chain)),
             Step::Return(chain) => writeln!(text, "{} returns", chain_name(chain)),

@@ -4,7 +4,7 @@
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{Batch, Claim, ContentId, Propose, Relay, Vote};
+use ddvs_contracts::messages::{Batch, BatchVote, Claim, ContentId, Propose, Relay, Vote};
 use ddvs_network_tests::captured::{
     base, cells_of, made_up, made_up_with, next_batch, say, say_to_all, settle, settle_within,
 };
@@ -48,11 +48,12 @@ fn check_goes_on(world: &mut World, monitor: &mut Monitor, chain: ChainId, copie
 
 fn vote(batch: &Lazy<Batch>) -> Vote {
     let (origin, seqno) = number(batch);
-    Vote {
+    Vote::of(&[BatchVote {
         origin,
         seqno,
         batch_hash: *batch.inner().repr_hash(),
-    }
+    }])
+.unwrap()
 }
 
 fn number(batch: &Lazy<Batch>) -> (ChainId, u32) {
@@ -125,10 +126,12 @@ fn relayed_first(codes: Codes) -> (usize, bool) {
     let votes = all().filter(|transaction| copies.contains(&transaction.account));
     let votes = votes.flat_map(|transaction| &transaction.out_messages);
     let is_vote = |op, body: tycho_types::cell::CellSlice<'_>| {
-        let vote = (op == <Vote as ddvs_contracts::messages::Message>::OP)
+        let votes = (op == <Vote as ddvs_contracts::messages::Message>::OP)
             .then(|| ddvs_scenario::words::parse::<Vote>(body))
             .flatten()?;
-        (vote.batch_hash == *batch.inner().repr_hash()).then_some(())
+        let votes = votes.list().ok()?;
+        let is_it = |vote: &BatchVote| vote.batch_hash == *batch.inner().repr_hash();
+        votes.iter().any(is_it).then_some(())
     };
     let count = votes
         .filter(|out| ddvs_scenario::words::body_of(&out.cell, is_vote).is_some())
@@ -204,11 +207,12 @@ fn no_batches(world: &World) -> Vec<Cell> {
 fn what_is_no_batch_is_refused_and_stops_nobody() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for (ahead, cell) in (0_u32..).zip(no_batches(&world)) {
-        let lie = Vote {
+        let lie = Vote::of(&[BatchVote {
             origin: 0,
             seqno: 1 + ahead % 3,
             batch_hash: *cell.repr_hash(),
-        };
+        }])
+.unwrap();
         say_to_all(&mut world, 0, &lie);
         let batch = Lazy::<Batch>::from_raw(cell).unwrap();
         say_to_all(
@@ -272,11 +276,12 @@ fn made_up_bases_move_nothing() {
 fn a_vote_for_nothing_holds_up_nobody() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for seqno in 1..=3 {
-        let lie = Vote {
+        let lie = Vote::of(&[BatchVote {
             origin: 1,
             seqno,
             batch_hash: HashBytes::ZERO,
-        };
+        }])
+.unwrap();
         say_to_all(&mut world, 0, &lie);
     }
     settle(&mut world, &mut monitor);

@@ -2,7 +2,7 @@
 //! it, and are equal again. All others go on, and what they stake may settle one of the two.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use ddvs_contracts::messages::{Batch, Propose, Vote};
+use ddvs_contracts::messages::{Batch, BatchVote, Propose, Vote};
 use ddvs_network_tests::captured::{next_batch, say};
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{HashBytes, Lazy};
@@ -124,11 +124,12 @@ fn a_lying_vote_without_stake_changes_nothing() {
     for round in 1..=3_u8 {
         // made-up contents under the next number, the one being agreed, and the last one
         for seqno in u32::from(round) - 1..=u32::from(round) + 1 {
-            let lie = Vote {
+            let lie = Vote::of(&[BatchVote {
                 origin: 0,
                 seqno,
                 batch_hash: HashBytes([round; 32]),
-            };
+            }])
+.unwrap();
             for chain in 0..3 {
                 let to = world.delector(chain).address().clone();
                 world.inject(&main, &to, &lie);
@@ -159,11 +160,12 @@ fn a_lying_vote_of_a_minority_changes_nothing_either() {
     let root = world.validator(0, 2).root;
     world.deposit(&uma, 10_000 * COIN);
     let liar = world.delector(1).address().clone();
-    let lie = Vote {
+    let lie = Vote::of(&[BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: HashBytes([7; 32]),
-    };
+    }])
+.unwrap();
     for chain in [-1, 0, 2, 3] {
         let to = world.delector(chain).address().clone();
         world.inject(&liar, &to, &lie);

@@ -1,7 +1,7 @@
 //! A batch waits for more than half of the stake, and each chain's stake counts once.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use ddvs_contracts::messages::Vote;
+use ddvs_contracts::messages::{BatchVote, Vote};
 use ddvs_network_tests::check::received;
 use ddvs_network_tests::{COIN, Shape, World};
 
@@ -95,11 +95,12 @@ fn own_vote_counts_once() {
     let hash = world.send(&ivan, &[stake]);
     world.pass(20);
     let batch_hash = content_hash(&world, 0);
-    let vote = Vote {
+    let vote = Vote::of(&[BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash,
-    };
+    }])
+.unwrap();
     let main = world.delector(-1).address().clone();
     let own = world.delector(0).address().clone();
     // the masterchain says it again and again, and the origin votes for itself at the masterchain
@@ -116,7 +117,8 @@ fn own_vote_counts_once() {
     let tree = world.follow_within(hash, 400);
     assert_eq!(world.registry(0, 0).seqno, 1);
     let own_votes: Vec<Vote> = received(tree.transactions_of(&own));
-    assert!(own_votes.iter().all(|vote| vote.batch_hash == batch_hash));
+    let own_votes = own_votes.iter().flat_map(|votes| votes.list().unwrap());
+    assert!(own_votes.into_iter().all(|vote| vote.batch_hash == batch_hash));
     world.resume(2);
     world.settle();
     world.check_replicas(&world.chains());

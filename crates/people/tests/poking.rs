@@ -6,7 +6,7 @@ mod common;
 use common::{ALICE, network};
 use ddvs_client::Backend;
 use ddvs_contracts::ExitCode;
-use ddvs_contracts::messages::{ContentId, Message, Vote, Want};
+use ddvs_contracts::messages::{BatchVote, ContentId, Message, Vote, Want};
 use ddvs_people::lacking::{Lacking, lacking};
 use ddvs_people::{Answer, Why, simulate};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
@@ -16,11 +16,12 @@ const MADE_UP: HashBytes = HashBytes([7; 32]);
 
 /// A captured chain's D'Elector votes for a batch of chain 0 that nobody has.
 fn vote(source: StdAddr, to: StdAddr) -> Cell {
-    let body = Vote {
+    let body = Vote::of(&[BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: MADE_UP,
-    };
+    }])
+.unwrap();
     let info = IntMsgInfo {
         ihr_disabled: true,
         bounce: false,

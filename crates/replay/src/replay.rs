@@ -13,7 +13,7 @@ use tycho_types::num::Tokens;
 
 use crate::compare::difference;
 use crate::copies::{Copies, Sent, UNIT_NANO, VALUE_NANO};
-use crate::translate::{Contents, chain_id, decode, encode, key_pair};
+use crate::translate::{Contents, apart, chain_id, decode, encode, key_pair, together};
 
 /// Where the copies do not do what the model does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Replay {
     /// # Panics
     /// Panics if the instance's stakes make no network.
     pub fn new(instance: &Instance, codes: &Codes) -> Self {
-        let instance = playable(instance.clone()).exact();
+        let instance = playable(instance.clone()).exact().votes_wait();
         let chains = instance.chains();
         let workchains = chains - usize::from(instance.masterchain.is_some());
         let mut replay = Self {
@@ -78,9 +78,11 @@ impl Replay {
             steps.retain(|step| matches!(step, Step::Silence(_)));
         }
         steps.retain(|step| match *step {
-            Step::Deliver { from, to } => {
-                let head = self.model.head(from, to);
-                !self.instance.is_captured(from) || head.is_some_and(|head| self.is_nameable(head))
+            Step::Deliver { from, to }
+            | Step::DeliverVotes { from, to, .. }
+            | Step::Overtake { from, to } => {
+                let mut taken = self.taken_by(*step).into_iter();
+                !self.instance.is_captured(from) || taken.all(|place| self.is_nameable(&self.model.channel(from, to)[place]))
             }
             _ => true,
         });
@@ -107,16 +109,17 @@ impl Replay {
     pub fn take(&mut self, step: Step) -> Result<(), Mismatch> {
         self.steps.push(step);
         let before: Vec<Chain> = self.hearing();
-        let message = match step {
-            Step::Deliver { from, to } => self.model.head(from, to).copied(),
-            _ => None,
+        let arriving = match step {
+            Step::Deliver { from, to }
+            | Step::DeliverVotes { from, to, .. }
+            | Step::Overtake { from, to } => self.arriving(from, to, &self.taken_by(step))?,
+            _ => Vec::new(),
         };
         self.model.take(&self.instance, step, &mut Stats::default());
         match step {
-            Step::Deliver { from, to } => {
-                let message = message.expect("a message is under way");
-                self.deliver(from, to, &message)?;
-            }
+            Step::Deliver { from, to }
+            | Step::DeliverVotes { from, to, .. }
+            | Step::Overtake { from, to } => self.deliver(from, to, &arriving)?,
             Step::Propose(chain) => self.propose(chain, &before)?,
             Step::Poke(chain) => self.poke(chain, &before)?,
             Step::Silence(chain) => self.silence(chain),
@@ -147,20 +150,62 @@ impl Replay {
         &mut self.channels[to as usize * chains + from as usize]
     }
 
-    fn deliver(&mut self, from: Chain, to: Chain, message: &Message) -> Result<(), Mismatch> {
-        let mut body = self
-            .channel(from, to)
-            .pop_front()
-            .expect("a message is under way");
-        if self.instance.is_captured(from) {
-            let encoded = encode(&mut self.contents, &self.copies, &self.instance, message);
-            body = encoded.expect("the step was offered, so the batch is known");
-        } else if decode(&self.contents, &self.instance, &body) != Some(*message) {
-            let found = decode(&self.contents, &self.instance, &body);
-            return Err(self.mismatch(format!(
-                "{from} to {to}: the model sent {message:?}, the copy {found:?}"
-            )));
+    /// The places in its channel of the messages that a step delivers.
+    fn taken_by(&self, step: Step) -> Vec<usize> {
+        let is_vote = |message: &Message| message.body == Body::Vote;
+        let places = |from, to, votes: bool| {
+            let channel = self.model.channel(from, to).iter().enumerate();
+            channel.filter(move |(_, message)| is_vote(message) == votes)
+        };
+        match step {
+            Step::Deliver { .. } => vec![0],
+            Step::DeliverVotes { from, to, count } => places(from, to, true)
+                .map(|(place, _)| place)
+                .take(count as usize)
+                .collect(),
+            Step::Overtake { from, to } => places(from, to, false)
+                .map(|(place, _)| place)
+                .take(1)
+                .collect(),
+            _ => Vec::new(),
         }
+    }
+
+    /// Takes messages out of a channel, each with its body: that of a captured chain is made now.
+    fn arriving(
+        &mut self,
+        from: Chain,
+        to: Chain,
+        places: &[usize],
+    ) -> Result<Vec<(Message, Cell)>, Mismatch> {
+        let mut arriving = Vec::new();
+        for &place in places.iter().rev() {
+            let message = self.model.channel(from, to)[place];
+            let body = self.channel(from, to).remove(place);
+            let mut body = body.expect("a message is under way");
+            if self.instance.is_captured(from) {
+                let encoded = encode(&mut self.contents, &self.copies, &self.instance, &message);
+                body = encoded.expect("the step was offered, so the batch is known");
+            } else if decode(&self.contents, &self.instance, &body) != Some(message) {
+                let found = decode(&self.contents, &self.instance, &body);
+                return Err(self.mismatch(format!(
+                    "{from} to {to}: the model sent {message:?}, the copy {found:?}"
+                )));
+            }
+            arriving.insert(0, (message, body));
+        }
+        Ok(arriving)
+    }
+
+    fn deliver(
+        &mut self,
+        from: Chain,
+        to: Chain,
+        arriving: &[(Message, Cell)],
+    ) -> Result<(), Mismatch> {
+        let message = arriving[0].0;
+        let bodies: Vec<&Cell> = arriving.iter().map(|(_, body)| body).collect();
+        let body = together(&bodies);
         let src = self.copies.address(chain_id(&self.instance, from));
         let chain = chain_id(&self.instance, to);
         let (sent, failed) = self.copies.deliver(chain, &src, VALUE_NANO, body);
@@ -181,7 +226,7 @@ impl Replay {
         for to in hearing.into_iter().filter(|&to| to != from) {
             let id = chain_id(&self.instance, to);
             let bodies = sent.iter().filter(|sent| sent.to == id);
-            let mut bodies: Vec<Cell> = bodies.map(|sent| sent.body.clone()).collect();
+            let mut bodies: Vec<Cell> = bodies.flat_map(|sent| apart(&sent.body)).collect();
             let old = self.channels[to as usize * self.instance.chains() + from as usize].len();
             let expected = self.model.channel(from, to)[old..].to_vec();
             let mut ordered = Vec::new();

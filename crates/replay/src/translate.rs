@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::messages::{
-    self, Batch, BatchEntry, ContentId as Prefix, Message as _, PossessionProof,
+    self, Batch, BatchEntry, BatchVote, ContentId as Prefix, Message as _, PossessionProof,
 };
 use ddvs_contracts::signing;
 use ddvs_model::{Base, Body, Chain, ContentId, Instance, MAIN, Message, Seqno};
@@ -223,7 +223,7 @@ pub fn encode(
     );
     Some(match body {
         Body::Propose { .. } => Copies::body(&messages::Propose { batch }),
-        Body::Vote => Copies::body(&messages::Vote {
+        Body::Vote => one_vote(BatchVote {
             origin,
             seqno,
             batch_hash: hash,
@@ -240,6 +240,36 @@ pub fn encode(
             content,
         }),
         Body::Relay { .. } => Copies::body(&messages::Relay { batch }),
+    })
+}
+
+fn one_vote(vote: BatchVote) -> Cell {
+    Copies::body(&messages::Vote::of(&[vote]).expect("a vote can be encoded"))
+}
+
+/// The votes of a message, each in one of its own; anything else as it is.
+pub fn apart(body: &Cell) -> Vec<Cell> {
+    match votes_in(body) {
+        Some(votes) => votes.into_iter().map(one_vote).collect(),
+        None => vec![body.clone()],
+    }
+}
+
+/// One message with the votes of all: the model's votes are delivered together.
+pub fn together(bodies: &[&Cell]) -> Cell {
+    if let &[body] = bodies {
+        return body.clone();
+    }
+    let votes = bodies.iter().flat_map(|body| votes_in(body).expect("only votes come together"));
+    let votes: Vec<_> = votes.collect();
+    Copies::body(&messages::Vote::of(&votes).expect("votes can be encoded"))
+}
+
+fn votes_in(body: &Cell) -> Option<Vec<BatchVote>> {
+    let op = body.as_slice().and_then(|slice| slice.get_u32(0)).ok()?;
+    (op == messages::Vote::OP).then(|| {
+        let votes = body.parse::<messages::Vote>().and_then(|votes| votes.list());
+        votes.expect("votes parse")
     })
 }
 
@@ -277,11 +307,14 @@ pub fn decode(contents: &Contents, instance: &Instance, body: &Cell) -> Option<M
             batch(&message.batch, |base| Body::Relay { base })
         }
         messages::Vote::OP => {
-            let message: messages::Vote = body.parse().ok()?;
+            let votes = body.parse::<messages::Vote>().ok()?.list().ok()?;
+            let &[vote] = votes.as_slice() else {
+                return None;
+            };
             about(
-                message.origin,
-                message.seqno,
-                Prefix::of(&message.batch_hash),
+                vote.origin,
+                vote.seqno,
+                Prefix::of(&vote.batch_hash),
                 Body::Vote,
             )
         }

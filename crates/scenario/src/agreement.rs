@@ -124,30 +124,16 @@ impl AgreementWatch {
         from: ChainId,
         transaction: &ddvs_client::TransactionRecord,
     ) {
-        let batch = words::with_body(transaction, |op, body| match op {
-            Propose::OP => proposed(body),
-            Vote::OP => words::parse::<Vote>(body).map(|m| BatchId {
-                origin: m.origin,
-                seqno: m.seqno,
-            }),
-            _ => None,
-        });
-        if let Some(batch) = batch {
+        let batches = words::with_body(transaction, named);
+        for batch in batches.into_iter().flatten() {
             self.note(copy, batch, from);
         }
     }
 
     /// A copy's own vote, or the origin's own proposal, leaves it as a message to the others.
     fn note_own(&mut self, copy: ChainId, message: &tycho_types::cell::Cell) {
-        let batch = words::body_of(message, |op, body| match op {
-            Vote::OP => words::parse::<Vote>(body).map(|m| BatchId {
-                origin: m.origin,
-                seqno: m.seqno,
-            }),
-            Propose::OP => proposed(body),
-            _ => None,
-        });
-        if let Some(batch) = batch {
+        let batches = words::body_of(message, named);
+        for batch in batches.into_iter().flatten() {
             self.note(copy, batch, copy);
         }
     }
@@ -210,6 +196,22 @@ impl AgreementWatch {
             }
         }
         Ok(applied)
+    }
+}
+
+/// The batches that a proposal, or votes, are about.
+fn named(op: u32, body: CellSlice<'_>) -> Option<Vec<BatchId>> {
+    match op {
+        Propose::OP => Some(vec![proposed(body)?]),
+        Vote::OP => {
+            let votes = words::parse::<Vote>(body)?.list().ok()?.into_iter();
+            let batches = votes.map(|vote| BatchId {
+                origin: vote.origin,
+                seqno: vote.seqno,
+            });
+            Some(batches.collect())
+        }
+        _ => None,
     }
 }
 

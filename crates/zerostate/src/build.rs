@@ -206,6 +206,10 @@ fn delector_account(
         ask_due: false,
         set_dirty: false,
         published_at: spec.start_time,
+        owed: Tokens::ZERO,
+        cast: Dict::new(),
+        cast_count: 0,
+        cast_at: 0,
         removals: Dict::new(),
         ranking: Lazy::new(&ranking)?,
     };
@@ -217,6 +221,7 @@ fn delector_account(
         genesis: net.genesis,
         chain,
         treasury: Tokens::ZERO,
+        changes: 0,
     };
     Ok(ZeroAccount {
         address: address::delector_address(net, chain)?,

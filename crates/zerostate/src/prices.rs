@@ -1,6 +1,6 @@
 //! Prices, and what messages between the contracts must carry so that they are paid to the end of their way.
 
-use ddvs_contracts::params::DdvsParams;
+use ddvs_contracts::params::{DdvsParams, Uint48};
 
 use crate::{COIN, Limits};
 
@@ -28,17 +28,27 @@ impl Default for Prices {
     }
 }
 
+/// What a place in a registry costs a workchain's copy in ten years, in nano: a Root and a key, with their branches of the
+/// dictionaries, are 4 cells of 1,300 bits together.
+const PLACE_NANO: u64 = 16_000_000;
+
 /// Gas of the longest ways, rounded up from the measured figures in `docs/benchmarks.md`.
 mod gas {
     /// From a wallet to a Root and back, with the leftover returned: half of it each way. A request and a release of the fullest
     /// wallet take 49,000, and the answer that settles a slash there 95,000 (`crates/contracts/tests/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
-    /// One vote at a copy that has nothing to apply.
+    /// One vote or claim booked.
     pub const VOTE: u64 = 20_000;
-    /// A proposal checked, and its batch applied.
-    pub const APPLY: u64 = 150_000;
+    /// A proposal of one entry checked, and its batch applied.
+    pub const APPLY: u64 = 90_000;
+    /// Each entry of a proposal.
+    pub const ENTRY: u64 = 25_000;
+    /// A batch at its origin: proposed and applied.
+    pub const BATCH: u64 = 60_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
-    pub const ITEM: u64 = 150_000;
+    pub const ITEM: u64 = 60_000;
+    /// A message to another copy, made and sent.
+    pub const SEND: u64 = 2_000;
     /// An answer handled by a Root, with the leftover returned: at most 40,000 where floors stand and another update goes out.
     pub const ANSWER: u64 = 50_000;
 }
@@ -51,12 +61,16 @@ impl Prices {
     pub fn params(&self, limits: &Limits, chains: usize, masterchain: bool) -> DdvsParams {
         let peers = chains as u64 - 1;
         let coins = |gas: u64| gas * self.gas_price_nano;
-        // a message of a few cells, sent from the dearest chain
-        let message = 4 * self.message_price_nano * Self::MASTERCHAIN_FACTOR;
+        // the masterchain's copy has free gas, and no stake: it needs next to nothing, and never votes
+        let workchains = peers.saturating_sub(1);
         let answer_value = coins(gas::ANSWER);
-        let vote_value = answer_value + message;
-        let peer_value = coins(gas::APPLY) + peers * vote_value;
-        let batch_value = peers * (peer_value + message + coins(gas::VOTE)) + coins(gas::APPLY);
+        let vote_value = coins(gas::VOTE);
+        // a message of one or two cells
+        let sent = coins(gas::SEND) + 2 * self.message_price_nano;
+        let peer_value = coins(gas::APPLY) + peers * sent + workchains * vote_value;
+        let batch_value = workchains * peer_value + peers * sent + vote_value + coins(gas::BATCH);
+        let entry_value = coins(gas::ENTRY);
+        let place_value = (peers * PLACE_NANO).next_multiple_of(peers.max(1));
         let factor = if masterchain {
             Self::MASTERCHAIN_FACTOR
         } else {
@@ -80,7 +94,7 @@ impl Prices {
             op_value_nano: factor
                 * (coins(gas::OPERATION) + 8 * self.message_price_nano + answer_value),
             batch_value_nano: batch_value,
-            item_value_nano: coins(gas::ITEM),
+            item_value_nano: coins(gas::ITEM) + workchains * entry_value,
             answer_value_nano: answer_value,
             peer_value_nano: peer_value,
             reserve_nano: 100 * COIN,
@@ -88,6 +102,9 @@ impl Prices {
             restarts_consensus: false,
             max_lock_period: limits.max_lock_period,
             max_unlock_period: limits.max_unlock_period,
+            vote_value_nano: Uint48::new(vote_value),
+            entry_value_nano: Uint48::new(entry_value),
+            place_value_nano: Uint48::new(place_value),
         }
     }
 }

@@ -52,13 +52,88 @@ message! {
 }
 message! {
     /// A copy to all copies: yes.
-    "#65a3be8e" Vote {
-        /// Chain whose batch it is.
-        pub origin: i8,
-        /// Number of the batch.
-        pub seqno: u32,
-        /// Hash of the batch's cell.
-        pub batch_hash: HashBytes,
+    "#0df19267" Vote {
+        /// Hashes of the batches' cells by number, at most [`MAX_VOTES`].
+        pub votes: Dict<BatchNumber, HashBytes>,
+    }
+}
+
+/// Most votes in one message.
+pub const MAX_VOTES: usize = 16;
+
+/// A yes to one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchVote {
+    /// Chain whose batch it is.
+    pub origin: i8,
+    /// Number of the batch.
+    pub seqno: u32,
+    /// Hash of the batch's cell.
+    pub batch_hash: HashBytes,
+}
+
+impl Vote {
+    /// A message with these votes, of which each has another number.
+    ///
+    /// Fails only when a cell cannot be built, which the number of votes rules out.
+    pub fn of(votes: &[BatchVote]) -> Result<Self, Error> {
+        let mut dict = Dict::new();
+        for vote in votes {
+            let number = BatchNumber {
+                origin: vote.origin,
+                seqno: vote.seqno,
+            };
+            dict.set(number, vote.batch_hash)?;
+        }
+        Ok(Self { votes: dict })
+    }
+
+    /// The votes in it.
+    ///
+    /// Fails only when there are more than [`MAX_VOTES`], or they cannot be read: a D'Elector refuses such a message.
+    pub fn list(&self) -> Result<Vec<BatchVote>, Error> {
+        let mut list = Vec::new();
+        for vote in self.votes.iter() {
+            let (BatchNumber { origin, seqno }, batch_hash) = vote?;
+            if list.len() == MAX_VOTES {
+                return Err(Error::InvalidData);
+            }
+            list.push(BatchVote {
+                origin,
+                seqno,
+                batch_hash,
+            });
+        }
+        Ok(list)
+    }
+}
+
+/// Names a batch: an origin proposes one under each number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchNumber {
+    /// The chain that proposes it.
+    pub origin: i8,
+    /// Its number there.
+    pub seqno: u32,
+}
+
+impl DictKey for BatchNumber {
+    const BITS: u16 = 40;
+}
+
+impl StoreDictKey for BatchNumber {
+    fn store_into_data(&self, builder: &mut CellDataBuilder) -> Result<(), Error> {
+        builder.store_u8(self.origin as u8)?;
+        builder.store_u32(self.seqno)
+    }
+}
+
+impl LoadDictKey for BatchNumber {
+    fn load_from_data(data: &CellDataBuilder) -> Option<Self> {
+        let mut slice = data.as_data_slice();
+        let origin = slice.load_u8().ok()? as i8;
+        let seqno = slice.load_u32().ok()?;
+        Some(Self { origin, seqno })
     }
 }
 message! {
@@ -108,6 +183,10 @@ message! {
 message! {
     /// D'Elector to itself: close the batch of this block.
     "#5bebd977" CloseBatch;
+}
+message! {
+    /// D'Elector to itself: send the votes that were cast in this block.
+    "#5180bcb8" SendVotes;
 }
 message! {
     /// D'Elector to itself: go on where one transaction's limit ended.

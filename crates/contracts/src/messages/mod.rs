@@ -102,6 +102,7 @@ pub const OPS: &[(u32, &str)] = &[
     (Poke::OP, Poke::NAME),
     (CloseBatch::OP, CloseBatch::NAME),
     (Proceed::OP, Proceed::NAME),
+    (SendVotes::OP, SendVotes::NAME),
     (Excesses::OP, Excesses::NAME),
 ];
 

@@ -6,7 +6,7 @@ use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
 use super::{Accused, KeyEntry, RootEntry, Waiting, WaitingRemoval};
-use crate::messages::Batch;
+use crate::messages::{Batch, BatchNumber};
 
 /// The whole storage. Its first reference is the dictionary of config parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -25,6 +25,8 @@ pub struct DElectorStorage {
     pub chain: i8,
     /// Slashed coins in nano.
     pub treasury: Tokens,
+    /// Changes of registries so far: what was weighed before one is void after it.
+    pub changes: u32,
 }
 
 /// Replicated: a function of the applied batches of one origin.
@@ -160,6 +162,8 @@ pub struct Content {
     pub asked: u32,
     /// The best grade found.
     pub found: Option<Found>,
+    /// What the votes weigh, where the base of the batch is what this copy has applied.
+    pub weighed: Option<Weighed>,
     /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
     /// Where to count: bases by who claims them, the chain as `u8`.
@@ -175,6 +179,35 @@ pub struct Found {
     pub grade: u8,
     /// Hash of the origin's batch before it.
     pub after: HashBytes,
+}
+
+/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weighed {
+    /// Of registries, when it was weighed.
+    pub changes: u32,
+    /// Stake of those who voted for it, in nano.
+    pub yes_nano: u128,
+    /// All stake, in nano.
+    pub all_nano: u128,
+}
+
+impl Store for Weighed {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_u32(self.changes)?;
+        store_total(builder, self.yes_nano)?;
+        store_total(builder, self.all_nano)
+    }
+}
+
+impl<'a> Load<'a> for Weighed {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        Ok(Self {
+            changes: slice.load_u32()?,
+            yes_nano: load_total(slice)?,
+            all_nano: load_total(slice)?,
+        })
+    }
 }
 
 impl Store for Found {
@@ -239,6 +272,14 @@ pub struct Local {
     pub set_dirty: bool,
     /// Unix time of the last set.
     pub published_at: u32,
+    /// Value that came with changes which wait or are in flight, in nano.
+    pub owed: Tokens,
+    /// Votes that were cast and not sent: hashes of batches.
+    pub cast: Dict<BatchNumber, HashBytes>,
+    /// How many.
+    pub cast_count: u8,
+    /// Unix time at which sending them was last begun; 0 while there are none.
+    pub cast_at: u32,
     /// Removals that wait or are in flight, one for each Root.
     pub removals: Dict<Accused, WaitingRemoval>,
     /// The validator set as it is kept in place.

@@ -33,6 +33,9 @@ pub fn params() -> DdvsParams {
         restarts_consensus: false,
         max_lock_period: 10_000,
         max_unlock_period: 20_000,
+        vote_value_nano: charged.vote_value_nano,
+        entry_value_nano: charged.entry_value_nano,
+        place_value_nano: charged.place_value_nano,
     }
 }
 

@@ -239,6 +239,9 @@ fn params() -> DdvsParams {
         restarts_consensus: true,
         max_lock_period: 31_536_000,
         max_unlock_period: 15_552_000,
+        vote_value_nano: Uint48::new(10_000_000),
+        entry_value_nano: Uint48::new(25_000_000),
+        place_value_nano: Uint48::new(48_000_000),
     }
 }
 
@@ -465,11 +468,12 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ),
         (
             "Vote",
-            cell(Vote {
+            cell(Vote::of(&[BatchVote {
                 origin: -1,
                 seqno: 12,
                 batch_hash: hash(0xaa),
-            }),
+            }])
+.unwrap()),
         ),
         (
             "Claim",

@@ -79,7 +79,7 @@ fn base_of(cell: &Cell) -> Base {
 enum Word {
     Proposed(HashBytes, Box<Batch>),
     Relayed(HashBytes, Box<Batch>),
-    Yes(Number, HashBytes),
+    Yes(Vec<BatchVote>),
     Claimed(Number, ContentId, Cell),
 }
 
@@ -94,8 +94,7 @@ fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
             Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
         }
         Vote::OP => {
-            let m = words::parse::<Vote>(body)?;
-            Word::Yes((m.origin, m.seqno), m.batch_hash)
+            Word::Yes(words::parse::<Vote>(body)?.list().ok()?)
         }
         Claim::OP => {
             let m = words::parse::<Claim>(body)?;
@@ -147,10 +146,13 @@ impl Monitor {
     /// An honest copy never names two contents of one number.
     fn check_said(&mut self, copy: ChainId, said: Option<&Word>) {
         match said {
-            Some(Word::Yes(number, hash)) => {
-                let sent = self.agreement.sent_votes.entry((*number, copy));
-                if *sent.or_insert(*hash) != *hash {
-                    self.blame(6, format!("a copy votes for two contents of {number:?}"));
+            Some(Word::Yes(votes)) => {
+                for vote in votes {
+                    let number = (vote.origin, vote.seqno);
+                    let sent = self.agreement.sent_votes.entry((number, copy));
+                    if *sent.or_insert(vote.batch_hash) != vote.batch_hash {
+                        self.blame(6, format!("a copy votes for two contents of {number:?}"));
+                    }
                 }
             }
             Some(Word::Proposed(hash, batch)) => {
@@ -176,8 +178,11 @@ impl Monitor {
             Some(Word::Relayed(hash, batch)) => {
                 self.agreement.batches.entry(hash).or_insert(*batch);
             }
-            Some(Word::Yes(number, hash)) => {
-                view.votes.entry((number, hash)).or_default().insert(from);
+            Some(Word::Yes(votes)) => {
+                for vote in votes {
+                    let content = ((vote.origin, vote.seqno), vote.batch_hash);
+                    view.votes.entry(content).or_default().insert(from);
+                }
             }
             Some(Word::Claimed(number, content, base)) => {
                 let named = self.agreement.batches.keys();
@@ -191,11 +196,24 @@ impl Monitor {
         }
     }
 
+    /// Votes that the copy has cast and not sent yet.
+    fn hear_unsent(&mut self, copy: ChainId, storage: &DElectorStorage) {
+        let local = storage.local.load().expect("the local part parses");
+        let cast = local.cast.iter().map(|vote| {
+            let (BatchNumber { origin, seqno }, batch_hash) = vote.expect("a vote parses");
+            BatchVote { origin, seqno, batch_hash }
+        });
+        let votes = Word::Yes(cast.collect());
+        self.check_said(copy, Some(&votes));
+        self.hear(copy, copy, Some(votes));
+    }
+
     /// What the copy on `copy` applied and took back in this block.
     pub(super) fn check_registries(&mut self, copy: ChainId, storage: &DElectorStorage) {
         if self.is_captured(copy) {
             return;
         }
+        self.hear_unsent(copy, storage);
         let (mut applied, mut stood) = (Vec::new(), Stood::new());
         let (mut of_captured, mut all) = (0, 0);
         for entry in storage.registries.iter() {
