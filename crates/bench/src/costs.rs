@@ -78,11 +78,21 @@ pub fn cost(workchains: i8, load: Load) -> Result<CostRow, BenchError> {
         Load::FullBatch => ("full-batch", (0..=batch).collect()),
         Load::EachWorkchain => ("each-workchain", stage.first_of_each_workchain()),
     };
-    let delectors = stage.spec.chain_ids().into_iter().map(|chain| stage.delector(chain));
+    let delectors = stage
+        .spec
+        .chain_ids()
+        .into_iter()
+        .map(|chain| stage.delector(chain));
     let delectors = delectors.collect::<Result<Vec<_>, _>>()?;
     for &index in &all {
         let (owner, wallet) = stage.wallet(index)?;
-        stage.send(&owner, &wallet, AMOUNT_NANO + 10_000_000_000, None, Cell::empty_cell())?;
+        stage.send(
+            &owner,
+            &wallet,
+            AMOUNT_NANO + 10_000_000_000,
+            None,
+            Cell::empty_cell(),
+        )?;
     }
     stage.settle(|_| ())?;
     // the first change of a full batch goes alone, so it is not counted
@@ -104,7 +114,9 @@ pub fn cost(workchains: i8, load: Load) -> Result<CostRow, BenchError> {
     })?;
     let after = stage.totals(&all)?;
     if after.staked_nano != before.staked_nano + all.len() as u128 * u128::from(AMOUNT_NANO) {
-        return Err(BenchError::NotDone("a change did not come into force".into()));
+        return Err(BenchError::NotDone(
+            "a change did not come into force".into(),
+        ));
     }
     let injected = all.len() as u128 * u128::from(VALUE_NANO);
     let mut paid = before.users_nano + injected - after.users_nano;
@@ -159,7 +171,8 @@ impl Stage {
         let mut users_nano = 0;
         for &index in indices {
             let (owner, wallet) = self.wallet(index)?;
-            users_nano += balance(&owner)? + balance(&wallet)? + balance(&self.zero.roots[index as usize])?;
+            users_nano +=
+                balance(&owner)? + balance(&wallet)? + balance(&self.zero.roots[index as usize])?;
         }
         let supply = self.network.supply();
         let fees_nano: u128 = supply.chains.values().map(|chain| chain.fees_nano).sum();
@@ -175,7 +188,8 @@ impl Stage {
         let account = self.network.account(&self.delector(-1)?)?;
         let missing = || BenchError::NotDone("the masterchain's copy is missing".into());
         let data = account.state_init().and_then(|init| init.data.clone());
-        let storage: ddvs_contracts::storage::DElectorStorage = data.ok_or_else(missing)?.parse()?;
+        let storage: ddvs_contracts::storage::DElectorStorage =
+            data.ok_or_else(missing)?.parse()?;
         let mut sum = 0;
         for entry in storage.registries.iter() {
             let (_, registry) = entry?;

@@ -205,14 +205,15 @@ impl Network {
     /// Whether messages from every other chain that may still send wait for `chain`: then nothing that others do can
     /// change or forestall its next steps.
     fn is_independent(&self, instance: &Instance, chain: Chain) -> bool {
-        !instance.votes_wait && self.chains().all(|from| {
-            from == chain
-                || self.head(from, chain).is_some()
-                || matches!(
-                    self.status[from as usize],
-                    Status::Silent | Status::Captured
-                )
-        })
+        !instance.votes_wait
+            && self.chains().all(|from| {
+                from == chain
+                    || self.head(from, chain).is_some()
+                    || matches!(
+                        self.status[from as usize],
+                        Status::Silent | Status::Captured
+                    )
+            })
     }
 
     /// The steps that need to be looked at: all, or, where that misses no state of rest, those of one chain.
@@ -284,7 +285,9 @@ impl Network {
             }
             Step::Overtake { from, to } => {
                 let channel = self.channel_mut(from, to);
-                let place = channel.iter().position(|message| message.body != Body::Vote);
+                let place = channel
+                    .iter()
+                    .position(|message| message.body != Body::Vote);
                 let message = channel.remove(place.expect("something is no vote"));
                 if let Some(message) = self.as_it_is(instance, message) {
                     let elector = Rc::make_mut(&mut self.electors[to as usize]);

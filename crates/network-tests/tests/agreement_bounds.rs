@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
-use ddvs_contracts::messages::{Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want};
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
+};
 use ddvs_contracts::{Codes, ExitCode};
 use ddvs_network_tests::captured::{base, made_up, say};
 use ddvs_network_tests::mutants::codes;
@@ -75,12 +77,11 @@ fn old_ones_kept(codes: Codes) -> usize {
     }
     world.settle();
     assert_eq!((world.registry(1, 0).seqno, kept(&world)), (9, 0));
-    let lie = Vote::of(&[BatchVote {
+    let lie = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: HashBytes([1; 32]),
-    }])
-.unwrap();
+    });
     // the masterchain has not voted for anything
     say(&mut world, -1, 1, &lie);
     world.settle();
@@ -155,12 +156,11 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
         u128::from(params.peer_value_nano),
     );
     let content = ContentId([1; 27]);
-    let vote = Vote::of(&[BatchVote {
+    let vote = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: HashBytes([1; 32]),
-    }])
-.unwrap();
+    });
     let claim = Claim {
         origin: 0,
         seqno: 1,

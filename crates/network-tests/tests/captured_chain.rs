@@ -48,12 +48,11 @@ fn check_goes_on(world: &mut World, monitor: &mut Monitor, chain: ChainId, copie
 
 fn vote(batch: &Lazy<Batch>) -> Vote {
     let (origin, seqno) = number(batch);
-    Vote::of(&[BatchVote {
+    Vote::one(BatchVote {
         origin,
         seqno,
         batch_hash: *batch.inner().repr_hash(),
-    }])
-.unwrap()
+    })
 }
 
 fn number(batch: &Lazy<Batch>) -> (ChainId, u32) {
@@ -207,12 +206,11 @@ fn no_batches(world: &World) -> Vec<Cell> {
 fn what_is_no_batch_is_refused_and_stops_nobody() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for (ahead, cell) in (0_u32..).zip(no_batches(&world)) {
-        let lie = Vote::of(&[BatchVote {
+        let lie = Vote::one(BatchVote {
             origin: 0,
             seqno: 1 + ahead % 3,
             batch_hash: *cell.repr_hash(),
-        }])
-.unwrap();
+        });
         say_to_all(&mut world, 0, &lie);
         let batch = Lazy::<Batch>::from_raw(cell).unwrap();
         say_to_all(
@@ -276,12 +274,11 @@ fn made_up_bases_move_nothing() {
 fn a_vote_for_nothing_holds_up_nobody() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for seqno in 1..=3 {
-        let lie = Vote::of(&[BatchVote {
+        let lie = Vote::one(BatchVote {
             origin: 1,
             seqno,
             batch_hash: HashBytes::ZERO,
-        }])
-.unwrap();
+        });
         say_to_all(&mut world, 0, &lie);
     }
     settle(&mut world, &mut monitor);

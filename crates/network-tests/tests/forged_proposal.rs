@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::ExitCode;
-use ddvs_contracts::messages::{Batch, BatchEntry, BatchVote, Claim, CloseBatch, ContentId, Proceed, Propose, Vote, Want};
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchVote, Claim, CloseBatch, ContentId, Proceed, Propose, Vote, Want,
+};
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, Lazy};
 use tycho_types::dict::Dict;
@@ -48,12 +50,11 @@ fn from_anyone_else_they_change_nothing() {
     let batch_hash = *batch.inner().repr_hash();
     let propose = Propose { batch };
     refused(&mut world, &propose, ExitCode::NotPeer);
-    let vote = Vote::of(&[BatchVote {
+    let vote = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash,
-    }])
-.unwrap();
+    });
     refused(&mut world, &vote, ExitCode::NotPeer);
     let content = ContentId::of(&batch_hash);
     let claim = Claim {

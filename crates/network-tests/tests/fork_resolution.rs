@@ -124,12 +124,11 @@ fn a_lying_vote_without_stake_changes_nothing() {
     for round in 1..=3_u8 {
         // made-up contents under the next number, the one being agreed, and the last one
         for seqno in u32::from(round) - 1..=u32::from(round) + 1 {
-            let lie = Vote::of(&[BatchVote {
+            let lie = Vote::one(BatchVote {
                 origin: 0,
                 seqno,
                 batch_hash: HashBytes([round; 32]),
-            }])
-.unwrap();
+            });
             for chain in 0..3 {
                 let to = world.delector(chain).address().clone();
                 world.inject(&main, &to, &lie);
@@ -160,12 +159,11 @@ fn a_lying_vote_of_a_minority_changes_nothing_either() {
     let root = world.validator(0, 2).root;
     world.deposit(&uma, 10_000 * COIN);
     let liar = world.delector(1).address().clone();
-    let lie = Vote::of(&[BatchVote {
+    let lie = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: HashBytes([7; 32]),
-    }])
-.unwrap();
+    });
     for chain in [-1, 0, 2, 3] {
         let to = world.delector(chain).address().clone();
         world.inject(&liar, &to, &lie);

@@ -95,12 +95,11 @@ fn own_vote_counts_once() {
     let hash = world.send(&ivan, &[stake]);
     world.pass(20);
     let batch_hash = content_hash(&world, 0);
-    let vote = Vote::of(&[BatchVote {
+    let vote = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash,
-    }])
-.unwrap();
+    });
     let main = world.delector(-1).address().clone();
     let own = world.delector(0).address().clone();
     // the masterchain says it again and again, and the origin votes for itself at the masterchain
@@ -118,7 +117,11 @@ fn own_vote_counts_once() {
     assert_eq!(world.registry(0, 0).seqno, 1);
     let own_votes: Vec<Vote> = received(tree.transactions_of(&own));
     let own_votes = own_votes.iter().flat_map(|votes| votes.list().unwrap());
-    assert!(own_votes.into_iter().all(|vote| vote.batch_hash == batch_hash));
+    assert!(
+        own_votes
+            .into_iter()
+            .all(|vote| vote.batch_hash == batch_hash)
+    );
     world.resume(2);
     world.settle();
     world.check_replicas(&world.chains());

@@ -100,12 +100,11 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
             World::message(&to, &propose, value)
         }
         7 => {
-            let vote = Vote::of(&[BatchVote {
+            let vote = Vote::one(BatchVote {
                 origin: 0,
                 seqno,
                 batch_hash: HashBytes([1; 32]),
-            }])
-.unwrap();
+            });
             World::message(&to, &vote, value)
         }
         8 => {

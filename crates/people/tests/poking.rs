@@ -16,12 +16,11 @@ const MADE_UP: HashBytes = HashBytes([7; 32]);
 
 /// A captured chain's D'Elector votes for a batch of chain 0 that nobody has.
 fn vote(source: StdAddr, to: StdAddr) -> Cell {
-    let body = Vote::of(&[BatchVote {
+    let body = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: MADE_UP,
-    }])
-.unwrap();
+    });
     let info = IntMsgInfo {
         ihr_disabled: true,
         bounce: false,

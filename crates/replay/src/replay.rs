@@ -82,7 +82,8 @@ impl Replay {
             | Step::DeliverVotes { from, to, .. }
             | Step::Overtake { from, to } => {
                 let mut taken = self.taken_by(*step).into_iter();
-                !self.instance.is_captured(from) || taken.all(|place| self.is_nameable(&self.model.channel(from, to)[place]))
+                !self.instance.is_captured(from)
+                    || taken.all(|place| self.is_nameable(&self.model.channel(from, to)[place]))
             }
             _ => true,
         });

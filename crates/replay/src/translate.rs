@@ -244,7 +244,7 @@ pub fn encode(
 }
 
 fn one_vote(vote: BatchVote) -> Cell {
-    Copies::body(&messages::Vote::of(&[vote]).expect("a vote can be encoded"))
+    Copies::body(&messages::Vote::one(vote))
 }
 
 /// The votes of a message, each in one of its own; anything else as it is.
@@ -260,7 +260,9 @@ pub fn together(bodies: &[&Cell]) -> Cell {
     if let &[body] = bodies {
         return body.clone();
     }
-    let votes = bodies.iter().flat_map(|body| votes_in(body).expect("only votes come together"));
+    let votes = bodies
+        .iter()
+        .flat_map(|body| votes_in(body).expect("only votes come together"));
     let votes: Vec<_> = votes.collect();
     Copies::body(&messages::Vote::of(&votes).expect("votes can be encoded"))
 }
@@ -268,7 +270,9 @@ pub fn together(bodies: &[&Cell]) -> Cell {
 fn votes_in(body: &Cell) -> Option<Vec<BatchVote>> {
     let op = body.as_slice().and_then(|slice| slice.get_u32(0)).ok()?;
     (op == messages::Vote::OP).then(|| {
-        let votes = body.parse::<messages::Vote>().and_then(|votes| votes.list());
+        let votes = body
+            .parse::<messages::Vote>()
+            .and_then(|votes| votes.list());
         votes.expect("votes parse")
     })
 }

@@ -38,17 +38,17 @@ mod gas {
     /// wallet take 49,000, and the answer that settles a slash there 95,000 (`crates/contracts/tests/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
     /// One vote or claim booked.
-    pub const VOTE: u64 = 20_000;
-    /// A proposal of one entry checked, and its batch applied.
-    pub const APPLY: u64 = 90_000;
+    pub const VOTE: u64 = 22_000;
+    /// A proposal checked, and its batch applied, its entries aside.
+    pub const APPLY: u64 = 60_000;
     /// Each entry of a proposal.
-    pub const ENTRY: u64 = 25_000;
+    pub const ENTRY: u64 = 15_000;
     /// A batch at its origin: proposed and applied.
-    pub const BATCH: u64 = 60_000;
+    pub const BATCH: u64 = 42_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
-    pub const ITEM: u64 = 60_000;
+    pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.
-    pub const SEND: u64 = 2_000;
+    pub const SEND: u64 = 4_000;
     /// An answer handled by a Root, with the leftover returned: at most 40,000 where floors stand and another update goes out.
     pub const ANSWER: u64 = 50_000;
 }
@@ -68,7 +68,8 @@ impl Prices {
         // a message of one or two cells
         let sent = coins(gas::SEND) + 2 * self.message_price_nano;
         let peer_value = coins(gas::APPLY) + peers * sent + workchains * vote_value;
-        let batch_value = workchains * peer_value + peers * sent + vote_value + coins(gas::BATCH);
+        let batch_value =
+            workchains * peer_value + peers * sent + vote_value / 2 + coins(gas::BATCH);
         let entry_value = coins(gas::ENTRY);
         let place_value = (peers * PLACE_NANO).next_multiple_of(peers.max(1));
         let factor = if masterchain {

@@ -52,9 +52,13 @@ message! {
 }
 message! {
     /// A copy to all copies: yes.
-    "#0df19267" Vote {
-        /// Hashes of the batches' cells by number, at most [`MAX_VOTES`].
-        pub votes: Dict<BatchNumber, HashBytes>,
+    "#544cfcc7" Vote {
+        /// The batch.
+        pub number: BatchNumber,
+        /// Hash of its cell.
+        pub batch_hash: HashBytes,
+        /// Hashes of further batches, at most [`MAX_VOTES`] together.
+        pub more: Dict<BatchNumber, HashBytes>,
     }
 }
 
@@ -72,28 +76,47 @@ pub struct BatchVote {
     pub batch_hash: HashBytes,
 }
 
+impl BatchVote {
+    fn number(&self) -> BatchNumber {
+        BatchNumber {
+            origin: self.origin,
+            seqno: self.seqno,
+        }
+    }
+}
+
 impl Vote {
+    /// A message with one vote.
+    pub fn one(vote: BatchVote) -> Self {
+        Self {
+            number: vote.number(),
+            batch_hash: vote.batch_hash,
+            more: Dict::new(),
+        }
+    }
+
     /// A message with these votes, of which each has another number.
     ///
-    /// Fails only when a cell cannot be built, which the number of votes rules out.
+    /// Fails only when there are none, or a cell cannot be built, which their number rules out.
     pub fn of(votes: &[BatchVote]) -> Result<Self, Error> {
-        let mut dict = Dict::new();
-        for vote in votes {
-            let number = BatchNumber {
-                origin: vote.origin,
-                seqno: vote.seqno,
-            };
-            dict.set(number, vote.batch_hash)?;
+        let (first, others) = votes.split_first().ok_or(Error::InvalidData)?;
+        let mut message = Self::one(*first);
+        for vote in others {
+            message.more.set(vote.number(), vote.batch_hash)?;
         }
-        Ok(Self { votes: dict })
+        Ok(message)
     }
 
     /// The votes in it.
     ///
     /// Fails only when there are more than [`MAX_VOTES`], or they cannot be read: a D'Elector refuses such a message.
     pub fn list(&self) -> Result<Vec<BatchVote>, Error> {
-        let mut list = Vec::new();
-        for vote in self.votes.iter() {
+        let mut list = vec![BatchVote {
+            origin: self.number.origin,
+            seqno: self.number.seqno,
+            batch_hash: self.batch_hash,
+        }];
+        for vote in self.more.iter() {
             let (BatchNumber { origin, seqno }, batch_hash) = vote?;
             if list.len() == MAX_VOTES {
                 return Err(Error::InvalidData);
@@ -109,7 +132,7 @@ impl Vote {
 }
 
 /// Names a batch: an origin proposes one under each number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Store, Load)]
 pub struct BatchNumber {
     /// The chain that proposes it.
     pub origin: i8,

@@ -468,12 +468,11 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ),
         (
             "Vote",
-            cell(Vote::of(&[BatchVote {
+            cell(Vote::one(BatchVote {
                 origin: -1,
                 seqno: 12,
                 batch_hash: hash(0xaa),
-            }])
-.unwrap()),
+            })),
         ),
         (
             "Claim",

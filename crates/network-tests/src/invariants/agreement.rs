@@ -93,9 +93,7 @@ fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
             let m = words::parse::<Relay>(body)?;
             Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
         }
-        Vote::OP => {
-            Word::Yes(words::parse::<Vote>(body)?.list().ok()?)
-        }
+        Vote::OP => Word::Yes(words::parse::<Vote>(body)?.list().ok()?),
         Claim::OP => {
             let m = words::parse::<Claim>(body)?;
             Word::Claimed((m.origin, m.seqno), m.content, m.base)
@@ -201,7 +199,11 @@ impl Monitor {
         let local = storage.local.load().expect("the local part parses");
         let cast = local.cast.iter().map(|vote| {
             let (BatchNumber { origin, seqno }, batch_hash) = vote.expect("a vote parses");
-            BatchVote { origin, seqno, batch_hash }
+            BatchVote {
+                origin,
+                seqno,
+                batch_hash,
+            }
         });
         let votes = Word::Yes(cast.collect());
         self.check_said(copy, Some(&votes));

@@ -69,12 +69,11 @@ impl Walk {
     fn forged_vote(&mut self, value: u128) -> Outgoing {
         let (at, origin) = (self.somewhere(), self.somewhere().max(0));
         let registry = self.world.registry(at, origin);
-        let vote = Vote::of(&[BatchVote {
+        let vote = Vote::one(BatchVote {
             origin,
             seqno: registry.seqno + 1,
             batch_hash: registry.last_hash,
-        }])
-.unwrap();
+        });
         let to = self.world.delector(at).address().clone();
         World::message(&to, &vote, value)
     }

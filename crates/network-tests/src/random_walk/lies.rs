@@ -112,12 +112,11 @@ impl Walk {
             }
             _ => chain_of_cells(900),
         };
-        let vote = Vote::of(&[BatchVote {
+        let vote = Vote::one(BatchVote {
             origin: liar,
             seqno: broken.seqno,
             batch_hash: *cell.repr_hash(),
-        }])
-.unwrap();
+        });
         let values = self.world.params(liar);
         if self.dice.one_in(2) {
             self.tell(liar, to, &vote, values.answer_value_nano);
@@ -134,12 +133,11 @@ impl Walk {
         let (origin, seqno, ContentId(content)) = self.some_content();
         let mut batch_hash = HashBytes::ZERO;
         batch_hash.0[..27].copy_from_slice(&content);
-        let vote = Vote::of(&[BatchVote {
+        let vote = Vote::one(BatchVote {
             origin,
             seqno,
             batch_hash,
-        }])
-.unwrap();
+        });
         let value = self.world.params(liar).answer_value_nano;
         self.tell(liar, to, &vote, value);
     }
@@ -153,12 +151,11 @@ impl Walk {
         } else {
             next_batch(&self.world, copy, origin, 150_000 * COIN)
         };
-        let vote = Vote::of(&[BatchVote {
+        let vote = Vote::one(BatchVote {
             origin,
             seqno: registry.seqno + 1,
             batch_hash: *batch.inner().repr_hash(),
-        }])
-.unwrap();
+        });
         let values = self.world.params(liar);
         self.tell(liar, to, &vote, values.answer_value_nano);
         self.tell(liar, to, &Relay { batch }, values.peer_value_nano);

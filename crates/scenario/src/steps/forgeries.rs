@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing};
-use ddvs_contracts::messages::{Batch, BatchVote, ConfirmStake, Message, Propose, UpdateStake, Vote};
+use ddvs_contracts::messages::{
+    Batch, BatchVote, ConfirmStake, Message, Propose, UpdateStake, Vote,
+};
 use ddvs_contracts::{ExitCode, RootTerms};
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::dict::Dict;
@@ -215,11 +217,11 @@ fn forged_proposal(stage: &mut Stage<'_>) -> Result<()> {
     let batch = Lazy::new(&batch)?;
     let batch_hash = *batch.inner().repr_hash();
     let proposal = Propose { batch };
-    let vote = Vote::of(&[BatchVote {
+    let vote = Vote::one(BatchVote {
         origin: 0,
         seqno: registry.seqno + 1,
         batch_hash,
-    }])?;
+    });
     let attempts = vec![
         Attempt {
             who: &mallory,
