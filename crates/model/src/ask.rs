@@ -52,6 +52,9 @@ impl Elector {
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
         wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
         wanted.dedup();
+        if instance.rules.asks_for_vouched && !all {
+            wanted.retain(|&content| self.is_vouched_now(instance, slot, content));
+        }
         let wanted = wanted.into_iter();
         wanted
             .filter_map(|content| Some((content, whom(content)?)))

@@ -114,17 +114,26 @@ impl Elector {
         let yes = slot.ballots.iter().filter(|ballot| named(ballot.content));
         let for_it: i32 = yes.map(|ballot| weights[ballot.voter as usize]).sum();
         let told = slot.proposed == Some(content) && self.continues(instance, slot, content);
-        let vouched = match rules.vouch {
-            VouchRule::Anybody => for_it > 0,
-            VouchRule::Third => 3 * for_it >= total,
-            VouchRule::Majority => 2 * for_it > total,
-            VouchRule::ThirdOrMajority if 3 * of_origin < total => 3 * for_it >= total,
-            VouchRule::ThirdOrMajority => 2 * for_it > total,
-        };
+        let vouched = is_vouched(rules.vouch, for_it, of_origin, total);
         if vouched && 2 * for_it > total - of_origin {
             return Some(Grade::Settled);
         }
         ((told || vouched) && 2 * (for_it + of_origin) > total).then_some(Grade::Applicable)
+    }
+
+    /// Whether `content` is vouched for at current totals.
+    pub(crate) fn is_vouched_now(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+        let current = Candidate {
+            base: self.current_base(),
+            source: Source::Current,
+        };
+        let weights = self.weights(instance, slot, current, &mut Stats::default());
+        weights.is_some_and(|weights| {
+            let votes = slot.ballots.iter().filter(|ballot| ballot.content == content);
+            let for_it = votes.map(|ballot| weights[ballot.voter as usize]).sum();
+            let of_origin = weights[slot.origin as usize];
+            is_vouched(instance.rules.vouch, for_it, of_origin, weights.iter().sum())
+        })
     }
 
     /// A better grade of `content` than `known`, and the first base at which it has it. While only one content is known
@@ -162,5 +171,16 @@ impl Elector {
             }
         }
         best
+    }
+}
+
+/// Whether others with stake `for_it` of `total` stand for a content whose origin has `of_origin`.
+fn is_vouched(rule: VouchRule, for_it: i32, of_origin: i32, total: i32) -> bool {
+    match rule {
+        VouchRule::Anybody => for_it > 0,
+        VouchRule::Third => 3 * for_it >= total,
+        VouchRule::Majority => 2 * for_it > total,
+        VouchRule::ThirdOrMajority if 3 * of_origin < total => 3 * for_it >= total,
+        VouchRule::ThirdOrMajority => 2 * for_it > total,
     }
 }

@@ -68,6 +68,9 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
+    /// A copy asks unasked only for a content that is vouched for at its current totals: whoever is asked gets value for the answer,
+    /// and liars would live on it.
+    pub asks_for_vouched: bool,
     /// When poked, a copy that has asked all voters for a content asks the other chains, too.
     pub asks_all: bool,
     /// The masterchain, which has no stake, votes too.
@@ -98,6 +101,7 @@ pub const CONTRACTS: Rules = Rules {
     late_votes: true,
     grades_kept: true,
     ask: AskRule::UpToNext,
+    asks_for_vouched: true,
     asks_all: true,
     masterchain_votes: false,
     history: 1024,

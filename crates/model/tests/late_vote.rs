@@ -14,9 +14,9 @@ fn overtaken(rules: Rules) -> Instance {
         .proposes(1, MAIN, &[3])
         .votes(1, 1, MAIN, &[3]);
     Instance::new(
-        "24/19/29/33, A votes to D",
+        "24/19/39/35, A votes to D",
         rules,
-        &[24, 19, 29, 33],
+        &[24, 19, 39, 35],
         scripts,
     )
     .captured(captured)
