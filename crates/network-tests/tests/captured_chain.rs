@@ -379,7 +379,7 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
             },
         );
         let mut lie = vote(&batch);
-        lie.origin = 2;
+        lie.number.origin = 2;
         say(&mut world, 0, 1, &lie);
     }
     settle(&mut world, &mut monitor);

@@ -164,6 +164,8 @@ pub struct Content {
     pub found: Option<Found>,
     /// What the votes weigh, where the base of the batch is what this copy has applied.
     pub weighed: Option<Weighed>,
+    /// How far the bases have been tried at which votes may be counted.
+    pub search: Search,
     /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
     /// Where to count: bases by who claims them, the chain as `u8`.
@@ -179,6 +181,22 @@ pub struct Found {
     pub grade: u8,
     /// Hash of the origin's batch before it.
     pub after: HashBytes,
+}
+
+/// How far the bases have been tried at which votes for a content may be counted; void with every vote, and once
+/// [`DElectorStorage::changes`] is another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Store, Load)]
+pub struct Search {
+    /// Of registries, when it was begun.
+    pub changes: u32,
+    /// The first claimant whose base is left to try, a chain as `u8`.
+    pub next: u8,
+    /// And the last one.
+    pub last: u8,
+    /// Whether all have been tried.
+    pub is_done: bool,
+    /// Whether there is one.
+    pub is_open: bool,
 }
 
 /// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another.
