@@ -48,6 +48,7 @@ pub(crate) fn registry(
         seqno: 0,
         total: Tokens::new(total),
         count: members.len() as u32,
+        removed: 0,
         eligible: members
             .iter()
             .filter(|member| member.stake_nano >= min_stake_nano)

@@ -40,6 +40,8 @@ pub struct ChainRegistry {
     pub count: u32,
     /// Entries whose stake reaches the minimum.
     pub eligible: u32,
+    /// Roots that were removed, of which traces stay for good.
+    pub removed: u32,
     /// Hash of batch `seqno`.
     pub last_hash: HashBytes,
     /// Total stakes of the last three batches before.
@@ -253,6 +255,8 @@ pub struct Undo {
     pub count: u32,
     /// As in [`ChainRegistry`].
     pub eligible: u32,
+    /// As in [`ChainRegistry`].
+    pub removed: u32,
     /// As in [`ChainRegistry`].
     pub last_hash: HashBytes,
     /// As in [`ChainRegistry`].
