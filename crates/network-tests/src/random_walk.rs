@@ -5,7 +5,9 @@
 
 mod acts;
 mod attacks;
+mod blame;
 mod chains;
+mod idle;
 mod lies;
 mod made;
 mod mischief;
@@ -24,6 +26,7 @@ use crate::World;
 use crate::invariants::Monitor;
 use plan::{Dice, shape};
 
+pub use idle::Lag;
 pub use plan::Plan;
 
 /// Blocks of all chains within which a network must come to rest.
@@ -47,6 +50,7 @@ pub struct Walk {
     silenced: Vec<ChainId>,
     accusations: u32,
     next_name: u32,
+    idle_days: u64,
     captured: Option<ChainId>,
     /// Messages that the captured chain sent.
     pub lies: u32,
@@ -100,6 +104,25 @@ pub fn lies(plan: &Plan) -> Walk {
     walk
 }
 
+/// A walk in the midst of which a copy falls behind an origin by so many batches. Returns how many they were in the end.
+pub fn far_behind(
+    plan: &Plan,
+    codes: Codes,
+    (laggard, origin): (ChainId, ChainId),
+    lag: Lag,
+    batches: u32,
+) -> (Walk, u32) {
+    let mut walk = Walk::start(plan, codes);
+    let (behind, heard_ms) = walk.fall_behind_by(laggard, origin, lag, batches);
+    for _ in 0..plan.operations {
+        walk.operate();
+        walk.step();
+    }
+    walk.world.net.network_mut().pass_until(heard_ms);
+    walk.come_to_rest();
+    (walk, behind)
+}
+
 impl Walk {
     fn start(plan: &Plan, codes: Codes) -> Self {
         let mut dice = Dice(plan.seed);
@@ -134,6 +157,7 @@ impl Walk {
             silenced: Vec::new(),
             accusations: 0,
             next_name: 0,
+            idle_days: 0,
             captured: plan.captured,
             lies: 0,
             reserves,

@@ -27,6 +27,12 @@ pub struct Reached {
     pub forgeries: u32,
     /// Keys forgotten.
     pub purges: u32,
+    /// Plain transfers sent.
+    pub transfers: u32,
+    /// Days in which nobody did anything.
+    pub idle_days: u32,
+    /// Times that a copy was further behind an origin than copies remember.
+    pub lags: u32,
 }
 
 impl Reached {
@@ -45,6 +51,9 @@ impl Reached {
             (&mut self.releases, other.releases),
             (&mut self.forgeries, other.forgeries),
             (&mut self.purges, other.purges),
+            (&mut self.transfers, other.transfers),
+            (&mut self.idle_days, other.idle_days),
+            (&mut self.lags, other.lags),
         ] {
             *mine += theirs;
         }
