@@ -51,6 +51,8 @@ pub struct Walk {
     accusations: u32,
     next_name: u32,
     idle_days: u64,
+    /// When all that was long under way has come, in unix seconds.
+    heard_s: u32,
     captured: Option<ChainId>,
     /// Messages that the captured chain sent.
     pub lies: u32,
@@ -158,6 +160,7 @@ impl Walk {
             accusations: 0,
             next_name: 0,
             idle_days: 0,
+            heard_s: 0,
             captured: plan.captured,
             lies: 0,
             reserves,

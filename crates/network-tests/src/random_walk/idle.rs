@@ -119,7 +119,8 @@ impl Walk {
         ];
         let lag = all[self.dice.below(all.len())];
         if laggard != origin {
-            self.fall_behind_by(laggard, origin, lag, batches);
+            let (_, heard_ms) = self.fall_behind_by(laggard, origin, lag, batches);
+            self.heard_s = (heard_ms / 1_000) as u32;
         }
     }
 
