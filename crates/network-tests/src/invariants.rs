@@ -96,6 +96,9 @@ pub struct Monitor {
     /// a majority, and split the copies of its own batches. Or one applied more of its batches than copies remember. Then copies of
     /// these may differ (`docs/protocol.md`, section 6).
     pub may_split: bool,
+    /// The captured chain may have had a third of all stake at some base, since the others had lost theirs: from then on it can forge
+    /// batches of honest origins, and nothing is asked of the agreement any more.
+    pub may_forge: bool,
     at: (ChainId, u32),
 }
 
@@ -120,6 +123,7 @@ impl Monitor {
             violations: Vec::new(),
             captured: None,
             may_split: false,
+            may_forge: false,
             at: (0, 0),
         };
         monitor.read_all(world);

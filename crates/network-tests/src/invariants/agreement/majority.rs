@@ -53,7 +53,7 @@ impl Monitor {
         let mut voters: BTreeSet<ChainId> = view.votes.get(&content).cloned().unwrap_or_default();
         voters.remove(&number.0);
         let told = view.told.get(&number) == Some(hash) || copy == number.0;
-        let mut bases = vec![super::base_of(&batch.base)];
+        let mut bases = vec![super::word::base_of(&batch.base)];
         bases.extend(view.claims.get(&content).into_iter().flatten().cloned());
         bases.extend(moments(stood));
         let is_enough = |base: &Base| {
