@@ -146,7 +146,8 @@ impl Walk {
         let applied = |walk: &Self, copy| walk.world.registry(copy, origin).seqno;
         let until = applied(self, origin) + batches;
         while applied(self, origin) < until && self.make_a_batch(origin) {}
-        let behind = applied(self, origin) - applied(self, laggard);
+        // a majority may have applied what the origin has not yet
+        let behind = applied(self, origin).saturating_sub(applied(self, laggard));
         self.monitor.reached.lags += u32::from(behind > MEMORY);
         for &chain in &quiet {
             self.delay(chain, laggard, 0);
