@@ -34,7 +34,8 @@ type History = Vec<HashBytes>;
 #[derive(Debug, Clone, Default)]
 struct CopyView {
     history: BTreeMap<ChainId, History>,
-    votes: BTreeMap<(Number, HashBytes), BTreeSet<ChainId>>,
+    /// By what a copy tells contents apart by: the rest of the hash in a vote may be anything.
+    votes: BTreeMap<(Number, ContentId), BTreeSet<ChainId>>,
     /// What the origin proposed first.
     told: BTreeMap<Number, HashBytes>,
     claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
@@ -139,7 +140,8 @@ impl Monitor {
                 self.agreement.batches.entry(hash).or_insert(*batch);
             }
             Some(Word::Yes(number, hash)) => {
-                view.votes.entry((number, hash)).or_default().insert(from);
+                let content = (number, ContentId::of(&hash));
+                view.votes.entry(content).or_default().insert(from);
             }
             Some(Word::Claimed(number, content, base)) => {
                 let named = self.agreement.batches.keys();
