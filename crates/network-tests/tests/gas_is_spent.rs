@@ -42,7 +42,7 @@ fn since(world: &World, cursor: u64, op: u32) -> Vec<(u64, i32)> {
     let copies: Vec<_> = chains
         .map(|chain| world.delector(chain).address().clone())
         .collect();
-    let mut found = Vec::new();
+    let (mut found, mut masterchain) = (Vec::new(), 0);
     for transaction in blocks.iter().flat_map(|block| &block.transactions) {
         if !copies.contains(&transaction.account) {
             continue;
@@ -62,7 +62,11 @@ fn since(world: &World, cursor: u64, op: u32) -> Vec<(u64, i32)> {
         if chain == 0 && is_it {
             found.push((gas, code));
         }
+        if chain < 0 {
+            masterchain = gas.max(masterchain);
+        }
     }
+    println!("the masterchain's copy took {masterchain} gas at most");
     found
 }
 
