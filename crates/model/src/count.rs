@@ -122,17 +122,30 @@ impl Elector {
     }
 
     /// Whether `content` is vouched for at current totals.
-    pub(crate) fn is_vouched_now(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
+    pub(crate) fn is_vouched_now(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+    ) -> bool {
         let current = Candidate {
             base: self.current_base(),
             source: Source::Current,
         };
         let weights = self.weights(instance, slot, current, &mut Stats::default());
         weights.is_some_and(|weights| {
-            let votes = slot.ballots.iter().filter(|ballot| ballot.content == content);
+            let votes = slot
+                .ballots
+                .iter()
+                .filter(|ballot| ballot.content == content);
             let for_it = votes.map(|ballot| weights[ballot.voter as usize]).sum();
             let of_origin = weights[slot.origin as usize];
-            is_vouched(instance.rules.vouch, for_it, of_origin, weights.iter().sum())
+            is_vouched(
+                instance.rules.vouch,
+                for_it,
+                of_origin,
+                weights.iter().sum(),
+            )
         })
     }
 

@@ -5,6 +5,9 @@ use crate::captured::Captured;
 use crate::message::Body;
 use crate::rules::Rules;
 
+/// Keys from here on are for batches that would change nothing else.
+const OWN_KEYS: u8 = 100;
+
 /// Which chains may fall silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Silence {
@@ -148,6 +151,37 @@ impl Instance {
     /// Keep also what can have no effect.
     pub fn exact(mut self) -> Self {
         self.is_exact = true;
+        self
+    }
+
+    /// With batches that the contracts would accept: an honest origin's moves something or changes a key, and no chain registers a
+    /// key twice. Keys of a captured chain are of no matter, and a base names no chain that is not there.
+    pub fn playable(mut self) -> Self {
+        for chain in 0..self.chains() {
+            let is_captured = self.is_captured(chain as Chain);
+            let mut used = vec![0];
+            let (script, fork) = (&mut self.scripts[chain], &mut self.forks[chain]);
+            for (index, batch) in (0..).zip(script.iter_mut().chain(fork)) {
+                if is_captured || used.contains(&batch.key) {
+                    batch.key = 0;
+                }
+                if !is_captured && batch.delta == 0 && batch.key == 0 {
+                    // a key that nobody else has moves no stake
+                    batch.key = OWN_KEYS + MAX_CHAINS as u8 * index + chain as u8;
+                }
+                used.push(batch.key);
+            }
+        }
+        let chains = self.chains();
+        let outboxes = self
+            .captured
+            .iter_mut()
+            .map(|captured| &mut captured.outbox);
+        for (_, message) in outboxes.flatten() {
+            if let Some(base) = message.body.base_mut() {
+                base[chains..].fill(0);
+            }
+        }
         self
     }
 

@@ -18,6 +18,7 @@ mod network;
 pub mod properties;
 pub mod random;
 mod rules;
+pub mod scenarios;
 pub mod search;
 mod slot;
 mod stats;

@@ -38,3 +38,13 @@ pub enum Body {
         base: Base,
     },
 }
+
+impl Body {
+    /// The base that it names.
+    pub(crate) const fn base_mut(&mut self) -> Option<&mut Base> {
+        match self {
+            Self::Propose { base } | Self::Claim { base } | Self::Relay { base } => Some(base),
+            Self::Vote | Self::Want => None,
+        }
+    }
+}

@@ -240,7 +240,7 @@ fn run_with(instance: &Instance, seed: u64, max_steps: usize) -> (Run, Network) 
     run_traced(instance, seed, max_steps, |_| ())
 }
 
-fn run_traced(
+pub(crate) fn run_traced(
     instance: &Instance,
     seed: u64,
     max_steps: usize,

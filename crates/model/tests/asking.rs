@@ -4,20 +4,8 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{AskRule, CONTRACTS, Captured, FORK, Instance, MAIN, Rules, Violation, stake};
-
-/// `B` is captured: `P` goes to `A` and names a base that nobody ever reaches, `Q` goes to `C` and names the genesis, at which
-/// `C` has more than after its own batch.
-fn two_bases(rules: Rules) -> Instance {
-    let scripts = vec![vec![], vec![stake(1)], vec![stake(-11)], vec![]];
-    let captured = Captured::new(1)
-        .proposes_at(1, MAIN, [9; 8], &[0])
-        .proposes(1, FORK, &[2]);
-    Instance::new("43/15/48/M, B forks", rules, &[43, 15, 48, 0], scripts)
-        .forks(1, 1, vec![stake(2)])
-        .masterchain(3)
-        .captured(captured)
-}
+use ddvs_model::scenarios::fork::{two_bases, voter_falls_silent};
+use ddvs_model::{AskRule, CONTRACTS, Rules, Violation};
 
 #[test]
 fn copies_learn_every_base_at_which_votes_may_be_counted() {
@@ -31,21 +19,6 @@ fn if_only_the_next_number_was_asked_for_copies_would_differ() {
         ..CONTRACTS
     };
     breaks(&two_bases(rules), &[Violation::ForksDiffer]);
-}
-
-/// `A` tells `B` alone, which tells `D` and falls silent. `D`, the masterchain, does not vote.
-fn voter_falls_silent(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(0)], vec![], vec![stake(4)], vec![]];
-    let captured = Captured::new(0).proposes_at(1, MAIN, [9; 8], &[1]);
-    Instance::new(
-        "11/35/44/M, B falls silent",
-        rules,
-        &[11, 35, 44, 0],
-        scripts,
-    )
-    .masterchain(3)
-    .falls_silent(&[1], 1)
-    .captured(captured)
 }
 
 #[test]

@@ -5,17 +5,8 @@ mod common;
 
 use common::{breaks, found_at_random, holds};
 use ddvs_model::random::{attacked, run};
-use ddvs_model::{CONTRACTS, Captured, FORK, Instance, MAIN, Rules, Violation, stake};
-
-/// `C` may have both proposals of `A` before it has a vote for the first one.
-fn ahead(window: u16) -> Instance {
-    let rules = Rules {
-        window,
-        ..CONTRACTS
-    };
-    let scripts = vec![vec![stake(1), stake(2)], vec![], vec![]];
-    Instance::new("35/50/15, A is ahead", rules, &[35, 50, 15], scripts)
-}
+use ddvs_model::scenarios::counting::{ahead, two_majorities};
+use ddvs_model::{CONTRACTS, Rules, Violation};
 
 #[test]
 fn a_window_as_wide_as_the_lag_is_enough() {
@@ -51,22 +42,6 @@ fn a_short_memory_hurts_captured_origins_alone() {
             .iter()
             .all(|&violation| violation == Violation::ForksDiffer)
     );
-}
-
-/// `B` forks towards `A` and `C`, whose stakes fall: both contents have majorities at some base, and each copy claims for both.
-fn two_majorities(claims_each: usize) -> Instance {
-    let rules = Rules {
-        claims_each,
-        ..CONTRACTS
-    };
-    let scripts = vec![vec![stake(-7)], vec![stake(0)], vec![stake(-6)], vec![]];
-    let captured = Captured::new(1)
-        .proposes(1, FORK, &[2])
-        .proposes(1, MAIN, &[0]);
-    Instance::new("47/30/45/M, B forks", rules, &[47, 30, 45, 0], scripts)
-        .forks(1, 1, vec![stake(0)])
-        .masterchain(3)
-        .captured(captured)
 }
 
 /// Contents with a majority at one base need more than a sixth of all stake each, apart from the origin's.

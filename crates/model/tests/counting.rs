@@ -4,47 +4,13 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{CONTRACTS, CountRule, Instance, Rules, Violation, stake};
+use ddvs_model::scenarios::counting::{
+    stake_moves_both_ways, stake_moves_to_a_silent_chain, stake_moves_to_the_live_chains,
+};
+use ddvs_model::{CONTRACTS, CountRule, Rules, Violation};
 
 const fn counting(count: CountRule) -> Rules {
     Rules { count, ..CONTRACTS }
-}
-
-/// `C` may fall silent before or after it has added to its stake; then `A` and `B` are a majority only for a copy that
-/// applies `A`'s batch before `C`'s.
-fn stake_moves_to_a_silent_chain(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(100)], vec![], vec![stake(70)]];
-    Instance::new(
-        "20/20/20, C grows and falls silent",
-        rules,
-        &[20, 20, 20],
-        scripts,
-    )
-    .falls_silent(&[2], 1)
-}
-
-/// `C` has the majority and may fall silent; it comes back to `A` and `B` with `A`'s batch.
-fn stake_moves_to_the_live_chains(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(30)], vec![stake(1)], vec![]];
-    Instance::new(
-        "20/20/60, A grows, C falls silent",
-        rules,
-        &[20, 20, 60],
-        scripts,
-    )
-    .falls_silent(&[2], 1)
-}
-
-/// Both at once.
-fn stake_moves_both_ways(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(100)], vec![stake(60)], vec![stake(70)]];
-    Instance::new(
-        "20/10/60, all grow, C falls silent",
-        rules,
-        &[20, 10, 60],
-        scripts,
-    )
-    .falls_silent(&[2], 1)
 }
 
 #[test]

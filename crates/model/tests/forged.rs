@@ -4,24 +4,8 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{
-    CONTRACTS, Captured, ContentId, FORK, Instance, Rules, Violation, VouchRule, stake,
-};
-
-/// `C` forges batch 1 of `B` towards `A`, before and after `B` proposes its own.
-fn forged(rules: Rules, stakes: &[i32]) -> Instance {
-    let scripts = vec![vec![stake(2)], vec![stake(3)], vec![]];
-    let captured = Captured::new(2)
-        .votes(1, 1, FORK, &[0])
-        .relays(1, 1, FORK, &[0]);
-    let instance = Instance::new("C forges a batch of B", rules, stakes, scripts);
-    let instance = instance.forks(1, 1, vec![stake(40)]).captured(captured);
-    instance.forbids(ContentId::new(1, 0, FORK))
-}
-
-const fn vouched_for_by(vouch: VouchRule) -> Rules {
-    Rules { vouch, ..CONTRACTS }
-}
+use ddvs_model::scenarios::lies::{forged, told_to_a, vouched_for_by};
+use ddvs_model::{CONTRACTS, Violation, VouchRule};
 
 #[test]
 fn a_forged_batch_is_not_applied() {
@@ -49,22 +33,15 @@ fn if_a_third_could_always_vouch_more_than_a_third_would_forge_for_a_large_origi
     );
 }
 
-/// `C` sends its batch to `A` only and falls silent.
-fn withheld(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(1)], vec![], vec![stake(3)]];
-    let captured = Captured::new(2).proposes(1, ddvs_model::MAIN, &[0]);
-    Instance::new("C sends to A only", rules, &[40, 40, 20], scripts).captured(captured)
-}
-
 #[test]
 fn what_a_captured_origin_withheld_is_applied_once_a_third_vouches() {
-    holds(&withheld(CONTRACTS));
+    holds(&told_to_a(CONTRACTS));
 }
 
 #[test]
 fn if_only_a_majority_could_vouch_copies_of_a_captured_origin_would_differ() {
     let rules = vouched_for_by(VouchRule::Majority);
-    breaks(&withheld(rules), &[Violation::ForksDiffer]);
+    breaks(&told_to_a(rules), &[Violation::ForksDiffer]);
 }
 
 /// What remains: from a third of all stake on, a captured voter forges for a small honest origin.

@@ -4,34 +4,10 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{CONTRACTS, Instance, Rules, Violation, stake};
-
-const fn remembering(history: u16) -> Rules {
-    Rules {
-        history,
-        ..CONTRACTS
-    }
-}
-
-fn all_live(rules: Rules) -> Instance {
-    let scripts = vec![
-        vec![stake(25), stake(-30)],
-        vec![stake(20), stake(20)],
-        vec![],
-    ];
-    Instance::new("40/30/30, short history", rules, &[40, 30, 30], scripts)
-}
-
-fn one_falls_silent(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(100)], vec![], vec![stake(70)]];
-    Instance::new(
-        "20/20/20, C grows and falls silent",
-        rules,
-        &[20, 20, 20],
-        scripts,
-    )
-    .falls_silent(&[2], 1)
-}
+use ddvs_model::Violation;
+use ddvs_model::scenarios::counting::{
+    all_live, remembering, stake_moves_to_a_silent_chain as one_falls_silent,
+};
 
 #[test]
 fn while_all_are_live_no_history_is_too_short() {

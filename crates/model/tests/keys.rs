@@ -4,27 +4,21 @@
 mod common;
 
 use common::holds;
+use ddvs_model::CONTRACTS;
 use ddvs_model::properties::key_holder;
 use ddvs_model::random::run_to_rest;
-use ddvs_model::{CONTRACTS, Instance, with_key};
-
-fn one_key(stakes: &[i32]) -> Instance {
-    let mut scripts = vec![vec![]; stakes.len()];
-    scripts[1] = vec![with_key(5, 7)];
-    scripts[2] = vec![with_key(9, 7)];
-    Instance::new("B and C register one key", CONTRACTS, stakes, scripts)
-}
+use ddvs_model::scenarios::live::one_key;
 
 #[test]
 fn both_registrations_are_applied_or_the_later_is_refused_at_home() {
-    let outcome = holds(&one_key(&[40, 30, 30]));
+    let outcome = holds(&one_key(CONTRACTS));
     // Both at the same time, B's first, or C's first.
     assert_eq!(outcome.rests, 3);
 }
 
 #[test]
 fn the_lowest_chain_holds_the_key_on_every_copy() {
-    let instance = one_key(&[40, 30, 30]);
+    let instance = one_key(CONTRACTS);
     let mut both = 0;
     for seed in 0..200 {
         let network = run_to_rest(&instance, seed);

@@ -3,23 +3,8 @@
 mod common;
 
 use common::{breaks, holds};
-use ddvs_model::{CONTRACTS, Captured, Instance, MAIN, Rules, Violation, invalid, stake};
-
-/// `C` is captured and takes out more stake than it has: the check that needs its registry.
-fn overdrawn(rules: Rules) -> Instance {
-    let scripts = vec![vec![stake(3)], vec![stake(4)], vec![stake(-15), stake(-15)]];
-    let captured = Captured::new(2)
-        .proposes(1, MAIN, &[0, 1])
-        .proposes(2, MAIN, &[0, 1]);
-    Instance::new("C overdraws", rules, &[40, 40, 20], scripts).captured(captured)
-}
-
-/// `C` is captured and sends a batch that breaks a limit.
-fn invalid_batch(rules: Rules, stakes: &[i32]) -> Instance {
-    let scripts = vec![vec![stake(3)], vec![stake(4)], vec![invalid(500)]];
-    let captured = Captured::new(2).proposes(1, MAIN, &[0, 1]);
-    Instance::new("C sends an invalid batch", rules, stakes, scripts).captured(captured)
-}
+use ddvs_model::scenarios::lies::{invalid_batch, overdrawn};
+use ddvs_model::{CONTRACTS, Rules, Violation};
 
 #[test]
 fn an_invalid_batch_gets_no_vote_and_blocks_nobody_else() {

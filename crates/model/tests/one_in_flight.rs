@@ -3,21 +3,8 @@
 mod common;
 
 use common::holds;
-use ddvs_model::{CONTRACTS, Instance, Rules, stake};
-
-fn two_each(rules: Rules) -> Instance {
-    let scripts = vec![
-        vec![stake(25), stake(-30)],
-        vec![stake(20), stake(20)],
-        vec![],
-    ];
-    Instance::new(
-        "40/30/30, A and B two batches each",
-        rules,
-        &[40, 30, 30],
-        scripts,
-    )
-}
+use ddvs_model::scenarios::live::two_each;
+use ddvs_model::{CONTRACTS, Rules};
 
 #[test]
 fn one_at_a_time_agrees() {

@@ -2,9 +2,10 @@
 
 mod common;
 
-use ddvs_model::captured::all_forks;
+use ddvs_model::scenarios::families::fork_while_one_leaves;
+use ddvs_model::scenarios::live::all_grow;
 use ddvs_model::search::{Options, search_with};
-use ddvs_model::{CONTRACTS, Instance, stake};
+use ddvs_model::{CONTRACTS, Instance};
 
 fn rests(instance: &Instance, reduce: bool) -> (usize, Vec<u64>) {
     let options = Options {
@@ -27,16 +28,12 @@ fn same_rests(instance: &Instance) {
 
 #[test]
 fn with_a_chain_that_falls_silent() {
-    let scripts = vec![vec![stake(30)], vec![stake(1)], vec![stake(5)]];
-    let instance = Instance::new("20/20/60", CONTRACTS, &[20, 20, 60], scripts);
-    same_rests(&instance.falls_silent(&[2], 1));
+    same_rests(&all_grow(CONTRACTS));
 }
 
 #[test]
 fn with_a_chain_that_forks() {
-    for captured in all_forks(2, 1, &[0, 1]) {
-        let scripts = vec![vec![stake(-20)], vec![], vec![stake(9)]];
-        let instance = Instance::new("35/35/30, C forks", CONTRACTS, &[35, 35, 30], scripts);
-        same_rests(&instance.forks(2, 1, vec![stake(-7)]).captured(captured));
+    for instance in fork_while_one_leaves(CONTRACTS) {
+        same_rests(&instance);
     }
 }

@@ -6,19 +6,18 @@
 
 mod agreement;
 mod authority;
+mod exits;
 mod pool;
+mod reached;
 mod rest;
 mod sets;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ddvs_client::{Backend, Block, ChainId, ComputeResult, Operator, TransactionRecord};
-use ddvs_contracts::messages::{Applied, Lock, Message, Release, Slash, Unlock};
-use ddvs_contracts::messages::{RefuseRelease, RefuseUnstake, RejectStake, Rejected};
+use ddvs_client::{Backend, Block, ChainId, Operator, TransactionRecord};
 use ddvs_contracts::storage::DElectorStorage;
-use ddvs_contracts::{Codes, ExitCode, Network};
-use ddvs_scenario::words;
+use ddvs_contracts::{Codes, Network};
 use ddvs_zerostate::Limits;
 use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::StdAddr;
@@ -27,11 +26,10 @@ use crate::World;
 
 pub use agreement::Agreement;
 pub use pool::Pool;
+pub use reached::Reached;
 
 /// A transaction of a D'Elector stays below this, or a stock engine would not run it.
 const GAS_LIMIT: u64 = 1_000_000;
-/// What the machine answers when the gas that was paid for has run out.
-const OUT_OF_GAS: i32 = -14;
 /// Violations that are kept; more tell nothing new.
 const MAX_VIOLATIONS: usize = 50;
 
@@ -60,57 +58,6 @@ impl fmt::Display for Violation {
             f,
             "invariant {invariant}, chain {chain}, block {block}: {found}"
         )
-    }
-}
-
-/// What a run has come across: a walk that never meets these shows little.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reached {
-    /// Roots slashed.
-    pub slashes: u32,
-    /// Removals applied at their origin.
-    pub removals: u32,
-    /// Changes spread over several batches.
-    pub spreads: u32,
-    /// Updates that a D'Elector rejected.
-    pub rejected: u32,
-    /// Transactions in which a copy claimed a base.
-    pub claims: u32,
-    /// Batches of a captured chain taken back.
-    pub taken_back: u32,
-    /// Messages that came back to a wallet or a Root.
-    pub bounces: u32,
-    /// Batches that waited because the live chains held no majority.
-    pub held: u32,
-    /// Batches applied at their origin.
-    pub batches: u32,
-    /// Releases.
-    pub releases: u32,
-    /// Refused attempts at forgery.
-    pub forgeries: u32,
-    /// Keys forgotten.
-    pub purges: u32,
-}
-
-impl Reached {
-    /// Adds what another run has come across.
-    pub fn add(&mut self, other: &Self) {
-        for (mine, theirs) in [
-            (&mut self.slashes, other.slashes),
-            (&mut self.removals, other.removals),
-            (&mut self.spreads, other.spreads),
-            (&mut self.rejected, other.rejected),
-            (&mut self.claims, other.claims),
-            (&mut self.taken_back, other.taken_back),
-            (&mut self.bounces, other.bounces),
-            (&mut self.held, other.held),
-            (&mut self.batches, other.batches),
-            (&mut self.releases, other.releases),
-            (&mut self.forgeries, other.forgeries),
-            (&mut self.purges, other.purges),
-        ] {
-            *mine += theirs;
-        }
     }
 }
 
@@ -149,6 +96,9 @@ pub struct Monitor {
     /// a majority, and split the copies of its own batches. Or one applied more of its batches than copies remember. Then copies of
     /// these may differ (`docs/protocol.md`, section 6).
     pub may_split: bool,
+    /// The captured chain may have had a third of all stake at some base, since the others had lost theirs: from then on it can forge
+    /// batches of honest origins, and nothing is asked of the agreement any more.
+    pub may_forge: bool,
     at: (ChainId, u32),
 }
 
@@ -173,6 +123,7 @@ impl Monitor {
             violations: Vec::new(),
             captured: None,
             may_split: false,
+            may_forge: false,
             at: (0, 0),
         };
         monitor.read_all(world);
@@ -308,69 +259,5 @@ impl Monitor {
             self.see_copy(transaction);
         }
         self.check_authority(world, transaction);
-    }
-
-    /// Contracts refuse what is wrong with a code of their own; nothing else may go wrong in them.
-    fn check_exit(&mut self, transaction: &TransactionRecord) {
-        let account = &transaction.account;
-        let is_copy = self.known.copy_at(account).is_some();
-        let source = transaction.in_message.source.as_ref();
-        let is_attack = is_copy && source.is_some_and(|source| self.is_captured(source.workchain));
-        if self.is_captured(account.workchain) || is_attack {
-            return;
-        }
-        if !is_copy && !self.pool.knows(account) {
-            return;
-        }
-        let from_copy = (transaction.in_message.source.as_ref())
-            .is_some_and(|source| self.known.copy_at(source).is_some());
-        let from_root = (transaction.in_message.source.as_ref())
-            .is_some_and(|source| self.pool.roots.contains_key(source));
-        let op = words::with_body(transaction, |op, _| Some(op));
-        match transaction.compute {
-            ComputeResult::Executed {
-                exit_code: 0 | 1, ..
-            } => {
-                if transaction.aborted {
-                    let code = transaction.action_code;
-                    self.blame(
-                        14,
-                        format!("a message was not sent: action code {code:?}, op {op:x?}"),
-                    );
-                }
-            }
-            ComputeResult::Executed { exit_code, .. } => {
-                use ExitCode::*;
-                let refusal = ExitCode::from_code(exit_code);
-                let internal = matches!(
-                    refusal,
-                    None | Some(Totals | UnexpectedSeq | MalformedBatch | NotStarted)
-                );
-                // a stranger pays for the gas himself, and may have sent too little
-                let unpaid = !from_copy && !from_root && exit_code == OUT_OF_GAS;
-                let answered = from_root && refusal == Some(UnexpectedAnswer);
-                let peer = is_copy && from_copy;
-                if (internal && !unpaid) || answered || peer {
-                    self.blame(14, format!("exit code {exit_code} for op {op:x?}"));
-                }
-            }
-            ComputeResult::Skipped(_) => {
-                let answer = [
-                    Lock::OP,
-                    Unlock::OP,
-                    Release::OP,
-                    RejectStake::OP,
-                    RefuseUnstake::OP,
-                    RefuseRelease::OP,
-                    Applied::OP,
-                    Rejected::OP,
-                    Slash::OP,
-                ];
-                let lost = (from_copy || from_root) && op.is_some_and(|op| answer.contains(&op));
-                if lost || (is_copy && (from_copy || from_root)) {
-                    self.blame(14, format!("no code ran for op {op:x?}"));
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod captured;
 pub mod check;
+pub mod crowd;
 pub mod forge;
 pub mod invariants;
 pub mod mutants;

@@ -41,6 +41,7 @@ macro_rules! mutants {
                 include_str!("captured_origin.rs"),
                 include_str!("origin_rules.rs"),
                 include_str!("agreement_bounds.rs"),
+                include_str!("gas_is_spent.rs"),
                 include_str!("../../contracts/tests/pool_mutants.rs"),
                 include_str!("../../replay/tests/mutants.rs")
             );
@@ -55,6 +56,7 @@ macro_rules! mutants {
 
 mutants! {
     wallet_withdraws_held: "depool-wallet", "wallet-withdraws-held", 2;
+    wallet_outlives_a_day: "depool-wallet", "wallet-outlives-a-day", 2;
     root_forgets_stakes: "depool-root", "root-forgets-stakes", 3;
     root_releases_counted: "depool-root", "root-releases-counted", 4;
     root_takes_any_wallet: "depool-root", "root-takes-any-wallet", 5;

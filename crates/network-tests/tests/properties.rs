@@ -76,6 +76,9 @@ fn walks_reach_what_matters() {
         ("release", sum.releases),
         ("forgery", sum.forgeries),
         ("forgotten key", sum.purges),
+        ("plain transfer", sum.transfers),
+        ("idle day", sum.idle_days),
+        ("copy far behind", sum.lags),
     ];
     for (what, times) in reached {
         assert!(times > 0, "no {what}: {sum:?}");

@@ -5,21 +5,22 @@ use std::collections::{BTreeMap, VecDeque};
 use ddvs_contracts::messages::Message;
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_contracts::{Codes, Network, RootTerms, address};
-use ddvs_zerostate::{
-    COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec, Zerostate, build_with,
-};
+use ddvs_zerostate::{COIN, Zerostate, build_with};
 use tycho_executor::{Executor, ExecutorParams, ParsedConfig, TxError};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder};
 use tycho_types::models::{
-    Account, AccountState, ComputePhase, CurrencyCollection, IntMsgInfo, MsgInfo, OptionalAccount,
-    OwnedMessage, ShardAccount, StateInit, StdAddr, StorageInfo, TxInfo,
+    Account, AccountState, ComputePhase, CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage,
+    ShardAccount, StateInit, StdAddr, TxInfo,
 };
 
-const START: u32 = 1_800_000_000;
+use crate::genesis::{active, spec, without_churn_limit};
+
+/// When the copies start, in unix seconds.
+pub(crate) const START: u32 = 1_800_000_000;
 /// Nano in the model's unit of stake.
 pub const UNIT_NANO: u64 = 1_000 * COIN;
 /// What a copy starts with: enough for any trace.
-const BALANCE_NANO: u128 = 1_000_000 * COIN as u128;
+pub(crate) const BALANCE_NANO: u128 = 1_000_000 * COIN as u128;
 /// What comes with a message that the trace makes up.
 pub const VALUE_NANO: u128 = 1_000 * COIN as u128;
 
@@ -76,12 +77,11 @@ impl Copies {
     fn take(&mut self, zerostate: &Zerostate) {
         for chain in &zerostate.chains {
             let account = &chain.accounts[0];
-            let init = account
+            let mut init = account
                 .state_init
                 .clone()
                 .expect("the D'Elector comes first");
-            let storage: DElectorStorage = data(&init).parse().expect("its storage parses");
-            let config = config(storage.config);
+            let config = without_churn_limit(&mut init);
             self.configs.insert(chain.id, config);
             self.accounts
                 .insert(chain.id, active(&account.address, init));
@@ -238,66 +238,4 @@ fn body_of(body: &tycho_types::cell::CellSliceParts) -> tycho_types::cell::CellS
 
 fn data(init: &StateInit) -> Cell {
     init.data.clone().expect("a D'Elector has data")
-}
-
-fn config(dictionary: Cell) -> ParsedConfig {
-    use tycho_types::dict::Dict;
-    use tycho_types::models::{BlockchainConfig, BlockchainConfigParams};
-    let params = BlockchainConfigParams::from_raw(dictionary.clone());
-    let dict: Dict<u32, Cell> = Dict::from_raw(Some(dictionary));
-    let address = dict
-        .get(0)
-        .expect("a config parses")
-        .expect("param 0 is there");
-    let address: HashBytes = address.parse().expect("param 0 parses");
-    ParsedConfig::parse(BlockchainConfig { address, params }, START).expect("the config is sound")
-}
-
-fn active(address: &StdAddr, init: StateInit) -> ShardAccount {
-    let account = Account {
-        address: address.clone().into(),
-        storage_stat: StorageInfo {
-            last_paid: START,
-            ..Default::default()
-        },
-        last_trans_lt: 0,
-        balance: CurrencyCollection::new(BALANCE_NANO),
-        state: AccountState::Active(init),
-    };
-    ShardAccount {
-        account: Lazy::new(&OptionalAccount(Some(account))).expect("an account can be encoded"),
-        last_trans_hash: HashBytes::ZERO,
-        last_trans_lt: 0,
-    }
-}
-
-fn spec(stakes: &[i32]) -> Spec {
-    let ids = MASTERCHAIN..stakes.len() as i8;
-    let validators = stakes.iter().zip(0..).map(|(&stake, chain)| ValidatorSpec {
-        chain,
-        owner: StdAddr::new(chain, HashBytes([0x0e; 32])),
-        key: super::translate::key_pair(chain, 0).public(),
-        stake_nano: stake as u64 * UNIT_NANO,
-        terms: Terms::default(),
-    });
-    Spec {
-        name: "replay".to_owned(),
-        start_time: START,
-        global_id: 1,
-        chains: ids
-            .map(|id| ChainSpec {
-                id,
-                block_time_ms: 1_000,
-            })
-            .collect(),
-        limits: Limits {
-            min_validators: 1,
-            min_stake_nano: UNIT_NANO,
-            churn_bp: 10_000,
-            ..Limits::default()
-        },
-        prices: Prices::default(),
-        validators: validators.collect(),
-        accounts: Vec::new(),
-    }
 }

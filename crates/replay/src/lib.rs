@@ -8,10 +8,11 @@
 
 mod compare;
 mod copies;
+mod genesis;
 mod play;
 mod replay;
 mod translate;
 
 pub use copies::{Copies, Sent};
-pub use play::play;
+pub use play::{play, tell};
 pub use replay::{Mismatch, Replay};

@@ -1,7 +1,8 @@
-//! Random traces.
+//! Traces: random ones, and those of stories.
 
 use ddvs_contracts::Codes;
 use ddvs_model::random::Rng;
+use ddvs_model::scenarios::Scenario;
 use ddvs_model::{Instance, Step};
 
 use crate::{Mismatch, Replay};
@@ -30,4 +31,20 @@ pub fn play(instance: &Instance, codes: &Codes, seed: u64) -> Result<usize, Mism
         replay.take(steps[rng.below(steps.len())])?;
     }
     Ok(MAX_STEPS)
+}
+
+/// Plays a story in its own order, to its end; returns its length.
+///
+/// Fails only when the copies differ from the model.
+///
+/// # Panics
+/// Panics if the instance's stakes make no network, or the order is none of its.
+pub fn tell(story: &Scenario, codes: &Codes) -> Result<usize, Mismatch> {
+    let mut replay = Replay::new(&story.instance, codes);
+    let steps = story.steps();
+    for &step in &steps {
+        assert!(replay.steps().contains(&step), "{}: {step:?}", story.name);
+        replay.take(step)?;
+    }
+    Ok(steps.len())
 }

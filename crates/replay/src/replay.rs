@@ -49,7 +49,7 @@ impl Replay {
     /// # Panics
     /// Panics if the instance's stakes make no network.
     pub fn new(instance: &Instance, codes: &Codes) -> Self {
-        let instance = playable(instance.clone()).exact().votes_wait();
+        let instance = instance.clone().playable().exact().votes_wait();
         let chains = instance.chains();
         let workchains = chains - usize::from(instance.masterchain.is_some());
         let mut replay = Self {
@@ -392,25 +392,4 @@ impl Replay {
         }
         Ok(())
     }
-}
-
-/// An instance whose batches the contracts would accept: each moves something, and no chain registers a key twice.
-fn playable(mut instance: Instance) -> Instance {
-    let captured: Vec<bool> = (0..instance.chains() as Chain)
-        .map(|chain| instance.is_captured(chain))
-        .collect();
-    for (chain, is_captured) in captured.into_iter().enumerate() {
-        let mut used = Vec::new();
-        let (script, fork) = (&mut instance.scripts[chain], &mut instance.forks[chain]);
-        for batch in script.iter_mut().chain(fork) {
-            if is_captured || used.contains(&batch.key) {
-                batch.key = 0;
-            }
-            used.push(batch.key);
-            if batch.delta == 0 && batch.key == 0 {
-                batch.delta = 1;
-            }
-        }
-    }
-    instance
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod docs;
+mod fuzz;
 mod http;
 mod jrpc;
 mod limits;

@@ -4,6 +4,8 @@
 
 mod majority;
 mod replayed;
+mod shares;
+mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,14 +13,13 @@ use ddvs_client::{ChainId, OutDestination, TransactionRecord};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage};
 use ddvs_scenario::words;
-use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::cell::HashBytes;
 
 use super::Monitor;
 use majority::Stood;
 pub use replayed::Replayed;
-
-/// Applied numbers of an origin about which copies still listen.
-const MEMORY: u32 = 8;
+use shares::Shares;
+use word::{Word, base_of, word};
 
 /// (origin, seqno)
 type Number = (ChainId, u32);
@@ -33,7 +34,8 @@ type History = Vec<HashBytes>;
 #[derive(Debug, Clone, Default)]
 struct CopyView {
     history: BTreeMap<ChainId, History>,
-    votes: BTreeMap<(Number, HashBytes), BTreeSet<ChainId>>,
+    /// By what a copy tells contents apart by: the rest of the hash in a vote may be anything.
+    votes: BTreeMap<(Number, ContentId), BTreeSet<ChainId>>,
     /// What the origin proposed first.
     told: BTreeMap<Number, HashBytes>,
     claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
@@ -46,6 +48,7 @@ pub struct Agreement {
     batches: BTreeMap<HashBytes, Batch>,
     proposed: BTreeMap<Number, HashBytes>,
     sent_votes: BTreeMap<(Number, ChainId), HashBytes>,
+    shares: BTreeMap<ChainId, Shares>,
     /// By origin and the last batch.
     replayed: BTreeMap<(ChainId, HashBytes), Replayed>,
 }
@@ -63,43 +66,6 @@ impl Agreement {
             self.replayed.insert((chain, registry.last_hash), replayed);
         }
     }
-}
-
-fn base_of(cell: &Cell) -> Base {
-    let (mut base, Ok(mut slice)) = (Vec::new(), cell.as_slice()) else {
-        return Vec::new();
-    };
-    while let (Ok(chain), Ok(seqno)) = (slice.load_u8(), slice.load_u32()) {
-        base.push((chain as i8, seqno));
-    }
-    base
-}
-
-/// What a message between copies says.
-enum Word {
-    Proposed(HashBytes, Box<Batch>),
-    Relayed(HashBytes, Box<Batch>),
-    Yes(Vec<BatchVote>),
-    Claimed(Number, ContentId, Cell),
-}
-
-fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
-    Some(match op {
-        Propose::OP => {
-            let m = words::parse::<Propose>(body)?;
-            Word::Proposed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
-        }
-        Relay::OP => {
-            let m = words::parse::<Relay>(body)?;
-            Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
-        }
-        Vote::OP => Word::Yes(words::parse::<Vote>(body)?.list().ok()?),
-        Claim::OP => {
-            let m = words::parse::<Claim>(body)?;
-            Word::Claimed((m.origin, m.seqno), m.content, m.base)
-        }
-        _ => return None,
-    })
 }
 
 impl Monitor {
@@ -178,7 +144,8 @@ impl Monitor {
             }
             Some(Word::Yes(votes)) => {
                 for vote in votes {
-                    let content = ((vote.origin, vote.seqno), vote.batch_hash);
+                    let number = (vote.origin, vote.seqno);
+                    let content = (number, ContentId::of(&vote.batch_hash));
                     view.votes.entry(content).or_default().insert(from);
                 }
             }
@@ -216,14 +183,13 @@ impl Monitor {
             return;
         }
         self.hear_unsent(copy, storage);
+        self.note_shares(copy, storage);
+        if self.may_forge {
+            return;
+        }
         let (mut applied, mut stood) = (Vec::new(), Stood::new());
-        let (mut of_captured, mut all) = (0, 0);
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
-            let total = registry.total.into_inner();
-            all += total;
-            self.may_split |= self.is_captured(origin) && registry.seqno > MEMORY;
-            of_captured += if self.is_captured(origin) { total } else { 0 };
             let old = self.agreement.copies[&copy].history[&origin].clone();
             let Some(new) = self.history(&old, &registry) else {
                 let seqno = registry.seqno;
@@ -259,7 +225,6 @@ impl Monitor {
             view.history.insert(origin, new);
             self.check_replica(copy, origin, &registry);
         }
-        self.may_split |= 6 * of_captured >= all;
         for number in applied {
             let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
             let batch = self.agreement.batches[&hash].clone();

@@ -25,6 +25,9 @@ impl Monitor {
         if supply.total_nano() != supply.issued_nano + made {
             self.blame(1, format!("counted one by one: {supply:?}"));
         }
+        if self.may_forge {
+            return;
+        }
         self.check_equal(world);
         let mut honest = world.chains();
         honest.retain(|chain| !self.is_captured(*chain));
@@ -52,6 +55,9 @@ impl Monitor {
 
     /// No origin among `chains` has anything left to do, though it was given time.
     pub fn check_progress(&mut self, world: &World, chains: &[ChainId]) {
+        if self.may_forge {
+            return;
+        }
         for &chain in chains {
             let storage = self.storage(world, chain);
             let local = storage.local.load().expect("it parses");

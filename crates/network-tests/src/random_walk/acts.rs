@@ -1,21 +1,17 @@
 //! What people may do.
 
 use ddvs_client::ChainId;
-use ddvs_contracts::storage::KeyEntry;
 use ddvs_scenario::cast::Person;
 use tycho_types::models::StdAddr;
 
 use super::Walk;
 use crate::COIN;
 
-/// Keys proven guilty in one walk: more would leave no network to walk on.
-const MAX_ACCUSATIONS: u32 = 3;
-
 impl Walk {
     /// One operation, chosen by the dice.
     pub(super) fn operate(&mut self) {
         let who = self.dice.pick(&self.people).expect("there are people");
-        match self.dice.below(48) {
+        match self.dice.below(52) {
             0..=3 => self.deposit(&who),
             4..=11 => self.stake(&who),
             12..=16 => self.unstake(),
@@ -35,6 +31,9 @@ impl Walk {
             38 => self.rotate_again_and_again(),
             39 => self.send_slashed_coins(&who),
             40..=42 => self.accuse(&who),
+            43..=45 => self.transfer(&who),
+            46 => self.leave_alone(),
+            47 if self.dice.one_in(2) => self.fall_behind(),
             _ => self.change_chains(),
         }
     }
@@ -217,89 +216,10 @@ impl Walk {
         self.send(&owner, &[close]);
     }
 
-    fn accuse(&mut self, who: &Person) {
-        if self.accusations >= MAX_ACCUSATIONS {
-            return;
-        }
-        let chain = self.somewhere().max(0);
-        let registry = self.world.registry(chain, chain);
-        let keys: Vec<_> = registry
-            .keys
-            .keys()
-            .map(|key| key.expect("a key parses"))
-            .collect();
-        let Some(key) = self
-            .dice
-            .pick(&keys)
-            .and_then(|key| self.keys.get(&key).cloned())
-        else {
-            return;
-        };
-        self.accusations += 1;
-        let evidence = self
-            .world
-            .double_vote(&key, -1, 1_000 + u64::from(self.accusations));
-        self.evidence.push((chain, evidence.clone()));
-        self.submit(who, chain, &evidence);
-    }
-
-    fn accuse_again(&mut self, who: &Person) {
-        let Some((chain, mut evidence)) = self.dice.pick(&self.evidence) else {
-            return self.accuse(who);
-        };
-        if self.dice.one_in(2) {
-            evidence.height += 1;
-        }
-        self.submit(who, chain, &evidence);
-    }
-
-    fn submit(
-        &mut self,
-        who: &Person,
-        chain: ChainId,
-        evidence: &ddvs_contracts::messages::Evidence,
-    ) {
-        let (value, id) = (2 * self.value(chain), self.world.query_id());
-        let delector = self.world.delector(chain);
-        let message = delector
-            .submit_evidence(evidence, value, id)
-            .expect("it can be encoded");
-        self.send(who, &[message]);
-    }
-
     fn sync(&mut self, who: &Person) {
         let (_, root) = self.dice.pick(&self.roots).expect("there are Roots");
         let (value, id) = (self.value(root.address().workchain), self.world.query_id());
         let sync = root.sync(value, id).expect("it can be encoded");
         self.send(who, &[sync]);
-    }
-
-    fn purge(&mut self, who: &Person) {
-        let chain = self.somewhere().max(0);
-        let registry = self.world.registry(chain, chain);
-        let keys: Vec<_> = registry
-            .keys
-            .iter()
-            .map(|key| key.expect("a key parses"))
-            .collect();
-        let mut old: Vec<_> = keys
-            .iter()
-            .filter(|(_, key)| key.retired_at().is_some())
-            .cloned()
-            .collect();
-        if old.is_empty() {
-            old = keys;
-        }
-        let Some((key, root)) = (self.dice.pick(&old))
-            .and_then(|(key, entry): (_, KeyEntry)| Some((key, *entry.root()?)))
-        else {
-            return;
-        };
-        let (value, id) = (self.value(chain), self.world.query_id());
-        let delector = self.world.delector(chain);
-        let message = delector
-            .purge_key(root, key, value, id)
-            .expect("it can be encoded");
-        self.send(who, &[message]);
     }
 }

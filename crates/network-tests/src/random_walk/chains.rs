@@ -93,7 +93,8 @@ impl Walk {
             self.world.silence(-1);
             self.silenced.push(-1);
         }
-        let until = self.now() + PATIENCE_S;
+        // nobody is blamed for what has not arrived
+        let until = self.now().max(self.heard_s) + PATIENCE_S;
         while self.now() < until && self.waiting() && self.majority_lives() {
             self.step();
         }

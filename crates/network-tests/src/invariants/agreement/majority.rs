@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use ddvs_client::ChainId;
-use ddvs_contracts::messages::Batch;
+use ddvs_contracts::messages::{Batch, ContentId};
 use tycho_types::cell::HashBytes;
 
 use super::{Base, History, Monitor, Number};
@@ -50,10 +50,11 @@ impl Monitor {
     ) {
         let view = &self.agreement.copies[&copy];
         let content = (number, *hash);
-        let mut voters: BTreeSet<ChainId> = view.votes.get(&content).cloned().unwrap_or_default();
+        let voters = view.votes.get(&(number, ContentId::of(hash)));
+        let mut voters: BTreeSet<ChainId> = voters.cloned().unwrap_or_default();
         voters.remove(&number.0);
         let told = view.told.get(&number) == Some(hash) || copy == number.0;
-        let mut bases = vec![super::base_of(&batch.base)];
+        let mut bases = vec![super::word::base_of(&batch.base)];
         bases.extend(view.claims.get(&content).into_iter().flatten().cloned());
         bases.extend(moments(stood));
         let is_enough = |base: &Base| {

@@ -2,22 +2,14 @@
 //! by a fault of the server, and each refusal says why.
 //!
 //! `ddvs-fuzz` says how long it runs and how an input is run again. Random questions to all other routes are in
-//! `api/nonsense.rs`.
-#![allow(clippy::unwrap_used, missing_docs)]
-#![allow(dead_code)] // the files that are shared with `api` have more than is used here
-
-#[path = "api/http.rs"]
-mod http;
-#[path = "api/server.rs"]
-mod server;
-#[path = "api/story.rs"]
-mod story;
+//! `nonsense.rs`.
 
 use ddvs_fuzz::{Shape, fuzz};
 use serde_json::{Value, json};
-use story::{Story, shared};
 use tycho_types::boc::Boc;
 use tycho_types::cell::CellBuilder;
+
+use super::story::{Story, shared};
 
 const PATHS: [&str; 6] = [
     "/toncenter/v2/jsonRPC",

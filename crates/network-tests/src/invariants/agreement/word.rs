@@ -1,0 +1,46 @@
+//! What copies say to each other.
+
+use ddvs_contracts::messages::*;
+use ddvs_scenario::words;
+use tycho_types::cell::{Cell, HashBytes};
+
+use super::{Base, Number};
+
+/// The seqnos that a base names.
+pub(super) fn base_of(cell: &Cell) -> Base {
+    let (mut base, Ok(mut slice)) = (Vec::new(), cell.as_slice()) else {
+        return Vec::new();
+    };
+    while let (Ok(chain), Ok(seqno)) = (slice.load_u8(), slice.load_u32()) {
+        base.push((chain as i8, seqno));
+    }
+    base
+}
+
+/// What a message between copies says.
+pub(super) enum Word {
+    Proposed(HashBytes, Box<Batch>),
+    Relayed(HashBytes, Box<Batch>),
+    Yes(Vec<BatchVote>),
+    Claimed(Number, ContentId, Cell),
+}
+
+/// What a message says, if it is one between copies.
+pub(super) fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
+    Some(match op {
+        Propose::OP => {
+            let m = words::parse::<Propose>(body)?;
+            Word::Proposed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
+        }
+        Relay::OP => {
+            let m = words::parse::<Relay>(body)?;
+            Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
+        }
+        Vote::OP => Word::Yes(words::parse::<Vote>(body)?.list().ok()?),
+        Claim::OP => {
+            let m = words::parse::<Claim>(body)?;
+            Word::Claimed((m.origin, m.seqno), m.content, m.base)
+        }
+        _ => return None,
+    })
+}

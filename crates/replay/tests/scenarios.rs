@@ -1,0 +1,51 @@
+//! The contracts do what the model does in every hand-written story: in its own order, and in some random ones.
+
+use ddvs_contracts::Codes;
+use ddvs_model::scenarios::{Scenario, all, families};
+use ddvs_model::{Instance, explain};
+use ddvs_replay::{Mismatch, play, tell};
+
+/// Random orders of each story.
+const ORDERS: u64 = 3;
+/// Members of a family that are played, evenly spread over it.
+const MEMBERS: usize = 12;
+
+#[track_caller]
+fn check(name: &str, instance: &Instance, played: Result<usize, Mismatch>) -> usize {
+    played.unwrap_or_else(|mismatch| {
+        let steps = explain(&instance.clone().playable().exact(), &mismatch.steps);
+        panic!("{name}: {mismatch}\n{steps}");
+    })
+}
+
+#[test]
+fn each_story_in_its_own_order() {
+    let codes = Codes::default();
+    for story in all() {
+        let steps = check(&story.name, &story.instance, tell(&story, &codes));
+        println!("{}: {steps} steps", story.name);
+    }
+}
+
+#[test]
+fn each_story_in_random_orders() {
+    let codes = Codes::default();
+    for Scenario { name, instance, .. } in all() {
+        for seed in 0..ORDERS {
+            let name = format!("{name}, seed {seed}");
+            check(&name, &instance, play(&instance, &codes, seed));
+        }
+    }
+}
+
+#[test]
+fn stories_told_in_every_way() {
+    let codes = Codes::default();
+    for (name, members) in families::all() {
+        let stride = members.len().div_ceil(MEMBERS);
+        for (place, instance) in members.iter().enumerate().step_by(stride) {
+            let name = format!("{name}, number {place}, seed {place}");
+            check(&name, instance, play(instance, &codes, place as u64));
+        }
+    }
+}
