@@ -1,6 +1,7 @@
 //! `ddvs bench`: what things cost, and how fast they are.
 
 mod api;
+mod costs;
 mod gas;
 mod pages;
 mod switching;
@@ -16,6 +17,7 @@ use crate::args::BenchCommand;
 pub fn run(command: &BenchCommand) -> Result<bool> {
     match command {
         BenchCommand::Gas(args) => gas::run(args),
+        BenchCommand::Costs(args) => costs::run(args),
         BenchCommand::Api(args) => api::run(args),
         BenchCommand::Pages(args) => pages::run(args),
         BenchCommand::Switching(args) => switching::run(args),

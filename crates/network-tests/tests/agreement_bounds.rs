@@ -175,10 +175,12 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let propose = Propose {
         batch: made_up(0, 1, 1),
     };
-    assert_eq!(answers(codes, &vote, answer), [refusal, Some(0)]);
-    assert_eq!(answers(codes, &claim, answer), [refusal, Some(0)]);
+    let one_vote = u128::from(params.vote_value_nano.get());
+    let entry = u128::from(params.entry_value_nano.get());
+    assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &claim, 4 * one_vote), [refusal, Some(0)]);
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
-    assert_eq!(answers(codes, &propose, peer), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &propose, peer + entry), [refusal, Some(0)]);
     let relay = Relay {
         batch: made_up(0, 1, 1),
     };
@@ -188,6 +190,82 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
 #[test]
 fn a_peers_message_brings_what_it_costs() {
     check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
+}
+
+/// How chain 1's copy takes a proposal of one entry, and a claim, that bring too little for that.
+fn cheap(codes: &Codes) -> [Option<i32>; 2] {
+    let params = world(Codes::default()).params(1);
+    let propose = Propose {
+        batch: made_up(0, 1, 1),
+    };
+    let claim = Claim {
+        origin: 0,
+        seqno: 1,
+        content: ContentId([1; 27]),
+        base: base(&world(Codes::default()), 1),
+    };
+    [
+        exit_code(
+            &mut world(codes.clone()),
+            0,
+            &propose,
+            params.peer_value_nano.into(),
+        ),
+        exit_code(
+            &mut world(codes.clone()),
+            0,
+            &claim,
+            params.vote_value_nano.get().into(),
+        ),
+    ]
+}
+
+#[test]
+fn entries_are_paid_and_claims_cost_more_than_votes() {
+    let refused = Some(ExitCode::TooLittleValue.code());
+    assert_eq!(cheap(&Codes::default()), [refused, refused]);
+    assert_eq!(
+        cheap(&mutant("entries-of-a-proposal-are-not-paid"))[0],
+        Some(0)
+    );
+    assert_eq!(cheap(&mutant("claims-cost-no-more-than-votes"))[1], Some(0));
+}
+
+/// Gas that chain 1's copy takes for a claim when it comes again, with another vote between to weigh.
+fn gas_of_the_same_claim(codes: Codes) -> u64 {
+    let mut world = world(codes);
+    let claim = Claim {
+        origin: 0,
+        seqno: 1,
+        content: ContentId([1; 27]),
+        base: base(&world, 1),
+    };
+    let vote = |mark| {
+        Vote::one(BatchVote {
+            origin: 0,
+            seqno: 1,
+            batch_hash: HashBytes([mark; 32]),
+        })
+    };
+    say(&mut world, 2, 1, &vote(1));
+    say(&mut world, -1, 1, &vote(2));
+    say(&mut world, 2, 1, &claim);
+    world.settle();
+    let cursor = world.net.cursor().unwrap();
+    say(&mut world, 2, 1, &claim);
+    world.settle();
+    let own = world.delector(1).address().clone();
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let all = blocks.iter().flat_map(|block| &block.transactions);
+    let own = all.filter(|transaction| transaction.account == own);
+    own.map(|transaction| transaction.gas_used()).sum()
+}
+
+#[test]
+fn a_claim_that_says_nothing_new_is_not_weighed() {
+    let gas = gas_of_the_same_claim(Codes::default());
+    let weighed = gas_of_the_same_claim(mutant("equal-claims-are-weighed-again"));
+    assert!(gas + 5_000 < weighed, "{gas} and {weighed}");
 }
 
 #[test]

@@ -1,13 +1,22 @@
 //! A D'Elector whose reserve is spent takes no work until anyone refills it; slashed coins are no reserve.
 
 use ddvs_client::Outgoing;
-use ddvs_contracts::Reason;
 use ddvs_contracts::messages::SlashedCoins;
+use ddvs_contracts::{Codes, Reason};
+use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 
 /// The D'Elector of chain 1 has `balance` nano.
 fn world(balance: u128) -> World {
-    World::edited(&Shape::default(), |zerostate| {
+    world_with(balance, Codes::default())
+}
+
+fn world_with(balance: u128, codes: Codes) -> World {
+    let shape = Shape {
+        codes,
+        ..Shape::default()
+    };
+    World::edited(&shape, |zerostate| {
         let copy = &mut zerostate.chains[2].accounts[0];
         assert_eq!(copy.address.workchain, 1);
         copy.balance_nano = balance;
@@ -97,4 +106,33 @@ fn many_changes_do_not_wear_it_out() {
         assert!(after + COIN / 10 >= before, "{chain}: {before} to {after}");
     }
     world.check_at_rest();
+}
+
+/// What chain 1's copy says to a change that comes while another one is in flight, when its own coins are spent and only what
+/// came with the first one is there.
+fn second_change(codes: Codes) -> Option<u8> {
+    let mut world = world_with(100 * COIN, codes);
+    let (uma, ivan) = (world.person(1, 0), world.person(1, 1));
+    let roots = [0, 1].map(|index| world.validator(1, index).root);
+    world.deposit(&uma, 1_000 * COIN);
+    world.deposit(&ivan, 1_000 * COIN);
+    world.silence(0);
+    world.silence(2);
+    for (who, root) in [uma, ivan].iter().zip(&roots) {
+        let stake = world.stake_message(who, root, 1_000 * COIN);
+        world.send(who, &[stake]);
+        world.pass(20);
+    }
+    assert!(world.local(1).in_flight);
+    world.root_state(&roots[1]).last_reason
+}
+
+#[test]
+fn what_waits_with_changes_is_no_reserve() {
+    assert_eq!(
+        second_change(Codes::default()),
+        Some(Reason::Bounced.code())
+    );
+    let lax = codes("delector", "what-is-owed-counts-as-reserve");
+    assert_eq!(second_change(lax), None);
 }

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{MessageTree, OutDestination};
+use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Excesses, Message};
 use ddvs_network_tests::check::received;
+use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Person, Shape, World};
 use tycho_types::models::{MsgInfo, StdAddr};
 
@@ -164,4 +166,48 @@ fn evidence_and_registration() {
     check(&mut world, &nora, &[root.address()], 0, register);
     assert!(world.balance(root.address()).abs_diff(reserve) < COIN / 1_000);
     world.check_at_rest();
+}
+
+/// What the stake that makes a newcomer a validator costs more than one more stake with the same Root, in nano.
+fn dearer_first(codes: Codes) -> i128 {
+    let mut world = World::new(&Shape {
+        codes,
+        ..Shape::default()
+    });
+    let nora = world.person(1, 0);
+    let root = world.root_of(&nora, 100);
+    world.must(&nora, &[root.deploy(3 * COIN).unwrap()]);
+    let register = world.register_message(&root, &world.key("Nora"));
+    world.must(&nora, &[register]);
+    world.deposit(&nora, 50_000 * COIN);
+    let wallet = world.wallet(&nora);
+    let mut cost = |world: &mut World, amount: u128| {
+        let all = |world: &World| {
+            let accounts = [nora.address(), wallet.address(), root.address()];
+            accounts
+                .map(|address| world.balance(address))
+                .iter()
+                .sum::<u128>()
+        };
+        let before = all(world);
+        let tree = world.stake(&nora, &root, amount);
+        assert!(tree.succeeded(), "{tree}");
+        (before - all(world)).cast_signed()
+    };
+    let first = cost(&mut world, 20_000 * COIN);
+    let second = cost(&mut world, 1_000 * COIN);
+    first - second
+}
+
+#[test]
+fn a_new_key_pays_for_its_place() {
+    let place = World::new(&Shape::default())
+        .params(1)
+        .place_value_nano
+        .get();
+    let place = i128::from(place);
+    // gas differs a little, too
+    assert!((dearer_first(Codes::default()) - place).abs() < place / 2);
+    let lax = codes("delector", "keys-cost-no-place");
+    assert!(dearer_first(lax).abs() < place / 2);
 }

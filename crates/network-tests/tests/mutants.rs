@@ -41,6 +41,10 @@ macro_rules! mutants {
                 include_str!("captured_origin.rs"),
                 include_str!("origin_rules.rs"),
                 include_str!("agreement_bounds.rs"),
+                include_str!("many_claims.rs"),
+                include_str!("delector_reserve.rs"),
+                include_str!("excess_returns.rs"),
+                include_str!("votes_together.rs"),
                 include_str!("gas_is_spent.rs"),
                 include_str!("../../contracts/tests/pool_mutants.rs"),
                 include_str!("../../replay/tests/mutants.rs")

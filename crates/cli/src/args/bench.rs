@@ -9,6 +9,8 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 pub enum BenchCommand {
     /// Gas by operation and number of registered validators, counted on the real contracts
     Gas(GasArgs),
+    /// What a change of a stake costs its user in coins, how much of that is burnt, and the messages that it takes
+    Costs(CostsArgs),
     /// Load on a devnet's API: requests a second, how long they take, and what that does to its blocks
     Api(ApiFiguresArgs),
     /// Times of the API's pages on a network with very many accounts and validators
@@ -156,6 +158,14 @@ pub struct PagesArgs {
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub rounds: u32,
     /// Print one JSON object on stdout and nothing else
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of the costs.
+#[derive(Debug, ClapArgs)]
+pub struct CostsArgs {
+    /// Print one JSON array of rows {load, workchains, paid_nano, burnt_nano, delector_gas, messages} on stdout and nothing else
     #[arg(long)]
     pub json: bool,
 }

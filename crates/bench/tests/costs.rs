@@ -1,0 +1,49 @@
+//! A change of any figure shows in review: `UPDATE_COSTS=1 cargo test -p ddvs-bench --test costs` writes the file anew.
+#![allow(clippy::unwrap_used)]
+
+use ddvs_bench::{CostRow, cost_rows};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/costs.json");
+
+/// One row a line, so that a difference reads well.
+fn written(rows: &[CostRow]) -> String {
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|row| serde_json::to_string(row).unwrap())
+        .collect();
+    format!("[\n  {}\n]\n", lines.join(",\n  "))
+}
+
+/// Who pays for a change pays for what it burns and little more, and no D'Elector pays for others on the average.
+#[test]
+fn costs_are_as_committed_and_near_what_is_burnt() {
+    let rows = cost_rows().unwrap();
+    if std::env::var_os("UPDATE_COSTS").is_some() {
+        std::fs::write(FILE, written(&rows)).unwrap();
+    }
+    let committed = std::fs::read_to_string(FILE).unwrap();
+    assert_eq!(written(&rows), committed);
+    for row in &rows {
+        assert!((1.0..=1.3).contains(&row.factor()), "{row:?}");
+    }
+}
+
+/// `docs/benchmarks.md` repeats the figures for people.
+#[test]
+fn the_documentation_has_these_costs() {
+    let doc = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");
+    let doc = std::fs::read_to_string(doc).unwrap();
+    let rows: Vec<CostRow> = serde_json::from_str(&std::fs::read_to_string(FILE).unwrap()).unwrap();
+    for row in &rows {
+        let text = format!(
+            "| {} | {} | {:.3} | {:.3} | {:.2} | {} |",
+            row.load,
+            row.workchains,
+            row.paid_nano as f64 / 1e9,
+            row.burnt_nano as f64 / 1e9,
+            row.factor(),
+            row.messages
+        );
+        assert!(doc.contains(&text), "{text}");
+    }
+}

@@ -1,0 +1,104 @@
+//! On 24 chains, all of which claim a base for a content, the bases are tried in several transactions: none is too dear, and
+//! nobody else waits.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{Backend, ChainId};
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Claim, ContentId, Vote};
+use ddvs_network_tests::captured::say;
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes};
+
+const WORKCHAINS: i8 = 23;
+/// The copy that is looked at; chain 0 is the origin of the contents.
+const COPY: ChainId = 1;
+
+fn content(mark: u8) -> HashBytes {
+    HashBytes([mark; 32])
+}
+
+fn vote(world: &mut World, from: ChainId, mark: u8) {
+    let seqno = world.registry(COPY, 0).seqno + 1;
+    let vote = BatchVote {
+        origin: 0,
+        seqno,
+        batch_hash: content(mark),
+    };
+    say(world, from, COPY, &Vote::one(vote));
+    world.settle();
+}
+
+/// What the copy has applied, but nothing of `without`.
+fn base_without(world: &World, without: ChainId) -> Cell {
+    let mut builder = CellBuilder::new();
+    for chain in world.chains() {
+        let seqno = world.registry(COPY, chain).seqno * u32::from(chain != without);
+        builder.store_u8(chain.cast_unsigned()).unwrap();
+        builder.store_u32(seqno).unwrap();
+    }
+    builder.build().unwrap()
+}
+
+/// The dearest transaction of the copy, and whether all succeeded, when one more vote has it try all bases again.
+fn tried(codes: Codes) -> (u64, bool) {
+    let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; WORKCHAINS as usize]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    // one batch of each chain, so that bases differ
+    for chain in 0..WORKCHAINS {
+        let (who, root) = (world.person(chain, 0), world.validator(chain, 0).root);
+        world.deposit(&who, 1_000 * COIN);
+        let stake = world.stake_message(&who, &root, 1_000 * COIN);
+        world.send(&who, &[stake]);
+    }
+    world.settle();
+    vote(&mut world, 2, 7);
+    vote(&mut world, 3, 8);
+    for mark in [7, 8] {
+        for claimant in world.chains() {
+            if claimant == COPY || claimant == 0 {
+                continue;
+            }
+            let claim = Claim {
+                origin: 0,
+                seqno: world.registry(COPY, 0).seqno + 1,
+                content: ContentId::of(&content(mark)),
+                base: base_without(&world, claimant.max(2)),
+            };
+            say(&mut world, claimant, COPY, &claim);
+        }
+        world.settle();
+    }
+    let cursor = world.net.cursor().unwrap();
+    vote(&mut world, 4, 7);
+    let delector = world.delector(COPY).address().clone();
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let all = blocks.iter().flat_map(|block| &block.transactions);
+    let own: Vec<_> = all.filter(|tx| tx.account == delector).collect();
+    let dearest = own.iter().map(|tx| tx.gas_used()).max().unwrap();
+    let succeeded = own.iter().all(|tx| tx.succeeded());
+    println!(
+        "{} transactions, the dearest takes {dearest} gas",
+        own.len()
+    );
+    if succeeded {
+        // others are not held up
+        let (who, root) = (world.person(5, 1), world.validator(5, 0).root);
+        world.deposit_and_stake(&who, &root, 1_000 * COIN);
+        assert_eq!(world.registry(COPY, 5).seqno, 2);
+    }
+    (dearest, succeeded)
+}
+
+#[test]
+fn all_bases_are_tried_in_several_transactions() {
+    let (dearest, succeeded) = tried(Codes::default());
+    assert!(succeeded && dearest < 700_000, "{dearest}");
+}
+
+#[test]
+fn a_copy_that_tries_them_at_once_is_noticed() {
+    let (_, succeeded) = tried(codes("delector", "copies-try-all-bases-at-once"));
+    assert!(!succeeded);
+}
