@@ -89,7 +89,7 @@ codes! {
         QueueFull = 471, "ERR_QUEUE_FULL", "Too many changes wait for a batch.", "Send it again later.";
         NothingToPublish = 472, "ERR_NOTHING_TO_PUBLISH", "Param 34 is up to date.", "Nothing.";
         Interval = 473, "ERR_INTERVAL", "The last set is too recent, or the new one too small.", "Wait until the interval of param 200 has passed, and until `leastSet` validators are in the set.";
-        ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve.", "Refill it by a plain transfer; anyone may.";
+        ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve, or the Root less than half of its own.", "Refill it by a plain transfer; anyone may.";
         UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
         NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy lacks no such content, or has asked all who voted for it.", "Nothing.";
         UnknownOp = 0xffff, "ERR_UNKNOWN_OP", "The contract does not know this message.", "Check the op code against schema.tlb.";

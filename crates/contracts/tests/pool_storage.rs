@@ -276,12 +276,13 @@ fn a_root_answers_after_ten_years() {
     pool.bench.endow(&root, reserve);
     pool.bench.now += TEN_YEARS;
     assert!(pool.bench.is_active(&root));
-    all_ok(&pool.user_stakes(100));
-    pool.apply();
+    // what is there can leave, and nothing new comes
+    refused(&pool.user_stakes(100), ExitCode::ReserveSpent);
     all_ok(&pool.user_unstakes(100));
     pool.apply();
     pool.bench.now += UNLOCK;
     all_ok(&pool.settle(&pool.user_wallet.clone()));
+    assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(2_900));
     assert!(pool.bench.is_active(&root));
     // what it lost is filled up by anyone, and no more than that stays
     let anyone = addr(0, 9);
@@ -292,6 +293,7 @@ fn a_root_answers_after_ten_years() {
     assert_eq!(pool.bench.reserves(&root).surplus_nano, 0);
     let back = pool.bench.take_mail(&anyone).pop().unwrap();
     assert!(back.value_nano > 3 * COIN, "{back:?}");
+    all_ok(&pool.user_stakes(100));
 }
 
 /// What a Root kept before: 0.2 coin.
