@@ -177,6 +177,33 @@ fn lock() {
     );
 }
 
+/// A larger payment for the next update takes the place of another one, and sends it back.
+#[test]
+fn lock_that_pays_more() {
+    let mut pool = crowded(params());
+    let (root, stranger) = (pool.root.clone(), common::addr(0, 9));
+    all_ok(&pool.owner_stakes(10));
+    pool.update();
+    let least = u128::from(params().change_value_nano());
+    let sync = SyncStake { query_id: 1 };
+    all_ok(&pool.bench.ask(&stranger, &root, least, &sync));
+    pool.bench.take_mail(&stranger);
+    let message = stake(&pool);
+    let more = 2 * params().change_value_nano();
+    let root_before = pool.bench.reserves(&root).surplus_nano;
+    let (user, wallet) = (pool.user.clone(), pool.user_wallet.clone());
+    let before = own(&pool) - STORAGE_NANO;
+    let txs = pool.bench.ask(&user, &wallet, more.into(), &message);
+    answered(&txs, "Lock");
+    all_ok(&txs);
+    for tx in &txs {
+        println!("{:16} {:6} gas", tx.message, tx.gas);
+    }
+    assert!(own(&pool) + 10 * COIN >= before);
+    assert!(pool.bench.reserves(&root).surplus_nano >= root_before - STORAGE_NANO as i128);
+    assert_eq!(pool.bench.take_mail(&stranger).len(), 1);
+}
+
 #[test]
 fn reject_stake() {
     let mut pool = crowded(params());

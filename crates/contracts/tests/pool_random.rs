@@ -104,7 +104,7 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (1..10_001u16).prop_map(|share_bp| Op::Slash { share_bp }),
         1000 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
         60 => (1..20u32).prop_map(|seconds| Op::Pass { seconds }),
-        8 => (1..50 * COIN, any::<bool>()).prop_map(|(nano, comment)| Op::Transfer { nano, comment }),
+        8 => (COIN / 50..50 * COIN, any::<bool>()).prop_map(|(nano, comment)| Op::Transfer { nano, comment }),
         4 => Just(Op::TakeSurplus),
         1 => (1..3u32).prop_map(|years| Op::Years { years }),
     ]
@@ -357,7 +357,8 @@ impl World {
                 settled,
             } => self.forge(user, kind, Tokens::new(nano), settled),
             Op::Years { years } => {
-                if self.years + years <= 9 {
+                // a Root that nobody needs may have been emptied: it ends
+                if self.years + years <= 9 && !self.is_over() {
                     self.years += years;
                     self.bench.now += years * 31_557_600;
                 }
@@ -419,6 +420,12 @@ impl World {
         chains
     }
 
+    /// A Root that nobody needs may be emptied.
+    fn is_over(&self) -> bool {
+        let totals = self.bench.totals(&self.root);
+        (totals.closed || totals.removed) && self.backing_nano() == 0
+    }
+
     fn honest_nano(&self) -> u128 {
         let parts = self.honest().into_values();
         parts.flat_map(|part| amounts(&part)).sum()
@@ -455,8 +462,13 @@ impl World {
                 "CloseRoot",
                 "TakeSurplus",
             ];
+            // after some years of silence a Root takes no stakes: the wallet has its coins back
+            let unfunded =
+                tx.message == "ConfirmStake" && tx.exit_code == ExitCode::ReserveSpent.code();
             assert!(
-                tx.is_ok() || request.contains(&tx.message.as_str()),
+                tx.is_ok()
+                    || request.contains(&tx.message.as_str())
+                    || (unfunded && self.years > 3),
                 "{tx:?}"
             );
         }
@@ -501,12 +513,9 @@ impl World {
         let reserves = self.bench.reserves(&self.root);
         // storage takes from it in ten years what it is for, and nothing else does
         let spent = reserves.reserve.into_inner() as i128 * i128::from(self.years) / 10;
-        let totals = self.bench.totals(&self.root);
-        // a Root that nobody needs may be emptied
-        let is_over = (totals.closed || totals.removed) && backing == 0;
         self.check_sums();
         assert!(
-            is_over || reserves.surplus_nano >= -spent - COIN as i128 / 1_000,
+            self.is_over() || reserves.surplus_nano >= -spent - COIN as i128 / 1_000,
             "the Root's reserve is touched: {reserves:?}"
         );
         assert!(self.bench.is_active(&self.root));

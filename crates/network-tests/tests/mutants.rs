@@ -41,7 +41,9 @@ macro_rules! mutants {
                 include_str!("captured_origin.rs"),
                 include_str!("origin_rules.rs"),
                 include_str!("agreement_bounds.rs"),
+                include_str!("../../contracts/tests/pool_chains.rs"),
                 include_str!("../../contracts/tests/pool_mutants.rs"),
+                include_str!("../../contracts/tests/pool_reserve.rs"),
                 include_str!("../../replay/tests/mutants.rs")
             );
             for name in known.split("\"name\": \"").skip(1).filter_map(|rest| rest.split('"').next()) {

@@ -39,7 +39,7 @@ mod gas {
     pub const APPLY: u64 = 150_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
     pub const ITEM: u64 = 150_000;
-    /// An answer handled by a Root, with the leftover returned: at most 40,000 where floors stand and another update goes out.
+    /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out.
     pub const ANSWER: u64 = 50_000;
 }
 
