@@ -1,5 +1,5 @@
-//! Whoever has captured a chain makes its wallets say what they never held. What wallets of other chains have brought can
-//! always leave.
+//! Whoever has captured a chain makes its wallets say what they never held. That takes nothing from the totals of wallets on
+//! other chains.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -164,6 +164,35 @@ fn a_slash_scales_what_each_chain_brought(codes: &Codes) {
     );
 }
 
+/// Nor does it make up so much that nothing more can be counted.
+fn no_sum_overflows(codes: &Codes) {
+    let mut pool = running(codes);
+    let all = ((1 << 120) - 1) / COIN;
+    let most = (1 << 115) / COIN;
+    let forgers = [1, 2, 3].map(|byte| Forger::new(&pool, addr(CAPTURED, byte)));
+    for forger in &forgers {
+        for coins in [all, all - 6_000, all / 2, most, most / 2, most / 2] {
+            forger.stakes(&mut pool, coins);
+            forger.unstakes(&mut pool, coins);
+        }
+    }
+    while pool.bench.totals(&pool.root).in_flight {
+        pool.apply();
+    }
+    assert!(pool.bench.totals(&pool.root).users_unlocking > nano(most - 1));
+    // others stake and leave as before
+    all_ok(&pool.user_stakes(100));
+    assert_eq!(pool.bench.balances(&pool.user_wallet).staked, nano(3_100));
+    while pool.bench.totals(&pool.root).in_flight {
+        pool.apply();
+    }
+    pool.bench.now += LOCK;
+    // and a slash is booked
+    pool.slash(1);
+    assert!(pool.bench.totals(&pool.root).removed);
+    all_leave(&mut pool);
+}
+
 /// What has left leaves no trace, so a Root does not grow.
 fn chains_without_coins_are_forgotten(codes: &Codes) {
     let mut pool = running(codes);
@@ -185,6 +214,7 @@ const MUTANTS: &[Story] = &[
         "depool-root",
         a_slash_scales_what_each_chain_brought,
     ),
+    ("root-lets-sums-overflow", "depool-root", no_sum_overflows),
     (
         "root-keeps-empty-chains",
         "depool-root",
@@ -224,4 +254,35 @@ fn the_owners_wallets_count_together() {
     all_ok(&pool.settle(&wallet));
     assert_eq!(pool.bench.balances(&wallet).held, Tokens::ZERO);
     assert!(!pool.bench.totals_by_chain(&root).contains_key(&2));
+}
+
+/// A limit of the rules: made-up stake that counts and leaves makes floors, and its wallets, which wait for nothing, are
+/// first to take what may go. Others' coins stay as long as that goes on; a Root that is closed takes no more of it.
+#[test]
+fn a_captured_chain_can_hold_up_releases() {
+    let mut pool = Pool::running();
+    let (user_wallet, owner) = (pool.user_wallet.clone(), pool.owner.clone());
+    let forger = Forger::new(&pool, addr(CAPTURED, 7));
+    pool.bench.now += LOCK;
+    all_ok(&forger.stakes(&mut pool, 3_000));
+    pool.apply();
+    all_ok(&pool.user_unstakes(3_000));
+    pool.apply();
+    for _ in 0..3 {
+        all_ok(&forger.unstakes(&mut pool, 3_000));
+        pool.apply();
+        pool.bench.now += UNLOCK - 20;
+        all_ok(&forger.takes(&mut pool, 1_000_000));
+        all_ok(&pool.settle(&user_wallet));
+        assert_eq!(pool.bench.balances(&user_wallet).held, nano(3_000));
+        all_ok(&forger.stakes(&mut pool, 3_000));
+        pool.apply();
+    }
+    let (root, close) = (pool.root.clone(), CloseRoot { query_id: 1 });
+    all_ok(&pool.bench.ask(&owner, &root, COIN, &close));
+    pool.apply();
+    pool.bench.now += UNLOCK + UNLOCK / 4;
+    forger.takes(&mut pool, 3_000);
+    all_ok(&pool.settle(&user_wallet));
+    assert_eq!(pool.bench.balances(&user_wallet).held, Tokens::ZERO);
 }

@@ -471,19 +471,21 @@ fn answers_of_the_delector() {
     }
 }
 
-/// With what a message from a wallet to a Root and back was worth before, answers fail.
+/// With what just pays for a small wallet, an answer to the fullest fails.
 #[test]
-fn the_value_that_was_is_too_little() {
-    let was = DdvsParams {
-        op_value_nano: 83_200_000,
+fn what_a_small_wallet_needs_is_too_little() {
+    let little = DdvsParams {
+        op_value_nano: 90_000_000,
         ..params()
     };
-    let mut pool = crowded(was.clone());
+    let mut pool = crowded_with(little.clone(), |position| {
+        position.unlocking = times(LATE, 9);
+    });
     slashed(&mut pool);
     let (user, wallet) = (pool.user.clone(), pool.user_wallet.clone());
     let settle = settle(&pool);
     let txs = pool
         .bench
-        .ask(&user, &wallet, was.op_value_nano.into(), &settle);
+        .ask(&user, &wallet, little.op_value_nano.into(), &settle);
     assert!(txs.iter().any(|tx| !tx.is_ok()), "{txs:#?}");
 }
