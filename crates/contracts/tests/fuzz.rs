@@ -65,6 +65,15 @@ fn look_inside(cell: &Cell) {
             position.unlocking.iter().for_each(drop);
         }
     }
+    if let Ok(state) = cell.parse::<RootState>() {
+        let prices = state.prices().map(|prices| prices.load());
+        for (_, totals) in state.chains.iter().flatten() {
+            prices
+                .iter()
+                .flatten()
+                .for_each(|prices| drop(totals.at(prices)));
+        }
+    }
     if let Ok(codes) = cell.parse::<AcceptedRoots>() {
         for (_, accepted) in codes.codes.iter().flatten() {
             let _ = accepted.network.load();
