@@ -74,7 +74,7 @@ codes! {
         NothingToSync = 443, "ERR_NOTHING_TO_SYNC", "The D'Elector counts what it should.", "Nothing.";
         BadTerms = 444, "ERR_BAD_TERMS", "The network does not allow the Root's terms.", "Deploy a Root with periods and a minimum stake within the limits of param 200.";
         UnexpectedSeq = 445, "ERR_UNEXPECTED_SEQ", "The answer is to no update in flight.", "Report it: an authentic D'Elector answers each update once.";
-        Totals = 446, "ERR_TOTALS", "A wallet asks for more than the Root counts.", "Report it: authentic wallets cannot.";
+        Totals = 446, "ERR_TOTALS", "A wallet asks for more than the Root counts of its chain, or brings more than there can be.", "Report it: authentic wallets cannot.";
         NoSurplus = 447, "ERR_NO_SURPLUS", "The Root has no more than it must keep.", "Nothing.";
         BadKey = 449, "ERR_BAD_KEY", "The key is of small order, or one of two encodings of a point: its signatures prove nothing.", "Make a key with an ordinary tool, such as `ddvs key new`.";
         RootInMasterchain = 460, "ERR_ROOT_IN_MASTERCHAIN", "A Root does not work in the masterchain.", "Deploy it in a workchain.";
@@ -89,7 +89,7 @@ codes! {
         QueueFull = 471, "ERR_QUEUE_FULL", "Too many changes wait for a batch.", "Send it again later.";
         NothingToPublish = 472, "ERR_NOTHING_TO_PUBLISH", "Param 34 is up to date.", "Nothing.";
         Interval = 473, "ERR_INTERVAL", "The last set is too recent, or the new one too small.", "Wait until the interval of param 200 has passed, and until `leastSet` validators are in the set.";
-        ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve.", "Refill it by a plain transfer; anyone may.";
+        ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve, or the Root less than half of its own.", "Refill it by a plain transfer; anyone may.";
         UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
         NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy lacks no such content, or has asked all who voted for it.", "Nothing.";
         TooManyVotes = 477, "ERR_TOO_MANY_VOTES", "The message holds more than 16 votes.", "Nothing: only copies may vote, and send 16 at a time.";

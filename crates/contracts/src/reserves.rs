@@ -8,8 +8,8 @@ const WALLET_BITS: u64 = 32_000;
 const WALLET_CELLS: u64 = 80;
 const POSITION_BITS: u64 = 3_500;
 const POSITION_CELLS: u64 = 36;
-const ROOT_BITS: u64 = 105_000;
-const ROOT_CELLS: u64 = 270;
+const ROOT_BITS: u64 = 130_000;
+const ROOT_CELLS: u64 = 345;
 
 /// What a wallet with this number of positions keeps, in nano, by the prices of its chain. One without any keeps nothing.
 pub fn wallet_reserve_nano(prices: &StoragePrices, positions: u8) -> u128 {

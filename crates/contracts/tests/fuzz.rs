@@ -37,11 +37,11 @@ macro_rules! decoders {
 }
 
 /// All that is read from elsewhere, by the names of the samples.
-const DECODERS: [(&str, Decoder); 51] = decoders![
+const DECODERS: [(&str, Decoder); 52] = decoders![
     Stake Unstake Withdraw Settle ConfirmStake RequestUnstake RequestRelease Lock RejectStake Unlock RefuseUnstake Release
     RefuseRelease DeployWallet RegisterKey CloseRoot SyncStake UpdateStake Applied Rejected Slash SubmitEvidence PurgeKey
     PublishSet SlashedCoins Propose Vote Claim Want Relay Poke CloseBatch Proceed Excesses Price PossessionProof SignedVote Evidence
-    Network RootTerms DElectorStatic RootStorage WalletStorage RootState RootKey Flight Prices DdvsParams AcceptedRoot Batch
+    Network RootTerms DElectorStatic RootStorage WalletStorage RootState ChainTotals RootKey Flight Prices DdvsParams AcceptedRoot Batch
     AcceptedRoots
 ];
 
@@ -63,6 +63,15 @@ fn look_inside(cell: &Cell) {
     if let Ok(wallet) = cell.parse::<WalletStorage>() {
         for (_, position) in wallet.positions.iter().flatten() {
             position.unlocking.iter().for_each(drop);
+        }
+    }
+    if let Ok(state) = cell.parse::<RootState>() {
+        let prices = state.prices().map(|prices| prices.load());
+        for (_, totals) in state.chains.iter().flatten() {
+            prices
+                .iter()
+                .flatten()
+                .for_each(|prices| drop(totals.at(prices)));
         }
     }
     if let Ok(codes) = cell.parse::<AcceptedRoots>() {

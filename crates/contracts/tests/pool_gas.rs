@@ -10,7 +10,7 @@ use common::config::params;
 use common::pool::{LOCK, Pool, UNLOCK, all_ok, nano};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::params::DdvsParams;
-use ddvs_contracts::storage::Position;
+use ddvs_contracts::storage::{ChainTotals, Fate, Position, RootState};
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
@@ -70,6 +70,13 @@ fn crowded_with(params: DdvsParams, edit: impl Fn(&mut Position)) -> Pool {
         state.users_active = Tokens::new(target.staked_nano() + target.leaving_nano());
         state.users_unlocking =
             Tokens::new(target.unlocking_nano() + target.releasing.into_inner());
+        let brought = ChainTotals {
+            users_active: state.users_active,
+            users_unlocking: state.users_unlocking,
+            ..Default::default()
+        };
+        state.chains.set(wallet.workchain, brought).unwrap();
+        crowd_chains(state);
     });
     pool.bench.endow(&wallet, held + 100 * COIN);
     // what counts again is counted
@@ -78,6 +85,21 @@ fn crowded_with(params: DdvsParams, edit: impl Fn(&mut Position)) -> Pool {
             Tokens::new(state.owner_active.into_inner() + state.users_active.into_inner());
     });
     pool
+}
+
+/// Wallets of all 24 chains have brought something, so the totals by chain are as deep as they become.
+fn crowd_chains(state: &mut RootState) {
+    for chain in (0..31_i8).filter(|chain| chain % 4 != 3) {
+        let found = state.chains.get(chain).unwrap();
+        let mut brought = found.unwrap_or_default();
+        for amount in [&mut brought.owner_active, &mut brought.owner_unlocking] {
+            *amount = Tokens::new(amount.into_inner() + EACH);
+        }
+        state.owner_active = Tokens::new(state.owner_active.into_inner() + EACH);
+        state.owner_unlocking = Tokens::new(state.owner_unlocking.into_inner() + EACH);
+        state.chains.set(chain, brought).unwrap();
+    }
+    assert_eq!(state.chains.iter().count(), 24);
 }
 
 fn slashed(pool: &mut Pool) {
@@ -153,6 +175,33 @@ fn lock() {
         &is_paid(pool, &message, params().change_value_nano()),
         "Lock",
     );
+}
+
+/// A larger payment for the next update takes the place of another one, and sends it back.
+#[test]
+fn lock_that_pays_more() {
+    let mut pool = crowded(params());
+    let (root, stranger) = (pool.root.clone(), common::addr(0, 9));
+    all_ok(&pool.owner_stakes(10));
+    pool.update();
+    let least = u128::from(params().change_value_nano());
+    let sync = SyncStake { query_id: 1 };
+    all_ok(&pool.bench.ask(&stranger, &root, least, &sync));
+    pool.bench.take_mail(&stranger);
+    let message = stake(&pool);
+    let more = 2 * params().change_value_nano();
+    let root_before = pool.bench.reserves(&root).surplus_nano;
+    let (user, wallet) = (pool.user.clone(), pool.user_wallet.clone());
+    let before = own(&pool) - STORAGE_NANO;
+    let txs = pool.bench.ask(&user, &wallet, more.into(), &message);
+    answered(&txs, "Lock");
+    all_ok(&txs);
+    for tx in &txs {
+        println!("{:16} {:6} gas", tx.message, tx.gas);
+    }
+    assert!(own(&pool) + 10 * COIN >= before);
+    assert!(pool.bench.reserves(&root).surplus_nano >= root_before - STORAGE_NANO as i128);
+    assert_eq!(pool.bench.take_mail(&stranger).len(), 1);
 }
 
 #[test]
@@ -234,10 +283,10 @@ fn settle_a_slash_with_nothing_due() {
 fn refuse_release() {
     let mut pool = crowded(params());
     pool.bench.edit_root(&pool.root.clone(), |state| {
-        let backing = state.users_active.into_inner() + state.users_unlocking.into_inner();
-        state.counted = Tokens::new(backing + state.owner_active.into_inner());
+        state.counted = Tokens::new(state.backing_nano());
         // the D'Elector is being asked, and floors stand
-        state.floors = times(LATE, 10);
+        let floors = times(LATE, 10);
+        state.fate = Fate::Standing { floors };
     });
     let message = settle(&pool);
     answered(
@@ -377,11 +426,12 @@ fn answers_of_the_delector() {
         all_ok(&pool.register(3));
         let now = pool.bench.now;
         pool.bench.edit_root(&pool.root.clone(), |state| {
-            state.floors = times(now - 100, 10);
+            let mut floors = times(now - 100, 10);
             for (i, until) in (1..10).enumerate() {
                 let level = Tokens::new(EACH + i as u128);
-                state.floors.set(now + 20 * until, level).unwrap();
+                floors.set(now + 20 * until, level).unwrap();
             }
+            state.fate = Fate::Standing { floors };
         });
         let total = Tokens::new(update.total.into_inner() - COIN);
         let answer_nano = params().answer_value_nano.into();
@@ -421,19 +471,21 @@ fn answers_of_the_delector() {
     }
 }
 
-/// With what a message from a wallet to a Root and back was worth before, answers fail.
+/// With what just pays for a small wallet, an answer to the fullest fails.
 #[test]
-fn the_value_that_was_is_too_little() {
-    let was = DdvsParams {
-        op_value_nano: 83_200_000,
+fn what_a_small_wallet_needs_is_too_little() {
+    let little = DdvsParams {
+        op_value_nano: 90_000_000,
         ..params()
     };
-    let mut pool = crowded(was.clone());
+    let mut pool = crowded_with(little.clone(), |position| {
+        position.unlocking = times(LATE, 9);
+    });
     slashed(&mut pool);
     let (user, wallet) = (pool.user.clone(), pool.user_wallet.clone());
     let settle = settle(&pool);
     let txs = pool
         .bench
-        .ask(&user, &wallet, was.op_value_nano.into(), &settle);
+        .ask(&user, &wallet, little.op_value_nano.into(), &settle);
     assert!(txs.iter().any(|tx| !tx.is_ok()), "{txs:#?}");
 }

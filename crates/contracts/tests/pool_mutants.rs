@@ -5,33 +5,17 @@
 
 mod common;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use common::addr;
 use common::bench::{Bench, COIN};
 use common::config::params;
+use common::mutants::{self, Story};
 use common::pool::{LOCK, Pool, UNLOCK, all_ok, key, nano, refused};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::RootStorage;
 use ddvs_contracts::{Codes, ExitCode, RootTerms, address, getters, signing};
-use tycho_types::boc::Boc;
 use tycho_types::cell::Lazy;
 use tycho_types::models::StateInit;
 use tycho_types::prelude::{Cell, CellBuilder, CellFamily, Store};
-
-/// The committed contracts, but for one.
-fn codes(contract: &str, mutant: &str) -> Codes {
-    let file = common::repo(&format!("contracts/artifacts/mutants/{mutant}.boc"));
-    let code = Boc::decode(std::fs::read(file).unwrap()).unwrap();
-    let mut codes = Codes::default();
-    let place = match contract {
-        "depool-root" => &mut codes.depool_root,
-        _ => &mut codes.depool_wallet,
-    };
-    assert_ne!(*place, code, "{mutant} is no mutant");
-    *place = code;
-    codes
-}
 
 fn new(codes: &Codes) -> Pool {
     Pool::on(Bench::running(codes, params()))
@@ -237,9 +221,6 @@ fn no_stakes_in_the_masterchain(codes: &Codes) {
     assert_eq!(txs[0].exit_code, ExitCode::WalletInMasterchain.code());
 }
 
-/// A mutant's name, its contract, and the story that notices it.
-type Story = (&'static str, &'static str, fn(&Codes));
-
 const MUTANTS: &[Story] = &[
     ("root-forgets-floors", "depool-root", floors_stand),
     (
@@ -299,10 +280,5 @@ const MUTANTS: &[Story] = &[
 
 #[test]
 fn every_rule_is_missed() {
-    for (mutant, contract, story) in MUTANTS {
-        story(&Codes::default());
-        let codes = codes(contract, mutant);
-        let told = catch_unwind(AssertUnwindSafe(|| story(&codes)));
-        assert!(told.is_err(), "nothing notices {mutant}");
-    }
+    mutants::each_is_noticed(MUTANTS);
 }

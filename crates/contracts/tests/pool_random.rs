@@ -1,15 +1,18 @@
-//! Random operations on one pool by its owner and several users, with messages of different pairs in any order and a
-//! D'Elector that applies, spreads, rejects and slashes as it likes. What must always hold is checked after every step.
+//! Random operations on one pool by its owner and several users, with messages of different pairs in any order, a
+//! D'Elector that applies, spreads, rejects and slashes as it likes, and wallets of a captured chain that say what they never
+//! held. What must always hold is checked after every step.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::addr;
 use common::bench::{Bench, COIN};
 use ddvs_contracts::messages::*;
-use ddvs_contracts::storage::{Position, Prices};
-use ddvs_contracts::{RootTerms, getters, signing};
+use ddvs_contracts::storage::{ChainTotals, Position, Prices};
+use ddvs_contracts::{ExitCode, RootTerms, address, getters, signing};
 use proptest::prelude::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::Lazy;
@@ -21,6 +24,8 @@ const LOCK: u32 = 10;
 const UNLOCK: u32 = 30;
 /// Positions of the last user's wallet with other Roots.
 const ELSEWHERE: usize = 15;
+/// A captured chain: no honest wallet is there.
+const CAPTURED: i8 = 3;
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -67,6 +72,13 @@ enum Op {
         comment: bool,
     },
     TakeSurplus,
+    /// The wallet of the pool's owner or of a user on the captured chain says something.
+    Forge {
+        user: usize,
+        kind: u8,
+        nano: u128,
+        settled: bool,
+    },
     /// Nobody does anything for a year or two.
     Years {
         years: u32,
@@ -80,6 +92,8 @@ fn op() -> impl Strategy<Value = Op> {
         60 => (user.clone(), 1..3_000 * COIN).prop_map(|(user, nano)| Op::Stake { user, nano }),
         80 => (user.clone(), 1..=1_000u128).prop_map(|(user, permille)| Op::Unstake { user, permille }),
         60 => user.clone().prop_map(|user| Op::Settle { user }),
+        15 => (user.clone(), 0..3u8, 0..3_000 * COIN, any::<bool>())
+            .prop_map(|(user, kind, nano, settled)| Op::Forge { user, kind, nano, settled }),
         10 => (user, 1..20_000 * COIN).prop_map(|(user, nano)| Op::Withdraw { user, nano }),
         10 => (1..4u8).prop_map(|key| Op::Register { key }),
         10 => Just(Op::Sync),
@@ -90,10 +104,21 @@ fn op() -> impl Strategy<Value = Op> {
         3 => (1..10_001u16).prop_map(|share_bp| Op::Slash { share_bp }),
         1000 => (0..8usize).prop_map(|pair| Op::Deliver { pair }),
         60 => (1..20u32).prop_map(|seconds| Op::Pass { seconds }),
-        8 => (1..50 * COIN, any::<bool>()).prop_map(|(nano, comment)| Op::Transfer { nano, comment }),
+        8 => (COIN / 50..50 * COIN, any::<bool>()).prop_map(|(nano, comment)| Op::Transfer { nano, comment }),
         4 => Just(Op::TakeSurplus),
         1 => (1..3u32).prop_map(|years| Op::Years { years }),
     ]
+}
+
+/// Active and unlocking of the owner, then of the others.
+fn amounts(part: &ChainTotals) -> [u128; 4] {
+    [
+        part.owner_active,
+        part.owner_unlocking,
+        part.users_active,
+        part.users_unlocking,
+    ]
+    .map(Tokens::into_inner)
 }
 
 struct World {
@@ -107,7 +132,7 @@ struct World {
     counted_nano: u128,
     removed: bool,
     treasury_nano: u128,
-    /// By how much slashes have lowered the Root's totals.
+    /// By how much slashes have lowered the Root's totals of honest chains.
     slashed_nano: u128,
     /// What counted lately: until when it must stay, and how much.
     levels: Vec<(u32, u128)>,
@@ -325,13 +350,85 @@ impl World {
             Op::TakeSurplus => self
                 .bench
                 .tell(&owner, &root, COIN, &TakeSurplus { query_id: 8 }),
+            Op::Forge {
+                user,
+                kind,
+                nano,
+                settled,
+            } => self.forge(user, kind, Tokens::new(nano), settled),
             Op::Years { years } => {
-                if self.years + years <= 9 {
+                // a Root that nobody needs may have been emptied: it ends
+                if self.years + years <= 9 && !self.is_over() {
                     self.years += years;
                     self.bench.now += years * 31_557_600;
                 }
             }
         }
+    }
+
+    /// What a wallet of the captured chain says is heard at once. It changes nothing of other chains.
+    fn forge(&mut self, user: usize, kind: u8, amount: Tokens, settled: bool) {
+        let (owner, root) = (self.owners[user].clone(), self.root.clone());
+        let network = self.bench.network.clone();
+        let wallet = address::wallet_address(&network, CAPTURED, &owner).unwrap();
+        let (query_id, payer) = (9, owner.clone());
+        let before = self.honest();
+        match kind {
+            0 => {
+                let message = ConfirmStake {
+                    query_id,
+                    amount,
+                    owner,
+                };
+                self.bench.tell(&wallet, &root, COIN, &message);
+            }
+            1 => {
+                let message = RequestUnstake {
+                    query_id,
+                    amount,
+                    owner,
+                    lock_until: 0,
+                    settled,
+                };
+                self.bench.tell(&wallet, &root, COIN, &message);
+            }
+            _ => {
+                let message = RequestRelease {
+                    query_id,
+                    amount,
+                    owner,
+                    settled,
+                    payer,
+                };
+                self.bench.tell(&wallet, &root, COIN, &message);
+            }
+        }
+        let tx = self.bench.deliver(self.bench.waiting() - 1).unwrap();
+        let refusals = [0, ExitCode::Totals.code()];
+        assert!(
+            tx.account == root && refusals.contains(&tx.exit_code),
+            "{tx:?}"
+        );
+        assert_eq!(self.honest(), before);
+        self.sort_mail();
+    }
+
+    /// What the Root counts of chains that are not captured.
+    fn honest(&self) -> BTreeMap<i8, ChainTotals> {
+        let mut chains = self.bench.totals_by_chain(&self.root);
+        chains.remove(&CAPTURED);
+        chains
+    }
+
+    /// A Root that nobody needs may be emptied.
+    fn is_over(&self) -> bool {
+        let totals = self.bench.totals(&self.root);
+        (totals.closed || totals.removed) && self.backing_nano() == 0
+    }
+
+    fn honest_nano(&self) -> u128 {
+        let parts = self.honest().into_values();
+        parts.flat_map(|part| amounts(&part)).sum()
     }
 
     fn backing_nano(&self) -> u128 {
@@ -346,12 +443,12 @@ impl World {
     }
 
     fn deliver(&mut self, pair: usize) {
-        let before_nano = self.backing_nano();
+        let before_nano = self.honest_nano();
         let tx = self.bench.deliver(pair);
         // a refusal slashes where the slash has not come yet
         let slashes = ["Slash", "Rejected"];
         if (tx.as_ref()).is_some_and(|tx| slashes.contains(&tx.message.as_str())) {
-            self.slashed_nano += before_nano - self.backing_nano();
+            self.slashed_nano += before_nano - self.honest_nano();
         }
         // only requests are refused: answers and bounces are always taken
         if let Some(tx) = tx {
@@ -365,8 +462,13 @@ impl World {
                 "CloseRoot",
                 "TakeSurplus",
             ];
+            // after some years of silence a Root takes no stakes: the wallet has its coins back
+            let unfunded =
+                tx.message == "ConfirmStake" && tx.exit_code == ExitCode::ReserveSpent.code();
             assert!(
-                tx.is_ok() || request.contains(&tx.message.as_str()),
+                tx.is_ok()
+                    || request.contains(&tx.message.as_str())
+                    || (unfunded && self.years > 3),
                 "{tx:?}"
             );
         }
@@ -411,11 +513,9 @@ impl World {
         let reserves = self.bench.reserves(&self.root);
         // storage takes from it in ten years what it is for, and nothing else does
         let spent = reserves.reserve.into_inner() as i128 * i128::from(self.years) / 10;
-        let totals = self.bench.totals(&self.root);
-        // a Root that nobody needs may be emptied
-        let is_over = (totals.closed || totals.removed) && backing == 0;
+        self.check_sums();
         assert!(
-            is_over || reserves.surplus_nano >= -spent - COIN as i128 / 1_000,
+            self.is_over() || reserves.surplus_nano >= -spent - COIN as i128 / 1_000,
             "the Root's reserve is touched: {reserves:?}"
         );
         assert!(self.bench.is_active(&self.root));
@@ -429,9 +529,10 @@ impl World {
         let totals = self.bench.totals(&self.root);
         let prices: Prices =
             getters::prices(&self.bench.get(&self.root, getters::PRICES, vec![])).unwrap();
-        let (mut active, mut unlocking) = ([0; 2], [0; 2]);
+        // of each chain: active and unlocking of the owner, then of the others
+        let mut parts = BTreeMap::<i8, [u128; 4]>::new();
         for (i, wallet) in self.wallets.iter().enumerate() {
-            let tranche = usize::from(i != 0);
+            let tranche = 2 * usize::from(i != 0);
             let price = if i == 0 { &prices.owner } else { &prices.users };
             let args = getters::position_value_args(&self.root, price).unwrap();
             let now =
@@ -445,23 +546,51 @@ impl World {
                 (0, 0, 0),
                 "a request has no answer"
             );
-            active[tranche] += now.staked_nano();
-            unlocking[tranche] += now.unlocking_nano();
+            let part = parts.entry(wallet.workchain).or_default();
+            part[tranche] += now.staked_nano();
+            part[tranche + 1] += now.unlocking_nano();
         }
-        let root = [
-            (totals.owner_active, active[0]),
-            (totals.users_active, active[1]),
-            (totals.owner_unlocking, unlocking[0]),
-            (totals.users_unlocking, unlocking[1]),
+        let counted = self.honest();
+        assert!(counted.keys().all(|chain| parts.contains_key(chain)));
+        for (chain, sums) in parts {
+            let counted = amounts(&counted.get(&chain).cloned().unwrap_or_default());
+            for (total, sum) in counted.into_iter().zip(sums) {
+                let dust = total
+                    .checked_sub(sum)
+                    .expect("wallets hold more than the Root counts");
+                assert!(
+                    dust == 0 || (totals.removed && dust < 100),
+                    "{dust} nano too many on {chain}: {totals:?}"
+                );
+            }
+        }
+    }
+
+    /// The Root's sums are those of its parts; a removal rounds the parts.
+    fn check_sums(&self) {
+        let totals = self.bench.totals(&self.root);
+        let mut sums = [0; 4];
+        for part in self.bench.totals_by_chain(&self.root).values() {
+            let part = amounts(part);
+            assert_ne!(part, [0; 4], "an empty entry");
+            for (sum, amount) in sums.iter_mut().zip(part) {
+                *sum += amount;
+            }
+        }
+        let all = [
+            totals.owner_active,
+            totals.owner_unlocking,
+            totals.users_active,
+            totals.users_unlocking,
         ];
-        for (total, sum) in root {
+        for (total, sum) in all.into_iter().zip(sums) {
             let dust = total
                 .into_inner()
                 .checked_sub(sum)
-                .expect("wallets hold more than the Root counts");
+                .expect("parts exceed their sum");
             assert!(
-                dust == 0 || (totals.removed && dust < 100),
-                "{dust} nano too many: {totals:?}"
+                dust == 0 || (totals.removed && dust < 4),
+                "{dust}: {totals:?}"
             );
         }
     }

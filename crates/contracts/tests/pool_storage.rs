@@ -9,7 +9,7 @@ use common::pool::{Pool, UNLOCK, all_ok, nano, refused};
 use common::{addr, hash};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::reserves::{root_reserve_nano, wallet_reserve_nano};
-use ddvs_contracts::storage::{Flight, Payment, Position, Prices, RootKey, RootKeys};
+use ddvs_contracts::storage::{ChainTotals, Fate, Flight, Payment, Position, RootKey, RootKeys};
 use ddvs_contracts::{ExitCode, RootTerms, Signature, getters};
 use tycho_types::cell::Lazy;
 use tycho_types::models::{StdAddr, StoragePrices};
@@ -125,13 +125,24 @@ fn fill_root(pool: &mut Pool) {
         })
         .unwrap(),
     };
-    let price = |byte: u128| Price {
-        numerator: Tokens::new(LARGE - byte),
-        denominator: Tokens::new(LARGE),
-    };
     pool.bench.edit_root(&root, |state| {
         state.counted = Tokens::new(LARGE);
-        state.floors = times(2_000_000_000, 20, LARGE);
+        // more than the prices of a removal would be
+        let floors = times(2_000_000_000, 20, LARGE);
+        state.fate = Fate::Standing { floors };
+        for chain in 0..24_i8 {
+            // far apart: no two share a part of their way
+            let chain = (chain as u8).reverse_bits() as i8;
+            let amount = Tokens::new(LARGE - chain as u8 as u128);
+            let brought = ChainTotals {
+                owner_active: amount,
+                owner_unlocking: amount,
+                users_active: amount,
+                users_unlocking: amount,
+                scaled: false,
+            };
+            state.chains.set(chain, brought).unwrap();
+        }
         state.keys = Some(
             Lazy::new(&RootKeys {
                 applied: Some(key(1)),
@@ -151,13 +162,6 @@ fn fill_root(pool: &mut Pool) {
                 query_id: 1,
                 payer: addr(0, 4),
                 next: Some(Lazy::new(&next).unwrap()),
-            })
-            .unwrap(),
-        );
-        state.prices = Some(
-            Lazy::new(&Prices {
-                owner: price(1),
-                users: price(2),
             })
             .unwrap(),
         );
@@ -272,12 +276,13 @@ fn a_root_answers_after_ten_years() {
     pool.bench.endow(&root, reserve);
     pool.bench.now += TEN_YEARS;
     assert!(pool.bench.is_active(&root));
-    all_ok(&pool.user_stakes(100));
-    pool.apply();
+    // what is there can leave, and nothing new comes
+    refused(&pool.user_stakes(100), ExitCode::ReserveSpent);
     all_ok(&pool.user_unstakes(100));
     pool.apply();
     pool.bench.now += UNLOCK;
     all_ok(&pool.settle(&pool.user_wallet.clone()));
+    assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(2_900));
     assert!(pool.bench.is_active(&root));
     // what it lost is filled up by anyone, and no more than that stays
     let anyone = addr(0, 9);
@@ -288,6 +293,7 @@ fn a_root_answers_after_ten_years() {
     assert_eq!(pool.bench.reserves(&root).surplus_nano, 0);
     let back = pool.bench.take_mail(&anyone).pop().unwrap();
     assert!(back.value_nano > 3 * COIN, "{back:?}");
+    all_ok(&pool.user_stakes(100));
 }
 
 /// What a Root kept before: 0.2 coin.

@@ -152,7 +152,7 @@ fn after_the_window_it_is_not() {
     let tree = world.accuse(&walter, 1, &evidence);
     let delector = world.delector(1).address().clone();
     assert_eq!(tree.exit_code_at(&delector), Some(465));
-    assert!(world.root_state(&nora.root).prices.is_none());
+    assert!(!world.root_state(&nora.root).is_removed());
     world.pass(20);
     world.settle_position(&nora.owner, &nora.owner, &nora.root);
     assert!(world.free(&nora.owner) >= 10_000 * COIN);

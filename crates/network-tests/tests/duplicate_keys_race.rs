@@ -88,7 +88,7 @@ fn a_key_removed_on_one_chain_is_active_on_none() {
     world.accuse(&walter, 1, &evidence);
     assert_eq!(world.entry(&higher.root), None);
     assert_eq!(world.weight(1, &key), None);
-    assert!(world.root_state(&higher.root).prices.is_some());
+    assert!(world.root_state(&higher.root).is_removed());
     check_main_set(&world);
     world.check_at_rest();
 }

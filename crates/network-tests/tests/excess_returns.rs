@@ -181,7 +181,7 @@ fn dearer_first(codes: Codes) -> i128 {
     world.must(&nora, &[register]);
     world.deposit(&nora, 50_000 * COIN);
     let wallet = world.wallet(&nora);
-    let mut cost = |world: &mut World, amount: u128| {
+    let cost = |world: &mut World, amount: u128| {
         let all = |world: &World| {
             let accounts = [nora.address(), wallet.address(), root.address()];
             accounts

@@ -246,7 +246,7 @@ fn an_origin_that_decides_alone_applies_later() {
         let root = world.validator(0, place).root;
         assert_eq!(world.entry(&root), None, "{place}");
         assert!(
-            world.root_state(&root).prices.is_some(),
+            world.root_state(&root).prices().is_some(),
             "{place} is slashed"
         );
     }

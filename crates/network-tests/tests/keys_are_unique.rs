@@ -132,7 +132,7 @@ fn rotation_keeps_the_old_key_blameable() {
         assert!(key_entry(&world, 1, key).unwrap().is_removed());
         assert!(!world.in_set(1, key) && !world.in_set(-1, key));
     }
-    assert!(world.root_state(&validator.root).prices.is_some());
+    assert!(world.root_state(&validator.root).is_removed());
     world.check_at_rest();
 }
 

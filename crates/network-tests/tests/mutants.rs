@@ -46,7 +46,9 @@ macro_rules! mutants {
                 include_str!("excess_returns.rs"),
                 include_str!("votes_together.rs"),
                 include_str!("gas_is_spent.rs"),
+                include_str!("../../contracts/tests/pool_chains.rs"),
                 include_str!("../../contracts/tests/pool_mutants.rs"),
+                include_str!("../../contracts/tests/pool_reserve.rs"),
                 include_str!("../../replay/tests/mutants.rs")
             );
             for name in known.split("\"name\": \"").skip(1).filter_map(|rest| rest.split('"').next()) {

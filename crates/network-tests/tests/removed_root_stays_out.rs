@@ -29,6 +29,6 @@ fn an_update_that_waits_behind_the_removal_is_refused() {
     world.settle();
     assert_eq!(world.entry(&guilty.root), None, "it is back");
     assert!(!world.in_set(0, &world.key("another")));
-    assert!(world.root_state(&guilty.root).prices.is_some());
+    assert!(world.root_state(&guilty.root).is_removed());
     assert!(world.replicas_equal());
 }

@@ -168,7 +168,7 @@ pub fn standing(
     root: &StdAddr,
     state: &RootState,
 ) -> Result<Standing, PeopleError> {
-    if state.prices.is_some() {
+    if state.is_removed() {
         return Ok(Standing::Removed);
     }
     let counted_nano = state.counted.into_inner();

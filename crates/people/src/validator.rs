@@ -261,7 +261,7 @@ impl Candidate {
     /// Fails when there is no Root.
     pub fn close(&self, backend: &dyn Backend) -> Result<Option<Request>, PeopleError> {
         let state = self.deployed(backend)?;
-        if state.closed || state.prices.is_some() {
+        if state.closed || state.is_removed() {
             return Ok(None);
         }
         let value = self.root.change_value(backend)?;

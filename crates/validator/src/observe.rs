@@ -182,7 +182,7 @@ fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> 
         seq: state.seq,
         in_flight: state.flight.is_some(),
         closed: state.closed,
-        removed: state.prices.is_some(),
+        removed: state.is_removed(),
         last_reason: state.last_reason,
     };
     view.desired_nano = desired_nano(&view, params);

@@ -3,7 +3,7 @@
 use ddvs_contracts::Signature;
 use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::storage::Position;
-use ddvs_contracts::storage::{RootKey, RootKeys, RootState};
+use ddvs_contracts::storage::{ChainTotals, RootKey, RootKeys, RootState};
 use ddvs_contracts::storage::{RootStorage, WalletStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_types::cell::{CellBuilder, Lazy};
@@ -41,8 +41,16 @@ pub(crate) fn accounts(
     start_time: u32,
 ) -> Result<[ZeroAccount; 2], Error> {
     let stake = Tokens::new(spec.stake_nano.into());
+    // the owner's wallet is on the Root's chain
+    let mut chains = Dict::new();
+    let brought = ChainTotals {
+        owner_active: stake,
+        ..Default::default()
+    };
+    chains.set(spec.chain, brought)?;
     let state = RootState {
         owner_active: stake,
+        chains,
         counted: stake,
         keys: Some(Lazy::new(&RootKeys {
             applied: Some(RootKey {

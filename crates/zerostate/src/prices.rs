@@ -49,7 +49,7 @@ mod gas {
     pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.
     pub const SEND: u64 = 4_000;
-    /// An answer handled by a Root, with the leftover returned: at most 40,000 where floors stand and another update goes out.
+    /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out.
     pub const ANSWER: u64 = 50_000;
 }
 

@@ -9,10 +9,12 @@ use tycho_vm::RcStackValue;
 use super::{StackError, StackReader, addr_arg, int_arg};
 use crate::messages::Price;
 use crate::network::{Network, RootTerms};
-use crate::storage::{Flight, Prices};
+use crate::storage::{ChainTotals, Flight, Prices};
 
 /// Totals and state: [`RootTotals`].
 pub const TOTALS: &str = "totals";
+/// The same amounts by chain of the wallets: `Dict<i8, ChainTotals>`, after a removal at its prices.
+pub const TOTALS_BY_CHAIN: &str = "totals_by_chain";
 /// Static data: [`RootInfo`].
 pub const ROOT_INFO: &str = "root_info";
 /// Consensus keys: [`KeyInfo`].
@@ -115,6 +117,11 @@ pub fn totals(stack: &[RcStackValue]) -> Result<RootTotals, StackError> {
         removed: r.bool()?,
         last_reason: r.maybe_int()?,
     })
+}
+
+/// Reads the result of [`TOTALS_BY_CHAIN`].
+pub fn totals_by_chain(stack: &[RcStackValue]) -> Result<Dict<i8, ChainTotals>, StackError> {
+    StackReader::new(stack, 1)?.dict()
 }
 
 /// Reads the result of [`ROOT_INFO`].

@@ -47,17 +47,120 @@ pub struct RootState {
     pub key_refused: bool,
     /// Why the last refused update was refused: a [`Reason`](crate::Reason).
     pub last_reason: Option<u8>,
-    /// What must stay in the pool until then, since it counted: levels by time.
-    pub floors: Dict<u32, Tokens>,
+    /// Whether the validator stands, or was removed for misbehaviour.
+    pub fate: Fate,
+    /// The four amounts above by chain of the wallets.
+    pub chains: Dict<i8, ChainTotals>,
     /// `None` until the owner has registered a key.
     pub keys: Option<Lazy<RootKeys>>,
     /// The update that has not been answered.
     pub flight: Option<Lazy<Flight>>,
-    /// What staked coins are worth after removal for misbehaviour.
-    pub prices: Option<Lazy<Prices>>,
+}
+
+/// What has become of a validator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// `0`
+    Standing {
+        /// What must stay in the pool until then, since it counted: levels by time.
+        floors: Dict<u32, Tokens>,
+    },
+    /// `1`: for misbehaviour, for good.
+    Removed {
+        /// What staked coins are worth.
+        prices: Lazy<Prices>,
+    },
+}
+
+impl Default for Fate {
+    fn default() -> Self {
+        let floors = Dict::new();
+        Self::Standing { floors }
+    }
+}
+
+impl Store for Fate {
+    fn store_into(&self, b: &mut CellBuilder, c: &dyn CellContext) -> Result<(), Error> {
+        match self {
+            Self::Standing { floors } => {
+                b.store_bit_zero()?;
+                floors.store_into(b, c)
+            }
+            Self::Removed { prices } => {
+                b.store_bit_one()?;
+                prices.store_into(b, c)
+            }
+        }
+    }
+}
+
+impl<'a> Load<'a> for Fate {
+    fn load_from(s: &mut CellSlice<'a>) -> Result<Self, Error> {
+        Ok(match s.load_bit()? {
+            false => Self::Standing {
+                floors: <_>::load_from(s)?,
+            },
+            true => Self::Removed {
+                prices: <_>::load_from(s)?,
+            },
+        })
+    }
+}
+
+/// What wallets of one chain have with a Root.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Store, Load)]
+pub struct ChainTotals {
+    /// Staked by the validator itself.
+    pub owner_active: Tokens,
+    /// Unstaked by the validator itself, not yet released.
+    pub owner_unlocking: Tokens,
+    /// Staked by all others.
+    pub users_active: Tokens,
+    /// Unstaked by all others, not yet released.
+    pub users_unlocking: Tokens,
+    /// Of a removed Root: these are what coins are worth by its prices. It scales them when it next needs them.
+    pub scaled: bool,
+}
+
+impl ChainTotals {
+    /// The same by the prices of a removal; as it is if that has been done.
+    pub fn at(&self, prices: &Prices) -> Self {
+        if self.scaled {
+            return self.clone();
+        }
+        let worth = |price: &Price, amount: Tokens| Tokens::new(price.worth(amount.into_inner()));
+        Self {
+            owner_active: worth(&prices.owner, self.owner_active),
+            owner_unlocking: worth(&prices.owner, self.owner_unlocking),
+            users_active: worth(&prices.users, self.users_active),
+            users_unlocking: worth(&prices.users, self.users_unlocking),
+            scaled: true,
+        }
+    }
 }
 
 impl RootState {
+    /// Removed for misbehaviour.
+    pub fn is_removed(&self) -> bool {
+        matches!(self.fate, Fate::Removed { .. })
+    }
+
+    /// What staked coins are worth; `None` unless the validator was removed.
+    pub fn prices(&self) -> Option<&Lazy<Prices>> {
+        match &self.fate {
+            Fate::Standing { .. } => None,
+            Fate::Removed { prices } => Some(prices),
+        }
+    }
+
+    /// What must stay until when because it counted: levels by time; `None` of a removed validator.
+    pub fn floors(&self) -> Option<&Dict<u32, Tokens>> {
+        match &self.fate {
+            Fate::Standing { floors } => Some(floors),
+            Fate::Removed { .. } => None,
+        }
+    }
+
     /// All coins that stand behind the pool, staked or unlocking, in nano.
     pub fn backing_nano(&self) -> u128 {
         let parts = [

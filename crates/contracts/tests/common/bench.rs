@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use ddvs_contracts::getters::{self, RootTotals, WalletBalances};
 use ddvs_contracts::messages::{DeployWallet, Message, op_name};
 use ddvs_contracts::params::DdvsParams;
-use ddvs_contracts::storage::{Position, RootState, RootStorage, WalletStorage};
+use ddvs_contracts::storage::{ChainTotals, Position, RootState, RootStorage, WalletStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
 use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
 use tycho_types::cell::Lazy;
@@ -479,6 +479,12 @@ impl Bench {
 
     pub fn totals(&self, root: &StdAddr) -> RootTotals {
         getters::totals(&self.get(root, getters::TOTALS, vec![])).unwrap()
+    }
+
+    pub fn totals_by_chain(&self, root: &StdAddr) -> BTreeMap<i8, ChainTotals> {
+        let stack = self.get(root, getters::TOTALS_BY_CHAIN, vec![]);
+        let chains = getters::totals_by_chain(&stack).unwrap();
+        chains.iter().map(Result::unwrap).collect()
     }
 
     pub fn reserves(&self, root: &StdAddr) -> getters::Reserves {

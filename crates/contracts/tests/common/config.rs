@@ -1,4 +1,4 @@
-//! A config with stock prices and workchains 0 to 2.
+//! A config with stock prices and workchains 0 to 3.
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use tycho_executor::ParsedConfig;
@@ -53,7 +53,7 @@ pub fn config_with(ddvs: DdvsParams) -> BlockchainConfig {
         })
         .unwrap();
     let mut workchains = Dict::new();
-    for id in 0..3 {
+    for id in 0..4 {
         workchains.set(id, workchain()).unwrap();
     }
     params.set_workchains(&workchains).unwrap();

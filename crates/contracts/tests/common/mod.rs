@@ -10,6 +10,7 @@
 pub mod bench;
 pub mod config;
 pub mod getter;
+pub mod mutants;
 pub mod pool;
 pub mod samples;
 

@@ -189,10 +189,40 @@ fn root_state() -> RootState {
         overcounted: true,
         key_refused: false,
         last_reason: Some(6),
-        floors: times(1_700_000_500, nano(8, 22)),
+        fate: Fate::Standing {
+            floors: times(1_700_000_500, nano(8, 22)),
+        },
+        chains: chains(nano(7, 23)),
         keys: Some(Lazy::new(&root_keys()).unwrap()),
         flight: Some(Lazy::new(&flight()).unwrap()),
-        prices: Some(Lazy::new(&prices()).unwrap()),
+    }
+}
+
+fn chain_totals(each: Tokens) -> ChainTotals {
+    ChainTotals {
+        owner_active: each,
+        owner_unlocking: nano(2, 24),
+        users_active: each,
+        users_unlocking: each,
+        scaled: true,
+    }
+}
+
+fn chains(each: Tokens) -> Dict<i8, ChainTotals> {
+    let mut chains = Dict::new();
+    for chain in [0, 1, 30] {
+        chains.set(chain, chain_totals(each)).unwrap();
+    }
+    chains
+}
+
+/// Of a validator that was removed.
+fn root_state_removed() -> RootState {
+    RootState {
+        fate: Fate::Removed {
+            prices: Lazy::new(&prices()).unwrap(),
+        },
+        ..root_state()
     }
 }
 
@@ -210,6 +240,7 @@ fn root_state_full() -> RootState {
         users_unlocking: all,
         counted: all,
         flight: Some(Lazy::new(&full).unwrap()),
+        chains: chains(all),
         ..root_state()
     }
 }
@@ -543,6 +574,8 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ("RootState", cell(root_state())),
         ("RootState-full", cell(root_state_full())),
         ("RootState-new", cell(RootState::default())),
+        ("RootState-removed", cell(root_state_removed())),
+        ("ChainTotals", cell(chain_totals(nano(7, 23)))),
         ("RootKey", cell(root_key())),
         ("RootKeys", cell(root_keys())),
         ("RootKeys-none", cell(RootKeys::default())),

@@ -121,7 +121,7 @@ impl People {
             Err(error) if error.refusal().is_some() => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        Ok(handle.state(backend)?.prices.is_some())
+        Ok(handle.state(backend)?.is_removed())
     }
 
     /// A validator to stake with: one of those known, or of any chain.
@@ -154,7 +154,7 @@ impl People {
             Err(error) => return Err(error.into()),
         };
         let state = root.state(backend)?;
-        Ok((!state.closed && state.prices.is_none()).then_some(root))
+        Ok((!state.closed && !state.is_removed()).then_some(root))
     }
 
     /// Lets the faucet give somebody coins, as long as it has enough for all.

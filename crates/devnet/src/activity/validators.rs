@@ -104,7 +104,7 @@ impl People {
         let state = root.state(backend)?;
         let position = owner.pool.position(backend, root.address())?;
         let free_nano = owner.pool.stakable_nano(backend)?;
-        let is_over = state.closed || state.prices.is_some();
+        let is_over = state.closed || state.is_removed();
         if is_waiting(&position) {
             return Ok(false);
         }
@@ -128,7 +128,7 @@ impl People {
         if self.is_due(backend, root.address(), &position, now_s)? {
             let settle = owner.pool.settle(root.address(), change, id)?;
             self.send(backend, owner, "takes back what is left", &[settle])?;
-        } else if position.staked_nano() > 0 && state.prices.is_none() {
+        } else if position.staked_nano() > 0 && !state.is_removed() {
             let amount = position.staked_nano();
             let unstake = owner.pool.unstake(root.address(), amount, change, id)?;
             self.send(backend, owner, "unstakes", &[unstake])?;

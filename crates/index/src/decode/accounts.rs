@@ -75,8 +75,9 @@ fn pool(
         None => RootState::default(),
     };
     let (key, next_key) = state.keys_of()?;
-    let prices = state.prices.map(|prices| prices.load()).transpose()?;
-    let flight = state.flight.map(|flight| flight.load()).transpose()?;
+    let prices = state.prices().map(|prices| prices.load()).transpose()?;
+    let flight = state.flight.as_ref().map(|flight| flight.load());
+    let flight = flight.transpose()?;
     Ok(Some(PoolRow {
         address: view.address.clone(),
         owner: terms.owner,
@@ -95,7 +96,7 @@ fn pool(
         is_closed: state.closed,
         is_removed: prices.is_some(),
         last_reason: state.last_reason,
-        floors: times(&state.floors).collect(),
+        floors: state.floors().into_iter().flat_map(times).collect(),
         owner_price: prices.as_ref().map(|prices| price(&prices.owner)),
         users_price: prices.as_ref().map(|prices| price(&prices.users)),
         balance_nano: view.balance_nano,

@@ -2,6 +2,7 @@
 //! agree is checked in `pool/totals.rs`.
 
 mod answers;
+mod counted;
 mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};

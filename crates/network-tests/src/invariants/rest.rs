@@ -132,7 +132,7 @@ impl Monitor {
     /// What the D'Elector shall count (`docs/protocol.md`, section 4).
     pub fn desired(&self, state: &RootState) -> u128 {
         let no_key = state.keys.is_none();
-        if state.closed || state.prices.is_some() || no_key {
+        if state.closed || state.is_removed() || no_key {
             return 0;
         }
         let active = state.owner_active.into_inner() + state.users_active.into_inner();

@@ -163,7 +163,7 @@ impl Walk {
 
     /// An owner adds a little to a Root of `origin`. Returns whether that became a batch, or part of one.
     fn make_a_batch(&mut self, origin: ChainId) -> bool {
-        let open = |state: &RootState| !state.closed && state.prices.is_none();
+        let open = |state: &RootState| !state.closed && !state.is_removed();
         let known = |root: &StdAddr| self.monitor.known_root(root);
         let mut roots = self.roots.iter();
         let found = roots.find(|(owner, root)| {

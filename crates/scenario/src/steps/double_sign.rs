@@ -91,11 +91,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let after = root.state(stage.backend)?;
     let gone = !stage.is_in_set(-1, &key.public())? && !stage.is_in_set(1, &key.public())?;
     let entry = delector.root_entry(stage.backend, root.address())?;
-    let prices = after
-        .prices
-        .as_ref()
-        .map(|prices| prices.load())
-        .transpose()?;
+    let prices = after.prices().map(|prices| prices.load()).transpose()?;
     let (owner_before, users_before) = (
         before.owner_active.into_inner() + before.owner_unlocking.into_inner(),
         before.users_active.into_inner() + before.users_unlocking.into_inner(),

@@ -151,7 +151,7 @@ impl Monitor {
                 self.blame(10, format!("{at} lets coins go before the unlock period"));
             }
             let view = &self.pool.roots[&at];
-            let open = !view.state.closed && view.state.prices.is_none();
+            let open = !view.state.closed && !view.state.is_removed();
             if release_at.is_some() && open && asked.as_ref().is_some_and(|m| m.lock_until > now) {
                 self.blame(10, format!("{at} lets locked coins go"));
             }

@@ -1,10 +1,10 @@
-//! Invariants 2, 3, 4 and 10: what wallets hold against what Roots count, and what a slash takes.
+//! Invariants 2, 3 and 10: what wallets hold against what Roots count, and what a slash takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ddvs_client::{Block, ChainId};
+use ddvs_client::Block;
 use ddvs_contracts::messages::Price;
-use ddvs_contracts::storage::{DElectorStorage, Position, times};
+use ddvs_contracts::storage::{ChainTotals, Position, times};
 use tycho_types::models::StdAddr;
 
 use super::{Answer, Monitor, WalletView, unlocking};
@@ -92,11 +92,8 @@ impl Monitor {
             return;
         };
         let state = view.state.clone();
-        let prices = state
-            .prices
-            .as_ref()
-            .map(|p| p.load().expect("prices parse"));
-        let (mut owner, mut users) = (Part::default(), Part::default());
+        let prices = state.prices().map(|p| p.load().expect("prices parse"));
+        let mut chains = BTreeMap::<i8, [Part; 2]>::new();
         let (mut raw_owner, mut raw_users) = (0, 0);
         for (at, wallet) in &self.pool.wallets {
             let found = wallet.storage.positions.get(root).expect("positions parse");
@@ -114,33 +111,40 @@ impl Monitor {
                     p.users.clone()
                 }
             });
+            let [owner, users] = chains.entry(at.workchain).or_default();
             let (part, raw) = match is_owner {
-                true => (&mut owner, &mut raw_owner),
-                false => (&mut users, &mut raw_users),
+                true => (owner, &mut raw_owner),
+                false => (users, &mut raw_users),
             };
             part.add(&position, &flying, price.as_ref(), raw);
         }
-        for (name, part, active, unlocking) in [
-            ("owner", owner, state.owner_active, state.owner_unlocking),
-            ("users", users, state.users_active, state.users_unlocking),
-        ] {
-            // a slash rounds each part down, and a Root its totals
-            let slack = if prices.is_some() {
-                part.parts + 1_000
-            } else {
-                0
+        let (mut owner, mut users) = (Part::default(), Part::default());
+        for [of_owner, of_users] in chains.values() {
+            owner.join(of_owner);
+            users.join(of_users);
+        }
+        let sums = ChainTotals {
+            owner_active: state.owner_active,
+            owner_unlocking: state.owner_unlocking,
+            users_active: state.users_active,
+            users_unlocking: state.users_unlocking,
+            scaled: true,
+        };
+        self.check_totals(root, "all", &sums, [owner, users], prices.is_some());
+        for entry in state.chains.iter() {
+            let (chain, totals) = entry.expect("totals parse");
+            let totals = match &prices {
+                Some(prices) => totals.at(prices),
+                None => totals,
             };
-            for (kind, has, is) in [
-                ("active", active.into_inner(), part.active),
-                ("unlocking", unlocking.into_inner(), part.unlocking),
-            ] {
-                if has < is || has > is + slack {
-                    self.blame(
-                        3,
-                        format!("{root}: {name} {kind} is {has}, the wallets' positions are {is}"),
-                    );
-                }
-            }
+            let parts = chains.remove(&chain).unwrap_or_default();
+            let name = chain.to_string();
+            self.check_totals(root, &name, &totals, parts, prices.is_some());
+        }
+        // a chain that the Root has forgotten has nothing
+        for (chain, parts) in chains {
+            let (nothing, name) = (ChainTotals::default(), chain.to_string());
+            self.check_totals(root, &name, &nothing, parts, prices.is_some());
         }
         let Some(prices) = prices else { return };
         // a wallet that settled in the block of the slash may have forgotten its position by now
@@ -153,6 +157,36 @@ impl Monitor {
             return;
         }
         self.check_slash(root, &prices, raw_owner, raw_users);
+    }
+
+    /// What a Root counts of some chains against the positions of the wallets there.
+    fn check_totals(
+        &mut self,
+        root: &StdAddr,
+        chains: &str,
+        totals: &ChainTotals,
+        [owner, users]: [Part; 2],
+        removed: bool,
+    ) {
+        let of_owner = (totals.owner_active, totals.owner_unlocking);
+        let of_users = (totals.users_active, totals.users_unlocking);
+        for (name, part, (active, unlocking)) in
+            [("owner", owner, of_owner), ("users", users, of_users)]
+        {
+            // a slash rounds each part down, and a Root its totals
+            let slack = if removed { part.parts + 1_000 } else { 0 };
+            for (kind, has, is) in [
+                ("active", active.into_inner(), part.active),
+                ("unlocking", unlocking.into_inner(), part.unlocking),
+            ] {
+                if has < is || has > is + slack {
+                    self.blame(
+                        3,
+                        format!("{root}: {name} {kind} on chains {chains} is {has}, the wallets' positions are {is}"),
+                    );
+                }
+            }
+        }
     }
 
     /// All coins that were slashable counted, the owner's first.
@@ -180,77 +214,16 @@ impl Monitor {
             self.blame(10, format!("{root}: slashed {own_loss} of the owner and {other_loss} of the users, due were {due}"));
         }
     }
-
-    /// What the D'Elector of a chain counts is backed by what its Roots hold.
-    pub(in crate::invariants) fn check_counted(
-        &mut self,
-        chain: ChainId,
-        storage: &DElectorStorage,
-        now: u32,
-    ) {
-        let Ok(Some(registry)) = storage.registries.get(chain) else {
-            self.blame(7, "a copy has lost its own registry");
-            return;
-        };
-        for entry in registry.roots.iter() {
-            let (id, entry) = entry.expect("an entry parses");
-            let root = StdAddr::new(chain, id);
-            let Some(view) = self.pool.roots.get(&root) else {
-                self.blame(5, format!("{root} is registered and no Root"));
-                continue;
-            };
-            let backing = view.state.backing_nano();
-            let counted = entry.stake.into_inner();
-            if counted > backing {
-                self.blame(
-                    4,
-                    format!("{root}: {counted} nano are counted, {backing} are there"),
-                );
-            }
-        }
-        self.check_levels(chain, storage, now);
-    }
-
-    /// Coins stay for the whole unlock period after they last counted. When that was is taken from the registry, not from
-    /// what the Root remembers.
-    fn check_levels(&mut self, chain: ChainId, storage: &DElectorStorage, now: u32) {
-        let Ok(Some(registry)) = storage.registries.get(chain) else {
-            return;
-        };
-        let mut found = Vec::new();
-        for (root, view) in &self.pool.roots {
-            if root.workchain != chain {
-                continue;
-            }
-            let entry = registry.roots.get(root.address).ok().flatten();
-            let counted = entry.map_or(0, |entry| entry.stake.into_inner());
-            let levels = self.pool.levels.entry(root.clone()).or_default();
-            if view.state.prices.is_some() {
-                // one offence, one slash: nothing of it can be slashed again
-                levels.stood.clear();
-                continue;
-            }
-            if counted < levels.last {
-                let until = now.saturating_add(view.terms.unlock_period);
-                levels.stood.push((until, levels.last));
-            }
-            levels.last = counted;
-            levels.stood.retain(|(until, _)| *until > now);
-            let least = levels.stood.iter().map(|(_, level)| *level).max();
-            let backing = view.state.backing_nano();
-            if let Some(least) = least.filter(|least| *least > backing) {
-                found.push(format!(
-                    "{root}: {backing} nano are there, {least} counted less than an unlock period ago"
-                ));
-            }
-        }
-        for found in found {
-            self.blame(10, found);
-        }
-    }
 }
 
 impl Part {
+    fn join(&mut self, other: &Self) {
+        self.active += other.active;
+        self.unlocking += other.unlocking;
+        self.parts += other.parts;
+        self.settled |= other.settled;
+    }
+
     fn add(
         &mut self,
         position: &Position,
