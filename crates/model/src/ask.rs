@@ -7,11 +7,29 @@ use crate::message::{Body, Message};
 use crate::rules::AskRule;
 use crate::slot::Slot;
 
+/// Whom a D'Elector asks for a content that it lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// The first voter, if it has asked nobody yet.
+    First,
+    /// The first voter that it has not asked yet.
+    Next,
+    /// The same, and when all voters are asked the other chains.
+    Anybody,
+}
+
 impl Elector {
     /// Asks for what it lacks. Anybody may have it do so, and pays for it. A D'Elector begins anew once it has asked all;
     /// here, where a poke comes only when nothing else is left to happen, that would change nothing.
     pub fn poke(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        self.ask(instance, instance.rules.asks_all, effects);
+        self.ask(instance, Self::poked(instance), effects);
+    }
+
+    fn poked(instance: &Instance) -> Whom {
+        match instance.rules.asks_all {
+            true => Whom::Anybody,
+            false => Whom::Next,
+        }
     }
 
     /// Whether [`Elector::poke`] would ask for anything.
@@ -19,7 +37,7 @@ impl Elector {
         let mut slots = self.slots.iter();
         slots.any(|slot| {
             !self
-                .lacking(instance, instance.rules.asks_all, slot)
+                .lacking(instance, Self::poked(instance), slot)
                 .is_empty()
         })
     }
@@ -27,7 +45,7 @@ impl Elector {
     /// For every content that it lacks in `slot`, whom to ask for it: the first voter that it has not asked yet; of `all`,
     /// then the first other chain, since the voters may be silent and others have got it from them. Under an applied number too: what
     /// votes for another content are worth depends on the base that it names.
-    fn lacking(&self, instance: &Instance, all: bool, slot: &Slot) -> Vec<(ContentId, Chain)> {
+    fn lacking(&self, instance: &Instance, asked: Whom, slot: &Slot) -> Vec<(ContentId, Chain)> {
         let next = self.height(slot.origin) + 1;
         let asks = match instance.rules.ask {
             AskRule::Never => false,
@@ -43,7 +61,7 @@ impl Elector {
                 .iter()
                 .filter(|ballot| ballot.content == content);
             let voters = voters.map(|ballot| ballot.voter);
-            let others = (0..instance.chains() as Chain).filter(|_| all);
+            let others = (0..instance.chains() as Chain).filter(|_| asked == Whom::Anybody);
             // The origin's own word comes unasked, if it ever does.
             let others = others.filter(|&other| other != self.chain && other != slot.origin);
             let mut candidates = voters.chain(others);
@@ -52,8 +70,11 @@ impl Elector {
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
         wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
         wanted.dedup();
-        if instance.rules.asks_for_vouched && !all {
+        if instance.rules.asks_for_vouched && asked != Whom::Anybody {
             wanted.retain(|&content| self.is_vouched_now(instance, slot, content));
+        }
+        if asked == Whom::First {
+            wanted.retain(|&content| !slot.asked.iter().any(|(asked, _)| *asked == content));
         }
         let wanted = wanted.into_iter();
         wanted
@@ -62,11 +83,11 @@ impl Elector {
     }
 
     /// Asks one chain for each content that it lacks, up to the next number of an origin, another one each time.
-    pub(crate) fn ask(&mut self, instance: &Instance, all: bool, effects: &mut Effects<'_>) {
+    pub(crate) fn ask(&mut self, instance: &Instance, whom: Whom, effects: &mut Effects<'_>) {
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
             let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, asked) in self.lacking(instance, all, slot) {
+            for (content, asked) in self.lacking(instance, whom, slot) {
                 let slot = &mut self.slots[place];
                 slot.asked.push((content, asked));
                 slot.asked.sort_unstable();

@@ -1,5 +1,6 @@
 //! Deciding: from the votes to the registry.
 
+use crate::ask::Whom;
 use crate::batch::{Base, Chain, ContentId, Seqno};
 use crate::count::Source;
 use crate::elector::{Effects, Elector, To};
@@ -21,8 +22,11 @@ impl Elector {
             changes += 1;
         }
         self.is_restless = changes == MOST_CHANGES;
+        // What a vote is for may just have become worth asking for; after a change all is asked for once more.
         if changes > 0 {
-            self.ask(instance, false, effects);
+            self.ask(instance, Whom::Next, effects);
+        } else if instance.rules.asks_for_vouched {
+            self.ask(instance, Whom::First, effects);
         }
     }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ddvs_client::{Backend, Block, ChainId, Operator, TransactionRecord};
-use ddvs_contracts::storage::DElectorStorage;
+use ddvs_contracts::storage::{DElectorStorage, Waiting};
 use ddvs_contracts::{Codes, Network};
 use ddvs_zerostate::Limits;
 use tycho_types::cell::{HashBytes, Load};
@@ -223,6 +223,7 @@ impl Monitor {
             if balance < storage.treasury.into_inner() {
                 self.blame(1, "a D'Elector's balance does not cover its treasury");
             }
+            self.check_owed(&storage);
         }
         let roots = &self.pool.roots;
         if touched
@@ -236,6 +237,24 @@ impl Monitor {
             self.check_counted(block.chain, &storage, now);
         }
         self.check_pool(block);
+    }
+
+    /// What came with changes that wait is counted, so that it is no reserve.
+    fn check_owed(&mut self, storage: &DElectorStorage) {
+        let local = storage.local.load().expect("the local part parses");
+        let waiting = local.waiting.values().map(|change| match change {
+            Ok(Waiting::Update { funds, .. } | Waiting::Purge { funds, .. }) => u128::from(funds),
+            Err(error) => panic!("a change that waits parses: {error}"),
+        });
+        let removals = local.removals.values();
+        let removals = removals.map(|removal| u128::from(removal.expect("it parses").funds));
+        let owed = waiting.chain(removals).sum::<u128>();
+        if owed != local.owed.into_inner() {
+            self.blame(
+                1,
+                format!("{owed} nano wait with changes, {} are counted", local.owed),
+            );
+        }
     }
 
     fn storage(&self, world: &World, chain: ChainId) -> DElectorStorage {

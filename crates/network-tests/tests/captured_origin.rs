@@ -2,23 +2,28 @@
 //! keeps the rule; and a contract without the rule does vote, so it is this rule that stops it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Batch, BatchEntry, SignedVote};
 use ddvs_contracts::signing::possession_bytes;
+use ddvs_contracts::storage::DElectorStorage;
+use ddvs_contracts::{Codes, ExitCode};
 use ddvs_network_tests::captured::{batch, is_taken, newcomer, remove, restake, set};
 use ddvs_network_tests::forge::{ZERO_KEY, forge};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, Validator, World};
-use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::cell::{CellBuilder, HashBytes, Lazy};
 
-fn world(codes: Codes) -> World {
+fn shape(codes: Codes) -> Shape {
     let mut shape = Shape::with_stakes(vec![vec![100_000; 6], vec![100_000; 5], vec![100_000; 5]]);
     shape.limits.min_validators = 4;
     shape.limits.max_batch = 4;
     shape.limits.max_roots = 7;
     shape.limits.max_stake_nano = 299_980 * 1_000_000_000;
     shape.codes = codes;
-    World::new(&shape)
+    shape
+}
+
+fn world(codes: Codes) -> World {
+    World::new(&shape(codes))
 }
 
 /// Builds a batch that keeps or breaks its rule, in a world that it may prepare.
@@ -291,6 +296,44 @@ fn forged_evidence(world: &mut World, keeps: bool) -> Batch {
         evidence.second = world.double_vote(&other.key, 0, 1).second;
     }
     batch(world, vec![remove(id(&culprit), &evidence)])
+}
+
+/// The same world, where `removed` Roots of the captured chain were removed before.
+fn world_after(codes: Codes, removed: u32) -> World {
+    World::edited(&shape(codes), |zerostate| {
+        for chain in &mut zerostate.chains {
+            let init = chain.accounts[0].state_init.as_mut().unwrap();
+            let mut storage: DElectorStorage = init.data.as_ref().unwrap().parse().unwrap();
+            let mut registry = storage.registries.get(0).unwrap().unwrap();
+            registry.removed = removed;
+            storage.registries.set(0, registry).unwrap();
+            init.data = Some(CellBuilder::build_from(storage).unwrap());
+        }
+    })
+}
+
+/// Whether a removal is taken when so many were before.
+fn removes_after(codes: Codes, removed: u32) -> bool {
+    let mut world = world_after(codes, removed);
+    let batch = forged_evidence(&mut world, true);
+    is_taken(&mut world, &batch)
+}
+
+#[test]
+fn a_chain_removes_no_more_than_its_registry_has_room_for() {
+    let most = 7 + 1_000;
+    assert!(removes_after(Codes::default(), most - 1));
+    assert!(!removes_after(Codes::default(), most));
+    assert!(removes_after(
+        codes("delector", "removals-are-unbounded"),
+        most
+    ));
+    let mut world = world_after(Codes::default(), most);
+    let evidence = world.double_vote(&world.validator(0, 0).key, 0, 1);
+    let tree = world.accuse(&world.person(1, 0), 0, &evidence);
+    let delector = world.delector(0).address().clone();
+    let refused = ExitCode::TooManyRemoved.code();
+    assert_eq!(tree.exit_code_at(&delector), Some(refused));
 }
 
 fn evidence_of_one_value(world: &mut World, keeps: bool) -> Batch {

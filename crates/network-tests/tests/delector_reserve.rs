@@ -111,7 +111,7 @@ fn many_changes_do_not_wear_it_out() {
 /// What chain 1's copy says to a change that comes while another one is in flight, when its own coins are spent and only what
 /// came with the first one is there.
 fn second_change(codes: Codes) -> Option<u8> {
-    let mut world = world_with(100 * COIN, codes);
+    let mut world = world_with(100 * COIN + COIN / 50, codes);
     let (uma, ivan) = (world.person(1, 0), world.person(1, 1));
     let roots = [0, 1].map(|index| world.validator(1, index).root);
     world.deposit(&uma, 1_000 * COIN);

@@ -29,11 +29,11 @@ fn vote(world: &mut World, from: ChainId, mark: u8) {
     world.settle();
 }
 
-/// What the copy has applied, but nothing of `without`.
-fn base_without(world: &World, without: ChainId) -> Cell {
+/// The genesis, but what the copy has applied of `but`: no two chains name the same, and each total has to be looked up.
+fn old_base(world: &World, but: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     for chain in world.chains() {
-        let seqno = world.registry(COPY, chain).seqno * u32::from(chain != without);
+        let seqno = world.registry(COPY, chain).seqno * u32::from(chain == but);
         builder.store_u8(chain.cast_unsigned()).unwrap();
         builder.store_u32(seqno).unwrap();
     }
@@ -64,7 +64,7 @@ fn tried(codes: Codes) -> (u64, bool) {
                 origin: 0,
                 seqno: world.registry(COPY, 0).seqno + 1,
                 content: ContentId::of(&content(mark)),
-                base: base_without(&world, claimant.max(2)),
+                base: old_base(&world, claimant),
             };
             say(&mut world, claimant, COPY, &claim);
         }

@@ -55,6 +55,7 @@ rules! {
     who_joins_lets_the_accused_go: "delector", "origin-gives-the-place-away";
     keys_of_the_accused_stay: "delector", "origin-purges-the-accused";
     evidence_goes_before_everything_else: "delector", "origin-serves-evidence-last";
+    purges_leave_room_for_stakes: "delector", "purges-fill-the-queue";
     purges_of_one_root_let_others_pass: "delector", "origin-ends-at-a-second-purge";
     a_candidates_move_publishes_nothing: "delector", "delector-publishes-what-is-the-same";
     slashed_coins_pay_for_themselves: "delector", "delector-books-its-reserve";
@@ -489,6 +490,41 @@ fn evidence_goes_before_everything_else(codes: Codes) -> bool {
     within(&mut world, |world| world.entry(&culprit.root).is_none());
     // what was there before it is still waiting: more than the next batch takes
     world.local(1).waiting.iter().count() > 2
+}
+
+/// A stranger asks for the purge of one key again and again while a batch is in flight.
+fn purges_leave_room_for_stakes(codes: Codes) -> bool {
+    let mut shape = shape(codes);
+    shape.limits.max_queue = 4;
+    let mut world = World::new(&shape);
+    let validator = world.validator(1, 0);
+    let old = validator.key.public();
+    rotate(&mut world, &validator, "new");
+    world.pass(world.params(1).evidence_window + 1);
+    let (stranger, nora, ivan) = (world.person(1, 0), world.person(1, 1), world.person(1, 2));
+    let roots = [0, 1].map(|index| world.validator(1, index).root);
+    world.deposit(&nora, 1_000 * COIN);
+    world.deposit(&ivan, 1_000 * COIN);
+    world.silence(0);
+    world.silence(2);
+    let first = world.stake_message(&nora, &roots[0], 100 * COIN);
+    world.send(&nora, &[first]);
+    within(&mut world, |world| world.local(1).in_flight);
+    let (id, value) = (validator.root.address().address, world.change_value(1));
+    let purge = world.delector(1).purge_key(id, old, value, 1).unwrap();
+    world.send(
+        &stranger,
+        &[purge.clone(), purge.clone(), purge.clone(), purge],
+    );
+    world.pass(20);
+    let second = world.stake_message(&ivan, &roots[1], 100 * COIN);
+    world.send(&ivan, &[second]);
+    world.pass(20);
+    world.resume(0);
+    world.resume(2);
+    world.settle();
+    world.check_at_rest();
+    world.counted(&roots[1]) == 100_100 * COIN
 }
 
 fn purges_of_one_root_let_others_pass(codes: Codes) -> bool {

@@ -82,7 +82,7 @@ impl Prices {
             max_validators: limits.max_validators,
             main_validators: limits.main_validators,
             max_batch: limits.max_batch,
-            max_roots: limits.max_roots,
+            max_roots: limits.max_roots.min(Limits::most_roots(chains - 1)),
             max_queue: limits.max_queue,
             min_stake_nano: limits.min_stake_nano,
             max_stake_nano: limits.max_stake_nano,

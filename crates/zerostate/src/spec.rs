@@ -46,7 +46,7 @@ pub struct Limits {
     pub main_validators: u16,
     /// Entries of a batch.
     pub max_batch: u8,
-    /// Roots in one chain's registry.
+    /// Roots in one chain's registry; a network of many chains has room for fewer, see [`Limits::most_roots`].
     pub max_roots: u32,
     /// Changes that wait for a batch.
     pub max_queue: u32,
@@ -98,7 +98,26 @@ impl Default for Limits {
 /// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far from 2^32.
 const LONGEST_PERIOD: u32 = 3_652 * 86_400;
 
+/// Cells of a copy's account that registries may take: an account has 2^20, and the rest is for all else.
+const REGISTRY_CELLS: u32 = 1_000_000;
+/// Cells that a Root or a key takes, with its branch of the dictionary.
+const ENTRY_CELLS: u32 = 2;
+/// Of a Root: itself, its key and three that it has retired.
+const ENTRIES_OF_ROOT: u32 = 5;
+/// Of a removed one: its id, its key and three that it had retired.
+const ENTRIES_OF_REMOVED: u32 = 5;
+/// `MAX_REMOVED` of `contracts/delector/storage.tolk`: Roots that may be removed beyond the most that may be registered.
+const MAX_REMOVED: u32 = 1_000;
+
 impl Limits {
+    /// The most Roots of one chain for which every copy has room in a network of `workchains`, whatever a captured chain registers
+    /// and removes.
+    pub fn most_roots(workchains: usize) -> u32 {
+        let entries = REGISTRY_CELLS / ENTRY_CELLS / (workchains as u32).max(1);
+        let of_removed = ENTRIES_OF_REMOVED * MAX_REMOVED;
+        entries.saturating_sub(of_removed) / (ENTRIES_OF_ROOT + ENTRIES_OF_REMOVED)
+    }
+
     /// Whether a Root may have these terms.
     pub fn allow(&self, terms: &Terms) -> bool {
         terms.lock_period <= self.max_lock_period

@@ -38,6 +38,9 @@ fn print(out: &mut impl Write, rows: &[CostRow]) -> Result<()> {
         ]);
     }
     writeln!(out, "{table}")?;
-    writeln!(out, "Each row is for one change; messages are those of all changes together.")?;
+    writeln!(
+        out,
+        "Each row is for one change; messages are those of all changes together."
+    )?;
     Ok(())
 }
