@@ -1,6 +1,6 @@
 //! Asking for contents that votes name and that are not at hand.
 
-use crate::batch::{Chain, ContentId, UNNAMED};
+use crate::batch::{Chain, ContentId, Seqno, UNNAMED};
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
@@ -50,6 +50,10 @@ impl Elector {
         let asks = match instance.rules.ask {
             AskRule::Never => false,
             AskRule::Next => slot.seqno == next,
+            // What others named under a number that is applied matters when they say so, not when a registry changes.
+            AskRule::UpToNext if asked == Whom::Next && !instance.rules.looks_back => {
+                slot.seqno == next
+            }
             AskRule::UpToNext => slot.seqno <= next,
         };
         if slot.origin == self.chain || !asks {
@@ -82,23 +86,45 @@ impl Elector {
             .collect()
     }
 
+    /// Asks the first voter for a content of a number up to the next one, if it has asked nobody yet.
+    pub(crate) fn ask_first(
+        &mut self,
+        instance: &Instance,
+        content: ContentId,
+        seqno: Seqno,
+        effects: &mut Effects<'_>,
+    ) {
+        let origin = content.origin;
+        let number = |slot: &Slot| (slot.origin, slot.seqno) == (origin, seqno);
+        let Some(place) = self.slots.iter().position(number) else {
+            return;
+        };
+        let lacking = self.lacking(instance, Whom::First, &self.slots[place]);
+        let wanted = lacking.into_iter().filter(|(wanted, _)| *wanted == content);
+        for (content, asked) in wanted {
+            self.want(place, content, asked, effects);
+        }
+    }
+
     /// Asks one chain for each content that it lacks, up to the next number of an origin, another one each time.
     pub(crate) fn ask(&mut self, instance: &Instance, whom: Whom, effects: &mut Effects<'_>) {
         for place in 0..self.slots.len() {
-            let slot = &self.slots[place];
-            let (origin, seqno) = (slot.origin, slot.seqno);
-            for (content, asked) in self.lacking(instance, whom, slot) {
-                let slot = &mut self.slots[place];
-                slot.asked.push((content, asked));
-                slot.asked.sort_unstable();
-                let message = Message {
-                    origin,
-                    seqno,
-                    content,
-                    body: Body::Want,
-                };
-                effects.sent.push((To::One(asked), message));
+            for (content, asked) in self.lacking(instance, whom, &self.slots[place]) {
+                self.want(place, content, asked, effects);
             }
         }
+    }
+
+    fn want(&mut self, place: usize, content: ContentId, asked: Chain, effects: &mut Effects<'_>) {
+        let slot = &mut self.slots[place];
+        slot.asked.push((content, asked));
+        slot.asked.sort_unstable();
+        let message = Message {
+            origin: slot.origin,
+            seqno: slot.seqno,
+            content,
+            body: Body::Want,
+        };
+        effects.sent.push((To::One(asked), message));
     }
 }

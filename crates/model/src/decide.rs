@@ -14,19 +14,38 @@ const MOST_CHANGES: usize = 1_000;
 
 impl Elector {
     /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
-    pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
+    pub(crate) fn settle(
+        &mut self,
+        instance: &Instance,
+        said_of: &[(Chain, Seqno)],
+        effects: &mut Effects<'_>,
+    ) {
+        let is_applied = |elector: &Self, place: usize| {
+            let slot = &elector.slots[place];
+            slot.seqno <= elector.height(slot.origin)
+        };
+        let looks_back = instance.rules.looks_back;
+        let mut said_of: Vec<_> = (said_of.iter().copied())
+            .filter(|&(origin, seqno)| seqno <= self.height(origin))
+            .collect();
         let mut changes = 0;
-        while changes < MOST_CHANGES
-            && (0..self.slots.len()).any(|place| self.advance(instance, place, effects))
-        {
+        while changes < MOST_CHANGES {
+            let due = |elector: &Self, place| looks_back || !is_applied(elector, place);
+            let mut has_changed = (0..self.slots.len())
+                .any(|place| due(self, place) && self.advance(instance, place, effects));
+            while !has_changed && let Some(number) = said_of.pop() {
+                let is_it = |slot: &Slot| (slot.origin, slot.seqno) == number;
+                let place = self.slots.iter().position(is_it);
+                has_changed = place.is_some_and(|place| self.advance(instance, place, effects));
+            }
+            if !has_changed {
+                break;
+            }
             changes += 1;
         }
         self.is_restless = changes == MOST_CHANGES;
-        // What a vote is for may just have become worth asking for; after a change all is asked for once more.
         if changes > 0 {
             self.ask(instance, Whom::Next, effects);
-        } else if instance.rules.asks_for_vouched {
-            self.ask(instance, Whom::First, effects);
         }
     }
 

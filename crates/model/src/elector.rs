@@ -123,7 +123,7 @@ impl Elector {
             body: Body::Propose { base },
         };
         effects.sent.push((To::All, message));
-        self.settle(instance, effects);
+        self.settle(instance, &[], effects);
     }
 
     /// Takes a message from `from`.
@@ -149,7 +149,7 @@ impl Elector {
                 slot.proposed = Some(content);
                 slot.hold(content, base);
             }
-            Body::Vote => self.book(instance, from, &message),
+            Body::Vote => self.book(instance, from, &message, effects),
             Body::Claim { base } => {
                 let claim = Claim {
                     content,
@@ -173,7 +173,7 @@ impl Elector {
                 effects.stats.relayed += 1;
             }
         }
-        self.settle(instance, effects);
+        self.settle(instance, &[(origin, seqno)], effects);
     }
 
     /// Takes votes of `from` that came in one message: books all of them before anything is decided.
@@ -187,16 +187,26 @@ impl Elector {
         let mut has_new = false;
         for vote in votes {
             if !self.ignores(instance, from, vote) {
-                self.book(instance, from, vote);
+                self.book(instance, from, vote, effects);
                 has_new = true;
             }
         }
         if has_new {
-            self.settle(instance, effects);
+            let numbers: Vec<_> = (votes.iter())
+                .map(|vote| (vote.origin, vote.seqno))
+                .collect();
+            self.settle(instance, &numbers, effects);
         }
     }
 
-    fn book(&mut self, instance: &Instance, voter: Chain, vote: &Message) {
+    /// Books a vote, and asks for what it names if that has just become worth it.
+    fn book(
+        &mut self,
+        instance: &Instance,
+        voter: Chain,
+        vote: &Message,
+        effects: &mut Effects<'_>,
+    ) {
         let content = if instance.rules.votes_name_content {
             vote.content
         } else {
@@ -204,6 +214,9 @@ impl Elector {
         };
         self.slot_mut(vote.origin, vote.seqno)
             .record(Ballot { content, voter });
+        if instance.rules.asks_for_vouched {
+            self.ask_first(instance, content, vote.seqno, effects);
+        }
     }
 
     /// Whether `message` from `from` can have no effect, now or ever.

@@ -95,7 +95,8 @@ fn attacks() -> u64 {
 fn one_chain_does_anything(percent: std::ops::Range<i32>) {
     let mut stats = Stats::default();
     for seed in 0..attacks() {
-        let instance = attacked(CONTRACTS, percent.clone(), seed);
+        let mut instance = attacked(CONTRACTS, percent.clone(), seed);
+        instance.votes_wait = seed % 2 == 1;
         let run = run(&instance, seed, MAX_STEPS);
         assert!(run.rested, "seed {seed}");
         assert_eq!(run.violation, None::<Violation>, "seed {seed}");

@@ -182,7 +182,10 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());
-    assert_eq!(answers(codes, &propose, peer + entry), [too_little, Some(0)]);
+    assert_eq!(
+        answers(codes, &propose, peer + entry),
+        [too_little, Some(0)]
+    );
     let relay = Relay {
         batch: made_up(0, 1, 1),
     };

@@ -13,7 +13,10 @@ const MEMBERS: usize = 12;
 #[track_caller]
 fn check(name: &str, instance: &Instance, played: Result<usize, Mismatch>) -> usize {
     played.unwrap_or_else(|mismatch| {
-        let steps = explain(&instance.clone().playable().exact(), &mismatch.steps);
+        let steps = explain(
+            &instance.clone().playable().exact().votes_wait(),
+            &mismatch.steps,
+        );
         panic!("{name}: {mismatch}\n{steps}");
     })
 }

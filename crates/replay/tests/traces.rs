@@ -8,7 +8,10 @@ use ddvs_replay::play;
 /// Plays a random trace on the committed contracts.
 fn check(instance: &Instance, seed: u64) {
     if let Err(mismatch) = play(instance, &Codes::default(), seed) {
-        let steps = ddvs_model::explain(&instance.clone().playable().exact().votes_wait(), &mismatch.steps);
+        let steps = ddvs_model::explain(
+            &instance.clone().playable().exact().votes_wait(),
+            &mismatch.steps,
+        );
         panic!("seed {seed}: {mismatch}\n{steps}");
     }
 }
