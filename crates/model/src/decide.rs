@@ -14,33 +14,11 @@ const MOST_CHANGES: usize = 1_000;
 
 impl Elector {
     /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
-    pub(crate) fn settle(
-        &mut self,
-        instance: &Instance,
-        said_of: &[(Chain, Seqno)],
-        effects: &mut Effects<'_>,
-    ) {
-        let is_applied = |elector: &Self, place: usize| {
-            let slot = &elector.slots[place];
-            slot.seqno <= elector.height(slot.origin)
-        };
-        let looks_back = instance.rules.looks_back;
-        let mut said_of: Vec<_> = (said_of.iter().copied())
-            .filter(|&(origin, seqno)| seqno <= self.height(origin))
-            .collect();
+    pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let mut changes = 0;
-        while changes < MOST_CHANGES {
-            let due = |elector: &Self, place| looks_back || !is_applied(elector, place);
-            let mut has_changed = (0..self.slots.len())
-                .any(|place| due(self, place) && self.advance(instance, place, effects));
-            while !has_changed && let Some(number) = said_of.pop() {
-                let is_it = |slot: &Slot| (slot.origin, slot.seqno) == number;
-                let place = self.slots.iter().position(is_it);
-                has_changed = place.is_some_and(|place| self.advance(instance, place, effects));
-            }
-            if !has_changed {
-                break;
-            }
+        while changes < MOST_CHANGES
+            && (0..self.slots.len()).any(|place| self.advance(instance, place, effects))
+        {
             changes += 1;
         }
         self.is_restless = changes == MOST_CHANGES;

@@ -123,7 +123,7 @@ impl Elector {
             body: Body::Propose { base },
         };
         effects.sent.push((To::All, message));
-        self.settle(instance, &[], effects);
+        self.settle(instance, effects);
     }
 
     /// Takes a message from `from`.
@@ -173,7 +173,7 @@ impl Elector {
                 effects.stats.relayed += 1;
             }
         }
-        self.settle(instance, &[(origin, seqno)], effects);
+        self.settle(instance, effects);
     }
 
     /// Takes votes of `from` that came in one message: books all of them before anything is decided.
@@ -192,10 +192,7 @@ impl Elector {
             }
         }
         if has_new {
-            let numbers: Vec<_> = (votes.iter())
-                .map(|vote| (vote.origin, vote.seqno))
-                .collect();
-            self.settle(instance, &numbers, effects);
+            self.settle(instance, effects);
         }
     }
 

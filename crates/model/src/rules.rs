@@ -68,8 +68,6 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
-    /// A copy decides on the numbers that it has applied anew whenever a registry changes; else only when something is said of them.
-    pub looks_back: bool,
     /// A copy asks unasked only for a content that is vouched for at its current totals: whoever is asked gets value for the answer,
     /// and liars would live on it.
     pub asks_for_vouched: bool,
@@ -103,7 +101,6 @@ pub const CONTRACTS: Rules = Rules {
     late_votes: true,
     grades_kept: true,
     ask: AskRule::UpToNext,
-    looks_back: false,
     asks_for_vouched: true,
     asks_all: true,
     masterchain_votes: false,

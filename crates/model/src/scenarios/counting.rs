@@ -145,7 +145,6 @@ pub(super) fn all() -> Vec<Scenario> {
         },
         Rules {
             grades_kept: false,
-            looks_back: true,
             ..CONTRACTS
         },
     );
