@@ -68,10 +68,9 @@ fn look_inside(cell: &Cell) {
     if let Ok(state) = cell.parse::<RootState>() {
         let prices = state.prices().map(|prices| prices.load());
         for (_, totals) in state.chains.iter().flatten() {
-            prices
-                .iter()
-                .flatten()
-                .for_each(|prices| drop(totals.at(prices)));
+            prices.iter().flatten().for_each(|prices| {
+                let _ = totals.at(prices);
+            });
         }
     }
     if let Ok(codes) = cell.parse::<AcceptedRoots>() {

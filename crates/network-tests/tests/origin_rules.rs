@@ -524,7 +524,7 @@ fn purges_leave_room_for_stakes(codes: Codes) -> bool {
     world.resume(2);
     world.settle();
     world.check_at_rest();
-    world.counted(&roots[1]) == 100_100 * COIN
+    world.counted(&roots[1]) == 101_100 * COIN
 }
 
 fn purges_of_one_root_let_others_pass(codes: Codes) -> bool {

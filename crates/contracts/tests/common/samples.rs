@@ -533,6 +533,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
             }),
         ),
         ("CloseBatch", cell(CloseBatch)),
+        ("SendVotes", cell(SendVotes)),
         (
             "Proceed",
             cell(Proceed {
