@@ -38,7 +38,7 @@ mod gas {
     /// wallet take 49,000, and the answer that settles a slash there 95,000 (`crates/contracts/tests/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
     /// One vote or claim booked.
-    pub const VOTE: u64 = 25_000;
+    pub const VOTE: u64 = 24_000;
     /// A proposal checked, and its batch applied, its entries aside.
     pub const APPLY: u64 = 60_000;
     /// Each entry of a proposal.

@@ -165,7 +165,7 @@ pub struct Content {
     /// The best grade found.
     pub found: Option<Found>,
     /// What the votes weigh, where the base of the batch is what this copy has applied.
-    pub weighed: Option<Weighed>,
+    pub weighed: Weighed,
     /// How far the bases have been tried at which votes may be counted.
     pub search: Search,
     /// The batch, if it is at hand.
@@ -201,8 +201,8 @@ pub struct Search {
     pub is_open: bool,
 }
 
-/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another, all zero if nothing was weighed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Weighed {
     /// Of registries, when it was weighed.
     pub changes: u32,
@@ -215,20 +215,36 @@ pub struct Weighed {
 impl Store for Weighed {
     fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
         builder.store_u32(self.changes)?;
-        store_total(builder, self.yes_nano)?;
-        store_total(builder, self.all_nano)
+        for nano in [self.yes_nano, self.all_nano] {
+            if nano >> WEIGHED_BITS != 0 {
+                return Err(Error::IntOverflow);
+            }
+            builder.store_raw(&nano.to_be_bytes()[3..], WEIGHED_BITS)?;
+        }
+        Ok(())
     }
 }
 
 impl<'a> Load<'a> for Weighed {
     fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        let changes = slice.load_u32()?;
+        let mut nano = [0; 2];
+        for nano in &mut nano {
+            let mut bytes = [0; 16];
+            slice.load_raw(&mut bytes[3..], WEIGHED_BITS)?;
+            *nano = u128::from_be_bytes(bytes);
+        }
+        let [yes_nano, all_nano] = nano;
         Ok(Self {
-            changes: slice.load_u32()?,
-            yes_nano: load_total(slice)?,
-            all_nano: load_total(slice)?,
+            changes,
+            yes_nano,
+            all_nano,
         })
     }
 }
+
+/// Bits of stake in [`Weighed`].
+const WEIGHED_BITS: u16 = 104;
 
 impl Store for Found {
     fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
