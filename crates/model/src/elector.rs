@@ -196,7 +196,7 @@ impl Elector {
         }
     }
 
-    /// Books a vote, and asks for what it names if that has just become worth it.
+    /// Books a vote. The masterchain asks for what it names if that has just become worth it.
     fn book(
         &mut self,
         instance: &Instance,
@@ -211,7 +211,9 @@ impl Elector {
         };
         self.slot_mut(vote.origin, vote.seqno)
             .record(Ballot { content, voter });
-        if instance.rules.asks_for_vouched {
+        // The masterchain's copy has no vote to lose. Another one that got ahead of an origin by what others sent would not
+        // vote any more when the origin's own word comes.
+        if instance.rules.asks_for_vouched && instance.masterchain == Some(self.chain) {
             self.ask_first(instance, content, vote.seqno, effects);
         }
     }
