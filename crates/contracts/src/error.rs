@@ -92,7 +92,7 @@ codes! {
         ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve, or the Root less than half of its own.", "Refill it by a plain transfer; anyone may.";
         UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
         NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy lacks no such content, or has asked all who voted for it.", "Nothing.";
-        TooManyVotes = 477, "ERR_TOO_MANY_VOTES", "The message holds more than 16 votes.", "Nothing: only copies may vote, and send 16 at a time.";
+        TooManyVotes = 477, "ERR_TOO_MANY_VOTES", "The message holds more than 8 votes.", "Nothing: only copies may vote, and send 8 at a time.";
         TooManyRemoved = 478, "ERR_TOO_MANY_REMOVED", "As many Roots of this chain were removed as its registry has room for.", "Nothing: the chain needs a new network, or is captured.";
         UnknownOp = 0xffff, "ERR_UNKNOWN_OP", "The contract does not know this message.", "Check the op code against schema.tlb.";
     }

@@ -9,7 +9,7 @@ use crate::message::{Body, Message};
 use crate::stats::Stats;
 
 /// Most votes in one message.
-const MAX_VOTES: usize = 16;
+const MAX_VOTES: usize = 8;
 
 /// Whether a chain makes blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

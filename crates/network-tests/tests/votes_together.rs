@@ -96,7 +96,7 @@ fn each_vote_brings_what_booking_it_costs() {
 }
 
 #[test]
-fn a_message_holds_sixteen_votes() {
+fn a_message_holds_eight_votes() {
     let most = MAX_VOTES;
     assert_eq!(exit_code(Codes::default(), most, most), 0);
     let refused = ExitCode::TooManyVotes.code();

@@ -257,7 +257,7 @@ pub fn apart(body: &Cell) -> Vec<Cell> {
     }
 }
 
-/// One message with the votes of all: the model's votes are delivered together.
+/// One message with the votes of all, by number as copies send them: the model's votes are delivered together.
 pub fn together(bodies: &[&Cell]) -> Cell {
     if let &[body] = bodies {
         return body.clone();
@@ -266,6 +266,8 @@ pub fn together(bodies: &[&Cell]) -> Cell {
         .iter()
         .flat_map(|body| votes_in(body).expect("only votes come together"));
     let votes: Vec<_> = votes.collect();
+    let mut votes = votes;
+    votes.sort_by_key(|vote: &BatchVote| (vote.origin, vote.seqno));
     Copies::body(&messages::Vote::of(&votes).expect("votes can be encoded"))
 }
 

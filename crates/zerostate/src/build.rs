@@ -210,6 +210,7 @@ fn delector_account(
         cast: Dict::new(),
         cast_count: 0,
         cast_at: 0,
+        look_at: 0,
         removals: Dict::new(),
         ranking: Lazy::new(&ranking)?,
     };

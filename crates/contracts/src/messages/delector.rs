@@ -63,7 +63,7 @@ message! {
 }
 
 /// Most votes in one message.
-pub const MAX_VOTES: usize = 16;
+pub const MAX_VOTES: usize = 8;
 
 /// A yes to one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

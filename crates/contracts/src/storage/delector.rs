@@ -318,6 +318,8 @@ pub struct Local {
     pub cast_count: u8,
     /// Unix time at which sending them was last begun; 0 while there are none.
     pub cast_at: u32,
+    /// Unix time at which the copy last woke itself up to look at all that waits; 0 once it has looked.
+    pub look_at: u32,
     /// Removals that wait or are in flight, one for each Root.
     pub removals: Dict<Accused, WaitingRemoval>,
     /// The validator set as it is kept in place.
