@@ -50,6 +50,10 @@ impl Elector {
         let asks = match instance.rules.ask {
             AskRule::Never => false,
             AskRule::Next => slot.seqno == next,
+            // What others named under a number that is applied matters when they say so, not when a registry changes.
+            AskRule::UpToNext if asked == Whom::Next && !instance.rules.looks_back => {
+                slot.seqno == next
+            }
             AskRule::UpToNext => slot.seqno <= next,
         };
         if slot.origin == self.chain || !asks {

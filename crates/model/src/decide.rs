@@ -17,7 +17,8 @@ impl Elector {
     pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let mut changes = 0;
         while changes < MOST_CHANGES
-            && (0..self.slots.len()).any(|place| self.advance(instance, place, effects))
+            && (0..self.slots.len())
+                .any(|place| self.is_due(instance, place) && self.advance(instance, place, effects))
         {
             changes += 1;
         }
@@ -25,6 +26,35 @@ impl Elector {
         if changes > 0 {
             self.ask(instance, Whom::Next, effects);
         }
+    }
+
+    /// Whether a slot needs a look.
+    fn is_due(&self, instance: &Instance, place: usize) -> bool {
+        let slot = &self.slots[place];
+        slot.is_due || slot.seqno > self.height(slot.origin) || instance.rules.looks_back
+    }
+
+    /// Whether votes in a slot may count for more once another batch is applied here: a base names it.
+    fn waits(&self, slot: &Slot) -> bool {
+        let after = self.before(slot);
+        let is_ahead = |base: &Base| {
+            let mut chains = base.iter().zip(&self.applied).enumerate();
+            chains.any(|(chain, (&named, applied))| {
+                chain != slot.origin as usize && named > applied.len() as Seqno
+            })
+        };
+        slot.contents().into_iter().any(|content| {
+            let held = slot.held(content);
+            let refused = held.is_some_and(|held| held.refused);
+            let settled = slot.grade(content, after) == Some(Grade::Settled);
+            let claims = slot.claims.iter().filter(|claim| claim.content == content);
+            let bases = held.map(|held| held.base).into_iter();
+            !refused
+                && !settled
+                && bases
+                    .chain(claims.map(|claim| claim.base))
+                    .any(|base| is_ahead(&base))
+        })
     }
 
     /// Votes on, and decides, one slot. Returns whether a registry changed, so that all slots need another look.
@@ -39,9 +69,11 @@ impl Elector {
         self.vote(instance, place, effects);
         // What is applied is looked at again only where there is something to choose from.
         if seqno < next && !self.slots[place].is_contested() {
+            self.slots[place].is_due = false;
             return false;
         }
         let decision = self.decide(instance, place, effects);
+        self.slots[place].is_due = self.waits(&self.slots[place]);
         if seqno < next {
             let applied = self.applied[origin as usize][seqno as usize - 1];
             let stays = decision == Some(applied);
@@ -243,6 +275,7 @@ impl Elector {
     fn apply(&mut self, instance: &Instance, origin: Chain, content: ContentId) {
         self.applied[origin as usize].push(content);
         let height = self.height(origin);
+        self.slot_mut(origin, height).is_due = true;
         let memory = if Self::keeps_slots(instance) {
             instance.rules.memory
         } else {

@@ -148,6 +148,7 @@ impl Elector {
                 let slot = self.slot_mut(origin, seqno);
                 slot.proposed = Some(content);
                 slot.hold(content, base);
+                slot.is_due = true;
             }
             Body::Vote => self.book(instance, from, &message, effects),
             Body::Claim { base } => {
@@ -157,7 +158,9 @@ impl Elector {
                     base,
                 };
                 let most = instance.rules.claims_each;
-                self.slot_mut(origin, seqno).claim(claim, most);
+                let slot = self.slot_mut(origin, seqno);
+                slot.claim(claim, most);
+                slot.is_due = true;
             }
             Body::Want => {
                 if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {
@@ -169,7 +172,9 @@ impl Elector {
                 return;
             }
             Body::Relay { base } => {
-                self.slot_mut(origin, seqno).hold(content, base);
+                let slot = self.slot_mut(origin, seqno);
+                slot.hold(content, base);
+                slot.is_due = true;
                 effects.stats.relayed += 1;
             }
         }
@@ -209,8 +214,9 @@ impl Elector {
         } else {
             ContentId::new(vote.origin, 0, UNNAMED)
         };
-        self.slot_mut(vote.origin, vote.seqno)
-            .record(Ballot { content, voter });
+        let slot = self.slot_mut(vote.origin, vote.seqno);
+        slot.record(Ballot { content, voter });
+        slot.is_due = true;
         // The masterchain's copy has no vote to lose. Another one that got ahead of an origin by what others sent would not
         // vote any more when the origin's own word comes.
         if instance.rules.asks_for_vouched && instance.masterchain == Some(self.chain) {

@@ -68,6 +68,9 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
+    /// A copy decides on all numbers that it has applied anew whenever a registry changes; else only where a base may have become
+    /// known, or something was said.
+    pub looks_back: bool,
     /// A copy asks unasked only for a content that is vouched for at its current totals: whoever is asked gets value for the answer,
     /// and liars would live on it.
     pub asks_for_vouched: bool,
@@ -101,6 +104,7 @@ pub const CONTRACTS: Rules = Rules {
     late_votes: true,
     grades_kept: true,
     ask: AskRule::UpToNext,
+    looks_back: false,
     asks_for_vouched: true,
     asks_all: true,
     masterchain_votes: false,

@@ -73,6 +73,9 @@ pub struct Slot {
     pub found: Vec<Found>,
     /// Whom this D'Elector has asked for which content.
     pub asked: Vec<(ContentId, Chain)>,
+    /// Once the number is applied: something was said of it since it was last looked at, or one of the bases named there is not
+    /// applied here yet.
+    pub is_due: bool,
 }
 
 impl Slot {
@@ -86,6 +89,7 @@ impl Slot {
             claims: Vec::new(),
             found: Vec::new(),
             asked: Vec::new(),
+            is_due: true,
         }
     }
 

@@ -18,6 +18,7 @@ fn copies_come_to_rest() {
 fn if_grades_were_found_anew_each_time_they_would_not() {
     let rules = Rules {
         grades_kept: false,
+        looks_back: true,
         ..CONTRACTS
     };
     assert!(found_at_random(&moving(rules), RUNS).is_some());

@@ -145,6 +145,7 @@ pub(super) fn all() -> Vec<Scenario> {
         },
         Rules {
             grades_kept: false,
+            looks_back: true,
             ..CONTRACTS
         },
     );
