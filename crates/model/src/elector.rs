@@ -159,8 +159,10 @@ impl Elector {
                 };
                 let most = instance.rules.claims_each;
                 let slot = self.slot_mut(origin, seqno);
+                // What says nothing new is no reason to look again.
+                let before = slot.claims.clone();
                 slot.claim(claim, most);
-                slot.is_due = true;
+                slot.is_due |= slot.claims != before;
             }
             Body::Want => {
                 if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {
@@ -173,8 +175,8 @@ impl Elector {
             }
             Body::Relay { base } => {
                 let slot = self.slot_mut(origin, seqno);
+                slot.is_due |= slot.held(content).is_none();
                 slot.hold(content, base);
-                slot.is_due = true;
                 effects.stats.relayed += 1;
             }
         }

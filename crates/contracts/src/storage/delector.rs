@@ -168,6 +168,8 @@ pub struct Content {
     pub weighed: Weighed,
     /// How far the bases have been tried at which votes may be counted.
     pub search: Search,
+    /// Whether a base, of the batch or a claim, names what is not applied here yet.
+    pub is_waiting: bool,
     /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
     /// Where to count: bases by who claims them, the chain as `u8`.
