@@ -178,7 +178,7 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let one_vote = u128::from(params.vote_value_nano.get());
     let entry = u128::from(params.entry_value_nano.get());
     assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
-    assert_eq!(answers(codes, &claim, 4 * one_vote), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &claim, one_vote), [refusal, Some(0)]);
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());
@@ -197,43 +197,22 @@ fn a_peers_message_brings_what_it_costs() {
     check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
 }
 
-/// How chain 1's copy takes a proposal of one entry, and a claim, that bring too little for that.
-fn cheap(codes: &Codes) -> [Option<i32>; 2] {
+/// How chain 1's copy takes a proposal of one entry that brings too little for that.
+fn cheap(codes: &Codes) -> Option<i32> {
     let params = world(Codes::default()).params(1);
     let propose = Propose {
         batch: made_up(0, 1, 1),
     };
-    let claim = Claim {
-        origin: 0,
-        seqno: 1,
-        content: ContentId([1; 27]),
-        base: base(&world(Codes::default()), 1),
-    };
-    [
-        exit_code(
-            &mut world(codes.clone()),
-            0,
-            &propose,
-            params.peer_value_nano.into(),
-        ),
-        exit_code(
-            &mut world(codes.clone()),
-            0,
-            &claim,
-            params.vote_value_nano.get().into(),
-        ),
-    ]
+    let value_nano = params.peer_value_nano.into();
+    exit_code(&mut world(codes.clone()), 0, &propose, value_nano)
 }
 
 #[test]
-fn entries_are_paid_and_claims_cost_more_than_votes() {
+fn entries_are_paid() {
     let refused = Some(ExitCode::TooLittleValue.code());
-    assert_eq!(cheap(&Codes::default()), [refused, refused]);
-    assert_eq!(
-        cheap(&mutant("entries-of-a-proposal-are-not-paid"))[0],
-        Some(0)
-    );
-    assert_eq!(cheap(&mutant("claims-cost-no-more-than-votes"))[1], Some(0));
+    assert_eq!(cheap(&Codes::default()), refused);
+    let lax = mutant("entries-of-a-proposal-are-not-paid");
+    assert_eq!(cheap(&lax), Some(0));
 }
 
 /// Gas that chain 1's copy takes for a claim when it comes again, with another vote between to weigh.

@@ -50,6 +50,7 @@ mutants! {
     told_after_a_relay_is_no_word: "told-after-a-relay-is-no-word";
     current_totals_do_not_count: "current-totals-do-not-count";
     the_masterchain_votes: "the-masterchain-votes";
+    copies_never_look_back: "copies-never-look-back";
     further_votes_are_not_booked: "further-votes-are-not-booked";
     what_was_weighed_holds_for_ever: "what-was-weighed-holds-for-ever";
     votes_are_not_added_to_what_was_weighed: "votes-are-not-added-to-what-was-weighed";

@@ -1,0 +1,62 @@
+//! A copy that has taken back all that it could take back books votes all the same.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{Backend, Operator};
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::HashBytes;
+
+/// Whether a copy books two votes in one message, of which the first is for a number below eight that were taken back.
+fn are_booked(codes: Codes) -> bool {
+    let mut shape = Shape::with_stakes(vec![vec![75_000; 4], vec![87_500; 4], vec![87_500; 4]]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    let first = next_batch(&world, 1, 0, 76_000 * COIN);
+    let hash = *first.inner().repr_hash();
+    for to in [-1, 1, 2] {
+        let batch = first.clone();
+        say(&mut world, 0, to, &Propose { batch });
+    }
+    world.pass(10);
+    // chain 0 tells chain 2 another second batch, and chains 1 and 2 hear of each other late
+    Operator::set_pair_delay(&mut world.net, 1, 2, 60_000).unwrap();
+    Operator::set_pair_delay(&mut world.net, 2, 1, 60_000).unwrap();
+    let batch = next_batch(&world, 1, 0, 70_000 * COIN);
+    say(&mut world, 0, 2, &Propose { batch });
+    for round in 2..10 {
+        let batch = next_batch(&world, 1, 0, (76_000 + round) * COIN);
+        say(&mut world, 0, 1, &Propose { batch });
+        world.pass(3);
+    }
+    assert_eq!(world.registry(1, 0).seqno, 9);
+    assert!(world.wait_for(400, |world| world.registry(1, 0).seqno == 1));
+    assert_eq!(world.registry(1, 0).undo.keys().count(), 0);
+    let vote = |origin, batch_hash| BatchVote {
+        origin,
+        seqno: 1,
+        batch_hash,
+    };
+    let votes = [vote(0, hash), vote(2, HashBytes([3; 32]))];
+    let cursor = world.net.cursor().unwrap();
+    say(&mut world, -1, 1, &Vote::of(&votes).unwrap());
+    world.pass(3);
+    let own = world.delector(1).address().clone();
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let mut all = blocks.iter().flat_map(|block| &block.transactions);
+    let succeeded = all.all(|transaction| transaction.account != own || transaction.succeeded());
+    let pending = world.storage(1).pending;
+    let mut contents = pending.iter().map(Result::unwrap);
+    succeeded && contents.any(|(key, content)| key.0[0] == 2 && content.votes == 1)
+}
+
+#[test]
+fn votes_are_booked_below_what_was_taken_back() {
+    assert!(are_booked(Codes::default()));
+    assert!(!are_booked(codes(
+        "delector",
+        "applied-votes-are-booked-anywhere"
+    )));
+}
