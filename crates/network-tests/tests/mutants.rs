@@ -44,6 +44,7 @@ macro_rules! mutants {
                 include_str!("many_claims.rs"),
                 include_str!("delector_reserve.rs"),
                 include_str!("excess_returns.rs"),
+                include_str!("standing_lies.rs"),
                 include_str!("undone_votes.rs"),
                 include_str!("votes_together.rs"),
                 include_str!("../../contracts/tests/pool_forgeries.rs"),

@@ -23,6 +23,8 @@ pub enum Standing {
         main_weight: Option<u64>,
         /// Whether the masterchain's D'Elector holds a newer set than the one in force: sets are a least time apart.
         is_main_due: bool,
+        /// Whether the masterchain's D'Elector has not applied the last batches of its chain yet.
+        is_main_behind: bool,
     },
     /// It is not in the set yet, or not any more.
     Waiting(Wait),
@@ -63,6 +65,19 @@ pub enum Wait {
 }
 
 impl Standing {
+    /// Whether more of it is to come without anybody doing anything.
+    pub fn passes(&self) -> bool {
+        match self {
+            Self::Waiting(wait) => wait.passes(),
+            Self::Validating {
+                main_weight: None,
+                is_main_behind,
+                ..
+            } => *is_main_behind,
+            _ => false,
+        }
+    }
+
     /// Whether it is in the set.
     pub fn is_validating(&self) -> bool {
         matches!(self, Self::Validating { .. })
@@ -106,6 +121,7 @@ impl fmt::Display for Standing {
                 weight,
                 main_weight,
                 is_main_due,
+                is_main_behind,
             } => {
                 write!(f, "validating, with a weight of {weight}")?;
                 match main_weight {
@@ -113,6 +129,9 @@ impl fmt::Display for Standing {
                     None if *is_main_due => f.write_str(
                         "; the masterchain's next set waits for its time, and is written by the first message to the \
                          D'Elector after it: `ddvs tycho run-validator` sends one",
+                    ),
+                    None if *is_main_behind => f.write_str(
+                        "; the masterchain has not heard of its chain's last changes yet",
                     ),
                     None => f.write_str("; the masterchain's set is full of heavier ones"),
                 }
@@ -182,8 +201,13 @@ pub fn standing(
         && let Some(weight) = weight(&own, key).map_err(&fault)?
     {
         let main = site.delector(MASTERCHAIN)?.storage(backend)?;
+        let seqno = |copy: &DElectorStorage| -> Result<u32, PeopleError> {
+            let registry = copy.registries.get(root.workchain).map_err(&fault)?;
+            Ok(registry.map_or(0, |registry| registry.seqno))
+        };
         return Ok(Standing::Validating {
             weight,
+            is_main_behind: seqno(&main)? < seqno(&own)?,
             main_weight: self::weight(&main, key).map_err(&fault)?,
             is_main_due: main.local.load().map_err(&fault)?.set_dirty,
         });

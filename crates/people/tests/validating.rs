@@ -55,6 +55,7 @@ fn each_step_is_taken_once() {
                 weight: 20_000,
                 main_weight: Some(20_000),
                 is_main_due: false,
+                is_main_behind: false,
             }
         ),
         "{standing}"

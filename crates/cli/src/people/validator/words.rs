@@ -37,10 +37,12 @@ fn standing_object(standing: &Standing) -> Value {
             weight,
             main_weight,
             is_main_due,
+            is_main_behind,
         } => {
             object["weight"] = (*weight).into();
             object["is_main"] = main_weight.is_some().into();
             object["is_main_due"] = (*is_main_due).into();
+            object["is_main_behind"] = (*is_main_behind).into();
         }
         Standing::Waiting(wait) => {
             object["waits_for"] = wait.name().into();
