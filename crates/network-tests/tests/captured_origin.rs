@@ -14,7 +14,7 @@ use tycho_types::cell::{CellBuilder, HashBytes, Lazy};
 
 fn shape(codes: Codes) -> Shape {
     let mut shape = Shape::with_stakes(vec![vec![100_000; 6], vec![100_000; 5], vec![100_000; 5]]);
-    shape.people = 8;
+    shape.people = 40;
     shape.limits.min_validators = 4;
     shape.limits.max_batch = 4;
     shape.limits.max_roots = 7;
@@ -389,7 +389,7 @@ fn a_key_forgotten_and_taken_at_once(world: &mut World, keeps: bool) -> Batch {
     let fresh = world.key("fresh");
     let key = if keeps { &fresh } else { &leaver.key };
     // one behind the leaver
-    let mut joining = (0..8).map(|index| newcomer(world, index, 10_000 * COIN, key));
+    let mut joining = (0..40).map(|index| newcomer(world, index, 10_000 * COIN, key));
     let joins = joining.find(|(root, _)| *root > id(&leaver)).unwrap();
     let key = leaver.key.public();
     batch(
