@@ -1,21 +1,24 @@
 //! Prints what each transaction of one stake change costs: `gas [VALIDATORS] [WORKCHAINS] [CHANGES]`; more than one
 //! change are those of candidates.
-#![allow(clippy::unwrap_used)]
+
+use std::error::Error;
 
 use ddvs_bench::{Change, StageSpec, measure_many};
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     let args = std::env::args().skip(1);
-    let numbers: Vec<u32> = args.map(|arg| arg.parse().unwrap()).collect();
+    let numbers = args
+        .map(|arg| arg.parse())
+        .collect::<Result<Vec<u32>, _>>()?;
     let mut spec = StageSpec::new(numbers.first().copied().unwrap_or(400));
-    spec.workchains = numbers.get(1).map_or(2, |&n| n as i8);
+    spec.workchains = numbers.get(1).map_or(Ok(2), |&n| i8::try_from(n))?;
     let changes = numbers.get(2).copied().unwrap_or(1);
     let change = if changes > 1 {
         Change::Candidate
     } else {
         Change::Member
     };
-    for (chain, tally) in measure_many(&spec, change, changes).unwrap().delectors {
+    for (chain, tally) in measure_many(&spec, change, changes)?.delectors {
         println!("chain {chain}: {} gas", tally.gas());
         for spent in tally.spent {
             let failed = if spent.succeeded { "" } else { ", failed" };
@@ -25,4 +28,5 @@ fn main() {
             );
         }
     }
+    Ok(())
 }

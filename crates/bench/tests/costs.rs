@@ -1,18 +1,12 @@
 //! A change of any figure shows in review: `UPDATE_COSTS=1 cargo test -p ddvs-bench --test costs` writes the file anew.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::written;
 use ddvs_bench::{CostRow, cost_rows};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/costs.json");
-
-/// One row a line, so that a difference reads well.
-fn written(rows: &[CostRow]) -> String {
-    let lines: Vec<_> = rows
-        .iter()
-        .map(|row| serde_json::to_string(row).unwrap())
-        .collect();
-    format!("[\n  {}\n]\n", lines.join(",\n  "))
-}
 
 /// Who pays for a change pays for what it burns and little more, and no D'Elector pays for others on the average.
 #[test]

@@ -1,21 +1,15 @@
 //! A change of any figure shows in review: `UPDATE_GAS=1 cargo test -p ddvs-bench` writes the file anew.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::written;
 use ddvs_bench::{GasRow, gas_rows};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/gas.json");
 
 /// Enough to show that the number does not matter, and quick.
 const MANY_STAKERS: u32 = 1_000;
-
-/// One row a line, so that a difference reads well.
-fn written(rows: &[GasRow]) -> String {
-    let lines: Vec<_> = rows
-        .iter()
-        .map(|row| serde_json::to_string(row).unwrap())
-        .collect();
-    format!("[\n  {}\n]\n", lines.join(",\n  "))
-}
 
 #[test]
 fn gas_is_as_committed() {

@@ -5,19 +5,21 @@
 //!
 //! The contracts behind the wallet are those of the ledger's tests, not the real ones: this
 //! measures what the ledger and the wallet cost, and leaves the rest to the contracts.
-#![allow(clippy::unwrap_used)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+
+use std::error::Error;
 
 use common::*;
 use ddvs_client::{Outgoing, OwnerWallet};
 use ddvs_ledger::{GenesisAccount, HistoryLimits, MASTERCHAIN, Network, NetworkGenesis};
 
 /// CPU time of this thread in seconds. The machine may be shared, so wall time would mislead.
-fn cpu_s() -> f64 {
-    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    schedstat.split(' ').next().unwrap().parse::<f64>().unwrap() * 1e-9
+fn cpu_s() -> Result<f64, Box<dyn Error>> {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let ran = schedstat.split(' ').next().unwrap_or_default();
+    Ok(ran.parse::<f64>()? * 1e-9)
 }
 
 fn secret(number: u32) -> [u8; 32] {
@@ -26,10 +28,12 @@ fn secret(number: u32) -> [u8; 32] {
     secret
 }
 
-fn main() {
-    let mut args = std::env::args()
-        .skip(1)
-        .map(|arg| arg.parse::<u32>().unwrap());
+fn main() -> Result<(), Box<dyn Error>> {
+    let args = std::env::args().skip(1);
+    let numbers = args
+        .map(|arg| arg.parse())
+        .collect::<Result<Vec<u32>, _>>()?;
+    let mut args = numbers.into_iter();
     let count = args.next().unwrap_or(1_000);
     let rounds = args.next().unwrap_or(5);
 
@@ -38,8 +42,8 @@ fn main() {
         ..Default::default()
     };
     let wallets: Vec<_> = (0..count)
-        .map(|n| OwnerWallet::new(secret(n), 0, NETWORK_ID).unwrap())
-        .collect();
+        .map(|n| OwnerWallet::new(secret(n), 0, NETWORK_ID))
+        .collect::<Result<_, _>>()?;
     let mut chain = chain_genesis(0, 100, &plan);
     chain
         .accounts
@@ -54,14 +58,14 @@ fn main() {
         max_blocks: 8,
         max_transactions: 20_000,
     };
-    let mut network = Network::new(genesis).unwrap();
+    let mut network = Network::new(genesis)?;
 
     let path: Vec<_> = (1..=5).map(|n| addr(0, n)).collect();
     let (mut sign_s, mut admit_s, mut block_s) = (0.0, 0.0, 0.0);
     let (mut operations, mut transactions, mut gas) = (0u32, 0, 0);
     for seqno in 0..rounds {
         for batch in wallets.chunks(500) {
-            let start_s = cpu_s();
+            let start_s = cpu_s()?;
             let outgoing = [Outgoing::new(
                 path[0].clone(),
                 COIN,
@@ -69,15 +73,15 @@ fn main() {
             )];
             let messages: Vec<_> = batch
                 .iter()
-                .map(|w| w.build_external(seqno, u32::MAX, false, &outgoing).unwrap())
-                .collect();
-            let signed_s = cpu_s();
+                .map(|w| w.build_external(seqno, u32::MAX, false, &outgoing))
+                .collect::<Result<_, _>>()?;
+            let signed_s = cpu_s()?;
             for message in messages {
-                network.send_external(0, message).unwrap();
+                network.send_external(0, message)?;
             }
-            let admitted_s = cpu_s();
-            let block = network.produce_block(0).unwrap();
-            block_s += cpu_s() - admitted_s;
+            let admitted_s = cpu_s()?;
+            let block = network.produce_block(0)?;
+            block_s += cpu_s()? - admitted_s;
             admit_s += admitted_s - signed_s;
             sign_s += signed_s - start_s;
             operations += batch.len() as u32;
@@ -101,4 +105,5 @@ fn main() {
         f64::from(operations) / (admit_s + block_s)
     );
     assert_conserved(&network);
+    Ok(())
 }

@@ -4,24 +4,28 @@
 //!
 //! Each round queues external messages to distinct accounts, each of which sends a message on
 //! through three more accounts of the same chain: one external and four internal transactions.
-#![allow(clippy::unwrap_used)]
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+
+use std::error::Error;
 
 use common::*;
 use ddvs_ledger::{HistoryLimits, Network};
 
 /// CPU time of this thread in seconds. The machine may be shared, so wall time would mislead.
-fn cpu_s() -> f64 {
-    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
-    schedstat.split(' ').next().unwrap().parse::<f64>().unwrap() * 1e-9
+fn cpu_s() -> Result<f64, Box<dyn Error>> {
+    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    let ran = schedstat.split(' ').next().unwrap_or_default();
+    Ok(ran.parse::<f64>()? * 1e-9)
 }
 
-fn main() {
-    let mut args = std::env::args()
-        .skip(1)
-        .map(|arg| arg.parse::<u32>().unwrap());
+fn main() -> Result<(), Box<dyn Error>> {
+    let args = std::env::args().skip(1);
+    let numbers = args
+        .map(|arg| arg.parse())
+        .collect::<Result<Vec<u32>, _>>()?;
+    let mut args = numbers.into_iter();
     let accounts = args.next().unwrap_or(10_000);
     let rounds = args.next().unwrap_or(20);
     const BATCH: u32 = 500;
@@ -30,15 +34,15 @@ fn main() {
         block_gas_limit: u64::MAX,
         ..Default::default()
     };
-    let start_s = cpu_s();
+    let start_s = cpu_s()?;
     let mut genesis = genesis(2, &plan);
     genesis.chains[1] = chain_genesis(0, accounts, &plan);
     genesis.history = HistoryLimits {
         max_blocks: 8,
         max_transactions: 20_000,
     };
-    let mut network = Network::new(genesis).unwrap();
-    println!("{accounts} accounts: zerostate {:.2} s", cpu_s() - start_s);
+    let mut network = Network::new(genesis)?;
+    println!("{accounts} accounts: zerostate {:.2} s", cpu_s()? - start_s);
 
     let (mut admit_s, mut block_s) = (0.0, 0.0);
     let (mut transactions, mut gas) = (0, 0);
@@ -51,14 +55,14 @@ fn main() {
                 external(&addr(0, number(0)), puppet::send(&[(1, inner)]))
             })
             .collect();
-        let before_s = cpu_s();
+        let before_s = cpu_s()?;
         for message in messages {
-            network.send_external(0, message).unwrap();
+            network.send_external(0, message)?;
         }
-        admit_s += cpu_s() - before_s;
-        let before_s = cpu_s();
-        let block = network.produce_block(0).unwrap();
-        block_s += cpu_s() - before_s;
+        admit_s += cpu_s()? - before_s;
+        let before_s = cpu_s()?;
+        let block = network.produce_block(0)?;
+        block_s += cpu_s()? - before_s;
         transactions += block.transactions.len();
         gas += block.gas_used;
         assert!(block.transactions.iter().all(|t| t.succeeded()));
@@ -75,4 +79,5 @@ fn main() {
         transactions as f64 / (block_s + admit_s),
     );
     assert_conserved(&network);
+    Ok(())
 }

@@ -4,7 +4,8 @@
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, Vote};
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;
@@ -22,17 +23,23 @@ fn stake(world: &mut World, chains: &[i8]) {
     world.settle();
 }
 
-/// Gas that the copy takes for one honest batch, and for one of each other chain, with lies under the last 8 numbers of five
-/// origins or without.
-fn gas_of_honest_batches(codes: Codes, lies: bool) -> [u64; 2] {
+/// A world where somebody on each chain can stake.
+fn world(codes: Codes) -> World {
     let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; WORKCHAINS as usize]);
     shape.codes = codes;
     let mut world = World::new(&shape);
-    let chains: Vec<i8> = (0..WORKCHAINS).collect();
-    for &chain in &chains {
+    for chain in 0..WORKCHAINS {
         let who = world.person(chain, 0);
         world.deposit(&who, 10_000 * COIN);
     }
+    world
+}
+
+/// Gas that the copy takes for one honest batch, and for one of each other chain, with lies under the last 8 numbers of five
+/// origins or without.
+fn gas_of_honest_batches(codes: Codes, lies: bool) -> [u64; 2] {
+    let mut world = world(codes);
+    let chains: Vec<i8> = (0..WORKCHAINS).collect();
     for _ in 0..9 {
         stake(&mut world, &chains);
     }
@@ -55,15 +62,18 @@ fn gas_of_honest_batches(codes: Codes, lies: bool) -> [u64; 2] {
         vec![0],
         (0..WORKCHAINS).filter(|&chain| chain != COPY).collect(),
     ]
-    .map(|chains| {
-        let cursor = world.net.cursor().unwrap();
-        stake(&mut world, &chains);
-        let own = world.delector(COPY).address().clone();
-        let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-        let all = blocks.iter().flat_map(|block| &block.transactions);
-        let own = all.filter(|transaction| transaction.account == own);
-        own.map(|transaction| transaction.gas_used()).sum()
-    })
+    .map(|chains| gas_of(&mut world, &chains))
+}
+
+/// Gas that the copy takes while these chains change a stake.
+fn gas_of(world: &mut World, chains: &[i8]) -> u64 {
+    let cursor = world.net.cursor().unwrap();
+    stake(world, chains);
+    let own = world.delector(COPY).address().clone();
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let all = blocks.iter().flat_map(|block| &block.transactions);
+    let own = all.filter(|transaction| transaction.account == own);
+    own.map(|transaction| transaction.gas_used()).sum()
 }
 
 #[test]
@@ -76,4 +86,22 @@ fn lies_are_not_looked_at_with_every_change() {
     let lax = gas_of_honest_batches(codes("delector", "copies-always-look-back"), true);
     let times = lax[0] as f64 / honest[0] as f64;
     assert!(times > 4.0, "{times} times");
+}
+
+/// A captured origin tells each chain another batch, so nobody ever decides. All weigh these again with every change.
+#[test]
+fn a_number_that_is_never_decided_makes_changes_dearer() {
+    let mut world = world(Codes::default());
+    let before = gas_of(&mut world, &[0]);
+    let liar = WORKCHAINS - 1;
+    for to in world.chains().into_iter().filter(|&to| to != liar) {
+        let stake_nano = (20_002 + u128::from(to.unsigned_abs())) * COIN;
+        let batch = next_batch(&world, to, liar, stake_nano);
+        say(&mut world, liar, to, &Propose { batch });
+    }
+    world.settle();
+    assert_eq!(world.registry(COPY, liar).seqno, 0);
+    let after = gas_of(&mut world, &[0]);
+    println!("gas of one batch: {before}, then {after}");
+    assert!(after < 3 * before, "{before}, then {after}");
 }

@@ -7,6 +7,18 @@ pub enum SpecError {
     /// Not TOML, or a key that is not known.
     #[error("the network file cannot be read: {0}")]
     Toml(#[from] toml::de::Error),
+    /// More Roots of one chain than every copy's account has room for, with all keys that a captured chain could leave.
+    #[error(
+        "limits.max_roots: {asked} is too many; with {workchains} workchains a D'Elector has room for {most}"
+    )]
+    TooManyRoots {
+        /// What the file says.
+        asked: u32,
+        /// Workchains of the network.
+        workchains: usize,
+        /// The most.
+        most: u32,
+    },
     /// A value has another form.
     #[error("{field}: {value:?} is not {expected}")]
     Value {

@@ -106,14 +106,14 @@ pub fn parse_toml(text: &str) -> Result<Spec, SpecError> {
         start_time: file.start_time,
         global_id: file.global_id,
         chains,
-        limits: limits(&file.limits)?,
+        limits: limits(&file.limits, file.workchains.len())?,
         prices: prices(&file.prices),
         validators,
         accounts,
     })
 }
 
-fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
+fn limits(file: &LimitsFile, workchains: usize) -> Result<Limits, SpecError> {
     let default = Limits::default();
     let nano = |field, value: Option<u64>, default| match value {
         Some(value) => coins(field, value),
@@ -124,7 +124,7 @@ fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
         max_validators: file.max_validators.unwrap_or(default.max_validators),
         main_validators: file.main_validators.unwrap_or(default.main_validators),
         max_batch: file.max_batch.unwrap_or(default.max_batch),
-        max_roots: file.max_roots.unwrap_or(default.max_roots),
+        max_roots: max_roots(file, workchains)?,
         max_queue: file.max_queue.unwrap_or(default.max_queue),
         min_stake_nano: nano("limits.min_stake", file.min_stake, default.min_stake_nano)?,
         max_stake_nano: nano("limits.max_stake", file.max_stake, default.max_stake_nano)?,
@@ -137,6 +137,20 @@ fn limits(file: &LimitsFile) -> Result<Limits, SpecError> {
         set_interval: file.set_interval.unwrap_or(default.set_interval),
         least_set: file.least_set.unwrap_or(default.least_set),
     })
+}
+
+/// What the file says. Param 200 gets the default as far as accounts have room for it.
+fn max_roots(file: &LimitsFile, workchains: usize) -> Result<u32, SpecError> {
+    let most = Limits::most_roots(workchains);
+    match file.max_roots {
+        Some(asked) if asked > most => Err(SpecError::TooManyRoots {
+            asked,
+            workchains,
+            most,
+        }),
+        Some(asked) => Ok(asked),
+        None => Ok(Limits::default().max_roots),
+    }
 }
 
 fn prices(file: &PricesFile) -> Prices {

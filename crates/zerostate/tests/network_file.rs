@@ -107,3 +107,19 @@ fn nonsense_is_refused_with_the_place() {
         .contains("listed twice")
     );
 }
+
+#[test]
+fn more_roots_than_there_is_room_for_are_refused() {
+    let with = |max_roots: u32| {
+        let text = EXAMPLE.replace("[limits]", &format!("[limits]\nmax_roots = {max_roots}"));
+        assert_ne!(text, EXAMPLE);
+        parse_toml(&text)
+    };
+    let most = Limits::most_roots(2);
+    assert_eq!(with(most).expect("there is room").limits.max_roots, most);
+    let refused = with(most + 1).expect_err("there is not").to_string();
+    assert!(
+        refused.contains("24501 is too many") && refused.contains("room for 24500"),
+        "{refused}"
+    );
+}

@@ -186,8 +186,11 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
                 fact("a message to a Root and back", own.op_value_nano, nano),
                 fact("a batch", own.batch_value_nano, nano),
                 fact("a change of a batch", own.item_value_nano, nano),
-                fact("with an answer or vote", own.answer_value_nano, nano),
+                fact("a new key", own.place_value_nano.get(), nano),
+                fact("with an answer", own.answer_value_nano, nano),
+                fact("with a vote or claim", own.vote_value_nano.get(), nano),
                 fact("with a proposal", own.peer_value_nano, nano),
+                fact("for each of its changes", own.entry_value_nano.get(), nano),
                 fact("kept for storage", own.reserve_nano, nano),
                 fact("least members that are published", own.least_set, None),
             ]
