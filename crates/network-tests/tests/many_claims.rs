@@ -40,34 +40,47 @@ fn old_base(world: &World, but: ChainId) -> Cell {
     builder.build().unwrap()
 }
 
-/// The dearest transaction of the copy, and whether all succeeded, when one more vote has it try all bases again.
-fn tried(codes: Codes) -> (u64, bool) {
-    let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; WORKCHAINS as usize]);
+/// A network in which each chain has had a batch applied, so that bases differ.
+fn world(stake_of_origin: u64, codes: Codes) -> World {
+    let mut stakes = vec![vec![20_000; 4]; WORKCHAINS as usize];
+    stakes[0] = vec![stake_of_origin; 4];
+    let mut shape = Shape::with_stakes(stakes);
     shape.codes = codes;
     let mut world = World::new(&shape);
-    // one batch of each chain, so that bases differ
     for chain in 0..WORKCHAINS {
         let (who, root) = (world.person(chain, 0), world.validator(chain, 0).root);
-        world.deposit(&who, 1_000 * COIN);
+        world.deposit(&who, 10_000 * COIN);
         let stake = world.stake_message(&who, &root, 1_000 * COIN);
         world.send(&who, &[stake]);
     }
     world.settle();
+    world
+}
+
+/// All chains but the origin claim a base of their own for a content.
+fn claim_all(world: &mut World, seqno: u32, content: ContentId) {
+    for claimant in world.chains() {
+        if claimant == COPY || claimant == 0 {
+            continue;
+        }
+        let claim = Claim {
+            origin: 0,
+            seqno,
+            content,
+            base: old_base(world, claimant),
+        };
+        say(world, claimant, COPY, &claim);
+    }
+}
+
+/// The dearest transaction of the copy, and whether all succeeded, when one more vote has it try all bases again.
+fn tried(codes: Codes) -> (u64, bool) {
+    let mut world = world(20_000, codes);
     vote(&mut world, 2, 7);
     vote(&mut world, 3, 8);
+    let seqno = world.registry(COPY, 0).seqno + 1;
     for mark in [7, 8] {
-        for claimant in world.chains() {
-            if claimant == COPY || claimant == 0 {
-                continue;
-            }
-            let claim = Claim {
-                origin: 0,
-                seqno: world.registry(COPY, 0).seqno + 1,
-                content: ContentId::of(&content(mark)),
-                base: old_base(&world, claimant),
-            };
-            say(&mut world, claimant, COPY, &claim);
-        }
+        claim_all(&mut world, seqno, ContentId::of(&content(mark)));
         world.settle();
     }
     let cursor = world.net.cursor().unwrap();
@@ -101,4 +114,50 @@ fn all_bases_are_tried_in_several_transactions() {
 fn a_copy_that_tries_them_at_once_is_noticed() {
     let (_, succeeded) = tried(codes("delector", "copies-try-all-bases-at-once"));
     assert!(!succeeded);
+}
+
+/// The votes of nine chains and a strong origin apply a batch and do not settle it, somebody votes for what does not exist under
+/// its number, and all claim bases at which the batch is no more than applicable. Whether the copy tries all of them once there is
+/// a vote more, though what was made up needs no other look.
+fn all_of_the_applied_are_tried(codes: Codes) -> bool {
+    let mut world = world(100_000, codes);
+    for chain in 10..WORKCHAINS {
+        world.silence(chain);
+    }
+    let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
+    let stake = world.stake_message(&who, &root, 1_000 * COIN);
+    world.send(&who, &[stake]);
+    world.pass(20);
+    let applied = world.registry(COPY, 0);
+    assert_eq!(applied.seqno, 2);
+    let lie = BatchVote {
+        origin: 0,
+        seqno: 2,
+        batch_hash: content(8),
+    };
+    say(&mut world, 12, COPY, &Vote::one(lie));
+    world.pass(20);
+    claim_all(&mut world, 2, ContentId::of(&applied.last_hash));
+    world.pass(20);
+    let more = BatchVote {
+        batch_hash: applied.last_hash,
+        ..lie
+    };
+    say(&mut world, 10, COPY, &Vote::one(more));
+    world.pass(20);
+    let undo = world.registry(COPY, 0).undo_of(2).unwrap();
+    let content = undo.content.load().unwrap();
+    assert_eq!(content.found.unwrap().grade, 1);
+    content.search.is_done
+}
+
+#[test]
+fn bases_of_what_is_applied_are_all_tried() {
+    assert!(all_of_the_applied_are_tried(Codes::default()));
+}
+
+#[test]
+fn a_copy_that_stops_half_way_through_them_is_noticed() {
+    let codes = codes("delector", "copies-leave-the-applied-half-searched");
+    assert!(!all_of_the_applied_are_tried(codes));
 }
