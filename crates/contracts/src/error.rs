@@ -114,6 +114,7 @@ codes! {
         BadKey = 13, "REASON_BAD_KEY", "The key is of small order, or one of two encodings of a point: its signatures prove nothing.", "Make a key with an ordinary tool, such as `ddvs key new`.";
         TooManyKeys = 14, "REASON_TOO_MANY_KEYS", "The Root has retired three keys that nobody has purged.", "Purge one once the evidence window has passed since it was retired, then ask again.";
         BadTerms = 15, "REASON_BAD_TERMS", "The network does not allow the Root's terms.", "Deploy, or stake with, a Root whose periods and minimum stake are within the limits of param 200.";
+        TooClose = 16, "REASON_TOO_CLOSE", "The first bits of the Root's id, or of the key, are those of too many others of the chain.", "Register another key; if that does not help, deploy another Root, with another nonce.";
         BelowMinStake = 32, "REASON_BELOW_MIN_STAKE", "The stake is below the least that the Root takes.", "Stake more.";
         Closed = 33, "REASON_CLOSED", "The Root is closed.", "Stake with another one.";
         RootRemoved = 34, "REASON_ROOT_REMOVED", "The validator was removed for misbehaviour.", "Stake with another Root; settle if you have coins with this one.";

@@ -26,6 +26,50 @@ pub(crate) enum Source {
     Current,
 }
 
+/// What the votes for a content weigh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weighed {
+    /// Stake of those who voted for it, the origin excepted.
+    pub for_it: i32,
+    /// Stake of the origin just before the batch.
+    pub of_origin: i32,
+    /// All stake, that of the origin included.
+    pub total: i32,
+}
+
+impl Weighed {
+    /// The grade of a content that the origin itself sent to this copy, or did not.
+    pub fn grade(self, rule: VouchRule, told: bool) -> Option<Grade> {
+        let vouched = is_vouched(rule, self.for_it, self.of_origin, self.total);
+        if vouched && 2 * self.for_it > self.total - self.of_origin {
+            return Some(Grade::Settled);
+        }
+        ((told || vouched) && 2 * (self.for_it + self.of_origin) > self.total)
+            .then_some(Grade::Applicable)
+    }
+
+    /// How much stake must move before the same votes can be of a better grade than `grade` at what counts then: the sum of what all
+    /// totals grow and shrink by, those of chains that did not vote included. Copies need not look again before. Never less than 1.
+    ///
+    /// A coin that moves changes `3 * for_it - total` by two at most, and what is compared with half of all stake by one. That an origin
+    /// with a third of its own needs more than a third to vouch for it is left out, since it may lose that third.
+    pub fn stake_to_move(self, told: bool, grade: Option<Grade>) -> i32 {
+        let to_vouch = self.stake_to_vouch();
+        let of_all = self.total - 2 * (self.for_it + self.of_origin) + 1;
+        let of_others = self.total - self.of_origin - 2 * self.for_it + 1;
+        match grade {
+            None if told => of_all.max(1),
+            None => to_vouch.max(of_all),
+            Some(_) => to_vouch.max(of_others),
+        }
+    }
+
+    /// How much stake must move before the same votes can vouch for a content. Never less than 1.
+    pub fn stake_to_vouch(self) -> i32 {
+        (self.total - 3 * self.for_it + 1).div_euclid(2).max(1)
+    }
+}
+
 impl Elector {
     /// Stake of `chain` after its first `seqno` batches, as this copy has them.
     pub fn total(&self, instance: &Instance, chain: Chain, seqno: Seqno) -> i32 {
@@ -114,11 +158,26 @@ impl Elector {
         let yes = slot.ballots.iter().filter(|ballot| named(ballot.content));
         let for_it: i32 = yes.map(|ballot| weights[ballot.voter as usize]).sum();
         let told = slot.proposed == Some(content) && self.continues(instance, slot, content);
-        let vouched = is_vouched(rules.vouch, for_it, of_origin, total);
-        if vouched && 2 * for_it > total - of_origin {
-            return Some(Grade::Settled);
-        }
-        ((told || vouched) && 2 * (for_it + of_origin) > total).then_some(Grade::Applicable)
+        let weighed = Weighed {
+            for_it,
+            of_origin,
+            total,
+        };
+        weighed.grade(rules.vouch, told)
+    }
+
+    /// The grade of `content` at a base; none where that cannot be weighed.
+    pub(crate) fn grade_at_base(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        base: Base,
+    ) -> Option<Grade> {
+        let source = Source::Claim;
+        let candidate = Candidate { base, source };
+        let weights = self.weights(instance, slot, candidate, &mut Stats::default())?;
+        self.grade_at(instance, slot, content, &weights)
     }
 
     /// Whether `content` is vouched for at current totals.

@@ -7,7 +7,7 @@ use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::rules::CountRule;
-use crate::slot::{Ballot, Claim, Found, Grade, Slot};
+use crate::slot::{Ballot, Claim, Found, Grade, Slot, Wait};
 
 /// More changes of registries after one message than any instance has a reason for.
 const MOST_CHANGES: usize = 1_000;
@@ -31,30 +31,82 @@ impl Elector {
     /// Whether a slot needs a look.
     fn is_due(&self, instance: &Instance, place: usize) -> bool {
         let slot = &self.slots[place];
-        slot.is_due || slot.seqno > self.height(slot.origin) || instance.rules.looks_back
+        let is_reached = |&(_, wait): &(ContentId, Wait)| match wait {
+            Wait::For(chain, seqno) => self.height(chain) >= seqno,
+            Wait::Several => true,
+        };
+        slot.is_due
+            || slot.waits.iter().any(is_reached)
+            || slot.seqno > self.height(slot.origin)
+            || instance.rules.looks_back
     }
 
-    /// Whether votes in a slot may count for more once another batch is applied here: a base names it.
-    fn waits(&self, slot: &Slot) -> bool {
+    /// What the contents of a slot wait for, whose votes may then count for more.
+    fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<(ContentId, Wait)> {
         let after = self.before(slot);
-        let is_ahead = |base: &Base| {
-            let mut chains = base.iter().zip(&self.applied).enumerate();
-            chains.any(|(chain, (&named, applied))| {
-                chain != slot.origin as usize && named > applied.len() as Seqno
-            })
-        };
-        slot.contents().into_iter().any(|content| {
+        let waiting = |content: ContentId| {
             let held = slot.held(content);
             let refused = held.is_some_and(|held| held.refused);
-            let settled = slot.grade(content, after) == Some(Grade::Settled);
+            if refused || slot.grade(content, after) == Some(Grade::Settled) {
+                return None;
+            }
             let claims = slot.claims.iter().filter(|claim| claim.content == content);
             let bases = held.map(|held| held.base).into_iter();
-            !refused
-                && !settled
-                && bases
-                    .chain(claims.map(|claim| claim.base))
-                    .any(|base| is_ahead(&base))
-        })
+            let missing = bases
+                .chain(claims.map(|claim| claim.base))
+                .map(|base| self.missing(instance, slot, &base));
+            missing.fold(None, Wait::both).map(|wait| (content, wait))
+        };
+        slot.contents().into_iter().filter_map(waiting).collect()
+    }
+
+    /// The first batch that a base names and that is missing here; `None` if it can be weighed, or never will be.
+    fn missing(&self, instance: &Instance, slot: &Slot, base: &Base) -> Option<Wait> {
+        let rules = &instance.rules;
+        for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
+            let height = applied.len() as Seqno;
+            if chain == slot.origin as usize || named == height {
+                continue;
+            }
+            if named > height {
+                let is_heard = u16::from(named - height) < rules.window;
+                return is_heard.then_some(Wait::For(chain as Chain, named));
+            }
+            if u16::from(height - named) >= rules.history {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// What follows from a claim that is new: the number is decided on again if the votes are worth more there than they were where they were
+    /// counted, or waits for what the base names.
+    pub(crate) fn weigh_claim(&mut self, instance: &Instance, claim: &Claim, seqno: Seqno) {
+        let (content, origin) = (claim.content, claim.content.origin);
+        let height = self.height(origin);
+        let Some(slot) = self.slot(origin, seqno) else {
+            return;
+        };
+        // what is next is looked at anyway, and what is beyond later
+        if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
+            return;
+        }
+        if slot.held(content).is_some_and(|held| held.refused) {
+            return;
+        }
+        let place = self
+            .slots
+            .iter()
+            .position(|other| std::ptr::eq(other, slot));
+        let Some(place) = place else { return };
+        if let Some(wait) = self.missing(instance, slot, &claim.base) {
+            let both = Wait::both(slot.wait(content), Some(wait));
+            self.slots[place].set_wait(content, both);
+            return;
+        }
+        let known = slot.grade(content, self.before(slot));
+        let is_better = self.grade_at_base(instance, slot, content, claim.base) > known;
+        self.slots[place].is_due |= is_better;
     }
 
     /// Votes on, and decides, one slot. Returns whether a registry changed, so that all slots need another look.
@@ -70,10 +122,12 @@ impl Elector {
         // What is applied is looked at again only where there is something to choose from.
         if seqno < next && !self.slots[place].is_contested() {
             self.slots[place].is_due = false;
+            self.slots[place].waits.clear();
             return false;
         }
         let decision = self.decide(instance, place, effects);
-        self.slots[place].is_due = self.waits(&self.slots[place]);
+        self.slots[place].is_due = false;
+        self.slots[place].waits = self.waits(instance, &self.slots[place]);
         if seqno < next {
             let applied = self.applied[origin as usize][seqno as usize - 1];
             let stays = decision == Some(applied);
@@ -259,9 +313,9 @@ impl Elector {
             content,
             claimant: self.chain,
             base,
+            times: 0,
         };
-        // Its own claims are not bounded: there is one for a content at most.
-        slot.claim(claim, usize::MAX);
+        slot.claim_own(claim);
         effects.stats.claims += 1;
         let message = Message {
             origin: slot.origin,

@@ -156,13 +156,12 @@ impl Elector {
                     content,
                     claimant: from,
                     base,
+                    times: 0,
                 };
-                let most = instance.rules.claims_each;
-                let slot = self.slot_mut(origin, seqno);
-                // What says nothing new is no reason to look again.
-                let before = slot.claims.clone();
-                slot.claim(claim, most);
-                slot.is_due |= slot.claims != before;
+                let (most, anew) = (instance.rules.claims_each, instance.rules.claims_anew);
+                if self.slot_mut(origin, seqno).claim(claim, most, anew) {
+                    self.weigh_claim(instance, &claim, seqno);
+                }
             }
             Body::Want => {
                 if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {

@@ -28,12 +28,13 @@ pub use batch::{
     Base, Batch, Chain, ContentId, FORK, MADE_UP, MAIN, MAX_CHAINS, Seqno, invalid, stake, with_key,
 };
 pub use captured::Captured;
+pub use count::Weighed;
 pub use elector::{Effects, Elector, To};
 pub use instance::{Instance, Silence};
 pub use message::{Body, Message};
 pub use network::{Network, Rest, Status, Step};
 pub use properties::Violation;
 pub use rules::{AskRule, CONTRACTS, CountRule, Rules, VouchRule};
-pub use slot::{Ballot, Claim, Found, Grade, Held, Slot};
+pub use slot::{Ballot, Claim, Found, Grade, Held, Slot, Wait};
 pub use stats::Stats;
 pub use trace::{chain_name, explain};

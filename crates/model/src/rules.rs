@@ -68,8 +68,8 @@ pub struct Rules {
     pub grades_kept: bool,
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
-    /// A copy decides on all numbers that it has applied anew whenever a registry changes; else only where a base may have become
-    /// known, or something was said.
+    /// A copy decides on all numbers that it has applied anew whenever a registry changes; else only where a batch has come that a base
+    /// named and that was missing, or something was said. A claim of a base at which the votes are worth no more says nothing.
     pub looks_back: bool,
     /// A copy asks unasked only for a content that is vouched for at its current totals: whoever is asked gets value for the answer,
     /// and liars would live on it.
@@ -86,6 +86,8 @@ pub struct Rules {
     pub window: u16,
     /// Most claims of one chain that are kept under one number, each for another content.
     pub claims_each: usize,
+    /// How often a chain may claim another base for a content for which it has claimed one.
+    pub claims_anew: u8,
 }
 
 /// The rules that the contracts implement, with their bounds. `crates/network-tests` replays traces of the model under
@@ -112,4 +114,5 @@ pub const CONTRACTS: Rules = Rules {
     memory: 8,
     window: 256,
     claims_each: 4,
+    claims_anew: 6,
 };

@@ -40,6 +40,27 @@ pub struct Claim {
     pub claimant: Chain,
     /// Where to count.
     pub base: Base,
+    /// How often the claimant has claimed anew for this content.
+    pub times: u8,
+}
+
+/// What a content waits for: a batch that is missing here, and that a base names at which its votes may be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wait {
+    /// Batch `1` of chain `0`, the first of the missing ones in the order of the chains.
+    For(Chain, Seqno),
+    /// Several bases name different ones: any change may matter.
+    Several,
+}
+
+impl Wait {
+    /// What is waited for at two bases.
+    pub fn both(first: Option<Self>, second: Option<Self>) -> Option<Self> {
+        match (first, second) {
+            (Some(first), Some(second)) if first != second => Some(Self::Several),
+            _ => first.or(second),
+        }
+    }
 }
 
 /// The best grade that a D'Elector has found for a content. A grade never falls: more votes can only add others.
@@ -73,9 +94,10 @@ pub struct Slot {
     pub found: Vec<Found>,
     /// Whom this D'Elector has asked for which content.
     pub asked: Vec<(ContentId, Chain)>,
-    /// Once the number is applied: something was said of it since it was last looked at, or one of the bases named there is not
-    /// applied here yet.
+    /// Once the number is applied: something was said of it since it was last looked at.
     pub is_due: bool,
+    /// What its contents wait for.
+    pub waits: Vec<(ContentId, Wait)>,
 }
 
 impl Slot {
@@ -90,6 +112,7 @@ impl Slot {
             found: Vec::new(),
             asked: Vec::new(),
             is_due: true,
+            waits: Vec::new(),
         }
     }
 
@@ -124,20 +147,45 @@ impl Slot {
     }
 
     /// Keeps a claim instead of the claimant's last one for the same content; a new content beyond `most` of the
-    /// claimant is not kept.
-    pub(crate) fn claim(&mut self, claim: Claim, most: usize) {
+    /// claimant is not kept, nor a base after `anew` others. Returns whether it is kept and new.
+    pub(crate) fn claim(&mut self, claim: Claim, most: usize, anew: u8) -> bool {
         let of_claimant = |kept: &&mut Claim| kept.claimant == claim.claimant;
         let mut kept = self.claims.iter_mut().filter(of_claimant);
         if let Some(old) = kept.find(|kept| kept.content == claim.content) {
+            if old.base == claim.base || old.times >= anew {
+                return false;
+            }
             old.base = claim.base;
+            old.times += 1;
         } else {
             let of_claimant = |kept: &&Claim| kept.claimant == claim.claimant;
             if self.claims.iter().filter(of_claimant).count() >= most {
-                return;
+                return false;
             }
             self.claims.push(claim);
         }
         self.claims.sort_unstable();
+        true
+    }
+
+    /// Keeps this D'Elector's own claim instead of its last one for the same content: there is one for a content at most.
+    pub(crate) fn claim_own(&mut self, claim: Claim) {
+        self.claims
+            .retain(|old| (old.claimant, old.content) != (claim.claimant, claim.content));
+        self.claims.push(claim);
+        self.claims.sort_unstable();
+    }
+
+    /// What `content` waits for.
+    pub fn wait(&self, content: ContentId) -> Option<Wait> {
+        let of_content = |(waiting, _): &&(ContentId, Wait)| *waiting == content;
+        self.waits.iter().find(of_content).map(|(_, wait)| *wait)
+    }
+
+    pub(crate) fn set_wait(&mut self, content: ContentId, wait: Option<Wait>) {
+        self.waits.retain(|(waiting, _)| *waiting != content);
+        self.waits.extend(wait.map(|wait| (content, wait)));
+        self.waits.sort_unstable();
     }
 
     /// The grade of `content` after batch `after` of the origin.

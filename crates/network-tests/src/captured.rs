@@ -6,6 +6,7 @@ use ddvs_client::{Backend, ChainId, Operator};
 use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, Message, PossessionProof, Propose};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
+use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::invariants::Monitor;
@@ -216,8 +217,17 @@ pub fn newcomer(
     key: &ConsensusKey,
 ) -> (HashBytes, BatchEntry) {
     let root = world.root_of(&world.person(ORIGIN, index), 100);
-    let proof = key.prove(&world.network.genesis, root.address());
-    let id = root.address().address;
+    joining(world, root.address().address, stake_nano, key)
+}
+
+/// A Root joins, whatever its id.
+pub fn joining(
+    world: &World,
+    id: HashBytes,
+    stake_nano: u128,
+    key: &ConsensusKey,
+) -> (HashBytes, BatchEntry) {
+    let proof = key.prove(&world.network.genesis, &StdAddr::new(ORIGIN, id));
     set(world, id, stake_nano, key.public(), Some(&proof))
 }
 

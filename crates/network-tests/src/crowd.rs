@@ -122,6 +122,7 @@ impl Crowd {
                     key,
                     since: 0,
                     retired: 0,
+                    is_removed: false,
                 };
                 registry.roots.set(root, entry).expect(SOUND);
                 registry.count += 1;

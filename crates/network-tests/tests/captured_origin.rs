@@ -6,7 +6,7 @@ use ddvs_contracts::messages::{Batch, BatchEntry, SignedVote};
 use ddvs_contracts::signing::possession_bytes;
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_contracts::{Codes, ExitCode};
-use ddvs_network_tests::captured::{batch, is_taken, newcomer, remove, restake, set};
+use ddvs_network_tests::captured::{batch, is_taken, joining, newcomer, remove, restake, set};
 use ddvs_network_tests::forge::{ZERO_KEY, forge};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, Validator, World};
@@ -86,6 +86,7 @@ rules! {
     anothers_key_forgotten: "voters-blame-anybody";
     a_root_forgotten_before_its_keys: "voters-forget-the-count";
     a_key_forgotten_and_taken_at_once: "voters-take-a-key-forgotten-at-once";
+    a_root_beside_another: "roots-may-have-equal-ranks";
     too_much_churn: "voters-skip-churn";
     too_few_validators: "voters-skip-the-minimum";
 }
@@ -448,4 +449,12 @@ fn too_few_validators(world: &mut World, keeps: bool) -> Batch {
     accused(world, 4);
     let stake = if keeps { 10_000 * COIN } else { 0 };
     batch(world, vec![restake(world, &world.validator(0, 0), stake)])
+}
+
+/// Beside a Root with the same first 160 bits its rank would be the other's at an equal stake.
+fn a_root_beside_another(world: &mut World, keeps: bool) -> Batch {
+    let mut id = id(&world.validator(0, 0));
+    id.0[if keeps { 19 } else { 20 }] ^= 1;
+    let key = world.key("beside");
+    batch(world, vec![joining(world, id, 10_000 * COIN, &key)])
 }

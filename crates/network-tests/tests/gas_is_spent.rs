@@ -4,8 +4,9 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
-use ddvs_contracts::messages::{CloseBatch, Message, Proceed};
+use ddvs_contracts::messages::{Claim, CloseBatch, ContentId, Message, Proceed};
 use ddvs_contracts::{Codes, Reason};
+use ddvs_network_tests::captured::{base, say};
 use ddvs_network_tests::crowd::Crowd;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{ConsensusKey, Shape, World};
@@ -14,7 +15,7 @@ use ddvs_zerostate::MAX_CHAINS;
 
 /// A transaction of a workchain's copy stays below this.
 const GAS_LIMIT: u64 = 1_000_000;
-/// `ENOUGH_GAS` of `contracts/delector/decide.tolk`.
+/// `ENOUGH_GAS` of `contracts/delector/gas.tolk`.
 const ENOUGH_GAS: u64 = 350_000;
 /// What the machine answers when gas has run out.
 const OUT_OF_GAS: i32 = -14;
@@ -197,7 +198,8 @@ struct Removed {
     proceeds: Vec<(u64, i32)>,
 }
 
-fn many_removals(codes: Codes) -> Removed {
+/// The masterchain may claim once where to count what does not exist, under the number that the removals will have.
+fn many_removals(codes: Codes, is_claimed: bool) -> Removed {
     let mut shape = shape(codes, 1 + ACCUSED, 10_000_000);
     shape.limits.max_batch = ACCUSED as u8;
     let key = |place| ConsensusKey::new(shape.seed, &format!("validator {place} of 0")).public();
@@ -207,6 +209,16 @@ fn many_removals(codes: Codes) -> Removed {
     };
     let mut world = World::edited(&shape, |zerostate| crowd.join(zerostate));
     let cursor = world.net.cursor().unwrap();
+    if is_claimed {
+        let claim = Claim {
+            origin: 0,
+            seqno: 1,
+            content: ContentId([7; 27]),
+            base: base(&world, 0),
+        };
+        say(&mut world, -1, 0, &claim);
+        world.settle();
+    }
     for place in 0..ACCUSED {
         let culprit = world.validator(0, place);
         assert_eq!(culprit.key.public(), crowd.keys[place]);
@@ -231,7 +243,7 @@ fn an_origin_that_decides_alone_applies_later() {
         world,
         closings,
         proceeds,
-    } = many_removals(Codes::default());
+    } = many_removals(Codes::default(), false);
     println!("closings: {closings:?}, then: {proceeds:?}");
     assert!(!ran_out(&closings) && !ran_out(&proceeds));
     assert_eq!(stopped(&closings), 1);
@@ -260,10 +272,20 @@ fn an_origin_that_decides_alone_applies_later() {
 
 #[test]
 fn one_that_applies_at_once_is_noticed() {
-    let removed = many_removals(codes("delector", "proposing-ignores-gas"));
+    let removed = many_removals(codes("delector", "proposing-ignores-gas"), false);
     println!("closings: {:?}", removed.closings);
     assert!(ran_out(&removed.closings));
     // nobody is ever removed
     assert_eq!(removed.world.registry(0, 0).seqno, 0);
     assert!(!removed.world.local(0).removals.is_empty());
+}
+
+#[test]
+fn what_others_said_of_its_number_does_not_stop_an_origin() {
+    let removed = many_removals(Codes::default(), true);
+    assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
+    assert_eq!(removed.world.registry(0, 0).seqno, 1);
+    let removed = many_removals(codes("delector", "closing-applies-whatever-the-gas"), true);
+    assert!(ran_out(&removed.closings));
+    assert_eq!(removed.world.registry(0, 0).seqno, 0);
 }

@@ -3,6 +3,7 @@
 
 use ddvs_contracts::Reason;
 use ddvs_contracts::storage::KeyEntry;
+use ddvs_network_tests::captured::{batch, is_taken, joining, remove};
 use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::{COIN, ConsensusKey, Person, Shape, World};
 
@@ -40,7 +41,7 @@ fn a_taken_key_is_refused_on_its_chain_and_on_another() {
         assert_eq!(world.counted(&root), 20_000 * COIN);
     }
     assert_eq!(
-        key_entry(&world, 1, &key).unwrap().root().copied(),
+        key_entry(&world, 1, &key).map(|entry| *entry.root()),
         Some(world.validator(1, 0).root.address().address)
     );
     world.check_at_rest();
@@ -201,4 +202,22 @@ fn a_root_that_left_is_forgotten_with_its_key_and_may_return() {
     assert!(tree.succeeded(), "{tree}");
     assert_eq!(world.weight(1, &nora.key), Some(15_000));
     world.check_at_rest();
+}
+
+/// A captured chain registers a Root whose id is somebody's public key, and removes it.
+#[test]
+fn a_removed_root_takes_no_key() {
+    let stakes = [12_500, 100_000, 100_000].map(|coins| vec![coins; 4]);
+    let mut world = World::new(&Shape::with_stakes(stakes.to_vec()));
+    let (nora, key) = (world.person(1, 0), world.key("Nora"));
+    let root = world.root_of(&nora, 100);
+    world.open_root(&nora, &root, &key); // the key is public from here on
+    let (id, own) = (key.public(), world.key("captured"));
+    let join = batch(&world, vec![joining(&world, id, 10_000 * COIN, &own)]);
+    assert!(is_taken(&mut world, &join));
+    let evidence = world.double_vote(&own, 0, 1);
+    let removal = batch(&world, vec![remove(id, &evidence)]);
+    assert!(is_taken(&mut world, &removal));
+    world.deposit_and_stake(&nora, &root, 50_000 * COIN);
+    assert_eq!(world.counted(&root), 50_000 * COIN);
 }

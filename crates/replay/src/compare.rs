@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::messages::ContentId as Prefix;
-use ddvs_contracts::storage::{Content, DElectorStorage, Undo};
+use ddvs_contracts::storage::{ClaimedBase, Content, DElectorStorage, Undo};
 use ddvs_model::{Base, Chain, ContentId, Elector, Grade, Instance, Seqno, Slot};
 use tycho_types::cell::HashBytes;
 use tycho_types::dict::Dict;
@@ -239,13 +239,13 @@ fn chains(instance: &Instance, mask: u32) -> Vec<Chain> {
 
 fn claims(
     instance: &Instance,
-    claims: &Dict<u8, tycho_types::cell::Cell>,
+    claims: &Dict<u8, ClaimedBase>,
 ) -> Result<Vec<(Chain, Base)>, String> {
     let mut found = Vec::new();
     for entry in claims.iter() {
-        let (claimant, base) = entry.map_err(|error| error.to_string())?;
+        let (claimant, claimed) = entry.map_err(|error| error.to_string())?;
         let claimant = chain_of(instance, claimant as i8).ok_or("a claim of no chain")?;
-        found.push((claimant, unpack(instance, &base)));
+        found.push((claimant, unpack(instance, &claimed.base)));
     }
     found.sort_unstable();
     Ok(found)

@@ -56,6 +56,9 @@ mutants! {
     votes_are_not_added_to_what_was_weighed: "votes-are-not-added-to-what-was-weighed";
     searches_outlast_changes: "searches-outlast-changes";
     copies_ask_for_what_few_vote_for: "copies-ask-for-what-few-vote-for";
+    copies_ask_too_late: "copies-ask-too-late";
+    copies_wait_for_too_much_stake_to_move: "copies-wait-for-too-much-stake-to-move";
+    taking_back_voids_no_search: "taking-back-voids-no-search";
 }
 
 /// A story in its own order notices what it is about. The other mutants need random orders.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local};
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local, Total};
 use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
@@ -223,6 +223,7 @@ fn delector_account(
         chain,
         treasury: Tokens::ZERO,
         changes: 0,
+        moved: Total::default(),
     };
     Ok(ZeroAccount {
         address: address::delector_address(net, chain)?,

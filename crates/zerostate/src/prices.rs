@@ -43,8 +43,10 @@ mod gas {
     pub const APPLY: u64 = 60_000;
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
+    /// What an entry takes more that brings a key or removes one: a signature or two, and another dictionary.
+    pub const PLACE: u64 = 18_000;
     /// A batch at its origin: proposed and applied.
-    pub const BATCH: u64 = 42_000;
+    pub const BATCH: u64 = 46_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
     pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.
@@ -71,7 +73,7 @@ impl Prices {
         let batch_value =
             workchains * peer_value + peers * sent + vote_value / 2 + coins(gas::BATCH);
         let entry_value = coins(gas::ENTRY);
-        let place_value = (peers * PLACE_NANO).next_multiple_of(peers.max(1));
+        let place_value = peers * (PLACE_NANO + coins(gas::PLACE));
         let factor = if masterchain {
             Self::MASTERCHAIN_FACTOR
         } else {

@@ -36,6 +36,7 @@ pub(crate) fn registry(
                 key: member.key,
                 since,
                 retired: 0,
+                is_removed: false,
             },
         );
         keys.insert(member.key, KeyEntry::InUse { root: member.root });

@@ -28,6 +28,7 @@ fn storage_nano(roots: u32) -> u128 {
             key,
             since: 1_800_000_000,
             retired: 0,
+            is_removed: false,
         };
         all.set(root, entry).unwrap();
         keys.set(key, KeyEntry::InUse { root }).unwrap();

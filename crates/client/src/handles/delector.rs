@@ -132,14 +132,15 @@ impl DElector {
             .ok_or_else(|| Refusal::UnknownChain(chain).into())
     }
 
-    /// A Root in that registry.
+    /// A Root in the registry of its chain; `None` for one that never was there, was forgotten after it left, or was removed.
     pub fn root_entry(
         &self,
         backend: &dyn Backend,
         root: &StdAddr,
     ) -> Result<Option<RootEntry>, ClientError> {
         let registry = self.registry(backend, root.workchain)?;
-        registry.roots.get(root.address).map_err(fault)
+        let entry = registry.roots.get(root.address).map_err(fault)?;
+        Ok(entry.filter(|entry| !entry.is_removed))
     }
 
     /// Param 34 as it stands in this copy now; the node follows from its next block on.

@@ -27,6 +27,8 @@ pub struct DElectorStorage {
     pub treasury: Tokens,
     /// Changes of registries so far: what was weighed before one is void after it.
     pub changes: u32,
+    /// Stake in nano that these changes have moved, and one for each; taking a batch back counts as 2^64.
+    pub moved: Total,
 }
 
 /// Replicated: a function of the applied batches of one origin.
@@ -137,6 +139,22 @@ impl<'a> Load<'a> for RecentTotals {
     }
 }
 
+/// `uint120`: a sum of amounts in nano.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Total(pub u128);
+
+impl Store for Total {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        store_total(builder, self.0)
+    }
+}
+
+impl<'a> Load<'a> for Total {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        load_total(slice).map(Self)
+    }
+}
+
 /// `uint120`: amounts have no more bits.
 fn store_total(builder: &mut CellBuilder, total: u128) -> Result<(), Error> {
     if total >> 120 != 0 {
@@ -164,18 +182,61 @@ pub struct Content {
     pub asked: u32,
     /// The best grade found.
     pub found: Option<Found>,
-    /// What the votes weigh, where the base of the batch is what this copy has applied.
+    /// What the votes weigh, where the base of the batch is what this copy has applied. While the batch is lacking, these bits are
+    /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
     pub weighed: Weighed,
     /// How far the bases have been tried at which votes may be counted.
     pub search: Search,
-    /// Whether a base, of the batch or a claim, names what is not applied here yet.
-    pub is_waiting: bool,
+    /// What bases of the batch and of claims name and is not applied here yet.
+    pub waits: Waits,
     /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
     /// Where to count: bases by who claims them, the chain as `u8`.
-    pub claims: Dict<u8, Cell>,
+    pub claims: Dict<u8, ClaimedBase>,
     /// The registry after it, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
+}
+
+/// A base that a copy claims for a content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedBase {
+    /// How often it has claimed another one for the content, at most 6.
+    pub times: u8,
+    /// The base.
+    pub base: Cell,
+}
+
+impl Store for ClaimedBase {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_small_uint(self.times, 3)?;
+        builder.store_reference(self.base.clone())
+    }
+}
+
+impl<'a> Load<'a> for ClaimedBase {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        Ok(Self {
+            times: slice.load_small_uint(3)?,
+            base: slice.load_reference_cloned()?,
+        })
+    }
+}
+
+/// `uint50`: twice 25 bits, above what the content that is applied under the number waits for, below what this one does. Zero is nothing and 1
+/// several batches; else a bit that is set, the chain (8 bits) and the last 16 bits of the number of the batch that is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waits(pub u64);
+
+impl Store for Waits {
+    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+        builder.store_uint(self.0, 50)
+    }
+}
+
+impl<'a> Load<'a> for Waits {
+    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
+        slice.load_uint(50).map(Self)
+    }
 }
 
 /// The best grade that a copy has found for a content; void after another batch than `after`.
@@ -187,16 +248,13 @@ pub struct Found {
     pub after: HashBytes,
 }
 
-/// How far the bases have been tried at which votes for a content may be counted; void with every vote, and once
-/// [`DElectorStorage::changes`] is another.
+/// How far the bases have been tried at which votes for a content may be counted; void with every vote.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Store, Load)]
 pub struct Search {
-    /// Of registries, when it was begun.
-    pub changes: u32,
+    /// [`DElectorStorage::moved`] when it was begun; once all have been tried, what it is when they must be tried again.
+    pub moved: Total,
     /// The first claimant whose base is left to try, a chain as `u8`.
     pub next: u8,
-    /// And the last one.
-    pub last: u8,
     /// Whether all have been tried.
     pub is_done: bool,
     /// Whether there is one.

@@ -4,7 +4,7 @@ use tycho_types::cell::{CellBuilder, CellContext, CellSlice, HashBytes, Load, St
 use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
-/// One registered Root.
+/// One registered Root, or one that was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootEntry {
     /// Stake in nano: zero once it has left, else at least the minimum of a validator.
@@ -15,12 +15,14 @@ pub struct RootEntry {
     pub since: u32,
     /// Keys that it retired and nobody has purged, at most [`MAX_RETIRED`].
     pub retired: u8,
+    /// Whether it was removed for misbehaviour, for good; then its stake is zero.
+    pub is_removed: bool,
 }
 
 /// Keys that a Root may have retired at a time.
 pub const MAX_RETIRED: u8 = 3;
 
-/// What a registry knows of a key, or of the account id of a removed Root.
+/// What a registry knows of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyEntry {
     /// `00`: a Root uses it.
@@ -40,18 +42,13 @@ pub enum KeyEntry {
         /// Account id of the Root.
         root: HashBytes,
     },
-    /// `11`: no key, but the account id of a Root that was removed.
-    RootRemoved,
 }
 
 impl KeyEntry {
-    /// The Root that holds the key, held it lately, or held it when it was removed; `None` at the account id of a removed Root.
-    pub const fn root(&self) -> Option<&HashBytes> {
+    /// The Root that holds the key, held it lately, or held it when it was removed.
+    pub const fn root(&self) -> &HashBytes {
         match self {
-            Self::InUse { root } | Self::Retired { root, .. } | Self::Removed { root } => {
-                Some(root)
-            }
-            Self::RootRemoved => None,
+            Self::InUse { root } | Self::Retired { root, .. } | Self::Removed { root } => root,
         }
     }
 
@@ -89,7 +86,6 @@ impl Store for KeyEntry {
                 b.store_small_uint(0b10, 2)?;
                 root.store_into(b, c)
             }
-            Self::RootRemoved => b.store_small_uint(0b11, 2),
         }
     }
 }
@@ -107,7 +103,7 @@ impl<'a> Load<'a> for KeyEntry {
             0b10 => Self::Removed {
                 root: <_>::load_from(s)?,
             },
-            _ => Self::RootRemoved,
+            _ => return Err(Error::InvalidTag),
         })
     }
 }

@@ -73,7 +73,7 @@ impl Walk {
             old = keys;
         }
         let Some((key, root)) = (self.dice.pick(&old))
-            .and_then(|(key, entry): (_, KeyEntry)| Some((key, *entry.root()?)))
+            .and_then(|(key, entry): (_, KeyEntry)| Some((key, *entry.root())))
         else {
             return;
         };

@@ -47,7 +47,7 @@ impl Walk {
         let (chain, id) = (root.address().workchain, root.address().address);
         let registry = self.world.registry(chain, chain);
         let keys = (registry.keys.iter()).map(|key| key.expect("a key parses"));
-        let own = |(key, entry): (_, KeyEntry)| (entry.root() == Some(&id)).then_some(key);
+        let own = |(key, entry): (_, KeyEntry)| (*entry.root() == id).then_some(key);
         let keys: Vec<_> = keys.filter_map(own).collect();
         let mut messages = Vec::new();
         for key in keys.iter().chain(&keys).take(4) {

@@ -30,7 +30,8 @@ impl Replayed {
         let entries = registry
             .roots
             .iter()
-            .map(|entry| entry.expect("an entry parses"));
+            .map(|entry| entry.expect("an entry parses"))
+            .filter(|(_, entry)| !entry.is_removed);
         let roots = entries.map(|(id, entry)| (id, (entry.stake.into_inner(), entry.key)));
         Self {
             roots: roots.collect(),

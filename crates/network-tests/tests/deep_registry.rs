@@ -1,0 +1,209 @@
+//! Ids of Roots are what a captured chain says they are, and others can be ground: a registry's dictionaries could be made so deep that a
+//! batch takes more gas than a transaction has. So a Root or a key that would make them deeper than they may be is refused, by all copies.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use std::collections::BTreeMap;
+
+use ddvs_client::{Backend, ChainId};
+use ddvs_contracts::messages::BatchEntry;
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, KeyEntry, RootEntry};
+use ddvs_contracts::{Codes, Reason};
+use ddvs_network_tests::captured::{batch, is_taken, joining};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::dict::Dict;
+use tycho_types::num::Tokens;
+
+/// `MAX_DEPTH` of the contracts.
+const MOST: u16 = 28;
+/// The Root at the bottom.
+const BOTTOM: HashBytes = HashBytes([0x11; 32]);
+
+fn flipped(of: HashBytes, bit: usize) -> HashBytes {
+    let mut id = of;
+    id.0[bit / 8] ^= 0x80 >> (bit % 8);
+    id
+}
+
+fn hash(id: &HashBytes) -> HashBytes {
+    *CellBuilder::build_from(id).unwrap().repr_hash()
+}
+
+/// A Root that left, with some key.
+fn left(id: HashBytes, key: HashBytes) -> ((HashBytes, RootEntry), (HashBytes, KeyEntry)) {
+    let entry = RootEntry {
+        stake: Tokens::ZERO,
+        key,
+        since: 0,
+        retired: 0,
+        is_removed: false,
+    };
+    ((id, entry), (key, KeyEntry::InUse { root: id }))
+}
+
+/// Roots that left lie beside all ways down to `id` and `key`, as deep as they may.
+fn fill(registry: &mut ChainRegistry, id: HashBytes, key: HashBytes) {
+    let mut roots: BTreeMap<_, _> = registry.roots.iter().map(Result::unwrap).collect();
+    let mut keys: BTreeMap<_, _> = registry.keys.iter().map(Result::unwrap).collect();
+    for bit in 0..=usize::from(MOST) {
+        let (root, held) = left(flipped(id, bit), flipped(key, bit));
+        roots.insert(root.0, root.1);
+        keys.insert(held.0, held.1);
+        registry.count = roots.len() as u32;
+        registry.roots = Dict::try_from_btree(&roots).unwrap();
+        registry.keys = Dict::try_from_btree(&keys).unwrap();
+        let depth = |root: &Option<tycho_types::cell::Cell>| root.as_ref().unwrap().repr_depth();
+        if depth(registry.roots.root()) == MOST || depth(registry.keys.root()) == MOST {
+            return;
+        }
+    }
+}
+
+/// A world in which `change` was done to the registry of chain `of` in all copies.
+fn world(codes: Codes, of: ChainId, change: impl Fn(&mut ChainRegistry)) -> World {
+    let mut stakes = vec![vec![100_000; 16]; 3];
+    stakes[0] = vec![12_500; 4];
+    let mut shape = Shape::with_stakes(stakes);
+    shape.codes = codes;
+    World::edited(&shape, |zerostate| {
+        for chain in &mut zerostate.chains {
+            let init = chain.accounts[0].state_init.as_mut().unwrap();
+            let data = init.data.as_ref().unwrap();
+            let mut storage = data.parse::<DElectorStorage>().unwrap();
+            let mut registry = storage.registries.get(of).unwrap().unwrap();
+            change(&mut registry);
+            storage.registries.set(of, registry).unwrap();
+            init.data = Some(CellBuilder::build_from(&storage).unwrap());
+        }
+    })
+}
+
+/// Whether a Root at the bottom gets the votes, and one elsewhere.
+fn is_let_in(codes: &Codes, id: HashBytes, key: &str) -> bool {
+    let plain = World::new(&Shape::default());
+    let deepest = plain.key("deepest").public();
+    let fill = |registry: &mut ChainRegistry| fill(registry, BOTTOM, deepest);
+    let mut world = world(codes.clone(), 0, fill);
+    let batch = batch(
+        &world,
+        vec![joining(&world, id, 10_000 * COIN, &world.key(key))],
+    );
+    is_taken(&mut world, &batch)
+}
+
+#[test]
+fn voters_let_no_root_or_key_in_that_lies_too_deep() {
+    let (real, elsewhere) = (Codes::default(), HashBytes([0x99; 32]));
+    assert!(is_let_in(&real, elsewhere, "another"));
+    assert!(!is_let_in(&real, BOTTOM, "another"));
+    assert!(!is_let_in(&real, elsewhere, "deepest"));
+    let lax = codes("delector", "registries-may-be-deep");
+    assert!(is_let_in(&lax, BOTTOM, "another"));
+    assert!(is_let_in(&lax, elsewhere, "deepest"));
+}
+
+#[test]
+fn the_origin_says_why() {
+    let plain = World::new(&Shape::with_stakes(vec![
+        vec![12_500; 4],
+        vec![100_000; 16],
+        vec![100_000; 16],
+    ]));
+    let (nora, key) = (plain.person(1, 0), plain.key("Nora"));
+    let root = plain.root_of(&nora, 100);
+    let id = root.address().address;
+    let mut world = world(Codes::default(), 1, |registry| {
+        fill(registry, id, hash(&id));
+    });
+    world.open_root(&nora, &root, &key);
+    world.deposit_and_stake(&nora, &root, 50_000 * COIN);
+    let reason = world.root_state(&root).last_reason;
+    assert_eq!(reason, Some(Reason::TooClose.code()));
+    assert_eq!(world.counted(&root), 0);
+}
+
+/// The dearest transaction of a copy since a cursor.
+fn dearest(world: &World, cursor: u64, copy: ChainId) -> u64 {
+    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
+    let own = blocks.iter().flat_map(|block| &block.transactions);
+    let own = own.filter(|transaction| transaction.account == *world.delector(copy).address());
+    let gas = own.map(|transaction| {
+        assert!(transaction.succeeded(), "{transaction:?}");
+        transaction.gas_used()
+    });
+    gas.max().unwrap_or(0)
+}
+
+#[test]
+fn a_full_batch_at_the_bottom_is_paid() {
+    let fill = |registry: &mut ChainRegistry| fill(registry, BOTTOM, hash(&BOTTOM));
+    let mut world = world(Codes::default(), 0, fill);
+    let places = usize::from(MOST) - 8..usize::from(MOST);
+    let entries = places.map(|bit| {
+        let entry = BatchEntry::SetStake {
+            stake: Tokens::ZERO,
+            key: flipped(hash(&BOTTOM), bit),
+            since: 1,
+            proof: None,
+        };
+        (flipped(BOTTOM, bit), entry)
+    });
+    let batch = batch(&world, entries.collect());
+    let cursor = world.net.cursor().unwrap();
+    let before = world.balance(world.delector(1).address());
+    assert!(is_taken(&mut world, &batch));
+    let (gas, after) = (
+        dearest(&world, cursor, 1),
+        world.balance(world.delector(1).address()),
+    );
+    println!(
+        "{gas} gas; the copy has {} nano more",
+        i128::from(after as u64) - i128::from(before as u64)
+    );
+    assert!(gas < 600_000, "{gas}");
+    assert!(after >= before, "{before} nano, then {after}");
+}
+
+/// Eleven validators with ids and keys at the bottom are accused in one block: closing the batch looks at the gas.
+fn removes_all(codes: Codes, deep: usize) -> bool {
+    let mut shape = Shape::with_stakes(vec![vec![12_500; 4], vec![100_000; 16], vec![100_000; 16]]);
+    shape.codes = codes.clone();
+    let plain = World::new(&shape);
+    let culprits: Vec<_> = (0..11).map(|index| plain.validator(1, index)).collect();
+    let mut world = world(codes, 1, |registry| {
+        let mut roots: BTreeMap<_, _> = registry.roots.iter().map(Result::unwrap).collect();
+        let mut keys: BTreeMap<_, _> = registry.keys.iter().map(Result::unwrap).collect();
+        for culprit in &culprits {
+            for bit in 5..deep {
+                let id = flipped(culprit.root.address().address, bit);
+                let (root, key) = left(id, flipped(culprit.key.public(), bit));
+                roots.insert(root.0, root.1);
+                keys.insert(key.0, key.1);
+            }
+        }
+        registry.count = roots.len() as u32;
+        registry.roots = Dict::try_from_btree(&roots).unwrap();
+        registry.keys = Dict::try_from_btree(&keys).unwrap();
+    });
+    for culprit in &culprits {
+        let evidence = world.double_vote(&culprit.key, 1, 5);
+        let (value_nano, id) = (world.change_value(1), world.query_id());
+        let delector = world.delector(1);
+        let submit = delector.submit_evidence(&evidence, value_nano, id).unwrap();
+        world.send(&culprit.owner, &[submit]);
+    }
+    world.pass(200);
+    world.registry(1, 1).removed == 11
+}
+
+#[test]
+fn removals_leave_to_the_next_batch_what_there_is_no_gas_for() {
+    assert!(removes_all(Codes::default(), usize::from(MOST)));
+    // deeper than any registry can be made: the rule is what stops it, not the depth
+    assert!(removes_all(Codes::default(), 60));
+    assert!(!removes_all(
+        codes("delector", "removals-do-not-look-at-gas"),
+        60
+    ));
+}

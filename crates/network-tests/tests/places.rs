@@ -1,0 +1,44 @@
+//! A place in a registry is paid once: by who brings a key.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_contracts::Codes;
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+
+/// What all D'Electors have.
+fn funds(world: &World) -> i128 {
+    let chains = world.chains().into_iter();
+    let balances = chains.map(|chain| world.balance(world.delector(chain).address()));
+    balances.map(|nano| nano as i128).sum()
+}
+
+/// What D'Electors keep of a return with the same key beyond what they keep of a stake, and what a place costs.
+fn kept_of_a_return(codes: Codes) -> (i128, i128) {
+    let mut world = World::new(&Shape {
+        codes,
+        ..Shape::default()
+    });
+    let validator = world.validator(1, 0);
+    let place = i128::from(world.params(1).place_value_nano.get());
+    world.deposit(&validator.owner, 200_000 * COIN);
+    world.pass(25);
+    world.unstake(&validator.owner, &validator.root, 100_000 * COIN);
+    assert_eq!(world.counted(&validator.root), 0);
+    let keys = |world: &World| world.registry(1, 1).keys.iter().count();
+    let (held, before) = (keys(&world), funds(&world));
+    world.stake(&validator.owner, &validator.root, 100_000 * COIN);
+    assert_eq!(world.counted(&validator.root), 100_000 * COIN);
+    assert_eq!(keys(&world), held);
+    let back = funds(&world) - before;
+    let before = funds(&world);
+    world.stake(&validator.owner, &validator.root, 20_000 * COIN);
+    (back - (funds(&world) - before), place)
+}
+
+#[test]
+fn who_comes_back_with_the_same_key_pays_for_none() {
+    let (kept, place) = kept_of_a_return(Codes::default());
+    assert!(kept < place / 4, "{kept} of {place}");
+    let (kept, place) = kept_of_a_return(codes("delector", "a-place-is-paid-again"));
+    assert!(kept > place / 2, "{kept} of {place}");
+}
