@@ -201,9 +201,9 @@ fn removes_all(codes: Codes, deep: usize) -> bool {
 fn removals_leave_to_the_next_batch_what_there_is_no_gas_for() {
     assert!(removes_all(Codes::default(), usize::from(MOST)));
     // deeper than any registry can be made: the rule is what stops it, not the depth
-    assert!(removes_all(Codes::default(), 60));
+    assert!(removes_all(Codes::default(), 100));
     assert!(!removes_all(
         codes("delector", "removals-do-not-look-at-gas"),
-        60
+        100
     ));
 }

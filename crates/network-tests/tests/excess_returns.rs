@@ -136,7 +136,8 @@ fn evidence_and_registration() {
     let mut world = World::new(&Shape::default());
     let (walter, nora) = (world.person(2, 0), world.person(1, 0));
     let params = world.params(1);
-    let share = u128::from(params.batch_value_nano + params.item_value_nano);
+    let share = u128::from(params.batch_value_nano + params.item_value_nano)
+        + u128::from(params.place_value_nano.get());
     let answer = u128::from(params.answer_value_nano);
     let culprit = world.validator(1, 0);
     let evidence = world.double_vote(&culprit.key, 1, 1);
@@ -147,7 +148,7 @@ fn evidence_and_registration() {
     let purse = world.balance(walter.address());
     let tree = world.must(&walter, &[submit]);
     let cost = purse - world.balance(walter.address());
-    // the batch, the answer to the Root, and fees
+    // the batch, the place of what stays, the answer to the Root, and fees
     assert!(cost >= share + answer && cost < share + answer + COIN / 10);
     let excesses: Vec<Excesses> = received(tree.transactions_of(walter.address()));
     assert_eq!(excesses.len(), 1);

@@ -174,14 +174,14 @@ fn a_claim_that_changes_nothing_costs_little_more_than_it_brings() {
     ] {
         let lost = lost_by_claims(Codes::default(), lies, applied);
         println!("{lost} nano lost by claims that brought {brought}");
-        assert!(lost < brought / 2, "{lost}");
+        assert!(2 * lost < 3 * brought, "{lost}");
     }
     let lost = lost_by_claims(
         codes("delector", "claims-wake-for-nothing"),
         Lies::Votes,
         true,
     );
-    assert!(lost > brought, "{lost}");
+    assert!(lost > 2 * brought, "{lost}");
 }
 
 /// Gas that the copy takes for one honest batch before a captured origin tells each chain another batch, and then for the first and for

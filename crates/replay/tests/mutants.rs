@@ -59,6 +59,7 @@ mutants! {
     copies_ask_too_late: "copies-ask-too-late";
     copies_wait_for_too_much_stake_to_move: "copies-wait-for-too-much-stake-to-move";
     taking_back_voids_no_search: "taking-back-voids-no-search";
+    copies_wait_for_nothing: "copies-wait-for-nothing";
 }
 
 /// A story in its own order notices what it is about. The other mutants need random orders.

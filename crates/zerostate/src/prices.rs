@@ -46,7 +46,7 @@ mod gas {
     /// What an entry takes more that brings a key or removes one: a signature or two, and another dictionary.
     pub const PLACE: u64 = 18_000;
     /// A batch at its origin: proposed and applied.
-    pub const BATCH: u64 = 46_000;
+    pub const BATCH: u64 = 54_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
     pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.
