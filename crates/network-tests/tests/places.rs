@@ -42,3 +42,40 @@ fn who_comes_back_with_the_same_key_pays_for_none() {
     let (kept, place) = kept_of_a_return(codes("delector", "a-place-is-paid-again"));
     assert!(kept > place / 2, "{kept} of {place}");
 }
+
+/// Nine validators change their keys in one block, one alone and eight in a full batch, or are removed. What D'Electors have more
+/// afterwards, beyond what storage of the places takes in ten years.
+fn gained(workchains: usize, removes: bool) -> i128 {
+    let mut world = World::new(&Shape::with_stakes(vec![vec![100_000; 16]; workchains]));
+    let before = funds(&world);
+    for index in 0..9 {
+        let validator = world.validator(1, index);
+        let message = if removes {
+            let evidence = world.double_vote(&validator.key, 1, 5);
+            let (value_nano, id) = (world.change_value(1), world.query_id());
+            let delector = world.delector(1);
+            delector.submit_evidence(&evidence, value_nano, id).unwrap()
+        } else {
+            let key = world.key(&format!("another of {}", validator.owner.name));
+            world.register_message(&validator.root, &key)
+        };
+        world.send(&validator.owner, &[message]);
+    }
+    world.settle();
+    let registry = world.registry(1, 1);
+    let keys = registry.keys.iter().count();
+    assert_eq!(
+        (registry.removed, keys),
+        if removes { (9, 16) } else { (0, 25) }
+    );
+    funds(&world) - before - 9 * workchains as i128 * 16_000_000
+}
+
+#[test]
+fn who_brings_a_key_or_evidence_pays_for_its_gas() {
+    for workchains in [2, 3, 8] {
+        let (keys, removals) = (gained(workchains, false), gained(workchains, true));
+        println!("{workchains} workchains: {keys} nano by nine keys, {removals} by nine removals");
+        assert!(keys >= 0 && removals >= 0);
+    }
+}
