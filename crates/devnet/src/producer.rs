@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::{Backend, Block, EmbeddedNetwork};
 use ddvs_index::{Observed, observe};
 
 use crate::store::Store;
@@ -106,6 +106,7 @@ fn turn(
             transactions = observed.block.transactions.len(),
             "block"
         );
+        tell_faults(&observed.block);
         made.push(observed);
     }
     if let Some(keeper) = keeper {
@@ -119,6 +120,23 @@ fn turn(
         feeder.push(observed);
     }
     Ok(())
+}
+
+/// Says on which messages the engine broke. They ended with that; the chain goes on.
+fn tell_faults(block: &Block) {
+    let dropped = block.dropped.iter().map(|m| (&m.hash, &m.fault));
+    let returned = block.returned.iter().map(|m| (&m.hash, &m.fault));
+    for (message, fault) in dropped.chain(returned) {
+        if let Some(fault) = fault {
+            tracing::error!(
+                chain = block.chain,
+                block = block.seqno,
+                %message,
+                fault,
+                "the engine broke on a message, which ended without a transaction: please report it"
+            );
+        }
+    }
 }
 
 /// The clock.

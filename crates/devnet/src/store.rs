@@ -26,7 +26,7 @@ use outbox::ObservedRow;
 use rows::StateRow;
 
 /// Number of the layout of tables and rows. A change of either raises it.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Memory that the store keeps of what it read, in bytes. The state itself is in memory, so little is read.
 const CACHE_BYTES: usize = 64 << 20;
