@@ -74,7 +74,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
         seed: args.seed,
     };
     if let Some(dir) = &args.data {
-        let kept = KeptNetwork::open(dir, &wanted, now_s)?;
+        let kept = KeptNetwork::open(dir, &wanted, now_s, args.rebuild_index)?;
         return Ok(Begun {
             options: kept.options.clone(),
             is_old: kept.is_old,

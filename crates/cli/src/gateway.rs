@@ -43,7 +43,7 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
         description: describe(args, &settings)?,
         settings,
         index: index_file(args)?,
-        rebuild: args.rebuild,
+        rebuild: args.rebuild_index,
     };
     let begin = Instant::now();
     let mut gateway = Gateway::start(&options)?;

@@ -15,7 +15,7 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{OptionalAccount, StdAddr};
 
-use super::StoreError;
+use super::RowError;
 
 /// [`Observed`] without its validator set and its accounts' cells.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ impl ObservedRow {
     /// The row of a block that the network has just made, and the cells of its accounts.
     ///
     /// Fails only when the state is broken.
-    pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), StoreError> {
+    pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), RowError> {
         let block = &observed.block;
         let mut cells = Vec::new();
         let mut accounts = Vec::new();
@@ -137,13 +137,13 @@ impl ObservedRow {
     pub fn load(
         self,
         set: Arc<ValidatorSetRecord>,
-        mut cell: impl FnMut(&HashBytes) -> Result<Cell, StoreError>,
-    ) -> Result<Observed, StoreError> {
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, RowError>,
+    ) -> Result<Observed, RowError> {
         let mut transactions = Vec::new();
         for (boc, balance_nano) in &self.transactions {
-            let cell = Boc::decode(boc).map_err(StoreError::damaged)?;
+            let cell = Boc::decode(boc).map_err(RowError::damaged)?;
             let record = TransactionRecord::read(self.chain, self.seqno, &cell)?;
-            let mut record = record.ok_or_else(|| StoreError::damaged("an empty transaction"))?;
+            let mut record = record.ok_or_else(|| RowError::damaged("an empty transaction"))?;
             record.gen_time_ms = self.gen_time_ms;
             record.balance_nano = *balance_nano;
             transactions.push(Arc::new(record));
@@ -182,7 +182,7 @@ impl ObservedRow {
                     fault,
                 })
                 .collect(),
-            returned: returned.collect::<Result<_, StoreError>>()?,
+            returned: returned.collect::<Result<_, RowError>>()?,
             config_rejected: self.config_rejected,
         };
         let mut accounts = Vec::new();
@@ -216,7 +216,7 @@ fn code_of(reason: ReturnReason) -> u8 {
         .unwrap_or(u8::MAX)
 }
 
-fn reason_of(code: u8) -> Result<ReturnReason, StoreError> {
+fn reason_of(code: u8) -> Result<ReturnReason, RowError> {
     let reason = ReturnReason::ALL.get(usize::from(code)).copied();
-    reason.ok_or_else(|| StoreError::damaged("a message was returned for an unknown reason"))
+    reason.ok_or_else(|| RowError::damaged("a message was returned for an unknown reason"))
 }
