@@ -44,7 +44,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     greet(args, &options, is_old, &server)?;
     let begin = Instant::now();
     let start = Start::of(&running)?;
-    let end = signals.wait(args.run_for, &running.feed);
+    let end = signals.wait(args.run_for, &running.feed, &server);
     server.stop()?;
     running.stop();
     let time = begin.elapsed();

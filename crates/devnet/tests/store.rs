@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ddvs_api::Live;
 use ddvs_client::{Backend, Outgoing, OwnerWallet, ReturnReason};
@@ -222,4 +222,24 @@ fn faults_of_messages_are_kept() {
     assert!(told[0].fault.is_some());
     let network = Network::restore(kept.state, HistoryLimits::default()).unwrap();
     assert!(network.recount_supply().unwrap().is_conserved());
+}
+
+/// The machine's clock was put back by an hour since the last block: blocks go on from there.
+#[test]
+fn a_clock_that_was_put_back_stops_no_block() {
+    let dir = tempfile::tempdir().unwrap();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let ahead_s = u32::try_from(since.as_secs()).unwrap() + 3_600;
+    drop(KeptNetwork::open(dir.path(), &wanted(), ahead_s, false).unwrap());
+    let begin = Instant::now();
+    let mut running = Running::start_kept(open(dir.path())).unwrap();
+    let cursor = |running: &Running| running.live.read().cursor().unwrap();
+    wait("blocks", || cursor(&running) >= 20);
+    running.stop();
+    let now_ms = running.live.now_ms().unwrap();
+    let start_ms = u64::from(ahead_s) * 1_000;
+    assert!(now_ms > start_ms);
+    // about as fast as time passes, by a tenth and a block
+    let most_ms = start_ms + begin.elapsed().as_millis() as u64 * 11 / 10 + 100;
+    assert!(now_ms <= most_ms, "{now_ms} {most_ms}");
 }

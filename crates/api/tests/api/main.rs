@@ -3,6 +3,7 @@
 
 mod docs;
 mod fuzz;
+mod health;
 mod http;
 mod jrpc;
 mod limits;
