@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use ddvs_client::{Backend, EmbeddedNetwork};
-use ddvs_index::{Identity, Index, IndexError, Observed, guarded, is_unfinished};
+use ddvs_index::{
+    Identity, Index, IndexError, Observed, forget_unfinished, guarded, is_unfinished,
+};
 use ddvs_ledger::Network;
 use tycho_types::cell::{Cell, HashBytes};
 
@@ -54,6 +56,8 @@ impl KeptNetwork {
             let devnet = Devnet::new(&options, &Keys::of(&options), now_s)?;
             let origin = origin_of(&options, now_s, devnet.zerostate.network.genesis);
             Store::make(&state_path, &origin, devnet.network()?.network())?;
+        } else {
+            forget_unfinished(&state_path).with_context(place)?;
         }
         let mut store = Store::open(&state_path)?;
         let origin = store.origin()?.with_context(|| nothing_kept(&state_path))?;

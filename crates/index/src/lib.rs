@@ -29,5 +29,5 @@ pub use observe::{Observed, observe};
 pub use read::{Located, Reader};
 pub use store::{Index, SCHEMA};
 pub use trouble::{Trouble, guarded};
-pub use whole::{is_unfinished, make_whole};
+pub use whole::{forget_unfinished, is_unfinished, make_whole};
 pub use write::Taken;

@@ -65,7 +65,9 @@ fn name(unfinished: &Path, path: &Path) -> Result<(), Error> {
 }
 
 /// Deletes what processes left that were killed while they made the file.
-fn forget_unfinished(path: &Path) -> Result<(), Error> {
+///
+/// Fails when the directory cannot be read or written.
+pub fn forget_unfinished(path: &Path) -> Result<(), Error> {
     let dir = path.parent().filter(|dir| *dir != Path::new(""));
     for entry in fs::read_dir(dir.unwrap_or(Path::new(".")))? {
         let entry = entry?;
