@@ -25,6 +25,7 @@ mod params;
 mod toncenter;
 mod v1;
 mod wallets;
+mod watch;
 
 pub use error::ApiError;
 pub use feed::{Feed, Feeder};

@@ -109,7 +109,9 @@ fn limit_rate(routes: Router, state: &ApiState) -> Router {
 
 /// Whether the network goes on: 200, or 503 with the reason.
 async fn health(State(state): State<ApiState>) -> Response {
-    match state.feed().failure().or(state.feed().trouble()) {
+    let feed = state.feed();
+    let why = feed.failure().or_else(|| feed.trouble());
+    match why.or_else(|| feed.standstill()) {
         None => (StatusCode::OK, "ok\n").into_response(),
         Some(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure + "\n").into_response(),
     }

@@ -44,7 +44,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     greet(args, &options, is_old, &server)?;
     let begin = Instant::now();
     let start = Start::of(&running)?;
-    let end = signals.wait(args.run_for, &running.feed);
+    let end = signals.wait(args.run_for, &running.feed, &server);
     server.stop()?;
     running.stop();
     let time = begin.elapsed();
@@ -74,7 +74,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
         seed: args.seed,
     };
     if let Some(dir) = &args.data {
-        let kept = KeptNetwork::open(dir, &wanted, now_s)?;
+        let kept = KeptNetwork::open(dir, &wanted, now_s, args.rebuild_index)?;
         return Ok(Begun {
             options: kept.options.clone(),
             is_old: kept.is_old,

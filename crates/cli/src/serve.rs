@@ -110,6 +110,11 @@ impl Server {
         )
     }
 
+    /// Whether it ended by itself.
+    pub fn has_ended(&self) -> bool {
+        self.task.is_finished()
+    }
+
     /// Ends streams and takes no more requests; what is under way may finish for a moment.
     ///
     /// Fails when the server had ended by itself.
@@ -164,10 +169,10 @@ impl Signals {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Waits for a signal, the end of time, or the network's failure.
+    /// Waits for a signal, the end of time, or the end of what must not end.
     ///
-    /// Fails when the network does.
-    pub fn wait(&self, run_for: Option<Duration>, feed: &Feed) -> Result<End> {
+    /// Fails when the network or the server does.
+    pub fn wait(&self, run_for: Option<Duration>, feed: &Feed, server: &Server) -> Result<End> {
         let begin = Instant::now();
         loop {
             if self.told() {
@@ -178,6 +183,9 @@ impl Signals {
             }
             if let Some(failure) = feed.failure() {
                 bail!("the network cannot go on: {failure}");
+            }
+            if server.has_ended() {
+                bail!("the server takes no more requests: its log says why");
             }
             std::thread::sleep(POLL);
         }

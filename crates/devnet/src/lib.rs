@@ -8,6 +8,7 @@
 pub mod store;
 
 mod activity;
+mod clock;
 mod genesis;
 mod inside;
 mod kept;

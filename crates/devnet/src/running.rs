@@ -27,6 +27,8 @@ pub struct Running {
     pub feed: Feed,
     /// Figures.
     pub metrics: Arc<Metrics>,
+    /// What threads tell their end to; gone once they are to end, since the index takes blocks as long as somebody may have one.
+    feeder: Option<Feeder>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -61,12 +63,13 @@ impl Running {
             feed: feed.clone(),
         });
         let producer =
-            producer::start(live.clone(), feeder, keeper, metrics.clone(), stop.clone())?;
+            producer::start(live.clone(), &feeder, keeper, metrics.clone(), stop.clone())?;
         Ok(Self {
             live,
             index,
             feed,
             metrics,
+            feeder: Some(feeder),
             stop,
             threads: vec![producer, indexer],
         })
@@ -76,10 +79,14 @@ impl Running {
     ///
     /// Fails when the system has no thread to give.
     pub fn act(&mut self, activity: Activity) -> Result<()> {
+        let Some(feeder) = &self.feeder else {
+            return Ok(());
+        };
         let (live, stop) = (self.live.clone(), self.stop.clone());
-        let thread = std::thread::Builder::new()
-            .name("activity".to_owned())
-            .spawn(move || activity.run(&live, &stop))?;
+        let thread = feeder.spawn("activity", stop.clone(), move |_| {
+            activity.run(&live, &stop);
+            Ok(())
+        })?;
         self.threads.push(thread);
         Ok(())
     }
@@ -87,6 +94,7 @@ impl Running {
     /// Stops all threads, and waits until they have ended.
     pub fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.feeder = None;
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the network ended with a panic");

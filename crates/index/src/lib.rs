@@ -18,6 +18,8 @@ mod observe;
 mod read;
 mod store;
 mod tables;
+mod trouble;
+mod whole;
 mod write;
 
 pub use decode::{Facts, decode};
@@ -26,4 +28,6 @@ pub use identity::Identity;
 pub use observe::{Observed, observe};
 pub use read::{Located, Reader};
 pub use store::{Index, SCHEMA};
+pub use trouble::{Trouble, guarded};
+pub use whole::{forget_unfinished, is_unfinished, make_whole};
 pub use write::Taken;

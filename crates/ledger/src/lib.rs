@@ -31,6 +31,7 @@ mod block;
 mod chain;
 mod execute;
 mod outbound;
+mod quarantine;
 mod read;
 mod state_hash;
 mod status;

@@ -235,6 +235,9 @@ impl Network {
         };
         let head = match route::read_head(&message) {
             Ok(Head::Internal(head)) => head,
+            Ok(Head::Nowhere(_)) => {
+                return Err(malformed("an address of variable length".to_owned()).into());
+            }
             Ok(Head::External) => {
                 return Err(malformed("not an internal message".to_owned()).into());
             }

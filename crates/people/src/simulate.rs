@@ -98,11 +98,15 @@ pub fn simulate(
         for sent in &record.out_messages {
             let to = match &sent.destination {
                 OutDestination::Account(address) => Some(address.clone()),
-                OutDestination::External => None,
+                OutDestination::Nowhere | OutDestination::External => None,
             };
             let child = tree.nodes.len();
             tree.nodes.push(node(*sent.hash(), to, Some(index)));
             tree.nodes[index].children.push(child);
+            if sent.destination == OutDestination::Nowhere {
+                tree.nodes[child].status = NodeStatus::Returned(ReturnReason::NoSuchAddress);
+                continue;
+            }
             queue.push_back((child, sent.cell.clone()));
         }
         tree.nodes[index].status = NodeStatus::Executed(Arc::new(record));
@@ -280,8 +284,9 @@ fn out_message(cell: Cell) -> OutMessage {
         .as_ref()
         .map_or(0, |info| info.value.tokens.into_inner());
     let is_bounced = info.as_ref().is_some_and(|info| info.bounced);
-    let destination = match info.and_then(|info| plain(info.dst)) {
-        Some(address) => OutDestination::Account(address),
+    let destination = match info.map(|info| plain(info.dst)) {
+        Some(Some(address)) => OutDestination::Account(address),
+        Some(None) => OutDestination::Nowhere,
         None => OutDestination::External,
     };
     OutMessage {

@@ -3,12 +3,14 @@
 
 mod docs;
 mod fuzz;
+mod health;
 mod http;
 mod jrpc;
 mod limits;
 mod live;
 mod nonsense;
 mod own;
+mod quarantine;
 mod server;
 mod story;
 mod stream;

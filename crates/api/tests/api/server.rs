@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use ddvs_api::{ApiState, Live, Settings, router, serve};
+use ddvs_api::{ApiState, Feed, Live, Settings, router, serve};
 use ddvs_client::MASTERCHAIN;
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys, Running};
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription};
@@ -41,6 +41,14 @@ impl Server {
     }
 
     pub fn with(settings: Settings, live: impl FnOnce(&Running) -> Arc<dyn Live>) -> Self {
+        Self::with_feed(settings, live, |running| running.feed.clone())
+    }
+
+    pub fn with_feed(
+        settings: Settings,
+        live: impl FnOnce(&Running) -> Arc<dyn Live>,
+        feed: impl FnOnce(&Running) -> Feed,
+    ) -> Self {
         let options = DevnetOptions {
             validators: VALIDATORS,
             block_time_ms: 50,
@@ -61,7 +69,7 @@ impl Server {
         let state = ApiState::new(
             live(&running),
             running.index.clone(),
-            running.feed.clone(),
+            feed(&running),
             running.metrics.clone(),
             settings,
             stopped.clone(),

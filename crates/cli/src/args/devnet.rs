@@ -28,6 +28,9 @@ pub struct DevnetArgs {
     /// Directory that keeps the network, so that it survives whatever ends the process; without, all is in memory and ends with it
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// Throw the index away: history begins anew at the present block. The network goes on where it was
+    #[arg(long, requires = "data")]
+    pub rebuild_index: bool,
     /// Let simulated people stake, unstake, withdraw, join and leave, and now and then sign twice
     #[arg(long)]
     pub activity: bool,

@@ -5,7 +5,7 @@ import { h } from './dom.js';
 import { count } from './format.js';
 
 /** Events that are about trouble, and those that matter most to a reader. */
-const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected']);
+const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected', 'message_fault']);
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
@@ -43,6 +43,7 @@ const SENTENCES = {
   slashed: (e) => [strong('Slashed'), ': ', pool(e)],
   refused: (e) => [strong('Refused'), ': ', operation(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
   config_rejected: (e) => [strong('Config not taken over'), e.note ? `: ${e.note}` : ''],
+  message_fault: (e) => [strong('Engine broke'), e.note ? `: ${e.note}` : ''],
 };
 
 /** All kinds of events that have words here. */

@@ -83,6 +83,8 @@ kinds! {
     Refused = "refused",
     /// A chain does not take over what its D'Elector holds as config.
     ConfigRejected = "config_rejected",
+    /// The engine broke on a message, which ended without a transaction.
+    MessageFault = "message_fault",
 }
 
 /// An event. It has what applies to its kind.

@@ -151,5 +151,9 @@ fn merged(mut known: MessageRow, new: &MessageRow) -> MessageRow {
         (Fate::Executed, _) | (_, Fate::Waiting) => known.fate,
         (_, new) => new,
     };
+    known.note = match known.fate {
+        Fate::Dropped { .. } | Fate::Returned { .. } => known.note.or_else(|| new.note.clone()),
+        Fate::Waiting | Fate::Executed | Fate::Left => None,
+    };
     known
 }
