@@ -9,6 +9,8 @@ use ddvs_index::IndexError;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::live::NotKept;
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -64,12 +66,7 @@ impl ApiError {
 
     /// The question cannot be understood.
     pub fn bad_request(message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_request",
-            message,
-            advice,
-        )
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message, advice)
     }
 
     /// There is no such thing.
@@ -90,12 +87,12 @@ impl ApiError {
 
     /// A page of this length is not to be had.
     pub fn page(name: &str, asked: usize, most: usize) -> Self {
-        let code = match asked {
-            0 => "bad_request",
-            _ => "page_too_large",
+        let (status, code) = match asked {
+            0 => (StatusCode::BAD_REQUEST, "bad_request"),
+            _ => (StatusCode::UNPROCESSABLE_ENTITY, "page_too_large"),
         };
         Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            status,
             code,
             format!("{name} is {asked}"),
             format!("Ask for 1 to {most} at once, and for more page by page."),
@@ -142,6 +139,24 @@ impl ApiError {
         )
     }
 
+    /// Too many get methods and estimates of one caller.
+    pub fn too_many_getters(most: usize) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("{most} get methods or estimates of your address are under way"),
+            "Wait for their answers, then ask again.",
+        )
+    }
+
+    /// A get method takes more than it may.
+    pub fn over_budget(what: &str) -> Self {
+        Self::refused(
+            format!("the get method {what}"),
+            "Call a method that does less, or run it yourself on the account's code and data: getAddressInformation has both.",
+        )
+    }
+
     /// The server has too much to do.
     pub fn busy() -> Self {
         Self::new(
@@ -170,6 +185,17 @@ impl ApiError {
             "internal",
             "the server failed to answer",
             "Ask again; if it goes on, look into the server's log.",
+        )
+    }
+
+    /// The server's own disk takes nothing.
+    fn storage(cause: &NotKept) -> Self {
+        tracing::error!(%cause, "a message was not taken in");
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "storage",
+            format!("nothing was taken in: {cause}"),
+            "Send it again when who runs the server has made room on its disk, or has mended it.",
         )
     }
 
@@ -226,7 +252,12 @@ impl From<ClientError> for ApiError {
     fn from(error: ClientError) -> Self {
         let exit_code = error.exit_code();
         let Some(refusal) = error.refusal() else {
-            return Self::unreachable(&error);
+            return match &error {
+                ClientError::Fault { cause, .. } if let Some(cause) = cause.downcast_ref() => {
+                    Self::storage(cause)
+                }
+                _ => Self::unreachable(&error),
+            };
         };
         let advice = match refusal {
             Refusal::UnknownChain(_) => {
