@@ -18,7 +18,9 @@ pub mod state;
 
 mod address;
 mod client_ip;
+mod connections;
 mod estimate;
+mod getters;
 mod jrpc;
 mod layers;
 mod params;
@@ -27,10 +29,11 @@ mod v1;
 mod wallets;
 mod watch;
 
+pub use connections::serve;
 pub use error::ApiError;
 pub use feed::{Feed, Feeder};
 pub use live::{EmbeddedLive, Journal, Live, NodesLive};
-pub use server::{router, serve};
+pub use server::router;
 pub use settings::Settings;
 pub use state::ApiState;
 pub use v1::openapi;

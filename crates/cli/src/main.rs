@@ -4,6 +4,7 @@ mod args;
 mod bench;
 mod completions;
 mod demo;
+mod descriptors;
 mod devnet;
 mod gateway;
 mod guests;

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::args::ServeArgs;
+use crate::descriptors;
 
 /// How often it is looked whether it shall end.
 const POLL: Duration = Duration::from_millis(25);
@@ -67,6 +68,8 @@ impl Server {
     /// Fails only when the system has no threads to give.
     pub fn start(args: &ServeArgs, listener: TcpListener, served: Served) -> Result<Self> {
         let settings = Settings {
+            max_connections: descriptors::room_for(args.max_connections),
+            max_connections_each: args.max_connections_per_address,
             cors_origins: args.cors_origin.clone(),
             requests_per_second: args.requests_per_second,
             trust_forwarded: args.trust_forwarded,
@@ -85,12 +88,12 @@ impl Server {
             feed,
             metrics,
         } = served;
-        let state = ApiState::new(live, index, feed, metrics, settings, told.clone());
+        let state = ApiState::new(live, index, feed, metrics, settings.clone(), told.clone());
         let task = {
             let _inside = runtime.enter();
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let router = ddvs_api::router(state, ddvs_dashboard::router());
-            runtime.spawn(ddvs_api::serve(router, listener, ended(told)))
+            runtime.spawn(ddvs_api::serve(router, listener, settings, ended(told)))
         };
         Ok(Self {
             runtime,

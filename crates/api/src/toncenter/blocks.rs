@@ -190,15 +190,25 @@ fn page(
     let block = named_block(state, &reader, params)?;
     let (chain, seqno) = (block.at.chain, block.at.seqno);
     let count = params.limit("count", DEFAULT_COUNT, state.settings().max_page)?;
-    let after = match (
-        params.parsed::<u64>("after_lt")?,
-        params.hash("after_hash")?,
-    ) {
-        (Some(lt), Some(id)) if lt > 0 => Some(TxKey {
+    // a page begins after a transaction, which its account and logical time name together
+    let after_lt = params.parsed::<u64>("after_lt")?.filter(|lt| *lt > 0);
+    let after = match (after_lt, params.hash("after_hash")?) {
+        (Some(lt), Some(id)) => Some(TxKey {
             account: StdAddr::new(chain, id),
             lt,
         }),
-        _ => None,
+        (None, None) => None,
+        (None, Some(id)) if id == HashBytes::ZERO => None,
+        (lt, _) => {
+            let (given, missing) = match lt {
+                Some(_) => ("after_lt", "after_hash"),
+                None => ("after_hash", "after_lt"),
+            };
+            return Err(ApiError::bad_request(
+                format!("{given} is given without {missing}"),
+                "Send both of the last transaction of the page before: its lt, and the hash part of its account's address.",
+            ));
+        }
     };
     let mut rows = reader.block_transactions(chain, seqno, after.as_ref(), count + 1)?;
     let incomplete = rows.len() > count;

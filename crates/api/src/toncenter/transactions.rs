@@ -30,6 +30,12 @@ pub(super) fn list(state: &ApiState, params: &Params) -> Answer {
     let lt = params.parsed::<u64>("lt")?;
     let hash = params.hash("hash")?;
     let to_lt = params.parsed::<u64>("to_lt")?.unwrap_or(0);
+    if lt.is_none() && hash.is_some() {
+        return Err(ApiError::bad_request(
+            "hash is given without lt",
+            "Send both of the transaction to begin with, or lt alone.",
+        ));
+    }
     if let (Some(lt), Some(hash)) = (lt, hash) {
         let first = reader.transaction(&TxKey {
             account: address.clone(),

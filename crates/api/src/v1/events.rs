@@ -149,6 +149,13 @@ pub(super) async fn events(
             }
             let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
             let filter = Filter::new(state, kinds, asked.chain, account)?;
+            let known = reader.last_event()?;
+            if let Some(after) = asked.after.filter(|after| *after > known) {
+                return Err(ApiError::not_found(
+                    format!("there is no event {after}: the last one is {known}"),
+                    "Begin with after=0 if the network was begun anew; if the server has just started, ask again in a second.",
+                ));
+            }
             let (items, last) = match asked.after {
                 Some(after) => filter.page(after, limit, |from| reader.events_after(from, LOT))?,
                 None => {

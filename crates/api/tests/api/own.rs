@@ -118,7 +118,7 @@ fn what_is_not_there_is_told_in_the_own_shape() {
     ];
     for path in odd {
         let answer = story.server.http.get(path);
-        assert_eq!(answer.status, 422, "{path}: {}", answer.text);
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text);
         assert!(answer.json()["error"]["message"].is_string());
     }
     let answer = story.server.http.delete("/api/v1/chains");

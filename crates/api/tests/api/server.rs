@@ -71,14 +71,14 @@ impl Server {
             running.index.clone(),
             feed(&running),
             running.metrics.clone(),
-            settings,
+            settings.clone(),
             stopped.clone(),
         );
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let guard = runtime.enter();
         let router = router(state, Router::new());
-        runtime.spawn(serve(router, listener, async move {
+        runtime.spawn(serve(router, listener, settings, async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         }));
         drop(guard);

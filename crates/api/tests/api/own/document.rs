@@ -61,7 +61,7 @@ fn every_path_of_the_document_answers_as_it_says() {
                 .server
                 .http
                 .get(&format!("{filled}{sign}no_such_argument=1"));
-            assert_eq!(odd.status, 422, "{filled}");
+            assert_eq!(odd.status, 400, "{filled}");
             assert_eq!(odd.json()["error"]["code"], "bad_request");
         }
     }
