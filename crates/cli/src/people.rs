@@ -9,6 +9,7 @@ mod connect;
 mod consensus_key;
 mod contract;
 mod dry_run;
+mod earlier;
 mod evidence;
 mod faucet;
 mod home;

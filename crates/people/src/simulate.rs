@@ -10,14 +10,15 @@ use ddvs_client::{
     Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree, NodeStatus,
     OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord, executor_params,
 };
+use ddvs_contracts::storage::WalletStorage;
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
 };
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockchainConfig, BouncePhase, ComputePhase, IntAddr, IntMsgInfo, MsgInfo, ShardAccount,
-    StdAddr,
+    AccountState, BlockchainConfig, BouncePhase, ComputePhase, IntAddr, IntMsgInfo, MsgInfo,
+    ShardAccount, StdAddr,
 };
 
 use crate::answer::Answer;
@@ -107,8 +108,16 @@ pub fn simulate(
         }
         tree.nodes[index].status = NodeStatus::Executed(Arc::new(record));
     }
+    let mut answer = crate::answer::read(&tree, &signed);
+    if let Some(answer) = &mut answer
+        && crate::answer::has_settled(&tree, &signed.target)
+    {
+        let storage = accounts.wallet(&signed.target)?;
+        let params = ddvs_client::handles::params(backend, signed.target.workchain)?;
+        signed.settle(answer, &tree, storage, params.answer_value_nano.into());
+    }
     Ok(Simulation {
-        answer: crate::answer::read(&tree, &signed),
+        answer,
         tree,
         before_nano,
         after_nano: accounts.balance(&owner)?,
@@ -145,6 +154,16 @@ impl Accounts<'_> {
         self.now_ms = self.now_ms.max(u64::from(now_s) * 1_000);
         self.states.insert(address.clone(), state.clone());
         Ok(state)
+    }
+
+    fn wallet(&mut self, address: &StdAddr) -> Result<Option<WalletStorage>, PeopleError> {
+        let codec = PeopleError::codec("reading a DePool Wallet");
+        let state = self.state(address)?.load_account().map_err(&codec)?;
+        let Some(AccountState::Active(state)) = state.map(|account| account.state) else {
+            return Ok(None);
+        };
+        let parsed = state.data.map(|data| data.parse::<WalletStorage>());
+        parsed.transpose().map_err(&codec)
     }
 
     fn balance(&mut self, address: &StdAddr) -> Result<u128, PeopleError> {

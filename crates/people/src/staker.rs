@@ -1,6 +1,6 @@
 //! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::handles::storage_prices;
+use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_contracts::storage::Position;
@@ -8,8 +8,10 @@ use tycho_types::models::StdAddr;
 
 use crate::answer::Kind;
 use crate::coins::coins;
-use crate::request::FEES_NANO;
-use crate::{Amount, PeopleError, Request, Site};
+use crate::request::{FEES_NANO, wallet_storage};
+use crate::{Amount, PeopleError, Request, Site, pools};
+
+pub(crate) mod checks;
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]
@@ -75,6 +77,8 @@ impl Staker {
     }
 
     /// Deploys the wallet with its first coins; `None` if it is there already.
+    ///
+    /// Fails in the masterchain, and when the coins do not suffice for its storage.
     pub fn create(
         &self,
         backend: &dyn Backend,
@@ -83,6 +87,7 @@ impl Staker {
         if self.wallet.storage(backend)?.is_some() {
             return Ok(None);
         }
+        checks::chain(self.chain())?;
         let prices = storage_prices(backend, self.chain())?;
         let reserve = wallet_reserve_nano(&prices, 1);
         let least = 2 * reserve;
@@ -126,21 +131,25 @@ impl Staker {
 
     /// Stakes free coins with a Root.
     ///
-    /// Fails when the wallet has fewer free coins, which the contract would say too.
+    /// Fails when the wallet has fewer free coins, or the Root would not take them.
     pub fn stake(
         &self,
         backend: &dyn Backend,
         root: &DePoolRoot,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
+        checks::chain(self.chain())?;
         let sight = self.opened(backend)?;
-        let amount_nano = match amount {
-            Amount::Nano(nano) => nano,
-            Amount::All => sight.stakable_nano,
-        };
         let most = match sight.positions.iter().any(|(at, _)| at == root.address()) {
             true => sight.free_nano,
-            false => sight.stakable_nano,
+            false => {
+                checks::room(&sight)?;
+                sight.stakable_nano
+            }
+        };
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => most,
         };
         if amount_nano == 0 || amount_nano > most {
             return Err(PeopleError::cannot(
@@ -152,6 +161,7 @@ impl Staker {
                 "bring more with `ddvs wallet deposit`, or stake less",
             ));
         }
+        checks::stake(backend, root, amount_nano)?;
         let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
         let value = self.wallet.change_value(backend)?;
         let messages = vec![
@@ -163,10 +173,11 @@ impl Staker {
 
     /// Takes a stake back, whole or in part.
     ///
-    /// Fails when fewer coins are staked with that Root.
+    /// Fails when fewer coins are staked with that Root, or they are locked.
     pub fn unstake(
         &self,
         backend: &dyn Backend,
+        site: &Site,
         root: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -183,6 +194,8 @@ impl Staker {
                 "unstake less; `ddvs wallet status` shows all stakes",
             ));
         }
+        let pool = pools::fetch(backend, site, root)?;
+        checks::unstake(backend, &pool, &position, amount_nano)?;
         let about = format!("unstake {} coins from {root}", coins(amount_nano));
         let value = self.wallet.change_value(backend)?;
         let messages = vec![
@@ -220,15 +233,23 @@ impl Staker {
 
     /// Releases what is due with a Root, and settles a slash.
     ///
-    /// Fails when the wallet has nothing with that Root.
-    pub fn settle(&self, backend: &dyn Backend, root: &StdAddr) -> Result<Request, PeopleError> {
+    /// Fails when the wallet has nothing with that Root, or nothing of it is due.
+    pub fn settle(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        root: &StdAddr,
+    ) -> Result<Request, PeopleError> {
         let sight = self.opened(backend)?;
-        if !sight.positions.iter().any(|(other, _)| other == root) {
+        let found = sight.positions.iter().find(|(other, _)| other == root);
+        let Some((_, position)) = found else {
             return Err(PeopleError::cannot(
                 format!("the wallet {} has no coins with {root}", sight.address),
                 "`ddvs wallet status` shows all stakes",
             ));
-        }
+        };
+        let pool = pools::fetch(backend, site, root)?;
+        checks::settle(backend, &pool, self.owner.address(), position)?;
         let value = self.wallet.settle_value(backend)?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
@@ -254,13 +275,7 @@ impl Staker {
 pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
     let account = backend.account(wallet.address())?;
     let fault = PeopleError::codec("reading a DePool Wallet");
-    let storage = match account.data() {
-        Some(data) => Some(
-            data.parse::<ddvs_contracts::storage::WalletStorage>()
-                .map_err(&fault)?,
-        ),
-        None => None,
-    };
+    let storage = wallet_storage(&account)?;
     let held_nano = storage
         .as_ref()
         .map_or(0, |storage| storage.held.into_inner());
@@ -272,7 +287,8 @@ pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight
     }
     let count = storage.as_ref().map_or(0, |storage| storage.count);
     let prices = storage_prices(backend, wallet.address().workchain)?;
-    let own_nano = account.balance_nano.saturating_sub(held_nano);
+    let due_nano = storage_due_soon_nano(backend, &account)?;
+    let own_nano = account.balance_nano.saturating_sub(held_nano + due_nano);
     let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
     Ok(WalletSight {
         address: wallet.address().clone(),

@@ -10,7 +10,7 @@ use ddvs_people::coins::COIN;
 use ddvs_people::contracts::{Contract, check, verify};
 use ddvs_people::evidence::{Vote, copies_that_keep};
 use ddvs_people::pools::{self, Pool};
-use ddvs_people::standing::{Standing, Wait};
+use ddvs_people::standing::{Leaving, Standing, Wait};
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Answer, Evidence, config};
 use tycho_types::cell::HashBytes;
@@ -56,6 +56,7 @@ fn each_step_is_taken_once() {
                 main_weight: Some(20_000),
                 is_main_due: false,
                 is_main_behind: false,
+                rest: None,
             }
         ),
         "{standing}"
@@ -139,11 +140,17 @@ fn a_key_is_replaced_and_a_pool_closed() {
         .unwrap();
     assert!(holder.retired_at.is_some() && !holder.is_removed);
 
-    let request = alice.close(&net.network).unwrap().unwrap();
+    let request = alice.close(&net.network, &net.site).unwrap().unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
-    assert!(alice.close(&net.network).unwrap().is_none());
+    assert!(alice.close(&net.network, &net.site).unwrap().is_none());
     let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
-    assert_eq!(standing, Standing::Closed { counted_nano: 0 });
+    assert_eq!(
+        standing,
+        Standing::Closed {
+            counted_nano: 0,
+            leaving: Leaving::Left
+        }
+    );
     let gone = alice
         .next_step(&net.network, &net.site, &pair(8), STAKE)
         .unwrap_err();

@@ -43,7 +43,7 @@ fn act(
     mut session: Session,
     signer: &Signer,
     words: &str,
-    make: impl FnOnce(&mut Session) -> Result<Request>,
+    make: impl Fn(&mut Session) -> Result<Request>,
 ) -> Result<bool> {
     if args.dry_run {
         let request = make(&mut session)?;
@@ -52,7 +52,9 @@ fn act(
     }
     let owner = signer.staker.owner.address().clone();
     let words = format!("wallet {words}");
-    let done = session.carry_out(&owner, &words, !args.no_wait, make)?;
+    let done = session.carry_out(&owner, &words, !args.no_wait, |session| {
+        session.make_after(&owner, &make)
+    })?;
     session.report(&done)
 }
 
@@ -118,7 +120,8 @@ fn unstake(args: &WalletUnstakeArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
     let words = format!("unstake {} {pool}", amount_words(args.amount));
     act(&args.act, session, &signer, &words, |session| {
-        Ok(staker.unstake(&session.net.backend, &pool, args.amount)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        Ok(staker.unstake(backend, site, &pool, args.amount)?)
     })
 }
 
@@ -139,7 +142,8 @@ fn settle(args: &WalletSettleArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
     let words = format!("settle {pool}");
     act(&args.act, session, &signer, &words, |session| {
-        Ok(staker.settle(&session.net.backend, &pool)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        Ok(staker.settle(backend, site, &pool)?)
     })
 }
 

@@ -7,6 +7,7 @@ use ddvs_people::{Amount, Answer, pools};
 use serde_json::json;
 use tycho_types::cell::HashBytes;
 
+use super::follow::follow;
 use super::words::tell;
 use crate::args::ValidatorCreateArgs;
 use crate::people::consensus_key;
@@ -44,6 +45,13 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let least = ddvs_client::handles::params(&session.net.backend, chain)?.min_stake_nano;
     let stake_nano = nano(args.stake, "--stake")?.unwrap_or(least.into());
     let root = candidate.root.address().clone();
+    {
+        // what an earlier run has sent is part of the plan
+        let owner = signer.staker.owner.address().clone();
+        let _turn = session.turn(&owner)?;
+        session.after_earlier(&owner, None)?;
+    }
+    candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
         let (backend, site) = (&session.net.backend, &session.net.site);
         // a key that another pool has, or that was removed, is of no use
@@ -54,6 +62,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         let given = args.consensus_key.as_deref();
         consensus_key::first(&session.home, given, &signer.name, chain, is_usable)?
     };
+    candidate.check_key(&session.net.backend, session.site(), &key.key.public)?;
     if key.is_new {
         session.progress.note(&format!(
             "new consensus key {} in {}",
@@ -109,7 +118,15 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         messages.push(done.hash);
     };
     session.book.name_own(&signer.name, &root)?;
-    let standing = await_standing(&mut session, &candidate, standing)?;
+    let mut standing = await_standing(&mut session, &candidate, standing)?;
+    if standing.is_validating() {
+        follow(&mut session, &candidate, &signer)?;
+        let site = session.net.site.clone();
+        // the set of the chain is written with the batch, the masterchain's some blocks later
+        if let Some(now) = candidate.standing(&session.net.backend, &site)? {
+            standing = await_standing(&mut session, &candidate, now)?;
+        }
+    }
     let steps: Vec<_> = messages.iter().map(ToString::to_string).collect();
     tell(&session, &root, &standing, |object| {
         object["messages"] = json!(steps);
