@@ -1,17 +1,20 @@
 //! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
+use ddvs_client::handles::storage_prices;
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
-use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
 
 use crate::answer::Kind;
 use crate::coins::coins;
-use crate::request::{FEES_NANO, wallet_storage};
-use crate::{Amount, PeopleError, Request, Site, pools};
+use crate::counting::Counting;
+use crate::request::FEES_NANO;
+use crate::{Amount, PeopleError, Request, Site, pools, spread};
 
 pub(crate) mod checks;
+mod sight;
+
+pub use sight::{WalletSight, sight};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]
@@ -20,31 +23,6 @@ pub struct Staker {
     pub owner: OwnerWallet,
     /// The wallet that holds the stakes.
     pub wallet: DePoolWallet,
-}
-
-/// What a DePool Wallet holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WalletSight {
-    /// The wallet.
-    pub address: StdAddr,
-    /// Its owner's account.
-    pub owner: StdAddr,
-    /// Coins of the owner's account, in nano.
-    pub owner_balance_nano: u128,
-    /// Whether it is deployed.
-    pub exists: bool,
-    /// All its coins, in nano.
-    pub balance_nano: u128,
-    /// What the owner may withdraw, in nano.
-    pub free_nano: u128,
-    /// What the owner may stake, in nano, though it be with another pool.
-    pub stakable_nano: u128,
-    /// What the wallet keeps for its storage once it has a position more, in nano.
-    pub next_reserve_nano: u128,
-    /// Sum of all positions, in nano.
-    pub held_nano: u128,
-    /// By Root.
-    pub positions: Vec<(StdAddr, Position)>,
 }
 
 impl Staker {
@@ -135,6 +113,7 @@ impl Staker {
     pub fn stake(
         &self,
         backend: &dyn Backend,
+        site: &Site,
         root: &DePoolRoot,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -163,7 +142,9 @@ impl Staker {
         }
         checks::stake(backend, root, amount_nano)?;
         let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
-        let value = self.wallet.change_value(backend)?;
+        let pool = Counting::read(backend, root)?;
+        let active = pool.active_nano() + amount_nano;
+        let value = self.way_nano(backend, site, root, &pool, active)?;
         let messages = vec![
             self.wallet
                 .stake(root, amount_nano, value, query_id(backend)?)?,
@@ -197,7 +178,9 @@ impl Staker {
         let pool = pools::fetch(backend, site, root)?;
         checks::unstake(backend, &pool, &position, amount_nano)?;
         let about = format!("unstake {} coins from {root}", coins(amount_nano));
-        let value = self.wallet.change_value(backend)?;
+        let counting = Counting::read(backend, &pool)?;
+        let active = counting.active_nano().saturating_sub(amount_nano);
+        let value = self.way_nano(backend, site, &pool, &counting, active)?;
         let messages = vec![
             self.wallet
                 .unstake(root, amount_nano, value, query_id(backend)?)?,
@@ -250,10 +233,27 @@ impl Staker {
         };
         let pool = pools::fetch(backend, site, root)?;
         checks::settle(backend, &pool, self.owner.address(), position)?;
-        let value = self.wallet.settle_value(backend)?;
+        // it asks the D'Elector again, where that is due
+        let counting = Counting::read(backend, &pool)?;
+        let value = self.way_nano(backend, site, &pool, &counting, counting.active_nano())?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
         Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    /// What a request attaches after which so much is staked with a Root, in nano: a large change takes several batches, and each
+    /// of them is paid from it.
+    fn way_nano(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        root: &DePoolRoot,
+        pool: &Counting,
+        active_nano: u128,
+    ) -> Result<u128, PeopleError> {
+        let change = spread::change(backend, site, root.address(), pool, active_nano)?;
+        let has = backend.account(self.owner.address())?.balance_nano;
+        Ok(change.affordable_nano(has.saturating_sub(FEES_NANO)))
     }
 
     fn opened(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
@@ -269,39 +269,6 @@ impl Staker {
             "open it with `ddvs wallet create`",
         ))
     }
-}
-
-/// What a DePool Wallet holds.
-pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
-    let account = backend.account(wallet.address())?;
-    let fault = PeopleError::codec("reading a DePool Wallet");
-    let storage = wallet_storage(&account)?;
-    let held_nano = storage
-        .as_ref()
-        .map_or(0, |storage| storage.held.into_inner());
-    let mut positions = Vec::new();
-    if let Some(storage) = &storage {
-        for entry in storage.positions.iter() {
-            positions.push(entry.map_err(&fault)?);
-        }
-    }
-    let count = storage.as_ref().map_or(0, |storage| storage.count);
-    let prices = storage_prices(backend, wallet.address().workchain)?;
-    let due_nano = storage_due_soon_nano(backend, &account)?;
-    let own_nano = account.balance_nano.saturating_sub(held_nano + due_nano);
-    let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
-    Ok(WalletSight {
-        address: wallet.address().clone(),
-        owner: wallet.owner().clone(),
-        owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
-        exists: storage.is_some(),
-        balance_nano: account.balance_nano,
-        free_nano: own_nano.saturating_sub(wallet_reserve_nano(&prices, count)),
-        stakable_nano: own_nano.saturating_sub(next_reserve_nano),
-        next_reserve_nano,
-        held_nano,
-        positions,
-    })
 }
 
 /// A number that tells requests apart: the network's time.

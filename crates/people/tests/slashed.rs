@@ -4,36 +4,9 @@
 mod common;
 
 use common::*;
-use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_people::coins::COIN;
-use ddvs_people::evidence::Vote;
 use ddvs_people::validator::{Candidate, Step, Wishes};
-use ddvs_people::{Amount, Answer, Evidence, simulate};
-use tycho_types::cell::HashBytes;
-
-fn double_signed(net: &Net, number: u8) -> Evidence {
-    let key = pair(number);
-    let vote = |value: u8| ConsensusVote {
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let votes = [1, 2].map(|value| Vote {
-        value_hash: HashBytes([value; 32]),
-        signature: signing::sign_vote(&key, &net.site.network.genesis, &vote(value)).0,
-    });
-    Evidence {
-        network: net.site.network.genesis,
-        key: signing::public_key(&key),
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
-        votes,
-    }
-}
+use ddvs_people::{Amount, Answer, simulate};
 
 /// Alice validates with three stakes whose locks end at different times, and signs twice: a tenth is lost, and she pays all.
 fn slashed() -> (Net, Candidate) {

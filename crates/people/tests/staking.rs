@@ -30,7 +30,7 @@ fn a_stake_comes_and_goes() {
     let address = net.roots[5].clone();
     let root = pools::fetch(&net.network, &net.site, &address).unwrap();
     let request = bob
-        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let Answer::Locked {
         amount_nano: HUNDRED,
@@ -139,7 +139,7 @@ fn a_pool_says_no_with_its_reason() {
     assert_eq!(bob.sight(&net.network).unwrap().held_nano, 0);
     // the command knows it before
     let least = bob
-        .stake(&net.network, &root, Amount::Nano(COIN))
+        .stake(&net.network, &net.site, &root, Amount::Nano(COIN))
         .unwrap_err()
         .to_string();
     assert!(least.contains("stake 10 coins or more"), "{least}");
@@ -152,7 +152,9 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
     let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
     for seconds in [0, 1, 2, 7, 30, 100, 1, 600, 3, 45, 11] {
         net.pass(seconds);
-        let request = bob.stake(&net.network, &root, Amount::All).unwrap();
+        let request = bob
+            .stake(&net.network, &net.site, &root, Amount::All)
+            .unwrap();
         // it may run some seconds after it was signed
         let signed = request.sign(&net.network).unwrap();
         net.pass(seconds / 10);
@@ -168,7 +170,9 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
         assert_eq!(net.answer(&request), Answer::Taken);
         net.pass(seconds);
         let free = bob.sight(&net.network).unwrap().free_nano;
-        let request = bob.stake(&net.network, &root, Amount::Nano(free)).unwrap();
+        let request = bob
+            .stake(&net.network, &net.site, &root, Amount::Nano(free))
+            .unwrap();
         let answer = net.answer(&request);
         assert!(matches!(answer, Answer::Locked { .. }), "{answer}");
         let request = bob.deposit(&net.network, Amount::Nano(20 * COIN)).unwrap();
@@ -189,11 +193,11 @@ fn what_cannot_be_had_is_said_before_anything_is_sent() {
     let bob = net.staker(BOB, 0);
     let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
     let ten = Amount::Nano(10 * COIN);
-    let (_, next) = cannot(bob.stake(&net.network, &root, ten).unwrap_err());
+    let (_, next) = cannot(bob.stake(&net.network, &net.site, &root, ten).unwrap_err());
     assert!(next.contains("ddvs wallet create"));
     let bob = opened(&mut net);
     let much = Amount::Nano(2_000 * COIN);
-    let (what, _) = cannot(bob.stake(&net.network, &root, much).unwrap_err());
+    let (what, _) = cannot(bob.stake(&net.network, &net.site, &root, much).unwrap_err());
     assert!(what.contains("coins to stake"), "{what}");
     let (what, _) = cannot(
         bob.unstake(&net.network, &net.site, root.address(), ten)
@@ -241,7 +245,7 @@ fn a_dry_run_tells_what_then_happens() {
     let bob = opened(&mut net);
     let root = pools::fetch(&net.network, &net.site, &net.roots[5]).unwrap();
     let request = bob
-        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let before = net.network.network().state_hash().unwrap();
     let simulation = simulate(&net.network, &net.site, &request).unwrap();

@@ -107,9 +107,9 @@ fn stake(args: &WalletPoolAmountArgs) -> Result<bool> {
     let pool = session.find_pool(&args.pool)?;
     let words = format!("stake {} {pool}", amount_words(args.amount));
     act(&args.act, session, &signer, &words, |session| {
-        let backend = &session.net.backend;
-        let root = pools::fetch(backend, &session.net.site, &pool)?;
-        Ok(staker.stake(backend, &root, args.amount)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        let root = pools::fetch(backend, site, &pool)?;
+        Ok(staker.stake(backend, site, &root, args.amount)?)
     })
 }
 
