@@ -42,6 +42,44 @@ pub fn until(unix_s: u32, now: u32) -> String {
     }
 }
 
+/// A period that somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// So long, in seconds.
+    pub seconds: u32,
+    /// Whether it was written without a unit: then it may have been meant in another one.
+    pub is_bare: bool,
+}
+
+/// Why a text is no period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no time: write whole seconds, such as 90, or a unit, such as 90s, 15min, 12h or 3d"
+)]
+pub struct PeriodError(String);
+
+impl std::str::FromStr for Period {
+    type Err = PeriodError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodError> {
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let each = match unit.trim() {
+            "" | "s" => 1,
+            "m" | "min" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            _ => return Err(PeriodError(text.to_owned())),
+        };
+        let number: Option<u32> = number.parse().ok();
+        let seconds = number.and_then(|number| number.checked_mul(each));
+        Ok(Self {
+            seconds: seconds.ok_or_else(|| PeriodError(text.to_owned()))?,
+            is_bare: unit.is_empty(),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +98,21 @@ mod tests {
         assert_eq!(period(7_200), "2 h");
         assert_eq!(period(259_200), "3 d");
         assert_eq!(until(10, 7), "1970-01-01 00:00:10 UTC (in 3 s)");
+    }
+
+    #[test]
+    fn periods_are_read_with_and_without_unit() {
+        let read = |text: &str| {
+            text.parse::<Period>()
+                .map(|period| (period.seconds, period.is_bare))
+        };
+        assert_eq!(read("90"), Ok((90, true)));
+        assert_eq!(read("90s"), Ok((90, false)));
+        assert_eq!(read("2 min"), Ok((120, false)));
+        assert_eq!(read("12h"), Ok((43_200, false)));
+        assert_eq!(read("3d"), Ok((259_200, false)));
+        for text in ["", "s", "1.5h", "90ms", "-1", "1w", "99999999d"] {
+            assert_eq!(read(text), Err(PeriodError(text.to_owned())));
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 use ddvs_people::standing::Standing;
+use ddvs_people::time::Period;
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Amount, Answer, pools};
 use serde_json::json;
@@ -25,14 +26,40 @@ fn nano(amount: Option<Amount>, what: &str) -> Result<Option<u128>> {
     }
 }
 
+/// How much longer than the network's own a period without a unit may be: terms never change, and milliseconds are a thousand
+/// times as many.
+const MAX_TIMES: u32 = 100;
+
+/// A period in seconds.
+///
+/// Fails for a bare number that is hardly one of seconds.
+fn meant(period: Option<Period>, option: &str, usual: u32) -> Result<Option<u32>> {
+    let Some(period) = period else {
+        return Ok(None);
+    };
+    let seconds = period.seconds;
+    if period.is_bare && seconds > usual.saturating_mul(MAX_TIMES) {
+        bail!(
+            "{option} {seconds} s is {} times the network's {usual} s, and a pool's terms never change: if it is meant, write it with its unit, `{option} {seconds}s`",
+            seconds / usual.max(1)
+        );
+    }
+    Ok(Some(seconds))
+}
+
 /// Returns whether it validates.
 pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let chain = args.act.key.chain;
+    let params = ddvs_client::handles::params(&session.net.backend, chain)?;
     let wishes = Wishes {
-        lock_period: args.lock_period,
-        unlock_period: args.unlock_period,
+        lock_period: meant(args.lock_period, "--lock-period", params.evidence_window)?,
+        unlock_period: meant(
+            args.unlock_period,
+            "--unlock-period",
+            params.min_unlock_period,
+        )?,
         min_stake_nano: nano(args.min_stake, "--min-stake")?,
         nonce: args.nonce,
     };
@@ -42,8 +69,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         signer.staker.clone(),
         &wishes,
     )?;
-    let least = ddvs_client::handles::params(&session.net.backend, chain)?.min_stake_nano;
-    let stake_nano = nano(args.stake, "--stake")?.unwrap_or(least.into());
+    let stake_nano = nano(args.stake, "--stake")?.unwrap_or(params.min_stake_nano.into());
     let root = candidate.root.address().clone();
     {
         // what an earlier run has sent is part of the plan
