@@ -3,10 +3,10 @@
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::params::DdvsParams;
-use ddvs_contracts::storage::DElectorStorage;
+use ddvs_contracts::storage::{DElectorStorage, RootEntry};
 use tycho_types::models::StdAddr;
 
-use crate::counting::{Counting, desired_nano};
+use crate::counting::Counting;
 use crate::validator::Candidate;
 use crate::{PeopleError, Request, Site, standing};
 
@@ -140,9 +140,10 @@ impl<'a> Follower<'a> {
     pub fn look(&mut self, backend: &dyn Backend, site: &Site) -> Result<Progress, PeopleError> {
         let candidate = self.candidate;
         let pool = candidate.counting(backend)?;
-        let (counted_nano, desired_nano) = (pool.counted_nano(), pool.desired_nano());
+        let desired_nano = pool.desired_nano();
         let root = candidate.root.address();
         let own = site.delector(root.workchain)?.storage(backend)?;
+        let counted_nano = registered_nano(&own, root)?;
         let total = total_nano(&own, root.workchain)?;
         let rest = Rest {
             counted_nano,
@@ -152,7 +153,7 @@ impl<'a> Follower<'a> {
         if pool.flight_nano().is_some() {
             return Ok(Progress::Spreading(rest));
         }
-        if counted_nano == desired_nano || pool.state.is_removed() {
+        if pool.counted_nano() == desired_nano || pool.state.is_removed() {
             return Ok(Progress::Done);
         }
         let is_last = desired_nano == 0 && standing::is_last(&own, root.workchain, counted_nano)?;
@@ -164,17 +165,23 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// Whether a Root counts less, or more, than it shall; in nano.
-pub(crate) fn differs(
-    state: &ddvs_contracts::storage::RootState,
-    params: &DdvsParams,
-) -> Option<(u128, u128)> {
-    let active = state.owner_active.into_inner() + state.users_active.into_inner();
-    let (counted, desired) = (
-        state.counted.into_inner(),
-        desired_nano(state, params, active),
-    );
-    (counted != desired).then_some((counted, desired))
+/// What a copy has registered for a Root of its chain, in nano: while a large change is spread, the Root itself knows only what
+/// counted before it.
+pub(crate) fn registered_nano(own: &DElectorStorage, root: &StdAddr) -> Result<u128, PeopleError> {
+    let entry = registered(own, root)?;
+    Ok(entry.map_or(0, |entry| entry.stake.into_inner()))
+}
+
+pub(crate) fn registered(
+    own: &DElectorStorage,
+    root: &StdAddr,
+) -> Result<Option<RootEntry>, PeopleError> {
+    let fault = PeopleError::codec("reading the registries");
+    let registry = own.registries.get(root.workchain).map_err(&fault)?;
+    match registry {
+        Some(registry) => registry.roots.get(root.address).map_err(&fault),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use ddvs_contracts::storage::{DElectorStorage, RootState};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 
+use crate::counting::desired_nano;
 use crate::{PeopleError, Site, spread};
 
 mod words;
@@ -168,7 +169,9 @@ pub fn standing(
     let fault = PeopleError::codec("reading where a validator stands");
     let own = site.delector(root.workchain)?.storage(backend)?;
     if state.closed {
-        let leaving = if counted_nano == 0 {
+        // what is registered by now; the Root learns it when all of it has left
+        let counted_nano = counted_nano.min(spread::registered_nano(&own, root)?);
+        let leaving = if state.counted.into_inner() == 0 {
             Leaving::Left
         } else if state.flight.is_some() {
             Leaving::Asked
@@ -182,7 +185,12 @@ pub fn standing(
             leaving,
         });
     }
-    let (key, next) = state.keys_of().map_err(&fault)?;
+    let (mut key, next) = state.keys_of().map_err(&fault)?;
+    let entry = spread::registered(&own, root)?;
+    if key.is_none() {
+        // the Root learns it with the last part of a large first stake
+        key = entry.as_ref().map(|entry| entry.key);
+    }
     if let Some(key) = &key
         && let Some(weight) = weight(&own, key).map_err(&fault)?
     {
@@ -191,12 +199,14 @@ pub fn standing(
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;
             Ok(registry.map_or(0, |registry| registry.seqno))
         };
-        let differs = spread::differs(state, &params(&own).map_err(&fault)?);
-        let rest = differs.map(|(counted_nano, desired_nano)| Uncounted {
-            counted_nano,
-            desired_nano,
+        let active = state.owner_active.into_inner() + state.users_active.into_inner();
+        let limits = params(&own).map_err(&fault)?;
+        let rest = Uncounted {
+            counted_nano: entry.map_or(0, |entry| entry.stake.into_inner()),
+            desired_nano: desired_nano(state, &limits, active),
             is_asked: state.flight.is_some(),
-        });
+        };
+        let rest = Some(rest).filter(|rest| rest.counted_nano != rest.desired_nano);
         return Ok(Standing::Validating {
             weight,
             rest,

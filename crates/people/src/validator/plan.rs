@@ -109,6 +109,13 @@ impl Candidate {
         site: &Site,
         key: &HashBytes,
     ) -> Result<(), PeopleError> {
+        if self
+            .state(backend)?
+            .is_some_and(|state| state.closed || state.is_removed())
+        {
+            // the next step says so
+            return Ok(());
+        }
         let chain = self.root.address().workchain;
         let copy = &site.delector(chain)?.storage(backend)?;
         let entry = self.entry(copy)?;
@@ -144,13 +151,7 @@ impl Candidate {
     }
 
     fn entry(&self, copy: &DElectorStorage) -> Result<Option<RootEntry>, PeopleError> {
-        let fault = PeopleError::codec("reading the registries");
-        let root = self.root.address();
-        let registry = copy.registries.get(root.workchain).map_err(&fault)?;
-        match registry {
-            Some(registry) => registry.roots.get(root.address).map_err(&fault),
-            None => Ok(None),
-        }
+        spread::registered(copy, self.root.address())
     }
 
     /// Unix time at which the Root retired the first key that the registry has.

@@ -71,6 +71,9 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     )?;
     let stake_nano = nano(args.stake, "--stake")?.unwrap_or(params.min_stake_nano.into());
     let root = candidate.root.address().clone();
+    // what is no key is said before anything else
+    let given = args.consensus_key.as_deref();
+    given.map(consensus_key::read).transpose()?;
     {
         // what an earlier run has sent is part of the plan
         let owner = signer.staker.owner.address().clone();
@@ -80,12 +83,13 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
         let (backend, site) = (&session.net.backend, &session.net.site);
-        // a key that another pool has, or that was removed, is of no use
+        // a key that another pool has, that was replaced or removed, is of no use
         let is_usable = |key: &HashBytes| {
             let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
-            Ok(holder.is_none_or(|holder| holder.root == root && !holder.is_removed))
+            Ok(holder.is_none_or(|holder| {
+                holder.root == root && !holder.is_removed && holder.retired_at.is_none()
+            }))
         };
-        let given = args.consensus_key.as_deref();
         consensus_key::first(&session.home, given, &signer.name, chain, is_usable)?
     };
     candidate.check_key(&session.net.backend, session.site(), &key.key.public)?;
