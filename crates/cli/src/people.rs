@@ -2,6 +2,7 @@
 //! nodes: an embedded one, a gateway, or the nodes themselves.
 
 mod act;
+mod answered;
 mod api;
 mod book;
 mod config;

@@ -2,12 +2,13 @@
 //! would be refused need not be sent.
 
 use ddvs_client::{Backend, DePoolRoot};
-use ddvs_contracts::RootTerms;
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{RootState, times};
+use ddvs_contracts::{Reason, RootTerms};
 use tycho_types::models::StdAddr;
 
 use crate::PeopleError;
+use crate::coins::coins;
 
 /// A Root at one moment, with the limits of its chain.
 #[derive(Debug, Clone)]
@@ -84,6 +85,31 @@ impl Counting {
     /// The same if so much were staked.
     pub fn desired_with(&self, active_nano: u128) -> u128 {
         desired_nano(&self.state, &self.params, active_nano)
+    }
+
+    /// Why a stake with this Root would be locked and count for nothing as things stand; `active_nano` is staked then.
+    pub fn idle_words(&self, active_nano: u128) -> Option<String> {
+        let least = u128::from(self.params.min_stake_nano);
+        if active_nano < least {
+            return Some(format!(
+                "the pool will have {} coins, and counts from {} on: until then the stake is locked and counts for nothing",
+                coins(active_nano),
+                coins(least)
+            ));
+        }
+        if self.state.keys.is_none() {
+            return Some(
+                "the pool has no consensus key: until its owner registers one, the stake is locked and counts for nothing"
+                    .to_owned(),
+            );
+        }
+        let reason = self.state.last_reason.and_then(Reason::from_code);
+        let reason = reason.filter(|_| self.counted_nano() == 0 && self.flight_nano.is_none());
+        reason.map(|reason| {
+            format!(
+                "the network refused the pool's last update, {reason} If it does so again, the stake is locked and counts for nothing"
+            )
+        })
     }
 
     /// What the update in flight asks for, in nano.

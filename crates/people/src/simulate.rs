@@ -7,22 +7,25 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use ddvs_client::{
-    Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree, NodeStatus,
-    OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord, executor_params,
+    Backend, ChainId, ClientError, ComputeResult, MessageNode, MessageTree, NodeStatus,
+    OutDestination, Refusal, ReturnReason, TransactionRecord, executor_params,
 };
 use ddvs_contracts::storage::WalletStorage;
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
 };
-use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    AccountState, BlockchainConfig, BouncePhase, ComputePhase, IntAddr, IntMsgInfo, MsgInfo,
-    ShardAccount, StdAddr,
+    AccountState, BlockchainConfig, BouncePhase, ComputePhase, ShardAccount, StdAddr,
 };
 
 use crate::answer::Answer;
 use crate::{PeopleError, Request, Site};
+
+mod messages;
+
+use messages::{in_message, out_message};
 
 /// Transactions that are run. A batch on 24 chains takes some 530 messages.
 pub const MAX_STEPS: usize = 2_000;
@@ -263,50 +266,5 @@ impl Accounts<'_> {
             out_messages,
             cell: output.transaction,
         })
-    }
-}
-
-fn internal(message: &Cell) -> Option<IntMsgInfo> {
-    let mut slice = message.as_slice().ok()?;
-    match MsgInfo::load_from(&mut slice).ok()? {
-        MsgInfo::Int(info) => Some(info),
-        _ => None,
-    }
-}
-
-fn plain(address: IntAddr) -> Option<StdAddr> {
-    match address {
-        IntAddr::Std(address) => Some(address),
-        IntAddr::Var(_) => None,
-    }
-}
-
-fn in_message(cell: &Cell) -> InMessage {
-    let info = internal(cell);
-    InMessage {
-        cell: cell.clone(),
-        value_nano: info
-            .as_ref()
-            .map_or(0, |info| info.value.tokens.into_inner()),
-        is_bounced: info.as_ref().is_some_and(|info| info.bounced),
-        source: info.and_then(|info| plain(info.src)),
-    }
-}
-
-fn out_message(cell: Cell) -> OutMessage {
-    let info = internal(&cell);
-    let value_nano = info
-        .as_ref()
-        .map_or(0, |info| info.value.tokens.into_inner());
-    let is_bounced = info.as_ref().is_some_and(|info| info.bounced);
-    let destination = match info.and_then(|info| plain(info.dst)) {
-        Some(address) => OutDestination::Account(address),
-        None => OutDestination::External,
-    };
-    OutMessage {
-        cell,
-        destination,
-        value_nano,
-        is_bounced,
     }
 }

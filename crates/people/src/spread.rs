@@ -93,6 +93,14 @@ fn total_nano(copy: &DElectorStorage, chain: ChainId) -> Result<u128, PeopleErro
     Ok(registry.map_or(0, |registry| registry.total.into_inner()))
 }
 
+/// What a request says of its batches, if there is more than one.
+pub(crate) fn words(batches: u32) -> String {
+    match batches {
+        0 | 1 => String::new(),
+        batches => format!(", which the network counts in some {batches} batches"),
+    }
+}
+
 /// How far a change is.
 #[derive(Debug, Clone)]
 pub enum Progress {
@@ -101,7 +109,7 @@ pub enum Progress {
     /// It goes on by itself.
     Spreading(Rest),
     /// Its value has run out, and this request goes on with it.
-    Ask(Rest, Request),
+    Ask(Rest, Box<Request>),
     /// Asking again brings nothing: the last answer was the same.
     Held(Rest),
 }
@@ -161,7 +169,10 @@ impl<'a> Follower<'a> {
             return Ok(Progress::Held(rest));
         }
         self.asked_at_nano = Some(counted_nano);
-        Ok(Progress::Ask(rest, candidate.sync(backend, site)?))
+        Ok(Progress::Ask(
+            rest,
+            Box::new(candidate.sync(backend, site)?),
+        ))
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{Amount, PeopleError, Request, Site, pools, spread};
 pub(crate) mod checks;
 mod sight;
 
-pub use sight::{WalletSight, sight};
+pub use sight::{WalletSight, sight, worth_nano};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]
@@ -82,8 +82,9 @@ impl Staker {
 
     /// Brings coins from the owner's account. `All` leaves there what a stake has to attach.
     ///
-    /// Fails when nothing would be left to bring.
+    /// Fails when nothing would be left to bring, and in the masterchain.
     pub fn deposit(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
+        checks::chain(self.chain())?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
             Amount::All => {
@@ -141,10 +142,11 @@ impl Staker {
             ));
         }
         checks::stake(backend, root, amount_nano)?;
-        let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
+        let mut about = format!("stake {} coins with {}", coins(amount_nano), root.address());
         let pool = Counting::read(backend, root)?;
         let active = pool.active_nano() + amount_nano;
-        let value = self.way_nano(backend, site, root, &pool, active)?;
+        let (value, batches) = self.way(backend, site, root, &pool, active)?;
+        about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
                 .stake(root, amount_nano, value, query_id(backend)?)?,
@@ -177,10 +179,11 @@ impl Staker {
         }
         let pool = pools::fetch(backend, site, root)?;
         checks::unstake(backend, &pool, &position, amount_nano)?;
-        let about = format!("unstake {} coins from {root}", coins(amount_nano));
+        let mut about = format!("unstake {} coins from {root}", coins(amount_nano));
         let counting = Counting::read(backend, &pool)?;
         let active = counting.active_nano().saturating_sub(amount_nano);
-        let value = self.way_nano(backend, site, &pool, &counting, active)?;
+        let (value, batches) = self.way(backend, site, &pool, &counting, active)?;
+        about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
                 .unstake(root, amount_nano, value, query_id(backend)?)?,
@@ -235,25 +238,26 @@ impl Staker {
         checks::settle(backend, &pool, self.owner.address(), position)?;
         // it asks the D'Elector again, where that is due
         let counting = Counting::read(backend, &pool)?;
-        let value = self.way_nano(backend, site, &pool, &counting, counting.active_nano())?;
+        let (value, _) = self.way(backend, site, &pool, &counting, counting.active_nano())?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
         Ok(self.request(about, messages, Kind::Ask))
     }
 
     /// What a request attaches after which so much is staked with a Root, in nano: a large change takes several batches, and each
-    /// of them is paid from it.
-    fn way_nano(
+    /// of them is paid from it. With the number of batches.
+    fn way(
         &self,
         backend: &dyn Backend,
         site: &Site,
         root: &DePoolRoot,
         pool: &Counting,
         active_nano: u128,
-    ) -> Result<u128, PeopleError> {
+    ) -> Result<(u128, u32), PeopleError> {
         let change = spread::change(backend, site, root.address(), pool, active_nano)?;
         let has = backend.account(self.owner.address())?.balance_nano;
-        Ok(change.affordable_nano(has.saturating_sub(FEES_NANO)))
+        let value = change.affordable_nano(has.saturating_sub(FEES_NANO));
+        Ok((value, change.batches))
     }
 
     fn opened(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {

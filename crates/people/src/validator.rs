@@ -12,13 +12,14 @@ use crate::coins::{COIN, coins};
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::spread::{self, Change};
-use crate::staker::{WalletSight, query_id};
+use crate::staker::query_id;
 use crate::standing::{self, Standing, Wait};
 use crate::{PeopleError, Request, Site, Staker};
 
 mod plan;
 mod wishes;
 
+use plan::lacks_nano;
 pub use wishes::Wishes;
 
 /// Coins that a Root is deployed with, in nano: its reserve for storage is 0.2.
@@ -285,18 +286,5 @@ impl Candidate {
                 "make one with `ddvs validator create`, or name the pool with `--pool`",
             )
         })
-    }
-}
-
-/// What a wallet lacks for a stake, with what storage may cost until then, in nano.
-fn lacks_nano(sight: &WalletSight, amount_nano: u128) -> u128 {
-    match amount_nano.saturating_sub(sight.stakable_nano) {
-        0 => 0,
-        // of a wallet that is not there yet nothing is stakable, and its storage must be brought too
-        lacks if sight.stakable_nano == 0 => {
-            let own = sight.balance_nano.saturating_sub(sight.held_nano);
-            (lacks + sight.next_reserve_nano).saturating_sub(own) + MARGIN_NANO
-        }
-        lacks => lacks + MARGIN_NANO,
     }
 }

@@ -5,6 +5,7 @@ mod common;
 
 use common::*;
 use ddvs_people::coins::COIN;
+use ddvs_people::staker::worth_nano;
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Amount, Answer, simulate};
 
@@ -48,6 +49,9 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     let (mut net, alice) = slashed();
     let root = alice.root.address().clone();
     let before = alice.staker.sight(&net.network).unwrap();
+    let owner = alice.staker.owner.address();
+    let position = &before.positions[0].1;
+    let worth = worth_nano(&net.network, &net.site, &root, owner, position).unwrap();
     let request = alice
         .staker
         .unstake(&net.network, &net.site, &root, Amount::All)
@@ -70,6 +74,7 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     // to the nano what the wallet holds now: the sum of parts, each rounded down
     let after = alice.staker.sight(&net.network).unwrap();
     assert_eq!(amount_nano, after.held_nano);
+    assert_eq!(worth, Some(after.held_nano), "told before it is settled");
     assert_eq!(lost_nano, before.held_nano - after.held_nano);
     assert!(
         amount_nano < 30_000 * COIN && amount_nano > 29_999 * COIN,

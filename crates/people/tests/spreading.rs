@@ -35,8 +35,10 @@ fn follow(net: &mut Net, alice: &Candidate) -> (usize, bool) {
 #[test]
 fn a_large_stake_counts_whole_in_the_end() {
     let mut net = network_with_churn(1_000);
-    let mut rich = Wishes::default();
-    rich.nonce = 1;
+    let rich = Wishes {
+        nonce: 1,
+        ..Wishes::default()
+    };
     let alice = Candidate::new(&net.network, &net.site, net.staker(ALICE, 1), &rich).unwrap();
     let stake = 95_000 * COIN;
     walk(&mut net, &alice, STAKE);

@@ -146,41 +146,6 @@ fn a_pool_says_no_with_its_reason() {
 }
 
 #[test]
-fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
-    let mut net = network();
-    let bob = opened(&mut net);
-    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
-    for seconds in [0, 1, 2, 7, 30, 100, 1, 600, 3, 45, 11] {
-        net.pass(seconds);
-        let request = bob
-            .stake(&net.network, &net.site, &root, Amount::All)
-            .unwrap();
-        // it may run some seconds after it was signed
-        let signed = request.sign(&net.network).unwrap();
-        net.pass(seconds / 10);
-        signed.send(&mut net.network).unwrap();
-        let followed = signed.wait(&mut net.network, &mut |_| false).unwrap();
-        assert!(
-            matches!(followed.answer, Some(Answer::Locked { .. })),
-            "after {seconds} s: {:?}",
-            followed.answer
-        );
-        // a nano-exact amount too: all that the wallet shows as free
-        let request = bob.deposit(&net.network, Amount::Nano(20 * COIN)).unwrap();
-        assert_eq!(net.answer(&request), Answer::Taken);
-        net.pass(seconds);
-        let free = bob.sight(&net.network).unwrap().free_nano;
-        let request = bob
-            .stake(&net.network, &net.site, &root, Amount::Nano(free))
-            .unwrap();
-        let answer = net.answer(&request);
-        assert!(matches!(answer, Answer::Locked { .. }), "{answer}");
-        let request = bob.deposit(&net.network, Amount::Nano(20 * COIN)).unwrap();
-        assert_eq!(net.answer(&request), Answer::Taken);
-    }
-}
-
-#[test]
 fn what_cannot_be_had_is_said_before_anything_is_sent() {
     let mut net = network();
     let cannot = |error: PeopleError| {

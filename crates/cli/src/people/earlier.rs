@@ -10,7 +10,7 @@ use ddvs_people::request::Followed;
 use ddvs_people::{Answer, PeopleError, Request, Why, request};
 use tycho_types::models::StdAddr;
 
-use super::act::words;
+use super::answered::words;
 use super::journal::{self, Entry};
 use super::session::Session;
 use super::stop::Stop;

@@ -1,13 +1,15 @@
 //! What a DePool Wallet holds.
 
 use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
-use ddvs_client::{Backend, DePoolWallet};
+use ddvs_client::{Backend, DePoolRoot, DePoolWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
-use ddvs_contracts::storage::Position;
+use ddvs_contracts::storage::{Position, times};
 use tycho_types::models::StdAddr;
 
-use crate::PeopleError;
+use super::Staker;
+use crate::counting::Counting;
 use crate::request::wallet_storage;
+use crate::{Amount, PeopleError, Site, pools};
 
 /// What a DePool Wallet holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,4 +67,55 @@ pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight
         held_nano,
         positions,
     })
+}
+
+/// What a slash has left of a position, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each
+/// part by itself, rounding down.
+///
+/// Fails only when the Root cannot be read.
+pub fn worth_nano(
+    backend: &dyn Backend,
+    site: &Site,
+    root: &StdAddr,
+    owner: &StdAddr,
+    position: &Position,
+) -> Result<Option<u128>, PeopleError> {
+    if position.settled {
+        return Ok(None);
+    }
+    let root = pools::fetch(backend, site, root)?;
+    let state = root.state(backend)?;
+    let fault = PeopleError::codec("reading a Root's prices");
+    let prices = state.prices().map(|prices| prices.load());
+    let Some(prices) = prices.transpose().map_err(fault)? else {
+        return Ok(None);
+    };
+    let price = match root.terms().owner == *owner {
+        true => prices.owner,
+        false => prices.users,
+    };
+    let lists = [&position.locks, &position.leaving, &position.unlocking];
+    let parts = lists.into_iter().flat_map(times);
+    let parts: u128 = parts.map(|(_, nano)| price.worth(nano)).sum();
+    let releasing = price.worth(position.releasing.into_inner());
+    Ok(Some(parts + releasing + position.pending.into_inner()))
+}
+
+impl Staker {
+    /// Why such a stake would count for nothing as things stand; `None` if it counts.
+    ///
+    /// Fails when the network cannot be read.
+    pub fn idle_words(
+        &self,
+        backend: &dyn Backend,
+        root: &DePoolRoot,
+        amount: Amount,
+    ) -> Result<Option<String>, PeopleError> {
+        let pool = Counting::read(backend, root)?;
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => self.sight(backend)?.stakable_nano,
+        };
+        Ok(pool.idle_words(pool.active_nano() + amount_nano))
+    }
 }

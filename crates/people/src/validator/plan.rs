@@ -4,11 +4,11 @@ use ddvs_client::Backend;
 use ddvs_contracts::storage::{DElectorStorage, MAX_RETIRED, RootEntry, RootState};
 use tycho_types::cell::HashBytes;
 
-use super::{Candidate, DEPLOY_NANO, lacks_nano};
+use super::{Candidate, DEPLOY_NANO, MARGIN_NANO};
 use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
-use crate::staker::checks;
+use crate::staker::{WalletSight, checks};
 use crate::{PeopleError, Site, pools, spread, time};
 
 /// Fees of a pool's deployment and of its key, at most, in nano.
@@ -272,5 +272,18 @@ impl Candidate {
             ));
         }
         self.check_key(backend, site, key)
+    }
+}
+
+/// What a wallet lacks for a stake, with what storage may cost until then, in nano.
+pub(super) fn lacks_nano(sight: &WalletSight, amount_nano: u128) -> u128 {
+    match amount_nano.saturating_sub(sight.stakable_nano) {
+        0 => 0,
+        // of a wallet that is not there yet nothing is stakable, and its storage must be brought too
+        lacks if sight.stakable_nano == 0 => {
+            let own = sight.balance_nano.saturating_sub(sight.held_nano);
+            (lacks + sight.next_reserve_nano).saturating_sub(own) + MARGIN_NANO
+        }
+        lacks => lacks + MARGIN_NANO,
     }
 }

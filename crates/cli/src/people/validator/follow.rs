@@ -71,7 +71,7 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
                 tell(session, &mut pace, &mut last, &rest);
                 let owner = signer.staker.owner.address().clone();
                 let words = format!("validator {root} {} {}", request.about, rest.counted_nano);
-                let done = session.carry_out(&owner, &words, true, |_| Ok(request))?;
+                let done = session.carry_out(&owner, &words, true, |_| Ok(*request))?;
                 // somebody else may have asked meanwhile: the next look shows it
                 if let Some(Answer::Refused(no)) = &done.answer {
                     session.progress.note(&format!("{}: {no}", done.about));
