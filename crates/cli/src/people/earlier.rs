@@ -18,6 +18,9 @@ use super::stop::Stop;
 /// Blocks for which a request whose number was used is looked for: the list of transactions may be behind the accounts.
 const LOOKS: usize = 3;
 
+/// Seconds for which a request that nobody waited for is kept after its time, to tell what became of it.
+const KEPT_S: u32 = 86_400;
+
 /// What became of a request.
 pub enum Fate {
     /// It waits for its turn, and can still run.
@@ -76,7 +79,16 @@ impl Session {
         let hash = but.map(|entry| entry.signed.hash());
         let mut entries = journal::of_account(&self.home, &self.net.site, owner)?;
         entries.retain(|entry| Some(entry.signed.hash()) != hash);
+        let now = unix_time(self.net.backend.now_ms()?);
         for entry in entries {
+            // its time is over, so it holds up nobody; the command itself, given again, tells what became of it
+            if entry.waited && now > entry.signed.valid_until {
+                continue;
+            }
+            if now > entry.signed.valid_until.saturating_add(KEPT_S) {
+                entry.clear()?;
+                continue;
+            }
             let mut has_told = false;
             loop {
                 let fate = self.fate(&entry)?;
@@ -170,6 +182,9 @@ impl Session {
 
     fn are_unanswered(&mut self, owner: &StdAddr) -> Result<bool> {
         for entry in journal::of_account(&self.home, &self.net.site, owner)? {
+            if self.is_old(&entry)? {
+                continue;
+            }
             match self.fate(&entry)? {
                 Fate::Ran(followed) if followed.answer.is_none() => return Ok(true),
                 Fate::Waits => return Ok(true),
