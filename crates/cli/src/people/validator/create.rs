@@ -47,7 +47,7 @@ fn meant(period: Option<Period>, option: &str, usual: u32) -> Result<Option<u32>
     Ok(Some(seconds))
 }
 
-/// Returns whether it validates.
+/// Returns whether it validates, with all of its stake.
 pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
@@ -162,7 +162,8 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         object["messages"] = json!(steps);
         object["consensus_key"] = key.key.public.to_string().into();
         object["consensus_key_file"] = key.path.display().to_string().into();
-    })
+    })?;
+    Ok(matches!(standing, Standing::Validating { rest: None, .. }))
 }
 
 /// Waits while it waits for what passes by itself.
