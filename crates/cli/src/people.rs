@@ -2,6 +2,7 @@
 //! nodes: an embedded one, a gateway, or the nodes themselves.
 
 mod act;
+mod answered;
 mod api;
 mod book;
 mod config;
@@ -9,6 +10,7 @@ mod connect;
 mod consensus_key;
 mod contract;
 mod dry_run;
+mod earlier;
 mod evidence;
 mod faucet;
 mod home;

@@ -73,7 +73,7 @@ fn evidence_removes_who_signed_twice() {
     walter.run(&["wallet", "create", "50"]).ok();
     walter
         .run(&["wallet", "stake", "20", "--pool", pool])
-        .fails(1, "The validator was removed for misbehaviour");
+        .fails(1, "was removed for misbehaviour and takes no stakes");
 
     let mut forged = evidence.clone();
     forged["height"] = 6.into();

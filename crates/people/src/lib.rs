@@ -9,6 +9,7 @@ pub mod answer;
 pub mod coins;
 pub mod config;
 pub mod contracts;
+pub mod counting;
 pub mod error;
 pub mod evidence;
 pub mod lacking;
@@ -16,8 +17,10 @@ pub mod pools;
 pub mod request;
 pub mod simulate;
 pub mod site;
+pub mod spread;
 pub mod staker;
 pub mod standing;
+pub mod time;
 pub mod validator;
 
 pub use answer::{Answer, Kind, No, Why};

@@ -71,7 +71,7 @@ pub struct ActArgs {
     pub connect: ConnectArgs,
     #[command(flatten)]
     pub key: KeyArgs,
-    /// Send it and end, without waiting for the answer
+    /// Send it and end, without waiting for the answer; what the account has sent before must have arrived
     #[arg(long)]
     pub no_wait: bool,
     /// Run it here on the network's present state, show what would happen and cost, and send nothing

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
+use ddvs_people::time::Period;
 
 use super::{ActArgs, AskArgs, KeyArgs};
 
@@ -31,12 +32,13 @@ pub struct ValidatorCreateArgs {
     /// DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
-    /// Seconds from a stake's lock until it may be unstaked; by default half the network's evidence window
-    #[arg(long, value_name = "SECONDS")]
-    pub lock_period: Option<u32>,
-    /// Seconds from unstaking until coins are free; by default the network's least
-    #[arg(long, value_name = "SECONDS")]
-    pub unlock_period: Option<u32>,
+    /// From a stake's lock until it may be unstaked: seconds, or with a unit such as 12h or 3d; by default half the network's
+    /// evidence window
+    #[arg(long, value_name = "TIME")]
+    pub lock_period: Option<Period>,
+    /// From unstaking until coins are free: seconds, or with a unit such as 12h or 3d; by default the network's least
+    #[arg(long, value_name = "TIME")]
+    pub unlock_period: Option<Period>,
     /// Smallest stake that the pool takes, in coins; 10 by default
     #[arg(long, value_name = "COINS")]
     pub min_stake: Option<Amount>,

@@ -29,6 +29,8 @@ pub struct Session {
     pub progress: Progress,
     /// When patience ends.
     pub deadline: Instant,
+    /// How long it is to wait for something to happen.
+    pub patience: Duration,
 }
 
 /// A key that was opened.
@@ -54,6 +56,7 @@ impl Session {
             output: Output::new(output),
             progress,
             deadline: Instant::now() + patience,
+            patience,
         })
     }
 

@@ -2,6 +2,7 @@
 
 mod close;
 mod create;
+mod follow;
 mod rotate;
 mod words;
 
