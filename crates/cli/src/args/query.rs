@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{AskArgs, KeyArgs};
+use super::{AskArgs, WhoArgs};
 
 /// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
 /// bare node does not keep it.
@@ -73,7 +73,7 @@ pub struct QueryWalletArgs {
     /// Address of the wallet or of its owner; by default the key's
     pub address: Option<String>,
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
 }

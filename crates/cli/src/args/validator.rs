@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
-use super::{ActArgs, AskArgs, KeyArgs};
+use super::{ActArgs, AskArgs, WhoArgs};
 
 /// What a validator does.
 #[derive(Debug, Subcommand)]
@@ -54,7 +54,7 @@ pub struct ValidatorStatusArgs {
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
 }

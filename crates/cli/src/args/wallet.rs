@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
-use super::{ActArgs, AskArgs, KeyArgs};
+use super::{ActArgs, AskArgs, WhoArgs};
 
 /// What a staker does. Amounts are in coins, such as 100 or 0.5; ALL is all that there is. What the messages on the way
 /// cost is attached besides, and what they do not use comes back.
@@ -82,7 +82,7 @@ pub struct WalletSettleArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletStatusArgs {
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
 }

@@ -238,8 +238,8 @@ fn pool(args: &QueryPoolArgs) -> Result<bool> {
 fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let Some(text) = &args.address else {
-        let signer = session.signer(&args.key)?;
-        let sight = signer.staker.sight(&session.net.backend)?;
+        let viewer = session.viewer(&args.who)?;
+        let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
         wallet::show(&session, &sight)?;
         return Ok(true);
     };

@@ -178,8 +178,8 @@ impl Session {
 
 fn status(args: &WalletStatusArgs) -> Result<bool> {
     let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
-    let signer = session.signer(&args.key)?;
-    let sight = signer.staker.sight(&session.net.backend)?;
+    let viewer = session.viewer(&args.who)?;
+    let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
     show(&session, &sight)?;
     Ok(true)
 }
