@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod coins;
 mod common;
 mod demo;
 mod devnet;
@@ -15,6 +16,7 @@ mod wallet;
 
 pub use bench::*;
 pub use check::*;
+pub use coins::*;
 pub use common::*;
 pub use demo::*;
 pub use devnet::*;
@@ -57,6 +59,10 @@ pub enum Command {
     Key(KeyCommand),
     /// Get coins for tests, on a devnet or a network of `ddvs tycho init`
     Faucet(FaucetArgs),
+    /// Send coins from a key's account
+    Send(SendArgs),
+    /// Show how many coins an account has, and its DePool Wallet
+    Balance(BalanceArgs),
     /// Stake coins: the DePool Wallet of a key
     #[command(subcommand)]
     Wallet(WalletCommand),

@@ -36,6 +36,8 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Key(command) => people::key(&command),
         Command::Faucet(options) => people::faucet(&options),
+        Command::Send(options) => people::send(&options),
+        Command::Balance(options) => people::balance(&options),
         Command::Wallet(command) => people::wallet(&command),
         Command::Validator(command) => people::validator(&command),
         Command::Query(command) => people::query(&command),

@@ -18,7 +18,10 @@ pub mod simulate;
 pub mod site;
 pub mod staker;
 pub mod standing;
+pub mod transfer;
+pub mod upkeep;
 pub mod validator;
+mod wishes;
 
 pub use answer::{Answer, Kind, No, Why};
 pub use coins::{Amount, coins};

@@ -1,7 +1,7 @@
 //! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
 //! again and goes on where it stopped.
 
-use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing};
+use ddvs_client::{Backend, DePoolRoot, Outgoing};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::signing::{prove_possession, public_key};
@@ -69,27 +69,6 @@ impl Wishes {
             ));
         }
         Ok(terms)
-    }
-
-    /// The Root that an owner gets with these wishes on the chain of its account; it need not be deployed.
-    ///
-    /// Fails in the masterchain, where no Root works, and when the network does not allow the terms.
-    pub fn root(
-        &self,
-        backend: &dyn Backend,
-        site: &Site,
-        owner: &StdAddr,
-    ) -> Result<DePoolRoot, PeopleError> {
-        let chain = owner.workchain;
-        if chain == MASTERCHAIN {
-            return Err(PeopleError::cannot(
-                "no pool works in the masterchain",
-                "choose a workchain with `--chain`; the heaviest validators of all workchains are the masterchain's",
-            ));
-        }
-        let params = ddvs_client::handles::params(backend, chain)?;
-        let terms = self.terms(owner, &params)?;
-        Ok(DePoolRoot::new(&site.network, chain, terms)?)
     }
 }
 
@@ -242,7 +221,11 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Take))
     }
 
-    fn stake(&self, backend: &dyn Backend, amount_nano: u128) -> Result<Request, PeopleError> {
+    pub(crate) fn stake(
+        &self,
+        backend: &dyn Backend,
+        amount_nano: u128,
+    ) -> Result<Request, PeopleError> {
         let sight = self.staker.sight(backend)?;
         let mut messages = Vec::new();
         let lacks = (amount_nano + sight.next_reserve_nano)

@@ -58,7 +58,7 @@ impl Session {
         }
         let request = make(self)?;
         request.check(&self.net.site)?;
-        self.progress.doing(&request.about);
+        self.progress.moving(&request.about);
         let mut tries = 1..=MAX_TRIES;
         loop {
             tries.next();

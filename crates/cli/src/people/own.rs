@@ -1,9 +1,10 @@
 //! What belongs to a key.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ddvs_people::validator::Wishes;
 use tycho_types::models::StdAddr;
 
+use super::connect;
 use super::session::Session;
 
 impl Session {
@@ -20,5 +21,21 @@ impl Session {
         }
         let root = Wishes::default().root(&self.net.backend, self.site(), owner)?;
         Ok(root.address().clone())
+    }
+
+    /// An address as it is, or the account of a key on `chain`. Its public half suffices, so no password is asked for.
+    ///
+    /// Fails when it is neither.
+    pub fn account_of(&self, text: &str, chain: i8) -> Result<StdAddr> {
+        if let Some(address) = connect::address(text) {
+            return Ok(address);
+        }
+        // no name of a key has one
+        if text.contains(':') {
+            return connect::need_address(text);
+        }
+        let entry = self.home.keys().entry(text);
+        let entry = entry.with_context(|| format!("{text} is neither an address nor a key"))?;
+        Ok(self.view(&entry, chain)?.owner)
     }
 }

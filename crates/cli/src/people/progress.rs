@@ -45,6 +45,13 @@ impl Progress {
     pub fn doing(&self, what: &str) {
         if !self.is_terminal {
             self.once(what);
+        }
+        self.moving(what);
+    }
+
+    /// The same where the result will say it again: only where the line goes away.
+    pub fn moving(&self, what: &str) {
+        if !self.is_terminal {
             return;
         }
         let mut line = LINE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,7 +1,9 @@
 //! `ddvs query`: what is, from the contracts themselves; what was, from a devnet or a gateway.
 
+mod account;
 mod batches;
 mod events;
+mod misbehaviour;
 mod past;
 
 use anyhow::{Result, bail};
@@ -34,6 +36,10 @@ pub fn run(command: &QueryCommand) -> Result<bool> {
         QueryCommand::Pools(args) => pools(args),
         QueryCommand::Pool(args) => pool(args),
         QueryCommand::Wallet(args) => of_wallet(args),
+        QueryCommand::Account(args) => account::account(args),
+        QueryCommand::Removed(args) => misbehaviour::removed(args),
+        QueryCommand::Evidence(args) => misbehaviour::evidence(args),
+        QueryCommand::Supply(args) => account::supply(args),
         QueryCommand::Batches(args) => batches::run(args),
         QueryCommand::Params(args) => params(args),
         QueryCommand::Block(args) => past::block(args),
@@ -56,7 +62,7 @@ fn chains(args: &AskArgs) -> Result<bool> {
             "chain",
             "block",
             "validators",
-            "registered coins",
+            "registered",
             "batch",
             "D'Elector",
         ],
@@ -136,7 +142,7 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
     let total: u64 = members.iter().map(|(_, weight)| weight).sum();
     let mut objects = Vec::new();
     let mut rows = table(
-        &["", "pool", "weight", "share", "consensus key"],
+        &["slot", "pool", "weight", "share", "consensus key"],
         &[0, 2, 3],
     );
     for (slot, (key, weight)) in members.iter().enumerate() {
@@ -189,16 +195,9 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
     let mut objects = Vec::new();
     let mut rows = table(
         &[
-            "pool",
-            "chain",
-            "counted coins",
-            "standing",
-            "lock",
-            "unlock",
-            "least stake",
-            "address",
+            "pool", "counted", "standing", "lock", "unlock", "least", "address",
         ],
-        &[1, 2, 4, 5, 6],
+        &[1, 3, 4, 5],
     );
     for registered in &found {
         let address = &registered.address;
@@ -206,7 +205,6 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
         let terms = pool.terms();
         rows.add_row(vec![
             session.book.show(address),
-            address.workchain.to_string(),
             coins(registered.stake_nano),
             pool.standing.name().to_owned(),
             time::period(terms.lock_period),

@@ -2,7 +2,9 @@
 
 mod close;
 mod create;
+mod list;
 mod rotate;
+mod upkeep;
 mod words;
 
 pub use words::{pool_human, pool_object};
@@ -22,6 +24,9 @@ pub fn run(command: &ValidatorCommand) -> Result<bool> {
     match command {
         ValidatorCommand::Create(args) => create::run(args),
         ValidatorCommand::Status(args) => status(args),
+        ValidatorCommand::List(args) => list::run(args),
+        ValidatorCommand::TopUp(args) => upkeep::top_up(args),
+        ValidatorCommand::TakeSurplus(args) => upkeep::take_surplus(args),
         ValidatorCommand::RotateKey(args) => rotate::run(args),
         ValidatorCommand::Close(args) => close::run(args),
     }

@@ -1,5 +1,8 @@
 //! `ddvs wallet`: what a staker does.
 
+mod exit;
+mod sync;
+
 use anyhow::Result;
 use ddvs_contracts::storage::times;
 use ddvs_people::staker::WalletSight;
@@ -26,6 +29,8 @@ pub fn run(command: &WalletCommand) -> Result<bool> {
         WalletCommand::Unstake(args) => unstake(args),
         WalletCommand::Withdraw(args) => withdraw(args),
         WalletCommand::Settle(args) => settle(args),
+        WalletCommand::Exit(args) => exit::run(args),
+        WalletCommand::Sync(args) => sync::run(args),
         WalletCommand::Status(args) => status(args),
     }
 }

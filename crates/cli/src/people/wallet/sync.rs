@@ -1,0 +1,96 @@
+//! `ddvs wallet sync`: a pool is made to ask anew for what does not count yet.
+
+use anyhow::Result;
+use ddvs_people::pools::Pool;
+use ddvs_people::upkeep::{Counted, counted, sync};
+use ddvs_people::{Answer, coins};
+use serde_json::json;
+use tycho_types::models::StdAddr;
+
+use super::super::session::Session;
+use super::super::stop::Stop;
+use super::own_pool;
+use crate::args::WalletSyncArgs;
+
+/// Returns whether all of the pool's stake counts.
+pub fn run(args: &WalletSyncArgs) -> Result<bool> {
+    let mut session = Session::for_act(&args.act)?;
+    let (address, mut signer) = match &args.pool {
+        Some(text) => (session.find_pool(text)?, None),
+        None => {
+            let signer = session.signer(&args.act.key)?;
+            (own_pool(&mut session, &signer, None)?, Some(signer))
+        }
+    };
+    let pool = read(&session, &address)?;
+    match counted(&pool) {
+        Some(Counted::Whole) => return tell(&session, &pool, "nothing_to_do"),
+        Some(Counted::Asking) => {}
+        None => {
+            // a pool that is named and needs nothing takes no key
+            let signer = match signer.take() {
+                Some(signer) => signer,
+                None => session.signer(&args.act.key)?,
+            };
+            let payer = signer.staker.owner;
+            let request = sync(&session.net.backend, &payer, &pool.root)?;
+            if args.act.dry_run {
+                return session.dry_run(&request);
+            }
+            let owner = payer.address().clone();
+            let words = format!("wallet sync {address}");
+            let done = session.carry_out(&owner, &words, !args.act.no_wait, |_| Ok(request))?;
+            if args.act.no_wait || matches!(done.answer, Some(Answer::Refused(_))) {
+                return session.report(&done);
+            }
+        }
+    }
+    session
+        .progress
+        .doing("waiting until the chains have answered the pool");
+    let settled = session.wait_for(|session| {
+        let pool = read(session, &address)?;
+        Ok(pool.state.flight.is_none().then_some(pool))
+    })?;
+    let Some(pool) = settled else {
+        return Err(Stop::TimedOut(format!(
+            "the pool {address} has asked, and the chains have not answered it in time; the same command again waits on"
+        ))
+        .into());
+    };
+    tell(&session, &pool, "synced")
+}
+
+fn read(session: &Session, address: &StdAddr) -> Result<Pool> {
+    Ok(Pool::read(&session.net.backend, session.site(), address)?)
+}
+
+fn tell(session: &Session, pool: &Pool, outcome: &str) -> Result<bool> {
+    let is_whole = counted(pool) == Some(Counted::Whole);
+    let address = pool.root.address();
+    let (counts, has) = (pool.state.counted.into_inner(), pool.active_nano());
+    let object = json!({
+        "outcome": outcome,
+        "pool": address.to_string(),
+        "counted_nano": counts.to_string(),
+        "stake_nano": has.to_string(),
+        "is_whole": is_whole,
+    });
+    session.output.print(&object, || {
+        let name = session.book.show(address);
+        match (is_whole, pool.state.closed) {
+            (true, true) => format!("{name} is closed, and counts for nothing any more"),
+            (true, false) => format!("all {} coins with {name} count", coins(has)),
+            (false, true) => format!(
+                "{name} is closed, and {} coins of it still count: a large change goes in parts, and the last validators stay until others come; the same command again asks on",
+                coins(counts)
+            ),
+            (false, false) => format!(
+                "{} of {} coins with {name} count: a large change goes in parts; the same command again asks on",
+                coins(counts),
+                coins(has)
+            ),
+        }
+    })?;
+    Ok(is_whole)
+}
