@@ -43,7 +43,7 @@ pub struct Args {
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and every check is ok
-  1  the network refused, what was asked for is not there, or a check failed
+  1  the network refused or does not have what was asked for, or a check failed
   2  not done: wrong arguments, or an error that is told on stderr
   3  not known in time; the same command again waits on";
 

@@ -62,8 +62,11 @@ fn tables_fit_into_eighty_columns() {
     let diff = show(&["config", "diff", "--chain", "0", "--with-chain", "1"]);
     let key = bob.json(&["query", "validators", "--chain", "0"])["members"][0]["key"].clone();
     let key = &key.as_str().unwrap()[..12];
-    let lines: Vec<_> = diff.lines().filter(|line| line.contains(key)).collect();
-    assert_eq!(lines.len(), 1, "{diff}");
+    let label = format!("list.{key}: only the first has it");
+    // in the set in force, and perhaps in the one before
+    let count = diff.matches(&label).count();
+    assert!((1..=2).contains(&count), "{diff}");
+    assert!(!diff.contains("adnl_addr"), "{diff}");
     assert!(!diff.contains("200  "), "{diff}");
 }
 
@@ -173,7 +176,7 @@ fn the_address_of_a_busy_devnet_stays_in_sight() {
         .unwrap()
         .trim();
     // after what the simulated people did, too
-    let last = shown.rfind(" who=").expect("they do something");
+    let last = shown.rfind("gives coins to").expect("they do something");
     let line = format!("{address}  Ctrl-C ends it");
     assert!(shown[last..].contains(&line), "{shown}");
 }

@@ -9,6 +9,7 @@ use ddvs_people::config::{Difference, decoded, differences, lines, object, title
 use serde_json::{Value, json};
 
 use super::connect::{Connected, connect};
+use super::grid::cut;
 use super::output::{Output, the_chain};
 use super::stop::Stop;
 use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
@@ -116,21 +117,40 @@ fn told(found: &[Difference]) -> String {
             true => String::new(),
             false => format!("{}: ", difference.field),
         };
+        let mut only = |side: &str, value: &str| {
+            lines.push(format!("    {field}only the {side} has it"));
+            lines.push(format!("      {}", short_hashes(value)));
+        };
         match (&difference.first, &difference.second) {
             (Some(first), Some(second)) if first.len() + second.len() > MOST => {
-                lines.push(format!("    {}", field.trim_end()).trim_end().to_owned());
+                if !field.is_empty() {
+                    lines.push(format!("    {}", field.trim_end()));
+                }
                 lines.push(format!("      first   {first}"));
                 lines.push(format!("      second  {second}"));
             }
             (Some(first), Some(second)) => {
                 lines.push(format!("    {field}{first} and {second}"));
             }
-            (Some(first), None) => lines.push(format!("    {field}only the first has it, {first}")),
-            (None, Some(second)) => {
-                lines.push(format!("    {field}only the second has it, {second}"));
-            }
+            (Some(first), None) => only("first", first),
+            (None, Some(second)) => only("second", second),
             (None, None) => {}
         }
     }
     lines.join("\n")
+}
+
+/// The hashes of a list of fields, cut.
+fn short_hashes(fields: &str) -> String {
+    let words: Vec<_> = fields
+        .split(", ")
+        .map(|field| match field.rsplit_once(": ") {
+            Some((name, value)) => match cut(value) {
+                Some(cut) => format!("{name}: {cut}"),
+                None => field.to_owned(),
+            },
+            None => field.to_owned(),
+        })
+        .collect();
+    words.join(", ")
 }

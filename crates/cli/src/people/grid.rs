@@ -1,5 +1,5 @@
-//! Tables that are readable in the width that there is: hashes are cut first, then lists go over several lines, and what
-//! still does not fit is told row by row, a field a line.
+//! Tables that are readable in the width that there is: hashes are cut first, then what can be spared is left out, then lists
+//! go over several lines, and what still does not fit is told row by row, a field a line.
 
 use std::fmt;
 
@@ -25,6 +25,7 @@ pub struct Grid {
     numbers: Vec<usize>,
     whole: Vec<usize>,
     list: Option<usize>,
+    spare: Option<usize>,
     width: Option<usize>,
 }
 
@@ -36,6 +37,7 @@ pub fn table(header: &[&str], numbers: &[usize]) -> Grid {
         numbers: numbers.to_vec(),
         whole: Vec::new(),
         list: None,
+        spare: None,
         width: width(),
     }
 }
@@ -64,6 +66,12 @@ impl Grid {
         self
     }
 
+    /// The column that is left out where there is too little room.
+    pub fn spare(mut self, column: usize) -> Self {
+        self.spare = Some(column);
+        self
+    }
+
     /// One row more, with as many cells as the header has.
     pub fn add_row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
@@ -82,6 +90,12 @@ impl Grid {
         let drawn = table.to_string();
         if fits(&drawn, width) {
             return drawn;
+        }
+        if let Some(spare) = self.spare {
+            let drawn = self.without(&cut, spare).to_string();
+            if fits(&drawn, width) {
+                return drawn;
+            }
         }
         if let Some(room) = self.list.and_then(|list| self.room(&cut, list, width)) {
             table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -115,6 +129,22 @@ impl Grid {
             table.add_row(row);
         }
         table
+    }
+
+    /// The table without one of its columns.
+    fn without(&self, rows: &[Vec<String>], spare: usize) -> Table {
+        let mut less = self.clone();
+        let mut rows = rows.to_vec();
+        for cells in rows.iter_mut().chain([&mut less.header]) {
+            if spare < cells.len() {
+                cells.remove(spare);
+            }
+        }
+        less.numbers.retain(|&index| index != spare);
+        for index in &mut less.numbers {
+            *index -= usize::from(*index > spare);
+        }
+        less.draw(&rows)
     }
 
     /// A row with its hashes cut.
@@ -172,7 +202,7 @@ fn fits(text: &str, width: usize) -> bool {
 }
 
 /// The beginning of a hash, or of an address; `None` if it is neither.
-fn cut(cell: &str) -> Option<String> {
+pub fn cut(cell: &str) -> Option<String> {
     let (chain, digits) = match cell.split_once(':') {
         Some((chain, digits)) => (format!("{chain}:"), digits),
         None => (String::new(), cell),
@@ -217,6 +247,15 @@ mod tests {
         // without one that may, each row is told by itself, and nothing is cut
         let rows = grid(Some(80)).to_string();
         assert!(rows.contains(&format!("key            {}", "a1".repeat(32))));
+        // a column that may be left out is, before that
+        let mut spared = grid(Some(80)).spare(1);
+        spared.header[2] = "last".to_owned();
+        let spared = spared.to_string();
+        assert!(
+            spared.contains('┌') && !spared.contains("holds"),
+            "{spared}"
+        );
+        assert!(spared.contains("last") && spared.contains("a1a1a1a1a1a1…"));
         // and what is needed in full is not cut
         let whole = grid(Some(80)).list(1).whole(2).to_string();
         assert!(whole.contains(&"a1".repeat(32)), "{whole}");

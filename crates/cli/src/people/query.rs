@@ -198,7 +198,8 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
             "pool", "counted", "standing", "lock", "unlock", "least", "address",
         ],
         &[1, 3, 4, 5],
-    );
+    )
+    .spare(5);
     for registered in &found {
         let address = &registered.address;
         let pool = Pool::read(&session.net.backend, session.site(), address)?;

@@ -1,8 +1,11 @@
 //! `ddvs send`: coins leave a key's account.
 
 use anyhow::Result;
-use ddvs_people::Amount;
+use ddvs_client::{FollowLimits, follow};
+use ddvs_people::{Amount, Answer, coins};
+use serde_json::json;
 
+use super::act::answer_object;
 use super::session::Session;
 use crate::args::SendArgs;
 
@@ -28,5 +31,35 @@ pub fn run(args: &SendArgs) -> Result<bool> {
         let (backend, site) = (&session.net.backend, &session.net.site);
         Ok(staker.send(backend, site, &to, args.amount)?)
     })?;
-    session.report(&done)
+    let Some(Answer::Paid { amount_nano }) = done.answer else {
+        return session.report(&done);
+    };
+    // a contract may send coins back that it has no use for
+    let back_nano = session.wait_for(|session| {
+        let tree = follow(&mut session.net.backend, done.hash, FollowLimits::NO_WAIT)?;
+        let back = tree.transactions_of(&owner).filter_map(|transaction| {
+            let message = &transaction.in_message;
+            (message.source.as_ref() == Some(&to)).then_some(message.value_nano)
+        });
+        let back_nano = back.sum::<u128>();
+        Ok(tree.is_settled().then_some(back_nano))
+    })?;
+    let mut object = answer_object(done.answer.as_ref());
+    object["about"] = done.about.clone().into();
+    object["message"] = done.hash.to_string().into();
+    object["continued"] = done.is_continued.into();
+    object["to"] = to.to_string().into();
+    object["returned_nano"] = json!(back_nano.map(|nano| nano.to_string()));
+    session.output.print(&object, || {
+        let returned = match back_nano {
+            Some(0) | None => String::new(),
+            Some(nano) => format!(", and {} came back", coins(nano)),
+        };
+        format!(
+            "{}\npaid: {} coins arrived{returned}",
+            done.about,
+            coins(amount_nano)
+        )
+    })?;
+    Ok(true)
 }

@@ -132,7 +132,8 @@ pub fn await_standing(
         let site = session.net.site.clone();
         let now = candidate.standing(&session.net.backend, &site)?;
         if let Some(now) = now {
-            if now != standing {
+            // where it has got to in the end is the result
+            if now != standing && now.passes() {
                 session.progress.doing(&now.to_string());
             }
             standing = now;

@@ -53,7 +53,12 @@ pub fn take_surplus(args: &ValidatorSurplusArgs) -> Result<bool> {
     // only the contract knows whether there is any: it is asked here first, since a refusal costs fees
     let tried = simulate(&session.net.backend, session.site(), &request)?;
     if let Some(Answer::Refused(no)) = &tried.answer {
-        return Err(Stop::Refused(format!("{}: {no} Nothing was sent.", request.about)).into());
+        let (meaning, _) = no.why.words();
+        return Err(Stop::Refused(format!(
+            "{}: {meaning} Nothing was sent; what it keeps can be taken once it is closed and nobody has coins with it",
+            request.about
+        ))
+        .into());
     }
     let attached_nano = tried.attached_nano;
     let words = format!("validator {root} take-surplus");
