@@ -55,6 +55,31 @@ fn a_network_that_lacks_something_is_told_at_once() {
     assert!(poor.contains("the weakest validator"), "{poor}");
 }
 
+#[test]
+fn a_network_made_for_it_lacks_nothing() {
+    let lacks = |change: &dyn Fn(&mut Spec)| {
+        let (network, story) = network(change);
+        ddvs_scenario::lacking(&network, &story.network, &story.cast).expect("it answers")
+    };
+    assert_eq!(lacks(&|_| {}), [""; 0]);
+    // as `ddvs tycho init --story` makes one: equal stakes, and no room for another one
+    let equal = |spec: &mut Spec| {
+        spec.limits.main_validators = spec.validators.len() as u16;
+        for validator in &mut spec.validators {
+            validator.stake_nano = 100_000 * ddvs_zerostate::COIN;
+        }
+    };
+    assert_eq!(lacks(&equal), [""; 0]);
+    // and as it makes one without: all that is missing is told at once
+    let plain = lacks(&|spec| {
+        spec.limits = ddvs_zerostate::Limits::default();
+        for validator in &mut spec.validators {
+            validator.terms = ddvs_zerostate::Terms::default();
+        }
+    });
+    assert_eq!(plain.len(), 3, "{plain:?}");
+}
+
 /// What one step shows on a network where the steps before it did not happen.
 fn alone(step: impl FnOnce(&mut Stage<'_>) -> anyhow::Result<()>) -> Report {
     let (mut network, story) = network(|_| {});
