@@ -11,6 +11,7 @@ use ddvs_devnet::{Activity, Devnet, DevnetOptions, KeptNetwork, Keys, Running, W
 
 use crate::args::DevnetArgs;
 use crate::logging;
+use crate::people::progress::Progress;
 use crate::report;
 use crate::serve::{self, Served, Server, Signals};
 
@@ -42,9 +43,16 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
         },
     )?;
     greet(args, &options, is_old, &server)?;
+    // what the simulated people do would soon have pushed the address out of sight
+    let line = args.activity.then(|| {
+        let line = Progress::new();
+        line.moving(&format!("http://{}/  Ctrl-C ends it", server.address));
+        line
+    });
     let begin = Instant::now();
     let start = Start::of(&running)?;
     let end = signals.wait(args.run_for, &running.feed, &server);
+    drop(line);
     server.stop()?;
     running.stop();
     let time = begin.elapsed();

@@ -119,8 +119,10 @@ fn every_no_has_its_sentence() {
         .fails(1, "--seed");
     bob.run(&["faucet", "carol", "1"]).fails(2, "no key carol");
     bob.key("carol");
-    bob.run(&["wallet", "status"])
-        .fails(2, "choose one with --key, bob, carol");
+    bob.run(&["wallet", "status"]).fails(
+        2,
+        "there are several keys, bob, carol: choose one with --key NAME",
+    );
     let error = bob
         .run(&["wallet", "unstake", "10", "--key", "bob", "--json"])
         .fails(1, "no coins")

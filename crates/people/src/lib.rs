@@ -21,6 +21,8 @@ pub mod spread;
 pub mod staker;
 pub mod standing;
 pub mod time;
+pub mod transfer;
+pub mod upkeep;
 pub mod validator;
 
 pub use answer::{Answer, Kind, No, Why};

@@ -12,9 +12,9 @@ use crate::request::FEES_NANO;
 use crate::{Amount, PeopleError, Request, Site, pools, spread};
 
 pub(crate) mod checks;
-mod sight;
+mod view;
 
-pub use sight::{WalletSight, sight, worth_nano};
+pub use view::{WalletSight, sight, worth_nano};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
 //! again and goes on where it stopped.
 
-use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing};
+use ddvs_client::{Backend, DePoolRoot, Outgoing};
 use ddvs_contracts::signing::{prove_possession, public_key};
 use ddvs_contracts::storage::RootState;
 use tycho_crypto::ed25519::KeyPair;
@@ -14,7 +14,7 @@ use crate::request::FEES_NANO;
 use crate::spread::{self, Change};
 use crate::staker::query_id;
 use crate::standing::{self, Standing, Wait};
-use crate::{PeopleError, Request, Site, Staker};
+use crate::{PeopleError, Request, Site, Staker, upkeep};
 
 mod plan;
 mod wishes;
@@ -57,16 +57,7 @@ impl Candidate {
         staker: Staker,
         wishes: &Wishes,
     ) -> Result<Self, PeopleError> {
-        let chain = staker.chain();
-        if chain == MASTERCHAIN {
-            return Err(PeopleError::cannot(
-                "no pool works in the masterchain",
-                "choose a workchain with `--chain`; the heaviest validators of all workchains are the masterchain's",
-            ));
-        }
-        let params = ddvs_client::handles::params(backend, chain)?;
-        let terms = wishes.terms(&staker, &params)?;
-        let root = DePoolRoot::new(&site.network, chain, terms)?;
+        let root = wishes.root(backend, site, staker.owner.address())?;
         Ok(Self { staker, root })
     }
 
@@ -187,7 +178,7 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Take))
     }
 
-    fn stake(
+    pub(crate) fn stake(
         &self,
         backend: &dyn Backend,
         site: &Site,
@@ -236,13 +227,8 @@ impl Candidate {
     ///
     /// Fails when there is no Root.
     pub fn sync(&self, backend: &dyn Backend, site: &Site) -> Result<Request, PeopleError> {
-        let pool = self.counting(backend)?;
-        let active = pool.active_nano();
-        let change = spread::change(backend, site, self.root.address(), &pool, active)?;
-        let value = self.affordable_nano(backend, &change, 0)?;
-        let messages = vec![self.root.sync(value, query_id(backend)?)?];
-        let about = "have the stake counted".to_owned();
-        Ok(self.request(about, messages, Kind::Take))
+        self.deployed(backend)?;
+        upkeep::sync(backend, site, &self.staker.owner, &self.root)
     }
 
     /// Leaves the set for good; `None` if the Root is closed already.

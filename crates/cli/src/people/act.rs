@@ -74,7 +74,7 @@ impl Session {
         self.after_earlier(owner, None)?;
         let request = make(self)?;
         request.check(&self.net.site)?;
-        self.progress.doing(&request.about);
+        self.progress.moving(&request.about);
         let mut tries = 1..=MAX_TRIES;
         loop {
             tries.next();

@@ -1,8 +1,10 @@
 //! `ddvs wallet`: what a staker does.
 
-mod sight;
+mod exit;
+mod sync;
+mod view;
 
-pub use sight::show;
+pub use view::show;
 
 use anyhow::Result;
 use ddvs_people::{Request, coins, pools};
@@ -15,7 +17,7 @@ use crate::args::{
     WalletSettleArgs, WalletStatusArgs, WalletUnstakeArgs,
 };
 use ddvs_people::Amount;
-use sight::{object, worths};
+use view::{object, worths};
 
 /// Returns whether it was done.
 pub fn run(command: &WalletCommand) -> Result<bool> {
@@ -26,6 +28,8 @@ pub fn run(command: &WalletCommand) -> Result<bool> {
         WalletCommand::Unstake(args) => unstake(args),
         WalletCommand::Withdraw(args) => withdraw(args),
         WalletCommand::Settle(args) => settle(args),
+        WalletCommand::Exit(args) => exit::run(args),
+        WalletCommand::Sync(args) => sync::run(args),
         WalletCommand::Status(args) => status(args),
     }
 }
@@ -186,8 +190,8 @@ impl Session {
 
 fn status(args: &WalletStatusArgs) -> Result<bool> {
     let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
-    let signer = session.signer(&args.key)?;
-    let sight = signer.staker.sight(&session.net.backend)?;
+    let viewer = session.viewer(&args.who)?;
+    let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
     show(&session, &sight)?;
     Ok(true)
 }

@@ -39,6 +39,10 @@ pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
         _ => return None,
     };
     if request.kind == Kind::Pay {
+        // what a contract did not want went back
+        if arrived.bounced {
+            return refused(&request.target, failure(arrived).unwrap_or(Why::NotRun));
+        }
         return Some(paid(arrived));
     }
     if let Some(why) = failure(arrived) {

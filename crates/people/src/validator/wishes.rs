@@ -1,11 +1,13 @@
 //! The terms of a new pool.
 
+use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::params::DdvsParams;
+use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::coins::{COIN, coins};
-use crate::{PeopleError, Staker};
+use crate::{PeopleError, Site};
 
 /// What can be chosen about a Root. What is left out follows from param 200.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,7 +26,7 @@ impl Wishes {
     /// The terms that they come to, on a network with these parameters.
     ///
     /// Fails when coins would be free before evidence can be brought, and when a term is beyond the network's limits.
-    pub fn terms(&self, owner: &Staker, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
+    pub fn terms(&self, owner: &StdAddr, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
         let least = params.min_unlock_period;
         let unlock_period = self.unlock_period.unwrap_or(least);
         if unlock_period < least {
@@ -36,7 +38,7 @@ impl Wishes {
             ));
         }
         let terms = RootTerms {
-            owner: owner.owner.address().clone(),
+            owner: owner.clone(),
             lock_period: self.lock_period.unwrap_or(params.evidence_window / 2),
             unlock_period,
             min_stake: Tokens::new(self.min_stake_nano.unwrap_or(10 * COIN)),
@@ -54,5 +56,25 @@ impl Wishes {
             ));
         }
         Ok(terms)
+    }
+    /// The Root that an owner gets with these wishes on the chain of its account; it need not be deployed.
+    ///
+    /// Fails in the masterchain, where no Root works, and when the network does not allow the terms.
+    pub fn root(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        owner: &StdAddr,
+    ) -> Result<DePoolRoot, PeopleError> {
+        let chain = owner.workchain;
+        if chain == MASTERCHAIN {
+            return Err(PeopleError::cannot(
+                "no pool works in the masterchain",
+                "choose a workchain with `--chain`; the heaviest validators of all workchains are the masterchain's",
+            ));
+        }
+        let params = ddvs_client::handles::params(backend, chain)?;
+        let terms = self.terms(owner, &params)?;
+        Ok(DePoolRoot::new(&site.network, chain, terms)?)
     }
 }

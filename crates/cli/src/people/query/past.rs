@@ -106,7 +106,8 @@ fn transactions(session: &Session, items: &[Value]) -> String {
     let mut rows = table(
         &["account", "message", "exit", "gas", "fees", "transaction"],
         &[3, 4],
-    );
+    )
+    .whole(5);
     for item in items {
         rows.add_row(vec![
             session.account(&item["account"]),

@@ -12,7 +12,7 @@ use super::follow::follow;
 use super::words::tell;
 use crate::args::ValidatorCreateArgs;
 use crate::people::consensus_key;
-use crate::people::session::Session;
+use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
 /// Messages that becoming a validator may take: more would mean that a step does not last.
@@ -148,15 +148,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         messages.push(done.hash);
     };
     session.book.name_own(&signer.name, &root)?;
-    let mut standing = await_standing(&mut session, &candidate, standing)?;
-    if standing.is_validating() {
-        follow(&mut session, &candidate, &signer)?;
-        let site = session.net.site.clone();
-        // the set of the chain is written with the batch, the masterchain's some blocks later
-        if let Some(now) = candidate.standing(&session.net.backend, &site)? {
-            standing = await_standing(&mut session, &candidate, now)?;
-        }
-    }
+    let standing = settle_in(&mut session, &candidate, &signer, standing)?;
     let steps: Vec<_> = messages.iter().map(ToString::to_string).collect();
     tell(&session, &root, &standing, |object| {
         object["messages"] = json!(steps);
@@ -164,6 +156,26 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         object["consensus_key_file"] = key.path.display().to_string().into();
     })?;
     Ok(matches!(standing, Standing::Validating { rest: None, .. }))
+}
+
+/// Waits until it stands where it is to stay: in the set, and with all of a large change.
+pub fn settle_in(
+    session: &mut Session,
+    candidate: &Candidate,
+    signer: &Signer,
+    standing: Standing,
+) -> Result<Standing> {
+    let standing = await_standing(session, candidate, standing)?;
+    if !standing.is_validating() {
+        return Ok(standing);
+    }
+    follow(session, candidate, signer)?;
+    let site = session.net.site.clone();
+    // the set of the chain is written with the batch, the masterchain's some blocks later
+    match candidate.standing(&session.net.backend, &site)? {
+        Some(now) => await_standing(session, candidate, now),
+        None => Ok(standing),
+    }
 }
 
 /// Waits while it waits for what passes by itself.
@@ -180,7 +192,8 @@ pub fn await_standing(
         let site = session.net.site.clone();
         let now = candidate.standing(&session.net.backend, &site)?;
         if let Some(now) = now {
-            if now != standing {
+            // where it has got to in the end is the result
+            if now != standing && now.passes() {
                 session.progress.doing(&now.to_string());
             }
             standing = now;
