@@ -1,6 +1,10 @@
 //! Limits. Each has a default that suits one small server.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tycho_types::models::StdAddr;
 
 /// What a server lets its users do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Settings {
     pub trust_forwarded: bool,
     /// Gas of a get method.
     pub getter_gas: u64,
+    /// Names of accounts that the network knows, such as those of a devnet's owners. A pool has its own name or its owner's.
+    pub names: Arc<BTreeMap<StdAddr, String>>,
     /// Origins whose pages may call the API, such as `https://example.org`; `*` for all.
     pub cors_origins: Vec<String>,
 }
@@ -50,6 +56,7 @@ impl Default for Settings {
             burst: 2_000,
             trust_forwarded: false,
             getter_gas: 20_000_000,
+            names: Arc::default(),
             cors_origins: vec!["*".to_owned()],
         }
     }

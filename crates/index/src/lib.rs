@@ -24,6 +24,6 @@ pub use decode::{Facts, decode};
 pub use error::IndexError;
 pub use identity::Identity;
 pub use observe::{Observed, observe};
-pub use read::{Located, Reader};
+pub use read::{Like, Located, Reader};
 pub use store::{Index, SCHEMA};
 pub use write::Taken;

@@ -40,12 +40,13 @@ impl Server {
         Self::with(settings, |running| Arc::new(running.live.clone()))
     }
 
-    pub fn with(settings: Settings, live: impl FnOnce(&Running) -> Arc<dyn Live>) -> Self {
+    pub fn with(mut settings: Settings, live: impl FnOnce(&Running) -> Arc<dyn Live>) -> Self {
         let options = DevnetOptions {
             validators: VALIDATORS,
             block_time_ms: 50,
             ..DevnetOptions::default()
         };
+        settings.names = Arc::new(ddvs_devnet::names(&options, false).unwrap());
         let count = usize::from(options.workchains) * usize::from(VALIDATORS);
         let keys = Keys::from_seed(options.seed, count);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();

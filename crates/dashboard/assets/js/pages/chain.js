@@ -42,7 +42,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
   const pace = recent.length > 1 ? (last.time_ms - recent[0].time_ms) / (last.block - recent[0].block) / 1000 : null;
   const members = [...set.members].map((member, slot) => ({ ...member, slot })).sort((a, b) => b.weight - a.weight || a.slot - b.slot);
   return all(
-    heading(chainName(chain), { id: own.delector, label: 'D’Elector', to: 'account' }),
+    heading(chainName(chain), { about: 'A chain: who makes its blocks, its newest blocks, and how its validator set changed.', id: own.delector, label: 'D’Elector', to: 'account' }),
     sums([
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],
