@@ -27,6 +27,7 @@ use clap::Parser;
 use crate::args::{Args, Command};
 
 fn main() -> ExitCode {
+    completions::answer();
     let command = Args::parse().command;
     let is_json = command.tells_errors_as_json();
     let result = match command {

@@ -22,8 +22,8 @@ write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
   the program; or from one in the file that DDVS_CA_FILE names (PEM), which is then believed in place of the public ones.
 - Keys, names of pools and requests that wait for an answer are files in `.ddvs` in the home directory, or in DDVS_HOME.
 - A command that was interrupted can be repeated: it goes on with the message that it had sent.
-- `ddvs completions bash > ~/.local/share/bash-completion/completions/ddvs` completes commands in bash; zsh, fish, elvish and
-  powershell go likewise.
+- `source <(ddvs completions bash)`, for instance in `~/.bashrc`, completes commands, names of keys and pools, and files in bash; zsh, fish,
+  elvish and powershell go likewise. Pools are those of the network that the command names, or of DDVS_RPC.
 
 | exit code | meaning |
 |---|---|
