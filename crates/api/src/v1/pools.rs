@@ -1,6 +1,7 @@
 //! Pools, and how they stand.
 
 mod filter;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -15,28 +16,13 @@ use tycho_types::models::StdAddr;
 use utoipa::{IntoParams, ToSchema};
 
 use self::filter::Filter;
+pub use self::standing::Standing;
 use super::extract::{Asked, Named, addr, hash, limit, maybe_addr};
 use super::names;
 use super::page::Page;
 use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
-
-/// How a pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Its key is in the validator set of its chain.
-    Validating,
-    /// It counts, but others have more stake, or it has less than the minimum.
-    Waiting,
-    /// Nothing of it counts.
-    Idle,
-    /// Closed by its owner.
-    Closed,
-    /// Removed for misbehaviour, for good.
-    Removed,
-}
 
 /// A pool: one validator's DePool Root.
 #[derive(Debug, Serialize, ToSchema)]

@@ -155,7 +155,11 @@ impl Session {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        println!("{}, line {line}: {:.1} s", self.name, begin.elapsed().as_secs_f64());
+        println!(
+            "{}, line {line}: {:.1} s",
+            self.name,
+            begin.elapsed().as_secs_f64()
+        );
         if let Some(expected) = &block.output {
             let expected = pattern(&self.adapt(expected));
             let found = fs::read_to_string(&out).unwrap();

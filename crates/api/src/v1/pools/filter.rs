@@ -16,26 +16,6 @@ const LOT: usize = 200;
 /// Pools that one page may look through for those that are asked for.
 const MAX_LOOKED_AT: usize = 5_000;
 
-impl Standing {
-    const ALL: [Self; 5] = [
-        Self::Validating,
-        Self::Waiting,
-        Self::Idle,
-        Self::Closed,
-        Self::Removed,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Validating => "validating",
-            Self::Waiting => "waiting",
-            Self::Idle => "idle",
-            Self::Closed => "closed",
-            Self::Removed => "removed",
-        }
-    }
-}
-
 /// Which pools are asked for.
 pub(super) struct Filter {
     chain: Option<ChainId>,

@@ -11,12 +11,14 @@ use super::{HitBody, HitKind};
 use crate::error::ApiError;
 use crate::params::parse_hash;
 use crate::state::ApiState;
-use crate::v1::names;
+use crate::v1::{names, sets};
 
 /// Hits of one kind, on one chain where a chain has its own.
 const MAX_HITS: usize = 8;
-/// Validator sets of a chain, the newest ones, whose hashes are compared: one may have thousands of members.
+/// Validator sets of a chain, the newest ones, whose hashes are compared.
 const MAX_SETS: usize = 32;
+/// Members that these may have together: one may have thousands.
+const MAX_MEMBERS: usize = 50_000;
 
 /// Looks at one moment of the index.
 pub(super) struct Finder<'a> {
@@ -156,11 +158,16 @@ impl<'a> Finder<'a> {
                 let id = format!("{chain}/{}", batch.seqno);
                 self.hit(HitKind::Batch, id, Some(chain));
             }
-            for set in self.reader.sets(chain, None, MAX_SETS)? {
+            let (mut seen, mut members, mut found) = (0, 0, Vec::new());
+            sets::back(&self.reader, chain, None, |set| {
+                (seen, members) = (seen + 1, members + set.members.len());
                 if like.is(&set.hash) {
-                    let id = format!("{chain}/{}", set.at.seqno);
-                    self.hit(HitKind::Set, id, Some(chain));
+                    found.push(set.at.seqno);
                 }
+                seen < MAX_SETS && members < MAX_MEMBERS
+            })?;
+            for since in found {
+                self.hit(HitKind::Set, format!("{chain}/{since}"), Some(chain));
             }
         }
         let identity = self.state.identity();

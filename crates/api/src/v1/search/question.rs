@@ -29,12 +29,13 @@ pub(super) enum What {
 }
 
 /// Words before what is meant, which say no more than it does itself.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "account",
     "address",
     "delector",
     "d\u{2019}elector",
     "d'elector",
+    "depool",
     "hash",
     "in",
     "key",
@@ -85,6 +86,12 @@ impl Question {
     fn read(&mut self) {
         let rest = self.rest.clone();
         self.number = grouped(rest.trim_start_matches('#'));
+        // a block's mark and number, as they stand beside each other on pages
+        if let (None, Some((chain, number))) = (self.number, rest.split_once(' '))
+            && let (Some(chain), Some(number)) = (as_chain(chain), grouped(number))
+        {
+            (self.chain, self.number) = (Some(chain), Some(number));
+        }
         for sign in ['#', '/', '.', ':'] {
             let Some((chain, number)) = rest.split_once(sign) else {
                 continue;
@@ -174,8 +181,11 @@ mod tests {
             ("M/9", (block, Some(-1), Some(9))),
             ("batch 1/9", (batch, Some(1), Some(9))),
             ("Workchain 1", (None, Some(1), None)),
-            ("1 23", (None, None, None)),
+            ("1 23", (None, Some(1), Some(23))),
+            ("M 1\u{202f}234", (None, Some(-1), Some(1234))),
+            ("0 12 34", (None, None, None)),
             ("1234 567", (None, None, None)),
+            ("300 1234", (None, None, None)),
             ("4294967296", (None, None, None)),
             ("0:", (None, Some(0), None)),
             ("", (None, None, None)),
