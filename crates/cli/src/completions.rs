@@ -20,6 +20,32 @@ const ASKED: &str = "DDVS_COMPLETE";
 /// The program, as the shell finds it.
 const PROGRAM: &str = "ddvs";
 
+/// Bash takes words apart at colons: a URL, an address. Here they are put together again before the program is asked, and what
+/// stands before the last colon is left out of what it offers, since readline replaces only what comes after.
+const WHOLE_WORDS: &str = r#"
+_ddvs_whole_words() {
+    local -a whole=()
+    local i=0 last=-1 at=0 is_open=0 word
+    for word in "${COMP_WORDS[@]}"; do
+        if ((last > 0)) && { ((is_open)) || [[ $word == :* ]]; }; then
+            whole[last]+=$word
+        else
+            whole+=("$word")
+            last=$((last + 1))
+        fi
+        if [[ $word == *: ]]; then is_open=1; else is_open=0; fi
+        if ((i == COMP_CWORD)); then at=$last; fi
+        i=$((i + 1))
+    done
+    local -a COMP_WORDS=("${whole[@]}")
+    local COMP_CWORD=$at
+    _clap_complete_ddvs "$1" "${whole[at]}" "$3"
+    local before=${whole[at]%"${whole[at]##*:}"}
+    COMPREPLY=("${COMPREPLY[@]#"$before"}")
+}
+complete -o nospace -o bashdefault -F _ddvs_whole_words ddvs
+"#;
+
 /// Prints the script of a shell.
 pub fn run(args: &CompletionsArgs) -> Result<bool> {
     let name = args.shell.to_string();
@@ -29,6 +55,9 @@ pub fn run(args: &CompletionsArgs) -> Result<bool> {
         .with_context(|| format!("{name} has no completions"))?;
     let mut script = Vec::new();
     shell.write_registration(ASKED, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
+    if shell.is("bash") {
+        script.extend_from_slice(WHOLE_WORDS.as_bytes());
+    }
     std::io::stdout().lock().write_all(&script)?;
     Ok(true)
 }

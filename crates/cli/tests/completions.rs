@@ -107,6 +107,11 @@ fn keys_and_pools_are_offered_by_name() {
         "query", "pool", "--rpc", scheme, ":", host, ":", port, "pool-8",
     ];
     assert_eq!(offered(&person, &apart), ["pool-8"]);
+    // and an address: what comes after its colon is replaced
+    let stranger = Person::new(&devnet.url);
+    let (chain, digits) = addresses[0].split_once(':').unwrap();
+    let apart = [&apart[..apart.len() - 1], &[chain, ":", &digits[..6]]].concat();
+    assert_eq!(offered(&stranger, &apart), [digits]);
 
     // a network that is away does not hold a key press up, nor take the names
     drop(devnet);
