@@ -1,6 +1,10 @@
 //! Limits. Each has a default that suits one small server.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
+
+use tycho_types::models::StdAddr;
 
 /// What a server lets its users do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +51,8 @@ pub struct Settings {
     pub getter_stack: usize,
     /// Bytes of memory that a get method may hold.
     pub getter_memory_bytes: usize,
+    /// Names of accounts that the network knows, such as those of a devnet's owners. A pool has its own name or its owner's.
+    pub names: Arc<BTreeMap<StdAddr, String>>,
     /// Origins whose pages may call the API, such as `https://example.org`; `*` for all.
     pub cors_origins: Vec<String>,
 }
@@ -87,6 +93,7 @@ impl Default for Settings {
             getter_time: Duration::from_secs(1),
             getter_stack: 65_536,
             getter_memory_bytes: 64 << 20,
+            names: Arc::default(),
             cors_origins: vec!["*".to_owned()],
         }
     }

@@ -13,6 +13,7 @@ mod evidence;
 mod extract;
 mod history;
 mod messages;
+mod names;
 mod network;
 mod page;
 mod pools;
@@ -56,6 +57,7 @@ struct Document;
 fn described() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(network::network))
+        .routes(routes!(names::names))
         .routes(routes!(network::supply))
         .routes(routes!(network::params))
         .routes(routes!(config::config))

@@ -40,6 +40,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
             index: running.index.clone(),
             feed: running.feed.clone(),
             metrics: running.metrics.clone(),
+            names: ddvs_devnet::names(&options, args.activity)?,
         },
     )?;
     greet(args, &options, is_old, &server)?;

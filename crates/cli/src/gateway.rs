@@ -1,5 +1,6 @@
 //! `ddvs gateway`: API and dashboard in front of a network of nodes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -55,6 +56,8 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
             index: gateway.index.clone(),
             feed: gateway.feed.clone(),
             metrics: gateway.metrics.clone(),
+            // nodes know addresses only
+            names: BTreeMap::new(),
         },
     )?;
     greet(args, &server)?;

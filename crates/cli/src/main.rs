@@ -28,6 +28,7 @@ use crate::args::Command;
 use crate::arguments::asks_for_json;
 
 fn main() -> ExitCode {
+    completions::answer();
     let words: Vec<_> = std::env::args_os().collect();
     let is_json = asks_for_json(&words);
     let command = match arguments::read(&words) {

@@ -31,6 +31,7 @@ mod time;
 mod validator;
 mod wallet;
 
+pub use home::{Home, read_json};
 pub use stop::{code, kind};
 
 use anyhow::Result;

@@ -28,9 +28,9 @@ write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
   given at the same time. With `--no-wait` the same command twice is one request until its answer was told; the command says which.
   What was dropped or refused meanwhile is told by the next command of the account, and by `ddvs query message`.
 - A change above what a batch may move is counted batch by batch. It attaches the value for all of them, of which the rest comes back;
-  `validator create` and `validator close` follow it to its end. `--timeout` begins anew with each batch.
-- `ddvs completions bash > ~/.local/share/bash-completion/completions/ddvs` completes commands in bash; zsh, fish, elvish and
-  powershell go likewise.
+  `validator create`, `validator top-up` and `validator close` follow it to its end. `--timeout` begins anew with each batch.
+- `source <(ddvs completions bash)`, for instance in `~/.bashrc`, completes commands, names of keys and pools, and files in bash; zsh, fish,
+  elvish and powershell go likewise. Pools are those of the network that the command names, or of DDVS_RPC.
 - Commands that only read (`balance`, `query`, `config`, `contract`, `key list`, `wallet status`, `validator status` and `list`) never ask for
   a password: addresses follow from a key's public half.
 

@@ -1,5 +1,6 @@
 //! A server, from its address to its end.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tycho_types::models::StdAddr;
 
 use crate::args::ServeArgs;
 use crate::descriptors;
@@ -51,6 +53,8 @@ pub struct Served {
     pub feed: Feed,
     /// Figures.
     pub metrics: Arc<Metrics>,
+    /// Names of accounts that the network knows.
+    pub names: BTreeMap<StdAddr, String>,
 }
 
 /// A server that runs.
@@ -67,9 +71,17 @@ impl Server {
     ///
     /// Fails only when the system has no threads to give.
     pub fn start(args: &ServeArgs, listener: TcpListener, served: Served) -> Result<Self> {
+        let Served {
+            live,
+            index,
+            feed,
+            metrics,
+            names,
+        } = served;
         let settings = Settings {
             max_connections: descriptors::room_for(args.max_connections),
             max_connections_each: args.max_connections_per_address,
+            names: Arc::new(names),
             cors_origins: args.cors_origin.clone(),
             requests_per_second: args.requests_per_second,
             trust_forwarded: args.trust_forwarded,
@@ -82,17 +94,12 @@ impl Server {
             .build()
             .context("starting the server's threads")?;
         let (shutdown, told) = watch::channel(false);
-        let Served {
-            live,
-            index,
-            feed,
-            metrics,
-        } = served;
         let state = ApiState::new(live, index, feed, metrics, settings.clone(), told.clone());
         let task = {
             let _inside = runtime.enter();
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let router = ddvs_api::router(state, ddvs_dashboard::router());
+            let router = ddvs_dashboard::with_missing_page(router);
             runtime.spawn(ddvs_api::serve(router, listener, settings, ended(told)))
         };
         Ok(Self {

@@ -180,25 +180,6 @@ fn code_hashes_need_no_network() {
 }
 
 #[test]
-fn every_shell_gets_its_completions() {
-    let person = Person::new("http://127.0.0.1:9");
-    for (shell, words) in [
-        ("bash", "_ddvs()"),
-        ("zsh", "#compdef ddvs"),
-        ("fish", "complete -c ddvs"),
-        ("elvish", "edit:completion"),
-        ("powershell", "Register-ArgumentCompleter"),
-    ] {
-        let script = person.run(&["completions", shell]).ok().stdout;
-        assert!(script.contains(words), "{shell}");
-        assert!(script.contains("rotate-key"), "{shell}");
-    }
-    person
-        .run(&["completions", "cmd"])
-        .fails(2, "possible values");
-}
-
-#[test]
 fn a_copy_that_lacks_nothing_is_not_poked() {
     let devnet = Devnet::start();
     // it takes no key to learn that

@@ -8,6 +8,7 @@
 //! Nobody runs out: whoever leaves gives the coins back to the faucet, and nobody misbehaves on a chain that has no
 //! validator to spare.
 
+mod names;
 mod people;
 mod users;
 mod validators;
@@ -22,6 +23,8 @@ use ddvs_client::{Backend, ClientError};
 use crate::DevnetOptions;
 use crate::inside::Inside;
 use people::{People, Person};
+
+pub use names::names;
 
 /// Time between two looks at what to do.
 const TICK: Duration = Duration::from_millis(500);

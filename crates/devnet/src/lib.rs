@@ -16,7 +16,7 @@ mod producer;
 mod running;
 mod wanted;
 
-pub use activity::Activity;
+pub use activity::{Activity, names};
 pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
 pub use inside::Inside;
 pub use kept::KeptNetwork;

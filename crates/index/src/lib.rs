@@ -26,7 +26,7 @@ pub use decode::{Facts, decode};
 pub use error::IndexError;
 pub use identity::Identity;
 pub use observe::{Observed, observe};
-pub use read::{Located, Reader};
+pub use read::{Like, Located, Reader};
 pub use store::{Index, SCHEMA};
 pub use trouble::{Trouble, guarded};
 pub use whole::{forget_unfinished, is_unfinished, make_whole};

@@ -1,6 +1,7 @@
 //! Questions to the index. A page has a limit, and goes on after the last key of the page before.
 
 mod chain;
+mod like;
 mod pools;
 mod rest;
 
@@ -14,6 +15,7 @@ use crate::tables::{COUNTS, META};
 use crate::{IndexError, key};
 
 pub use chain::Located;
+pub use like::Like;
 
 type Bytes = TableDefinition<'static, &'static [u8], &'static [u8]>;
 /// A key and its row.

@@ -17,7 +17,7 @@ use crate::tables::{
 use crate::{Identity, IndexError, guarded, make_whole};
 
 /// Number of the layout of keys and rows. A change of either raises it.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
 
 /// Memory that the store keeps of what it read, in bytes.
 const CACHE_BYTES: usize = 256 << 20;

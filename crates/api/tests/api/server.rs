@@ -45,7 +45,7 @@ impl Server {
     }
 
     pub fn with_feed(
-        settings: Settings,
+        mut settings: Settings,
         live: impl FnOnce(&Running) -> Arc<dyn Live>,
         feed: impl FnOnce(&Running) -> Feed,
     ) -> Self {
@@ -54,6 +54,7 @@ impl Server {
             block_time_ms: 50,
             ..DevnetOptions::default()
         };
+        settings.names = Arc::new(ddvs_devnet::names(&options, false).unwrap());
         let count = usize::from(options.workchains) * usize::from(VALIDATORS);
         let keys = Keys::from_seed(options.seed, count);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();

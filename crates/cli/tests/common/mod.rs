@@ -120,6 +120,10 @@ impl Person {
         command
     }
 
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     pub fn run(&self, args: &[&str]) -> Ran {
         Ran::of(self.command(args).output().unwrap())
     }

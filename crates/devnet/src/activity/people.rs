@@ -17,7 +17,7 @@ use crate::{DevnetOptions, GLOBAL_ID, Keys};
 pub(super) const COIN: u128 = 1_000_000_000;
 
 /// Users of the network.
-const USERS: usize = 8;
+pub(super) const USERS: usize = 8;
 /// Looks after a request before its sender acts again: blocks of several chains must have passed.
 pub(super) const PATIENCE_TICKS: u64 = 6;
 /// Validators that may ever come; after them nobody comes any more.
@@ -225,7 +225,7 @@ fn terms(options: &DevnetOptions, owner: &Person, nonce: u64) -> RootTerms {
     }
 }
 
-fn secret_of(seed: u64, name: &str) -> [u8; 32] {
+pub(super) fn secret_of(seed: u64, name: &str) -> [u8; 32] {
     let HashBytes(secret) = Boc::file_hash(format!("ddvs devnet {seed} {name}").as_bytes());
     secret
 }

@@ -131,6 +131,13 @@ fn conforms(value: &Value, schema: &Value, schemas: &serde_json::Map<String, Val
                 conforms(item, &schema["items"], schemas, &format!("{at}[{index}]"));
             }
         }
+        // by names that are no part of the shape
+        Value::Object(fields) if schema["additionalProperties"].is_object() => {
+            for (name, field) in fields {
+                let each = &schema["additionalProperties"];
+                conforms(field, each, schemas, &format!("{at}.{name}"));
+            }
+        }
         Value::Object(fields) => {
             let known = schema["properties"].as_object().unwrap();
             for (name, field) in fields {

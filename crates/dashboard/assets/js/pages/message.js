@@ -23,7 +23,7 @@ export function draw({ own, tree }) {
   const { message, now, sent_by, caused } = own;
   const root = tree.nodes[0];
   return all(
-    heading(message?.op ? nameOf(message.op) : 'Message', { id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
+    heading(message?.op ? nameOf(message.op) : 'Message', { about: 'One message: where it is now, and all that it caused, on whatever chain.', id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
     panel('Message', facts([
       ['Now', [NOW[now.status][0], now.from_chain !== undefined && now.to_chain !== undefined && now.from_chain !== now.to_chain ? `, from ${chainName(now.from_chain)} to ${chainName(now.to_chain)}` : '']],
       now.available_at_ms && ['May be imported from', moment(now.available_at_ms)],
