@@ -135,10 +135,7 @@ pub fn by_key(
         let (chain, registry) = registry.map_err(&fault)?;
         for entry in registry.keys.iter() {
             let (key, entry) = entry.map_err(&fault)?;
-            // what stands at the id of a removed Root is no key
-            if let Some(root) = entry.root() {
-                found.insert(key, StdAddr::new(chain, *root));
-            }
+            found.insert(key, StdAddr::new(chain, *entry.root()));
         }
     }
     Ok(found)
@@ -169,9 +166,9 @@ pub fn holder(
     for registry in storage.registries.iter() {
         let (chain, registry) = registry.map_err(&fault)?;
         let entry = registry.keys.get(key).map_err(&fault)?;
-        if let Some((entry, root)) = entry.and_then(|entry| Some((entry, *entry.root()?))) {
+        if let Some(entry) = entry {
             return Ok(Some(Holder {
-                root: StdAddr::new(chain, root),
+                root: StdAddr::new(chain, *entry.root()),
                 is_removed: entry.is_removed(),
                 retired_at: entry.retired_at(),
             }));

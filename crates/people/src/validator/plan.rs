@@ -164,7 +164,7 @@ impl Candidate {
         let mut first = None;
         for entry in registry.keys.iter() {
             let (_, entry) = entry.map_err(&fault)?;
-            if entry.root() == Some(&root.address)
+            if *entry.root() == root.address
                 && let Some(at) = entry.retired_at()
             {
                 first = Some(first.map_or(at, |first: u32| first.min(at)));
