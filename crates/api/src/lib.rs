@@ -22,6 +22,7 @@ mod estimate;
 mod jrpc;
 mod layers;
 mod params;
+mod pruned;
 mod toncenter;
 mod v1;
 mod wallets;

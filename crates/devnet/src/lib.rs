@@ -12,6 +12,7 @@ mod genesis;
 mod inside;
 mod kept;
 mod producer;
+mod pruner;
 mod running;
 mod wanted;
 

@@ -9,6 +9,7 @@ mod limits;
 mod live;
 mod nonsense;
 mod own;
+mod pruned;
 mod server;
 mod story;
 mod stream;
