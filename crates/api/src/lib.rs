@@ -11,6 +11,7 @@ pub mod error;
 pub mod feed;
 pub mod live;
 pub mod metrics;
+pub mod priority;
 pub mod server;
 pub mod settings;
 pub mod stack;

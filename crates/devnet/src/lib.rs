@@ -8,6 +8,7 @@
 pub mod store;
 
 mod activity;
+mod budget;
 mod genesis;
 mod inside;
 mod kept;

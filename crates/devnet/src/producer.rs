@@ -7,10 +7,12 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_api::{EmbeddedLive, Feed, Feeder, priority};
+use ddvs_client::{Backend, Block, ChainId, EmbeddedNetwork};
 use ddvs_index::{Observed, observe};
+use ddvs_ledger::Fault;
 
+use crate::budget::Budget;
 use crate::store::Store;
 use crate::store::journal::Journal;
 
@@ -54,8 +56,10 @@ pub(super) fn start(
     thread::Builder::new()
         .name("blocks".to_owned())
         .spawn(move || {
+            priority::favour();
+            let mut budget = Budget::default();
             while !stop.load(Ordering::Relaxed) {
-                if let Err(error) = turn(&live, &feeder, keeper.as_mut(), &metrics) {
+                if let Err(error) = turn(&live, &feeder, keeper.as_mut(), &metrics, &mut budget) {
                     tracing::error!(error = format!("{error:#}"), "no more blocks can be made");
                     feeder.fail(&format!("{error:#}"));
                     return;
@@ -70,6 +74,7 @@ fn turn(
     feeder: &Feeder,
     keeper: Option<&mut Keeper>,
     metrics: &Metrics,
+    budget: &mut Budget,
 ) -> Result<()> {
     let due = live.read().network().next_due();
     let now_ms = unix_ms();
@@ -94,9 +99,7 @@ fn turn(
             break;
         }
         let begin = Instant::now();
-        let Some(block) = network.next_block()? else {
-            break;
-        };
+        let block = make(&mut network, chain, budget)?;
         metrics.made(begin.elapsed(), Duration::from_millis(now_ms - due_ms));
         let cursor = network.cursor()?;
         let observed = observe(&*network, block, cursor)?;
@@ -119,6 +122,24 @@ fn turn(
         feeder.push(observed);
     }
     Ok(())
+}
+
+/// Makes the next block of a chain, with as much in it as there is time for.
+fn make(
+    network: &mut EmbeddedNetwork,
+    chain: ChainId,
+    budget: &mut Budget,
+) -> Result<Arc<Block>, Fault> {
+    let begin = Instant::now();
+    let ledger = network.network_mut();
+    let status = ledger.chain_status(chain);
+    let block_time = status.map_or(Duration::ZERO, |status| {
+        Duration::from_millis(status.block_time_ms)
+    });
+    let time = budget.of(chain, block_time, ledger.chain_ids().len());
+    let block = ledger.produce_block_while(chain, &mut |_| begin.elapsed() < time)?;
+    budget.took(chain, begin.elapsed());
+    Ok(block)
 }
 
 /// The clock.
