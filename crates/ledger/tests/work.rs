@@ -23,7 +23,9 @@ fn run(mut decide: impl FnMut(&mut Network, ChainId) -> std::sync::Arc<Block>) -
                 for sender in 1..4 {
                     let path = [addr(1, 2), addr(chain, 3), addr(MASTERCHAIN, 1)];
                     let first = addr((chain + 2) % 3, 1 + round % 4);
-                    let message = internal(&first, 3 * COIN, true, puppet::forward(&path));
+                    // no two are equal: those of before may still wait
+                    let value_nano = 3 * COIN + u128::from(4 * round + sender);
+                    let message = internal(&first, value_nano, true, puppet::forward(&path));
                     tell(
                         &mut network,
                         &addr(chain, sender),
