@@ -64,7 +64,7 @@ fn a_block_that_is_ended_early_comes_again_by_its_steps() {
         state = state
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1);
-        (state >> 33) % 4 != 0
+        !(state >> 33).is_multiple_of(4)
     };
     let mut steps = Vec::new();
     let (first, _) = run(|network, chain| {
