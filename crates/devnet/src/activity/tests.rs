@@ -152,7 +152,7 @@ fn hours_of_activity_change_who_is_there_and_not_how_many() {
 #[test]
 #[ignore = "a day of blocks takes minutes to make: .ci/nightly"]
 fn a_day_of_activity_changes_who_is_there_and_not_how_many() {
-    steady(200, 24);
+    steady(1_000, 24);
 }
 
 #[test]
