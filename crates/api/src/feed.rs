@@ -10,6 +10,7 @@ use ddvs_index::{Index, IndexError, Observed};
 use tokio::sync::watch;
 
 use crate::metrics::Metrics;
+use crate::priority;
 use crate::watch::{Beats, caught};
 
 /// Blocks that may wait for the index; a network that makes more waits.
@@ -17,6 +18,10 @@ const MAX_BACKLOG: usize = 1_024;
 
 /// Blocks that are taken in at once.
 const MAX_LOT: usize = 256;
+
+/// Transactions after which no more blocks are added to a lot: whoever listens hears of a block when it is in, not when all
+/// that waits is.
+const LOT_TRANSACTIONS: usize = 500;
 
 /// How often what was taken in is made durable.
 const DURABLE_EVERY: Duration = Duration::from_secs(1);
@@ -127,6 +132,7 @@ impl Feeder {
         let thread = thread::Builder::new()
             .name("index".to_owned())
             .spawn(move || {
+                priority::favour();
                 let work = || Ok(run(&index, &waiting, &told, &metrics, &beats)?);
                 if let Err(error) = caught("index", work) {
                     tracing::error!(error, "the index cannot go on");
@@ -200,26 +206,34 @@ fn run(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        lot.extend(waiting.try_iter().take(MAX_LOT - 1));
-        let is_durable = !index.is_in_memory() && last_durable.elapsed() >= DURABLE_EVERY;
-        if lot.is_empty() && !(is_dirty && is_durable) {
-            continue;
+        let mut transactions: usize = lot.iter().map(|first| first.block.transactions.len()).sum();
+        while !lot.is_empty() && lot.len() < MAX_LOT && transactions < LOT_TRANSACTIONS {
+            let Ok(observed) = waiting.try_recv() else {
+                break;
+            };
+            transactions += observed.block.transactions.len();
+            lot.push(observed);
         }
-        let begin = Instant::now();
-        let taken = index.take(&lot, is_durable)?;
-        metrics.indexed(&lot, begin.elapsed());
-        is_dirty = !is_durable;
-        cursor = lot.last().map_or(cursor, |last| last.cursor);
-        if is_durable {
+        if !lot.is_empty() {
+            let begin = Instant::now();
+            let taken = index.take(&lot, false)?;
+            metrics.indexed(&lot, begin.elapsed());
+            is_dirty = true;
+            cursor = lot.last().map_or(cursor, |last| last.cursor);
+            told.send_modify(|tip| {
+                tip.event = taken.last_event;
+                tip.blocks += taken.blocks as u64;
+            });
+        }
+        // after it was told: nobody waits for the disk to hear of a block
+        if is_dirty && !index.is_in_memory() && last_durable.elapsed() >= DURABLE_EVERY {
+            let begin = Instant::now();
+            index.take(&[], true)?;
+            metrics.indexed(&[], begin.elapsed());
+            is_dirty = false;
             last_durable = Instant::now();
+            told.send_modify(|tip| tip.durable = cursor);
         }
-        told.send_modify(|tip| {
-            tip.event = taken.last_event;
-            tip.blocks += taken.blocks as u64;
-            if is_durable {
-                tip.durable = cursor;
-            }
-        });
     }
     if !index.is_in_memory() {
         index.take(&[], true)?;

@@ -34,6 +34,8 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::state::ApiState;
 
+pub(crate) use page::Place;
+
 /// What the document says of the whole.
 #[derive(OpenApi)]
 #[openapi(

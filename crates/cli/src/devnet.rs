@@ -29,6 +29,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
         mut running,
         is_old,
     } = begin(args, now_s)?;
+    running.keep(args.keep)?;
     if args.activity {
         running.act(Activity::new(options.clone()))?;
     }

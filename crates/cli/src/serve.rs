@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{ApiState, Feed, Live, Settings};
+use ddvs_api::{ApiState, Feed, Live, Settings, priority};
 use ddvs_index::Index;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use tokio::runtime::{Builder, Runtime};
@@ -90,6 +90,9 @@ impl Server {
         let address = listener.local_addr()?;
         let runtime = Builder::new_multi_thread()
             .thread_name("http")
+            // blocks and their index come first
+            .worker_threads(priority::http_threads())
+            .on_thread_start(priority::step_back)
             .enable_all()
             .build()
             .context("starting the server's threads")?;

@@ -8,11 +8,13 @@
 pub mod store;
 
 mod activity;
+mod budget;
 mod clock;
 mod genesis;
 mod inside;
 mod kept;
 mod producer;
+mod pruner;
 mod running;
 mod wanted;
 

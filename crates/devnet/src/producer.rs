@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::{Backend, Block, EmbeddedNetwork};
+use ddvs_api::{EmbeddedLive, Feed, Feeder, priority};
+use ddvs_client::{Backend, Block, ChainId, EmbeddedNetwork};
 use ddvs_index::{Observed, observe};
+use ddvs_ledger::Fault;
 
+use crate::budget::Budget;
 use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::journal::Journal;
@@ -58,9 +60,12 @@ pub(super) fn start(
     let mut clock = Clock::from(live.read().network().now_ms());
     let told = stop.clone();
     feeder.spawn("blocks", stop, move |feeder| {
+        priority::favour();
+        let mut budget = Budget::default();
         while !told.load(Ordering::Relaxed) {
             feeder.beat("blocks", STANDSTILL);
-            turn(&live, feeder, keeper.as_mut(), &metrics, clock.now_ms())
+            let now_ms = clock.now_ms();
+            turn(&live, feeder, keeper.as_mut(), &metrics, now_ms, &mut budget)
                 .context("no more blocks can be made")?;
         }
         Ok(())
@@ -74,6 +79,7 @@ fn turn(
     keeper: Option<&mut Keeper>,
     metrics: &Metrics,
     now_ms: u64,
+    budget: &mut Budget,
 ) -> Result<()> {
     let due = live.read().network().next_due();
     let late_ms = match due {
@@ -97,9 +103,7 @@ fn turn(
             break;
         }
         let begin = Instant::now();
-        let Some(block) = network.next_block()? else {
-            break;
-        };
+        let block = make(&mut network, chain, budget)?;
         metrics.made(begin.elapsed(), Duration::from_millis(now_ms - due_ms));
         let cursor = network.cursor()?;
         let observed = observe(&*network, block, cursor)?;
@@ -140,4 +144,22 @@ fn tell_faults(block: &Block) {
             );
         }
     }
+}
+
+/// Makes the next block of a chain, with as much in it as there is time for.
+fn make(
+    network: &mut EmbeddedNetwork,
+    chain: ChainId,
+    budget: &mut Budget,
+) -> Result<Arc<Block>, Fault> {
+    let begin = Instant::now();
+    let ledger = network.network_mut();
+    let status = ledger.chain_status(chain);
+    let block_time = status.map_or(Duration::ZERO, |status| {
+        Duration::from_millis(status.block_time_ms)
+    });
+    let time = budget.of(chain, block_time, ledger.chain_ids().len());
+    let block = ledger.produce_block_while(chain, &mut |_| begin.elapsed() < time)?;
+    budget.took(chain, begin.elapsed());
+    Ok(block)
 }

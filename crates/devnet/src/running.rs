@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{EmbeddedLive, Feed, Feeder};
 use ddvs_client::{Backend, EmbeddedNetwork};
-use ddvs_index::{Identity, Index};
+use ddvs_index::{Identity, Index, Keep};
 use tycho_types::models::StdAddr;
 
 use crate::producer::{self, Keeper};
+use crate::pruner;
 use crate::store::Store;
 use crate::store::journal::Journal;
 use crate::{Activity, KeptNetwork};
@@ -88,6 +89,17 @@ impl Running {
             Ok(())
         })?;
         self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Lets go of what is older than is to be kept, now and as long as the network runs.
+    ///
+    /// Fails when the system has no thread to give.
+    pub fn keep(&mut self, keep: Keep) -> Result<()> {
+        if keep != Keep::All {
+            let thread = pruner::start(self.index.clone(), keep, self.stop.clone())?;
+            self.threads.push(thread);
+        }
         Ok(())
     }
 

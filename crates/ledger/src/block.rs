@@ -15,7 +15,7 @@ use crate::import::Queues;
 use crate::record::{Block, DroppedExternal, InMessage, ReturnReason};
 use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
-use crate::{ChainConfig, ChainId, DelayPlan, Fault, Limits, state_hash};
+use crate::{ChainConfig, ChainId, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
 
 /// What a block is made from.
 pub(crate) struct BlockContext<'a> {
@@ -26,6 +26,7 @@ pub(crate) struct BlockContext<'a> {
     pub limits: &'a Limits,
     pub seed: u64,
     pub gen_time_ms: u64,
+    pub goes_on: &'a mut GoesOn<'a>,
 }
 
 /// Makes the next block of a chain.
@@ -56,6 +57,8 @@ pub(crate) struct Draft<'a> {
     pub local: VecDeque<(Cell, MessageHead)>,
     /// Gas that messages which could not be run may have used: it fills the block, and nobody paid for it.
     pub lost_gas: u64,
+    /// Whether somebody decided that it is enough.
+    is_ended: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -103,15 +106,23 @@ impl<'a> Draft<'a> {
             touched,
             local: VecDeque::new(),
             lost_gas: 0,
+            is_ended: false,
         })
     }
 
-    /// Whether the block may take another message. The last one may pass the gas limit.
-    fn has_room(&self) -> bool {
+    /// Whether the block may take another message. The last one may pass the gas limit. A block that has anything to do does at
+    /// least one step, however little time there is.
+    fn has_room(&mut self) -> bool {
         let gas_used = self.block.gas_used.saturating_add(self.lost_gas);
         let messages = self.block.transactions.len() + self.block.returned.len();
-        gas_used < self.config.block_gas_limit
-            && messages < self.context.limits.max_block_transactions
+        let is_full = gas_used >= self.config.block_gas_limit
+            || messages >= self.context.limits.max_block_transactions;
+        if is_full || self.is_ended {
+            return false;
+        }
+        let work = Work::of(&self.block);
+        self.is_ended = work.steps > 0 && !(self.context.goes_on)(work);
+        !self.is_ended
     }
 
     fn import(&mut self) -> Result<(), Fault> {

@@ -96,7 +96,7 @@ pub fn fetch(
     DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
 }
 
-/// All registered Roots, by the time of joining, then chain and address: on a new network the genesis pools come first.
+/// All registered Roots, those that were removed left out, by the time of joining, then chain and address: on a new network the genesis pools come first.
 ///
 /// Fails only when the masterchain's D'Elector cannot be read.
 pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
@@ -107,6 +107,9 @@ pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>,
         let (chain, registry) = registry.map_err(&fault)?;
         for entry in registry.roots.iter() {
             let (id, entry) = entry.map_err(&fault)?;
+            if entry.is_removed {
+                continue;
+            }
             found.push(Registered {
                 address: StdAddr::new(chain, id),
                 stake_nano: entry.stake.into_inner(),

@@ -190,7 +190,10 @@ pub(crate) fn registered(
     let fault = PeopleError::codec("reading the registries");
     let registry = own.registries.get(root.workchain).map_err(&fault)?;
     match registry {
-        Some(registry) => registry.roots.get(root.address).map_err(&fault),
+        Some(registry) => {
+            let entry = registry.roots.get(root.address).map_err(&fault)?;
+            Ok(entry.filter(|entry| !entry.is_removed))
+        }
         None => Ok(None),
     }
 }

@@ -10,6 +10,7 @@ use tycho_types::models::StdAddr;
 use super::{Answer, transactions as tx};
 use crate::error::ApiError;
 use crate::params::{Params, base64};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// The only shard of a chain: the high bit alone, as a signed number.
@@ -93,6 +94,14 @@ pub(super) fn lookup(state: &ApiState, params: &Params) -> Answer {
     let seqno = params.parsed::<u32>("seqno")?;
     let lt = params.parsed::<u64>("lt")?;
     let unixtime = params.parsed::<u64>("unixtime")?;
+    match (seqno, lt, unixtime) {
+        (Some(seqno), ..) => pruned::check_block(&reader, chain, seqno)?,
+        (None, Some(lt), _) => pruned::check_lt(&reader, chain, lt)?,
+        (None, None, Some(time_s)) => {
+            pruned::check_time(&reader, chain, time_s.saturating_mul(1_000))?;
+        }
+        (None, None, None) => {}
+    }
     let found = match (seqno, lt, unixtime) {
         (Some(seqno), ..) => reader.block(chain, seqno)?,
         (None, Some(lt), _) => reader
@@ -255,6 +264,7 @@ fn named_block(state: &ApiState, reader: &Reader, params: &Params) -> Result<Blo
 }
 
 fn need_block(reader: &Reader, chain: ChainId, seqno: u32) -> Result<BlockRow, ApiError> {
+    pruned::check_block(reader, chain, seqno)?;
     reader.block(chain, seqno)?.ok_or_else(|| no_block(chain))
 }
 

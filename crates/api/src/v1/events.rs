@@ -15,6 +15,7 @@ use super::extract::{Asked, limit};
 use super::page::{Page, Place};
 use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
+use crate::pruned;
 use crate::state::ApiState;
 
 pub(super) use self::stream::*;
@@ -189,7 +190,10 @@ pub(super) async fn events(
                 ));
             }
             let (items, last) = match asked.after {
-                Some(after) => filter.page(after, limit, |from| reader.events_after(from, LOT))?,
+                Some(after) => {
+                    pruned::check_event(&reader, after)?;
+                    filter.page(after, limit, |from| reader.events_after(from, LOT))?
+                }
                 None => {
                     let before = asked.before.unwrap_or(u64::MAX);
                     filter.page(before, limit, |from| reader.events_before(from, LOT))?

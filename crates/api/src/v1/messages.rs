@@ -150,11 +150,12 @@ pub(super) async fn message(
     state
         .work(move |state| {
             let hash = hash("hash", &text)?;
-            let located = state.read()?.locate(&hash)?;
+            let reader = state.read()?;
+            let located = reader.locate(&hash)?;
             let row = located.as_ref().map(|located| &located.message);
             let now = whereabouts(state, &hash, row)?;
             if row.is_none() && now.status == "unknown" {
-                return Err(unknown());
+                return Err(unknown().or_pruned(&reader)?);
             }
             let (message, sent_by, caused) = match located {
                 Some(Located {
@@ -215,7 +216,7 @@ pub(super) async fn tree(
                 Some(root) if root.message.is_some() || root.now.status != "unknown" => {
                     Ok(Json(tree))
                 }
-                _ => Err(unknown()),
+                _ => Err(unknown().or_pruned(&reader)?),
             }
         })
         .await

@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod nonsense;
 mod own;
+mod pruned;
 mod quarantine;
 mod server;
 mod story;

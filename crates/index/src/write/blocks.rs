@@ -107,6 +107,18 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Notes which messages ended in a block without a transaction, so that they go with it.
+    pub(super) fn ended(&mut self, facts: &Facts) -> Result<(), IndexError> {
+        let at = facts.block.at;
+        for message in &facts.messages {
+            if matches!(message.fate, Fate::Dropped { .. } | Fate::Returned { .. }) {
+                let place = key::batch(at.chain, at.seqno, &message.hash);
+                self.ended.insert(place.as_slice(), [].as_slice())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the validator set, if it is another one than before.
     pub(super) fn set(&mut self, set: &SetRow) -> Result<(), IndexError> {
         let before: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;

@@ -20,6 +20,7 @@ use super::{EventBody, LOT};
 use crate::error::{ApiError, ErrorBody};
 use crate::feed::Tip;
 use crate::metrics::Metrics;
+use crate::pruned;
 use crate::state::ApiState;
 use crate::v1::extract::Asked;
 use crate::v1::page::Place;
@@ -87,6 +88,9 @@ pub(in crate::v1) async fn stream(
         })
     });
     let after = resumed.transpose()?.or(asked.after);
+    if let Some(after) = after {
+        pruned::check_event(&state.read()?, after)?;
+    }
     let permit = state
         .streams()
         .try_acquire_owned()
