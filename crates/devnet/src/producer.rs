@@ -65,8 +65,15 @@ pub(super) fn start(
         while !told.load(Ordering::Relaxed) {
             feeder.beat("blocks", STANDSTILL);
             let now_ms = clock.now_ms();
-            turn(&live, feeder, keeper.as_mut(), &metrics, now_ms, &mut budget)
-                .context("no more blocks can be made")?;
+            turn(
+                &live,
+                feeder,
+                keeper.as_mut(),
+                &metrics,
+                now_ms,
+                &mut budget,
+            )
+            .context("no more blocks can be made")?;
         }
         Ok(())
     })

@@ -23,7 +23,7 @@ fn start(dir: &Path) -> Running {
         seed: Some(5),
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let kept = KeptNetwork::open(dir, &wanted, now.as_secs() as u32).unwrap();
+    let kept = KeptNetwork::open(dir, &wanted, now.as_secs() as u32, false).unwrap();
     let options = kept.options.clone();
     let mut running = Running::start_kept(kept).unwrap();
     running.keep(Keep::Blocks(KEPT)).unwrap();

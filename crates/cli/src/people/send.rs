@@ -7,7 +7,7 @@ use ddvs_client::{FollowLimits, follow};
 use ddvs_people::{Amount, Answer, coins};
 use serde_json::json;
 
-use super::act::answer_object;
+use super::answered::answer_object;
 use super::session::Session;
 use crate::args::SendArgs;
 

@@ -8,7 +8,7 @@ use super::create::settle_in;
 use super::words::tell;
 use super::{Sent, candidate, send};
 use crate::args::{ValidatorSurplusArgs, ValidatorTopUpArgs};
-use crate::people::act::answer_object;
+use crate::people::answered::answer_object;
 use crate::people::session::Session;
 use crate::people::stop::Stop;
 

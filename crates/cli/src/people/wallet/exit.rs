@@ -7,7 +7,7 @@ use ddvs_people::{Amount, Answer, coins};
 use serde_json::json;
 use tycho_types::models::StdAddr;
 
-use super::super::act::answer_object;
+use super::super::answered::answer_object;
 use super::super::output::fields;
 use super::super::session::Session;
 use super::super::stop::Stop;
