@@ -62,7 +62,7 @@ mod tests {
         setrlimit(Resource::Nofile, low).unwrap();
         assert_eq!(room_for(100), 100);
         let after = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        assert_eq!(after, maximum.unwrap_or(MOST).min(MOST).max(512));
+        assert_eq!(after, maximum.unwrap_or(MOST).clamp(512, MOST));
         let all = usize::try_from(after).unwrap_or(usize::MAX);
         assert!(room_for(usize::MAX) < all);
     }

@@ -72,8 +72,8 @@ impl Walk {
         if old.is_empty() {
             old = keys;
         }
-        let Some((key, root)) = (self.dice.pick(&old))
-            .and_then(|(key, entry): (_, KeyEntry)| Some((key, *entry.root())))
+        let Some((key, root)) =
+            (self.dice.pick(&old)).map(|(key, entry): (_, KeyEntry)| (key, *entry.root()))
         else {
             return;
         };
