@@ -1,11 +1,15 @@
-//! Whose request it is, for the limit on rates.
+//! Whose request it is, for the limits of each caller.
 
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::extract::ConnectInfo;
-use axum::http::Request;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Request};
 use tower_governor::GovernorError;
 use tower_governor::key_extractor::KeyExtractor;
+
+use crate::state::ApiState;
 
 /// The caller's address.
 #[derive(Debug, Clone, Copy)]
@@ -13,27 +17,42 @@ pub(crate) struct ClientIp {
     pub trust_forwarded: bool,
 }
 
+impl ClientIp {
+    fn of(self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map(|info| info.0.ip());
+        let forwarded = self.trust_forwarded.then(|| forwarded(headers)).flatten();
+        forwarded.or(peer).map(network_of)
+    }
+}
+
 impl KeyExtractor for ClientIp {
     type Key = IpAddr;
 
     fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map(|info| info.0.ip());
-        let forwarded = self.trust_forwarded.then(|| forwarded(request)).flatten();
-        let ip = forwarded
-            .or(peer)
-            .ok_or(GovernorError::UnableToExtractKey)?;
-        Ok(network_of(ip))
+        self.of(request.extensions(), request.headers())
+            .ok_or(GovernorError::UnableToExtractKey)
+    }
+}
+
+/// Who asks: an address, or a network of IPv6.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller(pub IpAddr);
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
+        let trust_forwarded = state.settings().trust_forwarded;
+        let own = ClientIp { trust_forwarded }.of(&parts.extensions, &parts.headers);
+        // all whose address is not known are one caller
+        Ok(Self(own.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
     }
 }
 
 /// What the nearest proxy says: the last entry. Those before it are the caller's own words.
-fn forwarded<T>(request: &Request<T>) -> Option<IpAddr> {
-    let header = request
-        .headers()
-        .get_all("x-forwarded-for")
-        .iter()
-        .next_back()?;
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let header = headers.get_all("x-forwarded-for").iter().next_back()?;
     header
         .to_str()
         .ok()?
@@ -45,7 +64,7 @@ fn forwarded<T>(request: &Request<T>) -> Option<IpAddr> {
 }
 
 /// One caller usually has a whole /64 of IPv6.
-fn network_of(ip: IpAddr) -> IpAddr {
+pub(crate) fn network_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) => {
             let [a, b, c, d, ..] = ip.segments();

@@ -1,13 +1,15 @@
 //! What a caller is told when something cannot be answered: what is wrong, and what to change.
 
+mod from;
+
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ddvs_client::{ClientError, Refusal};
-use ddvs_contracts::ExitCode;
-use ddvs_index::IndexError;
+use ddvs_client::ClientError;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::live::NotKept;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,12 +66,7 @@ impl ApiError {
 
     /// The question cannot be understood.
     pub fn bad_request(message: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "bad_request",
-            message,
-            advice,
-        )
+        Self::new(StatusCode::BAD_REQUEST, "bad_request", message, advice)
     }
 
     /// There is no such thing.
@@ -90,12 +87,12 @@ impl ApiError {
 
     /// A page of this length is not to be had.
     pub fn page(name: &str, asked: usize, most: usize) -> Self {
-        let code = match asked {
-            0 => "bad_request",
-            _ => "page_too_large",
+        let (status, code) = match asked {
+            0 => (StatusCode::BAD_REQUEST, "bad_request"),
+            _ => (StatusCode::UNPROCESSABLE_ENTITY, "page_too_large"),
         };
         Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
+            status,
             code,
             format!("{name} is {asked}"),
             format!("Ask for 1 to {most} at once, and for more page by page."),
@@ -142,6 +139,24 @@ impl ApiError {
         )
     }
 
+    /// Too many get methods and estimates of one caller.
+    pub fn too_many_getters(most: usize) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("{most} get methods or estimates of your address are under way"),
+            "Wait for their answers, then ask again.",
+        )
+    }
+
+    /// A get method takes more than it may.
+    pub fn over_budget(what: &str) -> Self {
+        Self::refused(
+            format!("the get method {what}"),
+            "Call a method that does less, or run it yourself on the account's code and data: getAddressInformation has both.",
+        )
+    }
+
     /// The server has too much to do.
     pub fn busy() -> Self {
         Self::new(
@@ -170,6 +185,17 @@ impl ApiError {
             "internal",
             "the server failed to answer",
             "Ask again; if it goes on, look into the server's log.",
+        )
+    }
+
+    /// The server's own disk takes nothing.
+    fn storage(cause: &NotKept) -> Self {
+        tracing::error!(%cause, "a message was not taken in");
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "storage",
+            format!("nothing was taken in: {cause}"),
+            "Send it again when who runs the server has made room on its disk, or has mended it.",
         )
     }
 
@@ -219,66 +245,5 @@ impl IntoResponse for ApiError {
 impl ApiError {
     fn retry_after_s(&self) -> Option<u64> {
         matches!(self.code, "busy" | "too_many").then_some(1)
-    }
-}
-
-impl From<ClientError> for ApiError {
-    fn from(error: ClientError) -> Self {
-        let exit_code = error.exit_code();
-        let Some(refusal) = error.refusal() else {
-            return Self::unreachable(&error);
-        };
-        let advice = match refusal {
-            Refusal::UnknownChain(_) => {
-                return Self::not_found(refusal.to_string(), "`/api/v1/chains` lists the chains.");
-            }
-            Refusal::NotAccepted { .. } => match exit_code {
-                Some(code) => advice_for(code),
-                None => "The account must be active or be deployed by the message, and have coins."
-                    .to_owned(),
-            },
-            Refusal::NotActive(_) => "Deploy the contract first, or check the address.".to_owned(),
-            Refusal::Getter { exit_code: 11, .. } => "Check the method's name.".to_owned(),
-            Refusal::Getter { .. } => "Check the method's arguments.".to_owned(),
-            _ => "Check the message.".to_owned(),
-        };
-        let mut refused = Self::refused(refusal.to_string(), advice);
-        refused.exit_code = exit_code;
-        refused
-    }
-}
-
-/// What to do about the exit code of a contract that did not accept a message.
-fn advice_for(code: i32) -> String {
-    use ddvs_client::owner::exit;
-    let known = u32::try_from(code).ok().and(ExitCode::from_code(code));
-    if let Some(known) = known {
-        return known.advice().to_owned();
-    }
-    match code {
-        exit::SEQNO => "Take the wallet's present seqno, and sign again.",
-        exit::WALLET_ID => {
-            "Sign for this wallet, chain and network: `/api/v1/network` tells the network's id."
-        }
-        exit::SIGNATURE => "Sign with the key of this wallet.",
-        exit::EXPIRED => "Sign again with a later time until which it is valid.",
-        exit::SEND_MODE => "Set `ignore errors` (2) in every message's mode.",
-        _ => "The contract's source or documentation tells what its exit code means.",
-    }
-    .to_owned()
-}
-
-impl From<IndexError> for ApiError {
-    fn from(error: IndexError) -> Self {
-        match error {
-            IndexError::Network(error) => error.into(),
-            error => Self::internal(error),
-        }
-    }
-}
-
-impl From<tycho_types::error::Error> for ApiError {
-    fn from(error: tycho_types::error::Error) -> Self {
-        Self::internal(error)
     }
 }

@@ -4,13 +4,12 @@ mod embedded;
 mod nodes;
 
 use ddvs_client::{
-    AccountView, ChainId, ClientError, GetterContext, GetterOutput, MessageStatus, Refusal, Supply,
-    getter,
+    AccountView, ChainId, ClientError, GetterContext, MessageStatus, Supply, getter,
 };
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
-use tycho_vm::RcStackValue;
 
+pub(crate) use embedded::NotKept;
 pub use embedded::{EmbeddedLive, Journal};
 pub use nodes::NodesLive;
 
@@ -63,26 +62,19 @@ pub trait Live: Send + Sync + 'static {
     fn supply(&self) -> Option<Supply>;
 }
 
-/// Runs a get method on an account's state, outside of any lock.
+/// What a get method of an account sees besides code and data, as long as no gas is given to it.
 ///
-/// An exit code other than success is an output. Fails with a refusal when the account is not active.
-pub fn run_getter(
+/// Fails only when the network does not answer.
+pub(crate) fn getter_context(
     live: &dyn Live,
     account: &AccountView,
-    method_id: u32,
-    args: Vec<RcStackValue>,
-    gas_limit: u64,
-) -> Result<GetterOutput, ClientError> {
-    let Some(state) = account.state_init() else {
-        return Err(Refusal::NotActive(account.address.clone()).into());
-    };
-    let context = GetterContext {
+) -> Result<GetterContext, ClientError> {
+    Ok(GetterContext {
         address: account.address.clone(),
         balance_nano: account.balance_nano,
         lt: account.last_transaction_lt,
         now: getter::unix_time(live.now_ms()?),
         config: live.config(account.address.workchain)?,
-        gas_limit,
-    };
-    getter::get_method_by_id(state, &context, method_id, args)
+        gas_limit: 0,
+    })
 }

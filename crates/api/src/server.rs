@@ -1,7 +1,5 @@
 //! All routes, and what stands before them.
 
-use std::future::Future;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +8,6 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use tokio::net::TcpListener;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,21 +46,8 @@ pub fn router(state: ApiState, pages: Router) -> Router {
     limited
         .layer(layers::cors(&state.settings().cors_origins))
         .layer(middleware::from_fn(layers::tell_errors))
-        .layer(TraceLayer::new_for_http())
-}
-
-/// Serves until `shutdown` is ready; streams must have been told to end by then.
-///
-/// Fails only when the listener does.
-pub async fn serve(
-    router: Router,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service)
-        .with_graceful_shutdown(shutdown)
-        .await
+        // what is a fault is logged where it is found; that a network cannot tell something is none
+        .layer(TraceLayer::new_for_http().on_failure(()))
 }
 
 fn limit_rate(routes: Router, state: &ApiState) -> Router {
@@ -109,7 +93,9 @@ fn limit_rate(routes: Router, state: &ApiState) -> Router {
 
 /// Whether the network goes on: 200, or 503 with the reason.
 async fn health(State(state): State<ApiState>) -> Response {
-    match state.feed().failure().or(state.feed().trouble()) {
+    let feed = state.feed();
+    let why = feed.failure().or_else(|| feed.trouble());
+    match why.or_else(|| feed.standstill()) {
         None => (StatusCode::OK, "ok\n").into_response(),
         Some(failure) => (StatusCode::SERVICE_UNAVAILABLE, failure + "\n").into_response(),
     }

@@ -4,15 +4,16 @@
 //! (`{"@type": "tvm.stackEntryNumber", …}`). A list is a chain of pairs that ends in null, as Lisp has it; null is the
 //! empty list. Arguments are taken in both forms, at any depth.
 
-use num_bigint::BigInt;
-use num_bigint::Sign;
-use serde_json::{Value, json};
-use tycho_types::boc::Boc;
-use tycho_types::cell::{Cell, CellBuilder};
-use tycho_vm::{OwnedCellSlice, RcStackValue, SafeRc, Stack, StackValueType};
+mod write;
 
+use num_bigint::{BigInt, Sign};
+use serde_json::Value;
+use tycho_types::cell::{Cell, CellBuilder};
+use tycho_vm::{OwnedCellSlice, RcStackValue, SafeRc, Stack};
+
+pub use self::write::write;
 use crate::error::ApiError;
-use crate::params::{base64, parse_cell};
+use crate::params::parse_cell;
 
 /// Values that one argument list or result may hold, inner ones included.
 const MAX_VALUES: usize = 10_000;
@@ -169,126 +170,6 @@ fn malformed(what: &str) -> ApiError {
     ApiError::bad_request(
         format!("the stack cannot be read: {what}"),
         "Send an array of pairs such as [\"num\", \"0x1\"], [\"tvm.Cell\", BOC], [\"tvm.Slice\", BOC], [\"tuple\", [...]].",
-    )
-}
-
-/// A result as JSON, the first value first.
-///
-/// Fails only when it holds what JSON has no form for, or too much.
-pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
-    let mut budget = MAX_VALUES;
-    let values = stack.iter().map(|value| write_short(value, &mut budget));
-    Ok(Value::Array(values.collect::<Result<_, _>>()?))
-}
-
-/// A value, by what JSON makes of it.
-enum Shown {
-    Number(BigInt),
-    Cell(&'static str, Cell),
-    Tuple(Vec<Value>),
-    List(Vec<Value>),
-}
-
-fn show(value: &RcStackValue, depth: usize, budget: &mut usize) -> Result<Shown, ApiError> {
-    if depth > MAX_DEPTH {
-        return Err(unspeakable("tuples that are too deep in each other"));
-    }
-    *budget = budget
-        .checked_sub(1)
-        .ok_or_else(|| unspeakable("too many values"))?;
-    if let Some(number) = value.as_int() {
-        return Ok(Shown::Number(number.clone()));
-    }
-    if let Some(cell) = value.as_cell() {
-        return Ok(Shown::Cell("cell", cell.clone()));
-    }
-    if let Some(slice) = value.as_cell_slice() {
-        let cell = CellBuilder::build_from(slice.apply())?;
-        return Ok(Shown::Cell("slice", cell));
-    }
-    if let Some(builder) = value.as_cell_builder() {
-        return Ok(Shown::Cell("builder", builder.clone().build()?));
-    }
-    if value.raw_ty() == StackValueType::Null as u8 {
-        return Ok(Shown::List(Vec::new()));
-    }
-    if let Some(tuple) = value.as_tuple() {
-        if let Some(list) = as_list(tuple) {
-            let values = list.into_iter().map(|v| write_long(v, depth + 1, budget));
-            return Ok(Shown::List(values.collect::<Result<_, _>>()?));
-        }
-        let values = tuple.iter().map(|v| write_long(v, depth + 1, budget));
-        return Ok(Shown::Tuple(values.collect::<Result<_, _>>()?));
-    }
-    Err(unspeakable("a continuation, or no number at all"))
-}
-
-/// The elements of a chain of pairs that ends in null.
-fn as_list(tuple: &[RcStackValue]) -> Option<Vec<&RcStackValue>> {
-    let mut elements = Vec::new();
-    let mut rest = tuple;
-    loop {
-        let [head, tail] = rest else { return None };
-        elements.push(head);
-        if tail.raw_ty() == StackValueType::Null as u8 {
-            return Some(elements);
-        }
-        if elements.len() > MAX_VALUES {
-            return None;
-        }
-        rest = tail.as_tuple()?;
-    }
-}
-
-fn write_short(value: &RcStackValue, budget: &mut usize) -> Result<Value, ApiError> {
-    Ok(match show(value, 0, budget)? {
-        Shown::Number(number) => {
-            let sign = if number.sign() == Sign::Minus {
-                "-"
-            } else {
-                ""
-            };
-            json!([
-                "num",
-                format!("{sign}0x{}", number.magnitude().to_str_radix(16))
-            ])
-        }
-        Shown::Cell(kind, cell) => json!([kind, {"bytes": base64(Boc::encode(cell))}]),
-        Shown::Tuple(elements) => json!(["tuple", {"@type": "tvm.tuple", "elements": elements}]),
-        Shown::List(elements) => json!(["list", {"@type": "tvm.list", "elements": elements}]),
-    })
-}
-
-fn write_long(value: &RcStackValue, depth: usize, budget: &mut usize) -> Result<Value, ApiError> {
-    Ok(match show(value, depth, budget)? {
-        Shown::Number(number) => json!({
-            "@type": "tvm.stackEntryNumber",
-            "number": {"@type": "tvm.numberDecimal", "number": number.to_string()},
-        }),
-        Shown::Cell(kind, cell) => {
-            // builders have no long form in toncenter; as a cell, their content is not lost
-            let (entry, name) = match kind {
-                "slice" => ("tvm.stackEntrySlice", "slice"),
-                _ => ("tvm.stackEntryCell", "cell"),
-            };
-            let bytes = base64(Boc::encode(cell));
-            json!({"@type": entry, name: {"@type": format!("tvm.{name}"), "bytes": bytes}})
-        }
-        Shown::Tuple(elements) => json!({
-            "@type": "tvm.stackEntryTuple",
-            "tuple": {"@type": "tvm.tuple", "elements": elements},
-        }),
-        Shown::List(elements) => json!({
-            "@type": "tvm.stackEntryList",
-            "list": {"@type": "tvm.list", "elements": elements},
-        }),
-    })
-}
-
-fn unspeakable(what: &str) -> ApiError {
-    ApiError::not_known(
-        format!("the method returned {what}, which JSON has no form for"),
-        "Call a method that returns less, or numbers, cells, slices and tuples.",
     )
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::error::ApiError;
 use crate::feed::Feed;
+use crate::getters::Getters;
 use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
@@ -27,6 +28,7 @@ struct Inner {
     settings: Settings,
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
+    getters: Getters,
     streams: Arc<Semaphore>,
     shutdown: watch::Receiver<bool>,
 }
@@ -42,6 +44,7 @@ impl ApiState {
         shutdown: watch::Receiver<bool>,
     ) -> Self {
         let workers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
+        let getters = Getters::start(&settings);
         let streams = Arc::new(Semaphore::new(settings.max_streams));
         Self {
             inner: Arc::new(Inner {
@@ -52,6 +55,7 @@ impl ApiState {
                 settings,
                 workers,
                 waiting: AtomicUsize::new(0),
+                getters,
                 streams,
                 shutdown,
             }),
@@ -86,6 +90,10 @@ impl ApiState {
     /// Limits.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    pub(crate) fn getters(&self) -> &Getters {
+        &self.inner.getters
     }
 
     pub(crate) fn streams(&self) -> Arc<Semaphore> {

@@ -8,6 +8,8 @@ mod getter;
 mod send;
 mod transactions;
 
+use std::net::IpAddr;
+
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
@@ -18,7 +20,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
+use crate::client_ip::Caller;
 use crate::error::ApiError;
+use crate::getters::Watch;
 use crate::params::Params;
 use crate::state::ApiState;
 
@@ -45,15 +49,28 @@ const METHODS: &[Method] = &[
     ("tryLocateTx", transactions::locate_result),
     ("tryLocateResultTx", transactions::locate_result),
     ("tryLocateSourceTx", transactions::locate_source),
-    ("runGetMethod", getter::run),
     ("sendBoc", send::send),
     ("sendBocReturnHash", send::send_return_hash),
-    ("estimateFee", send::estimate),
     ("getConfigParam", config::param),
     ("getConfigAll", config::all),
     ("packAddress", addresses::pack),
     ("unpackAddress", addresses::unpack),
     ("detectAddress", addresses::detect),
+];
+
+/// What is left to compute when all is read.
+type Computation = Box<dyn FnOnce(&mut Watch<'_>) -> Answer + Send>;
+
+/// A method that computes: its name, and what reads what it needs.
+type Computing = (
+    &'static str,
+    fn(&ApiState, &Params) -> Result<Computation, ApiError>,
+);
+
+/// Methods that run what a caller may have written.
+const COMPUTING: &[Computing] = &[
+    ("runGetMethod", getter::run),
+    ("estimateFee", send::estimate),
 ];
 
 /// All routes.
@@ -63,7 +80,12 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route("/{method}", get(rest_get).post(rest_post))
 }
 
-async fn answer(state: &ApiState, method: &str, params: Params) -> Answer {
+async fn answer(state: &ApiState, caller: IpAddr, method: &str, params: Params) -> Answer {
+    if let Some(&(_, prepare)) = COMPUTING.iter().find(|(name, _)| *name == method) {
+        let place = state.getters().place(caller)?;
+        let computation = state.work(move |state| prepare(state, &params)).await?;
+        return state.getters().compute(place, computation).await;
+    }
     let known = METHODS.iter().find(|(name, _)| *name == method);
     let &(_, call) = known.ok_or_else(|| ApiError::no_method(method))?;
     state.work(move |state| call(state, &params)).await
@@ -71,18 +93,20 @@ async fn answer(state: &ApiState, method: &str, params: Params) -> Answer {
 
 async fn rest_get(
     State(state): State<ApiState>,
+    Caller(caller): Caller,
     Path(method): Path<String>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(pairs) = query.map_err(|rejection| {
         ApiError::bad_request(rejection.body_text(), "Send arguments as name=value pairs.")
     })?;
-    let result = answer(&state, &method, Params::from_pairs(pairs)).await?;
+    let result = answer(&state, caller, &method, Params::from_pairs(pairs)).await?;
     Ok(Json(json!({"ok": true, "result": result})).into_response())
 }
 
 async fn rest_post(
     State(state): State<ApiState>,
+    Caller(caller): Caller,
     Path(method): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -92,12 +116,13 @@ async fn rest_post(
     } else {
         read_json(&body)?
     };
-    let result = answer(&state, &method, Params::from_value(value)?).await?;
+    let result = answer(&state, caller, &method, Params::from_value(value)?).await?;
     Ok(Json(json!({"ok": true, "result": result})).into_response())
 }
 
 async fn json_rpc(
     State(state): State<ApiState>,
+    Caller(caller): Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = read_body(&state, body)?;
@@ -105,7 +130,7 @@ async fn json_rpc(
     let id = request["id"].clone();
     let result = match request["method"].as_str() {
         Some(method) => match Params::from_value(request["params"].clone()) {
-            Ok(params) => answer(&state, method, params).await,
+            Ok(params) => answer(&state, caller, method, params).await,
             Err(error) => Err(error),
         },
         None => Err(ApiError::bad_request(
@@ -152,7 +177,9 @@ mod tests {
 
     #[test]
     fn no_method_is_there_twice() {
-        let mut names: Vec<_> = METHODS.iter().map(|(name, _)| *name).collect();
+        let reading = METHODS.iter().map(|(name, _)| *name);
+        let computing = COMPUTING.iter().map(|(name, _)| *name);
+        let mut names: Vec<_> = reading.chain(computing).collect();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     }

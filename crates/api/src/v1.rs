@@ -13,6 +13,7 @@ mod evidence;
 mod extract;
 mod history;
 mod messages;
+mod names;
 mod network;
 mod page;
 mod pools;
@@ -32,6 +33,8 @@ use utoipa_axum::routes;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::state::ApiState;
+
+pub(crate) use page::Place;
 
 /// What the document says of the whole.
 #[derive(OpenApi)]
@@ -56,6 +59,7 @@ struct Document;
 fn described() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(network::network))
+        .routes(routes!(names::names))
         .routes(routes!(network::supply))
         .routes(routes!(network::params))
         .routes(routes!(config::config))

@@ -262,7 +262,12 @@ impl Server {
         let address = listener.local_addr().map_err(anyhow::Error::from)?;
         let inside = runtime.enter();
         let router = ddvs_api::router(state, axum::Router::new());
-        runtime.spawn(ddvs_api::serve(router, listener, std::future::pending()));
+        runtime.spawn(ddvs_api::serve(
+            router,
+            listener,
+            ddvs_api::Settings::default(),
+            std::future::pending(),
+        ));
         drop(inside);
         Ok(Self {
             address,

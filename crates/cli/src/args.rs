@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod coins;
 mod common;
 mod demo;
 mod devnet;
@@ -15,6 +16,7 @@ mod wallet;
 
 pub use bench::*;
 pub use check::*;
+pub use coins::*;
 pub use common::*;
 pub use demo::*;
 pub use devnet::*;
@@ -37,10 +39,11 @@ pub struct Args {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "\
+/// The exit codes: what every command keeps to.
+pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and every check is ok
-  1  the network refused, or a check failed
+  1  the network refused or does not have what was asked for, or a check failed
   2  not done: wrong arguments, or an error that is told on stderr
   3  not known in time; the same command again waits on";
 
@@ -56,6 +59,10 @@ pub enum Command {
     Key(KeyCommand),
     /// Get coins for tests, on a devnet or a network of `ddvs tycho init`
     Faucet(FaucetArgs),
+    /// Send coins from a key's account
+    Send(SendArgs),
+    /// Show how many coins an account has, and its DePool Wallet
+    Balance(BalanceArgs),
     /// Stake coins: the DePool Wallet of a key
     #[command(subcommand)]
     Wallet(WalletCommand),
@@ -86,51 +93,4 @@ pub enum Command {
     Tycho(TychoCommand),
     /// Print what a shell needs to complete commands
     Completions(CompletionsArgs),
-}
-
-impl Command {
-    /// Whether a program reads the result, so that an error is told as JSON too.
-    pub fn tells_errors_as_json(&self) -> bool {
-        let output = match self {
-            Self::Key(KeyCommand::New(args)) => args.output,
-            Self::Key(KeyCommand::Show(args)) => args.output,
-            Self::Key(KeyCommand::Import(args)) => args.output,
-            Self::Faucet(args) => args.output,
-            Self::Wallet(command) => match command {
-                WalletCommand::Create(args) => args.act.output,
-                WalletCommand::Deposit(args) | WalletCommand::Withdraw(args) => args.act.output,
-                WalletCommand::Stake(args) => args.act.output,
-                WalletCommand::Unstake(args) => args.act.output,
-                WalletCommand::Settle(args) => args.act.output,
-                WalletCommand::Status(args) => args.ask.output,
-            },
-            Self::Validator(command) => match command {
-                ValidatorCommand::Create(args) => args.act.output,
-                ValidatorCommand::Status(args) => args.ask.output,
-                ValidatorCommand::RotateKey(args) => args.act.output,
-                ValidatorCommand::Close(args) => args.act.output,
-            },
-            Self::Query(command) => match command {
-                QueryCommand::Chains(args) => args.output,
-                QueryCommand::Validators(args) => args.ask.output,
-                QueryCommand::Pools(args) => args.ask.output,
-                QueryCommand::Pool(args) => args.ask.output,
-                QueryCommand::Wallet(args) => args.ask.output,
-                QueryCommand::Batches(args) => args.ask.output,
-                QueryCommand::Params(args) => args.ask.output,
-                QueryCommand::Block(args) => args.ask.output,
-                QueryCommand::Tx(args) | QueryCommand::Message(args) => args.ask.output,
-                QueryCommand::Events(args) => args.ask.output,
-            },
-            Self::Evidence(EvidenceCommand::Submit(args)) => args.act.output,
-            Self::Evidence(EvidenceCommand::Verify(args)) => args.output,
-            Self::Poke(args) => args.act.output,
-            Self::Config(ConfigCommand::Show(args)) => args.ask.output,
-            Self::Config(ConfigCommand::Diff(args)) => args.ask.output,
-            Self::Contract(ContractCommand::Hashes(args)) => args.output,
-            Self::Contract(ContractCommand::Verify(args)) => args.ask.output,
-            _ => return false,
-        };
-        output.json
-    }
 }

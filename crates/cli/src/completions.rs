@@ -1,16 +1,108 @@
-//! `ddvs completions`: what a shell needs to complete commands.
+//! `ddvs completions`: what a shell needs to complete commands. Its script asks this program at each key press, so that names of
+//! keys and pools are those that there are.
 
+mod pools;
+
+use std::ffi::OsStr;
 use std::io::Write;
 
-use anyhow::Result;
-use clap::CommandFactory;
+use anyhow::{Context, Result};
+use clap::{Arg, Command, CommandFactory};
+use clap_complete::CompleteEnv;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::env::Shells;
 
 use crate::args::{Args, CompletionsArgs};
+use crate::people::Home;
+
+/// Set by the script when it asks.
+const ASKED: &str = "DDVS_COMPLETE";
+/// The program, as the shell finds it.
+const PROGRAM: &str = "ddvs";
+
+/// Bash takes words apart at colons: a URL, an address. Here they are put together again before the program is asked, and what
+/// stands before the last colon is left out of what it offers, since readline replaces only what comes after.
+const WHOLE_WORDS: &str = r#"
+_ddvs_whole_words() {
+    local -a whole=()
+    local i=0 last=-1 at=0 is_open=0 word
+    for word in "${COMP_WORDS[@]}"; do
+        if ((last > 0)) && { ((is_open)) || [[ $word == :* ]]; }; then
+            whole[last]+=$word
+        else
+            whole+=("$word")
+            last=$((last + 1))
+        fi
+        if [[ $word == *: ]]; then is_open=1; else is_open=0; fi
+        if ((i == COMP_CWORD)); then at=$last; fi
+        i=$((i + 1))
+    done
+    local -a COMP_WORDS=("${whole[@]}")
+    local COMP_CWORD=$at
+    _clap_complete_ddvs "$1" "${whole[at]}" "$3"
+    local before=${whole[at]%"${whole[at]##*:}"}
+    COMPREPLY=("${COMPREPLY[@]#"$before"}")
+}
+complete -o nospace -o bashdefault -F _ddvs_whole_words ddvs
+"#;
 
 /// Prints the script of a shell.
 pub fn run(args: &CompletionsArgs) -> Result<bool> {
+    let name = args.shell.to_string();
+    let shells = Shells::builtins();
+    let shell = shells
+        .completer(&name)
+        .with_context(|| format!("{name} has no completions"))?;
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "ddvs", &mut script);
+    shell.write_registration(ASKED, PROGRAM, PROGRAM, PROGRAM, &mut script)?;
+    if shell.is("bash") {
+        script.extend_from_slice(WHOLE_WORDS.as_bytes());
+    }
     std::io::stdout().lock().write_all(&script)?;
     Ok(true)
+}
+
+/// Answers a script that asks, and ends the program then. Else it does nothing.
+pub fn answer() {
+    CompleteEnv::with_factory(command).var(ASKED).complete();
+}
+
+/// All commands, with what names a key or a pool completed.
+fn command() -> Command {
+    complete(Args::command(), "")
+}
+
+fn complete(command: Command, group: &str) -> Command {
+    let name = command.get_name().to_owned();
+    let arg = |arg: Arg| match (arg.get_id().as_str(), group, name.as_str()) {
+        ("key", ..) | ("name", "key", "show" | "export" | "delete") | ("to", _, "faucet") => {
+            arg.add(ArgValueCompleter::new(keys))
+        }
+        ("pool", ..) => arg.add(ArgValueCompleter::new(pools::complete)),
+        _ => arg,
+    };
+    let command = command.mut_args(arg);
+    command.mut_subcommands(|sub| complete(sub, &name))
+}
+
+/// Names of keys that begin so.
+fn keys(current: &OsStr) -> Vec<CompletionCandidate> {
+    let list = || Home::open().ok()?.keys().list().ok();
+    let names = list().unwrap_or_default().into_iter().map(|key| key.name);
+    beginning(names.map(|name| (name, String::new())), current)
+}
+
+/// Those of some words, each with what is said of it, that begin as what was typed.
+fn beginning(
+    words: impl Iterator<Item = (String, String)>,
+    typed: &OsStr,
+) -> Vec<CompletionCandidate> {
+    let typed = typed.to_string_lossy();
+    words
+        .filter(|(word, _)| word.starts_with(&*typed))
+        .map(|(word, help)| {
+            let help = (!help.is_empty()).then(|| help.into());
+            CompletionCandidate::new(word).help(help)
+        })
+        .collect()
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use ddvs_client::{Backend, EmbeddedNetwork};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_scenario::{DemoOptions, Report, Setup, Stage, Story, tell};
@@ -48,6 +48,14 @@ fn on_nodes(dir: &Path) -> Result<Report> {
     };
     let mut backend = JrpcNetwork::connect(description, settings)
         .context("connecting to the nodes; `ddvs tycho up` starts them")?;
+    let story_of = &guests.story;
+    let lacks = ddvs_scenario::lacking(&backend, &story_of.network, &story_of.cast)?;
+    if !lacks.is_empty() {
+        bail!(
+            "the story cannot be told on this network: {}. Nothing was sent. `ddvs tycho init --story` makes one that fits",
+            lacks.join("; ")
+        );
+    }
     let bar = progress_bar();
     bar.set_message("coins from the faucet");
     guests.fund(&mut backend)?;

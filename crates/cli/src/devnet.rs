@@ -11,6 +11,7 @@ use ddvs_devnet::{Activity, Devnet, DevnetOptions, KeptNetwork, Keys, Running, W
 
 use crate::args::DevnetArgs;
 use crate::logging;
+use crate::people::progress::Progress;
 use crate::report;
 use crate::serve::{self, Served, Server, Signals};
 
@@ -28,6 +29,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
         mut running,
         is_old,
     } = begin(args, now_s)?;
+    running.keep(args.keep)?;
     if args.activity {
         running.act(Activity::new(options.clone()))?;
     }
@@ -39,12 +41,20 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
             index: running.index.clone(),
             feed: running.feed.clone(),
             metrics: running.metrics.clone(),
+            names: ddvs_devnet::names(&options, args.activity)?,
         },
     )?;
     greet(args, &options, is_old, &server)?;
+    // what the simulated people do would soon have pushed the address out of sight
+    let line = args.activity.then(|| {
+        let line = Progress::new();
+        line.moving(&format!("http://{}/  Ctrl-C ends it", server.address));
+        line
+    });
     let begin = Instant::now();
     let start = Start::of(&running)?;
-    let end = signals.wait(args.run_for, &running.feed);
+    let end = signals.wait(args.run_for, &running.feed, &server);
+    drop(line);
     server.stop()?;
     running.stop();
     let time = begin.elapsed();
@@ -74,7 +84,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
         seed: args.seed,
     };
     if let Some(dir) = &args.data {
-        let kept = KeptNetwork::open(dir, &wanted, now_s)?;
+        let kept = KeptNetwork::open(dir, &wanted, now_s, args.rebuild_index)?;
         return Ok(Begun {
             options: kept.options.clone(),
             is_old: kept.is_old,

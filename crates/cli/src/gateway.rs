@@ -1,5 +1,6 @@
 //! `ddvs gateway`: API and dashboard in front of a network of nodes.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -43,7 +44,7 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
         description: describe(args, &settings)?,
         settings,
         index: index_file(args)?,
-        rebuild: args.rebuild,
+        rebuild: args.rebuild_index,
     };
     let begin = Instant::now();
     let mut gateway = Gateway::start(&options)?;
@@ -55,10 +56,12 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
             index: gateway.index.clone(),
             feed: gateway.feed.clone(),
             metrics: gateway.metrics.clone(),
+            // nodes know addresses only
+            names: BTreeMap::new(),
         },
     )?;
     greet(args, &server)?;
-    let ended = wait(args, &signals, &gateway);
+    let ended = wait(args, &signals, &gateway, &server);
     let blocks = gateway.progress.blocks.load(Ordering::Relaxed);
     let transactions = gateway.progress.transactions.load(Ordering::Relaxed);
     let time = begin.elapsed();
@@ -102,9 +105,9 @@ fn index_file(args: &GatewayArgs) -> Result<Option<PathBuf>> {
     Ok(Some(dir.join(INDEX_FILE)))
 }
 
-fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway) -> Result<()> {
+fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway, server: &Server) -> Result<()> {
     if !args.until_synced {
-        return signals.wait(None, &gateway.feed).map(drop);
+        return signals.wait(None, &gateway.feed, server).map(drop);
     }
     let progress = &gateway.progress;
     loop {
@@ -117,8 +120,11 @@ fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway) -> Result<()> 
         if signals.told() {
             bail!("ended by a signal before all blocks were read");
         }
+        if server.has_ended() {
+            bail!("the server takes no more requests: its log says why");
+        }
         if let Some(failure) = gateway.feed.failure() {
-            bail!("the index cannot go on: {failure}");
+            bail!("the network cannot be followed any more: {failure}");
         }
         std::thread::sleep(POLL);
     }

@@ -1,11 +1,29 @@
 //! Logs of long-running commands, on stderr.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::{LogArgs, LogFormat};
+use crate::people::progress;
+
+/// Stderr, above the line that stays at its end.
+struct AboveTheLine;
+
+impl Write for AboveTheLine {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        progress::aside(|| std::io::stderr().lock().write_all(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().lock().flush()
+    }
+}
 
 /// Begins to log.
 ///
@@ -18,7 +36,7 @@ pub fn begin(args: &LogArgs) -> Result<()> {
         )
     })?;
     let builder = tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(|| AboveTheLine)
         .with_env_filter(filter);
     let begun = match args.log_format {
         LogFormat::Human => builder

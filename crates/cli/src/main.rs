@@ -1,9 +1,11 @@
 //! The ddvs command line.
 
 mod args;
+mod arguments;
 mod bench;
 mod completions;
 mod demo;
+mod descriptors;
 mod devnet;
 mod gateway;
 mod guests;
@@ -22,16 +24,22 @@ mod tycho;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::{Args, Command};
+use crate::args::Command;
+use crate::arguments::asks_for_json;
 
 fn main() -> ExitCode {
-    let command = Args::parse().command;
-    let is_json = command.tells_errors_as_json();
+    completions::answer();
+    let words: Vec<_> = std::env::args_os().collect();
+    let is_json = asks_for_json(&words);
+    let command = match arguments::read(&words) {
+        Ok(args) => args.command,
+        Err(error) => return arguments::refuse(&error, is_json),
+    };
     let result = match command {
         Command::Key(command) => people::key(&command),
         Command::Faucet(options) => people::faucet(&options),
+        Command::Send(options) => people::send(&options),
+        Command::Balance(options) => people::balance(&options),
         Command::Wallet(command) => people::wallet(&command),
         Command::Validator(command) => people::validator(&command),
         Command::Query(command) => people::query(&command),
@@ -53,11 +61,7 @@ fn main() -> ExitCode {
             let (code, message) = (people::code(&error), format!("{error:#}"));
             eprintln!("error: {message}");
             if is_json {
-                let kind = people::kind(&error);
-                let object = serde_json::json!({
-                    "error": { "kind": kind, "message": message, "exit_code": code }
-                });
-                println!("{object:#}");
+                report::error(people::kind(&error), &message, code);
             }
             ExitCode::from(code)
         }

@@ -2,36 +2,43 @@
 //! nodes: an embedded one, a gateway, or the nodes themselves.
 
 mod act;
+mod answered;
 mod api;
+mod balance;
 mod book;
 mod config;
 mod connect;
 mod consensus_key;
 mod contract;
 mod dry_run;
+mod earlier;
 mod evidence;
 mod faucet;
+mod grid;
 mod home;
 mod journal;
 mod key;
 mod output;
+mod own;
 mod password;
 mod poke;
-mod progress;
+pub mod progress;
 mod query;
+mod send;
 mod session;
 mod stop;
 mod time;
 mod validator;
 mod wallet;
 
+pub use home::{Home, read_json};
 pub use stop::{code, kind};
 
 use anyhow::Result;
 
 use crate::args::{
-    ConfigCommand, ContractCommand, EvidenceCommand, FaucetArgs, KeyCommand, PokeArgs,
-    QueryCommand, ValidatorCommand, WalletCommand,
+    BalanceArgs, ConfigCommand, ContractCommand, EvidenceCommand, FaucetArgs, KeyCommand, PokeArgs,
+    QueryCommand, SendArgs, ValidatorCommand, WalletCommand,
 };
 
 /// Runs `ddvs key`.
@@ -42,6 +49,16 @@ pub fn key(command: &KeyCommand) -> Result<bool> {
 /// Runs `ddvs faucet`.
 pub fn faucet(args: &FaucetArgs) -> Result<bool> {
     faucet::run(args)
+}
+
+/// Runs `ddvs send`.
+pub fn send(args: &SendArgs) -> Result<bool> {
+    send::run(args)
+}
+
+/// Runs `ddvs balance`.
+pub fn balance(args: &BalanceArgs) -> Result<bool> {
+    balance::run(args)
 }
 
 /// Runs `ddvs wallet`.

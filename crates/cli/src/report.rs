@@ -27,6 +27,15 @@ pub fn object(report: &impl Serialize) -> Result<()> {
     Ok(())
 }
 
+/// Tells an error to a program: one object on one line of stdout, so that it also ends a list of objects, one a line.
+pub fn error(kind: &str, message: &str, code: u8) {
+    let object = serde_json::json!({
+        "error": { "kind": kind, "message": message, "exit_code": code }
+    });
+    // whoever has closed stdout does not read it, and the exit code says it too
+    let _ = writeln!(std::io::stdout().lock(), "{object}");
+}
+
 /// Tells what is told at once: on stderr where stdout is for an object.
 pub fn greet(is_json: bool, text: &str) -> Result<()> {
     if is_json {

@@ -1,5 +1,6 @@
 //! A server, from its address to its end.
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -8,14 +9,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{ApiState, Feed, Live, Settings};
+use ddvs_api::{ApiState, Feed, Live, Settings, priority};
 use ddvs_index::Index;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tycho_types::models::StdAddr;
 
 use crate::args::ServeArgs;
+use crate::descriptors;
 
 /// How often it is looked whether it shall end.
 const POLL: Duration = Duration::from_millis(25);
@@ -50,6 +53,8 @@ pub struct Served {
     pub feed: Feed,
     /// Figures.
     pub metrics: Arc<Metrics>,
+    /// Names of accounts that the network knows.
+    pub names: BTreeMap<StdAddr, String>,
 }
 
 /// A server that runs.
@@ -66,7 +71,17 @@ impl Server {
     ///
     /// Fails only when the system has no threads to give.
     pub fn start(args: &ServeArgs, listener: TcpListener, served: Served) -> Result<Self> {
+        let Served {
+            live,
+            index,
+            feed,
+            metrics,
+            names,
+        } = served;
         let settings = Settings {
+            max_connections: descriptors::room_for(args.max_connections),
+            max_connections_each: args.max_connections_per_address,
+            names: Arc::new(names),
             cors_origins: args.cors_origin.clone(),
             requests_per_second: args.requests_per_second,
             trust_forwarded: args.trust_forwarded,
@@ -75,22 +90,20 @@ impl Server {
         let address = listener.local_addr()?;
         let runtime = Builder::new_multi_thread()
             .thread_name("http")
+            // blocks and their index come first
+            .worker_threads(priority::http_threads())
+            .on_thread_start(priority::step_back)
             .enable_all()
             .build()
             .context("starting the server's threads")?;
         let (shutdown, told) = watch::channel(false);
-        let Served {
-            live,
-            index,
-            feed,
-            metrics,
-        } = served;
-        let state = ApiState::new(live, index, feed, metrics, settings, told.clone());
+        let state = ApiState::new(live, index, feed, metrics, settings.clone(), told.clone());
         let task = {
             let _inside = runtime.enter();
             let listener = tokio::net::TcpListener::from_std(listener)?;
             let router = ddvs_api::router(state, ddvs_dashboard::router());
-            runtime.spawn(ddvs_api::serve(router, listener, ended(told)))
+            let router = ddvs_dashboard::with_missing_page(router);
+            runtime.spawn(ddvs_api::serve(router, listener, settings, ended(told)))
         };
         Ok(Self {
             runtime,
@@ -108,6 +121,11 @@ impl Server {
   API        {url}/api/v1/docs (ours), {url}/toncenter/v2, {url}/rpc
   metrics    {url}/metrics"
         )
+    }
+
+    /// Whether it ended by itself.
+    pub fn has_ended(&self) -> bool {
+        self.task.is_finished()
     }
 
     /// Ends streams and takes no more requests; what is under way may finish for a moment.
@@ -164,10 +182,10 @@ impl Signals {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Waits for a signal, the end of time, or the network's failure.
+    /// Waits for a signal, the end of time, or the end of what must not end.
     ///
-    /// Fails when the network does.
-    pub fn wait(&self, run_for: Option<Duration>, feed: &Feed) -> Result<End> {
+    /// Fails when the network or the server does.
+    pub fn wait(&self, run_for: Option<Duration>, feed: &Feed, server: &Server) -> Result<End> {
         let begin = Instant::now();
         loop {
             if self.told() {
@@ -178,6 +196,9 @@ impl Signals {
             }
             if let Some(failure) = feed.failure() {
                 bail!("the network cannot go on: {failure}");
+            }
+            if server.has_ended() {
+                bail!("the server takes no more requests: its log says why");
             }
             std::thread::sleep(POLL);
         }

@@ -189,7 +189,7 @@ fn people_use_a_network_through_its_gateway() {
     drop(gateway);
 
     // an index that is made anew from the first block knows the same
-    let gateway = Gateway::start(&by_node, &data, &["--rebuild"]);
+    let gateway = Gateway::start(&by_node, &data, &["--rebuild-index"]);
     wait("the index", || (gateway.past().0 == told).then_some(()));
     wait("the batches", || {
         let outcomes = |batches: &Value| -> Vec<_> {

@@ -83,7 +83,13 @@ fn what_is_missing_is_told_with_the_place_to_write_it() {
     let layout = network(dir.path());
     let told = |home: PathBuf| {
         let (code, json, stderr) = once(&home);
-        assert_eq!((code, json), (Some(2), serde_json::Value::Null));
+        assert_eq!(code, Some(2), "{stderr}");
+        // an error is an object too
+        let error = &json["error"];
+        assert_eq!(error["exit_code"], 2, "{json}");
+        assert_eq!(error["kind"], "error", "{json}");
+        let message = error["message"].as_str().unwrap();
+        assert!(stderr.contains(message), "{json}");
         stderr
     };
     let nowhere = told(dir.path().join("nowhere"));

@@ -103,20 +103,84 @@ fn what_stands_in_the_way_is_said() {
     alice
         .run(&["validator", "create", "--consensus-key", text(&bad)])
         .fails(2, "tycho tool gen-key");
-    // too little to validate with: it says for what it waits, and that is no success
+    // too little to validate with: nothing is deployed, and it says how much it takes
     alice.run(&["faucet", "alice", "1000"]).ok();
-    let waits = alice.run(&["validator", "create", "--stake", "100", "--json"]);
-    assert_eq!(waits.code, 1, "{waits:?}");
-    assert_eq!(waits.json()["waits_for"], "stake");
-    let pool = alice.run(&["query", "pool", "alice"]).ok();
+    let before = alice.json(&["wallet", "status"]);
+    alice
+        .run(&["validator", "create", "--stake", "100"])
+        .fails(1, "choose `--stake 10,000` or more");
+    alice
+        .run(&["validator", "create", "--stake", "20000"])
+        .fails(1, "are needed for the pool and its stake");
+    alice
+        .run(&["validator", "create", "--unlock-period", "15000"])
+        .fails(2, "15000 s is");
+    alice
+        .run(&["validator", "create", "--min-stake", "30000"])
+        .fails(1, "its `--min-stake`");
+    let after = alice.json(&["wallet", "status"]);
+    assert_eq!(before["owner_balance_nano"], after["owner_balance_nano"]);
+    alice
+        .run(&["validator", "status"])
+        .fails(1, "there is no pool of this network");
+
+    // a consensus key of somebody else
+    alice.run(&["faucet", "alice", "200000"]).ok();
+    alice.json(&["validator", "create", "--stake", "20000"]);
+    let taken = alice.path("consensus").join("alice.0.json");
+    alice.key("bob");
+    alice.run(&["faucet", "bob", "30000"]).ok();
+    let create = [
+        "validator",
+        "create",
+        "--key",
+        "bob",
+        "--consensus-key",
+        text(&taken),
+    ];
+    alice.run(&create).fails(1, "has the key");
+    alice
+        .run(&[
+            "validator",
+            "rotate-key",
+            "--key",
+            "alice",
+            "--consensus-key",
+            text(&taken),
+        ])
+        .ok();
+}
+
+#[test]
+fn a_stake_above_the_churn_limit_counts_whole_in_the_end_and_leaves_again() {
+    // no chain has a majority, so each batch is agreed on by several
+    let devnet = Devnet::with(&[
+        "--workchains",
+        "4",
+        "--validators",
+        "2",
+        "--block-time-ms",
+        "200",
+    ]);
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "1000000", "0");
+    let made = alice
+        .run(&["validator", "create", "--stake", "900000", "--json"])
+        .ok();
+    assert_eq!(made.json()["weight"], 900_000, "{made:?}");
+    assert!(made.json()["rest"].is_null(), "{made:?}");
     assert!(
-        pool.stdout.contains("waiting: the pool has 100 coins"),
-        "{pool:?}"
+        made.stderr.contains("coins count, and 900,000 shall: some"),
+        "{made:?}"
     );
-    let status = alice.run(&["validator", "status", "--json"]);
-    assert_eq!(
-        (status.code, &status.json()["standing"]),
-        (1, &"waiting".into())
+    let status = alice.json(&["validator", "status"]);
+    assert_eq!(coins(&status["counted_nano"]), 900_000);
+    let closed = alice.run(&["validator", "close", "--json"]).ok();
+    assert_eq!(closed.json()["leaving"], "left", "{closed:?}");
+    assert_eq!(closed.json()["counted_nano"], "0");
+    assert!(
+        closed.stderr.contains("coins count, and 0 shall"),
+        "{closed:?}"
     );
 }
 

@@ -55,7 +55,7 @@ pub enum Refusal {
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
     /// A contract did not accept an external message.
-    #[error("account {account} did not accept the message (exit code {exit_code:?})")]
+    #[error("account {account} did not accept the message ({})", ran_to(*exit_code))]
     NotAccepted {
         /// The account.
         account: StdAddr,
@@ -92,4 +92,12 @@ pub enum Refusal {
     /// All chains are silent, so no block will come.
     #[error("no chain makes blocks")]
     NoBlocks,
+}
+
+/// How far a contract came with a message that it did not accept.
+fn ran_to(exit_code: Option<i32>) -> String {
+    match exit_code {
+        Some(code) => format!("exit code {code}"),
+        None => "it did not run: it has no code or no coins".to_owned(),
+    }
 }

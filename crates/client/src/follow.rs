@@ -96,7 +96,7 @@ fn advance(
             for message in &transaction.out_messages {
                 let destination = match &message.destination {
                     OutDestination::Account(address) => Some(address.clone()),
-                    OutDestination::External => None,
+                    OutDestination::Nowhere | OutDestination::External => None,
                 };
                 children.push((*message.hash(), destination, message.is_external()));
             }

@@ -2,9 +2,9 @@
 
 use tycho_types::crc::crc_16;
 use tycho_types::models::{BlockchainConfigParams, CurrencyCollection, StateInit, StdAddr};
-use tycho_vm::{GasParams, RcStackValue, SmcInfoBase, VmState, VmVersion};
+use tycho_vm::{GasParams, RcStackValue, SafeRc, SmcInfoBase, VmState, VmVersion};
 
-use crate::ClientError;
+use crate::{ClientError, steps};
 
 /// Gas that a get method may use unless said otherwise: enough to walk a registry of 10,000
 /// validators, and an end for a method that has none.
@@ -73,7 +73,35 @@ pub fn get_method_by_id(
     state: &StateInit,
     context: &GetterContext,
     method_id: u32,
+    args: Vec<RcStackValue>,
+) -> Result<GetterOutput, ClientError> {
+    execute(state, context, method_id, args, |vm| vm.run())
+}
+
+/// The same, looked at between its steps: `goes_on` is given the number of values on the stack, and ends the run with false.
+/// The output is none then.
+pub fn get_method_watched(
+    state: &StateInit,
+    context: &GetterContext,
+    method_id: u32,
+    args: Vec<RcStackValue>,
+    goes_on: &mut dyn FnMut(usize) -> bool,
+) -> Result<Option<GetterOutput>, ClientError> {
+    let mut is_ended = false;
+    let output = execute(state, context, method_id, args, |vm| {
+        let result = steps::run(vm, goes_on);
+        is_ended = result.is_none();
+        result.unwrap_or_default()
+    })?;
+    Ok(Some(output).filter(|_| !is_ended))
+}
+
+fn execute(
+    state: &StateInit,
+    context: &GetterContext,
+    method_id: u32,
     mut args: Vec<RcStackValue>,
+    run: impl FnOnce(&mut VmState<'_>) -> i32,
 ) -> Result<GetterOutput, ClientError> {
     args.push(RcStackValue::new_dyn_value(num_bigint::BigInt::from(
         method_id,
@@ -107,8 +135,8 @@ pub fn get_method_by_id(
         .with_stack(args)
         .with_gas(gas)
         .build();
-    let exit_code = !vm.run();
-    let stack = vm.stack.items.clone();
+    let exit_code = !run(&mut vm);
+    let stack = std::mem::take(&mut SafeRc::make_mut(&mut vm.stack).items);
     Ok(GetterOutput {
         exit_code,
         stack,

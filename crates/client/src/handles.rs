@@ -17,7 +17,10 @@ use tycho_types::cell::Load;
 use tycho_types::models::StdAddr;
 use tycho_types::models::StoragePrices;
 
-use crate::{Backend, ChainId, ClientError, Refusal};
+use crate::{AccountView, Backend, ChainId, ClientError, Refusal, getter};
+
+/// Seconds until which a message that is signed now may run: the storage of that long is not free any more.
+const SOON_S: u32 = crate::owner::DEFAULT_TTL_S;
 
 /// Data of an active account, parsed; `None` if the account is not active.
 pub(crate) fn read<T: for<'a> Load<'a>>(
@@ -68,4 +71,41 @@ pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePr
     let last = prices.values().last();
     last.ok_or_else(|| ClientError::fault(what(), anyhow::anyhow!("there are none")))?
         .map_err(|cause| ClientError::fault(what(), cause))
+}
+
+/// Nano that an account will owe for its storage at a unix time in seconds. They are taken before a message's contract runs,
+/// so a contract never sees the balance that an account shows.
+pub fn storage_due_nano(account: &AccountView, prices: &StoragePrices, at_s: u32) -> u128 {
+    let Some(state) = &account.account else {
+        return 0;
+    };
+    let stat = &state.storage_stat;
+    let owed = stat.due_payment.map_or(0, |due| due.into_inner());
+    let seconds = match stat.last_paid {
+        0 => 0,
+        paid => at_s.saturating_sub(paid),
+    };
+    let (bit_price, cell_price) = match account.address.workchain {
+        crate::MASTERCHAIN => (prices.mc_bit_price_ps, prices.mc_cell_price_ps),
+        _ => (prices.bit_price_ps, prices.cell_price_ps),
+    };
+    let each_second = u128::from(bit_price) * u128::from(stat.used.bits.into_inner())
+        + u128::from(cell_price) * u128::from(stat.used.cells.into_inner());
+    owed.saturating_add((each_second * u128::from(seconds)).div_ceil(1 << 16))
+}
+
+/// The same for a message that is signed now, however late it runs.
+///
+/// Fails when the network cannot be read.
+pub fn storage_due_soon_nano(
+    backend: &dyn Backend,
+    account: &AccountView,
+) -> Result<u128, ClientError> {
+    let prices = storage_prices(backend, account.address.workchain)?;
+    let now = getter::unix_time(backend.now_ms()?);
+    Ok(storage_due_nano(
+        account,
+        &prices,
+        now.saturating_add(SOON_S),
+    ))
 }

@@ -14,6 +14,8 @@ pub mod handles;
 pub mod owner;
 pub mod tree;
 
+mod steps;
+
 pub use backend::{Backend, ChainInfo, Operator};
 pub use embedded::EmbeddedNetwork;
 pub use error::{ClientError, Refusal};

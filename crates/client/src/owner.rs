@@ -6,7 +6,9 @@ mod wallet;
 
 pub use action::{MAX_MESSAGES, Outgoing, SendMode};
 pub use code::wallet_code;
-pub use wallet::{DEFAULT_TTL_S, OwnerWallet, owner_address, wallet_id};
+pub use wallet::{
+    DEFAULT_TTL_S, OwnerWallet, next_request_seqno, owner_address, request_seqno, wallet_id,
+};
 
 /// Exit codes of the wallet contract that a user may meet.
 pub mod exit {

@@ -233,8 +233,11 @@ impl fmt::Display for MessageTree {
                         write!(f, " bounced")?;
                     }
                 }
-                NodeStatus::Dropped(dropped) => write!(f, " dropped {:?}", dropped.exit_code)?,
-                NodeStatus::Returned(reason) => write!(f, " returned {reason:?}")?,
+                NodeStatus::Dropped(dropped) => match &dropped.fault {
+                    Some(fault) => write!(f, " dropped: {fault}")?,
+                    None => write!(f, " dropped {:?}", dropped.exit_code)?,
+                },
+                NodeStatus::Returned(reason) => write!(f, " returned: {reason}")?,
                 NodeStatus::Left => write!(f, " left the network")?,
                 NodeStatus::InMempool(chain) => write!(f, " waits in the queue of chain {chain}")?,
                 NodeStatus::InTransit {

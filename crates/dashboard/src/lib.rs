@@ -5,12 +5,14 @@
 //! listen to its events. Nothing is decided and nothing is kept here.
 
 mod assets;
+mod missing;
 mod serve;
 
 use axum::Router;
 use axum::routing::get;
 
 pub use assets::{Asset, all, find};
+pub use missing::with_missing_page;
 
 /// Paths of pages. Each is the same document; its script looks at the path and shows the page.
 pub const PAGES: &[&str] = &[

@@ -28,7 +28,7 @@ pub(crate) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Respo
     )
 }
 
-fn send(asset: Option<&'static Asset>, headers: &HeaderMap) -> Response {
+pub(crate) fn send(asset: Option<&'static Asset>, headers: &HeaderMap) -> Response {
     let Some((asset, media_type)) = asset.and_then(|asset| Some((asset, asset.media_type()?)))
     else {
         return (StatusCode::NOT_FOUND, "there is no such file\n").into_response();

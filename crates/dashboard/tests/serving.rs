@@ -129,6 +129,57 @@ async fn what_does_not_exist_is_not_the_document() {
 }
 
 #[tokio::test]
+async fn a_path_without_a_page_has_a_page_for_people_only() {
+    async fn ask(path: &str, accept: &str, known: Option<&str>) -> (StatusCode, String, Vec<u8>) {
+        let nothing = || async { (StatusCode::NOT_FOUND, "nothing here") };
+        let router = ddvs_dashboard::router().fallback(nothing);
+        let mut request = Request::builder().uri(path).header("accept", accept);
+        if let Some(known) = known {
+            request = request.header("if-none-match", known);
+        }
+        let request = request.body(Body::empty()).expect("it can be built");
+        let router = ddvs_dashboard::with_missing_page(router);
+        let answer = router.oneshot(request).await.expect("there is an answer");
+        let etag = answer.headers().get("etag");
+        let etag = etag.map_or(String::new(), |etag| {
+            etag.to_str().expect("text").to_owned()
+        });
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), 1 << 20).await;
+        (status, etag, body.expect("the body is short").to_vec())
+    }
+    const BROWSER: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+    let document = ddvs_dashboard::find("index.html")
+        .expect("there is a document")
+        .bytes();
+    for path in ["/none", "/pool", "/chain/0/", "/chain/0/1/2", "/Pools"] {
+        let (status, etag, body) = ask(path, BROWSER, None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(body == document, "{path} is another document");
+        let (status, _, body) = ask(path, BROWSER, Some(&etag)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}, known");
+        assert!(body == document);
+        let (status, _, body) = ask(path, "application/json", None).await;
+        assert_eq!(
+            (status, body.as_slice()),
+            (StatusCode::NOT_FOUND, &b"nothing here"[..])
+        );
+    }
+    for path in [
+        "/api/v1/none",
+        "/assets/none.js",
+        "/rpc/none",
+        "/toncenter/v3",
+    ] {
+        let (status, _, body) = ask(path, BROWSER, None).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        assert!(body != document, "{path} is for programs");
+    }
+    let (status, ..) = ask("/chains", BROWSER, None).await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn the_policy_lets_nothing_in_from_elsewhere() {
     for path in ["/", "/chain/0", "/assets/js/main.js"] {
         let answer = get(path).await;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ddvs_index::rows::EventKind;
 
 /// Bytes of all files together, unpacked.
-const MAX_BYTES: usize = 150_000;
+const MAX_BYTES: usize = 165_000;
 
 fn text(name: &str) -> &'static str {
     let asset = ddvs_dashboard::find(name).unwrap_or_else(|| panic!("{name} is not in the binary"));
@@ -62,6 +62,8 @@ fn pages() -> BTreeSet<String> {
 fn every_file_that_is_referred_to_exists_and_every_file_is_referred_to() {
     let mut open = vec!["index.html".to_owned()];
     open.extend(pages());
+    // shown where there is no page
+    open.push("js/pages/none.js".to_owned());
     let mut seen: BTreeSet<String> = BTreeSet::new();
     while let Some(name) = open.pop() {
         if seen.insert(name.clone()) {

@@ -5,12 +5,19 @@
 //! somebody does next follows from what the chain says about them, so they go on after a restart, and nothing about
 //! them is kept.
 //!
-//! Nobody runs out: whoever leaves gives the coins back to the faucet, and nobody misbehaves on a chain that has no
-//! validator to spare.
+//! Nobody runs out: whoever leaves gives the coins back to the faucet, somebody else comes in the place of whoever is removed,
+//! and nobody misbehaves on a chain that has no validator to spare. So a network reaches a steady state and stays there: as
+//! many validators as it began with, and a few guests. What happens every minute or two at first happens less often as
+//! it adds up, since some of it stays in the contracts for good.
 
+mod names;
 mod people;
 mod users;
 mod validators;
+mod watcher;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,8 +30,10 @@ use crate::DevnetOptions;
 use crate::inside::Inside;
 use people::{People, Person};
 
+pub use names::names;
+
 /// Time between two looks at what to do.
-const TICK: Duration = Duration::from_millis(500);
+const TICK_MS: u64 = 500;
 /// How often it is noticed that it shall stop.
 const NAP: Duration = Duration::from_millis(25);
 
@@ -57,7 +66,7 @@ impl Activity {
                 // others may have changed what was decided on; the next look sees that
                 tracing::debug!(error = format!("{error:#}"), "somebody could not act");
             }
-            let mut left = TICK;
+            let mut left = Duration::from_millis(TICK_MS);
             while !left.is_zero() && !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(NAP);
                 left = left.saturating_sub(NAP);
@@ -86,7 +95,7 @@ impl People {
         person.wallet.send(backend, messages)?;
         tracing::info!(who = person.name, "{what}");
         self.busy
-            .insert(person.name.clone(), self.tick + people::PATIENCE_TICKS);
+            .insert(person.name.clone(), self.tick + self.patience);
         Ok(())
     }
 }

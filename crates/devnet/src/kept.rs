@@ -1,18 +1,21 @@
 //! A network in a directory: begun there, or gone on with.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
 use ddvs_client::{Backend, EmbeddedNetwork};
-use ddvs_index::{Identity, Index, Observed};
+use ddvs_index::{
+    Identity, Index, IndexError, Observed, forget_unfinished, guarded, is_unfinished,
+};
 use ddvs_ledger::Network;
 use tycho_types::cell::{Cell, HashBytes};
 
 use crate::genesis::HISTORY;
 use crate::running::seed;
 use crate::store::journal::Journal;
-use crate::store::{Kept, Origin, Store};
+use crate::store::{ANEW, Kept, Origin, Store};
 use crate::{Devnet, DevnetOptions, Keys, Wanted};
 
 const STATE_FILE: &str = "state.redb";
@@ -39,65 +42,48 @@ pub struct KeptNetwork {
 }
 
 impl KeptNetwork {
-    /// Goes on with the network in a directory, or begins one that is new at `now_s` (unix seconds).
+    /// Goes on with the network in a directory, or begins one that is new at `now_s` (unix seconds). With `rebuild_index` the
+    /// index is thrown away, and history begins anew at the present block.
     ///
     /// Fails with a refusal when the directory holds another network, something else, or one that runs in another process.
-    pub fn open(dir: &Path, wanted: &Wanted, now_s: u32) -> Result<Self> {
+    pub fn open(dir: &Path, wanted: &Wanted, now_s: u32, rebuild_index: bool) -> Result<Self> {
         let place = || format!("the data directory {}", dir.display());
         std::fs::create_dir_all(dir).with_context(place)?;
         let state_path = dir.join(STATE_FILE);
-        if !state_path.exists() {
-            let mut entries = std::fs::read_dir(dir).with_context(place)?;
-            ensure!(
-                entries.next().is_none(),
-                "{} is not empty and holds no devnet: name another directory",
-                dir.display()
-            );
+        let is_new = is_new(dir, &state_path)?;
+        if is_new {
+            let options = wanted.options();
+            let devnet = Devnet::new(&options, &Keys::of(&options), now_s)?;
+            let origin = origin_of(&options, now_s, devnet.zerostate.network.genesis);
+            Store::make(&state_path, &origin, devnet.network()?.network())?;
+        } else {
+            forget_unfinished(&state_path).with_context(place)?;
         }
         let mut store = Store::open(&state_path)?;
-        let origin = store.origin()?;
-        let is_old = origin.is_some();
-        let (options, start_time) = match &origin {
-            Some(origin) => (
-                wanted.options_of(origin).with_context(place)?,
-                origin.start_time,
-            ),
-            None => (wanted.options(), now_s),
-        };
+        let origin = store.origin()?.with_context(|| nothing_kept(&state_path))?;
+        let options = wanted.options_of(&origin).with_context(place)?;
         let keys = Keys::of(&options);
-        let devnet = Devnet::new(&options, &keys, start_time)?;
-        let genesis = devnet.zerostate.network.genesis;
-        let kept = match origin {
-            Some(origin) if origin.genesis == genesis => Some(store.load().with_context(place)?),
-            Some(_) => bail!(
-                "{} holds a network with other contracts than this version of ddvs has: go on with the version that made it, or name another directory",
-                dir.display()
-            ),
-            None => None,
-        };
-        let (network, outbox, turn) = match kept {
-            Some(Kept {
-                state,
-                outbox,
-                journal,
-            }) => {
-                let network = Network::restore(state, HISTORY).with_context(place)?;
-                (EmbeddedNetwork::new(network), outbox, journal)
-            }
-            None => {
-                let network = devnet.network()?;
-                let origin = origin_of(&options, start_time, genesis);
-                store.begin(&origin, network.network())?;
-                (network, Vec::new(), 0)
-            }
-        };
-        let index = open_index(dir.join(INDEX_FILE), &network, outbox)?;
+        let devnet = Devnet::new(&options, &keys, origin.start_time)?;
+        ensure!(
+            origin.genesis == devnet.zerostate.network.genesis,
+            "{} holds a network with other contracts than this version of ddvs has: go on with the version that made it, or name another directory",
+            dir.display()
+        );
+        let Kept {
+            state,
+            outbox,
+            journal: turn,
+        } = store.load()?;
+        let network = Network::restore(state, HISTORY)
+            .with_context(|| format!("{} is damaged. {ANEW}", state_path.display()))?;
+        let network = EmbeddedNetwork::new(network);
+        let index = open_index(dir.join(INDEX_FILE), &network, outbox, rebuild_index)?;
         let (journal, waiting) = Journal::open(dir, turn).with_context(place)?;
         let mut kept = Self {
             options,
             keys,
             devnet,
-            is_old,
+            is_old: !is_new,
             network,
             index,
             store,
@@ -131,6 +117,46 @@ impl KeptNetwork {
     }
 }
 
+/// Whether a network is to be begun in a directory. What processes left there that were killed while they began one is
+/// nothing.
+///
+/// Fails with a refusal when the directory holds something else, or what a network left that has no state.
+fn is_new(dir: &Path, state_path: &Path) -> Result<bool> {
+    let mut others = 0;
+    for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
+        let name = entry?.file_name();
+        others += usize::from(name != STATE_FILE && !is_unfinished(state_path, &name));
+    }
+    let length = match std::fs::metadata(state_path) {
+        Ok(file) => Some(file.len()),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => None,
+        Err(cause) => return Err(cause).with_context(|| state_path.display().to_string()),
+    };
+    let had_network = dir.join(INDEX_FILE).exists();
+    match length {
+        // nothing else is there, so nothing was kept yet
+        Some(0) if others == 0 => {
+            std::fs::remove_file(state_path)?;
+            Ok(true)
+        }
+        Some(0) => bail!(nothing_kept(state_path)),
+        Some(_) => Ok(false),
+        None if others == 0 => Ok(true),
+        None if had_network => bail!(nothing_kept(state_path)),
+        None => bail!(
+            "{} is not empty and holds no devnet: name another directory",
+            dir.display()
+        ),
+    }
+}
+
+fn nothing_kept(state_path: &Path) -> String {
+    format!(
+        "{} is missing or empty, and without it there is no network to go on with: put a copy of it back, or begin anew in another directory. The index beside it is only the history",
+        state_path.display()
+    )
+}
+
 fn origin_of(options: &DevnetOptions, start_time: u32, genesis: HashBytes) -> Origin {
     Origin {
         workchains: options.workchains,
@@ -146,20 +172,30 @@ fn origin_of(options: &DevnetOptions, start_time: u32, genesis: HashBytes) -> Or
 }
 
 /// Opens the index, and brings it to where the state is.
-fn open_index(path: PathBuf, network: &EmbeddedNetwork, outbox: Vec<Observed>) -> Result<Index> {
+fn open_index(
+    path: PathBuf,
+    network: &EmbeddedNetwork,
+    outbox: Vec<Observed>,
+    rebuild: bool,
+) -> Result<Index> {
     let place = || format!("the index {}", path.display());
     let identity = Identity::read(network).context("reading the network")?;
     let end = network.cursor()?;
-    let index = Index::open(&path, identity.clone()).with_context(place)?;
-    let (cursor, has_accounts) = {
-        let reader = index.read()?;
-        (reader.cursor()?, reader.count("accounts")? > 0)
+    let index = match rebuild {
+        true => Index::rebuild(&path, identity.clone())?,
+        false => Index::open(&path, identity.clone())?,
     };
+    // a damaged page may be met at the first look
+    let (cursor, has_accounts) = guarded(|| {
+        let reader = index.read()?;
+        Ok::<_, IndexError>((reader.cursor()?, reader.count("accounts")? > 0))
+    })
+    .with_context(place)?;
     let from = match cursor {
         Some(cursor) => {
             ensure!(
                 cursor <= end,
-                "{} is at block {cursor} of all chains, the state only at {end}: they are not of one network's life; delete the index, and history begins anew at the present block",
+                "{} is at block {cursor} of all chains, the state only at {end}: they are not of one network's life. If the state is the right one, `--rebuild-index` begins history anew at the present block; else put its copy back",
                 path.display()
             );
             cursor
@@ -185,11 +221,11 @@ fn open_index(path: PathBuf, network: &EmbeddedNetwork, outbox: Vec<Observed>) -
     let first = missing.first().map_or(end + 1, |first| first.cursor);
     ensure!(
         first == from + 1,
-        "{} is at block {from} of all chains, and the next one that is kept is {first}: delete the index, and history begins anew at the present block",
+        "{} is at block {from} of all chains, and the next one that is kept is {first}: `--rebuild-index` begins history anew at the present block",
         path.display()
     );
     for lot in missing.chunks(LOT) {
-        index.take(lot, true)?;
+        guarded(|| index.take(lot, true)).with_context(place)?;
     }
     if !missing.is_empty() {
         tracing::info!(blocks = missing.len(), "the index caught up");

@@ -8,14 +8,17 @@
 pub mod store;
 
 mod activity;
+mod budget;
+mod clock;
 mod genesis;
 mod inside;
 mod kept;
 mod producer;
+mod pruner;
 mod running;
 mod wanted;
 
-pub use activity::Activity;
+pub use activity::{Activity, names};
 pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
 pub use inside::Inside;
 pub use kept::KeptNetwork;

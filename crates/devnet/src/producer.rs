@@ -1,16 +1,19 @@
-//! Makes blocks when they are due by the clock.
+//! Makes blocks when they are due by the network's time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_api::{EmbeddedLive, Feed, Feeder, priority};
+use ddvs_client::{Backend, Block, ChainId, EmbeddedNetwork};
 use ddvs_index::{Observed, observe};
+use ddvs_ledger::Fault;
 
+use crate::budget::Budget;
+use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::journal::Journal;
 
@@ -20,6 +23,9 @@ const NAP: Duration = Duration::from_millis(50);
 /// When blocks are later than this (the machine slept, or had other things to do), the time between is left out instead
 /// of made up for by blocks in a hurry.
 const MAX_LATE_MS: u64 = 2_000;
+
+/// How long a look for blocks and making them may last before it is told that the thread stands still.
+const STANDSTILL: Duration = Duration::from_secs(15);
 
 /// Where blocks are kept before anybody sees them.
 #[derive(Debug)]
@@ -46,22 +52,31 @@ impl Keeper {
 /// Fails when the system has none to give.
 pub(super) fn start(
     live: EmbeddedLive,
-    feeder: Feeder,
+    feeder: &Feeder,
     mut keeper: Option<Keeper>,
     metrics: Arc<Metrics>,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new()
-        .name("blocks".to_owned())
-        .spawn(move || {
-            while !stop.load(Ordering::Relaxed) {
-                if let Err(error) = turn(&live, &feeder, keeper.as_mut(), &metrics) {
-                    tracing::error!(error = format!("{error:#}"), "no more blocks can be made");
-                    feeder.fail(&format!("{error:#}"));
-                    return;
-                }
-            }
-        })
+    let mut clock = Clock::from(live.read().network().now_ms());
+    let told = stop.clone();
+    feeder.spawn("blocks", stop, move |feeder| {
+        priority::favour();
+        let mut budget = Budget::default();
+        while !told.load(Ordering::Relaxed) {
+            feeder.beat("blocks", STANDSTILL);
+            let now_ms = clock.now_ms();
+            turn(
+                &live,
+                feeder,
+                keeper.as_mut(),
+                &metrics,
+                now_ms,
+                &mut budget,
+            )
+            .context("no more blocks can be made")?;
+        }
+        Ok(())
+    })
 }
 
 /// Makes the blocks that are due, at most one of each chain, or waits a little.
@@ -70,9 +85,10 @@ fn turn(
     feeder: &Feeder,
     keeper: Option<&mut Keeper>,
     metrics: &Metrics,
+    now_ms: u64,
+    budget: &mut Budget,
 ) -> Result<()> {
     let due = live.read().network().next_due();
-    let now_ms = unix_ms();
     let late_ms = match due {
         Some((due_ms, _)) if due_ms <= now_ms => now_ms - due_ms,
         Some((due_ms, _)) => {
@@ -94,9 +110,7 @@ fn turn(
             break;
         }
         let begin = Instant::now();
-        let Some(block) = network.next_block()? else {
-            break;
-        };
+        let block = make(&mut network, chain, budget)?;
         metrics.made(begin.elapsed(), Duration::from_millis(now_ms - due_ms));
         let cursor = network.cursor()?;
         let observed = observe(&*network, block, cursor)?;
@@ -106,6 +120,7 @@ fn turn(
             transactions = observed.block.transactions.len(),
             "block"
         );
+        tell_faults(&observed.block);
         made.push(observed);
     }
     if let Some(keeper) = keeper {
@@ -121,10 +136,37 @@ fn turn(
     Ok(())
 }
 
-/// The clock.
-pub(super) fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-    })
+/// Says on which messages the engine broke. They ended with that; the chain goes on.
+fn tell_faults(block: &Block) {
+    let dropped = block.dropped.iter().map(|m| (&m.hash, &m.fault));
+    let returned = block.returned.iter().map(|m| (&m.hash, &m.fault));
+    for (message, fault) in dropped.chain(returned) {
+        if let Some(fault) = fault {
+            tracing::error!(
+                chain = block.chain,
+                block = block.seqno,
+                %message,
+                fault,
+                "the engine broke on a message, which ended without a transaction: please report it"
+            );
+        }
+    }
+}
+
+/// Makes the next block of a chain, with as much in it as there is time for.
+fn make(
+    network: &mut EmbeddedNetwork,
+    chain: ChainId,
+    budget: &mut Budget,
+) -> Result<Arc<Block>, Fault> {
+    let begin = Instant::now();
+    let ledger = network.network_mut();
+    let status = ledger.chain_status(chain);
+    let block_time = status.map_or(Duration::ZERO, |status| {
+        Duration::from_millis(status.block_time_ms)
+    });
+    let time = budget.of(chain, block_time, ledger.chain_ids().len());
+    let block = ledger.produce_block_while(chain, &mut |_| begin.elapsed() < time)?;
+    budget.took(chain, begin.elapsed());
+    Ok(block)
 }

@@ -8,10 +8,11 @@ use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{EmbeddedLive, Feed, Feeder};
 use ddvs_client::{Backend, EmbeddedNetwork};
-use ddvs_index::{Identity, Index};
+use ddvs_index::{Identity, Index, Keep};
 use tycho_types::models::StdAddr;
 
 use crate::producer::{self, Keeper};
+use crate::pruner;
 use crate::store::Store;
 use crate::store::journal::Journal;
 use crate::{Activity, KeptNetwork};
@@ -27,6 +28,8 @@ pub struct Running {
     pub feed: Feed,
     /// Figures.
     pub metrics: Arc<Metrics>,
+    /// What threads tell their end to; gone once they are to end, since the index takes blocks as long as somebody may have one.
+    feeder: Option<Feeder>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -61,12 +64,13 @@ impl Running {
             feed: feed.clone(),
         });
         let producer =
-            producer::start(live.clone(), feeder, keeper, metrics.clone(), stop.clone())?;
+            producer::start(live.clone(), &feeder, keeper, metrics.clone(), stop.clone())?;
         Ok(Self {
             live,
             index,
             feed,
             metrics,
+            feeder: Some(feeder),
             stop,
             threads: vec![producer, indexer],
         })
@@ -76,17 +80,33 @@ impl Running {
     ///
     /// Fails when the system has no thread to give.
     pub fn act(&mut self, activity: Activity) -> Result<()> {
+        let Some(feeder) = &self.feeder else {
+            return Ok(());
+        };
         let (live, stop) = (self.live.clone(), self.stop.clone());
-        let thread = std::thread::Builder::new()
-            .name("activity".to_owned())
-            .spawn(move || activity.run(&live, &stop))?;
+        let thread = feeder.spawn("activity", stop.clone(), move |_| {
+            activity.run(&live, &stop);
+            Ok(())
+        })?;
         self.threads.push(thread);
+        Ok(())
+    }
+
+    /// Lets go of what is older than is to be kept, now and as long as the network runs.
+    ///
+    /// Fails when the system has no thread to give.
+    pub fn keep(&mut self, keep: Keep) -> Result<()> {
+        if keep != Keep::All {
+            let thread = pruner::start(self.index.clone(), keep, self.stop.clone())?;
+            self.threads.push(thread);
+        }
         Ok(())
     }
 
     /// Stops all threads, and waits until they have ended.
     pub fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
+        self.feeder = None;
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a thread of the network ended with a panic");

@@ -5,6 +5,7 @@
 //! last turn of the journal of external messages that the state has.
 
 mod cells;
+mod error;
 pub(crate) mod journal;
 mod outbox;
 mod rows;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ddvs_index::Observed;
+use ddvs_index::{Observed, guarded, make_whole};
 use ddvs_ledger::{Network, NetworkState, ValidatorSetRecord};
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize};
@@ -22,11 +23,15 @@ use tycho_types::cell::{CellBuilder, HashBytes, Load};
 use tycho_types::models::ValidatorSet;
 
 use cells::{CELLS, Changes, Loader};
+use error::RowError;
 use outbox::ObservedRow;
 use rows::StateRow;
 
+pub(crate) use error::ANEW;
+pub use error::StoreError;
+
 /// Number of the layout of tables and rows. A change of either raises it.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// Memory that the store keeps of what it read, in bytes. The state itself is in memory, so little is read.
 const CACHE_BYTES: usize = 64 << 20;
@@ -43,66 +48,6 @@ const META_SCHEMA: &str = "schema";
 const META_ORIGIN: &str = "origin";
 const META_STATE: &str = "state";
 const META_JOURNAL: &str = "journal";
-
-/// Why a network cannot be kept, or gone on with.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another process has it.
-    #[error("{0} is in use by another `ddvs devnet`: end that one, or name another directory")]
-    InUse(PathBuf),
-    /// Another version wrote it.
-    #[error(
-        "{path} has schema {found}, this program needs {SCHEMA}: go on with the version of ddvs that made it, or name another directory"
-    )]
-    Schema {
-        /// The file.
-        path: PathBuf,
-        /// What it holds.
-        found: u32,
-    },
-    /// It does not hold what it should.
-    #[error("the state is damaged: {0}. Name another directory, or begin anew in an empty one")]
-    Damaged(String),
-    /// The store failed: the disk is full, or the file cannot be written.
-    #[error("the state cannot be kept: {0}")]
-    Store(Box<redb::Error>),
-}
-
-impl StoreError {
-    fn damaged(cause: impl std::fmt::Display) -> Self {
-        Self::Damaged(cause.to_string())
-    }
-}
-
-macro_rules! from_store {
-    ($($error:ident),*) => {
-        $(impl From<redb::$error> for StoreError {
-            fn from(cause: redb::$error) -> Self {
-                Self::Store(Box::new(cause.into()))
-            }
-        })*
-    };
-}
-
-from_store!(StorageError, TableError, TransactionError, CommitError);
-
-impl From<tycho_types::error::Error> for StoreError {
-    fn from(cause: tycho_types::error::Error) -> Self {
-        Self::damaged(cause)
-    }
-}
-
-impl From<postcard::Error> for StoreError {
-    fn from(cause: postcard::Error) -> Self {
-        Self::damaged(cause)
-    }
-}
-
-impl From<ddvs_ledger::Fault> for StoreError {
-    fn from(cause: ddvs_ledger::Fault) -> Self {
-        Self::damaged(cause)
-    }
-}
 
 /// What a kept network was made from. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +87,7 @@ pub struct Kept {
 #[derive(Debug)]
 pub struct Store {
     db: Database,
+    path: PathBuf,
     /// All cells that the last state refers to, sorted.
     roots: Vec<HashBytes>,
     /// Positions of kept blocks, with their validator sets.
@@ -149,56 +95,68 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store in a file, or makes one there.
+    /// Opens the store in a file, or makes one there. All of the file is checked.
     ///
-    /// Fails when another process has it, another version wrote it, or it cannot be written.
+    /// Fails when another process has it, another version wrote it, it is damaged, or it cannot be written.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let db = Builder::new().set_cache_size(CACHE_BYTES).create(path);
-        let db = db.map_err(|error| match error {
-            redb::DatabaseError::DatabaseAlreadyOpen => StoreError::InUse(path.to_owned()),
-            error => StoreError::Store(Box::new(error.into())),
-        })?;
-        let txn = db.begin_write()?;
-        {
-            let mut meta = txn.open_table(META)?;
-            let found = meta.get(META_SCHEMA)?.map(|row| row.value().to_vec());
-            match found {
-                Some(found) if found != SCHEMA.to_be_bytes() => {
-                    let found = found.try_into().map(u32::from_be_bytes).unwrap_or(0);
-                    let path = path.to_owned();
-                    return Err(StoreError::Schema { path, found });
+        let open = || -> Result<Result<Self, StoreError>, RowError> {
+            let mut builder = Builder::new();
+            builder.set_cache_size(CACHE_BYTES);
+            // what does not end in a refusal here may end in a panic while the network runs
+            builder.set_check_integrity_on_open(true);
+            let db = builder.create(path)?;
+            let txn = db.begin_write()?;
+            {
+                let mut meta = txn.open_table(META)?;
+                let found = meta.get(META_SCHEMA)?.map(|row| row.value().to_vec());
+                match found {
+                    Some(found) if found != SCHEMA.to_be_bytes() => {
+                        let found = found.try_into().map(u32::from_be_bytes).unwrap_or(0);
+                        let path = path.to_owned();
+                        return Ok(Err(StoreError::Schema { path, found }));
+                    }
+                    Some(_) => {}
+                    None => drop(meta.insert(META_SCHEMA, SCHEMA.to_be_bytes().as_slice())?),
                 }
-                Some(_) => {}
-                None => drop(meta.insert(META_SCHEMA, SCHEMA.to_be_bytes().as_slice())?),
+                txn.open_table(CELLS)?;
+                txn.open_table(OUTBOX)?;
+                txn.open_table(SETS)?;
             }
-            txn.open_table(CELLS)?;
-            txn.open_table(OUTBOX)?;
-            txn.open_table(SETS)?;
-        }
-        txn.commit()?;
-        Ok(Self {
-            db,
-            roots: Vec::new(),
-            blocks: BTreeMap::new(),
-        })
+            txn.commit()?;
+            Ok(Ok(Self {
+                db,
+                path: path.to_owned(),
+                roots: Vec::new(),
+                blocks: BTreeMap::new(),
+            }))
+        };
+        guarded(open).map_err(RowError::at(path))?
+    }
+
+    /// Makes a store with a network before its first block, unless the file is there already. A process that is killed
+    /// meanwhile leaves none.
+    ///
+    /// Fails when it cannot be written.
+    pub fn make(path: &Path, origin: &Origin, network: &Network) -> Result<(), StoreError> {
+        let make = |part: &Path| -> Result<(), RowError> {
+            let mut store = Self::open(part)?;
+            store.write(network, &[], 0, 0, Some(origin))
+        };
+        make_whole(path, make).map_err(RowError::at(path))
     }
 
     /// What the kept network was made from; `None` if none was kept yet.
     ///
     /// Fails only when the store does, or is damaged.
     pub fn origin(&self) -> Result<Option<Origin>, StoreError> {
-        let meta = self.db.begin_read()?.open_table(META)?;
-        match meta.get(META_ORIGIN)? {
-            Some(row) => Ok(Some(postcard::from_bytes(row.value())?)),
-            None => Ok(None),
-        }
-    }
-
-    /// Keeps a network before its first block.
-    ///
-    /// Fails only when the store does.
-    pub fn begin(&mut self, origin: &Origin, network: &Network) -> Result<(), StoreError> {
-        self.write(network, &[], 0, 0, Some(origin))
+        let read = || -> Result<_, RowError> {
+            let meta = self.db.begin_read()?.open_table(META)?;
+            match meta.get(META_ORIGIN)? {
+                Some(row) => Ok(Some(postcard::from_bytes(row.value())?)),
+                None => Ok(None),
+            }
+        };
+        guarded(read).map_err(RowError::at(&self.path))
     }
 
     /// Keeps a network after `made`, all blocks since it was last kept. What the index has for good, up to
@@ -213,6 +171,7 @@ impl Store {
         journal: u64,
     ) -> Result<(), StoreError> {
         self.write(network, made, indexed, journal, None)
+            .map_err(RowError::at(&self.path))
     }
 
     fn write(
@@ -222,7 +181,7 @@ impl Store {
         indexed: u64,
         journal: u64,
         origin: Option<&Origin>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<(), RowError> {
         let state = network.export()?;
         let row = StateRow::of(&state);
         let mut roots = row.hashes();
@@ -235,8 +194,8 @@ impl Store {
             let mut sets = txn.open_table(SETS)?;
             let mut cells = Changes::new(&mut table);
             let (mut added, gone) = (
-                difference(&roots, &self.roots),
-                difference(&self.roots, &roots),
+                rows::difference(&roots, &self.roots),
+                rows::difference(&self.roots, &roots),
             );
             for cell in rows::roots(&state) {
                 if let Ok(place) = added.binary_search(cell.repr_hash()) {
@@ -283,10 +242,15 @@ impl Store {
     ///
     /// Fails when the store does, or is damaged.
     pub fn load(&mut self) -> Result<Kept, StoreError> {
+        let path = self.path.clone();
+        guarded(|| self.read()).map_err(RowError::at(&path))
+    }
+
+    fn read(&mut self) -> Result<Kept, RowError> {
         let txn = self.db.begin_read()?;
         let (meta, cells) = (txn.open_table(META)?, txn.open_table(CELLS)?);
         let row = meta.get(META_STATE)?;
-        let row = row.ok_or_else(|| StoreError::damaged("there is none"))?;
+        let row = row.ok_or_else(|| RowError::damaged("there is none"))?;
         let row: StateRow = postcard::from_bytes(row.value())?;
         let journal = meta.get(META_JOURNAL)?.map(|row| row.value().try_into());
         let journal = journal.and_then(Result::ok).map_or(0, u64::from_be_bytes);
@@ -298,7 +262,7 @@ impl Store {
         for entry in txn.open_table(SETS)?.iter()? {
             let (hash, boc) = entry?;
             let hash = HashBytes(*hash.value());
-            let cell = Boc::decode(boc.value()).map_err(StoreError::damaged)?;
+            let cell = Boc::decode(boc.value()).map_err(RowError::damaged)?;
             let set = ValidatorSet::load_from(&mut cell.as_slice()?)?;
             sets.insert(hash, Arc::new(ValidatorSetRecord { hash, set }));
         }
@@ -307,7 +271,7 @@ impl Store {
             let (cursor, row) = entry?;
             let row: ObservedRow = postcard::from_bytes(row.value())?;
             let set = sets.get(&row.set_hash);
-            let set = set.ok_or_else(|| StoreError::damaged("a validator set is missing"))?;
+            let set = set.ok_or_else(|| RowError::damaged("a validator set is missing"))?;
             blocks.insert(cursor.value(), set.hash);
             outbox.push(row.load(set.clone(), |hash| loader.load(&cells, hash))?);
         }
@@ -318,21 +282,4 @@ impl Store {
             journal,
         })
     }
-}
-
-/// What is in one sorted list and not in another, each as often as it is there more.
-fn difference(of: &[HashBytes], from: &[HashBytes]) -> Vec<HashBytes> {
-    let mut from = from.iter().peekable();
-    let mut left = Vec::new();
-    for hash in of {
-        while from.peek().is_some_and(|other| *other < hash) {
-            from.next();
-        }
-        if from.peek() == Some(&hash) {
-            from.next();
-        } else {
-            left.push(*hash);
-        }
-    }
-    left
 }

@@ -42,7 +42,7 @@ fn child() {
     let Ok(dir) = std::env::var(CHILD_DIR) else {
         return;
     };
-    let kept = KeptNetwork::open(Path::new(&dir), &wanted(), START_S).unwrap();
+    let kept = KeptNetwork::open(Path::new(&dir), &wanted(), START_S, false).unwrap();
     let options = kept.options.clone();
     let keys = Keys::of(&options);
     let mut running = Running::start_kept(kept).unwrap();
@@ -138,7 +138,7 @@ fn what_was_seen_survives_a_kill() {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(round);
         run_and_kill(dir.path(), 20 + (random >> 33) % 900, &mut said);
-        let kept = KeptNetwork::open(dir.path(), &wanted(), START_S).unwrap();
+        let kept = KeptNetwork::open(dir.path(), &wanted(), START_S, false).unwrap();
         let (network, index) = (kept.network(), kept.index());
         assert!(network.cursor() > cursor, "round {round}: no block");
         cursor = network.cursor();
@@ -207,7 +207,7 @@ fn events_have_the_same_numbers_after_a_kill() {
     let dir = tempfile::tempdir().unwrap();
     let mut said = Said::default();
     run_and_kill(dir.path(), 1_500, &mut said);
-    let kept = KeptNetwork::open(dir.path(), &wanted(), START_S).unwrap();
+    let kept = KeptNetwork::open(dir.path(), &wanted(), START_S, false).unwrap();
     let reader = kept.index().read().unwrap();
     let last = reader.last_event().unwrap();
     let events = reader.events_after(0, usize::MAX).unwrap();

@@ -49,7 +49,8 @@ fn directory() -> TempDir {
 fn made() -> TempDir {
     let dir = directory();
     let mut running =
-        Running::start_kept(KeptNetwork::open(dir.path(), &wanted(), NOW_S).unwrap()).unwrap();
+        Running::start_kept(KeptNetwork::open(dir.path(), &wanted(), NOW_S, false).unwrap())
+            .unwrap();
     std::thread::sleep(Duration::from_millis(600));
     running.stop();
     dir
@@ -151,7 +152,7 @@ fn no_damaged_row_breaks_a_kept_network() {
         if !damage(&dir.path().join(STATE), input) {
             return false;
         }
-        let Ok(kept) = KeptNetwork::open(dir.path(), &wanted(), NOW_S) else {
+        let Ok(kept) = KeptNetwork::open(dir.path(), &wanted(), NOW_S, false) else {
             told += 1;
             return true;
         };
@@ -178,7 +179,7 @@ fn journalled(boc: &[u8]) -> Vec<u8> {
 fn no_journal_breaks_a_kept_network() {
     let dir = directory();
     let message = payment(
-        KeptNetwork::open(dir.path(), &wanted(), NOW_S)
+        KeptNetwork::open(dir.path(), &wanted(), NOW_S, false)
             .unwrap()
             .network(),
     );
@@ -186,7 +187,7 @@ fn no_journal_breaks_a_kept_network() {
     // whether the message waits again
     let opened = |journal: &[u8]| {
         std::fs::write(&file, journal).unwrap();
-        let kept = KeptNetwork::open(dir.path(), &wanted(), NOW_S).unwrap();
+        let kept = KeptNetwork::open(dir.path(), &wanted(), NOW_S, false).unwrap();
         let status = kept.network().message_status(message.repr_hash());
         matches!(status, MessageStatus::InMempool { .. })
     };

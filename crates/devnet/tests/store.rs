@@ -3,12 +3,16 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ddvs_api::Live;
-use ddvs_client::{Backend, Outgoing, OwnerWallet};
-use ddvs_devnet::{DevnetOptions, GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
-use tycho_types::cell::HashBytes;
+use ddvs_client::{Backend, Outgoing, OwnerWallet, ReturnReason};
+use ddvs_devnet::store::{Origin, Store};
+use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
+use ddvs_index::observe;
+use ddvs_ledger::{HistoryLimits, Network};
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store as _};
+use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
 
 const NOW_S: u32 = 1_750_000_000;
 
@@ -23,11 +27,11 @@ fn wanted() -> Wanted {
 }
 
 fn open(dir: &Path) -> KeptNetwork {
-    KeptNetwork::open(dir, &wanted(), NOW_S).unwrap()
+    KeptNetwork::open(dir, &wanted(), NOW_S, false).unwrap()
 }
 
 fn refusal(dir: &Path, wanted: &Wanted) -> String {
-    let refused = KeptNetwork::open(dir, wanted, NOW_S);
+    let refused = KeptNetwork::open(dir, wanted, NOW_S, false);
     format!("{:#}", refused.unwrap_err())
 }
 
@@ -125,7 +129,7 @@ fn another_network_is_refused() {
     let said = refusal(dir.path(), &other);
     assert!(said.contains("leave --seed out"), "{said}");
     // what is not said is as it was
-    let kept = KeptNetwork::open(dir.path(), &Wanted::default(), NOW_S).unwrap();
+    let kept = KeptNetwork::open(dir.path(), &Wanted::default(), NOW_S, false).unwrap();
     assert_eq!((kept.options.workchains, kept.options.seed), (1, 7));
     let said = refusal(dir.path(), &wanted());
     assert!(said.contains("in use by another"), "{said}");
@@ -150,8 +154,11 @@ fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
     let index = dir.path().join("index.redb");
     std::fs::copy(other.path().join("index.redb"), &index).unwrap();
     let said = refusal(dir.path(), &wanted());
-    assert!(said.contains("delete the index"), "{said}");
-    std::fs::remove_file(&index).unwrap();
+    assert!(
+        said.contains("`--rebuild-index` begins history anew"),
+        "{said}"
+    );
+    drop(KeptNetwork::open(dir.path(), &wanted(), NOW_S, true).unwrap());
     let (end, _) = run(dir.path(), 4);
     let running = Running::start_kept(open(dir.path())).unwrap();
     let reader = running.index.read().unwrap();
@@ -160,4 +167,79 @@ fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
         reader.count("accounts").unwrap() > 4,
         "those of the present"
     );
+}
+
+/// What the index may not have yet is kept in full, also what became of a message on which the engine broke.
+#[test]
+fn faults_of_messages_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("state.redb");
+    let options = wanted().options();
+    let devnet = Devnet::new(&options, &Keys::of(&options), NOW_S).unwrap();
+    let mut network = devnet.network().unwrap();
+    let origin = Origin {
+        workchains: 1,
+        validators: 2,
+        block_time_ms: 50,
+        lock_s: 1,
+        unlock_s: 3,
+        evidence_s: 2,
+        seed: 7,
+        start_time: NOW_S,
+        genesis: devnet.zerostate.network.genesis,
+    };
+    Store::make(&path, &origin, network.network()).unwrap();
+    let mut store = Store::open(&path).unwrap();
+    store.load().unwrap();
+    let mut builder = CellBuilder::new();
+    let status = |chain| network.network().chain_status(chain).unwrap();
+    let info = MsgInfo::Int(IntMsgInfo {
+        bounce: true,
+        src: status(0).delector.into(),
+        dst: status(-1).delector.into(),
+        value: CurrencyCollection::new(5),
+        ..Default::default()
+    });
+    info.store_into(&mut builder, Cell::empty_context())
+        .unwrap();
+    builder.store_bit_one().unwrap(); // a state init that is cut off
+    let broken = builder.build().unwrap();
+    network.network_mut().inject_internal(0, broken).unwrap();
+    let mut told = Vec::new();
+    while told.is_empty() {
+        let block = network.next_block().unwrap().unwrap();
+        told.clone_from(&block.returned);
+        let cursor = network.cursor().unwrap();
+        let observed = observe(&network, block, cursor).unwrap();
+        store.keep(network.network(), &[observed], 0, 0).unwrap();
+    }
+    drop(store);
+
+    let kept = Store::open(&path).unwrap().load().unwrap();
+    let returned: Vec<_> = kept.outbox.iter().flat_map(|o| &o.block.returned).collect();
+    assert_eq!(returned, told.iter().collect::<Vec<_>>());
+    assert_eq!(told[0].reason, ReturnReason::Fault);
+    assert!(told[0].fault.is_some());
+    let network = Network::restore(kept.state, HistoryLimits::default()).unwrap();
+    assert!(network.recount_supply().unwrap().is_conserved());
+}
+
+/// The machine's clock was put back by an hour since the last block: blocks go on from there.
+#[test]
+fn a_clock_that_was_put_back_stops_no_block() {
+    let dir = tempfile::tempdir().unwrap();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let ahead_s = u32::try_from(since.as_secs()).unwrap() + 3_600;
+    drop(KeptNetwork::open(dir.path(), &wanted(), ahead_s, false).unwrap());
+    let begin = Instant::now();
+    let mut running = Running::start_kept(open(dir.path())).unwrap();
+    let cursor = |running: &Running| running.live.read().cursor().unwrap();
+    wait("blocks", || cursor(&running) >= 20);
+    running.stop();
+    let now_ms = running.live.now_ms().unwrap();
+    let start_ms = u64::from(ahead_s) * 1_000;
+    assert!(now_ms > start_ms);
+    // about as fast as time passes, by a tenth and a block
+    let most_ms = start_ms + begin.elapsed().as_millis() as u64 * 11 / 10 + 100;
+    assert!(now_ms <= most_ms, "{now_ms} {most_ms}");
 }

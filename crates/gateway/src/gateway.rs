@@ -90,20 +90,22 @@ impl Gateway {
             network.connect_again(READER_PATIENCE)?,
             live.clone(),
             index.clone(),
-            feeder,
+            feeder.clone(),
             progress.clone(),
         )?;
         let reading = {
-            let stop = stop.clone();
-            std::thread::Builder::new()
-                .name("blocks".to_owned())
-                .spawn(move || reader.run(&stop))?
+            let told = stop.clone();
+            feeder.spawn("blocks", stop.clone(), move |_| {
+                reader.run(&told);
+                Ok(())
+            })?
         };
         let tending = {
-            let (live, stop) = (live.clone(), stop.clone());
-            std::thread::Builder::new()
-                .name("outbox".to_owned())
-                .spawn(move || tend(&live, &stop))?
+            let (live, told) = (live.clone(), stop.clone());
+            feeder.spawn("outbox", stop.clone(), move |_| {
+                tend(&live, &told);
+                Ok(())
+            })?
         };
         Ok(Self {
             live,

@@ -19,6 +19,8 @@ use crate::seeds::Seeds;
 const POLL: Duration = Duration::from_millis(200);
 /// Time before nodes that failed are asked again.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long one look may last before it is told that the thread stands still: nodes that hang are waited for.
+const STANDSTILL: Duration = Duration::from_secs(120);
 /// How often it is noticed that it shall stop.
 const NAP: Duration = Duration::from_millis(25);
 /// Accounts of a turn through all that are looked at for a new transaction, each time.
@@ -113,6 +115,7 @@ impl Reader {
     /// Reads until it shall stop.
     pub fn run(mut self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
+            self.feeder.beat("blocks", STANDSTILL);
             let wait = match self.step() {
                 Ok(true) => Duration::ZERO,
                 Ok(false) => POLL,

@@ -3,7 +3,10 @@
 mod accounts;
 mod events;
 
-use ddvs_client::{AccountView, Block, MessageStatus, TransactionRecord, ValidatorSetRecord};
+use ddvs_client::{
+    AccountView, Block, DroppedExternal, MessageStatus, ReturnReason, ReturnedMessage,
+    TransactionRecord, ValidatorSetRecord,
+};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
@@ -110,7 +113,7 @@ fn facts(identity: &Identity, observed: &Observed) -> Result<Facts, Error> {
             .transactions
             .push((row, Boc::encode(record.cell.inner())));
     }
-    ended(block, &mut facts.messages);
+    ended(block, at, &mut facts);
     if let Some(reason) = &block.config_rejected {
         let mut event = EventRow::new(crate::rows::EventKind::ConfigRejected, at);
         event.note = Some(reason.clone());
@@ -204,8 +207,8 @@ fn messages(
 }
 
 /// Messages that ended without a transaction.
-fn ended(block: &Block, found: &mut Vec<MessageRow>) {
-    let bare = |hash: HashBytes, destination: Option<StdAddr>, fate| MessageRow {
+fn ended(block: &Block, at: At, facts: &mut Facts) {
+    let bare = |hash: HashBytes, destination: Option<StdAddr>, fate, note| MessageRow {
         hash,
         source: None,
         destination,
@@ -216,15 +219,60 @@ fn ended(block: &Block, found: &mut Vec<MessageRow>) {
         sent_by: None,
         caused: None,
         fate,
+        note,
     };
     for dropped in &block.dropped {
         let exit_code = dropped.exit_code;
         let (hash, account) = (dropped.hash, dropped.account.clone());
-        found.push(bare(hash, Some(account), Fate::Dropped { exit_code }));
+        let note = note_of_dropped(dropped);
+        if let Some(note) = &note {
+            facts
+                .events
+                .push(fault_event(at, Some(&account), &hash, note));
+        }
+        let fate = Fate::Dropped { exit_code };
+        facts.messages.push(bare(hash, Some(account), fate, note));
     }
     for returned in &block.returned {
+        let note = note_of_returned(returned);
+        if returned.reason == ReturnReason::Fault {
+            facts
+                .events
+                .push(fault_event(at, None, &returned.hash, &note));
+        }
         let returned_as = returned.returned_as;
-        found.push(bare(returned.hash, None, Fate::Returned { returned_as }));
+        let fate = Fate::Returned { returned_as };
+        facts
+            .messages
+            .push(bare(returned.hash, None, fate, Some(note)));
+    }
+}
+
+fn note_of_dropped(dropped: &DroppedExternal) -> Option<String> {
+    let fault = dropped.fault.as_ref()?;
+    Some(format!("{}: {fault}", ReturnReason::Fault))
+}
+
+fn note_of_returned(returned: &ReturnedMessage) -> String {
+    match &returned.fault {
+        Some(fault) => format!("{}: {fault}", returned.reason),
+        None => returned.reason.to_string(),
+    }
+}
+
+fn fault_event(at: At, account: Option<&StdAddr>, message: &HashBytes, note: &str) -> EventRow {
+    let mut event = EventRow::new(crate::rows::EventKind::MessageFault, at);
+    event.account = account.cloned();
+    event.note = Some(format!("message {message}: {note}"));
+    event
+}
+
+/// Why a message ended without a transaction, if a backend knows.
+pub fn note_of(status: &MessageStatus) -> Option<String> {
+    match status {
+        MessageStatus::Dropped(dropped) => note_of_dropped(dropped),
+        MessageStatus::Returned(returned) => Some(note_of_returned(returned)),
+        _ => None,
     }
 }
 
@@ -241,6 +289,7 @@ pub(crate) fn message_row(cell: &Cell) -> Result<MessageRow, Error> {
         sent_by: None,
         caused: None,
         fate: Fate::Waiting,
+        note: None,
     };
     match MsgInfo::load_from(&mut cell.as_slice()?)? {
         MsgInfo::Int(info) => {

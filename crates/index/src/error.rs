@@ -1,13 +1,15 @@
 //! Why the index cannot do what was asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::Trouble;
 
 /// Error of everything in this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
     /// The file was written by another version of this crate.
     #[error(
-        "{path} has schema {found}, this program needs {expected}: make it anew with `--rebuild-index`, or delete it"
+        "{path} has schema {found}, this program needs {expected}: make it anew with `--rebuild-index`"
     )]
     Schema {
         /// The file.
@@ -27,8 +29,16 @@ pub enum IndexError {
         /// Genesis hash of the network.
         expected: String,
     },
-    /// The store failed: the disk is full, the file is damaged or held by another process.
-    #[error("the index failed: {0}")]
+    /// The file cannot be opened: it is damaged, held by another process, or cannot be written.
+    #[error("{path} cannot be opened: {cause}. {}", advice(.cause))]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the store says.
+        cause: Box<redb::Error>,
+    },
+    /// The store failed: the disk is full, or the file is damaged.
+    #[error("the index failed: {cause}. {advice}", cause = .0, advice = advice(.0))]
     Store(Box<redb::Error>),
     /// A row cannot be read.
     #[error("the index is damaged ({0}): make it anew with `--rebuild-index`")]
@@ -49,6 +59,35 @@ pub enum IndexError {
     /// The network failed while its accounts were read.
     #[error(transparent)]
     Network(#[from] ddvs_client::ClientError),
+}
+
+fn advice(cause: &redb::Error) -> &'static str {
+    Trouble::of(cause)
+        .advice("Make the index anew with `--rebuild-index`: the network itself is not in it")
+}
+
+impl IndexError {
+    /// The same with the file that could not be opened.
+    fn of_file(self, path: &Path) -> Self {
+        match self {
+            Self::Store(cause) => Self::Open {
+                path: path.to_owned(),
+                cause,
+            },
+            other => other,
+        }
+    }
+
+    /// Names the file in what the store says while it is opened.
+    pub(crate) fn opening(path: &Path) -> impl FnOnce(Self) -> Self {
+        move |error| error.of_file(path)
+    }
+}
+
+impl From<std::io::Error> for IndexError {
+    fn from(cause: std::io::Error) -> Self {
+        redb::StorageError::Io(cause).into()
+    }
 }
 
 macro_rules! from_store {

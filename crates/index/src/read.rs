@@ -1,19 +1,24 @@
 //! Questions to the index. A page has a limit, and goes on after the last key of the page before.
 
 mod chain;
+mod like;
 mod pools;
 mod rest;
 
-use redb::{Database, ReadTransaction, ReadableDatabase, TableDefinition};
+use ddvs_client::ChainId;
+use redb::{Database, ReadTransaction, ReadableDatabase, TableDefinition, TableHandle};
 use serde::de::DeserializeOwned;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
+use crate::prune::{self, Pruned};
+use crate::rows::BlockRow;
 use crate::store::{META_CURSOR, pad};
-use crate::tables::{COUNTS, META};
+use crate::tables::{BLOCKS, COUNTS, META};
 use crate::{IndexError, key};
 
 pub use chain::Located;
+pub use like::Like;
 
 type Bytes = TableDefinition<'static, &'static [u8], &'static [u8]>;
 /// A key and its row.
@@ -48,6 +53,31 @@ impl Reader {
     pub fn count(&self, what: &'static str) -> Result<u64, IndexError> {
         let counts = self.txn.open_table(COUNTS)?;
         Ok(counts.get(what)?.map_or(0, |row| row.value()))
+    }
+
+    /// What was removed because it was older than somebody wanted to keep.
+    pub fn pruned(&self) -> Result<Pruned, IndexError> {
+        prune::read(&self.txn.open_table(META)?)
+    }
+
+    /// The first block of a chain at or after a key of a table of blocks, or of one that leads to them.
+    pub(crate) fn first_block(
+        &self,
+        table: Bytes,
+        from: &[u8],
+        chain: ChainId,
+    ) -> Result<Option<BlockRow>, IndexError> {
+        let is_table_of_blocks = table.name() == BLOCKS.name();
+        let table = self.txn.open_table(table)?;
+        let end = key::after_prefix(&key::chain(chain)).unwrap_or_default();
+        let Some(entry) = table.range(from..end.as_slice())?.next() else {
+            return Ok(None);
+        };
+        let (_, value) = entry?;
+        match is_table_of_blocks {
+            true => Ok(Some(postcard::from_bytes(value.value())?)),
+            false => self.get(BLOCKS, value.value()),
+        }
     }
 
     fn get<T: DeserializeOwned>(&self, table: Bytes, key: &[u8]) -> Result<Option<T>, IndexError> {

@@ -12,5 +12,5 @@ pub use batch::{
 pub use chain::{
     AccountKind, AccountRow, At, BlockRow, Fate, Member, MessageRow, SetRow, TransactionRow, TxKey,
 };
-pub use event::{EventKind, EventRow};
+pub use event::{EventKind, EventRow, MAX_CHANGES, SetChangeRow};
 pub use pool::{PoolRow, PositionRow, PriceRow, WalletRow};

@@ -10,14 +10,14 @@ use tycho_types::cell::HashBytes;
 use crate::read::Reader;
 use crate::tables::{
     ACCOUNTS, ACCOUNTS_BY_CODE, BATCHES, BLOCK_BY_HASH, BLOCK_BY_LT, BLOCK_BY_TIME,
-    BLOCK_TRANSACTIONS, BLOCKS, COPIES, COUNTS, EVENTS, EVIDENCE, MESSAGE_BY_LT, MESSAGES, META,
-    POOL_BY_KEY, POOLS, POOLS_BY_OWNER, POOLS_BY_STAKE, POSITIONS, REMOVED, SETS, TRANSACTION_BOCS,
-    TRANSACTION_BY_HASH, TRANSACTIONS, WALLETS, WALLETS_BY_OWNER,
+    BLOCK_TRANSACTIONS, BLOCKS, COPIES, COUNTS, ENDED, EVENTS, EVIDENCE, MESSAGE_BY_LT, MESSAGES,
+    META, POOL_BY_KEY, POOLS, POOLS_BY_OWNER, POOLS_BY_STAKE, POSITIONS, REMOVED, SETS,
+    TRANSACTION_BOCS, TRANSACTION_BY_HASH, TRANSACTIONS, WALLETS, WALLETS_BY_OWNER,
 };
-use crate::{Identity, IndexError};
+use crate::{Identity, IndexError, guarded, make_whole};
 
 /// Number of the layout of keys and rows. A change of either raises it.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 5;
 
 /// Memory that the store keeps of what it read, in bytes.
 const CACHE_BYTES: usize = 256 << 20;
@@ -59,19 +59,25 @@ impl Index {
         Ok(index)
     }
 
-    /// Opens the index in a file, or makes one there.
+    /// Opens the index in a file, or makes one there. A process that is killed while it makes one leaves none.
     ///
-    /// Fails when the file holds another schema or network, is held by another process, or cannot be written.
+    /// Fails when the file holds another schema or network, is damaged, is held by another process, or cannot be written.
     pub fn open(path: &Path, identity: Identity) -> Result<Self, IndexError> {
-        let db = Builder::new().set_cache_size(CACHE_BYTES).create(path)?;
-        let index = Self {
-            db: Arc::new(db),
-            identity: Arc::new(identity),
-            is_in_memory: false,
+        let identity = Arc::new(identity);
+        let open = |path: &Path| -> Result<Self, IndexError> {
+            let db = Builder::new().set_cache_size(CACHE_BYTES).create(path)?;
+            let index = Self {
+                db: Arc::new(db),
+                identity: identity.clone(),
+                is_in_memory: false,
+            };
+            index.check(path.to_owned())?;
+            index.begin()?;
+            Ok(index)
         };
-        index.check(path.to_owned())?;
-        index.begin()?;
-        Ok(index)
+        make_whole(path, |path| open(path).map(drop))
+            .and_then(|()| guarded(|| open(path)))
+            .map_err(IndexError::opening(path))
     }
 
     /// Deletes the file of an index, whatever is in it, and makes an empty one.
@@ -136,6 +142,7 @@ impl Index {
                 TRANSACTION_BY_HASH,
                 MESSAGES,
                 MESSAGE_BY_LT,
+                ENDED,
                 ACCOUNTS,
                 ACCOUNTS_BY_CODE,
                 SETS,

@@ -28,6 +28,8 @@ pub(crate) const TRANSACTION_BOCS: Table = Table::new("transaction_bocs");
 pub(crate) const TRANSACTION_BY_HASH: Table = Table::new("transaction_by_hash");
 /// Hash to message.
 pub(crate) const MESSAGES: Table = Table::new("messages");
+/// Chain, number and hash of a message that ended in that block without a transaction, to nothing.
+pub(crate) const ENDED: Table = Table::new("ended");
 /// Sender and logical time to the message's hash.
 pub(crate) const MESSAGE_BY_LT: Table = Table::new("message_by_lt");
 /// Address to account.

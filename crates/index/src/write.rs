@@ -137,6 +137,7 @@ struct Writer<'t> {
     transaction_by_hash: Bytes<'t>,
     messages: Bytes<'t>,
     message_by_lt: Bytes<'t>,
+    ended: Bytes<'t>,
     accounts: Bytes<'t>,
     accounts_by_code: Bytes<'t>,
     sets: Bytes<'t>,
@@ -172,6 +173,7 @@ impl<'t> Writer<'t> {
             transaction_by_hash: txn.open_table(tables::TRANSACTION_BY_HASH)?,
             messages: txn.open_table(tables::MESSAGES)?,
             message_by_lt: txn.open_table(tables::MESSAGE_BY_LT)?,
+            ended: txn.open_table(tables::ENDED)?,
             accounts: txn.open_table(tables::ACCOUNTS)?,
             accounts_by_code: txn.open_table(tables::ACCOUNTS_BY_CODE)?,
             sets: txn.open_table(tables::SETS)?,
@@ -197,6 +199,7 @@ impl<'t> Writer<'t> {
         let fresh = self.transactions(facts)?;
         self.header(facts)?;
         self.messages(&facts.messages)?;
+        self.ended(facts)?;
         self.set(&facts.set)?;
         self.accounts(facts, false)?;
         // An event that belongs to a transaction is new with it; all others follow from a change of state.

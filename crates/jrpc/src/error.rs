@@ -62,6 +62,18 @@ pub enum CallError {
     },
 }
 
+/// No block came for as long as it was waited for. It is the cause of a fault, and can be told from others there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "masterchain block {seqno} is still the last one after {waited_s} s: the network has stopped (do more than two thirds of the validators run?), or the nodes asked have lost it"
+)]
+pub struct StandsStill {
+    /// Number of the last masterchain block.
+    pub seqno: u32,
+    /// Seconds that it was waited for.
+    pub waited_s: u64,
+}
+
 /// What a failed call says of the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {

@@ -39,7 +39,7 @@ mod wire;
 
 pub use accounts::{decode_account, encode_account};
 pub use description::{ChainDescription, DescriptionError, NetworkDescription};
-pub use error::CallError;
+pub use error::{CallError, StandsStill};
 pub use heads::BlockHead;
 pub use network::JrpcNetwork;
 pub use probe::{NodeReport, height, probe, shows};

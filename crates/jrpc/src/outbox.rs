@@ -168,6 +168,7 @@ impl JrpcNetwork {
             hash,
             account,
             exit_code,
+            fault: None,
         };
         self.memory().dropped.insert(hash, dropped);
     }

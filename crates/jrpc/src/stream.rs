@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+use crate::StandsStill;
 use ddvs_client::{
     Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord, ValidatorSetRecord,
 };
@@ -261,9 +262,9 @@ impl JrpcNetwork {
 }
 
 fn stands_still(seqno: u32, since: Instant) -> ClientError {
-    let cause = anyhow::anyhow!(
-        "masterchain block {seqno} is still the last one after {} s: the network has stopped (do more than two thirds of the validators run?), or the nodes asked have lost it",
-        since.elapsed().as_secs(),
-    );
+    let cause = StandsStill {
+        seqno,
+        waited_s: since.elapsed().as_secs(),
+    };
     ClientError::fault("waiting for a block", cause)
 }

@@ -209,6 +209,17 @@ impl KeyStore {
         Ok(secret)
     }
 
+    /// Forgets a key. Nothing but its words brings it back.
+    ///
+    /// Fails when there is none, or its file cannot be removed. A file that is no key stays.
+    pub fn delete(&self, name: &str) -> Result<(), KeyError> {
+        let (path, _) = self.read(name)?;
+        fs::remove_file(&path).map_err(KeyError::file(&path))?;
+        // on disk, too: a key that comes back after a loss of power was not deleted
+        let synced = fs::File::open(&self.dir).and_then(|dir| dir.sync_all());
+        synced.map_err(KeyError::file(&self.dir))
+    }
+
     fn read(&self, name: &str) -> Result<(PathBuf, KeyFile), KeyError> {
         let path = self.path(name)?;
         let file = match fs::File::open(&path) {

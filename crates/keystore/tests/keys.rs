@@ -165,3 +165,25 @@ fn a_changed_file_is_noticed() {
     ));
     assert!(store.list().unwrap().is_empty());
 }
+
+#[test]
+fn a_deleted_key_is_gone_and_its_words_bring_it_back() {
+    let home = tempfile::tempdir().unwrap();
+    let store = KeyStore::new(home.path());
+    let secret = Secret::parse(WORDS).unwrap();
+    store.create("old", &secret, Protection::None).unwrap();
+    store
+        .create("other", &Secret::generate().unwrap(), Protection::None)
+        .unwrap();
+    store.delete("old").unwrap();
+    assert!(!store.holds("old").unwrap());
+    assert_eq!(store.list().unwrap().len(), 1);
+    assert!(matches!(store.delete("old"), Err(KeyError::Missing { .. })));
+    store.create("old", &secret, Protection::None).unwrap();
+    assert_eq!(store.entry("old").unwrap().public, secret.public());
+    // what is no key is nobody's to delete here
+    fs::write(home.path().join("notes.json"), "{}").unwrap();
+    assert!(store.delete("notes").is_err());
+    assert!(home.path().join("notes.json").exists());
+    assert!(matches!(store.delete("../old"), Err(KeyError::Name(_))));
+}

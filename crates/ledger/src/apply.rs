@@ -6,14 +6,17 @@ use tycho_types::cell::Cell;
 use tycho_types::models::{CurrencyCollection, StdAddr};
 
 use crate::block::{Draft, Touched};
-use crate::execute::{self, Environment, Executed, Outcome};
-use crate::record::{ComputeResult, InMessage, OutDestination, OutMessage, TransactionRecord};
+use crate::execute::{self, Environment, Executed, Incoming, Outcome};
+use crate::record::{
+    ComputeResult, InMessage, OutDestination, OutMessage, ReturnReason, TransactionRecord,
+};
 use crate::route::{Head, MessageHead};
-use crate::{Fault, account};
+use crate::{Fault, MASTERCHAIN, account};
 
 impl Draft<'_> {
+    /// Runs an internal message. One on which the engine breaks is sent back, or burnt, with a record.
     pub(crate) fn internal(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
-        match self.execute(&head.destination, &cell, false)? {
+        let fault = match self.execute(&head.destination, &cell, Some(head.value_nano))? {
             Outcome::Done(done) => {
                 let message = InMessage {
                     cell,
@@ -21,21 +24,22 @@ impl Draft<'_> {
                     value_nano: head.value_nano,
                     is_bounced: head.is_bounced,
                 };
-                self.commit(head.destination, message, head.forward_fee_nano, done)
+                return self.commit(head.destination, message, head.forward_fee_nano, done);
             }
-            Outcome::NotAccepted { .. } => Err(self.fatal(
-                &head.destination,
-                &cell,
-                anyhow::anyhow!("an internal message was not accepted"),
-            )),
-        }
+            Outcome::NotAccepted { .. } => "an internal message was not accepted".to_owned(),
+            Outcome::Broke { fault } => fault,
+        };
+        self.send_back(&cell, &head, ReturnReason::Fault, Some(fault))
     }
 
+    /// Runs a message that brings `value_nano`, or an external one. Nothing is taken over yet.
+    ///
+    /// Fails only when the account cannot be read.
     pub(crate) fn execute(
         &mut self,
         account: &StdAddr,
         message: &Cell,
-        is_external: bool,
+        value_nano: Option<u128>,
     ) -> Result<Outcome, Fault> {
         let chain = &*self.context.chain;
         let id = &account.address;
@@ -60,19 +64,24 @@ impl Draft<'_> {
             params: &self.params,
             config: &self.config,
         };
-        let state = &self.touched[id].state;
-        execute::run(&environment, chain.lt, account, message, is_external, state)
-            .map_err(|cause| self.fatal(account, message, cause))
-    }
-
-    fn fatal(&self, account: &StdAddr, message: &Cell, cause: anyhow::Error) -> Fault {
-        Fault::Execution {
-            chain: self.block.chain,
-            seqno: self.block.seqno,
-            account: account.clone(),
-            message: *message.repr_hash(),
-            cause,
+        let touched = &self.touched[id];
+        let message = Incoming {
+            cell: message,
+            value_nano,
+        };
+        let outcome = execute::run(
+            &environment,
+            chain.lt,
+            account,
+            &message,
+            &touched.state,
+            touched.balance.tokens.into_inner(),
+        );
+        if let Outcome::Broke { .. } = outcome {
+            let prices = self.config.parsed.gas_prices(chain.id == MASTERCHAIN);
+            self.lost_gas = self.lost_gas.saturating_add(prices.gas_limit);
         }
+        Ok(outcome)
     }
 
     /// Takes over a transaction: state, coins, logical time, messages, record.
@@ -85,23 +94,11 @@ impl Draft<'_> {
     ) -> Result<(), Fault> {
         let before_nano = self.touched[&account.address].balance.tokens.into_inner();
         let after_nano = done.balance.tokens.into_inner();
-        let sent_nano = done
-            .out_messages
-            .iter()
-            .map(|(_, head)| head_nano(head))
-            .sum::<u128>();
-        let burnt_nano = burnt(
-            &done,
-            before_nano + in_message.value_nano,
-            after_nano + sent_nano,
-        )
-        .map_err(|detail| self.unbalanced(format!("account {account}: {detail}")))?;
-
         let fees_nano = done.total_fees_nano + in_forward_fee_nano;
         let supply = &mut self.context.chain.supply;
         supply.accounts_nano = supply.accounts_nano + after_nano - before_nano;
         supply.fees_nano += fees_nano;
-        supply.burnt_nano += burnt_nano;
+        supply.burnt_nano += done.burnt_nano;
         self.block.fees_nano += fees_nano;
         if let ComputeResult::Executed { gas_used, .. } = done.compute {
             self.block.gas_used += gas_used;
@@ -120,8 +117,12 @@ impl Draft<'_> {
         let mut out_messages = Vec::with_capacity(done.out_messages.len());
         for (cell, head) in done.out_messages {
             out_messages.push(out_message(&cell, &head));
-            if let Head::Internal(head) = head {
-                self.route(cell, head)?;
+            match head {
+                Head::Internal(head) => self.route(cell, head)?,
+                Head::Nowhere(head) => {
+                    self.send_back(&cell, &head, ReturnReason::NoSuchAddress, None)?;
+                }
+                Head::External => {}
             }
         }
         self.block.transactions.push(Arc::new(TransactionRecord {
@@ -143,21 +144,6 @@ impl Draft<'_> {
         }));
         Ok(())
     }
-
-    fn unbalanced(&self, detail: String) -> Fault {
-        Fault::Supply {
-            chain: self.block.chain,
-            seqno: self.block.seqno,
-            detail,
-        }
-    }
-}
-
-fn head_nano(head: &Head) -> u128 {
-    match head {
-        Head::Internal(head) => head.carried_nano(),
-        Head::External => 0,
-    }
 }
 
 fn out_message(cell: &Cell, head: &Head) -> OutMessage {
@@ -167,6 +153,7 @@ fn out_message(cell: &Cell, head: &Head) -> OutMessage {
             head.value_nano,
             head.is_bounced,
         ),
+        Head::Nowhere(head) => (OutDestination::Nowhere, head.value_nano, head.is_bounced),
         Head::External => (OutDestination::External, 0, false),
     };
     OutMessage {
@@ -174,20 +161,5 @@ fn out_message(cell: &Cell, head: &Head) -> OutMessage {
         destination,
         value_nano,
         is_bounced,
-    }
-}
-
-/// Coins that a transaction took out of the world, from both sides of its balance.
-///
-/// Fails only when coins appear from nowhere, or vanish while the account is still there.
-fn burnt(done: &Executed, into_nano: u128, out_of_nano: u128) -> Result<u128, String> {
-    let explained = out_of_nano + done.total_fees_nano + done.burned_nano;
-    match into_nano.checked_sub(explained) {
-        Some(0) => Ok(done.burned_nano),
-        // A deleted account may have been credited with a value too small to bounce.
-        Some(vanished) if !done.exists => Ok(done.burned_nano + vanished),
-        _ => Err(format!(
-            "{into_nano} nano came in, {explained} went out or stayed"
-        )),
     }
 }

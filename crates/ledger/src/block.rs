@@ -15,7 +15,7 @@ use crate::import::Queues;
 use crate::record::{Block, DroppedExternal, InMessage, ReturnReason};
 use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
-use crate::{ChainConfig, ChainId, DelayPlan, Fault, Limits, state_hash};
+use crate::{ChainConfig, ChainId, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
 
 /// What a block is made from.
 pub(crate) struct BlockContext<'a> {
@@ -26,6 +26,7 @@ pub(crate) struct BlockContext<'a> {
     pub limits: &'a Limits,
     pub seed: u64,
     pub gen_time_ms: u64,
+    pub goes_on: &'a mut GoesOn<'a>,
 }
 
 /// Makes the next block of a chain.
@@ -54,6 +55,10 @@ pub(crate) struct Draft<'a> {
     /// Messages of this block to accounts of this chain, in logical-time order: each transaction
     /// gets a later logical time than the one before, so appending keeps the order.
     pub local: VecDeque<(Cell, MessageHead)>,
+    /// Gas that messages which could not be run may have used: it fills the block, and nobody paid for it.
+    pub lost_gas: u64,
+    /// Whether somebody decided that it is enough.
+    is_ended: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -100,13 +105,24 @@ impl<'a> Draft<'a> {
             block,
             touched,
             local: VecDeque::new(),
+            lost_gas: 0,
+            is_ended: false,
         })
     }
 
-    /// Whether the block may hold another transaction. The last one may pass the gas limit.
-    fn has_room(&self) -> bool {
-        self.block.gas_used < self.config.block_gas_limit
-            && self.block.transactions.len() < self.context.limits.max_block_transactions
+    /// Whether the block may take another message. The last one may pass the gas limit. A block that has anything to do does at
+    /// least one step, however little time there is.
+    fn has_room(&mut self) -> bool {
+        let gas_used = self.block.gas_used.saturating_add(self.lost_gas);
+        let messages = self.block.transactions.len() + self.block.returned.len();
+        let is_full = gas_used >= self.config.block_gas_limit
+            || messages >= self.context.limits.max_block_transactions;
+        if is_full || self.is_ended {
+            return false;
+        }
+        let work = Work::of(&self.block);
+        self.is_ended = work.steps > 0 && !(self.context.goes_on)(work);
+        !self.is_ended
     }
 
     fn import(&mut self) -> Result<(), Fault> {
@@ -121,7 +137,7 @@ impl<'a> Draft<'a> {
             if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
                 // The executor holds a bounce to an unlisted workchain impossible, so a message
                 // that could cause one must not reach it.
-                self.send_back(&message.cell, head, ReturnReason::SenderUnlisted)?;
+                self.send_back(&message.cell, head, ReturnReason::SenderUnlisted, None)?;
             } else {
                 self.internal(message.cell, message.head)?;
             }
@@ -137,15 +153,10 @@ impl<'a> Draft<'a> {
             let Some(External { cell, account }) = self.context.chain.mempool.pop() else {
                 break;
             };
-            match self.execute(&account, &cell, true)? {
-                Outcome::NotAccepted { exit_code } => {
-                    let hash = *cell.repr_hash();
-                    self.block.dropped.push(DroppedExternal {
-                        hash,
-                        account,
-                        exit_code,
-                    });
-                }
+            let hash = *cell.repr_hash();
+            let not_run = match self.execute(&account, &cell, None)? {
+                Outcome::NotAccepted { exit_code } => Some((exit_code, None)),
+                Outcome::Broke { fault } => Some((None, Some(fault))),
                 Outcome::Done(done) => {
                     let message = InMessage {
                         cell,
@@ -153,8 +164,17 @@ impl<'a> Draft<'a> {
                         value_nano: 0,
                         is_bounced: false,
                     };
-                    self.commit(account, message, 0, done)?;
+                    self.commit(account.clone(), message, 0, done)?;
+                    None
                 }
+            };
+            if let Some((exit_code, fault)) = not_run {
+                self.block.dropped.push(DroppedExternal {
+                    hash,
+                    account,
+                    exit_code,
+                    fault,
+                });
             }
         }
         Ok(())

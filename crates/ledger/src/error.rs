@@ -152,8 +152,11 @@ fn exit_text(exit_code: &Option<i32>) -> String {
 /// A defect of the network or of its input state. The network cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The executor failed on a message that it must be able to run.
-    #[error("chain {chain} block {seqno}: message {message} to {account} is fatal: {cause:#}")]
+    /// The executor failed on an external message that was to be admitted. Once a message is in a block, this stops nobody: it
+    /// is dropped or returned with a record.
+    #[error(
+        "chain {chain} block {seqno}: the engine broke on message {message} to {account}: {cause}"
+    )]
     Execution {
         /// The chain.
         chain: ChainId,
@@ -164,7 +167,7 @@ pub enum Fault {
         /// Hash of the message.
         message: HashBytes,
         /// What the executor says.
-        cause: anyhow::Error,
+        cause: String,
     },
     /// A cell of the state could not be read or built.
     #[error("chain {chain}: {what}: {cause}")]

@@ -10,6 +10,7 @@ use tycho_types::models::{
 };
 
 use crate::ChainConfig;
+use crate::quarantine;
 use crate::record::ComputeResult;
 use crate::route::{self, Head};
 
@@ -25,6 +26,8 @@ pub(crate) enum Outcome {
     Done(Executed),
     /// An external message that the contract did not accept: nothing happened.
     NotAccepted { exit_code: Option<i32> },
+    /// The engine broke, or its transaction does not balance: nothing happened.
+    Broke { fault: String },
 }
 
 /// A transaction and the state after it.
@@ -35,7 +38,8 @@ pub(crate) struct Executed {
     pub transaction: Lazy<Transaction>,
     pub next_lt: u64,
     pub total_fees_nano: u128,
-    pub burned_nano: u128,
+    /// Burnt by the transaction, in nano: what the executor says and what a deleted account was credited with.
+    pub burnt_nano: u128,
     pub out_messages: Vec<(Cell, Head)>,
     pub compute: ComputeResult,
     pub action_code: Option<i32>,
@@ -44,18 +48,46 @@ pub(crate) struct Executed {
     pub destroyed: bool,
 }
 
-/// Runs `message` on `account` at logical time `min_lt` or later.
-///
-/// Fails only when the executor meets something that it holds impossible, such as an internal
-/// message to another account.
+/// A message to be run.
+pub(crate) struct Incoming<'a> {
+    pub cell: &'a Cell,
+    /// Value that it brings in nano; `None` for an external message.
+    pub value_nano: Option<u128>,
+}
+
+/// Runs a message on `account`, which holds `balance_nano`, at logical time `min_lt` or later. Whatever goes wrong in the
+/// engine is an outcome: nothing is changed here.
 pub(crate) fn run(
     environment: &Environment<'_>,
     min_lt: u64,
     account: &StdAddr,
-    message: &Cell,
-    is_external: bool,
+    message: &Incoming<'_>,
+    state: &ShardAccount,
+    balance_nano: u128,
+) -> Outcome {
+    let run = || {
+        let outcome = attempt(environment, min_lt, account, message, state)?;
+        Ok(match outcome {
+            Outcome::Done(mut done) => {
+                let into_nano = balance_nano + message.value_nano.unwrap_or(0);
+                done.burnt_nano = burnt(&done, into_nano)?;
+                Outcome::Done(done)
+            }
+            other => other,
+        })
+    };
+    quarantine::guard(run).unwrap_or_else(|fault| Outcome::Broke { fault })
+}
+
+fn attempt(
+    environment: &Environment<'_>,
+    min_lt: u64,
+    account: &StdAddr,
+    message: &Incoming<'_>,
     state: &ShardAccount,
 ) -> Result<Outcome, anyhow::Error> {
+    let is_external = message.value_nano.is_none();
+    let message = message.cell;
     let executor =
         Executor::new(environment.params, &environment.config.parsed).with_min_lt(min_lt);
     // The phases are run one level below `begin_ordinary`, which would encode the transaction's
@@ -89,7 +121,7 @@ pub(crate) fn run(
         transaction: output.transaction,
         next_lt: output.transaction_meta.next_lt,
         total_fees_nano: output.transaction_meta.total_fees.into_inner(),
-        burned_nano: output.burned.into_inner(),
+        burnt_nano: output.burned.into_inner(),
         out_messages,
         compute: digest.compute,
         action_code: digest.action_code,
@@ -97,6 +129,21 @@ pub(crate) fn run(
         bounced: digest.bounced,
         destroyed: digest.destroyed,
     }))
+}
+
+/// Coins that a transaction took out of the world, from both sides of its balance.
+///
+/// Fails only when coins appear from nowhere, or vanish while the account is still there.
+fn burnt(done: &Executed, into_nano: u128) -> Result<u128, anyhow::Error> {
+    let sent_nano: u128 = done.out_messages.iter().map(|(_, head)| head.nano()).sum();
+    let after_nano = done.balance.tokens.into_inner();
+    let explained = after_nano + sent_nano + done.total_fees_nano + done.burnt_nano;
+    match into_nano.checked_sub(explained) {
+        Some(0) => Ok(done.burnt_nano),
+        // A deleted account may have been credited with a value too small to bounce.
+        Some(vanished) if !done.exists => Ok(done.burnt_nano + vanished),
+        _ => anyhow::bail!("{into_nano} nano came in, {explained} went out or stayed"),
+    }
 }
 
 /// The part of a transaction's description that is kept decoded.

@@ -8,7 +8,9 @@ use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{ExtInMsgInfo, IntAddr, MsgInfo, StdAddr};
 
 use crate::chain::Chain;
-use crate::{ChainConfig, ChainId, ChainView, ExternalRefusal, Fault, SendError, account};
+use crate::{
+    ChainConfig, ChainId, ChainView, ExternalRefusal, Fault, SendError, account, quarantine,
+};
 
 /// An admitted external message.
 #[derive(Debug, Clone)]
@@ -172,17 +174,23 @@ pub(crate) fn check_accepted(
         .config
         .executor_params(chain.now, chain.lt, HashBytes::ZERO);
     let executor = Executor::new(&params, &chain.config.parsed).with_min_lt(chain.lt);
-    let mut inspector = ExecutorInspector::default();
-    let checked =
-        executor.check_ordinary_ext(address, message.clone(), &state, Some(&mut inspector));
+    let checked = quarantine::guard(|| {
+        let mut inspector = ExecutorInspector::default();
+        let message = message.clone();
+        match executor.check_ordinary_ext(address, message, &state, Some(&mut inspector)) {
+            Ok(()) => Ok(Ok(())),
+            Err(TxError::Skipped) => Ok(Err(inspector.exit_code)),
+            Err(TxError::Fatal(cause)) => Err(cause),
+        }
+    });
     match checked {
-        Ok(()) => Ok(()),
-        Err(TxError::Skipped) => Err(ExternalRefusal::NotAccepted {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(exit_code)) => Err(ExternalRefusal::NotAccepted {
             account: address.clone(),
-            exit_code: inspector.exit_code,
+            exit_code,
         }
         .into()),
-        Err(TxError::Fatal(cause)) => Err(Fault::Execution {
+        Err(cause) => Err(Fault::Execution {
             chain: chain.id,
             seqno: chain.seqno + 1,
             account: address.clone(),

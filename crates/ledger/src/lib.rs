@@ -31,11 +31,13 @@ mod block;
 mod chain;
 mod execute;
 mod outbound;
+mod quarantine;
 mod read;
 mod state_hash;
 mod status;
 mod takeover;
 mod view;
+mod work;
 
 pub use account::AccountView;
 pub use config::{ChainConfig, ValidatorSetRecord, executor_params};
@@ -52,6 +54,7 @@ pub use state::{ChainState, NetworkState, QueueState, RestoreError, WaitingMessa
 pub use status::{ChainStatus, Limits};
 pub use supply::{ChainSupply, Supply};
 pub use view::ChainView;
+pub use work::{GoesOn, Work};
 
 /// Id of a chain: -1 is the masterchain, 0 and above are workchains.
 pub type ChainId = i8;

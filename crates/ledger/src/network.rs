@@ -14,8 +14,8 @@ use crate::import::Queues;
 use crate::route::Head;
 use crate::state::{NetworkState, RestoreError};
 use crate::{
-    Block, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal, HistoryLimits, Limits,
-    MASTERCHAIN, MessageStatus, NetworkGenesis, SendError, external, genesis, route,
+    Block, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal, GoesOn, HistoryLimits,
+    Limits, MASTERCHAIN, MessageStatus, NetworkGenesis, SendError, external, genesis, route,
 };
 
 /// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
@@ -142,6 +142,17 @@ impl Network {
     /// Makes the next block of a chain now or when it is due, whichever is later, even if the chain
     /// is silenced or others are due before.
     pub fn produce_block(&mut self, id: ChainId) -> Result<Arc<Block>, Fault> {
+        self.produce_block_while(id, &mut |_| true)
+    }
+
+    /// The same, but the block ends as soon as `goes_on` says no, which is asked before each step but the first. What is left
+    /// waits for the next block, in order. With the [`Work`](crate::Work) of a block as the limit, the same block comes
+    /// again.
+    pub fn produce_block_while(
+        &mut self,
+        id: ChainId,
+        goes_on: &mut GoesOn<'_>,
+    ) -> Result<Arc<Block>, Fault> {
         let chain = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
         let gen_time_ms = chain.due_ms.max(self.now_ms);
         self.now_ms = gen_time_ms;
@@ -153,6 +164,7 @@ impl Network {
             limits: &self.limits,
             seed: self.seed,
             gen_time_ms,
+            goes_on: &mut |work| goes_on(work),
         })?;
         chain.block_made(gen_time_ms, &self.delays);
         let block = Arc::new(block);
@@ -235,6 +247,9 @@ impl Network {
         };
         let head = match route::read_head(&message) {
             Ok(Head::Internal(head)) => head,
+            Ok(Head::Nowhere(_)) => {
+                return Err(malformed("an address of variable length".to_owned()).into());
+            }
             Ok(Head::External) => {
                 return Err(malformed("not an internal message".to_owned()).into());
             }

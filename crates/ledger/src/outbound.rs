@@ -21,43 +21,44 @@ impl Draft<'_> {
                 .queues
                 .push(source, destination, cell, head, available_at_ms);
         } else {
-            self.send_back(&cell, &head, ReturnReason::NoSuchChain)?;
+            self.send_back(&cell, &head, ReturnReason::NoSuchChain, None)?;
         }
         Ok(())
     }
 
-    /// Sends back, or burns, a message that no transaction can take.
+    /// Sends back, or burns, a message that no transaction can take. `fault` says what broke, with
+    /// [`ReturnReason::Fault`].
     pub(crate) fn send_back(
         &mut self,
         cell: &Cell,
         head: &MessageHead,
         reason: ReturnReason,
+        fault: Option<String>,
     ) -> Result<(), Fault> {
         let chain = &mut *self.context.chain;
         chain.supply.fees_nano += head.forward_fee_nano;
         self.block.fees_nano += head.forward_fee_nano;
-        let hash = *cell.repr_hash();
-        let home = head.source.workchain;
-        if !head.bounce || !self.context.chain_ids.contains(&home) {
-            chain.supply.burnt_nano += head.value_nano;
-            self.block.returned.push(ReturnedMessage {
-                hash,
-                returned_as: None,
-                reason,
-            });
-            return Ok(());
-        }
-        let created_lt = chain.lt.max(head.created_lt + 1);
-        chain.lt = created_lt + 1;
-        let (back, back_head) =
-            route::build_return(cell, head, created_lt, self.params.block_unixtime)
-                .map_err(Fault::state(chain.id, "building a returned message"))?;
-        let returned_as = Some(*back.repr_hash());
+        let returns = head.bounce && self.context.chain_ids.contains(&head.source.workchain);
+        let created_lt = chain.lt.max(head.created_lt.saturating_add(1));
+        // a message that is broken enough not to be returned must not stop the chain either
+        let back = returns
+            .then(|| route::build_return(cell, head, created_lt, self.params.block_unixtime).ok())
+            .flatten();
         self.block.returned.push(ReturnedMessage {
-            hash,
-            returned_as,
+            hash: *cell.repr_hash(),
+            returned_as: back.as_ref().map(|(back, _)| *back.repr_hash()),
             reason,
+            fault,
         });
-        self.route(back, back_head)
+        match back {
+            Some((back, head)) => {
+                chain.lt = created_lt.saturating_add(1);
+                self.route(back, head)
+            }
+            None => {
+                chain.supply.burnt_nano += head.value_nano;
+                Ok(())
+            }
+        }
     }
 }

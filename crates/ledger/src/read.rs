@@ -82,15 +82,11 @@ impl OutMessage {
         let (destination, value_nano, is_bounced) = match MsgInfo::load_from(&mut cell.as_slice()?)?
         {
             MsgInfo::Int(info) => {
-                let IntAddr::Std(destination) = info.dst else {
-                    return Err(Error::InvalidData);
+                let destination = match info.dst {
+                    IntAddr::Std(address) => OutDestination::Account(address),
+                    IntAddr::Var(_) => OutDestination::Nowhere,
                 };
-                let value_nano = info.value.tokens.into_inner();
-                (
-                    OutDestination::Account(destination),
-                    value_nano,
-                    info.bounced,
-                )
+                (destination, info.value.tokens.into_inner(), info.bounced)
             }
             MsgInfo::ExtOut(_) => (OutDestination::External, 0, false),
             MsgInfo::ExtIn(_) => return Err(Error::InvalidData),

@@ -189,11 +189,13 @@ impl OutMessage {
 pub enum OutDestination {
     /// To an account.
     Account(StdAddr),
+    /// To an address that no account can have.
+    Nowhere,
     /// Out of the network: a log entry for whoever reads it.
     External,
 }
 
-/// An external message that was in the queue but not accepted when its turn came.
+/// An external message that was in the queue but not accepted when its turn came, or could not be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DroppedExternal {
     /// Hash of the message.
@@ -202,6 +204,8 @@ pub struct DroppedExternal {
     pub account: StdAddr,
     /// Exit code of the contract, `None` if it did not run.
     pub exit_code: Option<i32>,
+    /// What broke when it was run, `None` if it was only not accepted.
+    pub fault: Option<String>,
 }
 
 /// An internal message that the ledger sent back or burnt, because no transaction could take it.
@@ -214,6 +218,8 @@ pub struct ReturnedMessage {
     pub returned_as: Option<HashBytes>,
     /// Why.
     pub reason: ReturnReason,
+    /// What broke, with [`ReturnReason::Fault`].
+    pub fault: Option<String>,
 }
 
 /// Why the ledger sent a message back.
@@ -224,6 +230,41 @@ pub enum ReturnReason {
     /// The destination's config does not list the sender's workchain, so the contract could never
     /// answer or bounce.
     SenderUnlisted,
+    /// The destination is an address that no account can have.
+    NoSuchAddress,
+    /// The engine broke while it ran the message, which left no trace on the account.
+    Fault,
+}
+
+impl ReturnReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::NoSuchChain,
+        Self::SenderUnlisted,
+        Self::NoSuchAddress,
+        Self::Fault,
+    ];
+
+    /// Its name, as the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoSuchChain => "no_such_chain",
+            Self::SenderUnlisted => "sender_unlisted",
+            Self::NoSuchAddress => "no_such_address",
+            Self::Fault => "fault",
+        }
+    }
+}
+
+impl std::fmt::Display for ReturnReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NoSuchChain => "the network has no such chain",
+            Self::SenderUnlisted => "the receiver's chain does not list the sender's workchain",
+            Self::NoSuchAddress => "no account can have that address",
+            Self::Fault => "the engine broke while it ran the message",
+        })
+    }
 }
 
 /// Where a message is, or what became of it.

@@ -1,11 +1,13 @@
 //! Where a message goes once a transaction has sent it.
 
-use tycho_types::cell::{Cell, CellBuilder, CellSlice, Load};
+use tycho_types::cell::{Cell, CellBuilder, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
     CurrencyCollection, IntAddr, IntMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr,
 };
 use tycho_types::num::Tokens;
+
+use crate::MASTERCHAIN;
 
 /// Bits of the original body that go back with a returned message, as with a bounce.
 const RETURNED_BODY_BITS: u16 = 256;
@@ -39,26 +41,49 @@ impl MessageHead {
 /// Head of a message.
 pub(crate) enum Head {
     Internal(MessageHead),
+    /// An internal message to an address that no account can have: the executor lets `addr_var` of any length but 256 out
+    /// to the masterchain. Its destination here is [`nobody`].
+    Nowhere(MessageHead),
     External,
+}
+
+impl Head {
+    /// Coins that travel with the message.
+    pub fn nano(&self) -> u128 {
+        match self {
+            Self::Internal(head) | Self::Nowhere(head) => head.carried_nano(),
+            Self::External => 0,
+        }
+    }
+}
+
+/// The account that stands for an address that no account can have, where only a plain one can be written. No code and
+/// no key has this address, so nothing that comes from it can be taken for somebody's word.
+pub(crate) fn nobody() -> StdAddr {
+    StdAddr::new(MASTERCHAIN, HashBytes::ZERO)
 }
 
 /// Reads the head of a message that the executor built.
 ///
-/// Fails only when the cell is no message or has an address that no executor lets through.
+/// Fails only when the cell is no message or has a source that no executor lets through.
 pub(crate) fn read_head(message: &Cell) -> Result<Head, Error> {
     let mut slice = message.as_slice()?;
     Ok(match MsgInfo::load_from(&mut slice)? {
-        MsgInfo::Int(info) => Head::Internal(internal_head(info)?),
+        MsgInfo::Int(info) => internal_head(info)?,
         MsgInfo::ExtOut(_) => Head::External,
         MsgInfo::ExtIn(_) => return Err(Error::InvalidData),
     })
 }
 
-fn internal_head(info: IntMsgInfo) -> Result<MessageHead, Error> {
-    let (IntAddr::Std(source), IntAddr::Std(destination)) = (info.src, info.dst) else {
+fn internal_head(info: IntMsgInfo) -> Result<Head, Error> {
+    let IntAddr::Std(source) = info.src else {
         return Err(Error::InvalidData);
     };
-    Ok(MessageHead {
+    let (make, destination): (fn(_) -> _, _) = match info.dst {
+        IntAddr::Std(destination) if destination.anycast.is_none() => (Head::Internal, destination),
+        IntAddr::Std(_) | IntAddr::Var(_) => (Head::Nowhere, nobody()),
+    };
+    Ok(make(MessageHead {
         source,
         destination,
         value_nano: info.value.tokens.into_inner(),
@@ -66,7 +91,7 @@ fn internal_head(info: IntMsgInfo) -> Result<MessageHead, Error> {
         created_lt: info.created_lt,
         bounce: info.bounce,
         is_bounced: info.bounced,
-    })
+    }))
 }
 
 /// Builds the message that takes the value of an undeliverable one back to its sender, in the form

@@ -2,17 +2,18 @@
 
 use std::fmt;
 
-use ddvs_client::{ComputeResult, MessageNode, MessageTree, NodeStatus, TransactionRecord};
-use ddvs_contracts::messages::{
-    Lock, Message, RefuseRelease, RefuseUnstake, RejectStake, Release, Unlock,
-};
+use ddvs_client::owner::exit;
 use ddvs_contracts::{ExitCode, Reason};
 use serde::{Deserialize, Serialize};
-use tycho_types::cell::{CellSlice, Load};
 use tycho_types::models::StdAddr;
 
 use crate::coins::coins;
-use crate::request::Signed;
+
+mod reading;
+mod slash;
+
+pub use reading::read;
+pub(crate) use slash::{exact, has_settled};
 
 /// What counts as the answer to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,15 +41,19 @@ pub enum Answer {
     },
     /// A stake is on its way out.
     Unlocking {
-        /// So much, in nano.
+        /// So much, in nano: what a slash has left of what was asked for.
         amount_nano: u128,
         /// From this unix time on it can be settled.
         release_at: u32,
+        /// What a slash took of all stakes with this pool, and was settled with this answer, in nano.
+        lost_nano: u128,
     },
     /// Coins are free.
     Released {
-        /// So much, in nano.
+        /// So much, in nano: what a slash has left of what was due.
         amount_nano: u128,
+        /// What a slash took of all stakes with this pool, and was settled with this answer, in nano.
+        lost_nano: u128,
     },
     /// Coins came to an account.
     Paid {
@@ -137,9 +142,17 @@ impl Why {
                 "There is no contract at that address, or too few coins came for it to run.",
                 "Check the address.",
             ),
+            Self::NotSent(Some(exit::SEQNO)) => own(
+                "Another request of the same account came first and took its number, so it never runs.",
+                "Give the command again.",
+            ),
+            Self::NotSent(Some(exit::EXPIRED)) => own(
+                "No block took it before its time was over, so it never runs.",
+                "Give the command again.",
+            ),
             Self::NotSent(Some(code)) => (
                 format!("The owner's wallet turned the request down with exit code {code}."),
-                "Try again: another request of the same key may have come first.".to_owned(),
+                "Check that the key is the owner's, and try again.".to_owned(),
             ),
             Self::NotSent(None) => own(
                 "The owner's wallet did not send the message.",
@@ -169,149 +182,12 @@ impl fmt::Display for Answer {
             Self::Unlocking { amount_nano, .. } => {
                 write!(f, "unlocking: {} coins", coins(*amount_nano))
             }
-            Self::Released { amount_nano } => write!(f, "released: {} coins", coins(*amount_nano)),
+            Self::Released { amount_nano, .. } => {
+                write!(f, "released: {} coins", coins(*amount_nano))
+            }
             Self::Paid { amount_nano } => write!(f, "paid: {} coins", coins(*amount_nano)),
             Self::Taken => f.write_str("done"),
             Self::Refused(no) => write!(f, "refused: {no}"),
         }
     }
-}
-
-/// What a tree says of a request; `None` as long as it is open.
-pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
-    let refused = |by: &StdAddr, why| {
-        Some(Answer::Refused(No {
-            by: by.clone(),
-            why,
-            until: None,
-        }))
-    };
-    let root = tree.root();
-    let sent = match &root.status {
-        NodeStatus::Executed(transaction) => transaction,
-        NodeStatus::Dropped(dropped) => {
-            return refused(&request.owner, Why::NotSent(dropped.exit_code));
-        }
-        _ => return None,
-    };
-    if !matches!(sent.exit_code(), Some(0 | 1)) || root.children.len() < request.count {
-        let code = sent.exit_code().filter(|code| !matches!(code, 0 | 1));
-        return refused(&request.owner, Why::NotSent(code));
-    }
-    let node = &tree.nodes[*root.children.get(request.count.checked_sub(1)?)?];
-    let arrived = match &node.status {
-        NodeStatus::Executed(transaction) => transaction,
-        NodeStatus::Returned(_) => return refused(&request.target, Why::NoWay),
-        _ => return None,
-    };
-    if request.kind == Kind::Pay {
-        return Some(paid(arrived));
-    }
-    if let Some(why) = failure(arrived) {
-        return refused(&request.target, why);
-    }
-    match request.kind {
-        Kind::Take | Kind::Pay => Some(Answer::Taken),
-        Kind::Withdraw => below(tree, node)
-            .filter_map(MessageNode::transaction)
-            .find(|transaction| transaction.account == request.owner)
-            .map(|transaction| paid(transaction)),
-        Kind::Ask => below(tree, node).find_map(|node| of_wallet(tree, node, &request.target)),
-    }
-}
-
-fn paid(transaction: &TransactionRecord) -> Answer {
-    Answer::Paid {
-        amount_nano: transaction.in_message.value_nano,
-    }
-}
-
-/// Why a transaction did not do what its message asked for.
-fn failure(transaction: &TransactionRecord) -> Option<Why> {
-    match transaction.compute {
-        ComputeResult::Executed {
-            exit_code: 0 | 1, ..
-        } => transaction
-            .aborted
-            .then(|| Why::Exit(transaction.action_code.unwrap_or_default())),
-        ComputeResult::Executed { exit_code, .. } => Some(Why::Exit(exit_code)),
-        ComputeResult::Skipped(_) => Some(Why::NotRun),
-    }
-}
-
-/// All messages that one caused. A message comes after the one that caused it, so one pass finds them.
-fn below<'a>(
-    tree: &'a MessageTree,
-    node: &'a MessageNode,
-) -> impl Iterator<Item = &'a MessageNode> {
-    let mut open: std::collections::VecDeque<_> = node.children.iter().copied().collect();
-    std::iter::from_fn(move || {
-        let next = &tree.nodes[open.pop_front()?];
-        open.extend(next.children.iter().copied());
-        Some(next)
-    })
-}
-
-/// The answer that a message brings to the wallet, if it is one.
-fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option<Answer> {
-    let transaction = node.transaction()?;
-    if transaction.account != *wallet {
-        return None;
-    }
-    let by = transaction.in_message.source.clone()?;
-    if transaction.in_message.is_bounced {
-        let why = match &tree.nodes[node.parent?].status {
-            NodeStatus::Executed(parent) => failure(parent).unwrap_or(Why::NotRun),
-            _ => Why::NoWay,
-        };
-        let until = None;
-        return Some(Answer::Refused(No { by, why, until }));
-    }
-    let message = transaction
-        .in_message
-        .cell
-        .parse::<tycho_types::models::Message<'_>>();
-    let body = message.ok()?.body;
-    let refused = |by, reason| {
-        let why = Why::Reason(reason);
-        let until = None;
-        Some(Answer::Refused(No { by, why, until }))
-    };
-    match body.get_u32(0).ok()? {
-        Lock::OP => {
-            let lock: Lock = load(body)?;
-            Some(Answer::Locked {
-                amount_nano: lock.amount.into_inner(),
-                lock_until: lock.lock_until,
-            })
-        }
-        Unlock::OP => {
-            let unlock: Unlock = load(body)?;
-            Some(Answer::Unlocking {
-                amount_nano: unlock.amount.into_inner(),
-                release_at: unlock.release_at,
-            })
-        }
-        Release::OP => {
-            let release: Release = load(body)?;
-            let asked = release.amount.into_inner();
-            let amount_nano = match release.price {
-                Some(price) => price.worth(asked),
-                None => asked,
-            };
-            Some(Answer::Released { amount_nano })
-        }
-        RejectStake::OP => refused(by, load::<RejectStake>(body)?.reason),
-        RefuseUnstake::OP => refused(by, load::<RefuseUnstake>(body)?.reason),
-        RefuseRelease::OP => {
-            let no: RefuseRelease = load(body)?;
-            let (why, until) = (Why::Reason(no.reason), no.until);
-            Some(Answer::Refused(No { by, why, until }))
-        }
-        _ => None,
-    }
-}
-
-fn load<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
-    T::load_from(&mut body).ok()
 }

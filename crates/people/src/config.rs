@@ -165,7 +165,8 @@ pub struct Difference {
     pub second: Option<String>,
 }
 
-/// All that differs between two decoded configs, by parameter and field.
+/// All that differs between two decoded configs, by parameter and field. An item that only one of them has, such as a
+/// validator, is one difference, however many fields it has.
 pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) -> Vec<Difference> {
     let mut found = Vec::new();
     let params: std::collections::BTreeSet<_> = first.keys().chain(second.keys()).collect();
@@ -179,6 +180,7 @@ pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) 
                 .collect()
         };
         let (one, other) = (fields(first), fields(second));
+        let (one, other) = (folded(&one, &other), folded(&other, &one));
         let names: std::collections::BTreeSet<_> = one.keys().chain(other.keys()).collect();
         for name in names {
             if one.get(name) != other.get(name) {
@@ -188,6 +190,33 @@ pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) 
                     first: one.get(name).cloned(),
                     second: other.get(name).cloned(),
                 });
+            }
+        }
+    }
+    found
+}
+
+/// Fields, with those of an item that `other` has nothing of as one, such as `weight: 5, public_key: 01`.
+fn folded(
+    fields: &BTreeMap<String, String>,
+    other: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::<String, String>::new();
+    for (path, value) in fields {
+        let item = path.rsplit_once('.').filter(|(item, _)| {
+            let begin = format!("{item}.");
+            let next = other.range(begin.clone()..).next();
+            !next.is_some_and(|(path, _)| path.starts_with(&begin))
+        });
+        match item {
+            Some((item, name)) if value != "null" => {
+                let all = found.entry(item.to_owned()).or_default();
+                let comma = if all.is_empty() { "" } else { ", " };
+                all.push_str(&format!("{comma}{name}: {value}"));
+            }
+            Some(_) => {}
+            None => {
+                found.insert(path.clone(), value.clone());
             }
         }
     }
@@ -209,6 +238,32 @@ pub fn object(params: &BTreeMap<u32, Value>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_side_alone_has_is_one_difference() {
+        let member =
+            |key: &str, weight: u64| json!({"public_key": key, "weight": weight, "adnl": null});
+        let set = |members: &[Value]| BTreeMap::from([(34, json!({"total": 9, "list": members}))]);
+        let first = set(&[member("0123456789abcdef", 5), member("1123456789abcdef", 6)]);
+        let second = set(&[member("0123456789abcdef", 7)]);
+        let found: Vec<_> = differences(&first, &second)
+            .into_iter()
+            .map(|row| (row.field, row.first, row.second))
+            .collect();
+        let text = |words: &str| Some(words.to_owned());
+        assert_eq!(
+            found,
+            [
+                ("list.0123456789ab.weight".to_owned(), text("5"), text("7")),
+                (
+                    "list.1123456789ab".to_owned(),
+                    text("public_key: 1123456789abcdef, weight: 6"),
+                    None
+                ),
+            ]
+        );
+        assert!(differences(&first, &first).is_empty());
+    }
 
     #[test]
     fn values_become_lines() {

@@ -45,6 +45,29 @@ pub struct Vote {
     pub signature: [u8; 64],
 }
 
+/// One signed vote, as a file of its own: what [`Evidence::of`] makes evidence from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedVote {
+    /// Genesis of the network on which it was cast, 64 hexadecimal digits.
+    pub network: HashBytes,
+    /// The consensus key, 64 hexadecimal digits.
+    pub key: HashBytes,
+    /// The chain on which it was cast, -1 for the masterchain.
+    pub chain: i8,
+    /// Height of the block voted on.
+    pub height: u64,
+    /// Consensus round.
+    pub round: u32,
+    /// Kind of vote, as the consensus numbers them.
+    pub vote_type: u8,
+    /// Hash of the value voted for, 64 hexadecimal digits.
+    pub value_hash: HashBytes,
+    /// The key's signature, 128 hexadecimal digits.
+    #[serde(with = "signature")]
+    pub signature: [u8; 64],
+}
+
 mod signature {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
@@ -78,9 +101,42 @@ pub enum Flaw {
     /// The key is none.
     #[error("the key is no Ed25519 key")]
     Key,
+    /// The votes are not two answers to one question.
+    #[error("the votes differ in their {0}, so one does not contradict the other")]
+    Apart(&'static str),
 }
 
 impl Evidence {
+    /// Evidence out of two signed votes.
+    ///
+    /// Fails when they are no two answers of one key to one question. Whether they hold is for [`Self::verify`] to say.
+    pub fn of(first: &SignedVote, second: &SignedVote) -> Result<Self, Flaw> {
+        let differs = [
+            ("network", first.network != second.network),
+            ("key", first.key != second.key),
+            ("chain", first.chain != second.chain),
+            ("height", first.height != second.height),
+            ("round", first.round != second.round),
+            ("type", first.vote_type != second.vote_type),
+        ];
+        if let Some((what, _)) = differs.into_iter().find(|(_, differs)| *differs) {
+            return Err(Flaw::Apart(what));
+        }
+        let vote = |signed: &SignedVote| Vote {
+            value_hash: signed.value_hash,
+            signature: signed.signature,
+        };
+        Ok(Self {
+            network: first.network,
+            key: first.key,
+            chain: first.chain,
+            height: first.height,
+            round: first.round,
+            vote_type: first.vote_type,
+            votes: [vote(first), vote(second)],
+        })
+    }
+
     /// Checks it without a network: both signatures, and that the votes conflict.
     ///
     /// Fails with what is wrong with it.
@@ -194,56 +250,4 @@ pub fn copies_that_keep(
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-    use tycho_crypto::ed25519::{KeyPair, SecretKey};
-
-    fn evidence() -> Evidence {
-        let pair = KeyPair::from(&SecretKey::from_bytes([5; 32]));
-        let mut found = Evidence {
-            network: HashBytes([1; 32]),
-            key: signing::public_key(&pair),
-            chain: 0,
-            height: 7,
-            round: 1,
-            vote_type: 2,
-            votes: [[1; 32], [2; 32]].map(|value| Vote {
-                value_hash: HashBytes(value),
-                signature: [0; 64],
-            }),
-        };
-        for index in 0..2 {
-            let vote = found.vote(found.votes[index].value_hash);
-            found.votes[index].signature = signing::sign_vote(&pair, &found.network, &vote).0;
-        }
-        found
-    }
-
-    #[test]
-    fn it_survives_its_file() {
-        let evidence = evidence();
-        assert_eq!(evidence.verify(), Ok(()));
-        let text = serde_json::to_string(&evidence).unwrap();
-        assert_eq!(serde_json::from_str::<Evidence>(&text).unwrap(), evidence);
-    }
-
-    #[test]
-    fn what_proves_nothing_says_why() {
-        let mut same = evidence();
-        same.votes[1] = same.votes[0].clone();
-        assert_eq!(same.verify(), Err(Flaw::SameValue));
-        let mut forged = evidence();
-        forged.votes[1].signature[9] ^= 1;
-        assert_eq!(forged.verify(), Err(Flaw::Signature(2)));
-        let mut weak = evidence();
-        weak.key = HashBytes::ZERO;
-        assert_eq!(weak.verify(), Err(Flaw::WeakKey));
-        let mut elsewhere = evidence();
-        elsewhere.network = HashBytes([9; 32]);
-        assert_eq!(elsewhere.verify(), Err(Flaw::Signature(1)));
-        let mut other = evidence();
-        other.height += 1;
-        assert_eq!(other.verify(), Err(Flaw::Signature(1)));
-    }
-}
+mod tests;

@@ -96,7 +96,7 @@ pub fn fetch(
     DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
 }
 
-/// All registered Roots, by the time of joining, then chain and address: on a new network the genesis pools come first.
+/// All registered Roots, those that were removed left out, by the time of joining, then chain and address: on a new network the genesis pools come first.
 ///
 /// Fails only when the masterchain's D'Elector cannot be read.
 pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
@@ -107,6 +107,9 @@ pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>,
         let (chain, registry) = registry.map_err(&fault)?;
         for entry in registry.roots.iter() {
             let (id, entry) = entry.map_err(&fault)?;
+            if entry.is_removed {
+                continue;
+            }
             found.push(Registered {
                 address: StdAddr::new(chain, id),
                 stake_nano: entry.stake.into_inner(),
@@ -135,10 +138,7 @@ pub fn by_key(
         let (chain, registry) = registry.map_err(&fault)?;
         for entry in registry.keys.iter() {
             let (key, entry) = entry.map_err(&fault)?;
-            // what stands at the id of a removed Root is no key
-            if let Some(root) = entry.root() {
-                found.insert(key, StdAddr::new(chain, *root));
-            }
+            found.insert(key, StdAddr::new(chain, *entry.root()));
         }
     }
     Ok(found)
@@ -169,9 +169,9 @@ pub fn holder(
     for registry in storage.registries.iter() {
         let (chain, registry) = registry.map_err(&fault)?;
         let entry = registry.keys.get(key).map_err(&fault)?;
-        if let Some((entry, root)) = entry.and_then(|entry| Some((entry, *entry.root()?))) {
+        if let Some(entry) = entry {
             return Ok(Some(Holder {
-                root: StdAddr::new(chain, root),
+                root: StdAddr::new(chain, *entry.root()),
                 is_removed: entry.is_removed(),
                 retired_at: entry.retired_at(),
             }));

@@ -1,8 +1,11 @@
 //! What somebody wants: messages of one wallet, and what counts as their answer.
 
+use ddvs_client::handles::params;
 use ddvs_client::{
-    Backend, ClientError, FollowLimits, MessageTree, Outgoing, OwnerWallet, Refusal, follow_until,
+    AccountView, Backend, ClientError, FollowLimits, MessageTree, Outgoing, OwnerWallet, Refusal,
+    follow_until,
 };
+use ddvs_contracts::storage::WalletStorage;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
@@ -145,7 +148,32 @@ impl Signed {
         if answer.is_none() {
             answer = answer::read(&tree, self);
         }
+        if let Some(answer) = &mut answer
+            && answer::has_settled(&tree, &self.target)
+        {
+            let storage = wallet_storage(&backend.account(&self.target)?)?;
+            let answer_value = params(backend, self.target.workchain)?.answer_value_nano;
+            self.settle(answer, &tree, storage, answer_value.into());
+        }
         Ok(Followed { tree, answer })
+    }
+
+    /// Makes an answer exact after a slash, by the wallet as it is then. `gas_nano` goes with slashed coins.
+    pub(crate) fn settle(
+        &self,
+        answer: &mut Answer,
+        tree: &MessageTree,
+        storage: Option<WalletStorage>,
+        gas_nano: u128,
+    ) {
+        let Some(storage) = storage else { return };
+        // the Root that was asked
+        let asked = tree.nodes.iter().filter_map(|node| node.transaction());
+        let mut roots = asked.map(|transaction| &transaction.account);
+        let position = roots.find_map(|root| storage.positions.get(root).ok().flatten());
+        // what is settled whole leaves no position
+        let position = position.unwrap_or_default();
+        answer::exact(answer, tree, &self.target, &position, gas_nano);
     }
 }
 
@@ -160,4 +188,12 @@ pub fn is_void(error: &PeopleError) -> bool {
         ddvs_client::owner::exit::EXPIRED,
     ];
     exit_code.is_some_and(|code| void.contains(&code))
+}
+
+/// What a DePool Wallet remembers, if the account is one.
+pub(crate) fn wallet_storage(account: &AccountView) -> Result<Option<WalletStorage>, PeopleError> {
+    let parsed = account.data().map(|data| data.parse::<WalletStorage>());
+    parsed
+        .transpose()
+        .map_err(PeopleError::codec("reading a DePool Wallet"))
 }

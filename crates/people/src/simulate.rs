@@ -7,21 +7,25 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use ddvs_client::{
-    Backend, ChainId, ClientError, ComputeResult, InMessage, MessageNode, MessageTree, NodeStatus,
-    OutDestination, OutMessage, Refusal, ReturnReason, TransactionRecord, executor_params,
+    Backend, ChainId, ClientError, ComputeResult, MessageNode, MessageTree, NodeStatus,
+    OutDestination, Refusal, ReturnReason, TransactionRecord, executor_params,
 };
+use ddvs_contracts::storage::WalletStorage;
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
 };
-use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockchainConfig, BouncePhase, ComputePhase, IntAddr, IntMsgInfo, MsgInfo, ShardAccount,
-    StdAddr,
+    AccountState, BlockchainConfig, BouncePhase, ComputePhase, ShardAccount, StdAddr,
 };
 
 use crate::answer::Answer;
 use crate::{PeopleError, Request, Site};
+
+mod messages;
+
+use messages::{in_message, out_message};
 
 /// Transactions that are run. A batch on 24 chains takes some 530 messages.
 pub const MAX_STEPS: usize = 2_000;
@@ -98,17 +102,29 @@ pub fn simulate(
         for sent in &record.out_messages {
             let to = match &sent.destination {
                 OutDestination::Account(address) => Some(address.clone()),
-                OutDestination::External => None,
+                OutDestination::Nowhere | OutDestination::External => None,
             };
             let child = tree.nodes.len();
             tree.nodes.push(node(*sent.hash(), to, Some(index)));
             tree.nodes[index].children.push(child);
+            if sent.destination == OutDestination::Nowhere {
+                tree.nodes[child].status = NodeStatus::Returned(ReturnReason::NoSuchAddress);
+                continue;
+            }
             queue.push_back((child, sent.cell.clone()));
         }
         tree.nodes[index].status = NodeStatus::Executed(Arc::new(record));
     }
+    let mut answer = crate::answer::read(&tree, &signed);
+    if let Some(answer) = &mut answer
+        && crate::answer::has_settled(&tree, &signed.target)
+    {
+        let storage = accounts.wallet(&signed.target)?;
+        let params = ddvs_client::handles::params(backend, signed.target.workchain)?;
+        signed.settle(answer, &tree, storage, params.answer_value_nano.into());
+    }
     Ok(Simulation {
-        answer: crate::answer::read(&tree, &signed),
+        answer,
         tree,
         before_nano,
         after_nano: accounts.balance(&owner)?,
@@ -145,6 +161,16 @@ impl Accounts<'_> {
         self.now_ms = self.now_ms.max(u64::from(now_s) * 1_000);
         self.states.insert(address.clone(), state.clone());
         Ok(state)
+    }
+
+    fn wallet(&mut self, address: &StdAddr) -> Result<Option<WalletStorage>, PeopleError> {
+        let codec = PeopleError::codec("reading a DePool Wallet");
+        let state = self.state(address)?.load_account().map_err(&codec)?;
+        let Some(AccountState::Active(state)) = state.map(|account| account.state) else {
+            return Ok(None);
+        };
+        let parsed = state.data.map(|data| data.parse::<WalletStorage>());
+        parsed.transpose().map_err(&codec)
     }
 
     fn balance(&mut self, address: &StdAddr) -> Result<u128, PeopleError> {
@@ -244,50 +270,5 @@ impl Accounts<'_> {
             out_messages,
             cell: output.transaction,
         })
-    }
-}
-
-fn internal(message: &Cell) -> Option<IntMsgInfo> {
-    let mut slice = message.as_slice().ok()?;
-    match MsgInfo::load_from(&mut slice).ok()? {
-        MsgInfo::Int(info) => Some(info),
-        _ => None,
-    }
-}
-
-fn plain(address: IntAddr) -> Option<StdAddr> {
-    match address {
-        IntAddr::Std(address) => Some(address),
-        IntAddr::Var(_) => None,
-    }
-}
-
-fn in_message(cell: &Cell) -> InMessage {
-    let info = internal(cell);
-    InMessage {
-        cell: cell.clone(),
-        value_nano: info
-            .as_ref()
-            .map_or(0, |info| info.value.tokens.into_inner()),
-        is_bounced: info.as_ref().is_some_and(|info| info.bounced),
-        source: info.and_then(|info| plain(info.src)),
-    }
-}
-
-fn out_message(cell: Cell) -> OutMessage {
-    let info = internal(&cell);
-    let value_nano = info
-        .as_ref()
-        .map_or(0, |info| info.value.tokens.into_inner());
-    let is_bounced = info.as_ref().is_some_and(|info| info.bounced);
-    let destination = match info.and_then(|info| plain(info.dst)) {
-        Some(address) => OutDestination::Account(address),
-        None => OutDestination::External,
-    };
-    OutMessage {
-        cell,
-        destination,
-        value_nano,
-        is_bounced,
     }
 }

@@ -3,13 +3,18 @@
 use ddvs_client::handles::storage_prices;
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
-use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
 
 use crate::answer::Kind;
 use crate::coins::coins;
+use crate::counting::Counting;
 use crate::request::FEES_NANO;
-use crate::{Amount, PeopleError, Request, Site};
+use crate::{Amount, PeopleError, Request, Site, pools, spread};
+
+pub(crate) mod checks;
+mod view;
+
+pub use view::{WalletSight, sight, worth_nano};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]
@@ -18,31 +23,6 @@ pub struct Staker {
     pub owner: OwnerWallet,
     /// The wallet that holds the stakes.
     pub wallet: DePoolWallet,
-}
-
-/// What a DePool Wallet holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WalletSight {
-    /// The wallet.
-    pub address: StdAddr,
-    /// Its owner's account.
-    pub owner: StdAddr,
-    /// Coins of the owner's account, in nano.
-    pub owner_balance_nano: u128,
-    /// Whether it is deployed.
-    pub exists: bool,
-    /// All its coins, in nano.
-    pub balance_nano: u128,
-    /// What the owner may withdraw, in nano.
-    pub free_nano: u128,
-    /// What the owner may stake, in nano, though it be with another pool.
-    pub stakable_nano: u128,
-    /// What the wallet keeps for its storage once it has a position more, in nano.
-    pub next_reserve_nano: u128,
-    /// Sum of all positions, in nano.
-    pub held_nano: u128,
-    /// By Root.
-    pub positions: Vec<(StdAddr, Position)>,
 }
 
 impl Staker {
@@ -75,6 +55,8 @@ impl Staker {
     }
 
     /// Deploys the wallet with its first coins; `None` if it is there already.
+    ///
+    /// Fails in the masterchain, and when the coins do not suffice for its storage.
     pub fn create(
         &self,
         backend: &dyn Backend,
@@ -83,6 +65,7 @@ impl Staker {
         if self.wallet.storage(backend)?.is_some() {
             return Ok(None);
         }
+        checks::chain(self.chain())?;
         let prices = storage_prices(backend, self.chain())?;
         let reserve = wallet_reserve_nano(&prices, 1);
         let least = 2 * reserve;
@@ -99,8 +82,9 @@ impl Staker {
 
     /// Brings coins from the owner's account. `All` leaves there what a stake has to attach.
     ///
-    /// Fails when nothing would be left to bring.
+    /// Fails when nothing would be left to bring, and in the masterchain.
     pub fn deposit(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
+        checks::chain(self.chain())?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
             Amount::All => {
@@ -126,21 +110,26 @@ impl Staker {
 
     /// Stakes free coins with a Root.
     ///
-    /// Fails when the wallet has fewer free coins, which the contract would say too.
+    /// Fails when the wallet has fewer free coins, or the Root would not take them.
     pub fn stake(
         &self,
         backend: &dyn Backend,
+        site: &Site,
         root: &DePoolRoot,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
+        checks::chain(self.chain())?;
         let sight = self.opened(backend)?;
-        let amount_nano = match amount {
-            Amount::Nano(nano) => nano,
-            Amount::All => sight.stakable_nano,
-        };
         let most = match sight.positions.iter().any(|(at, _)| at == root.address()) {
             true => sight.free_nano,
-            false => sight.stakable_nano,
+            false => {
+                checks::room(&sight)?;
+                sight.stakable_nano
+            }
+        };
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => most,
         };
         if amount_nano == 0 || amount_nano > most {
             return Err(PeopleError::cannot(
@@ -152,8 +141,12 @@ impl Staker {
                 "bring more with `ddvs wallet deposit`, or stake less",
             ));
         }
-        let about = format!("stake {} coins with {}", coins(amount_nano), root.address());
-        let value = self.wallet.change_value(backend)?;
+        checks::stake(backend, root, amount_nano)?;
+        let mut about = format!("stake {} coins with {}", coins(amount_nano), root.address());
+        let pool = Counting::read(backend, root)?;
+        let active = pool.active_nano() + amount_nano;
+        let (value, batches) = self.way(backend, site, root, &pool, active)?;
+        about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
                 .stake(root, amount_nano, value, query_id(backend)?)?,
@@ -163,10 +156,11 @@ impl Staker {
 
     /// Takes a stake back, whole or in part.
     ///
-    /// Fails when fewer coins are staked with that Root.
+    /// Fails when fewer coins are staked with that Root, or they are locked.
     pub fn unstake(
         &self,
         backend: &dyn Backend,
+        site: &Site,
         root: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -183,8 +177,13 @@ impl Staker {
                 "unstake less; `ddvs wallet status` shows all stakes",
             ));
         }
-        let about = format!("unstake {} coins from {root}", coins(amount_nano));
-        let value = self.wallet.change_value(backend)?;
+        let pool = pools::fetch(backend, site, root)?;
+        checks::unstake(backend, &pool, &position, amount_nano)?;
+        let mut about = format!("unstake {} coins from {root}", coins(amount_nano));
+        let counting = Counting::read(backend, &pool)?;
+        let active = counting.active_nano().saturating_sub(amount_nano);
+        let (value, batches) = self.way(backend, site, &pool, &counting, active)?;
+        about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
                 .unstake(root, amount_nano, value, query_id(backend)?)?,
@@ -220,19 +219,45 @@ impl Staker {
 
     /// Releases what is due with a Root, and settles a slash.
     ///
-    /// Fails when the wallet has nothing with that Root.
-    pub fn settle(&self, backend: &dyn Backend, root: &StdAddr) -> Result<Request, PeopleError> {
+    /// Fails when the wallet has nothing with that Root, or nothing of it is due.
+    pub fn settle(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        root: &StdAddr,
+    ) -> Result<Request, PeopleError> {
         let sight = self.opened(backend)?;
-        if !sight.positions.iter().any(|(other, _)| other == root) {
+        let found = sight.positions.iter().find(|(other, _)| other == root);
+        let Some((_, position)) = found else {
             return Err(PeopleError::cannot(
                 format!("the wallet {} has no coins with {root}", sight.address),
                 "`ddvs wallet status` shows all stakes",
             ));
-        }
-        let value = self.wallet.settle_value(backend)?;
+        };
+        let pool = pools::fetch(backend, site, root)?;
+        checks::settle(backend, &pool, self.owner.address(), position)?;
+        // it asks the D'Elector again, where that is due
+        let counting = Counting::read(backend, &pool)?;
+        let (value, _) = self.way(backend, site, &pool, &counting, counting.active_nano())?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
         Ok(self.request(about, messages, Kind::Ask))
+    }
+
+    /// What a request attaches after which so much is staked with a Root, in nano: a large change takes several batches, and each
+    /// of them is paid from it. With the number of batches.
+    fn way(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        root: &DePoolRoot,
+        pool: &Counting,
+        active_nano: u128,
+    ) -> Result<(u128, u32), PeopleError> {
+        let change = spread::change(backend, site, root.address(), pool, active_nano)?;
+        let has = backend.account(self.owner.address())?.balance_nano;
+        let value = change.affordable_nano(has.saturating_sub(FEES_NANO));
+        Ok((value, change.batches))
     }
 
     fn opened(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
@@ -248,44 +273,6 @@ impl Staker {
             "open it with `ddvs wallet create`",
         ))
     }
-}
-
-/// What a DePool Wallet holds.
-pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
-    let account = backend.account(wallet.address())?;
-    let fault = PeopleError::codec("reading a DePool Wallet");
-    let storage = match account.data() {
-        Some(data) => Some(
-            data.parse::<ddvs_contracts::storage::WalletStorage>()
-                .map_err(&fault)?,
-        ),
-        None => None,
-    };
-    let held_nano = storage
-        .as_ref()
-        .map_or(0, |storage| storage.held.into_inner());
-    let mut positions = Vec::new();
-    if let Some(storage) = &storage {
-        for entry in storage.positions.iter() {
-            positions.push(entry.map_err(&fault)?);
-        }
-    }
-    let count = storage.as_ref().map_or(0, |storage| storage.count);
-    let prices = storage_prices(backend, wallet.address().workchain)?;
-    let own_nano = account.balance_nano.saturating_sub(held_nano);
-    let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
-    Ok(WalletSight {
-        address: wallet.address().clone(),
-        owner: wallet.owner().clone(),
-        owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
-        exists: storage.is_some(),
-        balance_nano: account.balance_nano,
-        free_nano: own_nano.saturating_sub(wallet_reserve_nano(&prices, count)),
-        stakable_nano: own_nano.saturating_sub(next_reserve_nano),
-        next_reserve_nano,
-        held_nano,
-        positions,
-    })
 }
 
 /// A number that tells requests apart: the network's time.

@@ -1,16 +1,15 @@
 //! Where a validator stands: in the set, or waiting, and for what.
 
-use std::fmt;
-
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
-use ddvs_contracts::Reason;
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::{DElectorStorage, RootState};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 
-use crate::coins::coins;
-use crate::{PeopleError, Site};
+use crate::counting::desired_nano;
+use crate::{PeopleError, Site, spread};
+
+mod words;
 
 /// Where a validator stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +24,8 @@ pub enum Standing {
         is_main_due: bool,
         /// Whether the masterchain's D'Elector has not applied the last batches of its chain yet.
         is_main_behind: bool,
+        /// What is left of a large change; none if all counts that shall.
+        rest: Option<Uncounted>,
     },
     /// It is not in the set yet, or not any more.
     Waiting(Wait),
@@ -32,9 +33,47 @@ pub enum Standing {
     Closed {
         /// What the D'Elector still counts, in nano.
         counted_nano: u128,
+        /// Why it counts that.
+        leaving: Leaving,
     },
     /// It was removed for misbehaviour.
     Removed,
+}
+
+/// A large change that is not at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Uncounted {
+    /// What counts by now, in nano.
+    pub counted_nano: u128,
+    /// What shall count, in nano.
+    pub desired_nano: u128,
+    /// Whether it goes on by itself; else somebody has to ask for the rest.
+    pub is_asked: bool,
+}
+
+/// How far a closed Root has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// It counts for nothing.
+    Left,
+    /// The D'Elector has been asked for what is left.
+    Asked,
+    /// Nobody has asked for what is left: the value for a large change has run out.
+    NotAsked,
+    /// It is one of the last validators, and must stay with the least stake.
+    Last,
+}
+
+impl Leaving {
+    /// Its name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Asked => "asked",
+            Self::NotAsked => "not_asked",
+            Self::Last => "last",
+        }
+    }
 }
 
 /// What a validator waits for.
@@ -114,70 +153,6 @@ impl Wait {
     }
 }
 
-impl fmt::Display for Standing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Validating {
-                weight,
-                main_weight,
-                is_main_due,
-                is_main_behind,
-            } => {
-                write!(f, "validating, with a weight of {weight}")?;
-                match main_weight {
-                    Some(_) => f.write_str(", and in the masterchain's set too"),
-                    None if *is_main_due => f.write_str(
-                        "; the masterchain's next set waits for its time, and is written by the first message to the \
-                         D'Elector after it: `ddvs tycho run-validator` sends one",
-                    ),
-                    None if *is_main_behind => f.write_str(
-                        "; the masterchain has not heard of its chain's last changes yet",
-                    ),
-                    None => f.write_str("; the masterchain's set is full of heavier ones"),
-                }
-            }
-            Self::Waiting(wait) => write!(f, "waiting: {wait}"),
-            Self::Closed { counted_nano: 0 } => {
-                f.write_str("closed: it has left the set, and every stake may unlock")
-            }
-            Self::Closed { counted_nano } => write!(
-                f,
-                "closed, but {} coins are still counted: the last validators cannot leave; once others have joined, \
-                 anyone may sync it",
-                coins(*counted_nano)
-            ),
-            Self::Removed => f.write_str("removed for misbehaviour, for good"),
-        }
-    }
-}
-
-impl fmt::Display for Wait {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key => f.write_str("the owner has registered no key"),
-            Self::Stake {
-                has_nano,
-                needs_nano,
-            } => write!(
-                f,
-                "the pool has {} coins of stake, and a validator needs {}: stake more",
-                coins(*has_nano),
-                coins(*needs_nano)
-            ),
-            Self::Agreement { seq } => write!(f, "the chains have not agreed on its update {seq} yet"),
-            Self::Refused(code) => match Reason::from_code(*code) {
-                Some(reason) => write!(f, "its update was refused, {reason}"),
-                None => write!(f, "its update was refused for reason {code}"),
-            },
-            Self::Sync => f.write_str(
-                "not all of its stake counts, and nobody has asked for it: `ddvs validator create` again asks",
-            ),
-            Self::Set => f.write_str("the next set is not written yet: its time has not come, or it is too small"),
-            Self::Room => f.write_str("heavier validators fill the set: stake more, or wait until one leaves"),
-        }
-    }
-}
-
 /// Where a Root stands.
 ///
 /// Fails only when its D'Elector or the masterchain's cannot be read.
@@ -191,12 +166,31 @@ pub fn standing(
         return Ok(Standing::Removed);
     }
     let counted_nano = state.counted.into_inner();
-    if state.closed {
-        return Ok(Standing::Closed { counted_nano });
-    }
     let fault = PeopleError::codec("reading where a validator stands");
-    let (key, next) = state.keys_of().map_err(&fault)?;
     let own = site.delector(root.workchain)?.storage(backend)?;
+    if state.closed {
+        // what is registered by now; the Root learns it when all of it has left
+        let counted_nano = counted_nano.min(spread::registered_nano(&own, root)?);
+        let leaving = if state.counted.into_inner() == 0 {
+            Leaving::Left
+        } else if state.flight.is_some() {
+            Leaving::Asked
+        } else if is_last(&own, root.workchain, counted_nano)? {
+            Leaving::Last
+        } else {
+            Leaving::NotAsked
+        };
+        return Ok(Standing::Closed {
+            counted_nano,
+            leaving,
+        });
+    }
+    let (mut key, next) = state.keys_of().map_err(&fault)?;
+    let entry = spread::registered(&own, root)?;
+    if key.is_none() {
+        // the Root learns it with the last part of a large first stake
+        key = entry.as_ref().map(|entry| entry.key);
+    }
     if let Some(key) = &key
         && let Some(weight) = weight(&own, key).map_err(&fault)?
     {
@@ -205,8 +199,17 @@ pub fn standing(
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;
             Ok(registry.map_or(0, |registry| registry.seqno))
         };
+        let active = state.owner_active.into_inner() + state.users_active.into_inner();
+        let limits = params(&own).map_err(&fault)?;
+        let rest = Uncounted {
+            counted_nano: entry.map_or(0, |entry| entry.stake.into_inner()),
+            desired_nano: desired_nano(state, &limits, active),
+            is_asked: state.flight.is_some(),
+        };
+        let rest = Some(rest).filter(|rest| rest.counted_nano != rest.desired_nano);
         return Ok(Standing::Validating {
             weight,
+            rest,
             is_main_behind: seqno(&main)? < seqno(&own)?,
             main_weight: self::weight(&main, key).map_err(&fault)?,
             is_main_due: main.local.load().map_err(&fault)?.set_dirty,
@@ -235,6 +238,19 @@ pub fn standing(
     } else {
         Wait::Room
     }))
+}
+
+/// Whether a Root that shall count for nothing is one of the last validators of its chain, and counts with the least already.
+pub(crate) fn is_last(
+    own: &DElectorStorage,
+    chain: ChainId,
+    counted_nano: u128,
+) -> Result<bool, PeopleError> {
+    let fault = PeopleError::codec("reading the registries");
+    let params = params(own).map_err(&fault)?;
+    let registry = own.registries.get(chain).map_err(&fault)?;
+    let eligible = registry.map_or(0, |registry| registry.eligible);
+    Ok(eligible <= params.min_validators.into() && counted_nano <= params.min_stake_nano.into())
 }
 
 fn set_of(storage: &DElectorStorage) -> Result<ValidatorSet, tycho_types::error::Error> {

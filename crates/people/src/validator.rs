@@ -1,75 +1,31 @@
 //! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
 //! again and goes on where it stopped.
 
-use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing};
-use ddvs_contracts::RootTerms;
-use ddvs_contracts::params::DdvsParams;
+use ddvs_client::{Backend, DePoolRoot, Outgoing};
 use ddvs_contracts::signing::{prove_possession, public_key};
 use ddvs_contracts::storage::RootState;
 use tycho_crypto::ed25519::KeyPair;
 use tycho_types::cell::HashBytes;
-use tycho_types::num::Tokens;
 
 use crate::answer::Kind;
 use crate::coins::{COIN, coins};
+use crate::counting::Counting;
+use crate::request::FEES_NANO;
+use crate::spread::{self, Change};
 use crate::staker::query_id;
 use crate::standing::{self, Standing, Wait};
-use crate::{PeopleError, Request, Site, Staker};
+use crate::{PeopleError, Request, Site, Staker, upkeep};
+
+mod plan;
+mod wishes;
+
+use plan::lacks_nano;
+pub use wishes::Wishes;
 
 /// Coins that a Root is deployed with, in nano: its reserve for storage is 0.2.
 const DEPLOY_NANO: u128 = COIN;
 /// Brought to a wallet beside a stake: storage is paid from it before the stake is counted, in nano.
 const MARGIN_NANO: u128 = 100_000_000;
-
-/// What can be chosen about a Root. What is left out follows from param 200.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Wishes {
-    /// Seconds from Lock until a stake may leave; half the evidence window by default.
-    pub lock_period: Option<u32>,
-    /// Seconds from unstake until coins are free; the network's least by default.
-    pub unlock_period: Option<u32>,
-    /// Smallest stake that the Root takes, in nano; 10 coins by default.
-    pub min_stake_nano: Option<u128>,
-    /// Tells the Roots of one owner apart.
-    pub nonce: u64,
-}
-
-impl Wishes {
-    /// The terms that they come to, on a network with these parameters.
-    ///
-    /// Fails when coins would be free before evidence can be brought, and when a term is beyond the network's limits.
-    pub fn terms(&self, owner: &Staker, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
-        let least = params.min_unlock_period;
-        let unlock_period = self.unlock_period.unwrap_or(least);
-        if unlock_period < least {
-            return Err(PeopleError::cannot(
-                format!(
-                    "an unlock period of {unlock_period} s ends before evidence can be brought"
-                ),
-                format!("choose {least} s or more"),
-            ));
-        }
-        let terms = RootTerms {
-            owner: owner.owner.address().clone(),
-            lock_period: self.lock_period.unwrap_or(params.evidence_window / 2),
-            unlock_period,
-            min_stake: Tokens::new(self.min_stake_nano.unwrap_or(10 * COIN)),
-            nonce: self.nonce,
-        };
-        if !params.allows(&terms) {
-            return Err(PeopleError::cannot(
-                "this network does not allow such terms".to_owned(),
-                format!(
-                    "choose a lock of at most {} s, an unlock period of at most {} s, and a smallest stake of at most {} coins",
-                    params.max_lock_period,
-                    params.max_unlock_period,
-                    coins(params.max_stake_nano.into())
-                ),
-            ));
-        }
-        Ok(terms)
-    }
-}
 
 /// Somebody who wants to validate, or does.
 #[derive(Debug, Clone)]
@@ -101,16 +57,7 @@ impl Candidate {
         staker: Staker,
         wishes: &Wishes,
     ) -> Result<Self, PeopleError> {
-        let chain = staker.chain();
-        if chain == MASTERCHAIN {
-            return Err(PeopleError::cannot(
-                "no pool works in the masterchain",
-                "choose a workchain with `--chain`; the heaviest validators of all workchains are the masterchain's",
-            ));
-        }
-        let params = ddvs_client::handles::params(backend, chain)?;
-        let terms = wishes.terms(&staker, &params)?;
-        let root = DePoolRoot::new(&site.network, chain, terms)?;
+        let root = wishes.root(backend, site, staker.owner.address())?;
         Ok(Self { staker, root })
     }
 
@@ -169,10 +116,12 @@ impl Candidate {
         let position = self.staker.wallet.position(backend, self.root.address())?;
         let staked = position.staked_nano() + position.pending.into_inner();
         if staked < stake_nano {
-            return self.stake(backend, stake_nano - staked).map(Step::Send);
+            return self
+                .stake(backend, site, stake_nano - staked)
+                .map(Step::Send);
         }
         if matches!(stands, Standing::Waiting(Wait::Sync | Wait::Refused(_))) {
-            return self.sync(backend).map(Step::Sync);
+            return self.sync(backend, site).map(Step::Sync);
         }
         Ok(Step::Stand(stands))
     }
@@ -229,15 +178,22 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Take))
     }
 
-    fn stake(&self, backend: &dyn Backend, amount_nano: u128) -> Result<Request, PeopleError> {
+    pub(crate) fn stake(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        amount_nano: u128,
+    ) -> Result<Request, PeopleError> {
         let sight = self.staker.sight(backend)?;
         let mut messages = Vec::new();
-        let lacks = (amount_nano + sight.next_reserve_nano)
-            .saturating_sub(sight.balance_nano.saturating_sub(sight.held_nano));
-        if lacks > 0 {
-            messages.push(self.staker.wallet.deposit(lacks + MARGIN_NANO)?);
+        let brought = lacks_nano(&sight, amount_nano);
+        if brought > 0 {
+            messages.push(self.staker.wallet.deposit(brought)?);
         }
-        let value = self.staker.wallet.change_value(backend)?;
+        let pool = self.counting(backend)?;
+        let active = pool.active_nano() + amount_nano;
+        let change = spread::change(backend, site, self.root.address(), &pool, active)?;
+        let value = self.affordable_nano(backend, &change, brought)?;
         let query_id = query_id(backend)?;
         messages.push(
             self.staker
@@ -248,23 +204,47 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Ask))
     }
 
-    /// Asks again for what does not count yet.
-    pub fn sync(&self, backend: &dyn Backend) -> Result<Request, PeopleError> {
-        let value = self.root.change_value(backend)?;
-        let messages = vec![self.root.sync(value, query_id(backend)?)?];
-        let about = "have the stake counted".to_owned();
-        Ok(self.request(about, messages, Kind::Take))
+    /// What to attach to a large change, beside coins that are sent with it, in nano.
+    fn affordable_nano(
+        &self,
+        backend: &dyn Backend,
+        change: &Change,
+        beside_nano: u128,
+    ) -> Result<u128, PeopleError> {
+        let has = backend.account(self.staker.owner.address())?.balance_nano;
+        Ok(change.affordable_nano(has.saturating_sub(beside_nano + FEES_NANO)))
+    }
+
+    /// Its Root at this moment.
+    ///
+    /// Fails when it is not deployed.
+    pub fn counting(&self, backend: &dyn Backend) -> Result<Counting, PeopleError> {
+        let params = ddvs_client::handles::params(backend, self.root.address().workchain)?;
+        Counting::new(self.deployed(backend)?, self.root.terms().clone(), params)
+    }
+
+    /// Asks again for what does not count yet, with enough value for all batches that it takes.
+    ///
+    /// Fails when there is no Root.
+    pub fn sync(&self, backend: &dyn Backend, site: &Site) -> Result<Request, PeopleError> {
+        self.deployed(backend)?;
+        upkeep::sync(backend, site, &self.staker.owner, &self.root)
     }
 
     /// Leaves the set for good; `None` if the Root is closed already.
     ///
     /// Fails when there is no Root.
-    pub fn close(&self, backend: &dyn Backend) -> Result<Option<Request>, PeopleError> {
-        let state = self.deployed(backend)?;
-        if state.closed || state.is_removed() {
+    pub fn close(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+    ) -> Result<Option<Request>, PeopleError> {
+        let pool = self.counting(backend)?;
+        if pool.state.closed || pool.state.is_removed() {
             return Ok(None);
         }
-        let value = self.root.change_value(backend)?;
+        let change = spread::change(backend, site, self.root.address(), &pool, 0)?;
+        let value = self.affordable_nano(backend, &change, 0)?;
         let messages = vec![self.root.close(value, query_id(backend)?)?];
         let about = format!("close the pool {}", self.root.address());
         Ok(Some(self.request(about, messages, Kind::Take)))

@@ -4,10 +4,10 @@
 mod common;
 
 use common::*;
-use ddvs_client::{Backend, ClientError, Refusal};
+use ddvs_client::{Backend, ClientError, DePoolRoot, Refusal};
 use ddvs_contracts::Reason;
 use ddvs_people::coins::COIN;
-use ddvs_people::{Amount, Answer, PeopleError, Why, pools, request, simulate};
+use ddvs_people::{Amount, Answer, Kind, PeopleError, Request, Why, pools, request, simulate};
 
 const HUNDRED: u128 = 100 * COIN;
 
@@ -30,7 +30,7 @@ fn a_stake_comes_and_goes() {
     let address = net.roots[5].clone();
     let root = pools::fetch(&net.network, &net.site, &address).unwrap();
     let request = bob
-        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let Answer::Locked {
         amount_nano: HUNDRED,
@@ -42,7 +42,23 @@ fn a_stake_comes_and_goes() {
     let now = ddvs_client::getter::unix_time(net.network.now_ms().unwrap());
     assert!(lock_until <= now + 30 && lock_until > now - 30);
 
-    let request = bob.unstake(&net.network, &address, Amount::All).unwrap();
+    // too early: it says so, with the time
+    let early = bob
+        .unstake(&net.network, &net.site, &address, Amount::All)
+        .unwrap_err()
+        .to_string();
+    let until = ddvs_people::time::until(lock_until, now);
+    assert!(
+        early.contains(&format!(
+            "100 coins are locked with this pool until {until}"
+        )),
+        "{early}"
+    );
+    // the pool says the same
+    let mut request = bob.withdraw(&net.network, Amount::Nano(COIN)).unwrap();
+    let value = bob.wallet.change_value(&net.network).unwrap();
+    request.messages = vec![bob.wallet.unstake(&address, HUNDRED, value, 1).unwrap()];
+    request.kind = Kind::Ask;
     let Answer::Refused(no) = net.answer(&request) else {
         panic!("unstaked before its time");
     };
@@ -56,18 +72,27 @@ fn a_stake_comes_and_goes() {
 
     net.pass(31);
     let half = Amount::Nano(HUNDRED / 2);
-    let request = bob.unstake(&net.network, &address, half).unwrap();
+    let request = bob
+        .unstake(&net.network, &net.site, &address, half)
+        .unwrap();
     let answer = net.answer(&request);
     assert!(
         matches!(answer, Answer::Unlocking { amount_nano, .. } if amount_nano == HUNDRED / 2),
         "{answer:?}"
     );
-    let request = bob.settle(&net.network, &address).unwrap();
-    assert_eq!(net.answer(&request), Answer::Released { amount_nano: 0 });
+    let early = bob
+        .settle(&net.network, &net.site, &address)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        early.contains("no coins are due yet: 50 are, from 2027-"),
+        "{early}"
+    );
     net.pass(91);
-    let request = bob.settle(&net.network, &address).unwrap();
+    let request = bob.settle(&net.network, &net.site, &address).unwrap();
     let released = Answer::Released {
         amount_nano: HUNDRED / 2,
+        lost_nano: 0,
     };
     assert_eq!(net.answer(&request), released);
 
@@ -92,17 +117,32 @@ fn a_stake_comes_and_goes() {
     assert!(sight.free_nano < COIN / 10);
 }
 
+/// A stake that Bob's wallet sends, though it knows better.
+fn below_the_least(net: &Net, bob: &ddvs_people::Staker, root: &DePoolRoot) -> Request {
+    let mut request = bob.withdraw(&net.network, Amount::Nano(COIN)).unwrap();
+    let value = bob.wallet.change_value(&net.network).unwrap();
+    request.messages = vec![bob.wallet.stake(root, COIN, value, 1).unwrap()];
+    request.kind = Kind::Ask;
+    request
+}
+
 #[test]
 fn a_pool_says_no_with_its_reason() {
     let mut net = network();
     let bob = opened(&mut net);
     let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
-    let request = bob.stake(&net.network, &root, Amount::Nano(COIN)).unwrap();
+    let request = below_the_least(&net, &bob, &root);
     let Answer::Refused(no) = net.answer(&request) else {
         panic!("a stake below the least was taken");
     };
     assert_eq!(no.why, Why::Reason(Reason::BelowMinStake.code()));
     assert_eq!(bob.sight(&net.network).unwrap().held_nano, 0);
+    // the command knows it before
+    let least = bob
+        .stake(&net.network, &net.site, &root, Amount::Nano(COIN))
+        .unwrap_err()
+        .to_string();
+    assert!(least.contains("stake 10 coins or more"), "{least}");
 }
 
 #[test]
@@ -118,15 +158,21 @@ fn what_cannot_be_had_is_said_before_anything_is_sent() {
     let bob = net.staker(BOB, 0);
     let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
     let ten = Amount::Nano(10 * COIN);
-    let (_, next) = cannot(bob.stake(&net.network, &root, ten).unwrap_err());
+    let (_, next) = cannot(bob.stake(&net.network, &net.site, &root, ten).unwrap_err());
     assert!(next.contains("ddvs wallet create"));
     let bob = opened(&mut net);
     let much = Amount::Nano(2_000 * COIN);
-    let (what, _) = cannot(bob.stake(&net.network, &root, much).unwrap_err());
+    let (what, _) = cannot(bob.stake(&net.network, &net.site, &root, much).unwrap_err());
     assert!(what.contains("coins to stake"), "{what}");
-    let (what, _) = cannot(bob.unstake(&net.network, root.address(), ten).unwrap_err());
+    let (what, _) = cannot(
+        bob.unstake(&net.network, &net.site, root.address(), ten)
+            .unwrap_err(),
+    );
     assert!(what.contains("0 coins are staked"), "{what}");
-    cannot(bob.settle(&net.network, root.address()).unwrap_err());
+    cannot(
+        bob.settle(&net.network, &net.site, root.address())
+            .unwrap_err(),
+    );
     cannot(bob.withdraw(&net.network, much).unwrap_err());
     let (what, _) = cannot(pools::fetch(&net.network, &net.site, bob.owner.address()).unwrap_err());
     assert!(what.contains("no pool"), "{what}");
@@ -147,7 +193,7 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
     signed.send(&mut net.network).unwrap();
     let first = signed.wait(&mut net.network, &mut |_| false).unwrap();
     assert_eq!(first.answer, Some(Answer::Taken));
-    let free = bob.sight(&net.network).unwrap().free_nano;
+    let free = bob.sight(&net.network).unwrap().balance_nano;
 
     let again = signed.send(&mut net.network).unwrap_err();
     assert!(request::is_void(&again), "{again}");
@@ -155,7 +201,7 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
     let seen = signed.look(&mut net.network).unwrap();
     assert_eq!(seen.answer, Some(Answer::Taken));
     net.pass(3);
-    assert_eq!(bob.sight(&net.network).unwrap().free_nano, free);
+    assert_eq!(bob.sight(&net.network).unwrap().balance_nano, free);
 }
 
 #[test]
@@ -164,7 +210,7 @@ fn a_dry_run_tells_what_then_happens() {
     let bob = opened(&mut net);
     let root = pools::fetch(&net.network, &net.site, &net.roots[5]).unwrap();
     let request = bob
-        .stake(&net.network, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let before = net.network.network().state_hash().unwrap();
     let simulation = simulate(&net.network, &net.site, &request).unwrap();
@@ -195,7 +241,7 @@ fn a_dry_run_tells_what_then_happens() {
     // storage of some seconds
     assert!(difference < COIN / 1_000, "{difference}");
 
-    let request = bob.stake(&net.network, &root, Amount::Nano(COIN)).unwrap();
+    let request = below_the_least(&net, &bob, &root);
     let simulation = simulate(&net.network, &net.site, &request).unwrap();
     assert!(matches!(simulation.answer, Some(Answer::Refused(no))
         if no.why == Why::Reason(Reason::BelowMinStake.code())));

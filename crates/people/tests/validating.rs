@@ -5,39 +5,15 @@ mod common;
 
 use common::*;
 use ddvs_client::Backend;
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_people::coins::COIN;
 use ddvs_people::contracts::{Contract, check, verify};
-use ddvs_people::evidence::{Vote, copies_that_keep};
+use ddvs_people::evidence::copies_that_keep;
 use ddvs_people::pools::{self, Pool};
-use ddvs_people::standing::{Standing, Wait};
-use ddvs_people::validator::{Candidate, Step, Wishes};
-use ddvs_people::{Answer, Evidence, config};
+use ddvs_people::standing::{Leaving, Standing, Wait};
+use ddvs_people::validator::Step;
+use ddvs_people::{Answer, config};
 use tycho_types::cell::HashBytes;
-
-const STAKE: u128 = 20_000 * COIN;
-
-fn candidate(net: &Net) -> Candidate {
-    let alice = net.staker(ALICE, 1);
-    Candidate::new(&net.network, &net.site, alice, &Wishes::default()).unwrap()
-}
-
-/// Takes steps until nothing has to be sent; what they were for.
-fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Standing) {
-    let mut about = Vec::new();
-    loop {
-        let step = alice.next_step(&net.network, &net.site, &pair(7), stake);
-        match step.unwrap() {
-            Step::Send(request) | Step::Sync(request) => {
-                let answer = net.answer(&request);
-                assert!(!matches!(answer, Answer::Refused(_)), "{answer}");
-                about.push(request.about);
-                assert!(about.len() < 5, "{about:?}");
-            }
-            Step::Stand(standing) => return (about, standing),
-        }
-    }
-}
 
 #[test]
 fn each_step_is_taken_once() {
@@ -56,6 +32,7 @@ fn each_step_is_taken_once() {
                 main_weight: Some(20_000),
                 is_main_due: false,
                 is_main_behind: false,
+                rest: None,
             }
         ),
         "{standing}"
@@ -139,39 +116,21 @@ fn a_key_is_replaced_and_a_pool_closed() {
         .unwrap();
     assert!(holder.retired_at.is_some() && !holder.is_removed);
 
-    let request = alice.close(&net.network).unwrap().unwrap();
+    let request = alice.close(&net.network, &net.site).unwrap().unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
-    assert!(alice.close(&net.network).unwrap().is_none());
+    assert!(alice.close(&net.network, &net.site).unwrap().is_none());
     let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
-    assert_eq!(standing, Standing::Closed { counted_nano: 0 });
+    assert_eq!(
+        standing,
+        Standing::Closed {
+            counted_nano: 0,
+            leaving: Leaving::Left
+        }
+    );
     let gone = alice
         .next_step(&net.network, &net.site, &pair(8), STAKE)
         .unwrap_err();
     assert!(gone.to_string().contains("--nonce"), "{gone}");
-}
-
-fn double_signed(net: &Net, number: u8) -> Evidence {
-    let key = pair(number);
-    let vote = |value: u8| ConsensusVote {
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let votes = [1, 2].map(|value| Vote {
-        value_hash: HashBytes([value; 32]),
-        signature: signing::sign_vote(&key, &net.site.network.genesis, &vote(value)).0,
-    });
-    Evidence {
-        network: net.site.network.genesis,
-        key: signing::public_key(&key),
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
-        votes,
-    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 pub mod agreement;
 pub mod cast;
+pub mod needs;
 pub mod report;
 pub mod setup;
 pub mod stage;
@@ -13,6 +14,7 @@ pub mod story;
 pub mod words;
 
 pub use cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
+pub use needs::lacking;
 pub use report::{Check, Event, Outcome, Report, Step};
 pub use setup::{DemoOptions, Setup};
 pub use stage::Stage;

@@ -10,13 +10,11 @@ use ddvs_client::{
 };
 use ddvs_contracts::{Network, RootTerms};
 use tycho_types::models::{StdAddr, ValidatorSet};
-use tycho_types::num::Tokens;
 
 use crate::agreement::{AgreementWatch, Applied};
 use crate::cast::{Cast, Person, Story};
 use crate::report::{Check, Event, Outcome, Report, Step};
-use crate::setup::{LOCK_PERIOD, UNLOCK_PERIOD};
-use crate::words;
+use crate::{needs, words};
 
 /// Blocks, of all chains together, that one action may take.
 const MAX_BLOCKS: usize = 400;
@@ -325,13 +323,7 @@ impl<'a> Stage<'a> {
 
     /// Terms of a Root in this story.
     pub fn terms(&self, owner: &Person, nonce: u64) -> RootTerms {
-        RootTerms {
-            owner: owner.address().clone(),
-            lock_period: LOCK_PERIOD,
-            unlock_period: UNLOCK_PERIOD,
-            min_stake: Tokens::new(10_000_000_000),
-            nonce,
-        }
+        needs::terms(owner.address(), nonce)
     }
 
     /// The Root that Nora will have.

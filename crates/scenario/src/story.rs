@@ -1,13 +1,20 @@
 //! The order of the story.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::stage::Stage;
-use crate::steps;
+use crate::{needs, steps};
 
 /// Tells the whole story. What a check did not see is in the report; an error means that the network did not answer
-/// or that a step could not go on.
+/// or that a step could not go on. A network on which it cannot be told is refused before anything is sent.
 pub fn tell(stage: &mut Stage<'_>) -> Result<()> {
+    let lacks = needs::lacking(stage.backend, &stage.network, &stage.cast)?;
+    if !lacks.is_empty() {
+        bail!(
+            "the story cannot be told on this network: {}",
+            lacks.join("; ")
+        );
+    }
     steps::opening::run(stage)?;
     steps::validator_joins::run(stage)?;
     steps::cross_chain_stake::run(stage)?;

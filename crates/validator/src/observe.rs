@@ -213,10 +213,10 @@ fn key_sight(
         let Some(held) = registry.keys.get(key)? else {
             continue;
         };
-        let holder = match held.root() {
-            Some(holder) if !held.is_removed() => StdAddr::new(chain, *holder),
-            _ => return Ok(KeySight::Removed),
-        };
+        if held.is_removed() {
+            return Ok(KeySight::Removed);
+        }
+        let holder = StdAddr::new(chain, *held.root());
         let is_ours = holder == *root && held.is_in_use();
         match is_ours {
             true if sight == KeySight::Free => sight = KeySight::Ours,

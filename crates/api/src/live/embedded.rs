@@ -29,6 +29,11 @@ pub trait Journal: std::fmt::Debug + Send + Sync {
     fn turn(&self);
 }
 
+/// A message could not be written to the server's disk.
+#[derive(Debug, thiserror::Error)]
+#[error("the server cannot write to its disk ({0})")]
+pub(crate) struct NotKept(#[source] std::io::Error);
+
 /// The embedded network. Clones share it.
 #[derive(Debug, Clone)]
 pub struct EmbeddedLive {
@@ -251,7 +256,7 @@ impl Live for EmbeddedLive {
                 let noted = journal.append(&message);
                 noted.map_err(|cause| {
                     inbox.hashes.remove(&hash);
-                    ClientError::fault("keeping a message", cause)
+                    ClientError::fault("keeping a message", NotKept(cause))
                 })?;
             }
             inbox.waiting.push_back((chain.id(), message));

@@ -1,4 +1,8 @@
+use serde_json::json;
+use tycho_types::boc::Boc;
+
 use super::*;
+use crate::params::base64;
 
 fn cell() -> Cell {
     let mut builder = CellBuilder::new();
@@ -144,4 +148,21 @@ fn a_result_that_is_too_deep_is_refused() {
         SafeRc::new_dyn_value(vec![inner, RcStackValue::new_dyn_value(BigInt::from(1))])
     });
     assert!(write(&[deep]).is_err());
+}
+
+#[test]
+fn a_cell_that_is_returned_again_and_again_is_counted_again() {
+    let mut chain = Cell::default();
+    for number in 0..200u32 {
+        let mut builder = CellBuilder::new();
+        builder.store_u32(number).unwrap();
+        builder.store_reference(chain).unwrap();
+        chain = builder.build().unwrap();
+    }
+    let value: RcStackValue = SafeRc::new_dyn_value(chain);
+    let times = |count: usize| write(&vec![value.clone(); count]);
+    assert!(times(200).is_ok());
+    let error = times(300).unwrap_err();
+    assert_eq!(error.code, "not_known");
+    assert!(error.message.contains("too many cells"), "{error}");
 }

@@ -10,6 +10,7 @@ use tycho_types::models::StdAddr;
 use super::{Answer, transactions as tx};
 use crate::error::ApiError;
 use crate::params::{Params, base64};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// The only shard of a chain: the high bit alone, as a signed number.
@@ -93,6 +94,14 @@ pub(super) fn lookup(state: &ApiState, params: &Params) -> Answer {
     let seqno = params.parsed::<u32>("seqno")?;
     let lt = params.parsed::<u64>("lt")?;
     let unixtime = params.parsed::<u64>("unixtime")?;
+    match (seqno, lt, unixtime) {
+        (Some(seqno), ..) => pruned::check_block(&reader, chain, seqno)?,
+        (None, Some(lt), _) => pruned::check_lt(&reader, chain, lt)?,
+        (None, None, Some(time_s)) => {
+            pruned::check_time(&reader, chain, time_s.saturating_mul(1_000))?;
+        }
+        (None, None, None) => {}
+    }
     let found = match (seqno, lt, unixtime) {
         (Some(seqno), ..) => reader.block(chain, seqno)?,
         (None, Some(lt), _) => reader
@@ -190,15 +199,25 @@ fn page(
     let block = named_block(state, &reader, params)?;
     let (chain, seqno) = (block.at.chain, block.at.seqno);
     let count = params.limit("count", DEFAULT_COUNT, state.settings().max_page)?;
-    let after = match (
-        params.parsed::<u64>("after_lt")?,
-        params.hash("after_hash")?,
-    ) {
-        (Some(lt), Some(id)) if lt > 0 => Some(TxKey {
+    // a page begins after a transaction, which its account and logical time name together
+    let after_lt = params.parsed::<u64>("after_lt")?.filter(|lt| *lt > 0);
+    let after = match (after_lt, params.hash("after_hash")?) {
+        (Some(lt), Some(id)) => Some(TxKey {
             account: StdAddr::new(chain, id),
             lt,
         }),
-        _ => None,
+        (None, None) => None,
+        (None, Some(id)) if id == HashBytes::ZERO => None,
+        (lt, _) => {
+            let (given, missing) = match lt {
+                Some(_) => ("after_lt", "after_hash"),
+                None => ("after_hash", "after_lt"),
+            };
+            return Err(ApiError::bad_request(
+                format!("{given} is given without {missing}"),
+                "Send both of the last transaction of the page before: its lt, and the hash part of its account's address.",
+            ));
+        }
     };
     let mut rows = reader.block_transactions(chain, seqno, after.as_ref(), count + 1)?;
     let incomplete = rows.len() > count;
@@ -245,6 +264,7 @@ fn named_block(state: &ApiState, reader: &Reader, params: &Params) -> Result<Blo
 }
 
 fn need_block(reader: &Reader, chain: ChainId, seqno: u32) -> Result<BlockRow, ApiError> {
+    pruned::check_block(reader, chain, seqno)?;
     reader.block(chain, seqno)?.ok_or_else(|| no_block(chain))
 }
 

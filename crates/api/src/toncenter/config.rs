@@ -7,6 +7,7 @@ use tycho_types::boc::Boc;
 use super::Answer;
 use crate::error::ApiError;
 use crate::params::{Params, base64};
+use crate::pruned;
 use crate::state::ApiState;
 
 fn chain(state: &ApiState, params: &Params) -> Result<i8, ApiError> {
@@ -20,6 +21,7 @@ fn refuse_past(state: &ApiState, params: &Params) -> Result<(), ApiError> {
     };
     let chain = chain(state, params)?;
     let reader = state.read()?;
+    pruned::check_block(&reader, chain, seqno)?;
     let (Some(then), Some(now)) = (reader.block(chain, seqno)?, reader.head(chain)?) else {
         return Err(ApiError::not_found(
             "there is no such block",

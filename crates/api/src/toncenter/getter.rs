@@ -1,13 +1,13 @@
 //! Get methods.
 
-use ddvs_client::getter::method_id;
+use ddvs_client::getter::{get_method_watched, method_id};
 use serde_json::{Value, json};
 
-use super::Answer;
+use super::Computation;
 use super::accounts::transaction_id;
 use super::blocks::live_head_id;
 use crate::error::ApiError;
-use crate::live::run_getter;
+use crate::live::getter_context;
 use crate::params::Params;
 use crate::stack;
 use crate::state::ApiState;
@@ -15,21 +15,20 @@ use crate::state::ApiState;
 /// Exit code of an account without code, as toncenter tells it.
 const NOT_ACTIVE: i32 = -13;
 
-pub(super) fn run(state: &ApiState, params: &Params) -> Answer {
+pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiError> {
     let address = params.address("address")?;
     state.chain(address.workchain.into())?;
     let method = method(params)?;
     let args = match params.value("stack") {
         // a query string holds the array as text
-        Some(Value::String(text)) => {
-            let parsed: Value = serde_json::from_str(text).map_err(|cause| {
-                ApiError::bad_request(format!("the stack is no JSON: {cause}"), "Send an array.")
-            })?;
-            stack::read(&parsed)?
-        }
-        Some(value) => stack::read(value)?,
-        None => Vec::new(),
+        Some(Value::String(text)) => serde_json::from_str(text).map_err(|cause| {
+            ApiError::bad_request(format!("the stack is no JSON: {cause}"), "Send an array.")
+        })?,
+        Some(value) => value.clone(),
+        None => json!([]),
     };
+    // what is wrong with them is told even if there is no contract
+    stack::read(&args)?;
     let account = state.live().account(&address)?;
     let mut answer = json!({
         "@type": "smc.runResult",
@@ -39,17 +38,27 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Answer {
         "block_id": live_head_id(state, address.workchain)?,
         "last_transaction_id": transaction_id(&account),
     });
-    if account.state_init().is_some() {
-        let gas = state.settings().getter_gas;
-        let output = run_getter(state.live(), &account, method, args, gas)?;
+    if account.state_init().is_none() {
+        return Ok(Box::new(|_| Ok(answer)));
+    }
+    let mut context = getter_context(state.live(), &account)?;
+    Ok(Box::new(move |watch| {
+        let Some(code_and_data) = account.state_init() else {
+            return Ok(answer);
+        };
+        context.gas_limit = watch.gas();
+        let args = stack::read(&args)?;
+        let mut goes_on = |depth| watch.goes_on(depth);
+        let output = get_method_watched(code_and_data, &context, method, args, &mut goes_on)?;
+        let output = output.ok_or_else(|| watch.reason())?;
         answer["gas_used"] = json!(output.gas_used);
         answer["exit_code"] = json!(output.exit_code);
         // what a failed method leaves behind is of no use, and may be anything
         if output.is_success() {
             answer["stack"] = stack::write(&output.stack)?;
         }
-    }
-    Ok(answer)
+        Ok(answer)
+    }))
 }
 
 /// A method by name or number.

@@ -3,9 +3,9 @@
 use ddvs_client::getter;
 use serde_json::json;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
-use tycho_types::models::{ExtInMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr};
+use tycho_types::models::{ExtInMsgInfo, MessageLayout, MsgInfo, OwnedMessage, StateInit, StdAddr};
 
-use super::Answer;
+use super::{Answer, Computation};
 use crate::error::ApiError;
 use crate::estimate;
 use crate::params::{Params, base64};
@@ -55,7 +55,7 @@ fn normalised(message: &Cell) -> Result<Cell, ApiError> {
     Ok(builder.build()?)
 }
 
-pub(super) fn estimate(state: &ApiState, params: &Params) -> Answer {
+pub(super) fn estimate(state: &ApiState, params: &Params) -> Result<Computation, ApiError> {
     let address = params.address("address")?;
     let chain = state.chain(address.workchain.into())?;
     let body = Params::need("body", params.cell("body")?)?;
@@ -73,36 +73,44 @@ pub(super) fn estimate(state: &ApiState, params: &Params) -> Answer {
     let account = live.account(&address)?;
     let delector = state.identity().delectors.get(&chain);
     let delector = delector.ok_or_else(|| ApiError::internal("a chain has no D'Elector"))?;
-    let cost = estimate::cost(
-        delector.address,
-        live.config(chain)?,
-        getter::unix_time(live.now_ms()?),
-        &account,
-        &message,
-        ignore_signature,
-    )?;
-    let number = |nano: u128| u64::try_from(nano).unwrap_or(u64::MAX);
-    Ok(json!({
-        "@type": "query.fees",
-        "source_fees": {
-            "@type": "fees",
-            "in_fwd_fee": number(cost.import_nano),
-            "storage_fee": number(cost.storage_nano),
-            "gas_fee": number(cost.gas_nano),
-            "fwd_fee": number(cost.forward_nano),
-        },
-        "destination_fees": [],
+    let (delector, config) = (delector.address, live.config(chain)?);
+    let now = getter::unix_time(live.now_ms()?);
+    Ok(Box::new(move |_| {
+        let cost = estimate::cost(delector, config, now, &account, &message, ignore_signature)?;
+        let number = |nano: u128| u64::try_from(nano).unwrap_or(u64::MAX);
+        Ok(json!({
+            "@type": "query.fees",
+            "source_fees": {
+                "@type": "fees",
+                "in_fwd_fee": number(cost.import_nano),
+                "storage_fee": number(cost.storage_nano),
+                "gas_fee": number(cost.gas_nano),
+                "fwd_fee": number(cost.forward_nano),
+            },
+            "destination_fees": [],
+        }))
     }))
 }
 
 fn external(address: &StdAddr, init: Option<StateInit>, body: Cell) -> Result<Cell, ApiError> {
-    Ok(CellBuilder::build_from(OwnedMessage {
+    // an exotic cell can only be pointed to: as a part of another cell it would be something else
+    let layout = body.is_exotic().then_some(MessageLayout {
+        init_to_cell: true,
+        body_to_cell: true,
+    });
+    let built = CellBuilder::build_from(OwnedMessage {
         info: MsgInfo::ExtIn(ExtInMsgInfo {
             dst: address.clone().into(),
             ..ExtInMsgInfo::default()
         }),
         init,
         body: body.into(),
-        layout: None,
-    })?)
+        layout,
+    });
+    built.map_err(|cause| {
+        ApiError::bad_request(
+            format!("body, init_code and init_data make no message: {cause}"),
+            "Send the body, code and data that the message is to have.",
+        )
+    })
 }

@@ -14,6 +14,7 @@ use super::Answer;
 use crate::address::friendly;
 use crate::error::ApiError;
 use crate::params::{Params, base64};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// Transactions that are listed unless said otherwise.
@@ -30,11 +31,20 @@ pub(super) fn list(state: &ApiState, params: &Params) -> Answer {
     let lt = params.parsed::<u64>("lt")?;
     let hash = params.hash("hash")?;
     let to_lt = params.parsed::<u64>("to_lt")?.unwrap_or(0);
+    if lt.is_none() && hash.is_some() {
+        return Err(ApiError::bad_request(
+            "hash is given without lt",
+            "Send both of the transaction to begin with, or lt alone.",
+        ));
+    }
     if let (Some(lt), Some(hash)) = (lt, hash) {
         let first = reader.transaction(&TxKey {
             account: address.clone(),
             lt,
         })?;
+        if first.is_none() {
+            pruned::check_lt(&reader, address.workchain, lt)?;
+        }
         if first.is_none_or(|first| first.hash != hash) {
             return Err(ApiError::not_found(
                 format!("{address} has no transaction of this lt and hash"),
@@ -70,6 +80,9 @@ fn locate(reader: &Reader, params: &Params) -> Result<ddvs_index::Located, ApiEr
     let (source, destination) = (params.address("source")?, params.address("destination")?);
     let created_lt = params.number("created_lt")?;
     let hash = reader.message_by_lt(&source, created_lt)?;
+    if hash.is_none() {
+        pruned::check_lt(reader, source.workchain, created_lt)?;
+    }
     let located = match hash {
         Some(hash) => reader.locate(&hash)?,
         None => None,

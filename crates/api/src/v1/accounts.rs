@@ -206,12 +206,13 @@ pub(super) async fn transaction(
         .work(move |state| {
             let reader = state.read()?;
             let row = reader.transaction_by_hash(&hash("hash", &text)?)?;
-            let row = row.ok_or_else(|| {
-                ApiError::not_found(
+            let Some(row) = row else {
+                let unknown = ApiError::not_found(
                     "there is no transaction with this hash",
                     "Ask `/api/v1/messages/` for the hash of a message.",
-                )
-            })?;
+                );
+                return Err(unknown.or_pruned(&reader)?);
+            };
             let boc = reader.transaction_boc(&row.key)?;
             let boc = boc.ok_or_else(|| ApiError::internal("a transaction has no cells"))?;
             Ok(Json(WholeTransaction {

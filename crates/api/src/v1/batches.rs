@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::extract::{Asked, Named, limit};
 use super::page::{Page, Place};
 use crate::error::{ApiError, ErrorBody};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// What became of a batch.
@@ -321,6 +322,7 @@ pub(super) async fn batch(
             let copies = Copies::read(state, &reader)?;
             let rows = reader.batch(origin, number)?;
             if rows.is_empty() {
+                pruned::check_batch(&reader, origin, number)?;
                 return Err(ApiError::not_found(
                     format!("chain {origin} has no batch {number}"),
                     format!("`/api/v1/batches?origin={origin}` lists its batches."),

@@ -9,9 +9,10 @@ use tycho_types::models::StdAddr;
 use utoipa::{IntoParams, ToSchema};
 
 use super::extract::{Asked, Named, limit, maybe_addr};
-use super::page::{Page, known};
+use super::page::{Page, Place, known};
 use super::transaction::TransactionBody;
 use crate::error::{ApiError, ErrorBody};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// A chain.
@@ -23,6 +24,9 @@ pub struct ChainBody {
     pub delector: String,
     /// Its last block; none before the first.
     pub head: Option<BlockBody>,
+    /// The first block that is kept, if older ones were removed because of their age.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_from: Option<Place>,
     /// Members of its validator set.
     pub validators: usize,
     /// Sum of their weights: stake in whole coins.
@@ -158,6 +162,7 @@ fn body(
         chain,
         delector: delector.to_string(),
         head: head.as_ref().map(BlockBody::from),
+        kept_from: pruned::first(reader, chain)?,
         validators: set.as_ref().map_or(0, |set| set.members.len()),
         total_weight: set.map_or(0, |set| set.total_weight),
         registry: own.map(RegistryBody::from),
@@ -234,6 +239,7 @@ pub(super) async fn blocks(
 }
 
 fn need(reader: &Reader, chain: i8, seqno: u32) -> Result<BlockRow, ApiError> {
+    pruned::check_block(reader, chain, seqno)?;
     reader.block(chain, seqno)?.ok_or_else(|| {
         ApiError::not_found(
             format!("chain {chain} has no block {seqno}"),

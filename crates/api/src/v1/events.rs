@@ -5,7 +5,7 @@ mod stream;
 
 use axum::Json;
 use axum::extract::State;
-use ddvs_index::rows::EventRow;
+use ddvs_index::rows::{EventRow, SetChangeRow};
 use serde::{Deserialize, Serialize};
 use tycho_types::models::StdAddr;
 use utoipa::{IntoParams, ToSchema};
@@ -15,6 +15,7 @@ use super::extract::{Asked, limit};
 use super::page::{Page, Place};
 use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
+use crate::pruned;
 use crate::state::ApiState;
 
 pub(super) use self::stream::*;
@@ -43,7 +44,7 @@ pub struct EventBody {
     /// Owner of the account, or who asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Coins.
+    /// Coins; of `slashed` what the slash took, of the owner's coins and all others' together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_nano: Option<String>,
     /// A consensus key.
@@ -76,9 +77,39 @@ pub struct EventBody {
     /// Members that only the set before had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u32>,
+    /// Members of both with another weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<u32>,
+    /// What changed from the set before: who came and went, then the largest changes of weight; at most 8.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<SetChangeBody>,
     /// A text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// A member of a set that came, went, or has another weight.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetChangeBody {
+    /// Its consensus key.
+    pub key: String,
+    /// The Root that had that key then.
+    pub root: Option<String>,
+    /// Its weight before, in whole coins; 0 for one that came.
+    pub from: u64,
+    /// Its weight now; 0 for one that went.
+    pub to: u64,
+}
+
+impl From<&SetChangeRow> for SetChangeBody {
+    fn from(row: &SetChangeRow) -> Self {
+        Self {
+            key: row.key.to_string(),
+            root: row.root.as_ref().map(ToString::to_string),
+            from: row.from,
+            to: row.to,
+        }
+    }
 }
 
 impl From<&EventRow> for EventBody {
@@ -103,6 +134,8 @@ impl From<&EventRow> for EventBody {
             members: row.members,
             joined: row.joined,
             left: row.left,
+            changed: row.changed,
+            changes: row.changes.iter().map(SetChangeBody::from).collect(),
             note: row.note.clone(),
         }
     }
@@ -149,8 +182,18 @@ pub(super) async fn events(
             }
             let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
             let filter = Filter::new(state, kinds, asked.chain, account)?;
+            let known = reader.last_event()?;
+            if let Some(after) = asked.after.filter(|after| *after > known) {
+                return Err(ApiError::not_found(
+                    format!("there is no event {after}: the last one is {known}"),
+                    "Begin with after=0 if the network was begun anew; if the server has just started, ask again in a second.",
+                ));
+            }
             let (items, last) = match asked.after {
-                Some(after) => filter.page(after, limit, |from| reader.events_after(from, LOT))?,
+                Some(after) => {
+                    pruned::check_event(&reader, after)?;
+                    filter.page(after, limit, |from| reader.events_after(from, LOT))?
+                }
                 None => {
                     let before = asked.before.unwrap_or(u64::MAX);
                     filter.page(before, limit, |from| reader.events_before(from, LOT))?

@@ -41,6 +41,9 @@ pub struct Whereabouts {
     /// The message that went back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned_as: Option<String>,
+    /// Why it ended without a transaction, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Whereabouts {
@@ -52,7 +55,14 @@ impl Whereabouts {
             available_at_ms: None,
             exit_code: None,
             returned_as: None,
+            note: None,
         }
+    }
+
+    /// Where a message ended, if it did.
+    fn of_row(row: &MessageRow) -> Option<Self> {
+        let note = row.note.clone();
+        Self::of_fate(row.fate).map(|ended| Self { note, ..ended })
     }
 
     fn of_fate(fate: Fate) -> Option<Self> {
@@ -88,8 +98,11 @@ impl Whereabouts {
                 available_at_ms: Some(*available_at_ms),
                 ..Self::new("in_transit")
             },
-            status => Self::of_fate(ddvs_index::decode::fate_of(status))
-                .unwrap_or_else(|| Self::new("unknown")),
+            status => Self {
+                note: ddvs_index::decode::note_of(status),
+                ..Self::of_fate(ddvs_index::decode::fate_of(status))
+                    .unwrap_or_else(|| Self::new("unknown"))
+            },
         }
     }
 }
@@ -113,7 +126,7 @@ fn whereabouts(
     hash: &HashBytes,
     row: Option<&MessageRow>,
 ) -> Result<Whereabouts, ApiError> {
-    if let Some(ended) = row.and_then(|row| Whereabouts::of_fate(row.fate)) {
+    if let Some(ended) = row.and_then(Whereabouts::of_row) {
         return Ok(ended);
     }
     let status = state.live().message_status(hash)?;
@@ -137,11 +150,12 @@ pub(super) async fn message(
     state
         .work(move |state| {
             let hash = hash("hash", &text)?;
-            let located = state.read()?.locate(&hash)?;
+            let reader = state.read()?;
+            let located = reader.locate(&hash)?;
             let row = located.as_ref().map(|located| &located.message);
             let now = whereabouts(state, &hash, row)?;
             if row.is_none() && now.status == "unknown" {
-                return Err(unknown());
+                return Err(unknown().or_pruned(&reader)?);
             }
             let (message, sent_by, caused) = match located {
                 Some(Located {
@@ -202,7 +216,7 @@ pub(super) async fn tree(
                 Some(root) if root.message.is_some() || root.now.status != "unknown" => {
                     Ok(Json(tree))
                 }
-                _ => Err(unknown()),
+                _ => Err(unknown().or_pruned(&reader)?),
             }
         })
         .await
@@ -222,7 +236,7 @@ fn grow(state: &ApiState, reader: &Reader, root: HashBytes) -> Result<TreeBody, 
             break;
         }
         let row = reader.message(&hash)?;
-        let ended = row.as_ref().and_then(|row| Whereabouts::of_fate(row.fate));
+        let ended = row.as_ref().and_then(Whereabouts::of_row);
         let is_known = ended.is_some();
         let now = match ended {
             Some(ended) => ended,

@@ -1,5 +1,8 @@
 //! Pools, and how they stand.
 
+mod filter;
+mod standing;
+
 use std::collections::BTreeMap;
 
 use axum::Json;
@@ -12,33 +15,23 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 use utoipa::{IntoParams, ToSchema};
 
+use self::filter::Filter;
+pub use self::standing::Standing;
 use super::extract::{Asked, Named, addr, hash, limit, maybe_addr};
+use super::names;
 use super::page::Page;
 use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
-
-/// How a pool stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// Its key is in the validator set of its chain.
-    Validating,
-    /// It counts, but others have more stake, or it has less than the minimum.
-    Waiting,
-    /// Nothing of it counts.
-    Idle,
-    /// Closed by its owner.
-    Closed,
-    /// Removed for misbehaviour, for good.
-    Removed,
-}
 
 /// A pool: one validator's DePool Root.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PoolBody {
     /// Address of the Root.
     pub address: String,
+    /// Its name, where the network knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// Its chain.
     pub chain: i8,
     /// The validator's own account.
@@ -120,10 +113,13 @@ impl From<PriceRow> for PriceBody {
 }
 
 /// The sets in force, to tell who is in them.
-struct Sets(BTreeMap<ChainId, Vec<HashBytes>>);
+struct Sets<'a> {
+    state: &'a ApiState,
+    keys: BTreeMap<ChainId, Vec<HashBytes>>,
+}
 
-impl Sets {
-    fn read(state: &ApiState, reader: &Reader) -> Result<Self, ApiError> {
+impl<'a> Sets<'a> {
+    fn read(state: &'a ApiState, reader: &Reader) -> Result<Self, ApiError> {
         let mut sets = BTreeMap::new();
         for chain in state.chains() {
             let set = reader.sets(chain, None, 1)?.pop();
@@ -135,19 +131,18 @@ impl Sets {
             keys.sort_unstable();
             sets.insert(chain, keys);
         }
-        Ok(Self(sets))
+        Ok(Self { state, keys: sets })
     }
 
     fn holds(&self, chain: ChainId, key: Option<&HashBytes>) -> bool {
-        let set = self.0.get(&chain).zip(key);
+        let set = self.keys.get(&chain).zip(key);
         set.is_some_and(|(keys, key)| keys.binary_search(key).is_ok())
     }
 
-    fn body(&self, row: &PoolRow) -> PoolBody {
-        let chain = row.address.workchain;
-        let standing = if row.is_removed {
+    fn standing(&self, row: &PoolRow) -> Standing {
+        if row.is_removed {
             Standing::Removed
-        } else if self.holds(chain, row.key.as_ref()) {
+        } else if self.holds(row.address.workchain, row.key.as_ref()) {
             Standing::Validating
         } else if row.is_closed {
             Standing::Closed
@@ -155,12 +150,17 @@ impl Sets {
             Standing::Waiting
         } else {
             Standing::Idle
-        };
+        }
+    }
+
+    fn body(&self, row: &PoolRow) -> PoolBody {
+        let chain = row.address.workchain;
         PoolBody {
             address: row.address.to_string(),
+            name: names::pool_name(self.state, row),
             chain,
             owner: row.owner.to_string(),
-            standing,
+            standing: self.standing(row),
             is_main: self.holds(ddvs_client::MASTERCHAIN, row.key.as_ref()),
             key: row.key.map(|key| key.to_string()),
             next_key: row.next_key.map(|key| key.to_string()),
@@ -191,6 +191,10 @@ pub(super) struct PoolsAsked {
     owner: Option<String>,
     /// Only the pool that last had this consensus key.
     key: Option<String>,
+    /// Only pools of this chain. Not with `owner` or `key`.
+    chain: Option<i64>,
+    /// Only pools that stand so, such as `validating,waiting`. Not with `owner` or `key`.
+    standing: Option<String>,
     /// The last pool of the page before.
     after: Option<String>,
     /// What counted for that pool then.
@@ -202,7 +206,8 @@ pub(super) struct PoolsAsked {
 /// A page of pools.
 pub type Pools = Page<PoolBody>;
 
-/// Pools, those with the most counted stake first.
+/// Pools, those with the most counted stake first. With `chain` or `standing` a page may be shorter than asked, and have a
+/// next one: each looks through a limited number of pools.
 #[utoipa::path(get, path = "/api/v1/pools", tag = "stakes", params(PoolsAsked),
     responses((status = 200, body = Page<PoolBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn pools(
@@ -215,6 +220,13 @@ pub(super) async fn pools(
             let reader = state.read()?;
             let sets = Sets::read(state, &reader)?;
             let after = maybe_addr("after", asked.after.as_ref())?;
+            let filter = Filter::new(state, asked.chain, asked.standing.as_deref())?;
+            if !filter.is_all() && (asked.key.is_some() || asked.owner.is_some()) {
+                return Err(ApiError::bad_request(
+                    "owner or key is given together with chain or standing",
+                    "Leave out one or the other: an owner has few pools.",
+                ));
+            }
             if let Some(key) = &asked.key {
                 let rows = reader
                     .pool_by_key(&hash("key", key)?)?
@@ -246,14 +258,8 @@ pub(super) async fn pools(
                 (None, Some(after)) => reader.pool(after)?.map_or(0, |pool| pool.counted_nano),
                 (None, None) => 0,
             };
-            let after = after.as_ref().map(|after| (after_nano, after));
-            let rows = reader.pools(after, limit + 1)?;
-            // the amount goes along: the pool may have moved by the time of the next page
-            let next = |last: &PoolRow| {
-                let (after, nano) = (&last.address, last.counted_nano);
-                format!("/api/v1/pools?after={after}&after_nano={nano}&limit={limit}")
-            };
-            Ok(Json(Page::of(rows, limit, next, |row| sets.body(row))))
+            let after = after.map(|after| (after_nano, after));
+            filter.page(&reader, &sets, after, limit).map(Json)
         })
         .await
 }

@@ -1,16 +1,18 @@
-//! From what a person has at hand (an address, a hash, a key, a number) to what it names.
+//! From what a person has at hand (an address, a hash, a key, a number, a name; whole, or as a page shows it) to what it
+//! names. `question` takes a text apart, `find` looks.
+
+mod find;
+mod question;
 
 use axum::Json;
 use axum::extract::State;
-use ddvs_index::Reader;
 use serde::{Deserialize, Serialize};
-use tycho_types::cell::HashBytes;
-use tycho_types::models::{StdAddr, StdAddrFormat};
 use utoipa::{IntoParams, ToSchema};
 
+use self::find::Finder;
+use self::question::Question;
 use super::extract::Asked;
 use crate::error::{ApiError, ErrorBody};
-use crate::params::parse_hash;
 use crate::state::ApiState;
 
 /// Characters that a question may have.
@@ -28,13 +30,16 @@ pub struct SearchBody {
 pub struct HitBody {
     /// What it is.
     pub kind: HitKind,
-    /// What its own path asks for: an address, a hash, a key, or `chain/number`.
+    /// What its own path asks for: an address, a hash, a key, `chain/number`, a chain, or a kind of event.
     pub id: String,
     /// Its chain, where it is on one.
     pub chain: Option<i8>,
     /// The Root whose key it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
+    /// Its name, where the network knows one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// What was found.
@@ -59,18 +64,29 @@ pub enum HitKind {
     Message,
     /// A batch.
     Batch,
+    /// A chain.
+    Chain,
+    /// A kind of event.
+    Event,
+    /// The network itself: its genesis, or the code of its contracts.
+    Network,
+    /// A chain's config, by the hash of a parameter.
+    Param,
+    /// A validator set, by the first block in which it was in force.
+    Set,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchAsked {
-    /// An address in any form; a hash or key as 64 hexadecimal digits or base64; a number of a block, alone or as
-    /// `chain/number`; a batch as `chain#number`.
+    /// An address in any form; a hash or key as 64 hexadecimal digits or base64; the beginning of one, four digits or more,
+    /// also as `1a2b3c…4d5e`; a number of a block or batch, alone, after `block` or `batch`, or with its chain, as `0/12`,
+    /// `0#12` or `0.12`; a chain, a name, a kind of event.
     q: String,
 }
 
-/// What has a name: an address, a hash, a key, a block's or batch's number.
+/// What has a name: an address, a hash, a key, or the beginning of one; a block's or batch's number; a chain, a pool.
 #[utoipa::path(get, path = "/api/v1/search", tag = "ledger", params(SearchAsked),
     responses((status = 200, body = SearchBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn search(
@@ -80,129 +96,13 @@ pub(super) async fn search(
     if asked.q.chars().count() > MAX_CHARS {
         return Err(ApiError::bad_request(
             format!("q has more than {MAX_CHARS} characters"),
-            "Ask for one address, hash, key or number.",
+            "Ask for one address, hash, key, number or name.",
         ));
     }
     state
         .work(move |state| {
-            let finder = Finder {
-                state,
-                reader: state.read()?,
-            };
-            Ok(Json(SearchBody {
-                hits: finder.find(asked.q.trim())?,
-            }))
+            let hits = Finder::new(state)?.find(&Question::of(&asked.q))?;
+            Ok(Json(SearchBody { hits }))
         })
         .await
-}
-
-struct Finder<'a> {
-    state: &'a ApiState,
-    reader: Reader,
-}
-
-impl Finder<'_> {
-    fn find(&self, text: &str) -> Result<Vec<HitBody>, ApiError> {
-        let mut hits = Vec::new();
-        if let Some((chain, number)) = pair(text, '#') {
-            return self.batch(chain, number);
-        }
-        if let Some((chain, number)) = pair(text, '/').or_else(|| pair(text, ':')) {
-            self.block(chain, number, &mut hits)?;
-            return Ok(hits);
-        }
-        if let Ok(number) = text.trim_start_matches('#').parse() {
-            for chain in self.state.chains() {
-                self.block(chain, number, &mut hits)?;
-            }
-            return Ok(hits);
-        }
-        if let Ok(hash) = parse_hash("q", text) {
-            self.hash(&hash, &mut hits)?;
-        }
-        if let Ok((address, _)) = StdAddr::from_str_ext(text, StdAddrFormat::any())
-            && self.state.chain(address.workchain.into()).is_ok()
-        {
-            hits.push(self.account(&address)?);
-        }
-        Ok(hits)
-    }
-
-    fn block(&self, chain: i8, number: u32, hits: &mut Vec<HitBody>) -> Result<(), ApiError> {
-        if self.reader.block(chain, number)?.is_some() {
-            hits.push(hit(
-                HitKind::Block,
-                format!("{chain}/{number}"),
-                Some(chain),
-            ));
-        }
-        Ok(())
-    }
-
-    fn batch(&self, chain: i8, number: u32) -> Result<Vec<HitBody>, ApiError> {
-        if self.reader.batch(chain, number)?.is_empty() {
-            return Ok(Vec::new());
-        }
-        let id = format!("{chain}/{number}");
-        Ok(vec![hit(HitKind::Batch, id, Some(chain))])
-    }
-
-    fn hash(&self, hash: &HashBytes, hits: &mut Vec<HitBody>) -> Result<(), ApiError> {
-        if let Some(pool) = self.reader.pool_by_key(hash)? {
-            let mut key = hit(HitKind::Key, hash.to_string(), Some(pool.address.workchain));
-            key.root = Some(pool.address.to_string());
-            hits.push(key);
-        }
-        if let Some(row) = self.reader.transaction_by_hash(hash)? {
-            hits.push(hit(
-                HitKind::Transaction,
-                hash.to_string(),
-                Some(row.at.chain),
-            ));
-        }
-        if let Some(row) = self.reader.message(hash)? {
-            let chain = row.destination.map(|to| to.workchain);
-            hits.push(hit(HitKind::Message, hash.to_string(), chain));
-        }
-        if let Some(row) = self.reader.block_by_hash(hash)? {
-            let id = format!("{}/{}", row.at.chain, row.at.seqno);
-            hits.push(hit(HitKind::Block, id, Some(row.at.chain)));
-        }
-        // an address of which only the hash is known
-        for chain in self.state.chains() {
-            let address = StdAddr::new(chain, *hash);
-            if self.reader.account(&address)?.is_some() {
-                hits.push(self.account(&address)?);
-            }
-        }
-        Ok(())
-    }
-
-    fn account(&self, address: &StdAddr) -> Result<HitBody, ApiError> {
-        let kind = if self.reader.pool(address)?.is_some() {
-            HitKind::Pool
-        } else if self.reader.wallet(address)?.is_some() {
-            HitKind::Wallet
-        } else if !self.reader.pools_by_owner(address, None, 1)?.is_empty() {
-            HitKind::Owner
-        } else {
-            HitKind::Account
-        };
-        Ok(hit(kind, address.to_string(), Some(address.workchain)))
-    }
-}
-
-fn hit(kind: HitKind, id: String, chain: Option<i8>) -> HitBody {
-    HitBody {
-        kind,
-        id,
-        chain,
-        root: None,
-    }
-}
-
-/// A chain and a number with `sign` between them.
-fn pair(text: &str, sign: char) -> Option<(i8, u32)> {
-    let (chain, number) = text.split_once(sign)?;
-    Some((chain.trim().parse().ok()?, number.trim().parse().ok()?))
 }

@@ -11,6 +11,7 @@ use super::extract::{Asked, Named, limit};
 use super::page::{Page, Place};
 use super::sets;
 use crate::error::{ApiError, ErrorBody};
+use crate::pruned;
 use crate::state::ApiState;
 
 /// A validator set.
@@ -85,6 +86,7 @@ pub(super) async fn set(
                     "Ask for a block that was made already.",
                 ));
             }
+            pruned::check_block(&reader, chain, height)?;
             let set = reader.set_at(chain, height)?.ok_or_else(|| {
                 ApiError::not_found(
                     format!("the set of block {height} is not known here"),

@@ -1,14 +1,19 @@
 //! The API in front of a network that makes its blocks on real time, asked over HTTP.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod connections;
 mod docs;
 mod fuzz;
+mod health;
+mod hostile;
 mod http;
 mod jrpc;
 mod limits;
 mod live;
 mod nonsense;
 mod own;
+mod pruned;
+mod quarantine;
 mod server;
 mod story;
 mod stream;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use ddvs_api::{ApiState, Live, Settings, router, serve};
+use ddvs_api::{ApiState, Feed, Live, Settings, router, serve};
 use ddvs_client::MASTERCHAIN;
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys, Running};
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription};
@@ -41,11 +41,20 @@ impl Server {
     }
 
     pub fn with(settings: Settings, live: impl FnOnce(&Running) -> Arc<dyn Live>) -> Self {
+        Self::with_feed(settings, live, |running| running.feed.clone())
+    }
+
+    pub fn with_feed(
+        mut settings: Settings,
+        live: impl FnOnce(&Running) -> Arc<dyn Live>,
+        feed: impl FnOnce(&Running) -> Feed,
+    ) -> Self {
         let options = DevnetOptions {
             validators: VALIDATORS,
             block_time_ms: 50,
             ..DevnetOptions::default()
         };
+        settings.names = Arc::new(ddvs_devnet::names(&options, false).unwrap());
         let count = usize::from(options.workchains) * usize::from(VALIDATORS);
         let keys = Keys::from_seed(options.seed, count);
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -61,16 +70,16 @@ impl Server {
         let state = ApiState::new(
             live(&running),
             running.index.clone(),
-            running.feed.clone(),
+            feed(&running),
             running.metrics.clone(),
-            settings,
+            settings.clone(),
             stopped.clone(),
         );
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let guard = runtime.enter();
         let router = router(state, Router::new());
-        runtime.spawn(serve(router, listener, async move {
+        runtime.spawn(serve(router, listener, settings, async move {
             let _ = stopped.wait_for(|stop| *stop).await;
         }));
         drop(guard);

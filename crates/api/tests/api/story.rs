@@ -160,8 +160,13 @@ fn tell(server: Server) -> Story {
 pub fn echo(chain: i8) -> (StdAddr, StateInit) {
     let mut code = CellBuilder::new();
     code.store_u8(0x30).unwrap();
+    contract(chain, code.build().unwrap())
+}
+
+/// An account with this code, and no data.
+pub fn contract(chain: i8, code: Cell) -> (StdAddr, StateInit) {
     let state = StateInit {
-        code: Some(code.build().unwrap()),
+        code: Some(code),
         data: Some(Cell::default()),
         ..StateInit::default()
     };

@@ -153,7 +153,7 @@ fn what_cannot_be_streamed_is_refused() {
         "?nothing=1",
     ] {
         let answer = http.get(&format!("/api/v1/events/stream{query}"));
-        assert_eq!(answer.status, 422, "{query}: {}", answer.text);
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text);
         assert!(
             !answer.json()["error"]["advice"]
                 .as_str()
@@ -162,5 +162,33 @@ fn what_cannot_be_streamed_is_refused() {
         );
     }
     let answer = http.get_with("/api/v1/events/stream", &[("Last-Event-ID", "x")]);
-    assert_eq!(answer.status, 422);
+    assert_eq!(answer.status, 400);
+}
+
+#[test]
+fn a_stream_that_goes_on_after_an_unknown_event_is_told_so_and_begins_anew() {
+    let server = &shared().server;
+    let far = "9000000000000";
+    for (query, headers) in [
+        ("", vec![("Last-Event-ID", far)]),
+        ("?after=9000000000000", vec![]),
+    ] {
+        let mut stream = open(query, &headers);
+        let told = next(&mut stream);
+        assert_eq!((told.kind.as_str(), told.id), ("begin_anew", Some(0)));
+        assert_eq!(told.data["asked"], 9_000_000_000_000u64);
+        assert!(told.data["last"].as_u64().unwrap() > 0);
+        let ids: Vec<_> = (0..3).map(|_| next(&mut stream).id).collect();
+        assert_eq!(ids, [Some(1), Some(2), Some(3)]);
+    }
+    // a page tells it too, instead of being empty for ever
+    let page = server.http.get("/api/v1/events?after=9000000000000");
+    assert_eq!(
+        (page.status, &page.json()["error"]["code"]),
+        (404, &"not_found".into())
+    );
+    // at the end is not beyond it
+    let last = server.http.get("/api/v1/events?limit=1").ok()["items"][0]["id"].clone();
+    let page = server.http.get(&format!("/api/v1/events?after={last}"));
+    assert_eq!(page.status, 200, "{}", page.text);
 }

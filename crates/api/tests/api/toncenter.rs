@@ -79,9 +79,9 @@ fn what_is_wrong_is_told_with_what_to_change() {
     let http = &story.server.http;
     let wrong = [
         (404, "getNothing", json!({})),
-        (422, "getAddressInformation", json!({})),
-        (422, "getAddressInformation", json!({"address": "nonsense"})),
-        (422, "getAddressInformation", json!({"address": [1]})),
+        (400, "getAddressInformation", json!({})),
+        (400, "getAddressInformation", json!({"address": "nonsense"})),
+        (400, "getAddressInformation", json!({"address": [1]})),
         (
             404,
             "getAddressInformation",
@@ -93,23 +93,39 @@ fn what_is_wrong_is_told_with_what_to_change() {
             json!({"address": story.root.to_string(), "limit": 1_000_000}),
         ),
         (
-            422,
+            400,
             "runGetMethod",
             json!({"address": story.root.to_string(), "method": "x", "stack": 1}),
         ),
         (
-            422,
+            400,
             "runGetMethod",
             json!({"address": story.root.to_string()}),
         ),
-        (422, "sendBoc", json!({"boc": "AAAA"})),
+        (400, "sendBoc", json!({"boc": "AAAA"})),
         (
-            422,
+            400,
             "sendBoc",
             json!({"boc": Boc::encode_base64(Cell::default())}),
         ),
-        (422, "lookupBlock", json!({"workchain": 0})),
-        (422, "shards", json!({"seqno": -1})),
+        (400, "lookupBlock", json!({"workchain": 0})),
+        // half of a place is none: the first page again would be no next page
+        (
+            400,
+            "getBlockTransactions",
+            json!({"workchain": 0, "seqno": 1, "after_lt": 7}),
+        ),
+        (
+            400,
+            "getBlockTransactionsExt",
+            json!({"workchain": 0, "seqno": 1, "after_hash": "11".repeat(32)}),
+        ),
+        (
+            400,
+            "getTransactions",
+            json!({"address": story.root.to_string(), "hash": "11".repeat(32)}),
+        ),
+        (400, "shards", json!({"seqno": -1})),
         (
             404,
             "getBlockHeader",
@@ -143,7 +159,7 @@ fn what_is_wrong_is_told_with_what_to_change() {
         let answer = http.post_raw("/toncenter/v2/jsonRPC", body.as_bytes());
         assert_eq!(
             (answer.status, &answer.json()["ok"]),
-            (422, &json!(false)),
+            (400, &json!(false)),
             "{body}"
         );
     }

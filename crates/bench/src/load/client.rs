@@ -33,7 +33,7 @@ pub(crate) struct Client {
 pub(crate) enum Outcome {
     /// 200.
     Answered,
-    /// 422: a contract said no, or an argument was wrong.
+    /// 422: a contract said no; 400: an argument was wrong.
     Refused,
     /// 429: the server's limit on requests.
     Limited,
@@ -61,7 +61,7 @@ impl Client {
         let (status, _) = self.call(request)?;
         Ok(match status {
             200 => Outcome::Answered,
-            422 => Outcome::Refused,
+            400 | 422 => Outcome::Refused,
             429 => Outcome::Limited,
             other => Outcome::Failed(other),
         })

@@ -264,7 +264,7 @@ fn note(
         Outcome::Limited => {
             "the server limits requests: start it with --requests-per-second 0".to_owned()
         }
-        Outcome::Refused => "the server refused it (422)".to_owned(),
+        Outcome::Refused => "the server refused it (400 or 422)".to_owned(),
         Outcome::Failed(status) => format!("the server answered {status}"),
     };
     Err(BenchError::NotDone(format!(

@@ -33,10 +33,41 @@ pub struct FaucetArgs {
 /// times `value_hash` and `signature`. The votes are our own, of 82 bytes: nodes of Tycho never sign them.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceCommand {
+    /// Make it from two signed votes, each in a file
+    #[command(after_long_help = VOTE_FORMAT)]
+    Make(EvidenceMakeArgs),
     /// Bring it to the network, and wait until the validator is removed on all chains
     Submit(EvidenceSubmitArgs),
     /// Check it without a network: both signatures, and that the votes conflict
     Verify(EvidenceVerifyArgs),
+}
+
+const VOTE_FORMAT: &str = "\
+A vote is a JSON object with these fields and no others:
+  network     genesis of the network on which it was cast, 64 hexadecimal digits
+  key         the consensus key, 64 hexadecimal digits
+  chain       the chain on which it was cast; -1 is the masterchain
+  height      height of the block voted on, a number
+  round       consensus round, a number
+  vote_type   kind of vote, a number below 256
+  value_hash  hash of the value voted for, 64 hexadecimal digits
+  signature   of the key, 128 hexadecimal digits, over these 82 bytes: 0x0bbc8545, network (32 bytes), chain (1),
+              height (8), round (4), vote_type (1), value_hash (32); numbers with the highest byte first
+
+Evidence has the same fields but the last two, and in `votes` a list of two objects with value_hash and signature.";
+
+/// Two votes.
+#[derive(Debug, ClapArgs)]
+pub struct EvidenceMakeArgs {
+    /// File of the one vote
+    pub first: PathBuf,
+    /// File of the other
+    pub second: PathBuf,
+    /// Write the evidence to this file, which must not exist, in place of stdout
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// Evidence to bring.

@@ -38,6 +38,17 @@ pub struct AskArgs {
     pub output: OutputArgs,
 }
 
+/// Whose accounts: the public half of a key suffices, so a command that takes only this never asks for a password.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct WhoArgs {
+    /// Name of the key; may be left out if there is only one
+    #[arg(long, value_name = "NAME", env = "DDVS_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    /// Chain of the key's account and of its DePool Wallet
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub chain: i8,
+}
+
 /// Who acts.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeyArgs {
@@ -71,7 +82,7 @@ pub struct ActArgs {
     pub connect: ConnectArgs,
     #[command(flatten)]
     pub key: KeyArgs,
-    /// Send it and end, without waiting for the answer
+    /// Send it and end, without waiting for the answer; what the account has sent before must have arrived
     #[arg(long)]
     pub no_wait: bool,
     /// Run it here on the network's present state, show what would happen and cost, and send nothing

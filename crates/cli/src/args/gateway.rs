@@ -24,8 +24,8 @@ pub struct GatewayArgs {
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Throw the index away and fill it anew from the first block
-    #[arg(long, requires = "data")]
-    pub rebuild: bool,
+    #[arg(long, requires = "data", alias = "rebuild")]
+    pub rebuild_index: bool,
     /// End when all blocks that are known of are in the index
     #[arg(long)]
     pub until_synced: bool,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::{ConnectArgs, OutputArgs, PasswordArgs};
 
@@ -11,10 +11,74 @@ use super::{ConnectArgs, OutputArgs, PasswordArgs};
 pub enum KeyCommand {
     /// Make a key from 24 new words, and show the words once
     New(KeyNewArgs),
+    /// List all keys
+    List(KeyListArgs),
     /// List all keys, or show one: its public half and its accounts
     Show(KeyShowArgs),
     /// Keep a key that exists: 24 words, 64 hexadecimal digits or a node's JSON
     Import(KeyImportArgs),
+    /// Give a key out, as words, digits or JSON: whoever sees them has the key
+    Export(KeyExportArgs),
+    /// Forget a key here: only its words, or what was exported, bring it back
+    Delete(KeyDeleteArgs),
+}
+
+/// Nothing to choose.
+#[derive(Debug, ClapArgs)]
+pub struct KeyListArgs {
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// How a key is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KeyForm {
+    /// Its 24 words, if it was made from words
+    Words,
+    /// 64 hexadecimal digits
+    Hex,
+    /// JSON with `public` and `secret`, as the engine and its tools keep keys
+    Json,
+}
+
+impl KeyForm {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Words => "words",
+            Self::Hex => "hex",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// What to give out.
+#[derive(Debug, ClapArgs)]
+pub struct KeyExportArgs {
+    /// Its name
+    pub name: String,
+    /// How it is written; by default as words if it has them, else as digits
+    #[arg(long, value_enum)]
+    pub form: Option<KeyForm>,
+    /// Write it to this file, which must not exist, in place of stdout
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub password: PasswordArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// What to forget.
+#[derive(Debug, ClapArgs)]
+pub struct KeyDeleteArgs {
+    /// Its name
+    pub name: String,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub output: OutputArgs,
 }
 
 /// How a key is kept.

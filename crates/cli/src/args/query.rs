@@ -2,7 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::{AskArgs, KeyArgs};
+use super::{AskArgs, WhoArgs};
 
 /// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
 /// bare node does not keep it.
@@ -18,6 +18,14 @@ pub enum QueryCommand {
     Pool(QueryPoolArgs),
     /// A DePool Wallet with its stakes
     Wallet(QueryWalletArgs),
+    /// An account: what it is, and its coins
+    Account(QueryAccountArgs),
+    /// Keys that were removed for misbehaviour, for good
+    Removed(QueryListArgs),
+    /// Evidence of double signing that was brought, and what the network said to it
+    Evidence(QueryEvidenceArgs),
+    /// Where all coins of the network are, to the nano
+    Supply(AskArgs),
     /// Batches with their votes, the newest first
     Batches(QueryBatchesArgs),
     /// Limits and prices of a chain (param 200)
@@ -73,9 +81,41 @@ pub struct QueryWalletArgs {
     /// Address of the wallet or of its owner; by default the key's
     pub address: Option<String>,
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
+}
+
+/// An account.
+#[derive(Debug, ClapArgs)]
+pub struct QueryAccountArgs {
+    /// Its address, or the name of a key
+    pub account: String,
+    /// Chain of the key's account, where a key is named
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub chain: i8,
+    #[command(flatten)]
+    pub ask: AskArgs,
+}
+
+/// A list.
+#[derive(Debug, ClapArgs)]
+pub struct QueryListArgs {
+    /// At most so many
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    pub limit: u16,
+    #[command(flatten)]
+    pub ask: AskArgs,
+}
+
+/// Evidence.
+#[derive(Debug, ClapArgs)]
+pub struct QueryEvidenceArgs {
+    /// Only what this chain's D'Elector got
+    #[arg(long, allow_negative_numbers = true)]
+    pub chain: Option<i8>,
+    #[command(flatten)]
+    pub list: QueryListArgs,
 }
 
 /// Batches.
@@ -125,7 +165,7 @@ pub struct QueryHashArgs {
 /// Events.
 #[derive(Debug, ClapArgs)]
 pub struct QueryEventsArgs {
-    /// Go on with what happens, until interrupted; with --json one object a line
+    /// Go on with what happens, until interrupted; with --json one object a line. When the server ends, so does this, with 2
     #[arg(long)]
     pub follow: bool,
     /// Only these kinds, with commas, such as `lock,applied`

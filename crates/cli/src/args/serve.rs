@@ -22,6 +22,12 @@ pub struct ServeArgs {
     /// Requests per second of one address, on average; 0 for no limit
     #[arg(long, default_value_t = 500)]
     pub requests_per_second: u32,
+    /// Connections that may be open at the same time, streams of events among them
+    #[arg(long, value_name = "COUNT", default_value_t = 2_048, value_parser = at_least_one)]
+    pub max_connections: usize,
+    /// Connections of one address at the same time; behind a proxy (`--trust-forwarded`) only --max-connections counts
+    #[arg(long, value_name = "COUNT", default_value_t = 512, value_parser = at_least_one)]
+    pub max_connections_per_address: usize,
     /// Take the caller's address from the last entry of X-Forwarded-For: behind a proxy that sets it, and only there
     #[arg(long)]
     pub trust_forwarded: bool,
@@ -47,6 +53,13 @@ pub enum LogFormat {
     Human,
     /// One JSON object a line
     Json,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(count @ 1..) => Ok(count),
+        _ => Err("it is a number of 1 or more".to_owned()),
+    }
 }
 
 /// Reads a time such as `500ms`, `30s`, `5m` or `2h`.

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
+use ddvs_people::time::Period;
 
-use super::{ActArgs, AskArgs, KeyArgs};
+use super::{ActArgs, AskArgs, WhoArgs};
 
 /// What a validator does.
 #[derive(Debug, Subcommand)]
@@ -15,6 +16,12 @@ pub enum ValidatorCommand {
     Create(ValidatorCreateArgs),
     /// Show where a validator stands: in the set, or waiting, and for what; exits with 1 if it does not validate
     Status(ValidatorStatusArgs),
+    /// Show the pools of a key, or of all keys, on all chains
+    List(ValidatorListArgs),
+    /// Add to the own stake
+    TopUp(ValidatorTopUpArgs),
+    /// Pay out what the pool has beyond what it must keep; of a closed one that nobody has coins with, all
+    TakeSurplus(ValidatorSurplusArgs),
     /// Register another consensus key in place of the present one
     RotateKey(ValidatorRotateArgs),
     /// Leave the set for good and let every stake unlock
@@ -31,12 +38,13 @@ pub struct ValidatorCreateArgs {
     /// DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
-    /// Seconds from a stake's lock until it may be unstaked; by default half the network's evidence window
-    #[arg(long, value_name = "SECONDS")]
-    pub lock_period: Option<u32>,
-    /// Seconds from unstaking until coins are free; by default the network's least
-    #[arg(long, value_name = "SECONDS")]
-    pub unlock_period: Option<u32>,
+    /// From a stake's lock until it may be unstaked: seconds, or with a unit such as 12h or 3d; by default half the network's
+    /// evidence window
+    #[arg(long, value_name = "TIME")]
+    pub lock_period: Option<Period>,
+    /// From unstaking until coins are free: seconds, or with a unit such as 12h or 3d; by default the network's least
+    #[arg(long, value_name = "TIME")]
+    pub unlock_period: Option<Period>,
     /// Smallest stake that the pool takes, in coins; 10 by default
     #[arg(long, value_name = "COINS")]
     pub min_stake: Option<Amount>,
@@ -54,7 +62,7 @@ pub struct ValidatorStatusArgs {
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
 }
@@ -75,6 +83,38 @@ pub struct ValidatorRotateArgs {
 /// The end.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorCloseArgs {
+    /// The pool; by default the one that the key owns
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Whose pools.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorListArgs {
+    /// Name of the key; by default all keys
+    #[arg(long, value_name = "NAME", env = "DDVS_KEY", hide_env_values = true)]
+    pub key: Option<String>,
+    #[command(flatten)]
+    pub ask: AskArgs,
+}
+
+/// More stake.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorTopUpArgs {
+    /// Coins; those that the DePool Wallet lacks come from the key's account
+    pub amount: Amount,
+    /// The pool; by default the one that the key owns
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// What has gathered.
+#[derive(Debug, ClapArgs)]
+pub struct ValidatorSurplusArgs {
     /// The pool; by default the one that the key owns
     #[arg(long)]
     pub pool: Option<String>,

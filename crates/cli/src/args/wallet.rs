@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
-use super::{ActArgs, AskArgs, KeyArgs};
+use super::{ActArgs, AskArgs, WhoArgs};
 
 /// What a staker does. Amounts are in coins, such as 100 or 0.5; ALL is all that there is. What the messages on the way
 /// cost is attached besides, and what they do not use comes back.
@@ -21,6 +21,10 @@ pub enum WalletCommand {
     Withdraw(WalletAmountArgs),
     /// Free the coins whose unlock period has ended, and settle a slash
     Settle(WalletSettleArgs),
+    /// Free all coins whose unlock period has ended, with one pool or all, and pay them out with those that are free
+    Exit(WalletExitArgs),
+    /// Have a pool ask the network again to count all of its stake: anyone may, and pays for it
+    Sync(WalletSyncArgs),
     /// Show what the wallet holds
     Status(WalletStatusArgs),
 }
@@ -82,7 +86,27 @@ pub struct WalletSettleArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletStatusArgs {
     #[command(flatten)]
-    pub key: KeyArgs,
+    pub who: WhoArgs,
     #[command(flatten)]
     pub ask: AskArgs,
+}
+
+/// What leaves.
+#[derive(Debug, ClapArgs)]
+pub struct WalletExitArgs {
+    /// Only what is with this pool; by default with all of them
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Which pool.
+#[derive(Debug, ClapArgs)]
+pub struct WalletSyncArgs {
+    /// The pool; may be left out if the wallet has coins with one only
+    #[arg(long)]
+    pub pool: Option<String>,
+    #[command(flatten)]
+    pub act: ActArgs,
 }

@@ -71,7 +71,7 @@ struct Chain {
     members: usize,
 }
 
-/// Times between two blocks of a chain, in ms; zeros with fewer than two.
+/// Times between two blocks of a chain, of those that are kept, in ms; zeros with fewer than two.
 #[derive(Debug, Default, Serialize)]
 struct BlockTimes {
     mean: u64,
@@ -146,7 +146,7 @@ pub fn of(
 
 fn of_chain(running: &Running, reader: &Reader, chain: i8, from: u32) -> Result<Chain> {
     let mut times = Vec::new();
-    let (mut before, mut blocks, mut next_ms) = (None, 0, None);
+    let (mut before, mut next_ms) = (None, None);
     'pages: loop {
         let page = reader.blocks(chain, before, PAGE)?;
         if page.is_empty() {
@@ -161,9 +161,10 @@ fn of_chain(running: &Running, reader: &Reader, chain: i8, from: u32) -> Result<
             }
             next_ms = Some(block.at.time_ms);
             before = Some(block.at.seqno);
-            blocks += 1;
         }
     }
+    // older ones may have been removed
+    let head = reader.head(chain)?.map_or(0, |head| head.at.seqno);
     let live = running.live.read();
     let config = live.network().config(chain);
     Ok(Chain {
@@ -172,7 +173,7 @@ fn of_chain(running: &Running, reader: &Reader, chain: i8, from: u32) -> Result<
             .network()
             .chain_status(chain)
             .map_or(0, |status| status.seqno),
-        blocks,
+        blocks: u64::from(head.saturating_sub(from)),
         block_time_ms: BlockTimes::of(times),
         members: config.map_or(0, |config| config.validator_set.set.list.len()),
     })
@@ -194,6 +195,7 @@ impl BlockTimes {
     }
 }
 
+/// Of those that are kept.
 fn events(reader: &Reader, mut after: u64) -> Result<BTreeMap<&'static str, u64>> {
     let mut counts = BTreeMap::new();
     loop {

@@ -3,16 +3,15 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use ddvs_client::{Backend, MessageTree};
-use ddvs_people::{Answer, PeopleError, Request, Signed, Why, request};
-use serde_json::{Value, json};
+use ddvs_client::Backend;
+use ddvs_people::{Answer, Request, Signed, Why};
 use tycho_types::cell::HashBytes;
 
-use super::journal::Place;
+use super::answered::{human, object};
+use super::earlier::Fate;
+use super::journal::{Entry, Place, Turn};
 use super::session::Session;
 use super::stop::Stop;
-use super::time;
-use ddvs_people::coins;
 
 /// How often a request is signed anew when another one of the same key came first.
 const MAX_TRIES: usize = 4;
@@ -29,6 +28,16 @@ pub struct Done {
     pub is_continued: bool,
 }
 
+/// What became of an equal request that was given before.
+enum Earlier {
+    /// Nothing more is to be done about it.
+    Told(Done),
+    /// It has no answer yet.
+    Open,
+    /// It is at its end, and the command means another one.
+    Over,
+}
+
 impl Done {
     /// Whether the owner's wallet turned it down because its number was used before.
     fn lost_its_number(&self) -> bool {
@@ -39,9 +48,10 @@ impl Done {
 
 impl Session {
     /// Carries a request out. `words` are the command's own: a repeated command has the same, and goes on with the request
-    /// of an earlier run that has no answer yet. `make` builds a new one.
+    /// of an earlier run whose answer was not told yet. `make` builds a new one, once all that the account has sent before
+    /// has arrived.
     ///
-    /// Fails when no answer came in time.
+    /// Fails when no answer came in time, or an earlier request of the account has not arrived.
     pub fn carry_out(
         &mut self,
         owner: &tycho_types::models::StdAddr,
@@ -50,29 +60,26 @@ impl Session {
         make: impl FnOnce(&mut Self) -> Result<Request>,
     ) -> Result<Done> {
         let place = Place::new(&self.home, &self.net.site, owner, words);
-        if let Some((about, signed)) = place.find()? {
-            if let Some(done) = self.go_on(&place, about, &signed)? {
-                return Ok(done);
+        let mut turn = self.turn(owner)?;
+        if let Some(entry) = place.find()? {
+            match self.go_on(&place, &entry, waits)? {
+                Earlier::Told(done) => return Ok(done),
+                Earlier::Open => {
+                    drop(turn);
+                    return self.wait(&place, entry.about.clone(), &entry.signed, true);
+                }
+                Earlier::Over => place.clear()?,
             }
-            place.clear()?;
         }
+        self.after_earlier(owner, None)?;
         let request = make(self)?;
         request.check(&self.net.site)?;
-        self.progress.doing(&request.about);
+        self.progress.moving(&request.about);
         let mut tries = 1..=MAX_TRIES;
         loop {
             tries.next();
             let signed = request.sign(&self.net.backend)?;
-            if !waits {
-                signed.send(&mut self.net.backend)?;
-                return Ok(Done {
-                    about: request.about,
-                    hash: signed.hash(),
-                    answer: None,
-                    is_continued: false,
-                });
-            }
-            place.put(&request.about, &signed)?;
+            place.put(&request.about, &signed, waits)?;
             if let Err(error) = signed.send(&mut self.net.backend) {
                 // what was never taken needs no going on
                 if error.is_refusal() {
@@ -80,36 +87,82 @@ impl Session {
                 }
                 return Err(error.into());
             }
+            drop(turn);
+            if !waits {
+                return Ok(Done {
+                    about: request.about,
+                    hash: signed.hash(),
+                    answer: None,
+                    is_continued: false,
+                });
+            }
             let done = self.wait(&place, request.about.clone(), &signed, false)?;
             // another request of the same key took its number, so it never runs; with the next number it can
             if !done.lost_its_number() || tries.is_empty() {
                 return Ok(done);
             }
+            turn = self.turn(owner)?;
+            self.after_earlier(owner, None)?;
         }
     }
 
-    /// Goes on with a request of an earlier run; `None` if it came to nothing and may be made anew.
-    fn go_on(&mut self, place: &Place, about: String, signed: &Signed) -> Result<Option<Done>> {
-        self.progress.note(&format!(
-            "an earlier run was interrupted; going on with it: {about}"
-        ));
-        let has_run = |seen: &MessageTree| seen.root().transaction().is_some();
-        let mut seen = signed.look(&mut self.net.backend)?;
-        if !has_run(&seen.tree) {
-            match signed.send(&mut self.net.backend) {
-                Ok(()) => {}
-                Err(error) if request::is_void(&error) => {
-                    // it may have run since it was looked for
-                    seen = signed.look(&mut self.net.backend)?;
-                    if !has_run(&seen.tree) {
-                        return Ok(None);
-                    }
-                }
-                Err(error @ PeopleError::Client(_)) if error.is_refusal() => return Ok(None),
-                Err(error) => return Err(error.into()),
+    /// Waits until no other process gives this account's requests their numbers.
+    pub fn turn(&self, owner: &tycho_types::models::StdAddr) -> Result<Turn> {
+        Turn::take(&self.home, &self.net.site, owner, self.deadline)
+    }
+
+    /// Goes on with an equal request that was given before.
+    fn go_on(&mut self, place: &Place, entry: &Entry, waits: bool) -> Result<Earlier> {
+        let about = &entry.about;
+        let answer = match self.fate(entry)? {
+            Fate::Waits => None,
+            Fate::Ran(followed) => followed.answer,
+            Fate::Dropped(why) => {
+                let (meaning, _) = why.words();
+                self.progress.note(&format!(
+                    "the same request was given before and dropped: {about} ({}). {meaning} It is made anew",
+                    entry.signed.hash()
+                ));
+                return Ok(Earlier::Over);
             }
+        };
+        if entry.waited {
+            self.progress.note(&format!(
+                "an earlier run was interrupted; going on with it: {about}"
+            ));
         }
-        self.wait(place, about, signed, true).map(Some)
+        let Some(answer) = answer else {
+            if waits {
+                return Ok(Earlier::Open);
+            }
+            return Ok(Earlier::Told(Done {
+                about: about.clone(),
+                hash: entry.signed.hash(),
+                answer: None,
+                is_continued: true,
+            }));
+        };
+        if !entry.waited {
+            if self.is_old(entry)? {
+                self.progress.note(&format!(
+                    "the same request was given before ({}), and came to its end: {}; this is a new one",
+                    entry.signed.hash(),
+                    self.earlier_words(&answer)?
+                ));
+                return Ok(Earlier::Over);
+            }
+            self.progress.note(&format!(
+                "the same request was given before, as {}: this is its answer, and nothing new is sent; give the command again for another one",
+                entry.signed.hash()
+            ));
+        }
+        place.clear()?;
+        Ok(Earlier::Told(Done {
+            about: about.clone(),
+            hash: entry.signed.hash(),
+            answer: Some(answer),
+            is_continued: true,
+        }))
     }
 
     fn wait(
@@ -159,104 +212,6 @@ impl Session {
                 Ok(true)
             }
         }
-    }
-}
-
-/// One word for what became of it.
-fn outcome(answer: Option<&Answer>) -> &'static str {
-    match answer {
-        None => "sent",
-        Some(Answer::Locked { .. }) => "locked",
-        Some(Answer::Unlocking { .. }) => "unlocking",
-        Some(Answer::Released { .. }) => "released",
-        Some(Answer::Paid { .. }) => "paid",
-        Some(Answer::Taken) => "done",
-        Some(Answer::Refused(_)) => "refused",
-    }
-}
-
-/// An answer as JSON.
-pub fn answer_object(answer: Option<&Answer>) -> Value {
-    let mut object = json!({ "outcome": outcome(answer) });
-    match answer {
-        Some(Answer::Locked {
-            amount_nano,
-            lock_until,
-        }) => {
-            object["amount_nano"] = amount_nano.to_string().into();
-            object["lock_until"] = (*lock_until).into();
-        }
-        Some(Answer::Unlocking {
-            amount_nano,
-            release_at,
-        }) => {
-            object["amount_nano"] = amount_nano.to_string().into();
-            object["release_at"] = (*release_at).into();
-        }
-        Some(Answer::Released { amount_nano } | Answer::Paid { amount_nano }) => {
-            object["amount_nano"] = amount_nano.to_string().into();
-        }
-        Some(Answer::Refused(no)) => {
-            let (meaning, advice) = no.why.words();
-            object["refusal"] = json!({
-                "by": no.by.to_string(),
-                "code": no.why.code(),
-                "name": no.why.name(),
-                "meaning": meaning,
-                "advice": advice,
-                "until": no.until,
-            });
-        }
-        Some(Answer::Taken) | None => {}
-    }
-    object
-}
-
-fn object(done: &Done) -> Value {
-    let mut object = answer_object(done.answer.as_ref());
-    object["about"] = done.about.clone().into();
-    object["message"] = done.hash.to_string().into();
-    object["continued"] = done.is_continued.into();
-    object
-}
-
-/// An answer for people; `now` in unix seconds.
-pub fn words(answer: &Answer, now: u32) -> String {
-    match answer {
-        Answer::Locked {
-            amount_nano,
-            lock_until,
-        } => format!(
-            "locked: {} coins, until {}",
-            coins(*amount_nano),
-            time::until(*lock_until, now)
-        ),
-        Answer::Unlocking {
-            amount_nano,
-            release_at,
-        } => format!(
-            "unlocking: {} coins; settle from {} on",
-            coins(*amount_nano),
-            time::until(*release_at, now)
-        ),
-        Answer::Released { amount_nano: 0 } => "settled; no coins were due for release".to_owned(),
-        Answer::Released { amount_nano } => {
-            format!("released: {} coins are free now", coins(*amount_nano))
-        }
-        Answer::Paid { amount_nano } => {
-            format!("paid: {} coins arrived", coins(*amount_nano))
-        }
-        other => other.to_string(),
-    }
-}
-
-fn human(done: &Done, now: u32) -> String {
-    match &done.answer {
-        None => format!(
-            "sent: {}\nfollow it with `ddvs query message {}`",
-            done.about, done.hash
-        ),
-        Some(answer) => format!("{}\n{}", done.about, words(answer, now)),
     }
 }
 

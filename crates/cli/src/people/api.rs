@@ -73,6 +73,8 @@ impl Api {
         let word = |name: &str| body["error"][name].as_str().unwrap_or_default();
         let words = format!("{}: {}", word("message"), word("advice"));
         match status {
+            // the server is busy: it has not refused what was asked
+            429 => Err(anyhow!("{url} takes no more requests now: {words}")),
             400..500 => Err(Stop::Refused(words).into()),
             _ => Err(anyhow!("{url} failed with {status}: {words}")),
         }

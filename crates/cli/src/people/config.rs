@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use anyhow::Result;
 use ddvs_client::Backend;
-use ddvs_people::config::{decoded, differences, lines, object, title};
+use ddvs_people::config::{Difference, decoded, differences, lines, object, title};
 use serde_json::{Value, json};
 
 use super::connect::{Connected, connect};
-use super::output::{Output, table, the_chain};
+use super::grid::cut;
+use super::output::{Output, the_chain};
 use super::stop::Stop;
 use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
 
+/// Signs of two values that stand on one line.
+const MOST: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Returns whether it was done; of a comparison, whether nothing differs.
@@ -96,26 +99,58 @@ fn diff(args: &ConfigDiffArgs) -> Result<bool> {
         if found.is_empty() {
             return "nothing differs".to_owned();
         }
-        let mut rows = table(&["param", "field", "first", "second"], &[0]);
-        for difference in &found {
-            let value = |value: &Option<String>| cut(value.as_deref().unwrap_or("-"));
-            rows.add_row(vec![
-                difference.param.to_string(),
-                difference.field.clone(),
-                value(&difference.first),
-                value(&difference.second),
-            ]);
-        }
-        rows.to_string()
+        told(&found)
     })?;
     Ok(found.is_empty())
 }
 
-/// A value short enough for a table.
-fn cut(text: &str) -> String {
-    const MOST: usize = 40;
-    match text.chars().count() {
-        count if count > MOST => text.chars().take(MOST).chain(['…']).collect(),
-        _ => text.to_owned(),
+/// Differences by parameter: a field with its two values, or what only one side has.
+fn told(found: &[Difference]) -> String {
+    let mut lines = Vec::new();
+    let mut param = None;
+    for difference in found {
+        if param.replace(difference.param) != Some(difference.param) {
+            let number = difference.param;
+            lines.push(format!("{number}  {}", title(number)));
+        }
+        let field = match difference.field.is_empty() {
+            true => String::new(),
+            false => format!("{}: ", difference.field),
+        };
+        let mut only = |side: &str, value: &str| {
+            lines.push(format!("    {field}only the {side} has it"));
+            lines.push(format!("      {}", short_hashes(value)));
+        };
+        match (&difference.first, &difference.second) {
+            (Some(first), Some(second)) if first.len() + second.len() > MOST => {
+                if !field.is_empty() {
+                    lines.push(format!("    {}", field.trim_end()));
+                }
+                lines.push(format!("      first   {first}"));
+                lines.push(format!("      second  {second}"));
+            }
+            (Some(first), Some(second)) => {
+                lines.push(format!("    {field}{first} and {second}"));
+            }
+            (Some(first), None) => only("first", first),
+            (None, Some(second)) => only("second", second),
+            (None, None) => {}
+        }
     }
+    lines.join("\n")
+}
+
+/// The hashes of a list of fields, cut.
+fn short_hashes(fields: &str) -> String {
+    let words: Vec<_> = fields
+        .split(", ")
+        .map(|field| match field.rsplit_once(": ") {
+            Some((name, value)) => match cut(value) {
+                Some(cut) => format!("{name}: {cut}"),
+                None => field.to_owned(),
+            },
+            None => field.to_owned(),
+        })
+        .collect();
+    words.join(", ")
 }

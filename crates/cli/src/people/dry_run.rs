@@ -6,7 +6,7 @@ use ddvs_contracts::messages::op_name;
 use ddvs_people::{Answer, Request, Simulation, coins, simulate};
 use serde_json::{Value, json};
 
-use super::act::{answer_object, words};
+use super::answered::{answer_object, words};
 use super::output::{short, table};
 use super::session::Session;
 

@@ -1,5 +1,7 @@
 //! `ddvs evidence`: misbehaviour, checked and brought.
 
+mod make;
+
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -17,19 +19,27 @@ const MAX_FILE_BYTES: u64 = 1 << 16;
 /// Returns whether it was done.
 pub fn run(command: &EvidenceCommand) -> Result<bool> {
     match command {
+        EvidenceCommand::Make(args) => make::run(args),
         EvidenceCommand::Verify(args) => verify(args),
         EvidenceCommand::Submit(args) => submit(args),
     }
 }
 
-fn read(path: &Path) -> Result<Evidence> {
+/// The text of a file.
+///
+/// Fails when it is too large for evidence, or cannot be read.
+fn read_file(path: &Path) -> Result<String> {
     let size = std::fs::metadata(path)
         .with_context(|| format!("reading {}", path.display()))?
         .len();
     if size > MAX_FILE_BYTES {
         bail!("{} is too large for evidence", path.display());
     }
-    let text = std::fs::read_to_string(path)?;
+    std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+fn read(path: &Path) -> Result<Evidence> {
+    let text = read_file(path)?;
     serde_json::from_str(&text).with_context(|| {
         format!(
             "{} is no evidence: it needs network, key, chain, height, round, vote_type and two votes, each with value_hash and signature",

@@ -1,14 +1,12 @@
 //! `ddvs faucet`: coins for tests, signed here with the faucet's key: that of a devnet follows from its seed, that of a
 //! network directory lies in its `keys`.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use ddvs_client::{Backend, Outgoing};
 use ddvs_devnet::Keys;
 use ddvs_people::{Amount, Kind, Request, coins, request::FEES_NANO};
 use ddvs_tycho::{Layout, StoredKey};
-use tycho_types::models::StdAddr;
 
-use super::connect;
 use super::session::Session;
 use super::stop::Stop;
 use crate::args::FaucetArgs;
@@ -19,7 +17,7 @@ pub fn run(args: &FaucetArgs) -> Result<bool> {
         bail!("ALL is not possible here: write how many coins");
     };
     let mut session = Session::open(&args.connect, &args.output, args.timeout)?;
-    let to = receiver(&session, args)?;
+    let to = session.account_of(&args.to, args.chain)?;
     session.site().check_chain(to.workchain)?;
     let secret = match &session.net.dir {
         Some(dir) => StoredKey::read(&Layout::new(dir).key("faucet"))?.secret.0,
@@ -60,26 +58,4 @@ pub fn run(args: &FaucetArgs) -> Result<bool> {
         })
     })?;
     session.report(&done)
-}
-
-/// An address as it is, or the account of a key. Its public half suffices, so no password is asked for.
-fn receiver(session: &Session, args: &FaucetArgs) -> Result<StdAddr> {
-    if let Some(address) = connect::address(&args.to) {
-        return Ok(address);
-    }
-    if args.to.contains(':') {
-        return connect::need_address(&args.to);
-    }
-    let entry = session
-        .home
-        .keys()
-        .entry(&args.to)
-        .context("the receiver is neither an address nor a key")?;
-    let site = session.site();
-    site.check_chain(args.chain)?;
-    Ok(ddvs_client::owner::owner_address(
-        entry.public,
-        args.chain,
-        site.global_id,
-    )?)
 }

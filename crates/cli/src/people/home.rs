@@ -37,10 +37,15 @@ impl Home {
         self.root.join("consensus")
     }
 
+    /// Where what is kept of each network is.
+    pub fn networks(&self) -> PathBuf {
+        self.root.join("networks")
+    }
+
     /// What is kept of one network.
     pub fn network(&self, genesis: &HashBytes) -> PathBuf {
         let name = genesis.to_string();
-        self.root.join("networks").join(&name[..16])
+        self.networks().join(&name[..16])
     }
 }
 

@@ -1,11 +1,13 @@
-//! `ddvs key`: makes keys, keeps them, shows them.
+//! `ddvs key`: makes keys, keeps them, shows them, gives them away and deletes them.
+
+mod delete;
+mod export;
 
 use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, Result};
-use ddvs_client::Backend;
 use ddvs_keystore::{KeyEntry, KeyStore, Protection, Secret, Zeroizing};
-use ddvs_people::{Staker, coins};
+use ddvs_people::{coins, staker};
 use serde_json::{Value, json};
 
 use super::home::Home;
@@ -22,7 +24,13 @@ pub fn run(command: &KeyCommand) -> Result<bool> {
     match command {
         KeyCommand::New(args) => new(args),
         KeyCommand::Show(args) => show(args),
+        KeyCommand::List(args) => {
+            let store = Home::open()?.keys();
+            list(&store, &Output::new(&args.output))
+        }
         KeyCommand::Import(args) => import(args),
+        KeyCommand::Export(args) => export::run(args),
+        KeyCommand::Delete(args) => delete::run(args),
     }
 }
 
@@ -100,30 +108,25 @@ fn show(args: &KeyShowArgs) -> Result<bool> {
     let store = Home::open()?.keys();
     let output = Output::new(&args.output);
     let Some(name) = &args.name else {
-        let entries = store.list()?;
-        let objects: Vec<_> = entries.iter().map(object).collect();
-        output.print(&json!({ "keys": objects }), || list(&store, &entries))?;
-        return Ok(true);
+        return list(&store, &output);
     };
     let entry = store.entry(name)?;
     let mut found = object(&entry);
     let mut text = human(&entry);
-    if args.secret || args.accounts {
+    if args.secret {
         let secret = store.unlock(name, || password::ask(&args.password, name))?;
-        if args.secret {
-            let (kind, value) = match secret.words() {
-                Some(words) => ("words", words.to_owned()),
-                None => ("secret", hex(secret.seed())),
-            };
-            text.push_str(&format!("\n\n{value}"));
-            found[kind] = value.into();
-        }
-        if args.accounts {
-            let session = Session::open(&args.connect, &args.output, 30)?;
-            let (objects, rows) = accounts(&session, &secret)?;
-            found["accounts"] = objects;
-            text.push_str(&format!("\n{rows}"));
-        }
+        let (kind, value) = match secret.words() {
+            Some(words) => ("words", words.to_owned()),
+            None => ("secret", hex(secret.seed())),
+        };
+        text.push_str(&format!("\n\n{value}"));
+        found[kind] = value.into();
+    }
+    if args.accounts {
+        let session = Session::open(&args.connect, &args.output, 30)?;
+        let (objects, rows) = accounts(&session, &entry)?;
+        found["accounts"] = objects;
+        text.push_str(&format!("\n\n{rows}"));
     }
     output.print(&found, || text)?;
     Ok(true)
@@ -133,17 +136,26 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn accounts(session: &Session, secret: &Secret) -> Result<(Value, String)> {
+/// Accounts follow from the public half, so no password is asked for.
+fn accounts(session: &Session, entry: &KeyEntry) -> Result<(Value, String)> {
     let mut objects = Vec::new();
+    // addresses are there to be copied
     let mut rows = table(
-        &["chain", "account", "coins", "DePool Wallet", "coins"],
+        &[
+            "chain",
+            "account",
+            "coins",
+            "DePool Wallet",
+            "coins of the wallet",
+        ],
         &[2, 4],
-    );
+    )
+    .whole(1)
+    .whole(3);
     for &chain in &session.site().chains {
-        let staker = Staker::new(session.site(), secret.seed(), chain)?;
-        let owner = staker.owner.address();
-        let wallet = staker.sight(&session.net.backend)?;
-        let balance = session.net.backend.account(owner)?.balance_nano;
+        let viewer = session.view(entry, chain)?;
+        let wallet = staker::sight(&session.net.backend, &viewer.wallet)?;
+        let (owner, balance) = (&wallet.owner, wallet.owner_balance_nano);
         rows.add_row(vec![
             chain_name(chain),
             owner.to_string(),
@@ -194,20 +206,25 @@ fn human(entry: &KeyEntry) -> String {
     ])
 }
 
-fn list(store: &KeyStore, entries: &[KeyEntry]) -> String {
-    if entries.is_empty() {
-        return format!(
-            "no keys yet in {}: make one with `ddvs key new NAME`",
-            store.dir().display()
-        );
-    }
-    let mut rows = table(&["key", "public", "protected by"], &[]);
-    for entry in entries {
-        rows.add_row(vec![
-            entry.name.clone(),
-            hex(&entry.public),
-            protection(entry).to_owned(),
-        ]);
-    }
-    rows.to_string()
+fn list(store: &KeyStore, output: &Output) -> Result<bool> {
+    let entries = store.list()?;
+    let objects: Vec<_> = entries.iter().map(object).collect();
+    output.print(&json!({ "keys": objects }), || {
+        if entries.is_empty() {
+            return format!(
+                "no keys yet in {}: make one with `ddvs key new NAME`",
+                store.dir().display()
+            );
+        }
+        let mut rows = table(&["key", "public", "protected by"], &[]);
+        for entry in &entries {
+            rows.add_row(vec![
+                entry.name.clone(),
+                hex(&entry.public),
+                protection(entry).to_owned(),
+            ]);
+        }
+        rows.to_string()
+    })?;
+    Ok(true)
 }

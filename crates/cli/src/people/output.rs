@@ -3,11 +3,10 @@
 use std::io::{ErrorKind, Write};
 
 use anyhow::Result;
-use comfy_table::presets::UTF8_BORDERS_ONLY;
-use comfy_table::{CellAlignment, Table};
 use serde_json::Value;
 use tycho_types::models::StdAddr;
 
+pub use super::grid::table;
 use super::progress;
 use crate::args::OutputArgs;
 
@@ -40,26 +39,20 @@ impl Output {
 
 /// Writes to stdout. Whoever has closed it has seen enough.
 pub fn write_line(text: &str) -> Result<()> {
+    offer_line(text).map(|_| ())
+}
+
+/// Writes to stdout; whether somebody still reads it.
+pub fn offer_line(text: &str) -> Result<bool> {
     let write = || {
         let mut out = std::io::stdout().lock();
         writeln!(out, "{text}").and_then(|()| out.flush())
     };
     match progress::aside(write) {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error.into()),
     }
-}
-
-/// An empty table; columns in `numbers` are aligned to the right.
-pub fn table(header: &[&str], numbers: &[usize]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY).set_header(header);
-    for &index in numbers {
-        if let Some(column) = table.column_mut(index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table
 }
 
 /// Lines `name  value`, the values below each other.

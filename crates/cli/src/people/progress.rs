@@ -1,9 +1,13 @@
 //! What is going on, on stderr: a line that moves on a terminal, plain lines elsewhere.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// Lines that are remembered, so that none is printed twice.
+const MAX_TOLD: usize = 1_000;
 
 /// The line that moves: a process has one terminal.
 static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -24,6 +28,8 @@ pub fn aside<T>(act: impl FnOnce() -> T) -> T {
 #[derive(Debug)]
 pub struct Progress {
     is_terminal: bool,
+    /// What was printed off a terminal.
+    told: Mutex<HashSet<String>>,
 }
 
 impl Progress {
@@ -31,22 +37,44 @@ impl Progress {
     pub fn new() -> Self {
         Self {
             is_terminal: console::Term::stderr().is_term(),
+            told: Mutex::default(),
         }
     }
 
     /// What is being done now.
     pub fn doing(&self, what: &str) {
         if !self.is_terminal {
-            eprintln!("{what}");
+            self.once(what);
+        }
+        self.moving(what);
+    }
+
+    /// The same where the result will say it again: only where the line goes away.
+    pub fn moving(&self, what: &str) {
+        if !self.is_terminal {
             return;
         }
         let mut line = LINE.lock().unwrap_or_else(PoisonError::into_inner);
         line.get_or_insert_with(begin).set_message(what.to_owned());
     }
 
+    /// Prints a line that has not been printed yet: where lines stay, the same one again tells nothing.
+    fn once(&self, what: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= MAX_TOLD {
+            told.clear();
+        }
+        if told.insert(what.to_owned()) {
+            eprintln!("{what}");
+        }
+    }
+
     /// Something that stays to be read.
     pub fn note(&self, what: &str) {
-        aside(|| eprintln!("{what}"));
+        match self.is_terminal {
+            true => aside(|| eprintln!("{what}")),
+            false => self.once(what),
+        }
     }
 }
 

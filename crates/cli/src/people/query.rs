@@ -1,7 +1,9 @@
 //! `ddvs query`: what is, from the contracts themselves; what was, from a devnet or a gateway.
 
+mod account;
 mod batches;
 mod events;
+mod misbehaviour;
 mod past;
 
 use anyhow::{Result, bail};
@@ -34,6 +36,10 @@ pub fn run(command: &QueryCommand) -> Result<bool> {
         QueryCommand::Pools(args) => pools(args),
         QueryCommand::Pool(args) => pool(args),
         QueryCommand::Wallet(args) => of_wallet(args),
+        QueryCommand::Account(args) => account::account(args),
+        QueryCommand::Removed(args) => misbehaviour::removed(args),
+        QueryCommand::Evidence(args) => misbehaviour::evidence(args),
+        QueryCommand::Supply(args) => account::supply(args),
         QueryCommand::Batches(args) => batches::run(args),
         QueryCommand::Params(args) => params(args),
         QueryCommand::Block(args) => past::block(args),
@@ -56,7 +62,7 @@ fn chains(args: &AskArgs) -> Result<bool> {
             "chain",
             "block",
             "validators",
-            "registered coins",
+            "registered",
             "batch",
             "D'Elector",
         ],
@@ -136,7 +142,7 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
     let total: u64 = members.iter().map(|(_, weight)| weight).sum();
     let mut objects = Vec::new();
     let mut rows = table(
-        &["", "pool", "weight", "share", "consensus key"],
+        &["slot", "pool", "weight", "share", "consensus key"],
         &[0, 2, 3],
     );
     for (slot, (key, weight)) in members.iter().enumerate() {
@@ -189,24 +195,17 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
     let mut objects = Vec::new();
     let mut rows = table(
         &[
-            "pool",
-            "chain",
-            "counted coins",
-            "standing",
-            "lock",
-            "unlock",
-            "least stake",
-            "address",
+            "pool", "counted", "standing", "lock", "unlock", "least", "address",
         ],
-        &[1, 2, 4, 5, 6],
-    );
+        &[1, 3, 4, 5],
+    )
+    .spare(5);
     for registered in &found {
         let address = &registered.address;
         let pool = Pool::read(&session.net.backend, session.site(), address)?;
         let terms = pool.terms();
         rows.add_row(vec![
             session.book.show(address),
-            address.workchain.to_string(),
             coins(registered.stake_nano),
             pool.standing.name().to_owned(),
             time::period(terms.lock_period),
@@ -238,8 +237,8 @@ fn pool(args: &QueryPoolArgs) -> Result<bool> {
 fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let Some(text) = &args.address else {
-        let signer = session.signer(&args.key)?;
-        let sight = signer.staker.sight(&session.net.backend)?;
+        let viewer = session.viewer(&args.who)?;
+        let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
         wallet::show(&session, &sight)?;
         return Ok(true);
     };

@@ -3,9 +3,12 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use ddvs_client::Backend;
 use ddvs_client::getter::unix_time;
+use ddvs_client::owner::owner_address;
+use ddvs_client::{Backend, DePoolWallet};
+use ddvs_keystore::KeyEntry;
 use ddvs_people::{Site, Staker};
+use tycho_types::models::StdAddr;
 
 use super::book::Book;
 use super::connect::{Connected, connect};
@@ -13,7 +16,7 @@ use super::home::Home;
 use super::output::Output;
 use super::password;
 use super::progress::Progress;
-use crate::args::{ActArgs, ConnectArgs, KeyArgs, OutputArgs};
+use crate::args::{ActArgs, ConnectArgs, KeyArgs, OutputArgs, WhoArgs};
 
 /// What every command on a network needs.
 pub struct Session {
@@ -29,6 +32,8 @@ pub struct Session {
     pub progress: Progress,
     /// When patience ends.
     pub deadline: Instant,
+    /// How long it is to wait for something to happen.
+    pub patience: Duration,
 }
 
 /// A key that was opened.
@@ -37,6 +42,16 @@ pub struct Signer {
     pub name: String,
     /// Its accounts.
     pub staker: Staker,
+}
+
+/// A key that is only looked at.
+pub struct Viewer {
+    /// Its name.
+    pub name: String,
+    /// The account that it signs for.
+    pub owner: StdAddr,
+    /// The DePool Wallet of that account.
+    pub wallet: DePoolWallet,
 }
 
 impl Session {
@@ -54,6 +69,7 @@ impl Session {
             output: Output::new(output),
             progress,
             deadline: Instant::now() + patience,
+            patience,
         })
     }
 
@@ -78,6 +94,28 @@ impl Session {
         Ok(Signer { name, staker })
     }
 
+    /// Computes a key's accounts from its public half: no password is asked for.
+    pub fn viewer(&self, args: &WhoArgs) -> Result<Viewer> {
+        let name = key_name(&self.home, args.key.as_deref())?;
+        let entry = self.home.keys().entry(&name)?;
+        self.view(&entry, args.chain)
+    }
+
+    /// The accounts of a key on a chain.
+    ///
+    /// Fails when the network has no such chain.
+    pub fn view(&self, entry: &KeyEntry, chain: i8) -> Result<Viewer> {
+        let site = self.site();
+        site.check_chain(chain)?;
+        let owner = owner_address(entry.public, chain, site.global_id)?;
+        let wallet = DePoolWallet::new(&site.network, chain, &owner)?;
+        Ok(Viewer {
+            name: entry.name.clone(),
+            owner,
+            wallet,
+        })
+    }
+
     /// The network's time in unix seconds.
     pub fn now(&self) -> Result<u32> {
         Ok(unix_time(self.net.backend.now_ms()?))
@@ -99,7 +137,7 @@ pub fn key_name(home: &Home, named: Option<&str>) -> Result<String> {
         several => {
             let names: Vec<_> = several.iter().map(|key| key.name.as_str()).collect();
             bail!(
-                "there are several keys: choose one with --key, {}",
+                "there are several keys, {}: choose one with --key NAME, or for all commands with DDVS_KEY=NAME in the environment",
                 names.join(", ")
             )
         }

@@ -1,6 +1,7 @@
 //! How a command ends that does not end well.
 
 use ddvs_client::ClientError;
+use ddvs_jrpc::StandsStill;
 use ddvs_people::PeopleError;
 
 /// An end that is no breakdown.
@@ -23,6 +24,13 @@ pub fn code(error: &anyhow::Error) -> u8 {
     }
 }
 
+fn client_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a ClientError> {
+    match cause.downcast_ref::<PeopleError>() {
+        Some(PeopleError::Client(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    }
+}
+
 /// Its name in reports.
 pub fn kind(error: &anyhow::Error) -> &'static str {
     for cause in error.chain() {
@@ -31,6 +39,11 @@ pub fn kind(error: &anyhow::Error) -> &'static str {
                 Stop::Refused(_) => "refused",
                 Stop::TimedOut(_) => "timeout",
             };
+        }
+        if let Some(ClientError::Fault { cause, .. }) = client_error(cause)
+            && cause.is::<StandsStill>()
+        {
+            return "timeout";
         }
         let is_refusal = match (
             cause.downcast_ref::<PeopleError>(),
@@ -45,4 +58,36 @@ pub fn kind(error: &anyhow::Error) -> &'static str {
         }
     }
     "error"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The exit code and the kind of an error.
+    fn of(error: impl Into<anyhow::Error>) -> (u8, &'static str) {
+        let error = error.into();
+        (code(&error), kind(&error))
+    }
+
+    #[test]
+    fn each_end_has_its_code() {
+        let stopped = || {
+            let (seqno, waited_s) = (5, 9);
+            ClientError::fault("waiting for a block", StandsStill { seqno, waited_s })
+        };
+        let no = || ClientError::from(ddvs_client::Refusal::NoBlocks);
+        assert_eq!(of(Stop::Refused(String::new())), (1, "refused"));
+        assert_eq!(of(no()), (1, "refused"));
+        assert_eq!(of(PeopleError::from(no())), (1, "refused"));
+        assert_eq!(of(PeopleError::cannot("it", "no")), (1, "refused"));
+        assert_eq!(of(PeopleError::OtherContracts), (2, "error"));
+        assert_eq!(of(anyhow::anyhow!("broken")), (2, "error"));
+        let fault = ClientError::fault("asking", anyhow::anyhow!("broken"));
+        assert_eq!(of(fault), (2, "error"));
+        // a network that stands still may go on: the same command then does too
+        assert_eq!(of(stopped()), (3, "timeout"));
+        assert_eq!(of(PeopleError::from(stopped())), (3, "timeout"));
+        assert_eq!(of(Stop::TimedOut(String::new())), (3, "timeout"));
+    }
 }

@@ -2,7 +2,10 @@
 
 mod close;
 mod create;
+mod follow;
+mod list;
 mod rotate;
+mod upkeep;
 mod words;
 
 pub use words::{pool_human, pool_object};
@@ -10,7 +13,7 @@ pub use words::{pool_human, pool_object};
 use anyhow::Result;
 use ddvs_client::Backend;
 use ddvs_people::pools::{self, Pool};
-use ddvs_people::validator::{Candidate, Wishes};
+use ddvs_people::validator::Candidate;
 use ddvs_people::{Answer, PeopleError, Request};
 use tycho_types::models::StdAddr;
 
@@ -22,6 +25,9 @@ pub fn run(command: &ValidatorCommand) -> Result<bool> {
     match command {
         ValidatorCommand::Create(args) => create::run(args),
         ValidatorCommand::Status(args) => status(args),
+        ValidatorCommand::List(args) => list::run(args),
+        ValidatorCommand::TopUp(args) => upkeep::top_up(args),
+        ValidatorCommand::TakeSurplus(args) => upkeep::take_surplus(args),
         ValidatorCommand::RotateKey(args) => rotate::run(args),
         ValidatorCommand::Close(args) => close::run(args),
     }
@@ -32,8 +38,8 @@ fn status(args: &ValidatorStatusArgs) -> Result<bool> {
     let address = match &args.pool {
         Some(text) => session.find_pool(text)?,
         None => {
-            let signer = session.signer(&args.key)?;
-            own_pool(&mut session, &signer, None)?
+            let viewer = session.viewer(&args.who)?;
+            session.pool_of(&viewer.name, &viewer.owner)?
         }
     };
     let pool = Pool::read(&session.net.backend, session.site(), &address)?;
@@ -48,21 +54,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
     if let Some(text) = named {
         return session.find_pool(text);
     }
-    let owner = signer.staker.owner.address();
-    // the latest first
-    for address in session.book.own(&signer.name).into_iter().rev() {
-        if address.workchain == owner.workchain {
-            return Ok(address);
-        }
-    }
-    let wishes = Wishes::default();
-    let candidate = Candidate::new(
-        &session.net.backend,
-        session.site(),
-        signer.staker.clone(),
-        &wishes,
-    )?;
-    Ok(candidate.root.address().clone())
+    session.pool_of(&signer.name, signer.staker.owner.address())
 }
 
 /// The pool as its owner has it.

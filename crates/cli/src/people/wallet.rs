@@ -1,21 +1,23 @@
 //! `ddvs wallet`: what a staker does.
 
+mod exit;
+mod sync;
+mod view;
+
+pub use view::show;
+
 use anyhow::Result;
-use ddvs_contracts::storage::times;
-use ddvs_people::staker::WalletSight;
 use ddvs_people::{Request, coins, pools};
-use serde_json::{Value, json};
 use tycho_types::models::StdAddr;
 
-use super::output::{fields, table};
 use super::session::{Session, Signer};
 use super::stop::Stop;
-use super::time;
 use crate::args::{
     ActArgs, WalletAmountArgs, WalletCommand, WalletCreateArgs, WalletPoolAmountArgs,
     WalletSettleArgs, WalletStatusArgs, WalletUnstakeArgs,
 };
 use ddvs_people::Amount;
+use view::{object, worths};
 
 /// Returns whether it was done.
 pub fn run(command: &WalletCommand) -> Result<bool> {
@@ -26,6 +28,8 @@ pub fn run(command: &WalletCommand) -> Result<bool> {
         WalletCommand::Unstake(args) => unstake(args),
         WalletCommand::Withdraw(args) => withdraw(args),
         WalletCommand::Settle(args) => settle(args),
+        WalletCommand::Exit(args) => exit::run(args),
+        WalletCommand::Sync(args) => sync::run(args),
         WalletCommand::Status(args) => status(args),
     }
 }
@@ -43,7 +47,7 @@ fn act(
     mut session: Session,
     signer: &Signer,
     words: &str,
-    make: impl FnOnce(&mut Session) -> Result<Request>,
+    make: impl Fn(&mut Session) -> Result<Request>,
 ) -> Result<bool> {
     if args.dry_run {
         let request = make(&mut session)?;
@@ -52,7 +56,9 @@ fn act(
     }
     let owner = signer.staker.owner.address().clone();
     let words = format!("wallet {words}");
-    let done = session.carry_out(&owner, &words, !args.no_wait, make)?;
+    let done = session.carry_out(&owner, &words, !args.no_wait, |session| {
+        session.make_after(&owner, &make)
+    })?;
     session.report(&done)
 }
 
@@ -66,7 +72,7 @@ fn create(args: &WalletCreateArgs) -> Result<bool> {
     let wallet = staker.wallet.address().clone();
     if staker.create(&session.net.backend, amount_nano)?.is_none() {
         let sight = staker.sight(&session.net.backend)?;
-        let mut object = object(&session, &sight);
+        let mut object = object(&session, &sight, &worths(&session, &sight)?);
         object["outcome"] = "exists".into();
         session.output.print(&object, || {
             format!(
@@ -105,9 +111,13 @@ fn stake(args: &WalletPoolAmountArgs) -> Result<bool> {
     let pool = session.find_pool(&args.pool)?;
     let words = format!("stake {} {pool}", amount_words(args.amount));
     act(&args.act, session, &signer, &words, |session| {
-        let backend = &session.net.backend;
-        let root = pools::fetch(backend, &session.net.site, &pool)?;
-        Ok(staker.stake(backend, &root, args.amount)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        let root = pools::fetch(backend, site, &pool)?;
+        let request = staker.stake(backend, site, &root, args.amount)?;
+        if let Some(words) = staker.idle_words(backend, &root, args.amount)? {
+            session.progress.note(&words);
+        }
+        Ok(request)
     })
 }
 
@@ -118,7 +128,8 @@ fn unstake(args: &WalletUnstakeArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
     let words = format!("unstake {} {pool}", amount_words(args.amount));
     act(&args.act, session, &signer, &words, |session| {
-        Ok(staker.unstake(&session.net.backend, &pool, args.amount)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        Ok(staker.unstake(backend, site, &pool, args.amount)?)
     })
 }
 
@@ -139,7 +150,8 @@ fn settle(args: &WalletSettleArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
     let words = format!("settle {pool}");
     act(&args.act, session, &signer, &words, |session| {
-        Ok(staker.settle(&session.net.backend, &pool)?)
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        Ok(staker.settle(backend, site, &pool)?)
     })
 }
 
@@ -178,103 +190,8 @@ impl Session {
 
 fn status(args: &WalletStatusArgs) -> Result<bool> {
     let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
-    let signer = session.signer(&args.key)?;
-    let sight = signer.staker.sight(&session.net.backend)?;
+    let viewer = session.viewer(&args.who)?;
+    let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
     show(&session, &sight)?;
     Ok(true)
-}
-
-/// Prints a wallet.
-pub fn show(session: &Session, sight: &WalletSight) -> Result<()> {
-    let now = session.now()?;
-    session
-        .output
-        .print(&object(session, sight), || human(session, sight, now))
-}
-
-/// A wallet as JSON.
-fn object(session: &Session, sight: &WalletSight) -> Value {
-    let positions: Vec<_> = sight
-        .positions
-        .iter()
-        .map(|(root, position)| {
-            let parts: Vec<_> = times(&position.unlocking)
-                .map(|(at, nano)| json!({ "release_at": at, "amount_nano": nano.to_string() }))
-                .collect();
-            let locks: Vec<_> = times(&position.locks)
-                .map(|(until, nano)| json!({ "until": until, "amount_nano": nano.to_string() }))
-                .collect();
-            json!({
-                "pool": root.to_string(),
-                "name": session.book.name(root),
-                "pending_nano": position.pending.to_string(),
-                "staked_nano": position.staked_nano().to_string(),
-                "locks": locks,
-                "leaving_nano": position.leaving_nano().to_string(),
-                "releasing_nano": position.releasing.to_string(),
-                "unlocking": parts,
-                "is_settled": position.settled,
-            })
-        })
-        .collect();
-    json!({
-        "wallet": sight.address.to_string(),
-        "owner": sight.owner.to_string(),
-        "owner_balance_nano": sight.owner_balance_nano.to_string(),
-        "exists": sight.exists,
-        "balance_nano": sight.balance_nano.to_string(),
-        "free_nano": sight.free_nano.to_string(),
-        "stakable_nano": sight.stakable_nano.to_string(),
-        "held_nano": sight.held_nano.to_string(),
-        "positions": positions,
-    })
-}
-
-fn human(session: &Session, sight: &WalletSight, now: u32) -> String {
-    let head = fields(&[
-        ("owner's account", sight.owner.to_string()),
-        ("  coins", coins(sight.owner_balance_nano)),
-        ("DePool Wallet", sight.address.to_string()),
-        (
-            "  coins",
-            match sight.exists {
-                true => format!(
-                    "{}: {} free, {} in pools",
-                    coins(sight.balance_nano),
-                    coins(sight.free_nano),
-                    coins(sight.held_nano)
-                ),
-                false => "it does not exist yet: open it with `ddvs wallet create`".to_owned(),
-            },
-        ),
-    ]);
-    if sight.positions.is_empty() {
-        return head;
-    }
-    let mut rows = table(
-        &["pool", "staked", "locks", "on the way", "unlocking"],
-        &[1, 3],
-    );
-    for (root, position) in &sight.positions {
-        let on_the_way = position.pending.into_inner()
-            + position.leaving_nano()
-            + position.releasing.into_inner();
-        let parts: Vec<_> = times(&position.unlocking)
-            .map(|(at, nano)| format!("{} from {}", coins(nano), time::until(at, now)))
-            .collect();
-        let locks: Vec<_> = times(&position.locks)
-            .map(|(until, nano)| match until > now {
-                true => format!("{} until {}", coins(nano), time::until(until, now)),
-                false => format!("{} may leave", coins(nano)),
-            })
-            .collect();
-        rows.add_row(vec![
-            session.book.show(root),
-            coins(position.staked_nano()),
-            locks.join("\n"),
-            coins(on_the_way),
-            parts.join("\n"),
-        ]);
-    }
-    format!("{head}\n{rows}")
 }

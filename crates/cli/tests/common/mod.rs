@@ -25,8 +25,14 @@ impl Devnet {
     }
 
     pub fn with_block_time(ms: &str) -> Self {
+        Self::with(&["--block-time-ms", ms])
+    }
+
+    /// With options of `ddvs devnet`.
+    pub fn with(options: &[&str]) -> Self {
         let mut child = Command::new(cargo_bin!("ddvs"))
-            .args(["devnet", "--listen", "127.0.0.1:0", "--block-time-ms", ms])
+            .args(["devnet", "--listen", "127.0.0.1:0"])
+            .args(options)
             .args(["--unlock-period", "9", "--run-for", "10m", "--log", "error"])
             .stdout(Stdio::piped())
             .spawn()
@@ -112,6 +118,10 @@ impl Person {
             .env("COLUMNS", "200")
             .stdin(Stdio::null());
         command
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
     }
 
     pub fn run(&self, args: &[&str]) -> Ran {

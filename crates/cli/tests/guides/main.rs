@@ -1,11 +1,12 @@
 //! The guides in `docs/guide`, word by word.
 //!
-//! Each guide is one shell session (`bash -euo pipefail`) in an empty home directory, with a devnet of its own. By the fences of
-//! its blocks:
+//! Guides are followed in a shell session (`bash -euo pipefail`) that begins in an empty home directory: each alone, and all of
+//! them in the order of their table in one sitting, with the keys, variables and files of those before. By the fences of
+//! their blocks:
 //!
 //! - `sh`: run in the session; every command must end with 0.
 //! - `sh terminal`: what a reader starts in another terminal and leaves running, such as `ddvs devnet`. It is started beside the
-//!   session and waited for until it is well. The next such block, or the guide's end, ends it with SIGINT, to which it must
+//!   session and waited for until it is well. The next such block, or the session's end, ends it with SIGINT, to which it must
 //!   answer with 0.
 //! - `text` right after a `sh`: what that printed on stdout. `…` stands for anything in a line, a line of only `…` for any
 //!   lines.
@@ -40,9 +41,8 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn walk(name: &str) {
-    let path = repository().join("docs/guide").join(name);
-    let guide = Guide::read(&path);
+/// What a guide calls of [`TOOLS`]; its line `Needs` must name that, and it must be there.
+fn needed(name: &str, guide: &Guide) -> Vec<&'static str> {
     let needed: Vec<_> = TOOLS
         .iter()
         .filter(|(tool, _)| guide.calls(tool))
@@ -61,45 +61,78 @@ fn walk(name: &str) {
             "{tool} is missing, which docs/guide/{name} needs"
         );
     }
+    needed
+}
+
+/// Follows guides one after the other, by one reader in the same terminals.
+fn walk(names: &[&str]) {
+    let guides: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let guide = Guide::read(&repository().join("docs/guide").join(name));
+            assert!(!guide.blocks.is_empty(), "{name} has no block that is run");
+            (*name, guide)
+        })
+        .collect();
+    let mut tools: Vec<_> = guides
+        .iter()
+        .flat_map(|(name, guide)| needed(name, guide))
+        .collect();
+    tools.sort_unstable();
+    tools.dedup();
     let modules = repository().join("clients/ts/node_modules");
     assert!(
-        !needed.contains(&"node") || modules.join("@ton/ton").exists(),
+        !tools.contains(&"node") || modules.join("@ton/ton").exists(),
         "clients/ts has no packages: `npm ci` there installs them"
     );
-    assert!(!guide.blocks.is_empty(), "{name} has no block that is run");
-    let mut session = Session::begin(name, &needed);
-    if needed.contains(&"node") {
+    let mut session = Session::begin(&tools);
+    if tools.contains(&"node") {
         session.link(&modules, "node_modules");
     }
-    for block in &guide.blocks {
-        session.walk(block);
+    for (name, guide) in &guides {
+        session.turn_to(name);
+        for block in &guide.blocks {
+            session.walk(block);
+        }
     }
     session.end();
 }
 
 #[test]
-fn readme() {
-    walk("README.md");
+fn in_one_sitting() {
+    walk(&["README.md", "stakers.md", "validators.md"]);
 }
 
 #[test]
-fn stakers() {
-    walk("stakers.md");
+fn stakers_alone() {
+    walk(&["stakers.md"]);
 }
 
 #[test]
-fn validators() {
-    walk("validators.md");
-}
-
-#[test]
-#[ignore = "needs curl; `.ci/run test` runs it"]
-fn operators() {
-    walk("operators.md");
+fn validators_alone() {
+    walk(&["validators.md"]);
 }
 
 #[test]
 #[ignore = "needs curl, jq, Node.js and `npm ci` in clients/ts; `.ci/run test` runs it"]
-fn tool_authors() {
-    walk("tool-authors.md");
+fn all_in_one_sitting() {
+    walk(&[
+        "README.md",
+        "stakers.md",
+        "validators.md",
+        "operators.md",
+        "tool-authors.md",
+    ]);
+}
+
+#[test]
+#[ignore = "needs curl; `.ci/run test` runs it"]
+fn operators_alone() {
+    walk(&["operators.md"]);
+}
+
+#[test]
+#[ignore = "needs curl, jq, Node.js and `npm ci` in clients/ts; `.ci/run test` runs it"]
+fn tool_authors_alone() {
+    walk(&["tool-authors.md"]);
 }

@@ -38,10 +38,13 @@ pub struct Session {
     address: SocketAddr,
     shell: Child,
     server: Option<Child>,
+    /// What the server says on stderr.
+    server_log: PathBuf,
 }
 
 impl Session {
-    pub fn begin(name: &str, tools: &[&str]) -> Self {
+    /// A shell of somebody who has `ddvs` and these tools.
+    pub fn begin(tools: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (bin, work) = (home.path().join("bin"), home.path().join("work"));
         for dir in [&bin, &work, &home.path().join("log")] {
@@ -57,10 +60,11 @@ impl Session {
             .local_addr()
             .unwrap();
         let mut session = Self {
-            name: name.to_owned(),
+            name: String::new(),
             address,
             shell: Command::new("true").spawn().unwrap(),
             server: None,
+            server_log: PathBuf::new(),
             home,
         };
         session.shell.wait().unwrap();
@@ -89,7 +93,15 @@ impl Session {
     }
 
     fn log(&self, name: &str) -> PathBuf {
-        self.home.path().join("log").join(name)
+        self.home
+            .path()
+            .join("log")
+            .join(format!("{}.{name}", self.name))
+    }
+
+    /// Goes on with a guide, in the same terminals.
+    pub fn turn_to(&mut self, name: &str) {
+        self.name = name.to_owned();
     }
 
     /// Makes something of the repository part of the working directory.
@@ -143,7 +155,11 @@ impl Session {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        println!("line {line}: {:.1} s", begin.elapsed().as_secs_f64());
+        println!(
+            "{}, line {line}: {:.1} s",
+            self.name,
+            begin.elapsed().as_secs_f64()
+        );
         if let Some(expected) = &block.output {
             let expected = pattern(&self.adapt(expected));
             let found = fs::read_to_string(&out).unwrap();
@@ -154,6 +170,7 @@ impl Session {
 
     fn start(&mut self, block: &Block, text: &str) {
         self.stop();
+        self.server_log = self.log("server.err");
         let log = |name: &str| fs::File::create(self.log(name)).unwrap();
         let mut server = self
             .command(&["-c", &format!("exec {}", text.trim())])
@@ -198,7 +215,7 @@ impl Session {
                 None => std::thread::sleep(Duration::from_millis(20)),
             }
         };
-        let told = fs::read_to_string(self.log("server.err")).unwrap();
+        let told = fs::read_to_string(&self.server_log).unwrap();
         assert!(status.success(), "the server ended with {status}\n{told}");
     }
 

@@ -9,8 +9,8 @@ use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use super::{DePoolRoot, params, read, storage_prices};
-use crate::{Backend, ChainId, ClientError, Outgoing};
+use super::{DePoolRoot, params, read, storage_due_soon_nano, storage_prices};
+use crate::{AccountView, Backend, ChainId, ClientError, Outgoing};
 
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
@@ -157,23 +157,33 @@ impl DePoolWallet {
         Ok(found.unwrap_or_default())
     }
 
-    /// Coins that the owner may withdraw, in nano.
+    /// Coins that the owner may withdraw, in nano, if it were now: storage is paid from them first.
     pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        self.beyond_reserve(backend, 0)
+        let (_, free_nano) = self.beyond_reserve(backend, 0)?;
+        Ok(free_nano)
     }
 
-    /// Coins that the owner may stake, in nano, though it be with a Root without a position yet, which needs more reserve.
+    /// Coins that the owner may stake, in nano, though it be with a Root without a position yet, which needs more reserve. What
+    /// storage costs until a stake that is signed now has run is not among them.
     pub fn stakable_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        self.beyond_reserve(backend, 1)
+        let (account, stakable_nano) = self.beyond_reserve(backend, 1)?;
+        let due_nano = storage_due_soon_nano(backend, &account)?;
+        Ok(stakable_nano.saturating_sub(due_nano))
     }
 
-    fn beyond_reserve(&self, backend: &dyn Backend, more: u8) -> Result<u128, ClientError> {
+    fn beyond_reserve(
+        &self,
+        backend: &dyn Backend,
+        more: u8,
+    ) -> Result<(AccountView, u128), ClientError> {
         let storage = self.storage(backend)?;
         let (held, count) =
             storage.map_or((0, 0), |storage| (storage.held.into_inner(), storage.count));
         let prices = storage_prices(backend, self.address.workchain)?;
         let reserve = wallet_reserve_nano(&prices, count.saturating_add(more));
-        Ok(self.balance_nano(backend)?.saturating_sub(held + reserve))
+        let account = backend.account(&self.address)?;
+        let nano = account.balance_nano.saturating_sub(held + reserve);
+        Ok((account, nano))
     }
 
     /// What a settle needs attached, in nano, so that it also asks the D'Elector again where that is due.

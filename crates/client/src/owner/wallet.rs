@@ -125,18 +125,10 @@ impl OwnerWallet {
         let Some(state) = account.state_init() else {
             return Ok((0, true));
         };
-        let read = || -> Option<u32> {
-            if state.code != self.state_init.code {
-                return None;
-            }
-            let mut data = state.data.as_ref()?.as_slice().ok()?;
-            data.load_bit().ok()?; // signature allowed
-            data.load_u32().ok()
-        };
-        match read() {
-            Some(seqno) => Ok((seqno, false)),
-            None => Err(Refusal::NotTheWallet(self.address.clone()).into()),
+        if state.code != self.state_init.code {
+            return Err(Refusal::NotTheWallet(self.address.clone()).into());
         }
+        Ok((next_request_seqno(account), false))
     }
 
     /// Builds and signs an external message that makes the wallet send `messages`, in order.
@@ -232,4 +224,26 @@ fn build_data(wallet_id: u32, public_key: &[u8; 32]) -> Result<Cell, Error> {
     data.store_u256(&HashBytes(*public_key))?;
     data.store_bit_zero()?;
     data.build()
+}
+
+/// The number of a signed request, as [`OwnerWallet::build_external`] makes it; `None` if the message is none.
+pub fn request_seqno(message: &Cell) -> Option<u32> {
+    let parsed = message.parse::<tycho_types::models::Message<'_>>().ok()?;
+    let mut body = parsed.body;
+    if body.load_u32().ok()? != SIGNED_EXTERNAL {
+        return None;
+    }
+    body.load_u32().ok()?; // wallet
+    body.load_u32().ok()?; // valid until
+    body.load_u32().ok()
+}
+
+/// The number that the next request of a standard wallet must have: 0 before it is deployed.
+pub fn next_request_seqno(account: &AccountView) -> u32 {
+    let read = || {
+        let mut data = account.data()?.as_slice().ok()?;
+        data.load_bit().ok()?; // signature allowed
+        data.load_u32().ok()
+    };
+    read().unwrap_or(0)
 }

@@ -1,6 +1,7 @@
 // Parts that pages are made of.
 
 import { h } from './dom.js';
+import { names } from './names.js';
 import { about, chainName, coins, grouped, moment, percent, share, short, unit, weightNano, when, words } from './format.js';
 
 const COLOURS = 8;
@@ -24,11 +25,12 @@ export function copy(text, what) {
   return h('button', attrs, h('svg', { viewBox: '0 0 14 16', width: 14, height: 16, 'aria-hidden': 'true' }, h('path', shape)));
 }
 
-/** An address, leading to its page: `account`, `pool` or `validator`. */
+/** An address, by its name where it has one, leading to its page: `account`, `pool` or `validator`. */
 export function address(text, { to = 'account', whole = false } = {}) {
   if (!text) return h('span', { class: 'soft' }, 'outside');
-  const link = h('a', { class: 'id', href: `/${to}/${text}`, title: text }, whole ? text : short(text));
-  return whole ? h('span', null, link, ' ', copy(text, 'address')) : link;
+  const name = names.get(text);
+  const link = h('a', { class: name && !whole ? 'name' : 'id', href: `/${to}/${text}`, title: text }, whole ? text : name ?? short(text));
+  return whole ? h('span', null, name && [name, ' '], link, ' ', copy(text, 'address')) : link;
 }
 
 /** A hash or key; with `to` it leads to `/to/hash`. */
@@ -112,9 +114,10 @@ export const standing = (pool) => [tag(pool.standing, STANDINGS[pool.standing]),
 const OUTCOMES = { pending: 'warn', spreading: 'warn', applied: 'good', superseded: 'bad' };
 export const outcome = (batch) => tag(batch.outcome, OUTCOMES[batch.outcome]);
 
-/** What a page is about. `id` is shown whole with a button to copy it; `label` says whose it is, if not the page's own. */
-export function heading(title, { id, what = 'address', label, to, tags, tabs } = {}) {
-  return h('div', { class: 'head' }, h('h1', { tabindex: -1 }, title), tags && h('span', null, tags),
+/** What a page is about. `about` says in a line what it shows. `id` is shown whole with a button to copy it; `label` says whose it is, if not the page's own. */
+export function heading(title, { id, what = 'address', label, to, tags, tabs, about } = {}) {
+  const name = id && names.get(id);
+  return h('div', { class: 'head' }, h('h1', { tabindex: -1 }, title, name && [' ', name]), tags && h('span', null, tags), about && h('p', { class: 'about' }, about),
     id && h('span', { class: 'id' }, label && h('span', { class: 'label' }, label, ' '), to ? h('a', { href: `/${to}/${id}` }, id) : id, ' ', copy(id, what)),
     tabs && h('nav', { class: 'tabs', 'aria-label': 'Views of this address' }, tabs));
 }
@@ -161,12 +164,15 @@ const PAGING = ['after', 'after_account', 'after_lt', 'after_nano', 'before', 'b
 /** The way to older items of a list: `next` is what the API said. */
 export function pager(next, isFirst) {
   if (!next && isFirst) return null;
-  const query = next && new URL(next, location.origin).search;
   const newest = new URLSearchParams(location.search);
   PAGING.forEach((name) => newest.delete(name));
+  // what the reader chose stays, and where to go on comes from the API
+  const further = new URLSearchParams(newest);
+  for (const [name, value] of next ? new URL(next, location.origin).searchParams : []) if (PAGING.includes(name)) further.set(name, value);
+  const older = `?${further}`;
   return h('nav', { class: 'pager', 'aria-label': 'More of this list' },
     !isFirst && h('a', { href: location.pathname + (newest.size ? `?${newest}` : '') }, 'Newest'),
-    next && h('a', { href: location.pathname + query, rel: 'next' }, 'Further back'));
+    next && h('a', { href: location.pathname + older, rel: 'next' }, 'Further back'));
 }
 
 const MAX_SEGMENTS = 48;

@@ -30,7 +30,7 @@ export const pool = (id) => [
   ddvs('stake with it', `wallet stake 100 --pool ${id}`), ddvs('take coins back', `wallet unstake 100 --pool ${id}`),
   curl(['pools', id]), curl(['pools', id, 'stakers'], null, 'its stakers'),
 ];
-export const pools = () => [ddvs('pools', 'query pools'), curl(['pools'])];
+export const pools = (asked) => [ddvs('pools', 'query pools'), curl(['pools'], asked)];
 export const validator = ({ address, chain: id, key }) => [
   ddvs('where it stands', `validator status --pool ${address}`), ddvs('what happened to it', `query events --account ${address}`), curl(['pools', address]),
   key && curl(['chains', id, 'validators', key, 'history'], null, 'its weight over time'),
@@ -47,4 +47,5 @@ export const params = (id) => [
   ddvs('parameters', `config show --chain ${id}`), ddvs('limits and prices', `query params --chain ${id}`),
   ddvs('compare two chains', `config diff --chain ${id} --with-chain ${String(id) === '0' ? -1 : 0}`), curl(['chains', id, 'config']),
 ];
+export const missing = () => [ddvs('chains', 'query chains'), curl(['network'])];
 export const search = (asked) => [curl(['search'], { q: asked })];

@@ -131,6 +131,13 @@ function take(block) {
     if (head(data)) tell('head', data);
     return;
   }
+  if (said.event === 'begin_anew') {
+    // another network, or one that was begun anew: what was known is not of it
+    forget();
+    last = 0;
+    tell('stale');
+    return;
+  }
   last = Number(said.id);
   if (keep(data)) tell('event', data);
 }

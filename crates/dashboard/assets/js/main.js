@@ -34,25 +34,36 @@ const UNDER = { chain: 'chains', block: 'chains', validator: 'validators', pool:
 const nav = document.getElementById('nav');
 const said = document.getElementById('said');
 
+/** Part of a path; one that is not well formed stays as it is, and names nothing. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function match(url) {
   for (const [pattern, page, names] of ROUTES) {
     const found = pattern.exec(url.pathname);
     if (!found) continue;
-    const params = Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1])]));
+    const params = Object.fromEntries(names.map((name, index) => [name, decoded(found[index + 1])]));
     return { page, params: { ...params, query: Object.fromEntries(url.searchParams) } };
   }
   return null;
 }
+
+/** What is shown at a path that means no page. */
+const NONE = { page: 'none', params: { query: {} } };
 
 let turn = 0;
 let entered = null;
 
 async function enter({ isFirst = false, scroll = 0 } = {}) {
   const url = new URL(location.href);
-  const found = match(url);
+  const found = match(url) ?? NONE;
   const mine = ++turn;
   entered = url.pathname + url.search;
-  if (!found) return location.replace('/');
   const { page, params } = found;
   const at = `/${UNDER[page] ?? page}`;
   for (const link of nav.children) {

@@ -11,6 +11,7 @@
 import { ApiError, get as ask, path, Unreachable } from './api.js';
 import { all, h, morph } from './dom.js';
 import { live } from './live.js';
+import { learn } from './names.js';
 
 const PAUSE_MS = 1_000;
 /** A page that ticks is drawn at most so often. */
@@ -87,7 +88,8 @@ class Shown {
     const get = (parts, query) => ask(path(parts, query), this.aborter.signal);
     const draft = (data) => !this.ended && this.draw((this.data = data));
     try {
-      draft(await this.module.load(this.params, get, this.data ? () => {} : draft));
+      const [data] = await Promise.all([this.module.load(this.params, get, this.data ? () => {} : draft), learn()]);
+      draft(data);
     } catch (error) {
       this.failed(error);
     }

@@ -12,6 +12,12 @@ export function hrefOf(hit) {
     case 'transaction': return `/tx/${hit.id}`;
     case 'message': return `/message/${hit.id}`;
     case 'batch': return `/batch/${hit.id}`;
+    case 'chain': return `/chain/${hit.id}`;
+    case 'set': return `/block/${hit.id}`;
+    case 'event': return `/events?kinds=${hit.id}`;
+    case 'network': return '/params';
+    case 'param': return `/params/${hit.id}`;
+    case 'page': return hit.id;
     default: return `/account/${hit.id}`;
   }
 }

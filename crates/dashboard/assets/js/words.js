@@ -2,21 +2,39 @@
 
 import { address, chip, hash, money, operation, time, word } from './bits.js';
 import { h } from './dom.js';
-import { count } from './format.js';
+import { count, weightNano } from './format.js';
+
+/** Changes of a set that one sentence tells. */
+const MOST_CHANGES = 3;
 
 /** Events that are about trouble, and those that matter most to a reader. */
-const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected']);
+const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected', 'message_fault']);
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
 const coins = (event) => (event.amount_nano ? money(event.amount_nano, { withUnit: true }) : 'coins');
 const why = (event) => (event.reason ? [': ', word(event.reason)] : '');
 const batch = (event) => h('span', { class: 'nowrap' }, h('a', { href: `/batch/${event.origin}/${event.batch}` }, `batch ${event.batch}`), ' of ', chip(event.origin));
+
+/** Who came into a set, who left it, whose weight is another one. */
+function setChanges(event) {
+  const changes = event.changes ?? [];
+  const one = ({ key, root, from, to }, index) => {
+    const who = root ? address(root, { to: 'validator' }) : hash(key);
+    const what = from === 0 ? [' joined with ', weight(to)] : to === 0 ? [' left, with ', weight(from)] : [' from ', weight(from), ' to ', weight(to)];
+    return [index ? ', ' : ': ', who, what];
+  };
+  const shown = changes.slice(0, MOST_CHANGES);
+  const rest = (event.joined ?? 0) + (event.left ?? 0) + (event.changed ?? 0) - shown.length;
+  return [shown.map(one), rest > 0 ? ` and ${count(rest, 'more change')}` : ''];
+}
+
+const weight = (coins) => money(weightNano(coins), { withUnit: true });
 const strong = (text) => h('strong', null, text);
 
 // One for each kind that the index knows; a test compares.
 const SENTENCES = {
-  set_changed: (e) => [strong('New set'), ' of ', count(e.members, 'validator'), e.joined ? `, ${e.joined} joined` : '', e.left ? `, ${e.left} left` : ''],
+  set_changed: (e) => [strong('New set'), ' of ', count(e.members, 'validator'), setChanges(e)],
   pool_opened: (e) => [strong('Pool opened'), ': ', pool(e)],
   wallet_opened: (e) => [strong('Wallet opened'), ' for ', who(e)],
   stake: (e) => [strong('Stake'), ' of ', coins(e), ' asked by ', who(e), ' for ', pool(e)],
@@ -40,9 +58,10 @@ const SENTENCES = {
   taken_back: (e) => [strong('Taken back'), ': ', batch(e), ', of which others were told another one'],
   evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' brought by ', who(e)],
   removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
-  slashed: (e) => [strong('Slashed'), ': ', pool(e)],
+  slashed: (e) => [strong('Slashed'), ': ', pool(e), e.amount_nano ? [' lost ', coins(e)] : ''],
   refused: (e) => [strong('Refused'), ': ', operation(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
   config_rejected: (e) => [strong('Config not taken over'), e.note ? `: ${e.note}` : ''],
+  message_fault: (e) => [strong('Engine broke'), e.note ? `: ${e.note}` : ''],
 };
 
 /** All kinds of events that have words here. */

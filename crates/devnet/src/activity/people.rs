@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use ddvs_client::{Backend, ChainId, DePoolWallet, MASTERCHAIN, OwnerWallet};
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, MASTERCHAIN, OwnerWallet};
 use ddvs_contracts::{Network, RootTerms};
 use ddvs_index::Identity;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
@@ -17,11 +17,17 @@ use crate::{DevnetOptions, GLOBAL_ID, Keys};
 pub(super) const COIN: u128 = 1_000_000_000;
 
 /// Users of the network.
-const USERS: usize = 8;
-/// Looks after a request before its sender acts again: blocks of several chains must have passed.
-pub(super) const PATIENCE_TICKS: u64 = 6;
+pub(super) const USERS: usize = 8;
+/// Looks after a request before its sender acts again, at least.
+const PATIENCE_TICKS: u64 = 6;
+/// Blocks of a chain that must have passed by then: a request goes through several chains.
+const PATIENCE_BLOCKS: u64 = 15;
 /// Validators that may ever come; after them nobody comes any more.
-pub(super) const MAX_COMERS: u32 = 100_000;
+pub(super) const MAX_COMERS: u32 = 1_000_000;
+/// Coins that are not worth sending home.
+pub(super) const CRUMBS: u128 = 5 * COIN;
+/// Validators of a chain in a row whose accounts are not there, after whom nobody is looked for.
+const MAX_MISSING: usize = 16;
 
 /// Somebody with an account.
 #[derive(Debug, Clone)]
@@ -78,6 +84,28 @@ impl std::fmt::Debug for Validator {
     }
 }
 
+/// A validator that came later than the genesis.
+#[derive(Debug, Clone)]
+pub(super) struct Comer {
+    pub validator: Validator,
+    /// Address of its Root.
+    pub root: StdAddr,
+    /// Tick at which it came.
+    pub since: u64,
+}
+
+impl Comer {
+    pub fn new(validator: Validator, network: &Network, since: u64) -> Result<Self> {
+        let chain = validator.owner.chain();
+        let root = DePoolRoot::new(network, chain, validator.terms.clone())?;
+        Ok(Self {
+            root: root.address().clone(),
+            validator,
+            since,
+        })
+    }
+}
+
 /// Numbers that look random and follow from a seed.
 #[derive(Debug)]
 pub(super) struct Random(u64);
@@ -115,14 +143,19 @@ pub(super) struct People {
     pub watcher: Person,
     pub genesis: Vec<Validator>,
     /// Validators that came later and are not gone, by number.
-    pub comers: BTreeMap<u32, Validator>,
-    pub next_comer: u32,
+    pub comers: BTreeMap<u32, Comer>,
+    /// Number of the next one to come, by chain.
+    pub next_comers: BTreeMap<ChainId, u32>,
     pub random: Random,
     pub tick: u64,
+    /// Ticks after a request before its sender acts again.
+    pub patience: u64,
     /// Tick at which somebody may act again.
     pub busy: BTreeMap<String, u64>,
     /// Tick before which nobody misbehaves.
     pub peace_until: u64,
+    /// Tick before which nobody leaves of their own accord.
+    pub stay_until: u64,
 }
 
 impl People {
@@ -155,7 +188,10 @@ impl People {
                 key: KeyPair::from(&SecretKey::from_bytes(own.consensus)),
             });
         }
+        let block_ticks = options.block_time_ms * PATIENCE_BLOCKS / super::TICK_MS;
+        let patience = PATIENCE_TICKS.max(block_ticks);
         let mut people = Self {
+            patience,
             users: users.collect::<Result<_>>()?,
             watcher: person("the watcher", 0)?,
             options: options.clone(),
@@ -164,11 +200,12 @@ impl People {
             faucets,
             genesis,
             comers: BTreeMap::new(),
-            next_comer: 0,
+            next_comers: BTreeMap::new(),
             random: Random(splitmix(seed ^ backend.cursor()?) | 1),
             tick: 0,
             busy: BTreeMap::new(),
-            peace_until: 2 * PATIENCE_TICKS,
+            peace_until: 2 * patience,
+            stay_until: 10 * patience,
         };
         people.meet_comers(backend)?;
         Ok(people)
@@ -188,16 +225,32 @@ impl People {
         })
     }
 
-    /// Finds those who came before this process began.
+    /// Finds those who came before this process began. Numbers of a chain are as far apart as there are chains; whoever has
+    /// left keeps an account with crumbs, and one that is gone hides few who came after.
     fn meet_comers(&mut self, backend: &dyn Backend) -> Result<()> {
-        while self.next_comer < MAX_COMERS {
-            let comer = self.comer(self.next_comer)?;
-            let account = backend.account(comer.owner.address())?;
-            if account.account.is_none() {
-                break;
+        let step = u32::try_from(self.chains.len())?;
+        for (first, chain) in (0..).zip(self.chains.clone()) {
+            let (mut number, mut missing) = (first, 0);
+            self.next_comers.insert(chain, first);
+            while number < MAX_COMERS && missing < MAX_MISSING {
+                let validator = self.comer(number)?;
+                let account = backend.account(validator.owner.address())?;
+                number += step;
+                if account.account.is_none() {
+                    missing += 1;
+                    continue;
+                }
+                missing = 0;
+                self.next_comers.insert(chain, number);
+                let root = DePoolRoot::new(&self.network, chain, validator.terms.clone())?;
+                let has_root = backend.account(root.address())?.state_init().is_some();
+                let is_gone = account.balance_nano < CRUMBS
+                    && (!has_root || root.state(backend)?.backing_nano() == 0);
+                if !is_gone {
+                    let comer = Comer::new(validator, &self.network, self.tick)?;
+                    self.comers.insert(number - step, comer);
+                }
             }
-            self.comers.insert(self.next_comer, comer);
-            self.next_comer += 1;
         }
         Ok(())
     }
@@ -225,7 +278,7 @@ fn terms(options: &DevnetOptions, owner: &Person, nonce: u64) -> RootTerms {
     }
 }
 
-fn secret_of(seed: u64, name: &str) -> [u8; 32] {
+pub(super) fn secret_of(seed: u64, name: &str) -> [u8; 32] {
     let HashBytes(secret) = Boc::file_hash(format!("ddvs devnet {seed} {name}").as_bytes());
     secret
 }

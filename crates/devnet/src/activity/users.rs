@@ -16,7 +16,7 @@ const FEW: u128 = 50 * COIN;
 /// Coins in the faucet below which it gives no more.
 const FAUCET_RESERVE: u128 = 100_000_000 * COIN;
 /// Roots that a user stakes with at a time.
-const MAX_POSITIONS: usize = 4;
+pub(super) const MAX_POSITIONS: usize = 4;
 
 impl People {
     /// Lets a user do one thing.
@@ -136,8 +136,7 @@ impl People {
                 let mut roots = Vec::new();
                 for entry in registry.roots.iter().take(1_000) {
                     let (id, root) = entry?;
-                    let holder = registry.keys.get(root.key)?;
-                    if holder.is_none_or(|holder| !holder.is_removed()) {
+                    if !root.is_removed {
                         roots.push(StdAddr::new(chain, id));
                     }
                 }
@@ -179,8 +178,7 @@ impl People {
         )?;
         // the faucet is everybody's: two requests need only not fall into one block
         self.busy.insert(faucet.name.clone(), self.tick + 2);
-        self.busy
-            .insert(to.name.clone(), self.tick + super::people::PATIENCE_TICKS);
+        self.busy.insert(to.name.clone(), self.tick + self.patience);
         Ok(())
     }
 }

@@ -2,72 +2,82 @@
 
 use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, DePoolRoot, Outgoing};
-use ddvs_contracts::messages::Evidence;
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_contracts::storage::ChainRegistry;
-use tycho_types::cell::HashBytes;
 
 use super::People;
-use super::people::{COIN, MAX_COMERS, PATIENCE_TICKS, Validator};
+use super::people::{COIN, CRUMBS, Comer, MAX_COMERS, Validator};
 use super::users::is_waiting;
 use crate::inside::Inside;
 
-/// Validators that came, besides those that replace others, on all chains together.
-const GUESTS: usize = 3;
-/// Looks between two misbehaviours, at least.
-const PEACE_TICKS: u64 = 120;
+/// Validators of a chain beyond those that it began with, at most.
+pub(super) const GUESTS: u32 = 2;
+/// Removed Roots of a chain from which on nobody misbehaves there: their traces stay for good, and there is room for so many.
+const MAX_REMOVED: u32 = 900;
+/// Looks between two who leave of their own accord, at least; more by how many came, up to ten minutes.
+const STAY_TICKS: u64 = 60;
+const MAX_STAY_TICKS: u64 = 1_200;
+/// Happenings after which such a time is twice as long as at first.
+const CALMER_EVERY: u64 = 10;
+/// Requests for whose time it is waited until a newcomer's stake counts.
+const ARRIVAL_REQUESTS: u64 = 40;
 /// Coins that a validator comes with; some more by its number.
 const PURSE: u128 = 40_000 * COIN;
 /// What a Root is deployed with.
 const ROOT_COINS: u128 = 2 * COIN;
-/// Coins that are not worth sending home.
-const CRUMBS: u128 = 5 * COIN;
 
 impl People {
     /// Lets validators do what is next for one of them.
     pub(super) fn validators(&mut self, backend: &mut Inside) -> Result<()> {
-        self.invite(backend)?;
+        let place = self.random.below(self.chains.len());
+        self.invite(backend, self.chains[place])?;
         let numbers: Vec<_> = self.comers.keys().copied().collect();
         if let Some(&number) = self.random.pick(&numbers) {
-            let comer = self.comers[&number].clone();
+            let comer = self.comers[&number].validator.clone();
             if !self.is_busy(&comer.owner) && self.comer_acts(backend, &comer)? {
                 self.comers.remove(&number);
+                self.busy.remove(&comer.owner.name);
             }
         }
-        if self.tick >= self.peace_until && self.random.one_in(20) {
-            self.misbehave(backend)?;
-        }
-        Ok(())
+        self.watch(backend)
     }
 
-    fn registry(&self, backend: &Inside, chain: ChainId) -> Result<ChainRegistry> {
+    pub(super) fn registry(&self, backend: &Inside, chain: ChainId) -> Result<ChainRegistry> {
         Ok(DElector::new(&self.network, chain)?.registry(backend, chain)?)
     }
 
-    /// A newcomer, when a chain lacks validators, or now and then.
-    fn invite(&mut self, backend: &mut Inside) -> Result<()> {
-        if self.next_comer >= MAX_COMERS {
+    /// A newcomer, when a chain lacks validators, or now and then as a guest.
+    fn invite(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+        let Some(&number) = self.next_comers.get(&chain) else {
+            return Ok(());
+        };
+        if number >= MAX_COMERS {
             return Ok(());
         }
-        let number = self.next_comer;
-        let chain = self.chains[number as usize % self.chains.len()];
-        let eligible = self.registry(backend, chain)?.eligible;
-        let on_the_way = self
-            .comers
-            .values()
-            .filter(|comer| comer.owner.chain() == chain);
-        let lacks = eligible < u32::from(self.options.validators) && on_the_way.count() < 2;
-        let comes = self.comers.len() < GUESTS * self.chains.len() && self.random.one_in(30);
-        // the next number may be of a chain that lacks nobody: then it comes as a guest, so that all get their turn
-        let others_lack = self.comers.len() < GUESTS && self.random.one_in(8);
-        if !(lacks || comes || others_lack) {
+        let registry = self.registry(backend, chain)?;
+        let mut count = registry.eligible;
+        for comer in self.comers.values() {
+            let is_late = self.tick > comer.since + ARRIVAL_REQUESTS * self.patience;
+            if comer.validator.owner.chain() != chain || is_late {
+                continue;
+            }
+            if registry.roots.get(comer.root.address)?.is_none() {
+                count += 1;
+            }
+        }
+        let wanted = u32::from(self.options.validators);
+        let lacks = count < wanted;
+        let may_visit = count < wanted + GUESTS && self.random.one_in(60);
+        if !(lacks || may_visit) {
             return Ok(());
         }
-        let comer = self.comer(number)?;
-        self.give(backend, &comer.owner, purse(number))?;
-        if self.is_busy(&comer.owner) {
+        let validator = self.comer(number)?;
+        self.give(backend, &validator.owner, purse(number))?;
+        if self.is_busy(&validator.owner) {
+            let comer = Comer::new(validator, &self.network, self.tick)?;
             self.comers.insert(number, comer);
-            self.next_comer += 1;
+            let step = u32::try_from(self.chains.len())?;
+            self.next_comers.insert(chain, number + step);
         }
         Ok(())
     }
@@ -115,9 +125,15 @@ impl People {
                     .pool
                     .stake(&root, free_nano - free_nano / 8, change, id)?;
                 self.send(backend, owner, "makes its own stake", &[stake])?;
-            } else if self.random.one_in(60) && self.can_spare(backend, owner.chain())? {
+            } else if self.tick >= self.stay_until
+                && self.random.one_in(8)
+                && self.has_guests(backend, owner.chain())?
+            {
                 let close = root.close(change, id)?;
                 self.send(backend, owner, "closes its pool", &[close])?;
+                let came = self.next_comers.values().map(|next| u64::from(*next)).max();
+                let stay = calmer(STAY_TICKS, came.unwrap_or(0)).min(MAX_STAY_TICKS);
+                self.stay_until = self.tick + stay;
             } else if free_nano > 500 * COIN && self.random.one_in(10) {
                 let stake = owner.pool.stake(&root, free_nano / 2, change, id)?;
                 self.send(backend, owner, "stakes more", &[stake])?;
@@ -128,7 +144,8 @@ impl People {
         if self.is_due(backend, root.address(), &position, now_s)? {
             let settle = owner.pool.settle(root.address(), change, id)?;
             self.send(backend, owner, "takes back what is left", &[settle])?;
-        } else if position.staked_nano() > 0 && !state.is_removed() {
+        } else if position.staked_nano() > 0 && (!state.is_removed() || position.settled) {
+            // of a removed one what the slash left
             let amount = position.staked_nano();
             let unstake = owner.pool.unstake(root.address(), amount, change, id)?;
             self.send(backend, owner, "unstakes", &[unstake])?;
@@ -161,74 +178,25 @@ impl People {
         Ok(false)
     }
 
-    /// Whether a chain has more validators than it had at first and must have.
-    fn can_spare(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
+    /// Whether a chain has more validators than it began with.
+    fn has_guests(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
+        let eligible = self.registry(backend, chain)?.eligible;
+        Ok(eligible > u32::from(self.options.validators))
+    }
+
+    /// Whether a chain can do without one of its validators until another one has come.
+    pub(super) fn can_spare(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
         let delector = DElector::new(&self.network, chain)?;
         let least = u32::from(delector.params(backend)?.min_validators);
-        let eligible = delector.registry(backend, chain)?.eligible;
-        Ok(eligible > (least + 1).max(u32::from(self.options.validators) / 2))
+        let registry = delector.registry(backend, chain)?;
+        let enough = u32::from(self.options.validators).max(least + 2);
+        Ok(registry.eligible >= enough && registry.removed < MAX_REMOVED)
     }
+}
 
-    /// Somebody signs two votes, and the watcher brings them to the D'Elector.
-    fn misbehave(&mut self, backend: &mut Inside) -> Result<()> {
-        let watcher = self.watcher.clone();
-        if self.is_busy(&watcher) {
-            return Ok(());
-        }
-        if watcher.coins_nano(backend)? < 50 * COIN {
-            return self.give(backend, &watcher, 1_000 * COIN);
-        }
-        let place = self.random.below(self.chains.len());
-        let chain = self.chains[place];
-        if !self.can_spare(backend, chain)? {
-            return Ok(());
-        }
-        let registry = self.registry(backend, chain)?;
-        let mut candidates = Vec::new();
-        for validator in self.comers.values().chain(&self.genesis) {
-            if validator.owner.chain() != chain {
-                continue;
-            }
-            let key = signing::public_key(&validator.key);
-            if let Some(entry) = registry.keys.get(key)?
-                && entry.is_in_use()
-            {
-                candidates.push(validator.clone());
-            }
-        }
-        let Some(culprit) = self.random.pick(&candidates).cloned() else {
-            return Ok(());
-        };
-        let delector = DElector::new(&self.network, chain)?;
-        let evidence = self.double_vote(&culprit, backend)?;
-        let (value, id) = (2 * delector.change_value(backend)?, self.query_id());
-        let message = delector.submit_evidence(&evidence, value, id)?;
-        let what = format!("brings evidence that {} signed twice", culprit.owner.name);
-        self.send(backend, &watcher, &what, &[message])?;
-        self.peace_until = self.tick + PEACE_TICKS + PATIENCE_TICKS;
-        Ok(())
-    }
-
-    /// Two conflicting votes, signed here by hand with the culprit's key: a devnet has no nodes that would cast them.
-    fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
-        let genesis = self.network.genesis;
-        let height = backend
-            .chains()?
-            .first()
-            .map_or(1, |main| u64::from(main.seqno));
-        let vote = |value: u8| ConsensusVote {
-            chain: -1,
-            height,
-            round: 0,
-            vote_type: 1,
-            value_hash: HashBytes([value; 32]),
-        };
-        let (first, second) = (vote(1), vote(2));
-        let signatures = [&first, &second].map(|v| signing::sign_vote(&culprit.key, &genesis, v));
-        let [one, two] = signatures;
-        let key = signing::public_key(&culprit.key);
-        Ok(signing::evidence(key, &first, one, second.value_hash, two)?)
-    }
+/// A time that is longer the more has happened.
+pub(super) fn calmer(ticks: u64, happened: u64) -> u64 {
+    ticks.saturating_mul(CALMER_EVERY + happened) / CALMER_EVERY
 }
 
 fn purse(number: u32) -> u128 {

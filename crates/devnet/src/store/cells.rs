@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use redb::{ReadableTable, Table, TableDefinition};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 
-use super::StoreError;
+use super::RowError;
 
 /// Hash to row.
 pub(super) const CELLS: TableDefinition<'static, &'static [u8; 32], &'static [u8]> =
@@ -86,7 +86,7 @@ impl Row {
 fn row(
     table: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
     hash: &HashBytes,
-) -> Result<Option<Row>, StoreError> {
+) -> Result<Option<Row>, RowError> {
     match table.get(&hash.0)? {
         Some(bytes) => match Row::decode(bytes.value()) {
             Some(row) => Ok(Some(row)),
@@ -96,8 +96,8 @@ fn row(
     }
 }
 
-fn damaged(hash: &HashBytes) -> StoreError {
-    StoreError::Damaged(format!("cell {hash} is missing or changed"))
+fn damaged(hash: &HashBytes) -> RowError {
+    RowError::Damaged(format!("cell {hash} is missing or changed"))
 }
 
 /// Changes of counts that are not written yet.
@@ -122,7 +122,7 @@ impl<'a, 't> Changes<'a, 't> {
     }
 
     /// Refers to a root once more.
-    pub fn add(&mut self, root: &Cell) -> Result<(), StoreError> {
+    pub fn add(&mut self, root: &Cell) -> Result<(), RowError> {
         let mut left = vec![root.clone()];
         while let Some(cell) = left.pop() {
             let hash = *cell.repr_hash();
@@ -141,7 +141,7 @@ impl<'a, 't> Changes<'a, 't> {
     }
 
     /// Refers to a root once less. It spares work to add everything else before.
-    pub fn remove(&mut self, root: &HashBytes) -> Result<(), StoreError> {
+    pub fn remove(&mut self, root: &HashBytes) -> Result<(), RowError> {
         let mut left = vec![*root];
         while let Some(hash) = left.pop() {
             let change = self.look(&hash)?.ok_or_else(|| damaged(&hash))?;
@@ -155,7 +155,7 @@ impl<'a, 't> Changes<'a, 't> {
     }
 
     /// Writes all changes; returns how many rows.
-    pub fn write(self) -> Result<usize, StoreError> {
+    pub fn write(self) -> Result<usize, RowError> {
         let mut written = 0;
         // in the order of the keys, which is that of the pages
         let mut rows: Vec<_> = self.rows.into_iter().collect();
@@ -174,7 +174,7 @@ impl<'a, 't> Changes<'a, 't> {
         Ok(written)
     }
 
-    fn look(&mut self, hash: &HashBytes) -> Result<Option<&mut Change>, StoreError> {
+    fn look(&mut self, hash: &HashBytes) -> Result<Option<&mut Change>, RowError> {
         if !self.rows.contains_key(hash) {
             let Some(row) = row(self.table, hash)? else {
                 return Ok(None);
@@ -201,7 +201,7 @@ impl Loader {
         &mut self,
         table: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
         root: &HashBytes,
-    ) -> Result<Cell, StoreError> {
+    ) -> Result<Cell, RowError> {
         // a cell is built when it is met for the second time, after its children
         let mut left = vec![(*root, None::<Row>)];
         while let Some((hash, read)) = left.pop() {
@@ -251,7 +251,7 @@ mod tests {
         db
     }
 
-    fn change(db: &Database, add: &[&Cell], remove: &[&Cell]) -> Result<usize, StoreError> {
+    fn change(db: &Database, add: &[&Cell], remove: &[&Cell]) -> Result<usize, RowError> {
         let txn = db.begin_write()?;
         let written = {
             let mut table = txn.open_table(CELLS)?;
@@ -271,7 +271,7 @@ mod tests {
         txn.open_table(CELLS).expect("opens").len().expect("counts")
     }
 
-    fn load(db: &Database, root: &Cell) -> Result<Cell, StoreError> {
+    fn load(db: &Database, root: &Cell) -> Result<Cell, RowError> {
         let txn = db.begin_read()?;
         Loader::default().load(&txn.open_table(CELLS)?, root.repr_hash())
     }
@@ -294,10 +294,10 @@ mod tests {
         assert_eq!(load(&db, &root).expect("loads"), root);
         assert_eq!(change(&db, &[], &[&root]).expect("changes"), 3);
         assert_eq!(rows(&db), 0);
-        assert!(matches!(load(&db, &root), Err(StoreError::Damaged(_))));
+        assert!(matches!(load(&db, &root), Err(RowError::Damaged(_))));
         assert!(matches!(
             change(&db, &[], &[&root]),
-            Err(StoreError::Damaged(_))
+            Err(RowError::Damaged(_))
         ));
     }
 

@@ -5,7 +5,10 @@
 //! the sender hears of it, so a process that is killed loses none; the disk is not waited for, so a machine that loses
 //! power may lose the last ones that were in no block.
 //!
-//! There is one file for each turn: it is closed when its messages go into the network's queues, and deleted when a state
+//! A message that could not be written in full, as on a full disk, leaves nothing behind it, and what comes after a part of one
+//! is found all the same.
+//!
+//! There is one file for each turn, or several if one could not be written any more: it is closed when its messages go into the network's queues, and deleted when a state
 //! of after that is kept. The state names the last turn that it has, so no message comes twice.
 
 use std::fs::{File, OpenOptions};
@@ -20,6 +23,8 @@ use tycho_types::cell::{Cell, HashBytes};
 const HEAD_BYTES: usize = 4 + 32;
 /// Bytes that are read of one file; more do not come between two blocks.
 const MAX_FILE_BYTES: u64 = 1 << 30;
+/// What a bag of cells begins with.
+const BOC_MAGIC: [u8; 4] = [0xb5, 0xee, 0x9c, 0x72];
 const PREFIX: &str = "externals-";
 
 /// The journal.
@@ -104,12 +109,20 @@ impl ddvs_api::Journal for Journal {
         bytes.extend(boc);
         let mut turn = self.lock();
         let path = self.path(turn.number);
-        let file = match &mut turn.file {
+        let mut file = match turn.file.take() {
             Some(file) => file,
-            none => none.insert(OpenOptions::new().create(true).append(true).open(path)?),
+            None => OpenOptions::new().create(true).append(true).open(path)?,
         };
+        let length = file.metadata().map(|file| file.len());
         // at once, so that a kill leaves all of it, or a part that is seen to be one
-        file.write_all(&bytes)
+        let written = file.write_all(&bytes);
+        if written.is_err() && length.and_then(|length| file.set_len(length)).is_err() {
+            // its end is not to be trusted: the next message goes into another file
+            turn.number += 1;
+        } else {
+            turn.file = Some(file);
+        }
+        written
     }
 
     fn turn(&self) {
@@ -135,25 +148,38 @@ fn files(dir: &Path) -> Result<Vec<(u64, PathBuf)>> {
     Ok(found)
 }
 
-/// All messages up to the first that is not whole: nobody was told of what follows.
+/// All messages that are whole. Of one that is not, nobody was told that it was taken in.
 fn messages(mut bytes: &[u8]) -> Vec<Cell> {
     let mut found = Vec::new();
-    while let Some((head, rest)) = bytes.split_first_chunk::<HEAD_BYTES>() {
-        let [a, b, c, d, hash @ ..] = *head;
-        let length = u32::from_be_bytes([a, b, c, d]) as usize;
-        let Some((boc, rest)) = rest.split_at_checked(length) else {
-            break;
-        };
-        if Boc::file_hash(boc) != HashBytes(hash) {
-            break;
+    while !bytes.is_empty() {
+        match first(bytes) {
+            Some((message, rest)) => {
+                found.push(message);
+                bytes = rest;
+            }
+            None => bytes = next(bytes),
         }
-        let Ok(message) = Boc::decode(boc) else {
-            break;
-        };
-        found.push(message);
-        bytes = rest;
     }
     found
+}
+
+/// The message at the beginning, and what follows.
+fn first(bytes: &[u8]) -> Option<(Cell, &[u8])> {
+    let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
+    let [a, b, c, d, hash @ ..] = *head;
+    let length = u32::from_be_bytes([a, b, c, d]) as usize;
+    let (boc, rest) = rest.split_at_checked(length)?;
+    if Boc::file_hash(boc) != HashBytes(hash) {
+        return None;
+    }
+    Some((Boc::decode(boc).ok()?, rest))
+}
+
+/// What is left from the next place on, after the first byte, where a bag of cells may begin behind a head.
+fn next(bytes: &[u8]) -> &[u8] {
+    let places = bytes.windows(HEAD_BYTES + BOC_MAGIC.len()).skip(1);
+    let place = { places }.position(|window| window.ends_with(&BOC_MAGIC));
+    place.map_or(&[], |place| &bytes[place + 1..])
 }
 
 #[cfg(test)]
@@ -230,5 +256,79 @@ mod tests {
         *changed.last_mut().expect("has bytes") ^= 1;
         std::fs::write(&path, changed).expect("writes");
         assert_eq!(read(dir.path(), 0), [message(1)]);
+    }
+
+    /// Two messages with a part of one between them, as a version before left after a full disk.
+    #[test]
+    fn what_follows_a_part_of_a_message_is_found() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (journal, _) = Journal::open(dir.path(), 0).expect("opens");
+        journal.append(&message(1)).expect("writes");
+        let path = journal.path(1);
+        let one = std::fs::read(&path).expect("is there");
+        for length in 1..one.len() {
+            let all = [&one, &one[..length], &one].concat();
+            std::fs::write(&path, all).expect("writes");
+            let read = read(dir.path(), 0);
+            assert_eq!(read, [message(1), message(1)], "{length} bytes between");
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_any_more_is_left_alone() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let (journal, _) = Journal::open(dir.path(), 0).expect("opens");
+        journal.append(&message(1)).expect("writes");
+        // neither written nor cut
+        journal.lock().file = Some(File::open(journal.path(1)).expect("opens"));
+        journal.append(&message(2)).expect_err("is not taken in");
+        journal.append(&message(3)).expect("goes elsewhere");
+        assert_eq!(read(dir.path(), 0), [message(1), message(3)]);
+        let last = turn(&journal);
+        journal.forget(last).expect("deletes");
+        assert!(files(dir.path()).expect("lists").is_empty());
+    }
+
+    /// Names the directory to the process that may write files of this many bytes only.
+    const CHILD_DIR: &str = "DDVS_FULL_DISK_TEST_DIR";
+
+    /// A message of about this many bytes.
+    fn long(bytes: u16) -> Cell {
+        let mut builder = CellBuilder::new();
+        builder.store_raw(&[7; 127], 1_016).expect("fits");
+        if bytes > 127 {
+            builder.store_reference(long(bytes - 127)).expect("fits");
+            builder
+                .store_reference(message(bytes.into()))
+                .expect("fits");
+        }
+        builder.build().expect("builds")
+    }
+
+    #[test]
+    fn full_disk_child() {
+        let Some(dir) = std::env::var_os(CHILD_DIR) else {
+            return;
+        };
+        let (journal, _) = Journal::open(Path::new(&dir), 0).expect("opens");
+        journal.append(&message(1)).expect("there is room");
+        journal.append(&long(4_000)).expect_err("there is none");
+        journal.append(&message(2)).expect("there is room for this");
+    }
+
+    /// A limit on the size of files does what a full disk does: a part is written, then the system says no.
+    #[test]
+    fn what_is_taken_in_after_a_full_disk_is_not_lost() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let test = std::env::current_exe().expect("has a path");
+        let done = std::process::Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 2; exec \"$0\" --exact store::journal::tests::full_disk_child"])
+            .arg(test)
+            .env(CHILD_DIR, dir.path())
+            .output()
+            .expect("runs");
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("1 passed"), "{said}");
+        assert_eq!(read(dir.path(), 0), [message(1), message(2)]);
     }
 }

@@ -15,7 +15,7 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{OptionalAccount, StdAddr};
 
-use super::StoreError;
+use super::RowError;
 
 /// [`Observed`] without its validator set and its accounts' cells.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,10 +36,10 @@ pub(super) struct ObservedRow {
     imported: u64,
     /// Bag of cells, and balance afterwards.
     transactions: Vec<(Vec<u8>, Option<u128>)>,
-    /// Hash, account, exit code.
-    dropped: Vec<(HashBytes, StdAddr, Option<i32>)>,
-    /// Hash, what goes back, whether the chain was missing (or else the sender unlisted).
-    returned: Vec<(HashBytes, Option<HashBytes>, bool)>,
+    /// Hash, account, exit code, fault.
+    dropped: Vec<(HashBytes, StdAddr, Option<i32>, Option<String>)>,
+    /// Hash, what goes back, place of the reason among all reasons, fault.
+    returned: Vec<(HashBytes, Option<HashBytes>, u8, Option<String>)>,
     config_rejected: Option<String>,
     accounts: Vec<AccountRow>,
 }
@@ -57,7 +57,7 @@ impl ObservedRow {
     /// The row of a block that the network has just made, and the cells of its accounts.
     ///
     /// Fails only when the state is broken.
-    pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), StoreError> {
+    pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), RowError> {
         let block = &observed.block;
         let mut cells = Vec::new();
         let mut accounts = Vec::new();
@@ -102,14 +102,22 @@ impl ObservedRow {
             dropped: block
                 .dropped
                 .iter()
-                .map(|dropped| (dropped.hash, dropped.account.clone(), dropped.exit_code))
+                .map(|dropped| {
+                    let (account, fault) = (dropped.account.clone(), dropped.fault.clone());
+                    (dropped.hash, account, dropped.exit_code, fault)
+                })
                 .collect(),
             returned: block
                 .returned
                 .iter()
                 .map(|returned| {
-                    let no_chain = returned.reason == ReturnReason::NoSuchChain;
-                    (returned.hash, returned.returned_as, no_chain)
+                    let reason = code_of(returned.reason);
+                    (
+                        returned.hash,
+                        returned.returned_as,
+                        reason,
+                        returned.fault.clone(),
+                    )
                 })
                 .collect(),
             config_rejected: block.config_rejected.clone(),
@@ -129,19 +137,28 @@ impl ObservedRow {
     pub fn load(
         self,
         set: Arc<ValidatorSetRecord>,
-        mut cell: impl FnMut(&HashBytes) -> Result<Cell, StoreError>,
-    ) -> Result<Observed, StoreError> {
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, RowError>,
+    ) -> Result<Observed, RowError> {
         let mut transactions = Vec::new();
         for (boc, balance_nano) in &self.transactions {
-            let cell = Boc::decode(boc).map_err(StoreError::damaged)?;
+            let cell = Boc::decode(boc).map_err(RowError::damaged)?;
             let record = TransactionRecord::read(self.chain, self.seqno, &cell)?;
-            let mut record = record.ok_or_else(|| StoreError::damaged("an empty transaction"))?;
+            let mut record = record.ok_or_else(|| RowError::damaged("an empty transaction"))?;
             record.gen_time_ms = self.gen_time_ms;
             record.balance_nano = *balance_nano;
             transactions.push(Arc::new(record));
         }
         let dropped = self.dropped.into_iter();
         let returned = self.returned.into_iter();
+        let returned = returned.map(|(hash, returned_as, code, fault)| {
+            let reason = reason_of(code)?;
+            Ok(ReturnedMessage {
+                hash,
+                returned_as,
+                reason,
+                fault,
+            })
+        });
         let block = Block {
             chain: self.chain,
             seqno: self.seqno,
@@ -158,22 +175,14 @@ impl ObservedRow {
             imported: usize::try_from(self.imported).unwrap_or(usize::MAX),
             transactions,
             dropped: dropped
-                .map(|(hash, account, exit_code)| DroppedExternal {
+                .map(|(hash, account, exit_code, fault)| DroppedExternal {
                     hash,
                     account,
                     exit_code,
+                    fault,
                 })
                 .collect(),
-            returned: returned
-                .map(|(hash, returned_as, no_chain)| ReturnedMessage {
-                    hash,
-                    returned_as,
-                    reason: match no_chain {
-                        true => ReturnReason::NoSuchChain,
-                        false => ReturnReason::SenderUnlisted,
-                    },
-                })
-                .collect(),
+            returned: returned.collect::<Result<_, RowError>>()?,
             config_rejected: self.config_rejected,
         };
         let mut accounts = Vec::new();
@@ -197,4 +206,17 @@ impl ObservedRow {
             cursor: self.cursor,
         })
     }
+}
+
+/// The place of a reason among all. They keep their places; new ones come at the end.
+fn code_of(reason: ReturnReason) -> u8 {
+    let place = ReturnReason::ALL.iter().position(|other| *other == reason);
+    place
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(u8::MAX)
+}
+
+fn reason_of(code: u8) -> Result<ReturnReason, RowError> {
+    let reason = ReturnReason::ALL.get(usize::from(code)).copied();
+    reason.ok_or_else(|| RowError::damaged("a message was returned for an unknown reason"))
 }

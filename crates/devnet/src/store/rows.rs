@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
-use super::StoreError;
+use super::RowError;
 
 /// [`NetworkState`].
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,6 +70,23 @@ pub(super) fn roots(state: &NetworkState) -> impl Iterator<Item = &Cell> {
     });
     let queues = state.queues.iter().flat_map(|queue| &queue.messages);
     of_chains.chain(queues.map(|message| &message.cell))
+}
+
+/// What is in one sorted list and not in another, each as often as it is there more.
+pub(super) fn difference(of: &[HashBytes], from: &[HashBytes]) -> Vec<HashBytes> {
+    let mut from = from.iter().peekable();
+    let mut left = Vec::new();
+    for hash in of {
+        while from.peek().is_some_and(|other| *other < hash) {
+            from.next();
+        }
+        if from.peek() == Some(&hash) {
+            from.next();
+        } else {
+            left.push(*hash);
+        }
+    }
+    left
 }
 
 impl StateRow {
@@ -148,8 +165,8 @@ impl StateRow {
     /// The state of the row, with cells from where they are kept.
     pub fn load(
         self,
-        mut cell: impl FnMut(&HashBytes) -> Result<Cell, StoreError>,
-    ) -> Result<NetworkState, StoreError> {
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, RowError>,
+    ) -> Result<NetworkState, RowError> {
         let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
         let mut chains = Vec::new();
         for chain in self.chains {

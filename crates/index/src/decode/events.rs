@@ -10,7 +10,7 @@ use tycho_types::cell::{CellSlice, Load};
 
 use super::{Facts, body_of};
 use crate::Identity;
-use crate::rows::{AccountKind, EventKind, EventRow, EvidenceRow, TransactionRow};
+use crate::rows::{AccountKind, EventKind, EventRow, EvidenceRow, PoolRow, TransactionRow};
 
 /// Adds the events of a transaction.
 pub(super) fn of_transaction(
@@ -45,7 +45,7 @@ pub(super) fn of_transaction(
         }
         match kind {
             AccountKind::Wallet => of_wallet(op, body, record, &mut event),
-            AccountKind::Root => of_root(op, body, record, &mut event),
+            AccountKind::Root => of_root(op, body, record, &facts.pools, &mut event),
             AccountKind::DElector => of_delector(op, body, record, &mut event),
             AccountKind::Other => None,
         }
@@ -140,6 +140,7 @@ fn of_root(
     op: u32,
     body: CellSlice<'_>,
     record: &TransactionRecord,
+    pools: &[PoolRow],
     event: &mut EventRow,
 ) -> Option<()> {
     match op {
@@ -163,6 +164,8 @@ fn of_root(
         Slash::OP => {
             event.kind = EventKind::Slashed;
             event.key = Some(parse::<Slash>(body)?.key);
+            let pool = pools.iter().find(|pool| pool.address == record.account);
+            event.amount_nano = pool.and_then(PoolRow::slashed_nano);
         }
         // the wallet tells these
         ConfirmStake::OP | RequestUnstake::OP | RequestRelease::OP => return None,

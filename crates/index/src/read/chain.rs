@@ -39,7 +39,12 @@ impl Reader {
     ) -> Result<Vec<BlockRow>, IndexError> {
         let before = before.map(|seqno| key::block(chain, seqno));
         let before = before.as_ref().map(|key| key.as_slice());
-        rows(self.descending(tables::BLOCKS, &key::chain(chain), before, limit)?)
+        let found = self.descending(tables::BLOCKS, &key::chain(chain), before, limit)?;
+        let mut blocks: Vec<BlockRow> = rows(found)?;
+        // headers of before that stay are there to be asked for, and are no part of a page
+        let horizon = self.pruned()?.chains.get(&chain).map_or(0, |h| h.seqno);
+        blocks.retain(|block| block.at.seqno >= horizon);
+        Ok(blocks)
     }
 
     /// The block of a hash.

@@ -27,6 +27,12 @@ impl Reader {
         rows(self.descending(tables::BATCHES, &key::chain(origin), before, limit)?)
     }
 
+    /// Number of the first batch of an origin that is kept.
+    pub fn first_batch(&self, origin: ChainId) -> Result<Option<u32>, IndexError> {
+        let found = self.ascending(tables::BATCHES, &key::chain(origin), None, 1)?;
+        Ok(rows(found)?.pop().map(|first: BatchRow| first.seqno))
+    }
+
     /// How all copies' registries stand, by copy and origin.
     pub fn copies(&self) -> Result<Vec<CopyRow>, IndexError> {
         rows(self.ascending(tables::COPIES, &[], None, usize::MAX)?)

@@ -175,6 +175,8 @@ pub struct MessageRow {
     pub caused: Option<TxKey>,
     /// What became of it.
     pub fate: Fate,
+    /// Why it ended without a transaction, where that is known.
+    pub note: Option<String>,
 }
 
 /// What an account is.

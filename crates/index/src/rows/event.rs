@@ -83,6 +83,24 @@ kinds! {
     Refused = "refused",
     /// A chain does not take over what its D'Elector holds as config.
     ConfigRejected = "config_rejected",
+    /// The engine broke on a message, which ended without a transaction.
+    MessageFault = "message_fault",
+}
+
+/// Changes of a set that an event tells one by one.
+pub const MAX_CHANGES: usize = 8;
+
+/// A member of a set that came, went, or has another weight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetChangeRow {
+    /// Its consensus key.
+    pub key: HashBytes,
+    /// The Root that had that key last, when the set changed.
+    pub root: Option<StdAddr>,
+    /// Its weight before, in whole coins; 0 for one that came.
+    pub from: u64,
+    /// Its weight now; 0 for one that went.
+    pub to: u64,
 }
 
 /// An event. It has what applies to its kind.
@@ -124,6 +142,10 @@ pub struct EventRow {
     pub joined: Option<u32>,
     /// Members that only the set before had.
     pub left: Option<u32>,
+    /// Members of both with another weight.
+    pub changed: Option<u32>,
+    /// What changed from the set before to this one: who came and went, then the largest changes of weight; at most [`MAX_CHANGES`].
+    pub changes: Vec<SetChangeRow>,
     /// A text, where one was given.
     pub note: Option<String>,
 }
@@ -150,6 +172,8 @@ impl EventRow {
             members: None,
             joined: None,
             left: None,
+            changed: None,
+            changes: Vec::new(),
             note: None,
         }
     }

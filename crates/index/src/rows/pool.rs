@@ -13,6 +13,13 @@ pub struct PriceRow {
     pub denominator_nano: u128,
 }
 
+impl PriceRow {
+    /// What the slash took of the coins before.
+    pub fn lost_nano(&self) -> u128 {
+        self.denominator_nano.saturating_sub(self.numerator_nano)
+    }
+}
+
 /// A DePool Root: one validator's pool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PoolRow {
@@ -60,6 +67,14 @@ pub struct PoolRow {
     pub balance_nano: u128,
     /// Logical time of what is told here.
     pub lt: u64,
+}
+
+impl PoolRow {
+    /// What a slash took, of the owner's coins and of all others' together; none before a slash.
+    pub fn slashed_nano(&self) -> Option<u128> {
+        let (owner, users) = self.owner_price.zip(self.users_price)?;
+        owner.lost_nano().checked_add(users.lost_nano())
+    }
 }
 
 /// A DePool Wallet.

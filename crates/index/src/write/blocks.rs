@@ -1,12 +1,16 @@
 //! Blocks, transactions, messages, validator sets.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use redb::ReadableTable;
 use tycho_types::cell::HashBytes;
+use tycho_types::models::StdAddr;
 
 use super::{Writer, get, last, put};
-use crate::rows::{BlockRow, EventKind, EventRow, Fate, MessageRow, SetRow};
+use crate::rows::{
+    BlockRow, EventKind, EventRow, Fate, MAX_CHANGES, MessageRow, PoolRow, SetChangeRow, SetRow,
+};
 use crate::{Facts, IndexError, key};
 
 impl Writer<'_> {
@@ -103,6 +107,18 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Notes which messages ended in a block without a transaction, so that they go with it.
+    pub(super) fn ended(&mut self, facts: &Facts) -> Result<(), IndexError> {
+        let at = facts.block.at;
+        for message in &facts.messages {
+            if matches!(message.fate, Fate::Dropped { .. } | Fate::Returned { .. }) {
+                let place = key::batch(at.chain, at.seqno, &message.hash);
+                self.ended.insert(place.as_slice(), [].as_slice())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Writes the validator set, if it is another one than before.
     pub(super) fn set(&mut self, set: &SetRow) -> Result<(), IndexError> {
         let before: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
@@ -115,18 +131,61 @@ impl Writer<'_> {
         let Some(before) = before else {
             return Ok(());
         };
-        let keys = |set: &SetRow| -> BTreeSet<_> { set.members.iter().map(|m| m.key).collect() };
-        let (old, new) = (keys(&before), keys(set));
-        let count = |count: usize| u32::try_from(count).ok();
-        let mut event = EventRow::new(EventKind::SetChanged, set.at);
-        event.members = count(new.len());
-        event.joined = count(new.difference(&old).count());
-        event.left = count(old.difference(&new).count());
+        let event = self.set_changed(&before, set)?;
         self.event(event)
     }
 }
 
 impl Writer<'_> {
+    /// What changed from one set to the next.
+    fn set_changed(&self, before: &SetRow, set: &SetRow) -> Result<EventRow, IndexError> {
+        let weights = |set: &SetRow| -> BTreeMap<_, _> {
+            let members = set.members.iter();
+            members.map(|member| (member.key, member.weight)).collect()
+        };
+        let (old, new) = (weights(before), weights(set));
+        let mut changes = Vec::new();
+        for key in old
+            .keys()
+            .chain(new.keys().filter(|key| !old.contains_key(*key)))
+        {
+            let (from, to) = (old.get(key), new.get(key));
+            if from != to {
+                changes.push((from.copied(), to.copied(), *key));
+            }
+        }
+        let count = |count: usize| u32::try_from(count).ok();
+        let mut event = EventRow::new(EventKind::SetChanged, set.at);
+        event.members = count(new.len());
+        event.joined = count(changes.iter().filter(|(from, ..)| from.is_none()).count());
+        event.left = count(changes.iter().filter(|(_, to, _)| to.is_none()).count());
+        let both = |(from, to, _): &&(Option<u64>, Option<u64>, _)| from.is_some() && to.is_some();
+        event.changed = count(changes.iter().filter(both).count());
+        // who came and went first, then the largest differences
+        changes.sort_by_key(|(from, to, key)| {
+            let difference = from.unwrap_or(0).abs_diff(to.unwrap_or(0));
+            (from.is_some() && to.is_some(), Reverse(difference), *key)
+        });
+        for (from, to, key) in changes.into_iter().take(MAX_CHANGES) {
+            event.changes.push(SetChangeRow {
+                key,
+                root: self.root_of(&key)?,
+                from: from.unwrap_or(0),
+                to: to.unwrap_or(0),
+            });
+        }
+        Ok(event)
+    }
+
+    /// The Root that last had a consensus key.
+    fn root_of(&self, consensus_key: &HashBytes) -> Result<Option<StdAddr>, IndexError> {
+        let Some(own) = self.pool_by_key.get(consensus_key.as_slice())? else {
+            return Ok(None);
+        };
+        let pool: Option<PoolRow> = get(&self.pools, own.value())?;
+        Ok(pool.map(|pool| pool.address))
+    }
+
     /// Writes a set from which a chain began, if none is known.
     pub(super) fn first_set(&mut self, set: &SetRow) -> Result<(), IndexError> {
         let known: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
@@ -150,6 +209,10 @@ fn merged(mut known: MessageRow, new: &MessageRow) -> MessageRow {
     known.fate = match (known.fate, new.fate) {
         (Fate::Executed, _) | (_, Fate::Waiting) => known.fate,
         (_, new) => new,
+    };
+    known.note = match known.fate {
+        Fate::Dropped { .. } | Fate::Returned { .. } => known.note.or_else(|| new.note.clone()),
+        Fate::Waiting | Fate::Executed | Fate::Left => None,
     };
     known
 }

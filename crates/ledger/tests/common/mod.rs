@@ -253,15 +253,16 @@ pub fn transactions(blocks: &[Arc<Block>]) -> Vec<Arc<TransactionRecord>> {
 
 /// An internal message as a contract would build it.
 pub fn internal(dst: &StdAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
-    relaxed(dst, value_nano, bounce, body)
+    internal_to(dst.clone().into(), value_nano, bounce, body)
 }
 
-fn relaxed(dst: &StdAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
+/// The same to any address.
+pub fn internal_to(dst: IntAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
     CellBuilder::build_from(OwnedRelaxedMessage {
         info: RelaxedMsgInfo::Int(RelaxedIntMsgInfo {
             ihr_disabled: true,
             bounce,
-            dst: dst.clone().into(),
+            dst,
             value: CurrencyCollection::new(value_nano),
             ..Default::default()
         }),

@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
 use ddvs_client::{Backend, EmbeddedNetwork, OwnerWallet};
+use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_ledger::DelayPlan;
+use ddvs_people::evidence::Vote;
 use ddvs_people::request::Followed;
-use ddvs_people::{Answer, Request, Site, Staker};
+use ddvs_people::validator::{Candidate, Step, Wishes};
+use ddvs_people::{Answer, Evidence, Request, Site, Staker, Standing};
 use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
 };
@@ -39,6 +42,11 @@ fn owner(seed: [u8; 32], chain: i8) -> StdAddr {
 
 /// Alice and Bob have coins on workchain 0, Alice on 1 too.
 pub fn network() -> Net {
+    network_with_churn(Limits::default().churn_bp)
+}
+
+/// The same where a batch moves such a share of the stake, in 1/10,000.
+pub fn network_with_churn(churn_bp: u16) -> Net {
     let chain = |id| ChainSpec {
         id,
         block_time_ms: 1_000,
@@ -71,6 +79,7 @@ pub fn network() -> Net {
         chains: vec![chain(MASTERCHAIN), chain(0), chain(1)],
         limits: Limits {
             min_validators: 2,
+            churn_bp,
             evidence_window: EVIDENCE_WINDOW,
             min_unlock_period: EVIDENCE_WINDOW + 1,
             ..Limits::default()
@@ -119,5 +128,56 @@ impl Net {
         while self.network.now_ms().unwrap() < until {
             self.network.next_block().unwrap();
         }
+    }
+}
+
+/// What Alice validates with.
+pub const STAKE: u128 = 20_000 * COIN as u128;
+
+/// Alice on workchain 1.
+pub fn candidate(net: &Net) -> Candidate {
+    let alice = net.staker(ALICE, 1);
+    Candidate::new(&net.network, &net.site, alice, &Wishes::default()).unwrap()
+}
+
+/// Takes steps until nothing has to be sent; what they were for.
+pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Standing) {
+    let mut about = Vec::new();
+    loop {
+        let step = alice.next_step(&net.network, &net.site, &pair(7), stake);
+        match step.unwrap() {
+            Step::Send(request) | Step::Sync(request) => {
+                let answer = net.answer(&request);
+                assert!(!matches!(answer, Answer::Refused(_)), "{answer}");
+                about.push(request.about);
+                assert!(about.len() < 5, "{about:?}");
+            }
+            Step::Stand(standing) => return (about, standing),
+        }
+    }
+}
+
+/// Evidence that a key signed two values.
+pub fn double_signed(net: &Net, number: u8) -> Evidence {
+    let key = pair(number);
+    let vote = |value: u8| ConsensusVote {
+        chain: 0,
+        height: 10,
+        round: 0,
+        vote_type: 1,
+        value_hash: HashBytes([value; 32]),
+    };
+    let votes = [1, 2].map(|value| Vote {
+        value_hash: HashBytes([value; 32]),
+        signature: signing::sign_vote(&key, &net.site.network.genesis, &vote(value)).0,
+    });
+    Evidence {
+        network: net.site.network.genesis,
+        key: signing::public_key(&key),
+        chain: 0,
+        height: 10,
+        round: 0,
+        vote_type: 1,
+        votes,
     }
 }

@@ -57,16 +57,22 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         .as_ref()
         .is_some_and(|lock| lock.amount.into_inner() == UMA_STAKE)
         && position.staked_nano() == UMA_STAKE
+        && counted
+            .as_ref()
+            .is_some_and(|entry| entry.stake.into_inner() >= UMA_STAKE)
         && tree.succeeded();
-    let detail = match (&locked, &counted) {
-        (Some(lock), Some(entry)) => format!(
-            "Lock of {} coins until {}; the D'Elector counts {} coins for the Root",
-            coins(lock.amount.into_inner()),
-            lock.lock_until,
-            coins(entry.stake.into_inner()),
-        ),
-        _ => "no Lock came back".to_owned(),
-    };
+    let said = locked.as_ref().map_or_else(
+        || "no Lock came back".to_owned(),
+        |lock| {
+            let amount = coins(lock.amount.into_inner());
+            format!("Lock of {amount} coins until {}", lock.lock_until)
+        },
+    );
+    let counts = counted.as_ref().map_or_else(
+        || "nothing".to_owned(),
+        |entry| format!("{} coins", coins(entry.stake.into_inner())),
+    );
+    let detail = format!("{said}; the D'Elector counts {counts} for the Root");
     stage.check("cross-chain-stake", ok, detail);
 
     stage.publish_set(-1)?;

@@ -20,12 +20,16 @@ use super::{EventBody, LOT};
 use crate::error::{ApiError, ErrorBody};
 use crate::feed::Tip;
 use crate::metrics::Metrics;
+use crate::pruned;
 use crate::state::ApiState;
 use crate::v1::extract::Asked;
 use crate::v1::page::Place;
 
 /// How often something is said when nothing happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+/// How long an index that is behind, as after a start, may take to have the event after which a stream goes on.
+const CATCH_UP: Duration = Duration::from_secs(2);
 
 /// A chain's newest block, in streams that ask for it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +38,18 @@ pub struct HeadBody {
     pub at: Place,
     /// Its transactions.
     pub transactions: u32,
+}
+
+/// Told once, as `begin_anew`, when a stream is taken up after an event that this network does not know. All its events
+/// follow, from the first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BeginAnewBody {
+    /// The event after which the stream was to go on.
+    pub asked: u64,
+    /// The last event there is.
+    pub last: u64,
+    /// What that means.
+    pub message: &'static str,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -72,6 +88,9 @@ pub(in crate::v1) async fn stream(
         })
     });
     let after = resumed.transpose()?.or(asked.after);
+    if let Some(after) = after {
+        pruned::check_event(&state.read()?, after)?;
+    }
     let permit = state
         .streams()
         .try_acquire_owned()
@@ -142,6 +161,9 @@ impl Listener {
             if *self.shutdown.borrow() {
                 return None;
             }
+            if !self.has_begun {
+                self.begin().await.ok()?;
+            }
             let is_behind = self.last < self.tip.borrow_and_update().event;
             if self.has_begun && !is_behind {
                 tokio::select! {
@@ -152,6 +174,24 @@ impl Listener {
             self.has_begun = true;
             self.read().await.ok()?;
         }
+    }
+
+    /// Looks whether there is the event after which it is to go on. If there is not, it is another network, or one that was
+    /// begun anew: all numbers are others.
+    async fn begin(&mut self) -> Result<(), ApiError> {
+        let asked = self.last;
+        let known = self.tip.wait_for(|tip| tip.event >= asked);
+        if tokio::time::timeout(CATCH_UP, known).await.is_ok() {
+            return Ok(());
+        }
+        self.last = 0;
+        let body = BeginAnewBody {
+            asked,
+            last: self.tip.borrow().event,
+            message: "this network has no such event: it is another one, or was begun anew; all of its events follow",
+        };
+        let event = Event::default().id("0").event("begin_anew");
+        self.push(event, &body)
     }
 
     async fn read(&mut self) -> Result<(), ApiError> {

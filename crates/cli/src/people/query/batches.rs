@@ -20,16 +20,11 @@ pub fn run(args: &QueryBatchesArgs) -> Result<bool> {
     session.output.print(&page, || {
         let mut rows = table(
             &[
-                "batch",
-                "changes",
-                "yes",
-                "of all stake",
-                "applied by",
-                "outcome",
-                "proposed",
+                "batch", "changes", "yes", "share", "applied", "outcome", "proposed",
             ],
             &[],
-        );
+        )
+        .list(1);
         let items = page["items"].as_array().cloned().unwrap_or_default();
         for item in &items {
             let list = |name: &str, of: &dyn Fn(&Value) -> String| {

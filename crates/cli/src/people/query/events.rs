@@ -1,14 +1,17 @@
 //! What happened, and what happens.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::open;
 use super::past::{amount, at, text, word};
 use crate::args::QueryEventsArgs;
 use crate::people::connect::need_address;
-use crate::people::output::write_line;
+use crate::people::output::offer_line;
 use crate::people::session::Session;
+
+/// What to do when a stream ends.
+const AGAIN: &str = "start the server if it has stopped, and repeat the command";
 
 /// Returns whether it was answered.
 pub fn run(args: &QueryEventsArgs) -> Result<bool> {
@@ -41,7 +44,9 @@ pub fn run(args: &QueryEventsArgs) -> Result<bool> {
     let mut last = 0;
     for item in &items {
         last = item["id"].as_u64().unwrap_or(last);
-        tell(&session, item)?;
+        if !tell(&session, item)? {
+            return Ok(true);
+        }
     }
     if items.is_empty() {
         last = page["last"].as_u64().unwrap_or(last);
@@ -51,13 +56,19 @@ pub fn run(args: &QueryEventsArgs) -> Result<bool> {
         0 => format!("/api/v1/events/stream?{}", filter.trim_start_matches('&')),
         last => format!("/api/v1/events/stream?after={last}{filter}"),
     };
-    api.listen(&path, &mut |event| {
+    let mut is_read = true;
+    let ended = api.listen(&path, &mut |event| {
         if event["id"].as_u64().is_some() {
-            tell(&session, event)?;
+            is_read = tell(&session, event)?;
         }
-        Ok(true)
-    })?;
-    Ok(true)
+        Ok(is_read)
+    });
+    match ended {
+        // whoever read it has seen enough
+        Ok(()) if !is_read => Ok(true),
+        Ok(()) => bail!("the server has ended the stream: {AGAIN}"),
+        Err(error) => Err(error.context(format!("the stream of events has ended: {AGAIN}"))),
+    }
 }
 
 /// Only what a list of kinds is made of.
@@ -66,10 +77,11 @@ fn plain(kinds: &str) -> String {
     kinds.chars().filter(fits).collect()
 }
 
-fn tell(session: &Session, event: &Value) -> Result<()> {
+/// Prints an event; whether somebody still reads.
+fn tell(session: &Session, event: &Value) -> Result<bool> {
     match session.output.is_json() {
-        true => write_line(&event.to_string()),
-        false => write_line(&line(session, event)),
+        true => offer_line(&event.to_string()),
+        false => offer_line(&line(session, event)),
     }
 }
 

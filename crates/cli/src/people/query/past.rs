@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use ddvs_client::{FollowLimits, NodeStatus, follow};
-use ddvs_people::coins;
+use ddvs_people::{Why, coins};
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -106,7 +106,8 @@ fn transactions(session: &Session, items: &[Value]) -> String {
     let mut rows = table(
         &["account", "message", "exit", "gas", "fees", "transaction"],
         &[3, 4],
-    );
+    )
+    .whole(5);
     for item in items {
         rows.add_row(vec![
             session.account(&item["account"]),
@@ -228,9 +229,22 @@ pub fn message(args: &QueryHashArgs) -> Result<bool> {
             Some(true) => "all that it caused has come to its end",
             _ => "not all that it caused has come to its end",
         };
-        format!("message {}\n{rows}\n{state}", args.hash)
+        let why = match found["now"]["status"].as_str() {
+            Some("dropped") => {
+                let code = found["now"]["exit_code"]["code"].as_i64();
+                dropped(code.and_then(|code| code.try_into().ok()))
+            }
+            _ => String::new(),
+        };
+        format!("message {}\n{rows}\n{state}{why}", args.hash)
     })?;
     Ok(true)
+}
+
+/// Why an external message was not taken.
+fn dropped(exit_code: Option<i32>) -> String {
+    let (meaning, advice) = Why::NotSent(exit_code).words();
+    format!("\n{meaning} {advice}")
 }
 
 /// Nodes tell what became of a message, one by one.
@@ -256,8 +270,12 @@ fn on_nodes(session: &mut Session, wanted: HashBytes) -> Result<bool> {
         })
         .collect();
     let object = json!({ "nodes": nodes, "is_settled": tree.is_settled() });
-    session
-        .output
-        .print(&object, || tree.to_string().trim_end().to_owned())?;
+    session.output.print(&object, || {
+        let why = match &tree.root().status {
+            NodeStatus::Dropped(found) => dropped(found.exit_code),
+            _ => String::new(),
+        };
+        format!("{}{why}", tree.to_string().trim_end())
+    })?;
     Ok(true)
 }

@@ -2,15 +2,17 @@
 
 use anyhow::{Result, bail};
 use ddvs_people::standing::Standing;
+use ddvs_people::time::Period;
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Amount, Answer, pools};
 use serde_json::json;
 use tycho_types::cell::HashBytes;
 
+use super::follow::follow;
 use super::words::tell;
 use crate::args::ValidatorCreateArgs;
 use crate::people::consensus_key;
-use crate::people::session::Session;
+use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
 /// Messages that becoming a validator may take: more would mean that a step does not last.
@@ -24,14 +26,40 @@ fn nano(amount: Option<Amount>, what: &str) -> Result<Option<u128>> {
     }
 }
 
-/// Returns whether it validates.
+/// How much longer than the network's own a period without a unit may be: terms never change, and milliseconds are a thousand
+/// times as many.
+const MAX_TIMES: u32 = 100;
+
+/// A period in seconds.
+///
+/// Fails for a bare number that is hardly one of seconds.
+fn meant(period: Option<Period>, option: &str, usual: u32) -> Result<Option<u32>> {
+    let Some(period) = period else {
+        return Ok(None);
+    };
+    let seconds = period.seconds;
+    if period.is_bare && seconds > usual.saturating_mul(MAX_TIMES) {
+        bail!(
+            "{option} {seconds} s is {} times the network's {usual} s, and a pool's terms never change: if it is meant, write it with its unit, `{option} {seconds}s`",
+            seconds / usual.max(1)
+        );
+    }
+    Ok(Some(seconds))
+}
+
+/// Returns whether it validates, with all of its stake.
 pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let chain = args.act.key.chain;
+    let params = ddvs_client::handles::params(&session.net.backend, chain)?;
     let wishes = Wishes {
-        lock_period: args.lock_period,
-        unlock_period: args.unlock_period,
+        lock_period: meant(args.lock_period, "--lock-period", params.evidence_window)?,
+        unlock_period: meant(
+            args.unlock_period,
+            "--unlock-period",
+            params.min_unlock_period,
+        )?,
         min_stake_nano: nano(args.min_stake, "--min-stake")?,
         nonce: args.nonce,
     };
@@ -41,19 +69,30 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         signer.staker.clone(),
         &wishes,
     )?;
-    let least = ddvs_client::handles::params(&session.net.backend, chain)?.min_stake_nano;
-    let stake_nano = nano(args.stake, "--stake")?.unwrap_or(least.into());
+    let stake_nano = nano(args.stake, "--stake")?.unwrap_or(params.min_stake_nano.into());
     let root = candidate.root.address().clone();
+    // what is no key is said before anything else
+    let given = args.consensus_key.as_deref();
+    given.map(consensus_key::read).transpose()?;
+    {
+        // what an earlier run has sent is part of the plan
+        let owner = signer.staker.owner.address().clone();
+        let _turn = session.turn(&owner)?;
+        session.after_earlier(&owner, None)?;
+    }
+    candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
         let (backend, site) = (&session.net.backend, &session.net.site);
-        // a key that another pool has, or that was removed, is of no use
+        // a key that another pool has, that was replaced or removed, is of no use
         let is_usable = |key: &HashBytes| {
             let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
-            Ok(holder.is_none_or(|holder| holder.root == root && !holder.is_removed))
+            Ok(holder.is_none_or(|holder| {
+                holder.root == root && !holder.is_removed && holder.retired_at.is_none()
+            }))
         };
-        let given = args.consensus_key.as_deref();
         consensus_key::first(&session.home, given, &signer.name, chain, is_usable)?
     };
+    candidate.check_key(&session.net.backend, session.site(), &key.key.public)?;
     if key.is_new {
         session.progress.note(&format!(
             "new consensus key {} in {}",
@@ -109,13 +148,34 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         messages.push(done.hash);
     };
     session.book.name_own(&signer.name, &root)?;
-    let standing = await_standing(&mut session, &candidate, standing)?;
+    let standing = settle_in(&mut session, &candidate, &signer, standing)?;
     let steps: Vec<_> = messages.iter().map(ToString::to_string).collect();
     tell(&session, &root, &standing, |object| {
         object["messages"] = json!(steps);
         object["consensus_key"] = key.key.public.to_string().into();
         object["consensus_key_file"] = key.path.display().to_string().into();
-    })
+    })?;
+    Ok(matches!(standing, Standing::Validating { rest: None, .. }))
+}
+
+/// Waits until it stands where it is to stay: in the set, and with all of a large change.
+pub fn settle_in(
+    session: &mut Session,
+    candidate: &Candidate,
+    signer: &Signer,
+    standing: Standing,
+) -> Result<Standing> {
+    let standing = await_standing(session, candidate, standing)?;
+    if !standing.is_validating() {
+        return Ok(standing);
+    }
+    follow(session, candidate, signer)?;
+    let site = session.net.site.clone();
+    // the set of the chain is written with the batch, the masterchain's some blocks later
+    match candidate.standing(&session.net.backend, &site)? {
+        Some(now) => await_standing(session, candidate, now),
+        None => Ok(standing),
+    }
 }
 
 /// Waits while it waits for what passes by itself.
@@ -132,7 +192,8 @@ pub fn await_standing(
         let site = session.net.site.clone();
         let now = candidate.standing(&session.net.backend, &site)?;
         if let Some(now) = now {
-            if now != standing {
+            // where it has got to in the end is the result
+            if now != standing && now.passes() {
                 session.progress.doing(&now.to_string());
             }
             standing = now;

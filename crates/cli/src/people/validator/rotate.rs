@@ -29,6 +29,7 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     let (current, next) = candidate.keys(&session.net.backend)?;
     if current != Some(public) && next != Some(public) {
         let backend = &session.net.backend;
+        candidate.check_rotation(backend, session.site(), &public)?;
         let request = candidate.register(backend, session.site(), &key.key.pair())?;
         let words = format!("validator {root} {}", request.about);
         if !args.act.dry_run && !args.act.no_wait {

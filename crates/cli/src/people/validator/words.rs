@@ -38,7 +38,13 @@ fn standing_object(standing: &Standing) -> Value {
             main_weight,
             is_main_due,
             is_main_behind,
+            rest,
         } => {
+            object["rest"] = json!(rest.map(|rest| json!({
+                "counted_nano": rest.counted_nano.to_string(),
+                "desired_nano": rest.desired_nano.to_string(),
+                "is_asked": rest.is_asked,
+            })));
             object["weight"] = (*weight).into();
             object["is_main"] = main_weight.is_some().into();
             object["is_main_due"] = (*is_main_due).into();
@@ -50,8 +56,12 @@ fn standing_object(standing: &Standing) -> Value {
                 object["reason"] = (*code).into();
             }
         }
-        Standing::Closed { counted_nano } => {
+        Standing::Closed {
+            counted_nano,
+            leaving,
+        } => {
             object["counted_nano"] = counted_nano.to_string().into();
+            object["leaving"] = leaving.name().into();
         }
         Standing::Removed => {}
     }

@@ -9,6 +9,10 @@ import { poolFacts, rootTabs } from './pool.js';
 
 const KINDS = { d_elector: "D'Elector & Config", root: 'DePool Root', wallet: 'DePool Wallet', other: 'Account' };
 
+const ABOUT = {
+  d_elector: 'The contract that holds a chain’s config and registry, and votes on the others’ batches.', root: 'The contract of a validator’s pool. It counts stakes, and never holds them.',
+  wallet: 'The contract in which a user’s coins stay while they are staked.', other: 'An account: what it holds, what it owns, what it did.',
+};
 const STATUS = { active: 'active', uninit: 'without code', frozen: 'frozen', not_exists: 'not there yet' };
 
 export const title = ({ address: text }) => `Account ${text.slice(0, 10)}`;
@@ -33,7 +37,7 @@ export function draw({ account, transactions, pool, wallet, pools, wallets }, { 
   const chain = Number(account.address.split(':')[0]);
   const standard = account.standard_wallet;
   return all(
-    heading(KINDS[account.kind], { id: account.address, tags: [chip(chain), ' ', tag(STATUS[account.status], account.status === 'active' ? 'good' : '')], tabs: pool && rootTabs(account.address, 'account') }),
+    heading(KINDS[account.kind], { about: ABOUT[account.kind], id: account.address, tags: [chip(chain), ' ', tag(STATUS[account.status], account.status === 'active' ? 'good' : '')], tabs: pool && rootTabs(account.address, 'account') }),
     panel('Account', facts([
       ['Balance', [money(account.balance_nano, { whole: true }), ' coins']],
       ['Chain', chainName(chain)],

@@ -17,7 +17,7 @@ export async function load({ origin, number }, get) {
 export function draw({ contents, chains }, { origin, number }) {
   const near = (to, text) => h('a', { href: `/batch/${origin}/${to}` }, text);
   return all(
-    heading(`Batch ${number}`, { id: contents[0].hash, what: 'hash', tags: [chip(Number(origin)), ' ', outcome(contents[0])] }),
+    heading(`Batch ${number}`, { about: `Changed stakes of ${chainName(Number(origin))} that all chains decide on together: what changes, who voted, who applied it.`, id: contents[0].hash, what: 'hash', tags: [chip(Number(origin)), ' ', outcome(contents[0])] }),
     contents.length > 1 && panel('Two contents under one number', h('p', { class: 'empty bad' }, `${chainName(Number(origin))} proposed ${contents.length} different batches with this number.`)),
     contents.map((batch, index) => one(batch, chains, index)),
     h('p', { class: 'soft under' }, Number(number) > 1 ? [near(Number(number) - 1, 'The batch before'), ' · '] : '', h('a', { href: `/batches?origin=${origin}` }, `All of ${chainName(Number(origin))}`)),

@@ -21,6 +21,7 @@ export function draw(batches, { query }) {
   const choice = (href, name, is) => h('a', { href, 'aria-current': is ? 'page' : null }, name);
   return all(
     heading('Batches', {
+      about: 'How the chains agree: changed stakes of one chain travel as a batch, all chains vote by their stake, and more than half decides.',
       tabs: [choice('/batches', 'All chains', query.origin === undefined), chains.map((chain) => choice(`/batches?origin=${chain}`, chainName(chain), query.origin === String(chain)))],
     }),
     panel('Batches', h('div', null, table('Batches', [

@@ -22,7 +22,7 @@ export function draw({ own, transactions }, { query }) {
   const { chain } = own;
   const near = (number, text) => h('a', { href: `/block/${chain}/${number}` }, text);
   return all(
-    heading(`Block ${grouped(own.block)}`, { id: own.hash, what: 'hash', tags: [chip(chain), ' ', own.is_key ? tag('key block', 'good') : null] }),
+    heading(`Block ${grouped(own.block)}`, { id: own.hash, what: 'hash', about: `What ${chainName(chain)} did at this height: its transactions, and what they cost.`, tags: [chip(chain), ' ', own.is_key ? tag('key block', 'good') : null] }),
     panel('Block', facts([
       ['Chain', [chip(chain), ' ', chainName(chain)]],
       ['Time', time(own.time_ms, { whole: true })],

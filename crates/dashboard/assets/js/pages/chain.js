@@ -40,9 +40,10 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
   const recent = live.heads.get(chain) ?? [];
   const last = recent.at(-1) ?? own.head;
   const pace = recent.length > 1 ? (last.time_ms - recent[0].time_ms) / (last.block - recent[0].block) / 1000 : null;
+  const roots = new Map(set.members.map(({ key, root }) => [key, root]));
   const members = [...set.members].map((member, slot) => ({ ...member, slot })).sort((a, b) => b.weight - a.weight || a.slot - b.slot);
   return all(
-    heading(chainName(chain), { id: own.delector, label: 'D’Elector', to: 'account' }),
+    heading(chainName(chain), { about: 'A chain: who makes its blocks, its newest blocks, and how its validator set changed.', id: own.delector, label: 'D’Elector', to: 'account' }),
     sums([
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],
@@ -76,17 +77,20 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
           { title: 'Time', wide: true, cell: (row) => time(row.since.time_ms) },
           { title: 'Members', num: true, cell: (row) => row.members },
           { title: 'Weight', num: true, cell: (row) => money(weightNano(row.total_weight)) },
-          { title: 'Change', cell: (row) => moved(row, changes) },
+          { title: 'Change', cell: (row) => moved(row, changes, roots) },
         ], changes.items, { key: (row) => `s${row.since.block}` })))),
     commands(told(chain)));
 }
 
-function moved(row, changes) {
+/** Who came, who left, whose weight is another one: by name if it is one of a kind, else how many. */
+function moved(row, changes, roots) {
   if (!changes.next && row === changes.items.at(-1)) return 'genesis';
-  const parts = [
-    row.joined.length && h('span', { class: 'good' }, `${row.joined.length} joined`),
-    row.left.length && h('span', { class: 'bad' }, `${row.left.length} left`),
-    row.changed.length && h('span', null, `${row.changed.length} changed`),
-  ].filter(Boolean);
+  const some = (of, what, tone) => {
+    if (!of.length) return null;
+    const [{ key }] = of;
+    const who = of.length > 1 ? of.length : roots.get(key) ? address(roots.get(key), { to: 'validator' }) : hash(key);
+    return h('span', { class: tone }, who, ` ${what}`);
+  };
+  const parts = [some(row.joined, 'joined', 'good'), some(row.left, 'left', 'bad'), some(row.changed, 'changed', null)].filter(Boolean);
   return parts.flatMap((part, index) => (index ? [', ', part] : [part]));
 }

@@ -22,7 +22,7 @@ export function draw({ chains, supply }) {
   const coins = new Map(supply?.chains.map((own) => [own.chain, own]));
   const last = (row) => live.heads.get(row.chain)?.at(-1) ?? row.head;
   return all(
-    heading('Chains'),
+    heading('Chains', { about: 'The masterchain and the workchains of this network. Each makes its own blocks and has its own validator set; all keep the same registries.' }),
     panel('Chains of this network', table('Chains', [
       { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain, { plain: true }), ' ', h('a', { href: `/chain/${row.chain}` }, chainName(row.chain))) },
       { title: 'Height', num: true, cell: (row) => (last(row) ? block({ chain: row.chain, block: last(row).block }, { withChain: false }) : '') },

@@ -21,7 +21,7 @@ export async function load({ query }, get) {
 
 export function draw({ evidence, removed }, { query }) {
   return all(
-    heading('Evidence'),
+    heading('Evidence', { about: 'Who was accused of signing two votes in one round, and who was removed for it, with a part of the pool’s coins.' }),
     panel('Evidence that was brought', h('div', null, table('Evidence', [
       { title: 'Brought', cell: (row) => [block(row.at), ' ', time(row.at.time_ms)] },
       { title: 'By', wide: true, cell: (row) => address(row.from) },

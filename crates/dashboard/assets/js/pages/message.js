@@ -23,14 +23,15 @@ export function draw({ own, tree }) {
   const { message, now, sent_by, caused } = own;
   const root = tree.nodes[0];
   return all(
-    heading(message?.op ? nameOf(message.op) : 'Message', { id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
+    heading(message?.op ? nameOf(message.op) : 'Message', { about: 'One message: where it is now, and all that it caused, on whatever chain.', id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
     panel('Message', facts([
       ['Now', [NOW[now.status][0], now.from_chain !== undefined && now.to_chain !== undefined && now.from_chain !== now.to_chain ? `, from ${chainName(now.from_chain)} to ${chainName(now.to_chain)}` : '']],
       now.available_at_ms && ['May be imported from', moment(now.available_at_ms)],
       now.exit_code && ['Not accepted', longWord(now.exit_code)],
+      now.note && ['Why', now.note],
       now.returned_as && ['Sent back as', hash(now.returned_as, { to: 'message' })],
       message && ['From', message.source ? address(message.source, { whole: true }) : 'outside'],
-      message && ['To', message.destination ? address(message.destination, { whole: true }) : 'outside'],
+      message && ['To', message.destination ? address(message.destination, { whole: true }) : now.status === 'returned' ? 'an address that no account can have' : 'outside'],
       message?.source && ['Value', [money(message.value_nano, { whole: true }), ' coins']],
       message?.op && ['Operation', operation(message.op)],
       sent_by && ['Sent by', [hash(sent_by.hash, { to: 'tx' }), ' in block ', block(sent_by.at)]],

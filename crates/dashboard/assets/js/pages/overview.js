@@ -46,7 +46,8 @@ export function draw({ chains, network, sets, curves, batches }) {
   const validators = chains.filter(({ chain }) => chain >= 0).reduce((most, chain) => most + chain.validators, 0);
   const newest = Math.max(network.now_ms, ...[...live.heads.values()].map((blocks) => blocks.at(-1).time_ms));
   return all(
-    h('h1', { class: 'sr', tabindex: -1 }, 'Overview of the network'),
+    h('div', { class: 'head intro' }, h('h1', { class: 'sr', tabindex: -1 }, 'Overview of the network'),
+      h('p', { class: 'about' }, h('strong', null, 'ddvs'), ' is proof of stake without elections: every chain keeps all validators’ stakes, the chains agree on each change by vote, and the validator set follows within some blocks. This page shows the network as it happens.')),
     sums([
       ['Stake that counts', sum(registered)],
       ['Validators', grouped(validators)],

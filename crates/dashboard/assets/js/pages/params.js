@@ -56,6 +56,7 @@ export function draw({ params, network, chains }, { chain = '-1' }) {
   }
   return all(
     heading('Parameters', {
+      about: 'The config of a chain as its D’Elector holds it: limits, prices, periods, the validator set in force.',
       tabs: chains.map((own) => h('a', { href: `/params/${own.chain}`, 'aria-current': own.chain === number ? 'page' : null }, chainName(own.chain))),
     }),
     panel('The network', h('dl', { class: 'facts' }, [

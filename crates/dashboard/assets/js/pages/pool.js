@@ -51,7 +51,7 @@ export function draw({ pool, stakers, events }, { query }) {
   const active = plus(pool.owner_active_nano, pool.users_active_nano);
   const total = plus(active, pool.owner_unlocking_nano, pool.users_unlocking_nano);
   return all(
-    heading('Pool', { id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
+    heading('Pool', { about: 'A validator’s pool: whose coins stand behind it, under which terms, and what of it counts.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
     sums([
       ['Staked', sum(active)],
       ['By its owner', sum(pool.owner_active_nano)],

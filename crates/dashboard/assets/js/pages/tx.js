@@ -29,7 +29,7 @@ export async function load({ hash: text }, get, draft) {
 export function draw({ own, message, tree, up }) {
   const head = message.message;
   return all(
-    heading(own.op ? nameOf(own.op) : 'Transaction', { id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
+    heading(own.op ? nameOf(own.op) : 'Transaction', { about: 'One transaction: the message that an account got, what it did, and what that led to on all chains.', id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
     panel('Transaction', facts([
       ['Account', address(own.account, { whole: true })],
       ['Block', [block(own.at), ' at ', time(own.at.time_ms, { whole: true })]],

@@ -34,12 +34,12 @@ export async function load({ address: text }, get) {
 
 export function draw(data) {
   const { pool, pools, own, main, stakers, events, history, member, mainMember } = data;
-  if (!pool) return all(heading('No validator'), panel('Not found', h('p', { class: 'empty' }, 'No pool has this address, owner or key.')));
+  if (!pool) return all(heading('No validator', { about: 'A validator is found by its pool’s address, its owner, or its key.' }), panel('Not found', h('p', { class: 'empty' }, 'No pool has this address, owner or key.')));
   const weight = (found, set) => (found ? [money(weightNano(found.weight)), ' ', h('small', null, percent(share(found.weight, set.total_weight), 2))] : h('span', { class: 'soft' }, 'not in it'));
   const points = history.items.toReversed().map((point) => ({ ...point, total_weight: point.weight }));
   const newest = live.heads.get(pool.chain)?.at(-1)?.time_ms ?? live.network?.now_ms ?? 0;
   return all(
-    heading('Validator', { id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'validator') }),
+    heading('Validator', { about: 'A validator: its weight in the sets, who stands behind it, and how that came about.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'validator') }),
     sums([
       [`In ${chainName(pool.chain)}`, weight(member, own)],
       ['In the masterchain', weight(mainMember, main)],
@@ -66,7 +66,7 @@ export function draw(data) {
           { title: 'In all', num: true, cell: (row) => money(row.position.total_nano) },
         ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), { more: h('a', { href: `/pool/${pool.address}` }, 'The whole pool') }),
         points.length > 0 && panel('Weight over time', h('div', null,
-          points.length > 1 && h('div', { class: 'body' }, stakes([{ chain: pool.chain, points }], newest)),
+          points.length > 1 && h('div', { class: 'body' }, stakes([{ chain: pool.chain, points }], newest, 'weight')),
           table('Changes of its weight', [
             { title: 'Since block', cell: (row) => block(row.since) },
             { title: 'Time', cell: (row) => time(row.since.time_ms) },

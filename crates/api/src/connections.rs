@@ -1,0 +1,152 @@
+//! Connections: how many there may be, and how long one may be silent.
+//!
+//! A connection that sends nothing, or takes nothing, is a descriptor and some memory that others may need. So each has a
+//! time for the head of a request, one between requests, and one for what is sent to be taken; a request's body and its
+//! answer have the time of an answer. A stream of events is a request that goes on, and counts as a connection like
+//! all others.
+
+mod activity;
+mod counts;
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+use self::activity::{Activity, Answer, Watched};
+use self::counts::{Counts, Open};
+use crate::settings::Settings;
+
+/// Bytes of a request's head, and of what is read of a body at once.
+const MAX_HEAD: usize = 128 << 10;
+
+/// How long nobody is taken in after the system would not give a connection.
+const AFTER_FAILURE: Duration = Duration::from_millis(100);
+
+/// Serves until `shutdown` is ready; streams must have been told to end by then.
+///
+/// Fails only when the runtime that it runs in ends.
+pub async fn serve(
+    router: Router,
+    listener: TcpListener,
+    settings: Settings,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let counts = Arc::new(Counts::new(&settings));
+    let settings = Arc::new(settings);
+    let (ending, ended) = watch::channel(false);
+    let mut open = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = open.join_next() => continue,
+            () = shutdown.as_mut() => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(cause) => {
+                // most likely no descriptor is left; connections end all the time
+                tracing::warn!(%cause, "a connection could not be taken");
+                tokio::time::sleep(AFTER_FAILURE).await;
+                continue;
+            }
+        };
+        match counts.open(peer.ip()) {
+            Ok(place) => {
+                let (router, settings, ended) = (router.clone(), settings.clone(), ended.clone());
+                open.spawn(talk(router, stream, peer, settings, ended, place));
+            }
+            Err(refusal) => turn_away(&stream, refusal),
+        }
+    }
+    drop(listener);
+    // no error: this end holds a receiver
+    let _ = ending.send(true);
+    while open.join_next().await.is_some() {}
+    Ok(())
+}
+
+/// Says why there is no connection, if that can be said at once.
+fn turn_away(stream: &TcpStream, (status, words): (&str, &str)) {
+    let body = format!("{words}\n");
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\nretry-after: 1\r\nconnection: close\r\n\r\n{body}"
+    );
+    // who does not take it is gone, or sees that the connection ends
+    let _ = stream.try_write(answer.as_bytes());
+}
+
+async fn talk(
+    router: Router,
+    stream: TcpStream,
+    peer: SocketAddr,
+    settings: Arc<Settings>,
+    mut ended: watch::Receiver<bool>,
+    _place: Open,
+) {
+    prepare(&stream, &settings);
+    let activity = Arc::new(Activity::new(Instant::now()));
+    let service = service_fn(|request: Request<Incoming>| {
+        let (router, under_way) = (router.clone(), activity.request());
+        async move {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let response = router.oneshot(request).await?;
+            Ok::<_, Infallible>(response.map(|body| Answer::new(body, under_way)))
+        }
+    });
+    let io = TokioIo::new(Watched::new(stream, activity.clone()));
+    let mut builder = http1::Builder::new();
+    let connection = builder.max_buf_size(MAX_HEAD).serve_connection(io, service);
+    let mut connection = pin!(connection);
+    let shortest = settings.header_timeout.min(settings.idle_timeout);
+    let every = (shortest / 4).clamp(Duration::from_millis(10), Duration::from_secs(1));
+    let mut tick = tokio::time::interval(every);
+    let mut is_ending = false;
+    loop {
+        tokio::select! {
+            // a connection that broke off is no concern of others
+            _ = connection.as_mut() => return,
+            _ = tick.tick() => {
+                if activity.is_over(&settings, Instant::now()) {
+                    return;
+                }
+            }
+            _ = ended.wait_for(|ended| *ended), if !is_ending => {
+                is_ending = true;
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+/// Who vanished without a word is noticed, also where only we speak.
+fn prepare(stream: &TcpStream, settings: &Settings) {
+    // answers are written whole; what fails here costs time only
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    {
+        let ms = settings.idle_timeout.as_millis();
+        let ms = u32::try_from(ms).unwrap_or(u32::MAX);
+        let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, ms);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = settings;
+}

@@ -1,0 +1,100 @@
+//! What callers let the server compute: get methods, and what a message would cost.
+//!
+//! It has threads of its own that come after all others, so that it delays neither reads nor sends nor events. Callers
+//! take turns: who asks for much waits for himself.
+
+mod budget;
+mod queue;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+pub(crate) use self::budget::{Budget, Watch};
+use self::queue::{Job, Place, Queue};
+use crate::error::ApiError;
+use crate::settings::Settings;
+
+/// Bytes of a thread's own stack. What runs there keeps its own on the heap; this is room for cells in each other.
+const THREAD_STACK: usize = 8 << 20;
+
+/// The share. Its threads end when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Getters {
+    queue: Arc<Queue>,
+    budget: Budget,
+}
+
+impl Getters {
+    /// Starts the threads. If the system gives none, every call is told that the server is busy.
+    pub fn start(settings: &Settings) -> Self {
+        let queue = Arc::new(Queue::new(settings));
+        let count = settings.getter_threads.max(1);
+        for _ in 0..count {
+            let queue = queue.clone();
+            let thread = thread::Builder::new()
+                .name("getter".to_owned())
+                .stack_size(THREAD_STACK)
+                .spawn(move || {
+                    come_last();
+                    queue.work();
+                });
+            if let Err(cause) = thread {
+                tracing::error!(%cause, "there is no thread for get methods");
+            }
+        }
+        Self {
+            queue,
+            budget: Budget::of(settings),
+        }
+    }
+
+    /// A place for a call. It must be taken before anything is read for it.
+    ///
+    /// Fails with `too_many` when the caller has too many calls under way, and with `busy` when all together have.
+    pub fn place(&self, caller: IpAddr) -> Result<Place, ApiError> {
+        self.queue.place(caller)
+    }
+
+    /// Computes in the caller's turn. Who does not wait for the answer any more ends it.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        place: Place,
+        question: impl FnOnce(&mut Watch<'_>) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let (sender, answer) = oneshot::channel();
+        let budget = self.budget;
+        self.queue.push(Job::new(place, move || {
+            if sender.is_closed() {
+                return;
+            }
+            let is_abandoned = || sender.is_closed();
+            let result = question(&mut budget.watch(&is_abandoned));
+            // who asked may be gone by now
+            let _ = sender.send(result);
+        }));
+        answer
+            .await
+            .map_err(|_| ApiError::internal("a computation broke off"))?
+    }
+}
+
+impl Drop for Getters {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+/// How nice these threads are: where processors are busy with all else, they have a tenth of one.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
+/// Lets all other threads go first. Elsewhere than on Linux this would be the whole process.
+fn come_last() {
+    #[cfg(target_os = "linux")]
+    if let Err(cause) = rustix::process::setpriority_process(None, NICE) {
+        tracing::warn!(%cause, "get methods run with the same priority as all else");
+    }
+}

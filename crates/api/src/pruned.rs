@@ -1,0 +1,111 @@
+//! What is not there any more: told as that, and not as if it had never been.
+
+use axum::http::StatusCode;
+use ddvs_client::ChainId;
+use ddvs_index::{Horizon, Reader};
+
+use crate::error::ApiError;
+use crate::v1::Place;
+
+impl ApiError {
+    /// It was there, and was removed because it was too old.
+    pub fn pruned(what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::GONE,
+            code: "pruned",
+            message: what.into(),
+            advice: advice.into(),
+            exit_code: None,
+        }
+    }
+
+    /// The same error, which adds that what was asked for by its hash may have been there, if anything was removed.
+    pub fn or_pruned(mut self, reader: &Reader) -> Result<Self, ApiError> {
+        let pruned = reader.pruned()?;
+        if let Some((chain, horizon)) = pruned.chains.first_key_value() {
+            self.message.push_str(&format!(
+                " here: it never was, or is older than what this server keeps, on chain {chain} from block {} on",
+                horizon.seqno
+            ));
+        }
+        Ok(self)
+    }
+}
+
+fn horizon(reader: &Reader, chain: ChainId) -> Result<Option<Horizon>, ApiError> {
+    Ok(reader.pruned()?.chains.get(&chain).copied())
+}
+
+/// The first block of a chain that is kept, if older ones were removed.
+pub(crate) fn first(reader: &Reader, chain: ChainId) -> Result<Option<Place>, ApiError> {
+    let first = horizon(reader, chain)?;
+    Ok(first.map(|first| Place {
+        chain,
+        block: first.seqno,
+        time_ms: first.time_ms,
+    }))
+}
+
+/// Fails with `pruned` when a block is older than what is kept.
+pub(crate) fn check_block(reader: &Reader, chain: ChainId, seqno: u32) -> Result<(), ApiError> {
+    match horizon(reader, chain)? {
+        Some(first) if (1..first.seqno).contains(&seqno) => Err(ApiError::pruned(
+            format!("block {seqno} of chain {chain} is not kept any more"),
+            format!("The first that is kept is {}.", first.seqno),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Fails with `pruned` when a batch is older than what is kept.
+pub(crate) fn check_batch(reader: &Reader, origin: ChainId, number: u32) -> Result<(), ApiError> {
+    match reader.first_batch(origin)? {
+        Some(first) if horizon(reader, origin)?.is_some() && (1..first).contains(&number) => {
+            Err(ApiError::pruned(
+                format!("batch {number} of chain {origin} is not kept any more"),
+                format!("The first that is kept is {first}."),
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Fails with `pruned` when a logical time of a chain is before what is kept.
+pub(crate) fn check_lt(reader: &Reader, chain: ChainId, lt: u64) -> Result<(), ApiError> {
+    match horizon(reader, chain)? {
+        Some(first) if lt < first.lt => Err(ApiError::pruned(
+            format!("what happened on chain {chain} at logical time {lt} is not kept any more"),
+            format!(
+                "Logical times from {} on are kept, which is block {}.",
+                first.lt, first.seqno
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Fails with `pruned` when a time of a chain, in ms, is before what is kept.
+pub(crate) fn check_time(reader: &Reader, chain: ChainId, time_ms: u64) -> Result<(), ApiError> {
+    match horizon(reader, chain)? {
+        Some(first) if time_ms < first.time_ms => Err(ApiError::pruned(
+            format!("blocks of chain {chain} of that time are not kept any more"),
+            format!("The first that is kept is {}.", first.seqno),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Fails with `pruned` when events after `id` are not all kept; 0 asks for all that there are.
+pub(crate) fn check_event(reader: &Reader, id: u64) -> Result<(), ApiError> {
+    let first = reader.pruned()?.first_event;
+    if id == 0 || id.saturating_add(1) >= first {
+        return Ok(());
+    }
+    Err(ApiError::pruned(
+        format!("events up to {} are not kept any more", first - 1),
+        format!(
+            "Go on after event {}, or begin anew with after=0.",
+            first - 1
+        ),
+    ))
+}

@@ -1,0 +1,161 @@
+//! What a method returned, as JSON.
+
+use num_bigint::{BigInt, Sign};
+use serde_json::{Value, json};
+use tycho_types::boc::Boc;
+use tycho_types::cell::{Cell, CellBuilder};
+use tycho_vm::{RcStackValue, StackValueType};
+
+use super::{MAX_DEPTH, MAX_VALUES};
+use crate::error::ApiError;
+use crate::params::base64;
+
+/// Cells that a result may hold, counted anew for each value: one that is returned many times is written as often. Some
+/// 9 MB of text.
+const MAX_CELLS: usize = 50_000;
+
+/// A result as JSON, the first value first.
+///
+/// Fails only when it holds what JSON has no form for, or too much.
+pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
+    let mut budget = Budget {
+        values: MAX_VALUES,
+        cells: MAX_CELLS,
+    };
+    let values = stack.iter().map(|value| write_short(value, &mut budget));
+    Ok(Value::Array(values.collect::<Result<_, _>>()?))
+}
+
+/// What is left for the rest of a result.
+struct Budget {
+    values: usize,
+    cells: usize,
+}
+
+impl Budget {
+    fn value(&mut self) -> Result<(), ApiError> {
+        let left = self.values.checked_sub(1);
+        self.values = left.ok_or_else(|| unspeakable("too many values"))?;
+        Ok(())
+    }
+
+    fn cell(&mut self, cell: Cell) -> Result<Cell, ApiError> {
+        let stats = cell.compute_unique_stats(self.cells);
+        let count = stats.and_then(|stats| usize::try_from(stats.cell_count).ok());
+        let left = count.and_then(|count| self.cells.checked_sub(count));
+        self.cells = left.ok_or_else(|| unspeakable("too many cells"))?;
+        Ok(cell)
+    }
+}
+
+/// A value, by what JSON makes of it.
+enum Shown {
+    Number(BigInt),
+    Cell(&'static str, Cell),
+    Tuple(Vec<Value>),
+    List(Vec<Value>),
+}
+
+fn show(value: &RcStackValue, depth: usize, budget: &mut Budget) -> Result<Shown, ApiError> {
+    if depth > MAX_DEPTH {
+        return Err(unspeakable("tuples that are too deep in each other"));
+    }
+    budget.value()?;
+    if let Some(number) = value.as_int() {
+        return Ok(Shown::Number(number.clone()));
+    }
+    if let Some(cell) = value.as_cell() {
+        return Ok(Shown::Cell("cell", budget.cell(cell.clone())?));
+    }
+    if let Some(slice) = value.as_cell_slice() {
+        let cell = CellBuilder::build_from(slice.apply())?;
+        return Ok(Shown::Cell("slice", budget.cell(cell)?));
+    }
+    if let Some(builder) = value.as_cell_builder() {
+        return Ok(Shown::Cell(
+            "builder",
+            budget.cell(builder.clone().build()?)?,
+        ));
+    }
+    if value.raw_ty() == StackValueType::Null as u8 {
+        return Ok(Shown::List(Vec::new()));
+    }
+    if let Some(tuple) = value.as_tuple() {
+        if let Some(list) = as_list(tuple) {
+            let values = list.into_iter().map(|v| write_long(v, depth + 1, budget));
+            return Ok(Shown::List(values.collect::<Result<_, _>>()?));
+        }
+        let values = tuple.iter().map(|v| write_long(v, depth + 1, budget));
+        return Ok(Shown::Tuple(values.collect::<Result<_, _>>()?));
+    }
+    Err(unspeakable("a continuation, or no number at all"))
+}
+
+/// The elements of a chain of pairs that ends in null.
+fn as_list(tuple: &[RcStackValue]) -> Option<Vec<&RcStackValue>> {
+    let mut elements = Vec::new();
+    let mut rest = tuple;
+    loop {
+        let [head, tail] = rest else { return None };
+        elements.push(head);
+        if tail.raw_ty() == StackValueType::Null as u8 {
+            return Some(elements);
+        }
+        if elements.len() > MAX_VALUES {
+            return None;
+        }
+        rest = tail.as_tuple()?;
+    }
+}
+
+fn write_short(value: &RcStackValue, budget: &mut Budget) -> Result<Value, ApiError> {
+    Ok(match show(value, 0, budget)? {
+        Shown::Number(number) => {
+            let sign = if number.sign() == Sign::Minus {
+                "-"
+            } else {
+                ""
+            };
+            json!([
+                "num",
+                format!("{sign}0x{}", number.magnitude().to_str_radix(16))
+            ])
+        }
+        Shown::Cell(kind, cell) => json!([kind, {"bytes": base64(Boc::encode(cell))}]),
+        Shown::Tuple(elements) => json!(["tuple", {"@type": "tvm.tuple", "elements": elements}]),
+        Shown::List(elements) => json!(["list", {"@type": "tvm.list", "elements": elements}]),
+    })
+}
+
+fn write_long(value: &RcStackValue, depth: usize, budget: &mut Budget) -> Result<Value, ApiError> {
+    Ok(match show(value, depth, budget)? {
+        Shown::Number(number) => json!({
+            "@type": "tvm.stackEntryNumber",
+            "number": {"@type": "tvm.numberDecimal", "number": number.to_string()},
+        }),
+        Shown::Cell(kind, cell) => {
+            // builders have no long form in toncenter; as a cell, their content is not lost
+            let (entry, name) = match kind {
+                "slice" => ("tvm.stackEntrySlice", "slice"),
+                _ => ("tvm.stackEntryCell", "cell"),
+            };
+            let bytes = base64(Boc::encode(cell));
+            json!({"@type": entry, name: {"@type": format!("tvm.{name}"), "bytes": bytes}})
+        }
+        Shown::Tuple(elements) => json!({
+            "@type": "tvm.stackEntryTuple",
+            "tuple": {"@type": "tvm.tuple", "elements": elements},
+        }),
+        Shown::List(elements) => json!({
+            "@type": "tvm.stackEntryList",
+            "list": {"@type": "tvm.list", "elements": elements},
+        }),
+    })
+}
+
+fn unspeakable(what: &str) -> ApiError {
+    ApiError::not_known(
+        format!("the method returned {what}, which JSON has no form for"),
+        "Call a method that returns less, or numbers, cells, slices and tuples.",
+    )
+}

@@ -1,0 +1,69 @@
+//! Threads that must not end, and must move: what is wrong with one is told.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// When each thread moved last, and how long it may stand still.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Beats(Arc<Mutex<BTreeMap<&'static str, (Instant, Duration)>>>);
+
+impl Beats {
+    /// A thread moves, and will again within `limit`.
+    pub fn beat(&self, thread: &'static str, limit: Duration) {
+        let mut beats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        beats.insert(thread, (Instant::now(), limit));
+    }
+
+    /// What stands still, if something does.
+    pub fn standstill(&self) -> Option<String> {
+        let beats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut late = beats
+            .iter()
+            .filter(|(_, (last, limit))| last.elapsed() > *limit);
+        let (thread, (last, _)) = late.next()?;
+        let seconds = last.elapsed().as_secs();
+        Some(format!(
+            "the thread `{thread}` has stood still for {seconds} s: the disk or the machine may be stuck"
+        ))
+    }
+}
+
+/// Does a thread's work; a panic is an error that says where.
+pub(crate) fn caught(
+    thread: &str,
+    work: impl FnOnce() -> Result<(), anyhow::Error>,
+) -> Result<(), String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(format!("{error:#}")),
+        Err(panic) => {
+            let words = panic.downcast_ref::<String>().map(String::as_str);
+            let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
+            let words = words.unwrap_or("no reason given");
+            Err(format!(
+                "the thread `{thread}` panicked: {words}. This is a defect: please report it with the log"
+            ))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_still_is_told() {
+        let beats = Beats::default();
+        assert_eq!(beats.standstill(), None);
+        beats.beat("quick", Duration::from_secs(3_600));
+        assert_eq!(beats.standstill(), None);
+        beats.beat("stuck", Duration::ZERO);
+        std::thread::sleep(Duration::from_millis(2));
+        let said = beats.standstill().expect("is told");
+        assert!(said.contains("`stuck`"), "{said}");
+        beats.beat("stuck", Duration::from_secs(3_600));
+        assert_eq!(beats.standstill(), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! Connections that say nothing, or take nothing, and many of them.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ddvs_api::Settings;
+
+use crate::server::Server;
+
+const REQUEST: &str = "GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
+
+fn server(settings: Settings) -> Server {
+    let settings = Settings {
+        requests_per_second: 0,
+        ..settings
+    };
+    Server::with(settings, |running| Arc::new(running.live.clone()))
+}
+
+fn connect(server: &Server) -> TcpStream {
+    let stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
+    let patience = Some(Duration::from_secs(60));
+    stream.set_read_timeout(patience).unwrap();
+    stream.set_write_timeout(patience).unwrap();
+    stream
+}
+
+/// Sends a request, and returns the beginning of the answer; nothing if the connection ended.
+fn ask(stream: &mut TcpStream) -> String {
+    // an ended connection shows when it is read
+    let _ = stream.write_all(REQUEST.as_bytes());
+    begin(stream)
+}
+
+fn begin(stream: &mut TcpStream) -> String {
+    let mut bytes = [0; 4_096];
+    let length = stream.read(&mut bytes).unwrap_or(0);
+    String::from_utf8_lossy(&bytes[..length]).into_owned()
+}
+
+fn is_ended(stream: &mut TcpStream) -> bool {
+    matches!(stream.read(&mut [0; 4_096]), Ok(0))
+}
+
+fn impatient() -> Settings {
+    Settings {
+        header_timeout: Duration::from_millis(300),
+        idle_timeout: Duration::from_millis(600),
+        ..Settings::default()
+    }
+}
+
+#[test]
+fn connections_that_say_nothing_are_ended() {
+    let server = server(impatient());
+    assert!(is_ended(&mut connect(&server)), "nothing was sent");
+    let mut half = connect(&server);
+    half.write_all(b"GET /health HTTP/1.1\r\nho").unwrap();
+    assert!(is_ended(&mut half), "half of a head was sent");
+    let mut used = connect(&server);
+    for _ in 0..3 {
+        assert!(ask(&mut used).starts_with("HTTP/1.1 200"));
+    }
+    assert!(is_ended(&mut used), "nothing came after an answer");
+}
+
+#[test]
+fn a_stream_is_not_idle() {
+    let server = server(impatient());
+    let mut stream = connect(&server);
+    let request = "GET /api/v1/events/stream?kinds=slashed HTTP/1.1\r\nhost: x\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    assert!(begin(&mut stream).starts_with("HTTP/1.1 200"));
+    // nothing is told for much longer than a connection may be idle; then a comment comes
+    assert!(begin(&mut stream).contains(':'));
+}
+
+#[test]
+fn connections_that_take_nothing_are_ended() {
+    let server = server(Settings {
+        max_connections: 1,
+        ..impatient()
+    });
+    let mut greedy = connect(&server);
+    greedy.set_nonblocking(true).unwrap();
+    let request = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n";
+    // far more than what the system keeps for both ends
+    for _ in 0..2_000 {
+        if greedy.write_all(request.as_bytes()).is_err() {
+            break;
+        }
+    }
+    server.until("the only place", |_| {
+        ask(&mut connect(&server))
+            .starts_with("HTTP/1.1 200")
+            .then_some(())
+    });
+    drop(greedy);
+}
+
+#[test]
+fn who_comes_when_all_places_are_taken_is_told_so() {
+    let limits = [("HTTP/1.1 503", 3, 10), ("HTTP/1.1 429", 10, 3)];
+    for (status, max_connections, max_connections_each) in limits {
+        let server = server(Settings {
+            max_connections,
+            max_connections_each,
+            ..Settings::default()
+        });
+        let mut open: Vec<_> = (0..3).map(|_| connect(&server)).collect();
+        // answered, so they are taken in by now
+        assert!(
+            open.iter_mut()
+                .all(|stream| ask(stream).starts_with("HTTP/1.1 200"))
+        );
+        let mut late = connect(&server);
+        let told = begin(&mut late);
+        assert!(
+            told.starts_with(status) && told.contains("connect"),
+            "{told}"
+        );
+        assert!(is_ended(&mut late));
+        open.pop();
+        server.until("a free place", |_| {
+            ask(&mut connect(&server))
+                .starts_with("HTTP/1.1 200")
+                .then_some(())
+        });
+        assert!(
+            open.iter_mut()
+                .all(|stream| ask(stream).starts_with("HTTP/1.1 200"))
+        );
+    }
+}
+
+#[test]
+fn streams_are_connections_like_others() {
+    let server = server(Settings {
+        max_connections_each: 2,
+        ..Settings::default()
+    });
+    let request = "GET /api/v1/events/stream HTTP/1.1\r\nhost: x\r\n\r\n";
+    let mut open: Vec<_> = (0..2).map(|_| connect(&server)).collect();
+    for stream in &mut open {
+        stream.write_all(request.as_bytes()).unwrap();
+        assert!(begin(stream).starts_with("HTTP/1.1 200"));
+    }
+    assert!(begin(&mut connect(&server)).starts_with("HTTP/1.1 429"));
+}

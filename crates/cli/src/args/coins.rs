@@ -1,0 +1,32 @@
+//! Coins of a key's own account.
+
+use clap::Args as ClapArgs;
+use ddvs_people::Amount;
+
+use super::{ActArgs, AskArgs};
+
+/// Coins to send. They leave the key's account, not its DePool Wallet.
+#[derive(Debug, ClapArgs)]
+pub struct SendArgs {
+    /// Address, or name of a key
+    pub to: String,
+    /// Coins, or ALL: all but what sending may cost
+    pub amount: Amount,
+    /// Chain of the receiver's account, where a key is named; by default the sender's
+    #[arg(long, value_name = "CHAIN", allow_negative_numbers = true)]
+    pub to_chain: Option<i8>,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// Whose coins.
+#[derive(Debug, ClapArgs)]
+pub struct BalanceArgs {
+    /// Address, or name of a key; by default DDVS_KEY, or the only key
+    pub who: Option<String>,
+    /// Chain of the key's account
+    #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
+    pub chain: i8,
+    #[command(flatten)]
+    pub ask: AskArgs,
+}

@@ -1,0 +1,55 @@
+//! `ddvs balance`: how many coins there are.
+
+use anyhow::Result;
+use ddvs_client::DePoolWallet;
+use ddvs_people::{coins, staker};
+use serde_json::json;
+
+use super::output::fields;
+use super::session::{Session, key_name};
+use crate::args::BalanceArgs;
+
+/// Seconds to wait for an answer.
+const PATIENCE_S: u64 = 30;
+
+/// Returns whether it was answered.
+pub fn run(args: &BalanceArgs) -> Result<bool> {
+    let session = Session::open(&args.ask.connect, &args.ask.output, PATIENCE_S)?;
+    let named = std::env::var("DDVS_KEY").ok();
+    let named = named.filter(|name| !name.is_empty());
+    let who = match &args.who {
+        Some(who) => who.clone(),
+        None => key_name(&session.home, named.as_deref())?,
+    };
+    let address = session.account_of(&who, args.chain)?;
+    let site = session.site();
+    site.check_chain(address.workchain)?;
+    let wallet = DePoolWallet::new(&site.network, address.workchain, &address)?;
+    let sight = staker::sight(&session.net.backend, &wallet)?;
+    let object = json!({
+        "address": address.to_string(),
+        "balance_nano": sight.owner_balance_nano.to_string(),
+        "wallet": sight.address.to_string(),
+        "wallet_exists": sight.exists,
+        "wallet_balance_nano": sight.balance_nano.to_string(),
+        "wallet_free_nano": sight.free_nano.to_string(),
+        "wallet_held_nano": sight.held_nano.to_string(),
+    });
+    session.output.print(&object, || {
+        let in_wallet = match sight.exists {
+            true => format!(
+                "{}: {} free, {} in pools",
+                coins(sight.balance_nano),
+                coins(sight.free_nano),
+                coins(sight.held_nano)
+            ),
+            false => "it has none".to_owned(),
+        };
+        fields(&[
+            ("account", address.to_string()),
+            ("coins", coins(sight.owner_balance_nano)),
+            ("DePool Wallet", in_wallet),
+        ])
+    })?;
+    Ok(true)
+}

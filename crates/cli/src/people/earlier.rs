@@ -1,0 +1,201 @@
+//! What an account has sent before. Its requests have numbers, and only the next one is taken: so each waits until the one
+//! before it has run, and what became of those that nobody waited for is told.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use ddvs_client::getter::unix_time;
+use ddvs_client::{Backend, NodeStatus};
+use ddvs_people::request::Followed;
+use ddvs_people::{Answer, PeopleError, Request, Why, request};
+use tycho_types::models::StdAddr;
+
+use super::answered::words;
+use super::journal::{self, Entry};
+use super::session::Session;
+use super::stop::Stop;
+
+/// Blocks for which a request whose number was used is looked for: the list of transactions may be behind the accounts.
+const LOOKS: usize = 3;
+
+/// Seconds for which a request that nobody waited for is kept after its time, to tell what became of it.
+const KEPT_S: u32 = 86_400;
+
+/// What became of a request.
+pub enum Fate {
+    /// It waits for its turn, and can still run.
+    Waits,
+    /// It ran.
+    Ran(Followed),
+    /// It will never run.
+    Dropped(Why),
+}
+
+impl Session {
+    /// What became of a request that was sent before. One that can still run is sent again: a node may have lost it.
+    pub fn fate(&mut self, entry: &Entry) -> Result<Fate> {
+        for _ in 0..LOOKS {
+            let followed = entry.signed.look(&mut self.net.backend)?;
+            if followed.tree.root().transaction().is_some() {
+                return Ok(Fate::Ran(followed));
+            }
+            if let NodeStatus::Dropped(dropped) = &followed.tree.root().status {
+                return Ok(Fate::Dropped(Why::NotSent(dropped.exit_code)));
+            }
+            let account = self.net.backend.account(&entry.signed.owner)?;
+            let next = ddvs_client::owner::next_request_seqno(&account);
+            if entry.seqno().is_none_or(|seqno| next <= seqno) {
+                return self.send_again(entry);
+            }
+            self.net.backend.next_block()?;
+        }
+        Ok(Fate::Dropped(Why::NotSent(Some(
+            ddvs_client::owner::exit::SEQNO,
+        ))))
+    }
+
+    fn send_again(&mut self, entry: &Entry) -> Result<Fate> {
+        let now = unix_time(self.net.backend.now_ms()?);
+        if now > entry.signed.valid_until {
+            let expired = Some(ddvs_client::owner::exit::EXPIRED);
+            return Ok(Fate::Dropped(Why::NotSent(expired)));
+        }
+        match entry.signed.send(&mut self.net.backend) {
+            Ok(()) => Ok(Fate::Waits),
+            // it may have run since it was looked for
+            Err(error) if request::is_void(&error) => Ok(Fate::Waits),
+            Err(PeopleError::Client(error)) if error.refusal().is_some() => {
+                Ok(Fate::Dropped(Why::NotSent(error.exit_code())))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits until all that an account has sent before has run and reached its receivers; `but` is the request that the command
+    /// itself goes on with.
+    ///
+    /// Fails when one does not in time.
+    pub fn after_earlier(&mut self, owner: &StdAddr, but: Option<&Entry>) -> Result<()> {
+        let hash = but.map(|entry| entry.signed.hash());
+        let mut entries = journal::of_account(&self.home, &self.net.site, owner)?;
+        entries.retain(|entry| Some(entry.signed.hash()) != hash);
+        let now = unix_time(self.net.backend.now_ms()?);
+        for entry in entries {
+            // its time is over, so it holds up nobody; the command itself, given again, tells what became of it
+            if entry.waited && now > entry.signed.valid_until {
+                continue;
+            }
+            if now > entry.signed.valid_until.saturating_add(KEPT_S) {
+                entry.clear()?;
+                continue;
+            }
+            let mut has_told = false;
+            loop {
+                let fate = self.fate(&entry)?;
+                if self.is_through(&entry, &fate)? {
+                    break;
+                }
+                if !has_told {
+                    has_told = true;
+                    let about = &entry.about;
+                    self.progress
+                        .doing(&format!("an earlier request must arrive first: {about}"));
+                }
+                if Instant::now() >= self.deadline || self.net.backend.next_block()?.is_none() {
+                    return Err(Stop::TimedOut(format!(
+                        "an earlier request of this account must arrive first: {}, sent as {}; give this command again when it has",
+                        entry.about,
+                        entry.signed.hash()
+                    ))
+                    .into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a request stands in no other one's way. What became of one that nobody waited for is told if it was not done.
+    fn is_through(&self, entry: &Entry, fate: &Fate) -> Result<bool> {
+        let followed = match fate {
+            Fate::Waits => return Ok(false),
+            Fate::Dropped(why) => {
+                // the command itself, given again, makes it anew
+                if !entry.waited {
+                    entry.clear()?;
+                    let (meaning, _) = why.words();
+                    self.progress.note(&format!(
+                        "an earlier request was dropped: {} ({}). {meaning}",
+                        entry.about,
+                        entry.signed.hash()
+                    ));
+                }
+                return Ok(true);
+            }
+            Fate::Ran(followed) => followed,
+        };
+        if !entry.waited {
+            match &followed.answer {
+                Some(Answer::Refused(no)) => {
+                    entry.clear()?;
+                    self.progress.note(&format!(
+                        "an earlier request was refused by {}: {}: {no}",
+                        no.by, entry.about
+                    ));
+                    return Ok(true);
+                }
+                // an equal one would be another one by now
+                Some(_) if self.is_old(entry)? => entry.clear()?,
+                _ => {}
+            }
+        }
+        let tree = &followed.tree;
+        let mut sent = tree.root().children.iter();
+        Ok(sent.all(|child| tree.nodes[*child].status.is_final()))
+    }
+
+    /// Whether an equal request is another one: the time in which the first one could run is over.
+    pub fn is_old(&self, entry: &Entry) -> Result<bool> {
+        Ok(unix_time(self.net.backend.now_ms()?) > entry.signed.valid_until)
+    }
+
+    /// Makes a request by the network's present state. If that speaks against it while earlier requests of the account have no
+    /// answer yet, it waits for them: they may be what is missing.
+    pub fn make_after(
+        &mut self,
+        owner: &StdAddr,
+        make: impl Fn(&mut Self) -> Result<Request>,
+    ) -> Result<Request> {
+        loop {
+            let error = match make(self) {
+                Ok(request) => return Ok(request),
+                Err(error) => error,
+            };
+            let is_refusal = super::stop::kind(&error) == "refused";
+            if !is_refusal || !self.are_unanswered(owner)? || Instant::now() >= self.deadline {
+                return Err(error);
+            }
+            if self.net.backend.next_block()?.is_none() {
+                return Err(error);
+            }
+        }
+    }
+
+    fn are_unanswered(&mut self, owner: &StdAddr) -> Result<bool> {
+        for entry in journal::of_account(&self.home, &self.net.site, owner)? {
+            if self.is_old(&entry)? {
+                continue;
+            }
+            match self.fate(&entry)? {
+                Fate::Ran(followed) if followed.answer.is_none() => return Ok(true),
+                Fate::Waits => return Ok(true),
+                _ => {}
+            }
+        }
+        Ok(false)
+    }
+
+    /// Words for an answer that was there before the command was given.
+    pub fn earlier_words(&self, answer: &Answer) -> Result<String> {
+        Ok(words(answer, self.now()?))
+    }
+}

@@ -1,0 +1,263 @@
+//! Tables that are readable in the width that there is: hashes are cut first, then what can be spared is left out, then lists
+//! go over several lines, and what still does not fit is told row by row, a field a line.
+
+use std::fmt;
+
+use comfy_table::presets::UTF8_BORDERS_ONLY;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+
+use super::output::fields;
+
+/// Digits that are left of a hash.
+const DIGITS: usize = 12;
+/// Digits of a hash in full.
+const HASH_DIGITS: usize = 64;
+/// The narrowest that a list may become.
+const LEAST_LIST: usize = 16;
+/// Columns of a terminal that tells nonsense.
+const LEAST_WIDTH: usize = 40;
+
+/// Rows with a header.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+    numbers: Vec<usize>,
+    whole: Vec<usize>,
+    list: Option<usize>,
+    spare: Option<usize>,
+    width: Option<usize>,
+}
+
+/// An empty table as wide as the terminal at most; columns in `numbers` are aligned to the right.
+pub fn table(header: &[&str], numbers: &[usize]) -> Grid {
+    Grid {
+        header: header.iter().map(|&name| name.to_owned()).collect(),
+        rows: Vec::new(),
+        numbers: numbers.to_vec(),
+        whole: Vec::new(),
+        list: None,
+        spare: None,
+        width: width(),
+    }
+}
+
+/// Columns that there are; none where it is no terminal, so that other programs get whole lines.
+fn width() -> Option<usize> {
+    let set = std::env::var("COLUMNS").ok();
+    let set = set.and_then(|columns| columns.parse().ok());
+    let found = set.or_else(|| {
+        let (_, columns) = console::Term::stdout().size_checked()?;
+        Some(columns.into())
+    });
+    found.map(|columns: usize| columns.max(LEAST_WIDTH))
+}
+
+impl Grid {
+    /// A column whose hashes are needed in full.
+    pub fn whole(mut self, column: usize) -> Self {
+        self.whole.push(column);
+        self
+    }
+
+    /// The column that may go over several lines.
+    pub fn list(mut self, column: usize) -> Self {
+        self.list = Some(column);
+        self
+    }
+
+    /// The column that is left out where there is too little room.
+    pub fn spare(mut self, column: usize) -> Self {
+        self.spare = Some(column);
+        self
+    }
+
+    /// One row more, with as many cells as the header has.
+    pub fn add_row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    fn text(&self) -> String {
+        let drawn = self.draw(&self.rows).to_string();
+        let Some(width) = self.width else {
+            return drawn;
+        };
+        if fits(&drawn, width) {
+            return drawn;
+        }
+        let cut: Vec<Vec<_>> = self.rows.iter().map(|row| self.cut(row)).collect();
+        let mut table = self.draw(&cut);
+        let drawn = table.to_string();
+        if fits(&drawn, width) {
+            return drawn;
+        }
+        if let Some(spare) = self.spare {
+            let drawn = self.without(&cut, spare).to_string();
+            if fits(&drawn, width) {
+                return drawn;
+            }
+        }
+        if let Some(room) = self.list.and_then(|list| self.room(&cut, list, width)) {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(width.try_into().unwrap_or(u16::MAX));
+            for (index, column) in table.column_iter_mut().enumerate() {
+                column.set_constraint(match self.list == Some(index) {
+                    true => ColumnConstraint::UpperBoundary(Width::Fixed(room)),
+                    false => ColumnConstraint::ContentWidth,
+                });
+            }
+            let drawn = table.to_string();
+            if fits(&drawn, width) {
+                return drawn;
+            }
+        }
+        let records: Vec<_> = self.rows.iter().map(|row| self.record(row)).collect();
+        records.join("\n\n")
+    }
+
+    fn draw(&self, rows: &[Vec<String>]) -> Table {
+        let mut table = Table::new();
+        table.load_style(UTF8_BORDERS_ONLY);
+        table.set_content_arrangement(ContentArrangement::Disabled);
+        table.set_header(&self.header);
+        for &index in &self.numbers {
+            if let Some(column) = table.column_mut(index) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        for row in rows {
+            table.add_row(row);
+        }
+        table
+    }
+
+    /// The table without one of its columns.
+    fn without(&self, rows: &[Vec<String>], spare: usize) -> Table {
+        let mut less = self.clone();
+        let mut rows = rows.to_vec();
+        for cells in rows.iter_mut().chain([&mut less.header]) {
+            if spare < cells.len() {
+                cells.remove(spare);
+            }
+        }
+        less.numbers.retain(|&index| index != spare);
+        for index in &mut less.numbers {
+            *index -= usize::from(*index > spare);
+        }
+        less.draw(&rows)
+    }
+
+    /// A row with its hashes cut.
+    fn cut(&self, row: &[String]) -> Vec<String> {
+        let cells = row.iter().enumerate();
+        cells
+            .map(|(index, cell)| match self.whole.contains(&index) {
+                true => cell.clone(),
+                false => cut(cell).unwrap_or_else(|| cell.clone()),
+            })
+            .collect()
+    }
+
+    /// Columns that are left for a list, with its margins, where all else keeps its width.
+    fn room(&self, rows: &[Vec<String>], list: usize, width: usize) -> Option<u16> {
+        let mut without = rows.to_vec();
+        for row in &mut without {
+            if let Some(cell) = row.get_mut(list) {
+                cell.clear();
+            }
+        }
+        let mut bare = self.clone();
+        if let Some(name) = bare.header.get_mut(list) {
+            name.clear();
+        }
+        let rest = widest(&bare.draw(&without).to_string());
+        let room = width.checked_sub(rest)?;
+        // an empty column has its margins too
+        (room >= LEAST_LIST).then(|| u16::try_from(room + 2).unwrap_or(u16::MAX))
+    }
+
+    fn record(&self, row: &[String]) -> String {
+        let cells = self.header.iter().zip(row);
+        let cells = cells.filter(|(_, cell)| !cell.is_empty());
+        let rows: Vec<_> = cells
+            .map(|(name, cell)| (name.as_str(), cell.replace('\n', "; ")))
+            .collect();
+        fields(&rows)
+    }
+}
+
+impl fmt::Display for Grid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+fn widest(text: &str) -> usize {
+    let widths = text.lines().map(console::measure_text_width);
+    widths.max().unwrap_or(0)
+}
+
+fn fits(text: &str, width: usize) -> bool {
+    widest(text) <= width
+}
+
+/// The beginning of a hash, or of an address; `None` if it is neither.
+pub fn cut(cell: &str) -> Option<String> {
+    let (chain, digits) = match cell.split_once(':') {
+        Some((chain, digits)) => (format!("{chain}:"), digits),
+        None => (String::new(), cell),
+    };
+    let is_hash =
+        digits.len() == HASH_DIGITS && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hash.then(|| format!("{chain}{}…", &digits[..DIGITS]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(width: Option<usize>) -> Grid {
+        let mut grid = Grid {
+            width,
+            ..table(&["name", "what it holds", "key"], &[0])
+        };
+        grid.add_row(vec!["one".into(), "a, b".into(), "a1".repeat(32)]);
+        grid.add_row(vec![
+            "two".into(),
+            (10..40).map(|n| format!("item-{n}, ")).collect(),
+            format!("0:{}", "b2".repeat(32)),
+        ]);
+        grid
+    }
+
+    #[test]
+    fn what_does_not_fit_is_never_broken_by_the_terminal() {
+        let wide = grid(None).to_string();
+        assert!(widest(&wide) > 300 && wide.contains(&"a1".repeat(32)));
+        for columns in 40..320 {
+            let text = grid(Some(columns)).list(1).to_string();
+            let is_records = !text.contains('┌');
+            assert!(is_records || fits(&text, columns), "{columns}\n{text}");
+        }
+        // a list goes over several lines, hashes are cut
+        let narrow = grid(Some(80)).list(1).to_string();
+        assert!(narrow.contains("a1a1a1a1a1a1…"), "{narrow}");
+        assert!(narrow.contains("0:b2b2b2b2b2b2…"), "{narrow}");
+        assert!(narrow.contains("item-39"), "{narrow}");
+        // without one that may, each row is told by itself, and nothing is cut
+        let rows = grid(Some(80)).to_string();
+        assert!(rows.contains(&format!("key            {}", "a1".repeat(32))));
+        // a column that may be left out is, before that
+        let mut spared = grid(Some(80)).spare(1);
+        spared.header[2] = "last".to_owned();
+        let spared = spared.to_string();
+        assert!(
+            spared.contains('┌') && !spared.contains("holds"),
+            "{spared}"
+        );
+        assert!(spared.contains("last") && spared.contains("a1a1a1a1a1a1…"));
+        // and what is needed in full is not cut
+        let whole = grid(Some(80)).list(1).whole(2).to_string();
+        assert!(whole.contains(&"a1".repeat(32)), "{whole}");
+    }
+}

@@ -1,0 +1,73 @@
+//! `ddvs send`: coins leave a key's account.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use ddvs_client::{FollowLimits, follow};
+use ddvs_people::{Amount, Answer, coins};
+use serde_json::json;
+
+use super::answered::answer_object;
+use super::session::Session;
+use crate::args::SendArgs;
+
+/// How long coins that come back are waited for, once all have arrived.
+const BACK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// Returns whether the coins arrived.
+pub fn run(args: &SendArgs) -> Result<bool> {
+    let mut session = Session::for_act(&args.act)?;
+    let chain = args.to_chain.unwrap_or(args.act.key.chain);
+    // before the key is opened: a wrong name needs no password
+    let to = session.account_of(&args.to, chain)?;
+    let signer = session.signer(&args.act.key)?;
+    let staker = signer.staker;
+    if args.act.dry_run {
+        let request = staker.send(&session.net.backend, session.site(), &to, args.amount)?;
+        return session.dry_run(&request);
+    }
+    let owner = staker.owner.address().clone();
+    let amount = match args.amount {
+        Amount::Nano(nano) => nano.to_string(),
+        Amount::All => "ALL".to_owned(),
+    };
+    let words = format!("send {to} {amount}");
+    let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
+        let (backend, site) = (&session.net.backend, &session.net.site);
+        Ok(staker.send(backend, site, &to, args.amount)?)
+    })?;
+    let Some(Answer::Paid { amount_nano }) = done.answer else {
+        return session.report(&done);
+    };
+    // a contract may send coins back that it has no use for
+    let end = Instant::now() + BACK_PATIENCE;
+    let back_nano = session.wait_for(|session| {
+        let tree = follow(&mut session.net.backend, done.hash, FollowLimits::NO_WAIT)?;
+        let back = tree.transactions_of(&owner).filter_map(|transaction| {
+            let message = &transaction.in_message;
+            (message.source.as_ref() == Some(&to)).then_some(message.value_nano)
+        });
+        let back_nano = back.sum::<u128>();
+        // nodes may never tell of a far receiver's own messages
+        let is_known = tree.is_settled() || Instant::now() >= end;
+        Ok(is_known.then_some(back_nano))
+    })?;
+    let mut object = answer_object(done.answer.as_ref());
+    object["about"] = done.about.clone().into();
+    object["message"] = done.hash.to_string().into();
+    object["continued"] = done.is_continued.into();
+    object["to"] = to.to_string().into();
+    object["returned_nano"] = json!(back_nano.map(|nano| nano.to_string()));
+    session.output.print(&object, || {
+        let returned = match back_nano {
+            Some(0) | None => String::new(),
+            Some(nano) => format!(", and {} came back", coins(nano)),
+        };
+        format!(
+            "{}\npaid: {} coins arrived{returned}",
+            done.about,
+            coins(amount_nano)
+        )
+    })?;
+    Ok(true)
+}

@@ -1,0 +1,137 @@
+//! `ddvs wallet exit`: what may leave pools is freed, and paid out with what is free already.
+
+use anyhow::{Result, bail};
+use ddvs_contracts::storage::{Position, times};
+use ddvs_people::staker::WalletSight;
+use ddvs_people::{Amount, Answer, coins};
+use serde_json::json;
+use tycho_types::models::StdAddr;
+
+use super::super::answered::answer_object;
+use super::super::output::fields;
+use super::super::session::Session;
+use super::super::stop::Stop;
+use super::super::time;
+use crate::args::WalletExitArgs;
+
+/// Returns whether the coins arrived.
+pub fn run(args: &WalletExitArgs) -> Result<bool> {
+    if args.act.no_wait {
+        bail!(
+            "--no-wait is not possible here: what is freed has to be there before it is paid out"
+        );
+    }
+    let mut session = Session::for_act(&args.act)?;
+    let only = match &args.pool {
+        Some(text) => Some(session.find_pool(text)?),
+        None => None,
+    };
+    let signer = session.signer(&args.act.key)?;
+    let staker = signer.staker;
+    let owner = staker.owner.address().clone();
+    let now = session.now()?;
+    let sight = staker.sight(&session.net.backend)?;
+    let positions = sight.positions.iter();
+    let named = positions.filter(|(root, _)| only.as_ref().is_none_or(|only| only == root));
+    let mut due = Vec::new();
+    let mut held = None;
+    for (root, _) in named.filter(|(_, position)| is_due(position, now)) {
+        // what one pool holds back keeps nobody from the coins of the others
+        match staker.settle(&session.net.backend, session.site(), root) {
+            Ok(_) => due.push(root.clone()),
+            Err(error) if error.is_refusal() => {
+                let words = format!("{}: {error}", session.book.show(root));
+                session.progress.note(&words);
+                held.get_or_insert(words);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if due.is_empty() && sight.free_nano == 0 {
+        let words = held.unwrap_or_else(|| nothing(&sight, only.as_ref(), now));
+        return Err(Stop::Refused(words).into());
+    }
+    let mut settled = Vec::new();
+    for root in due {
+        let words = format!("wallet settle {root}");
+        if args.act.dry_run {
+            session
+                .progress
+                .note("only the first step can be tried; those after it depend on it");
+            let request = staker.settle(&session.net.backend, session.site(), &root)?;
+            return session.dry_run(&request);
+        }
+        let done = session.carry_out(&owner, &words, true, |session| {
+            let (backend, site) = (&session.net.backend, &session.net.site);
+            Ok(staker.settle(backend, site, &root)?)
+        })?;
+        match &done.answer {
+            Some(Answer::Released { amount_nano, .. }) => settled.push((root, *amount_nano)),
+            _ => return session.report(&done),
+        }
+    }
+    if args.act.dry_run {
+        let request = staker.withdraw(&session.net.backend, Amount::All)?;
+        return session.dry_run(&request);
+    }
+    let done = session.carry_out(&owner, "wallet withdraw ALL", true, |session| {
+        Ok(staker.withdraw(&session.net.backend, Amount::All)?)
+    })?;
+    let Some(Answer::Paid { amount_nano }) = done.answer else {
+        return session.report(&done);
+    };
+    let mut object = answer_object(done.answer.as_ref());
+    object["message"] = done.hash.to_string().into();
+    let rows: Vec<_> = settled
+        .iter()
+        .map(|(root, nano)| json!({ "pool": root.to_string(), "released_nano": nano.to_string() }))
+        .collect();
+    object["settled"] = rows.into();
+    let left = staker.sight(&session.net.backend)?;
+    object["held_nano"] = left.held_nano.to_string().into();
+    session.output.print(&object, || {
+        let mut rows: Vec<_> = settled
+            .iter()
+            .map(|(root, nano)| {
+                let pool = session.book.show(root);
+                ("released", format!("{} coins from {pool}", coins(*nano)))
+            })
+            .collect();
+        rows.push((
+            "paid out",
+            format!("{} coins came to {owner}", coins(amount_nano)),
+        ));
+        if left.held_nano > 0 {
+            rows.push(("left", format!("{} coins in pools", coins(left.held_nano))));
+        }
+        fields(&rows)
+    })?;
+    Ok(true)
+}
+
+/// Whether coins of a position may leave by now.
+fn is_due(position: &Position, now: u32) -> bool {
+    times(&position.unlocking).any(|(at, _)| at <= now)
+}
+
+/// Why nothing can leave, and when something will.
+fn nothing(sight: &WalletSight, only: Option<&StdAddr>, now: u32) -> String {
+    let next = sight
+        .positions
+        .iter()
+        .filter(|(root, _)| only.is_none_or(|only| only == root))
+        .flat_map(|(_, position)| times(&position.unlocking))
+        .min();
+    match next {
+        Some((at, nano)) => format!(
+            "no coins can leave yet: the next are {} from {} on",
+            coins(nano),
+            time::until(at, now)
+        ),
+        None if sight.held_nano > 0 => format!(
+            "no coins can leave: {} are in pools, and none unlocks; take them back first with `ddvs wallet unstake`",
+            coins(sight.held_nano)
+        ),
+        None => format!("the wallet {} has no coins that can leave", sight.address),
+    }
+}

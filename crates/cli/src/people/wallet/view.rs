@@ -1,0 +1,128 @@
+//! What a wallet holds, for people and as JSON.
+
+use anyhow::Result;
+use ddvs_contracts::storage::times;
+use ddvs_people::coins;
+use ddvs_people::staker::{WalletSight, worth_nano};
+use serde_json::{Value, json};
+
+use crate::people::output::{fields, table};
+use crate::people::session::Session;
+use crate::people::time;
+
+/// Prints a wallet.
+pub fn show(session: &Session, sight: &WalletSight) -> Result<()> {
+    let now = session.now()?;
+    let worths = worths(session, sight)?;
+    session.output.print(&object(session, sight, &worths), || {
+        let mut text = human(session, sight, now);
+        for ((root, position), worth) in sight.positions.iter().zip(&worths) {
+            let Some(worth) = worth else { continue };
+            text.push_str(&format!(
+                "\nthe pool {} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
+                session.book.show(root),
+                coins(*worth),
+                coins(position.held_nano())
+            ));
+        }
+        text
+    })
+}
+
+/// What a slash has left of each position that has not settled it, in nano.
+pub fn worths(session: &Session, sight: &WalletSight) -> Result<Vec<Option<u128>>> {
+    let (backend, site) = (&session.net.backend, session.site());
+    let positions = sight.positions.iter();
+    let worths =
+        positions.map(|(root, position)| worth_nano(backend, site, root, &sight.owner, position));
+    Ok(worths.collect::<Result<_, _>>()?)
+}
+
+/// A wallet as JSON.
+pub fn object(session: &Session, sight: &WalletSight, worths: &[Option<u128>]) -> Value {
+    let positions: Vec<_> = sight
+        .positions
+        .iter()
+        .zip(worths)
+        .map(|((root, position), worth)| {
+            let parts: Vec<_> = times(&position.unlocking)
+                .map(|(at, nano)| json!({ "release_at": at, "amount_nano": nano.to_string() }))
+                .collect();
+            let locks: Vec<_> = times(&position.locks)
+                .map(|(until, nano)| json!({ "until": until, "amount_nano": nano.to_string() }))
+                .collect();
+            json!({
+                "pool": root.to_string(),
+                "name": session.book.name(root),
+                "pending_nano": position.pending.to_string(),
+                "staked_nano": position.staked_nano().to_string(),
+                "locks": locks,
+                "leaving_nano": position.leaving_nano().to_string(),
+                "releasing_nano": position.releasing.to_string(),
+                "unlocking": parts,
+                "is_settled": position.settled,
+                "slashed_to_nano": worth.map(|nano| nano.to_string()),
+            })
+        })
+        .collect();
+    json!({
+        "wallet": sight.address.to_string(),
+        "owner": sight.owner.to_string(),
+        "owner_balance_nano": sight.owner_balance_nano.to_string(),
+        "exists": sight.exists,
+        "balance_nano": sight.balance_nano.to_string(),
+        "free_nano": sight.free_nano.to_string(),
+        "stakable_nano": sight.stakable_nano.to_string(),
+        "held_nano": sight.held_nano.to_string(),
+        "positions": positions,
+    })
+}
+
+fn human(session: &Session, sight: &WalletSight, now: u32) -> String {
+    let head = fields(&[
+        ("owner's account", sight.owner.to_string()),
+        ("  coins", coins(sight.owner_balance_nano)),
+        ("DePool Wallet", sight.address.to_string()),
+        (
+            "  coins",
+            match sight.exists {
+                true => format!(
+                    "{}: {} free, {} in pools",
+                    coins(sight.balance_nano),
+                    coins(sight.free_nano),
+                    coins(sight.held_nano)
+                ),
+                false => "it does not exist yet: open it with `ddvs wallet create`".to_owned(),
+            },
+        ),
+    ]);
+    if sight.positions.is_empty() {
+        return head;
+    }
+    let mut rows = table(
+        &["pool", "staked", "locks", "on the way", "unlocking"],
+        &[1, 3],
+    );
+    for (root, position) in &sight.positions {
+        let on_the_way = position.pending.into_inner()
+            + position.leaving_nano()
+            + position.releasing.into_inner();
+        let parts: Vec<_> = times(&position.unlocking)
+            .map(|(at, nano)| format!("{} from {}", coins(nano), time::until(at, now)))
+            .collect();
+        let locks: Vec<_> = times(&position.locks)
+            .map(|(until, nano)| match until > now {
+                true => format!("{} until {}", coins(nano), time::until(until, now)),
+                false => format!("{} may leave", coins(nano)),
+            })
+            .collect();
+        rows.add_row(vec![
+            session.book.show(root),
+            coins(position.staked_nano()),
+            locks.join("\n"),
+            coins(on_the_way),
+            parts.join("\n"),
+        ]);
+    }
+    format!("{head}\n{rows}")
+}

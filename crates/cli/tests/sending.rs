@@ -1,0 +1,198 @@
+//! Several requests of one account, one after the other and at the same time: none is lost, and none is made twice.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Devnet, Person, Ran, coins};
+
+#[test]
+fn what_is_not_waited_for_can_be_followed() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "1");
+    let sent = bob.json(&["wallet", "create", "5", "--chain", "1", "--no-wait"]);
+    assert_eq!(sent["outcome"], "sent");
+    let message = sent["message"].as_str().unwrap();
+    let begin = Instant::now();
+    loop {
+        let ran = bob.run(&["query", "message", message, "--json"]);
+        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
+            break;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(30), "{ran:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let shown = bob.run(&["query", "message", message]).ok();
+    assert!(shown.stdout.contains("come to its end"), "{shown:?}");
+}
+
+#[test]
+fn a_request_that_lost_its_number_is_signed_anew() {
+    let devnet = Devnet::with_block_time("1000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    // the same key on another machine: both sign before the first one has run, so both have the same number
+    let other = Person::new(&devnet.url);
+    copy(&bob.path("keys"), &other.path("keys"));
+    other.run(&["wallet", "withdraw", "1", "--no-wait"]).ok();
+    let second = bob.json(&["wallet", "withdraw", "2"]);
+    assert_eq!(second["outcome"], "paid", "{second}");
+    let status = bob.json(&["wallet", "status"]);
+    // 50 without the reserve and the two
+    assert_eq!(coins(&status["free_nano"]), 46, "{status}");
+}
+
+/// Waits until a message that was sent has come to its end.
+fn settled(person: &Person, message: &serde_json::Value) {
+    let message = message.as_str().unwrap();
+    let begin = Instant::now();
+    loop {
+        let ran = person.run(&["query", "message", message, "--json"]);
+        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
+            return;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(60), "{ran:?}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn all_that_is_sent_without_waiting_arrives() {
+    let devnet = Devnet::with_block_time("1000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    // each needs the one before: a wallet, its coins, a stake, and coins that are paid out
+    let commands: [&[&str]; 5] = [
+        &["wallet", "create", "50", "--no-wait"],
+        &["wallet", "deposit", "100", "--no-wait"],
+        &["wallet", "deposit", "200", "--no-wait"],
+        &["wallet", "stake", "300", "--pool", "pool-1", "--no-wait"],
+        &["wallet", "withdraw", "20", "--no-wait"],
+    ];
+    let sent = commands.map(|command| bob.json(command));
+    for sent in &sent {
+        assert_eq!(sent["outcome"], "sent", "{sent}");
+        assert_eq!(sent["continued"], false);
+    }
+    for sent in &sent {
+        settled(&bob, &sent["message"]);
+    }
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(
+        coins(&status["positions"][0]["staked_nano"]),
+        300,
+        "{status}"
+    );
+    // 350 without 300, 20 and the reserve
+    assert_eq!(coins(&status["free_nano"]), 29, "{status}");
+}
+
+#[test]
+fn commands_at_the_same_time_take_their_turns() {
+    let devnet = Devnet::with_block_time("500");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    let amounts = ["10", "11", "12", "13", "14", "15"];
+    let children = amounts.map(|amount| {
+        let mut command = bob.command(&["wallet", "deposit", amount, "--no-wait", "--json"]);
+        command.stdout(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    });
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let sent: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        settled(&bob, &sent["message"]);
+    }
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["balance_nano"]), 49 + 75, "{status}");
+}
+
+#[test]
+fn equal_requests_are_one_until_the_answer_was_told() {
+    let devnet = Devnet::with_block_time("1000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    let deposit = ["wallet", "deposit", "10", "--no-wait"];
+    let first = bob.json(&deposit);
+    // at once: the first one has not even run
+    let second = bob.run(&deposit).ok();
+    let said = |ran: &Ran| {
+        ran.stdout.contains("nothing new was sent") || ran.stderr.contains("nothing new is sent")
+    };
+    assert!(said(&second), "{second:?}");
+    settled(&bob, &first["message"]);
+    // unless the second one has told the answer already, the third one does
+    if !second.stdout.contains("done") {
+        let third = bob.run(&[&deposit[..], &["--json"]].concat()).ok();
+        assert!(
+            third
+                .stderr
+                .contains("give the command again for another one"),
+            "{third:?}"
+        );
+        assert_eq!(third.json()["outcome"], "done");
+        assert_eq!(third.json()["message"], first["message"]);
+    }
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["balance_nano"]), 59, "{status}");
+    // told: the next one is another one
+    let next = bob.json(&["wallet", "deposit", "10"]);
+    assert_ne!(next["message"], first["message"]);
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["balance_nano"]), 69, "{status}");
+}
+
+#[test]
+fn what_was_dropped_says_why() {
+    let devnet = Devnet::with_block_time("1500");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    // the same key on another machine
+    let other = Person::new(&devnet.url);
+    copy(&bob.path("keys"), &other.path("keys"));
+    let mut dropped = None;
+    for amount in ["10", "11", "12"] {
+        let here = bob.json(&["wallet", "deposit", amount, "--no-wait"]);
+        let there = other.run(&["wallet", "withdraw", "1", "--no-wait", "--json"]);
+        if there.code != 0 {
+            continue;
+        }
+        for (person, sent) in [(&bob, &here), (&other, &there.json())] {
+            let message = sent["message"].as_str().unwrap();
+            settled(person, &sent["message"]);
+            let shown = person.run(&["query", "message", message]).ok();
+            if shown.stdout.contains("dropped") {
+                assert!(shown.stdout.contains("took its number"), "{shown:?}");
+                dropped = Some(person);
+            }
+        }
+        if dropped.is_some() {
+            break;
+        }
+    }
+    let Some(person) = dropped else {
+        panic!("none of the requests lost its number");
+    };
+    // and the next command of that person says so too
+    let next = person.run(&["wallet", "deposit", "1"]).ok();
+    assert!(
+        next.stderr.contains("an earlier request was dropped")
+            && next.stderr.contains("took its number"),
+        "{next:?}"
+    );
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    }
+}

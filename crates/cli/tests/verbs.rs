@@ -1,0 +1,217 @@
+//! Coins that leave an account, a wallet or a pool, and keys that leave their directory.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use common::{Devnet, Person, coins, text};
+use serde_json::{Value, json};
+
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+#[test]
+fn coins_leave_the_keys_account() {
+    let devnet = Devnet::start();
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "100", "0");
+    alice.key("bob");
+    let sent = alice.json(&["send", "bob", "30", "--key", "alice"]);
+    assert_eq!(sent["outcome"], "paid", "{sent}");
+    assert_eq!(coins(&sent["amount_nano"]), 30);
+    let bob = alice.json(&["balance", "bob"]);
+    assert_eq!(coins(&bob["balance_nano"]), 30, "{bob}");
+    assert_eq!(bob["wallet_exists"], false);
+    // to another chain, and what is too much is told before anything is sent
+    alice
+        .run(&["send", "bob", "10", "--key", "alice", "--to-chain", "1"])
+        .ok();
+    let there = alice.json(&["balance", "bob", "--chain", "1"]);
+    assert_eq!(coins(&there["balance_nano"]), 10);
+    let before = alice.json(&["balance", "alice"]);
+    alice
+        .run(&["send", "bob", "70", "--key", "alice"])
+        .fails(1, "are needed");
+    alice
+        .run(&["send", "alice", "1", "--key", "alice"])
+        .fails(1, "is the account that sends");
+    alice
+        .run(&["send", "carol", "1", "--key", "alice"])
+        .fails(2, "neither an address nor a key");
+    assert_eq!(alice.json(&["balance", "alice"]), before);
+    // a contract that has no use for them sends them back
+    let pools = alice.json(&["query", "pools", "--chain", "0"]);
+    let pool = pools["pools"][0]["pool"].as_str().unwrap();
+    let back = alice.json(&["send", pool, "5", "--key", "alice"]);
+    assert_eq!(coins(&back["returned_nano"]), 4, "{back}");
+    // all of it: what sending may cost stays
+    let dry = alice.json(&["send", "bob", "ALL", "--key", "alice", "--dry-run"]);
+    assert_eq!(dry["answer"]["outcome"], "paid", "{dry}");
+    alice.run(&["send", "bob", "ALL", "--key", "alice"]).ok();
+    assert_eq!(coins(&alice.json(&["balance", "alice"])["balance_nano"]), 0);
+    alice
+        .run(&["send", "bob", "ALL", "--key", "alice"])
+        .fails(1, "there is nothing to send");
+    assert_eq!(coins(&alice.json(&["balance", "bob"])["balance_nano"]), 89);
+    // equal requests that were answered are two: nothing is taken for a repetition
+    alice.run(&["faucet", "alice", "10"]).ok();
+    for _ in 0..2 {
+        alice.run(&["send", "bob", "2", "--key", "alice"]).ok();
+    }
+    assert_eq!(coins(&alice.json(&["balance", "bob"])["balance_nano"]), 93);
+}
+
+#[test]
+fn a_key_goes_out_and_comes_back() {
+    let alice = Person::new(NOWHERE);
+    let password = alice.write("password", "open sesame\n");
+    let with = |args: &[&'static str]| -> Vec<String> {
+        let args = args.iter().map(|&arg| arg.to_owned());
+        let file = ["--password-file".to_owned(), text(&password).to_owned()];
+        args.chain(file).collect()
+    };
+    let run = |args: Vec<String>| {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        alice.run(&args)
+    };
+    run(with(&["key", "new", "alice"])).ok();
+    let made = alice.json(&["key", "show", "alice"]);
+    alice
+        .run(&["key", "export", "alice"])
+        .fails(2, "DDVS_PASSWORD_FILE");
+    let words = run(with(&["key", "export", "alice"])).ok().stdout;
+    assert_eq!(words.split_whitespace().count(), 24);
+    for form in ["words", "hex", "json"] {
+        let file = alice.path(form);
+        let mut export = with(&["key", "export", "alice", "--form"]);
+        export.insert(4, form.to_owned());
+        export.extend(["--file".to_owned(), text(&file).to_owned()]);
+        run(export.clone()).ok();
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        // a file is never overwritten
+        run(export).fails(2, "must not exist");
+        let import = [
+            "key",
+            "import",
+            form,
+            "--unencrypted",
+            "--file",
+            text(&file),
+        ];
+        assert_eq!(alice.json(&import)["public"], made["public"], "{form}");
+    }
+    alice
+        .run(&["key", "export", "hex", "--form", "words"])
+        .fails(2, "--form hex");
+    let names = |listed: Value| -> Vec<Value> {
+        let keys = listed["keys"].as_array().unwrap().clone();
+        keys.into_iter().map(|key| key["name"].clone()).collect()
+    };
+    assert_eq!(
+        names(alice.json(&["key", "list"])),
+        ["alice", "hex", "json", "words"]
+    );
+    // nothing is deleted without being asked for
+    alice.run(&["key", "delete", "alice"]).fails(2, "--yes");
+    let gone = alice.json(&["key", "delete", "alice", "--yes"]);
+    assert_eq!(gone["outcome"], "deleted");
+    assert_eq!(
+        names(alice.json(&["key", "list"])),
+        ["hex", "json", "words"]
+    );
+    alice
+        .run(&["key", "delete", "alice", "--yes"])
+        .fails(2, "there is no key alice");
+}
+
+/// Repeats a command until it ends well.
+#[track_caller]
+fn until_ok(person: &Person, args: &[&str]) -> Value {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let ran = person.run(&[args, &["--json"]].concat());
+        if ran.code == 0 {
+            return ran.json();
+        }
+        assert!(Instant::now() < end, "{ran:?}");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
+#[test]
+fn a_staker_leaves_with_one_command() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "500", "0");
+    bob.run(&["wallet", "create", "300"]).ok();
+    bob.run(&["wallet", "stake", "100", "--pool", "pool-1"])
+        .ok();
+    bob.run(&["wallet", "stake", "50", "--pool", "pool-2"]).ok();
+    bob.run(&["wallet", "exit", "--no-wait"])
+        .fails(2, "--no-wait is not possible here");
+    // all of the pool's stake counts: there is nothing to ask
+    let synced = bob.json(&["wallet", "sync", "--pool", "pool-1"]);
+    assert_eq!(synced["outcome"], "nothing_to_do", "{synced}");
+    assert_eq!(synced["is_whole"], true);
+    bob.run(&["wallet", "sync"])
+        .fails(2, "choose one with --pool");
+    until_ok(&bob, &["wallet", "unstake", "ALL", "--pool", "pool-1"]);
+    // what is free leaves now, what unlocks stays
+    let first = bob.json(&["wallet", "exit"]);
+    assert_eq!(coins(&first["held_nano"]), 150, "{first}");
+    assert_eq!(first["settled"], json!([]));
+    bob.run(&["wallet", "exit"])
+        .fails(1, "no coins can leave yet: the next are 100");
+    let last = until_ok(&bob, &["wallet", "exit"]);
+    assert_eq!(coins(&last["settled"][0]["released_nano"]), 100, "{last}");
+    assert_eq!(coins(&last["held_nano"]), 50);
+    assert!(coins(&last["amount_nano"]) >= 100, "{last}");
+    bob.run(&["wallet", "exit"])
+        .fails(1, "take them back first with `ddvs wallet unstake`");
+}
+
+#[test]
+fn a_validator_adds_stake_and_takes_what_is_left() {
+    let devnet = Devnet::start();
+    let val = Person::new(&devnet.url);
+    val.rich("val", "300000", "0");
+    let none = val.run(&["validator", "list"]).ok();
+    assert!(none.stdout.contains("no key here owns a pool"), "{none:?}");
+    val.run(&["validator", "top-up", "10"])
+        .fails(1, "there is no pool");
+    val.run(&["validator", "create", "--stake", "60000"]).ok();
+    let more = val.json(&["validator", "top-up", "5000"]);
+    assert_eq!(coins(&more["owner_active_nano"]), 65_000, "{more}");
+    assert_eq!(more["standing"], "validating");
+    val.run(&["validator", "top-up", "ALL"])
+        .fails(2, "write how many coins");
+    let listed = val.json(&["validator", "list"]);
+    let pools = listed["pools"].as_array().unwrap();
+    assert_eq!(pools.len(), 1, "{listed}");
+    assert_eq!(pools[0]["key_name"], "val");
+    assert_eq!(coins(&pools[0]["counted_nano"]), 65_000);
+    // a pool keeps its reserve, and there is no more than that
+    let before = val.json(&["balance"]);
+    val.run(&["validator", "take-surplus"])
+        .fails(1, "Nothing was sent");
+    assert_eq!(val.json(&["balance"]), before);
+    val.run(&["validator", "close"]).ok();
+    val.run(&["validator", "top-up", "10"])
+        .fails(1, "is closed");
+    // once nobody has coins with it, it needs nothing any more
+    until_ok(&val, &["wallet", "unstake", "ALL"]);
+    until_ok(&val, &["wallet", "exit"]);
+    while val.json(&["wallet", "status"])["positions"] != json!([]) {
+        until_ok(&val, &["wallet", "exit"]);
+    }
+    let pool = pools[0]["pool"].as_str().unwrap();
+    let kept = val.json(&["query", "account", pool]);
+    assert_eq!(coins(&kept["balance_nano"]), 1, "{kept}");
+    let taken = until_ok(&val, &["validator", "take-surplus"]);
+    assert_eq!(taken["outcome"], "paid", "{taken}");
+    assert_eq!(coins(&taken["amount_nano"]), 1, "{taken}");
+    let left = val.json(&["query", "account", pool]);
+    assert_eq!(left["balance_nano"], "0", "{left}");
+}

@@ -1,0 +1,121 @@
+//! Somebody who watches: brings evidence when a validator has signed twice, and has keys forgotten of those who left.
+
+use anyhow::Result;
+use ddvs_client::{Backend, ChainId, DElector};
+use ddvs_contracts::messages::Evidence;
+use ddvs_contracts::signing::{self, ConsensusVote};
+use tycho_types::cell::HashBytes;
+
+use super::People;
+use super::people::{COIN, Validator};
+use super::validators::calmer;
+use crate::inside::Inside;
+
+/// Looks between two misbehaviours, at least; more by what has happened, so that traces of it do not fill the D'Elector.
+const PEACE_TICKS: u64 = 120;
+/// The longest such time: an hour.
+const MAX_PEACE_TICKS: u64 = 7_200;
+/// Seconds for which it is waited, after it can no longer be blamed, until a key is forgotten.
+const GRACE_S: u32 = 30;
+
+impl People {
+    /// Lets the watcher do what is next.
+    pub(super) fn watch(&mut self, backend: &mut Inside) -> Result<()> {
+        let watcher = self.watcher.clone();
+        if self.is_busy(&watcher) {
+            return Ok(());
+        }
+        if watcher.coins_nano(backend)? < 50 * COIN {
+            return self.give(backend, &watcher, 1_000 * COIN);
+        }
+        let place = self.random.below(self.chains.len());
+        let chain = self.chains[place];
+        if self.tick >= self.peace_until && self.random.one_in(20) {
+            return self.misbehave(backend, chain);
+        }
+        match self.random.one_in(10) {
+            true => self.tidy(backend, chain),
+            false => Ok(()),
+        }
+    }
+
+    /// Has a key forgotten of a Root that left and can no longer be blamed: the registry has room for so many.
+    fn tidy(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+        let registry = self.registry(backend, chain)?;
+        let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
+        let wait_s = self.options.periods.evidence_s.saturating_add(GRACE_S);
+        for entry in registry.roots.iter() {
+            let (root, entry) = entry?;
+            let has_left = entry.stake.into_inner() == 0;
+            if !has_left || entry.since.saturating_add(wait_s) > now_s {
+                continue;
+            }
+            let holder = registry.keys.get(entry.key)?;
+            if !holder.is_some_and(|holder| holder.is_in_use()) {
+                continue;
+            }
+            let delector = DElector::new(&self.network, chain)?;
+            let (value, id) = (2 * delector.change_value(backend)?, self.query_id());
+            let message = delector.purge_key(root, entry.key, value, id)?;
+            let watcher = self.watcher.clone();
+            return Ok(self.send(backend, &watcher, "has a key forgotten", &[message])?);
+        }
+        Ok(())
+    }
+
+    /// Somebody signs two votes, and the watcher brings them to the D'Elector.
+    fn misbehave(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+        let watcher = self.watcher.clone();
+        if !self.can_spare(backend, chain)? {
+            return Ok(());
+        }
+        let registry = self.registry(backend, chain)?;
+        let mut candidates = Vec::new();
+        let comers = self.comers.values().map(|comer| &comer.validator);
+        for validator in comers.chain(&self.genesis) {
+            if validator.owner.chain() != chain {
+                continue;
+            }
+            let key = signing::public_key(&validator.key);
+            if let Some(entry) = registry.keys.get(key)?
+                && entry.is_in_use()
+            {
+                candidates.push(validator.clone());
+            }
+        }
+        let Some(culprit) = self.random.pick(&candidates).cloned() else {
+            return Ok(());
+        };
+        let delector = DElector::new(&self.network, chain)?;
+        let evidence = self.double_vote(&culprit, backend)?;
+        let (value, id) = (2 * delector.change_value(backend)?, self.query_id());
+        let message = delector.submit_evidence(&evidence, value, id)?;
+        let what = format!("brings evidence that {} signed twice", culprit.owner.name);
+        self.send(backend, &watcher, &what, &[message])?;
+        let removed = u64::from(registry.removed) * self.chains.len() as u64;
+        let peace = calmer(PEACE_TICKS, removed).min(MAX_PEACE_TICKS);
+        self.peace_until = self.tick + peace + self.patience;
+        Ok(())
+    }
+
+    /// Two conflicting votes, signed here by hand with the culprit's key: a devnet has no nodes that would cast them.
+    fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
+        let genesis = self.network.genesis;
+        let height = backend
+            .chains()?
+            .first()
+            .map_or(1, |main| u64::from(main.seqno));
+        let vote = |value: u8| ConsensusVote {
+            chain: -1,
+            height,
+            round: 0,
+            vote_type: 1,
+            value_hash: HashBytes([value; 32]),
+        };
+        let (first, second) = (vote(1), vote(2));
+        let signatures = [&first, &second].map(|v| signing::sign_vote(&culprit.key, &genesis, v));
+        let [one, two] = signatures;
+        let key = signing::public_key(&culprit.key);
+        Ok(signing::evidence(key, &first, one, second.value_hash, two)?)
+    }
+}

@@ -1,0 +1,126 @@
+//! Why a network cannot be kept, or gone on with: every error names the file and what to do.
+
+use std::path::{Path, PathBuf};
+
+use ddvs_index::Trouble;
+
+use super::SCHEMA;
+
+/// Why a network cannot be kept, or gone on with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has it.
+    #[error("{0} is in use by another `ddvs devnet`: end that one, or name another directory")]
+    InUse(PathBuf),
+    /// Another version wrote it.
+    #[error(
+        "{path} has schema {found}, this program needs {SCHEMA}: go on with the version of ddvs that made it, or name another directory"
+    )]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: u32,
+    },
+    /// It does not hold what it should.
+    #[error("{path} is damaged: {cause}. {ANEW}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The store failed: the disk is full, or the file cannot be written.
+    #[error("{path} cannot be kept: {cause}. {}", Trouble::of(.cause).advice(ANEW))]
+    Store {
+        /// The file.
+        path: PathBuf,
+        /// What the store says.
+        cause: Box<redb::Error>,
+    },
+}
+
+/// What to do about a damaged state.
+pub(crate) const ANEW: &str = "Put a copy of the whole directory back, or begin anew in another one: what is damaged cannot be made from the index";
+
+/// What is wrong, without the file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RowError {
+    #[error("{0}")]
+    Damaged(String),
+    #[error("{0}")]
+    Store(Box<redb::Error>),
+}
+
+impl RowError {
+    pub fn damaged(cause: impl std::fmt::Display) -> Self {
+        Self::Damaged(cause.to_string())
+    }
+
+    /// Names the file.
+    pub fn at(path: &Path) -> impl FnOnce(Self) -> StoreError {
+        let path = path.to_owned();
+        move |error| match error {
+            Self::Damaged(cause) => StoreError::Damaged { path, cause },
+            Self::Store(cause) => match Trouble::of(&cause) {
+                Trouble::InUse => StoreError::InUse(path),
+                Trouble::Damaged => StoreError::Damaged {
+                    path,
+                    cause: cause.to_string(),
+                },
+                _ => StoreError::Store { path, cause },
+            },
+        }
+    }
+}
+
+macro_rules! from_store {
+    ($($error:ident),*) => {
+        $(impl From<redb::$error> for RowError {
+            fn from(cause: redb::$error) -> Self {
+                Self::Store(Box::new(cause.into()))
+            }
+        })*
+    };
+}
+
+from_store!(
+    DatabaseError,
+    StorageError,
+    TableError,
+    TransactionError,
+    CommitError
+);
+
+impl From<std::io::Error> for RowError {
+    fn from(cause: std::io::Error) -> Self {
+        redb::StorageError::Io(cause).into()
+    }
+}
+
+impl From<StoreError> for RowError {
+    /// Of a file that has another name while it is made.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Store { cause, .. } => Self::Store(cause),
+            StoreError::Damaged { cause, .. } => Self::Damaged(cause),
+            other => Self::damaged(other),
+        }
+    }
+}
+
+macro_rules! damaged {
+    ($($error:ty),*) => {
+        $(impl From<$error> for RowError {
+            fn from(cause: $error) -> Self {
+                Self::damaged(cause)
+            }
+        })*
+    };
+}
+
+damaged!(
+    tycho_types::error::Error,
+    postcard::Error,
+    ddvs_ledger::Fault
+);

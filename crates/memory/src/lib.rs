@@ -1,0 +1,82 @@
+//! How much memory a thread holds.
+//!
+//! The TVM has no limit of memory: gas bounds what a run allocates in all, which is some 500 MB for 20 million gas, not
+//! what it holds at a time. A program that links this crate counts each thread's bytes in the system's
+//! allocator, one addition for each call, so that a run can be ended when it holds too much.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+thread_local! {
+    // without an initialiser or destructor, so that it can be used whenever memory is
+    static HELD: Cell<i64> = const { Cell::new(0) };
+}
+
+/// Bytes that this thread has allocated less those that it has freed, since it began. Below zero when it freed more of other
+/// threads' than it allocated.
+pub fn held_bytes() -> i64 {
+    HELD.get()
+}
+
+fn count(bytes: usize, sign: i64) {
+    // no allocation has more than isize::MAX bytes
+    HELD.set(HELD.get().wrapping_add((bytes as i64).wrapping_mul(sign)));
+}
+
+struct Counting;
+
+// SAFETY: every call is passed to the system's allocator as it came, and its answer is returned as it is; counting
+// neither allocates nor panics.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(layout.size(), 1);
+        // SAFETY: the caller keeps the contract
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count(layout.size(), 1);
+        // SAFETY: the caller keeps the contract
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
+        count(layout.size(), -1);
+        // SAFETY: the caller keeps the contract
+        unsafe { System.dealloc(place, layout) }
+    }
+
+    unsafe fn realloc(&self, place: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
+        count(layout.size(), -1);
+        count(new_size, 1);
+        // SAFETY: the caller keeps the contract
+        unsafe { System.realloc(place, layout, new_size) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_thread_holds_is_counted_and_what_others_hold_is_not() {
+        let before = held_bytes();
+        let mut bytes = vec![0u8; 1 << 20];
+        assert_eq!(held_bytes() - before, 1 << 20);
+        bytes.reserve_exact(2 << 20);
+        let capacity = i64::try_from(bytes.capacity()).unwrap_or_default();
+        assert_eq!(held_bytes() - before, capacity);
+        let elsewhere = std::thread::spawn(|| {
+            let begin = held_bytes();
+            let more = std::hint::black_box(vec![1u8; 4 << 20]);
+            (held_bytes() - begin, more.len())
+        });
+        assert_eq!(elsewhere.join().ok(), Some((4 << 20, 4 << 20)));
+        assert!(held_bytes() - before < 4 << 20);
+        drop(bytes);
+        assert!(held_bytes() - before < 1 << 16);
+    }
+}

@@ -1,0 +1,170 @@
+//! What a tree of messages says of a request.
+
+use ddvs_client::{ComputeResult, MessageNode, MessageTree, NodeStatus, TransactionRecord};
+use ddvs_contracts::messages::{
+    Lock, Message, Price, RefuseRelease, RefuseUnstake, RejectStake, Release, RequestRelease,
+    RequestUnstake, Unlock,
+};
+use tycho_types::cell::{CellSlice, Load};
+use tycho_types::models::StdAddr;
+
+use super::{Answer, Kind, No, Why};
+use crate::request::Signed;
+
+/// What a tree says of a request; `None` as long as it is open.
+pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
+    let refused = |by: &StdAddr, why| {
+        Some(Answer::Refused(No {
+            by: by.clone(),
+            why,
+            until: None,
+        }))
+    };
+    let root = tree.root();
+    let sent = match &root.status {
+        NodeStatus::Executed(transaction) => transaction,
+        NodeStatus::Dropped(dropped) => {
+            return refused(&request.owner, Why::NotSent(dropped.exit_code));
+        }
+        _ => return None,
+    };
+    if !matches!(sent.exit_code(), Some(0 | 1)) || root.children.len() < request.count {
+        let code = sent.exit_code().filter(|code| !matches!(code, 0 | 1));
+        return refused(&request.owner, Why::NotSent(code));
+    }
+    let node = &tree.nodes[*root.children.get(request.count.checked_sub(1)?)?];
+    let arrived = match &node.status {
+        NodeStatus::Executed(transaction) => transaction,
+        NodeStatus::Returned(_) => return refused(&request.target, Why::NoWay),
+        _ => return None,
+    };
+    if request.kind == Kind::Pay {
+        // what a contract did not want went back
+        if arrived.bounced {
+            return refused(&request.target, failure(arrived).unwrap_or(Why::NotRun));
+        }
+        return Some(paid(arrived));
+    }
+    if let Some(why) = failure(arrived) {
+        return refused(&request.target, why);
+    }
+    match request.kind {
+        Kind::Take | Kind::Pay => Some(Answer::Taken),
+        Kind::Withdraw => below(tree, node)
+            .filter_map(MessageNode::transaction)
+            .find(|transaction| transaction.account == request.owner)
+            .map(|transaction| paid(transaction)),
+        Kind::Ask => below(tree, node).find_map(|node| of_wallet(tree, node, &request.target)),
+    }
+}
+
+fn paid(transaction: &TransactionRecord) -> Answer {
+    Answer::Paid {
+        amount_nano: transaction.in_message.value_nano,
+    }
+}
+
+/// Why a transaction did not do what its message asked for.
+fn failure(transaction: &TransactionRecord) -> Option<Why> {
+    match transaction.compute {
+        ComputeResult::Executed {
+            exit_code: 0 | 1, ..
+        } => transaction
+            .aborted
+            .then(|| Why::Exit(transaction.action_code.unwrap_or_default())),
+        ComputeResult::Executed { exit_code, .. } => Some(Why::Exit(exit_code)),
+        ComputeResult::Skipped(_) => Some(Why::NotRun),
+    }
+}
+
+/// All messages that one caused. A message comes after the one that caused it, so one pass finds them.
+fn below<'a>(
+    tree: &'a MessageTree,
+    node: &'a MessageNode,
+) -> impl Iterator<Item = &'a MessageNode> {
+    let mut open: std::collections::VecDeque<_> = node.children.iter().copied().collect();
+    std::iter::from_fn(move || {
+        let next = &tree.nodes[open.pop_front()?];
+        open.extend(next.children.iter().copied());
+        Some(next)
+    })
+}
+
+/// The answer that a message brings to the wallet, if it is one.
+fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option<Answer> {
+    let transaction = node.transaction()?;
+    if transaction.account != *wallet {
+        return None;
+    }
+    let by = transaction.in_message.source.clone()?;
+    if transaction.in_message.is_bounced {
+        let why = match &tree.nodes[node.parent?].status {
+            NodeStatus::Executed(parent) => failure(parent).unwrap_or(Why::NotRun),
+            _ => Why::NoWay,
+        };
+        let until = None;
+        return Some(Answer::Refused(No { by, why, until }));
+    }
+    let body = body(transaction)?;
+    let asked = tree.nodes.get(node.parent?)?.transaction();
+    let refused = |by, reason| {
+        let why = Why::Reason(reason);
+        let until = None;
+        Some(Answer::Refused(No { by, why, until }))
+    };
+    match body.get_u32(0).ok()? {
+        Lock::OP => {
+            let lock: Lock = load(body)?;
+            Some(Answer::Locked {
+                amount_nano: lock.amount.into_inner(),
+                lock_until: lock.lock_until,
+            })
+        }
+        Unlock::OP => {
+            let unlock: Unlock = load(body)?;
+            let asked: RequestUnstake = load(self::body(asked?)?)?;
+            Some(Answer::Unlocking {
+                amount_nano: worth(unlock.amount.into_inner(), unlock.price, asked.settled),
+                release_at: unlock.release_at,
+                lost_nano: 0,
+            })
+        }
+        Release::OP => {
+            let release: Release = load(body)?;
+            let asked: RequestRelease = load(self::body(asked?)?)?;
+            Some(Answer::Released {
+                amount_nano: worth(release.amount.into_inner(), release.price, asked.settled),
+                lost_nano: 0,
+            })
+        }
+        RejectStake::OP => refused(by, load::<RejectStake>(body)?.reason),
+        RefuseUnstake::OP => refused(by, load::<RefuseUnstake>(body)?.reason),
+        RefuseRelease::OP => {
+            let no: RefuseRelease = load(body)?;
+            let (why, until) = (Why::Reason(no.reason), no.until);
+            Some(Answer::Refused(No { by, why, until }))
+        }
+        _ => None,
+    }
+}
+
+/// An amount after a slash: a wallet that had settled it has asked for what is left already.
+fn worth(amount_nano: u128, price: Option<Price>, is_settled: bool) -> u128 {
+    match price.filter(|_| !is_settled) {
+        Some(price) => price.worth(amount_nano),
+        None => amount_nano,
+    }
+}
+
+/// The body of the message that a transaction handled.
+fn body(transaction: &TransactionRecord) -> Option<CellSlice<'_>> {
+    let message = transaction
+        .in_message
+        .cell
+        .parse::<tycho_types::models::Message<'_>>();
+    Some(message.ok()?.body)
+}
+
+fn load<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
+    T::load_from(&mut body).ok()
+}

@@ -1,0 +1,70 @@
+//! What a slash has made of amounts, to the nano. Messages tell what was asked for, and its price; a wallet scales each entry of
+//! its lists by itself, rounding down, and sends what that takes away to the treasury.
+
+use ddvs_client::{MessageTree, NodeStatus, TransactionRecord};
+use ddvs_contracts::messages::{Message, SlashedCoins};
+use ddvs_contracts::storage::Position;
+use tycho_types::models::StdAddr;
+
+use super::Answer;
+
+/// Entries that one amount can be made of, so nano that rounding can take of it.
+const MAX_ROUNDED: u128 = 16;
+
+/// What a wallet sent to the treasury in one transaction, in nano; `None` if it settled nothing then.
+fn sent_nano(transaction: &TransactionRecord) -> Option<u128> {
+    let sent = transaction.out_messages.iter().find(|message| {
+        let parsed = message
+            .cell
+            .parse::<tycho_types::models::Message<'_>>()
+            .ok();
+        parsed.and_then(|message| message.body.get_u32(0).ok()) == Some(SlashedCoins::OP)
+    });
+    sent.map(|message| message.value_nano)
+}
+
+fn settled_nano(tree: &MessageTree, wallet: &StdAddr) -> Option<u128> {
+    let transactions = tree.nodes.iter().filter_map(|node| match &node.status {
+        NodeStatus::Executed(transaction) => Some(transaction),
+        _ => None,
+    });
+    transactions
+        .filter(|transaction| transaction.account == *wallet)
+        .find_map(|transaction| sent_nano(transaction))
+}
+
+/// Whether a wallet has settled a slash in this tree.
+pub(crate) fn has_settled(tree: &MessageTree, wallet: &StdAddr) -> bool {
+    settled_nano(tree, wallet).is_some()
+}
+
+/// The answer with what the slash took, and with the amount that the wallet has booked. `position` is the one after it, and
+/// `gas_nano` goes with slashed coins to pay for their way.
+pub(crate) fn exact(
+    answer: &mut Answer,
+    tree: &MessageTree,
+    wallet: &StdAddr,
+    position: &Position,
+    gas_nano: u128,
+) {
+    let Some(sent) = settled_nano(tree, wallet) else {
+        return;
+    };
+    match answer {
+        Answer::Unlocking {
+            amount_nano,
+            release_at,
+            lost_nano,
+        } => {
+            *lost_nano = sent.saturating_sub(gas_nano);
+            // what was unstaked in the same second is in the same entry: then the sum of the parts stands
+            let booked = position.unlocking.get(*release_at).ok().flatten();
+            let booked = booked.map_or(0, |nano| nano.into_inner());
+            if booked <= *amount_nano && booked + MAX_ROUNDED >= *amount_nano {
+                *amount_nano = booked;
+            }
+        }
+        Answer::Released { lost_nano, .. } => *lost_nano = sent.saturating_sub(gas_nano),
+        _ => {}
+    }
+}

@@ -1,0 +1,178 @@
+//! What a Root asks its D'Elector to count, and what it lets go, computed here as `contracts/pool` does: so that a request that
+//! would be refused need not be sent.
+
+use ddvs_client::{Backend, DePoolRoot};
+use ddvs_contracts::params::DdvsParams;
+use ddvs_contracts::storage::{RootState, times};
+use ddvs_contracts::{Reason, RootTerms};
+use tycho_types::models::StdAddr;
+
+use crate::PeopleError;
+use crate::coins::coins;
+
+/// A Root at one moment, with the limits of its chain.
+#[derive(Debug, Clone)]
+pub struct Counting {
+    /// What it remembers.
+    pub state: RootState,
+    /// What can never change in it.
+    pub terms: RootTerms,
+    /// Param 200 of its chain.
+    pub params: DdvsParams,
+    /// What the update in flight asks for, in nano.
+    flight_nano: Option<u128>,
+    /// Whether the owner has registered a key that no update has asked for.
+    is_key_waiting: bool,
+}
+
+/// What a Root would say to a request for coins that are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Release {
+    /// It lets all or a part go.
+    Goes,
+    /// What counted lately must stay until this unix time.
+    Until(u32),
+    /// The D'Elector counts these coins, and has been asked to count fewer.
+    Counted,
+}
+
+impl Counting {
+    /// Reads a Root.
+    ///
+    /// Fails with a refusal when it is not deployed.
+    pub fn read(backend: &dyn Backend, root: &DePoolRoot) -> Result<Self, PeopleError> {
+        let params = ddvs_client::handles::params(backend, root.address().workchain)?;
+        Self::new(root.state(backend)?, root.terms().clone(), params)
+    }
+
+    /// From what is known of it.
+    ///
+    /// Fails only when a cell of the state does not parse.
+    pub fn new(
+        state: RootState,
+        terms: RootTerms,
+        params: DdvsParams,
+    ) -> Result<Self, PeopleError> {
+        let fault = PeopleError::codec("reading a Root");
+        let flight = state.flight.as_ref().map(|flight| flight.load());
+        let flight = flight.transpose().map_err(&fault)?;
+        let keys = state.keys.as_ref().map(|keys| keys.load());
+        let keys = keys.transpose().map_err(&fault)?;
+        Ok(Self {
+            flight_nano: flight.map(|flight| flight.total.into_inner()),
+            is_key_waiting: keys.is_some_and(|keys| keys.next.is_some()),
+            state,
+            terms,
+            params,
+        })
+    }
+
+    /// All that is staked, in nano.
+    pub fn active_nano(&self) -> u128 {
+        self.state.owner_active.into_inner() + self.state.users_active.into_inner()
+    }
+
+    /// What the D'Elector counts, in nano.
+    pub fn counted_nano(&self) -> u128 {
+        self.state.counted.into_inner()
+    }
+
+    /// What the D'Elector shall count, in nano.
+    pub fn desired_nano(&self) -> u128 {
+        self.desired_with(self.active_nano())
+    }
+
+    /// The same if so much were staked.
+    pub fn desired_with(&self, active_nano: u128) -> u128 {
+        desired_nano(&self.state, &self.params, active_nano)
+    }
+
+    /// Why a stake with this Root would be locked and count for nothing as things stand; `active_nano` is staked then.
+    pub fn idle_words(&self, active_nano: u128) -> Option<String> {
+        let least = u128::from(self.params.min_stake_nano);
+        if active_nano < least {
+            return Some(format!(
+                "the pool will have {} coins, and counts from {} on: until then the stake is locked and counts for nothing",
+                coins(active_nano),
+                coins(least)
+            ));
+        }
+        if self.state.keys.is_none() {
+            return Some(
+                "the pool has no consensus key: until its owner registers one, the stake is locked and counts for nothing"
+                    .to_owned(),
+            );
+        }
+        let reason = self.state.last_reason.and_then(Reason::from_code);
+        let reason = reason.filter(|_| self.counted_nano() == 0 && self.flight_nano.is_none());
+        reason.map(|reason| {
+            format!(
+                "the network refused the pool's last update, {reason} If it does so again, the stake is locked and counts for nothing"
+            )
+        })
+    }
+
+    /// What the update in flight asks for, in nano.
+    pub fn flight_nano(&self) -> Option<u128> {
+        self.flight_nano
+    }
+
+    /// Whether the D'Elector has to be told something.
+    pub fn needs_update(&self) -> bool {
+        let desired = self.desired_nano();
+        desired != self.counted_nano() || (desired != 0 && self.is_key_waiting)
+    }
+
+    /// What it would say to a wallet of `owner` that asks for `due_nano` at a unix time.
+    pub fn release(&self, owner: &StdAddr, due_nano: u128, now: u32) -> Release {
+        if self.state.is_removed() {
+            return Release::Goes;
+        }
+        let always = self
+            .counted_nano()
+            .max(self.flight_nano.unwrap_or_default());
+        let floors: Vec<_> = self
+            .state
+            .floors()
+            .map(|floors| times(floors).filter(|(until, _)| *until > now).collect())
+            .unwrap_or_default();
+        let required = floors
+            .iter()
+            .map(|(_, level)| *level)
+            .fold(always, u128::max);
+        let cover = match self.terms.owner == *owner {
+            false => self.state.backing_nano(),
+            true => {
+                let own =
+                    self.state.owner_active.into_inner() + self.state.owner_unlocking.into_inner();
+                match self.state.overcounted {
+                    true => own,
+                    false => own + self.state.users_active.into_inner(),
+                }
+            }
+        };
+        if cover > required {
+            return Release::Goes;
+        }
+        let level = cover.saturating_sub(due_nano);
+        let last = floors.iter().rev().find(|(_, floor)| *floor > level);
+        match last {
+            Some((until, _)) if always <= level => Release::Until(*until),
+            // it asks the D'Elector again on this occasion
+            _ if self.flight_nano.is_none() && self.needs_update() => Release::Goes,
+            _ => Release::Counted,
+        }
+    }
+}
+
+/// What the D'Elector shall count for a Root if so much is staked with it, in nano.
+pub fn desired_nano(state: &RootState, params: &DdvsParams, active_nano: u128) -> u128 {
+    if state.closed || state.is_removed() || state.keys.is_none() {
+        return 0;
+    }
+    let total = active_nano.min(params.max_stake_nano.into());
+    match total < params.min_stake_nano.into() {
+        true => 0,
+        false => total,
+    }
+}

@@ -1,0 +1,260 @@
+//! Large changes of a stake. A batch moves a share of a chain's stake at most, so a larger change takes several, each of which
+//! takes its part of the value that was attached. When that has run out, the rest waits until somebody asks for it.
+
+use ddvs_client::{Backend, ChainId};
+use ddvs_contracts::params::DdvsParams;
+use ddvs_contracts::storage::{DElectorStorage, RootEntry};
+use tycho_types::models::StdAddr;
+
+use crate::counting::Counting;
+use crate::validator::Candidate;
+use crate::{PeopleError, Request, Site, standing};
+
+/// Batches for which one request pays at most; another one pays for the rest.
+const MAX_PAID: u32 = 100;
+/// Batches that are counted in advance at most.
+const MAX_STEPS: u32 = 1_000;
+
+/// Batches that a change takes on a chain with `total_nano` of registered stake, if nothing else changes.
+pub fn batches(params: &DdvsParams, total_nano: u128, before_nano: u128, after_nano: u128) -> u32 {
+    let least: u128 = params.min_stake_nano.into();
+    let (mut total, mut stake) = (total_nano, before_nano);
+    let mut count = 0;
+    while stake != after_nano && count < MAX_STEPS {
+        count += 1;
+        let room = (total / 10_000 * u128::from(params.churn_bp)).max(least);
+        let next = match after_nano.abs_diff(stake) > room {
+            false => after_nano,
+            true if after_nano > stake => (stake + room).max(least),
+            true => stake.saturating_sub(room).max(least),
+        };
+        total = (total + next).saturating_sub(stake);
+        stake = next;
+    }
+    count
+}
+
+/// What such a change needs attached, in nano; what is not used comes back.
+pub fn value_nano(params: &DdvsParams, batches: u32) -> u128 {
+    let one = u128::from(params.change_value_nano());
+    let more = batches.clamp(1, MAX_PAID) - 1;
+    if more == 0 {
+        return one;
+    }
+    let each = u128::from(params.batch_value_nano) + u128::from(params.item_value_nano);
+    // the first part pays for the key's place, and the value that is left must still be that of an update
+    one + u128::from(more) * each + u128::from(params.place_value_nano.get())
+}
+
+/// A change of a stake that is to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// Batches that it takes, if nothing else changes.
+    pub batches: u32,
+    /// What to attach, in nano.
+    pub value_nano: u128,
+    /// What to attach at least, in nano: one batch is paid then, and the rest waits until somebody asks for it.
+    pub least_nano: u128,
+}
+
+impl Change {
+    /// What to attach for somebody who has so much, in nano: for fewer batches, if it does not suffice for all.
+    pub fn affordable_nano(&self, has_nano: u128) -> u128 {
+        self.value_nano.min(has_nano).max(self.least_nano)
+    }
+}
+
+/// What it takes until a Root counts with `active_nano` of stake.
+///
+/// Fails only when the network cannot be read.
+pub fn change(
+    backend: &dyn Backend,
+    site: &Site,
+    root: &StdAddr,
+    pool: &Counting,
+    active_nano: u128,
+) -> Result<Change, PeopleError> {
+    let total = total_nano(
+        &site.delector(root.workchain)?.storage(backend)?,
+        root.workchain,
+    )?;
+    let after = pool.desired_with(active_nano);
+    let batches = batches(&pool.params, total, pool.counted_nano(), after);
+    Ok(Change {
+        batches,
+        value_nano: value_nano(&pool.params, batches),
+        least_nano: pool.params.change_value_nano().into(),
+    })
+}
+
+fn total_nano(copy: &DElectorStorage, chain: ChainId) -> Result<u128, PeopleError> {
+    let fault = PeopleError::codec("reading the registries");
+    let registry = copy.registries.get(chain).map_err(fault)?;
+    Ok(registry.map_or(0, |registry| registry.total.into_inner()))
+}
+
+/// What a request says of its batches, if there is more than one.
+pub(crate) fn words(batches: u32) -> String {
+    match batches {
+        0 | 1 => String::new(),
+        batches => format!(", which the network counts in some {batches} batches"),
+    }
+}
+
+/// How far a change is.
+#[derive(Debug, Clone)]
+pub enum Progress {
+    /// The network counts all that it shall.
+    Done,
+    /// It goes on by itself.
+    Spreading(Rest),
+    /// Its value has run out, and this request goes on with it.
+    Ask(Rest, Box<Request>),
+    /// Asking again brings nothing: the last answer was the same.
+    Held(Rest),
+}
+
+/// What is left of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rest {
+    /// What counts by now, in nano.
+    pub counted_nano: u128,
+    /// What shall count, in nano.
+    pub desired_nano: u128,
+    /// Batches that it takes yet, if nothing else changes.
+    pub batches: u32,
+}
+
+/// Goes on with a large change until the network counts what it shall.
+#[derive(Debug)]
+pub struct Follower<'a> {
+    candidate: &'a Candidate,
+    /// What counted when it was last asked for more, in nano.
+    asked_at_nano: Option<u128>,
+}
+
+impl<'a> Follower<'a> {
+    /// Nothing has been asked for yet.
+    pub fn new(candidate: &'a Candidate) -> Self {
+        Self {
+            candidate,
+            asked_at_nano: None,
+        }
+    }
+
+    /// How far it is now. A request that comes with it is to be sent before it is asked again.
+    ///
+    /// Fails when the network cannot be read, or there is no Root.
+    pub fn look(&mut self, backend: &dyn Backend, site: &Site) -> Result<Progress, PeopleError> {
+        let candidate = self.candidate;
+        let pool = candidate.counting(backend)?;
+        let desired_nano = pool.desired_nano();
+        let root = candidate.root.address();
+        let own = site.delector(root.workchain)?.storage(backend)?;
+        let counted_nano = registered_nano(&own, root)?;
+        let total = total_nano(&own, root.workchain)?;
+        let rest = Rest {
+            counted_nano,
+            desired_nano,
+            batches: batches(&pool.params, total, counted_nano, desired_nano),
+        };
+        if pool.flight_nano().is_some() {
+            return Ok(Progress::Spreading(rest));
+        }
+        if pool.counted_nano() == desired_nano || pool.state.is_removed() {
+            return Ok(Progress::Done);
+        }
+        let is_last = desired_nano == 0 && standing::is_last(&own, root.workchain, counted_nano)?;
+        if is_last || self.asked_at_nano == Some(counted_nano) {
+            return Ok(Progress::Held(rest));
+        }
+        self.asked_at_nano = Some(counted_nano);
+        Ok(Progress::Ask(
+            rest,
+            Box::new(candidate.sync(backend, site)?),
+        ))
+    }
+}
+
+/// What a copy has registered for a Root of its chain, in nano: while a large change is spread, the Root itself knows only what
+/// counted before it.
+pub(crate) fn registered_nano(own: &DElectorStorage, root: &StdAddr) -> Result<u128, PeopleError> {
+    let entry = registered(own, root)?;
+    Ok(entry.map_or(0, |entry| entry.stake.into_inner()))
+}
+
+pub(crate) fn registered(
+    own: &DElectorStorage,
+    root: &StdAddr,
+) -> Result<Option<RootEntry>, PeopleError> {
+    let fault = PeopleError::codec("reading the registries");
+    let registry = own.registries.get(root.workchain).map_err(&fault)?;
+    match registry {
+        Some(registry) => {
+            let entry = registry.roots.get(root.address).map_err(&fault)?;
+            Ok(entry.filter(|entry| !entry.is_removed))
+        }
+        None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coins::COIN;
+
+    fn params() -> DdvsParams {
+        let limits = ddvs_zerostate::Limits::default();
+        DdvsParams {
+            min_validators: 3,
+            max_validators: 400,
+            main_validators: 100,
+            max_batch: 8,
+            max_roots: 20_000,
+            max_queue: 4_096,
+            min_stake_nano: limits.min_stake_nano,
+            max_stake_nano: limits.max_stake_nano,
+            churn_bp: 3_333,
+            slash_bp: 1_000,
+            evidence_window: 1,
+            min_unlock_period: 2,
+            set_interval: 0,
+            op_value_nano: 1,
+            batch_value_nano: 100,
+            item_value_nano: 10,
+            answer_value_nano: 5,
+            peer_value_nano: 1,
+            reserve_nano: 1,
+            least_set: 1,
+            restarts_consensus: false,
+            max_lock_period: 1,
+            max_unlock_period: 2,
+            vote_value_nano: ddvs_contracts::params::Uint48::new(1),
+            entry_value_nano: ddvs_contracts::params::Uint48::new(1),
+            place_value_nano: ddvs_contracts::params::Uint48::new(1_000),
+        }
+    }
+
+    #[test]
+    fn a_change_takes_as_many_batches_as_its_churn() {
+        let params = params();
+        let total = 400_000 * COIN;
+        assert_eq!(batches(&params, total, 0, 0), 0);
+        assert_eq!(batches(&params, total, 0, 133_000 * COIN), 1);
+        assert_eq!(batches(&params, total, 0, 134_000 * COIN), 2);
+        // 133,320, then a third of 533,320, and so on
+        assert_eq!(batches(&params, total, 0, 900_000 * COIN), 5);
+        // one that leaves stops at the least
+        assert_eq!(batches(&params, total, 140_000 * COIN, 0), 2);
+        assert_eq!(batches(&params, 0, 0, 10_000 * COIN), 1);
+    }
+
+    #[test]
+    fn each_further_batch_is_paid_for() {
+        let params = params();
+        assert_eq!(value_nano(&params, 0), 1_116);
+        assert_eq!(value_nano(&params, 1), 1_116);
+        assert_eq!(value_nano(&params, 3), 1_116 + 220 + 1_000);
+        assert_eq!(value_nano(&params, 1_000), value_nano(&params, MAX_PAID));
+    }
+}

@@ -1,0 +1,121 @@
+//! What a DePool Wallet holds.
+
+use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
+use ddvs_client::{Backend, DePoolRoot, DePoolWallet};
+use ddvs_contracts::reserves::wallet_reserve_nano;
+use ddvs_contracts::storage::{Position, times};
+use tycho_types::models::StdAddr;
+
+use super::Staker;
+use crate::counting::Counting;
+use crate::request::wallet_storage;
+use crate::{Amount, PeopleError, Site, pools};
+
+/// What a DePool Wallet holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletSight {
+    /// The wallet.
+    pub address: StdAddr,
+    /// Its owner's account.
+    pub owner: StdAddr,
+    /// Coins of the owner's account, in nano.
+    pub owner_balance_nano: u128,
+    /// Whether it is deployed.
+    pub exists: bool,
+    /// All its coins, in nano.
+    pub balance_nano: u128,
+    /// What the owner may withdraw, in nano.
+    pub free_nano: u128,
+    /// What the owner may stake, in nano, though it be with another pool.
+    pub stakable_nano: u128,
+    /// What the wallet keeps for its storage once it has a position more, in nano.
+    pub next_reserve_nano: u128,
+    /// Sum of all positions, in nano.
+    pub held_nano: u128,
+    /// By Root.
+    pub positions: Vec<(StdAddr, Position)>,
+}
+
+/// What a DePool Wallet holds.
+pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
+    let account = backend.account(wallet.address())?;
+    let fault = PeopleError::codec("reading a DePool Wallet");
+    let storage = wallet_storage(&account)?;
+    let held_nano = storage
+        .as_ref()
+        .map_or(0, |storage| storage.held.into_inner());
+    let mut positions = Vec::new();
+    if let Some(storage) = &storage {
+        for entry in storage.positions.iter() {
+            positions.push(entry.map_err(&fault)?);
+        }
+    }
+    let count = storage.as_ref().map_or(0, |storage| storage.count);
+    let prices = storage_prices(backend, wallet.address().workchain)?;
+    let due_nano = storage_due_soon_nano(backend, &account)?;
+    let own_nano = account.balance_nano.saturating_sub(held_nano + due_nano);
+    let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
+    Ok(WalletSight {
+        address: wallet.address().clone(),
+        owner: wallet.owner().clone(),
+        owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
+        exists: storage.is_some(),
+        balance_nano: account.balance_nano,
+        free_nano: own_nano.saturating_sub(wallet_reserve_nano(&prices, count)),
+        stakable_nano: own_nano.saturating_sub(next_reserve_nano),
+        next_reserve_nano,
+        held_nano,
+        positions,
+    })
+}
+
+/// What a slash has left of a position, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each
+/// part by itself, rounding down.
+///
+/// Fails only when the Root cannot be read.
+pub fn worth_nano(
+    backend: &dyn Backend,
+    site: &Site,
+    root: &StdAddr,
+    owner: &StdAddr,
+    position: &Position,
+) -> Result<Option<u128>, PeopleError> {
+    if position.settled {
+        return Ok(None);
+    }
+    let root = pools::fetch(backend, site, root)?;
+    let state = root.state(backend)?;
+    let fault = PeopleError::codec("reading a Root's prices");
+    let prices = state.prices().map(|prices| prices.load());
+    let Some(prices) = prices.transpose().map_err(fault)? else {
+        return Ok(None);
+    };
+    let price = match root.terms().owner == *owner {
+        true => prices.owner,
+        false => prices.users,
+    };
+    let lists = [&position.locks, &position.leaving, &position.unlocking];
+    let parts = lists.into_iter().flat_map(times);
+    let parts: u128 = parts.map(|(_, nano)| price.worth(nano)).sum();
+    let releasing = price.worth(position.releasing.into_inner());
+    Ok(Some(parts + releasing + position.pending.into_inner()))
+}
+
+impl Staker {
+    /// Why such a stake would count for nothing as things stand; `None` if it counts.
+    ///
+    /// Fails when the network cannot be read.
+    pub fn idle_words(
+        &self,
+        backend: &dyn Backend,
+        root: &DePoolRoot,
+        amount: Amount,
+    ) -> Result<Option<String>, PeopleError> {
+        let pool = Counting::read(backend, root)?;
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => self.sight(backend)?.stakable_nano,
+        };
+        Ok(pool.idle_words(pool.active_nano() + amount_nano))
+    }
+}

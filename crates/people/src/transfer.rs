@@ -1,0 +1,59 @@
+//! Coins that leave somebody's account.
+
+use ddvs_client::{Backend, Outgoing};
+use tycho_types::models::{AccountStatus, StdAddr};
+
+use crate::answer::Kind;
+use crate::coins::coins;
+use crate::request::FEES_NANO;
+use crate::{Amount, PeopleError, Request, Site, Staker};
+
+impl Staker {
+    /// Sends coins from the owner's account. `All` leaves there what sending may cost. A receiver with code may send them
+    /// back; to one without they go for good.
+    ///
+    /// Fails with a refusal when the receiver is on no chain of the network or is the account itself, and for `All` when
+    /// nothing is left to send.
+    pub fn send(
+        &self,
+        backend: &dyn Backend,
+        site: &Site,
+        to: &StdAddr,
+        amount: Amount,
+    ) -> Result<Request, PeopleError> {
+        site.check_chain(to.workchain)?;
+        let from = self.owner.address();
+        if from == to {
+            return Err(PeopleError::cannot(
+                format!("{to} is the account that sends"),
+                "name another receiver",
+            ));
+        }
+        let amount_nano = match amount {
+            Amount::Nano(nano) => nano,
+            Amount::All => {
+                let has = backend.account(from)?.balance_nano;
+                let left = has.checked_sub(FEES_NANO).filter(|nano| *nano > 0);
+                left.ok_or_else(|| {
+                    PeopleError::cannot(
+                        format!(
+                            "the account {from} has {} coins, and {} stay there for fees",
+                            coins(has),
+                            coins(FEES_NANO)
+                        ),
+                        "there is nothing to send",
+                    )
+                })?
+            }
+        };
+        let mut message = Outgoing::transfer(to.clone(), amount_nano);
+        // what a contract does not want comes back; where there is none, it would come back too, and shall not
+        message.bounce = backend.account(to)?.status() == AccountStatus::Active;
+        Ok(Request {
+            about: format!("send {} coins to {to}", coins(amount_nano)),
+            owner: self.owner.clone(),
+            messages: vec![message],
+            kind: Kind::Pay,
+        })
+    }
+}
