@@ -75,9 +75,10 @@ fn command() -> Command {
 fn complete(command: Command, group: &str) -> Command {
     let name = command.get_name().to_owned();
     let arg = |arg: Arg| match (arg.get_id().as_str(), group, name.as_str()) {
-        ("key", ..) | ("name", "key", "show" | "export" | "delete") | ("to", _, "faucet") => {
-            arg.add(ArgValueCompleter::new(keys))
-        }
+        ("key", ..)
+        | ("name", "key", "show" | "export" | "delete")
+        | ("to", _, "faucet" | "send")
+        | ("who", _, "balance") => arg.add(ArgValueCompleter::new(keys)),
         ("pool", ..) => arg.add(ArgValueCompleter::new(pools::complete)),
         _ => arg,
     };

@@ -77,6 +77,8 @@ fn keys_and_pools_are_offered_by_name() {
     );
     assert_eq!(offered(&person, &["key", "show", "b"]), ["bob"]);
     assert_eq!(offered(&person, &["faucet", "al"]), ["albert", "alice"]);
+    assert_eq!(offered(&person, &["send", "al"]), ["albert", "alice"]);
+    assert_eq!(offered(&person, &["balance", "b"]), ["bob"]);
 
     // before this machine has given names to them, pools are their addresses
     let ask = |words: &[&str]| {

@@ -43,8 +43,6 @@ mod gas {
     pub const APPLY: u64 = 60_000;
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
-    /// What an entry takes more that brings a key or removes one: a signature or two, and another dictionary.
-    pub const PLACE: u64 = 18_000;
     /// A batch at its origin: proposed and applied.
     pub const BATCH: u64 = 54_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
@@ -58,6 +56,9 @@ mod gas {
 impl Prices {
     /// How much dearer the masterchain is.
     pub const MASTERCHAIN_FACTOR: u64 = 10;
+    /// Gas that an entry takes more that brings a key or removes one: a signature or two, and another dictionary. It is paid with
+    /// the key's place.
+    pub const PLACE_GAS: u64 = 18_000;
 
     /// Param 200 of one chain in a network of `chains` chains.
     pub fn params(&self, limits: &Limits, chains: usize, masterchain: bool) -> DdvsParams {
@@ -73,7 +74,7 @@ impl Prices {
         let batch_value =
             workchains * peer_value + peers * sent + vote_value / 2 + coins(gas::BATCH);
         let entry_value = coins(gas::ENTRY);
-        let place_value = peers * (PLACE_NANO + coins(gas::PLACE));
+        let place_value = peers * (PLACE_NANO + coins(Self::PLACE_GAS));
         let factor = if masterchain {
             Self::MASTERCHAIN_FACTOR
         } else {

@@ -46,15 +46,14 @@ fn storage_nano(roots: u32) -> u128 {
     (price * TEN_YEARS) >> 16
 }
 
-/// What each copy gets with a place for checking its key, in nano.
-const CHECK_NANO: u64 = 18_000_000;
-
 #[test]
 fn a_place_pays_for_ten_years() {
     let workchains = 3;
-    let params = Prices::default().params(&Limits::default(), workchains + 1, false);
-    // the gas of checking the key aside
-    let place = params.place_value_nano.get() / workchains as u64 - CHECK_NANO;
+    let prices = Prices::default();
+    let params = prices.params(&Limits::default(), workchains + 1, false);
+    // the gas of checking the key is paid with it
+    let gas = Prices::PLACE_GAS * prices.gas_price_nano;
+    let place = params.place_value_nano.get() / workchains as u64 - gas;
     for roots in [100, 2_000] {
         let each = storage_nano(roots) / u128::from(roots);
         println!("{roots} Roots: {each} nano each");
