@@ -2,6 +2,7 @@
 //
 //   node compile.mjs [NAME ...]            write the artifacts (of the named contracts only)
 //   node compile.mjs --check [NAME ...]    compile again; fail where artifacts or manifest differ
+//   node compile.mjs --check --quick       the same, but a mutant is compiled only if what it is made from has changed since it was
 //   node compile.mjs --only NAME ...       write the named contracts without their mutants, to try a change quickly
 //
 // `tests/echo` is no part of any network: the Rust bindings test their encoding against it. The manifest lists it apart.
@@ -47,6 +48,9 @@ function mutate(mutant, file, text) {
   return text;
 }
 
+/** What a mutant is made from, as one hash: all sources of its contract, and what it replaces. */
+const inputsOf = (mutant, sources) => sha256(JSON.stringify({ sources, replace: mutant.replace }));
+
 /** Compiles one contract or mutant; returns its BOC and its manifest entry. */
 async function compile(name) {
   const mutant = MUTANTS.find((mutant) => mutantName(mutant) === name);
@@ -66,13 +70,13 @@ async function compile(name) {
   if (untouched) throw new Error(`${name}: ${untouched.file} is no source of ${entry}`);
   const boc = Buffer.from(result.codeBoc64, 'base64');
   // The standard library comes with the compiler: its version stands for it.
-  const sources = result.sourcesSnapshot
+  const all = result.sourcesSnapshot
     .map(({ filename }) => path.normalize(filename))
     .filter((file) => !file.startsWith('@'))
     // of a mutant too as they are committed: what it replaces is in mutants.json
     .map((file) => ({ path: file, sha256: sha256(fs.readFileSync(path.join(root, file))) }))
-    .filter(({ path }) => !mutant || mutant.replace.some(({ file }) => file === path))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const sources = all.filter(({ path }) => !mutant || mutant.replace.some(({ file }) => file === path));
   return {
     boc,
     entry: {
@@ -81,6 +85,7 @@ async function compile(name) {
       code_hash: result.codeHashHex.toLowerCase(),
       boc_sha256: sha256(boc),
       sources,
+      ...(mutant && { inputs: inputsOf(mutant, all) }),
     },
   };
 }
@@ -124,6 +129,13 @@ function write({ boc, entry }) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   fs.writeFileSync(file, boc);
   console.log(`${entry.name}: ${boc.length} bytes, code hash ${entry.code_hash}`);
+}
+
+/** Whether a committed mutant is the one that was compiled from what it would be made from now; `sources` are its contract's. */
+function isAsCompiled(mutant, sources, committed) {
+  const old = committed.mutants.find(({ name }) => name === mutantName(mutant));
+  const file = old && path.join(artifacts, old.file);
+  return old?.inputs === inputsOf(mutant, sources) && fs.existsSync(file) && sha256(fs.readFileSync(file)) === old.boc_sha256;
 }
 
 /** What differs between the committed artifacts and a fresh compilation. */
@@ -173,7 +185,10 @@ async function main() {
   const only = args.includes('--only');
   const ofNamed = only ? [] : MUTANTS.filter(({ contract }) => named.includes(contract)).map(mutantName);
   const names = named.length > 0 ? [...new Set([...named, ...ofNamed])] : EVERYTHING;
-  await compileAll(names, (name, compiled, error) => {
+  const quick = check && args.includes('--quick');
+  const fresh = new Map();
+  const done = (name, compiled, error) => {
+    if (compiled) fresh.set(name, compiled.entry.sources);
     if (error !== undefined) {
       failures.push(error);
     } else if (check) {
@@ -182,7 +197,15 @@ async function main() {
       write(compiled);
       entries.set(name, compiled.entry);
     }
-  });
+  };
+  if (quick) {
+    await compileAll(names.filter((name) => ALL.includes(name)), done);
+    const isOld = (mutant) => names.includes(mutantName(mutant)) && !isAsCompiled(mutant, fresh.get(mutant.contract), committed);
+    const old = MUTANTS.filter(isOld).map(mutantName);
+    if (old.length > 0) await compileAll(old, done);
+  } else {
+    await compileAll(names, done);
+  }
 
   if (check) {
     if (JSON.stringify(committed.compiler) !== JSON.stringify(compiler)) {
