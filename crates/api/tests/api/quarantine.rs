@@ -140,8 +140,11 @@ fn a_message_on_which_the_engine_breaks_is_told_as_an_event() {
     let note = body["now"]["note"].as_str().unwrap();
     assert!(note.starts_with("the engine broke"), "{note}");
     assert_eq!(body["now"]["returned_as"], Value::Null);
-    let events = server.http.get("/api/v1/events?kinds=message_fault").ok();
-    let event = &events["items"][0];
+    // the index follows a little later
+    let event = server.until("its event", |http| {
+        let events = http.get("/api/v1/events?kinds=message_fault").ok();
+        events["items"].get(0).cloned()
+    });
     assert_eq!(event["kind"], "message_fault");
     let note = event["note"].as_str().unwrap();
     assert!(note.contains(&hash.to_string()), "{note}");
