@@ -132,10 +132,7 @@ fn exit_code(world: &mut World, from: i8, body: &impl Message, value_nano: u128)
     let (from, to) = (world.delector(from), world.delector(1));
     world.inject_with(from.address(), to.address(), body, value_nano);
     world.settle();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let mut all = blocks.iter().flat_map(|block| &block.transactions);
-    let first = all.find(|transaction| transaction.account == *to.address());
-    match first.unwrap().compute {
+    match world.transactions_since(cursor, 1)[0].compute {
         ComputeResult::Executed { exit_code, .. } => Some(exit_code),
         ComputeResult::Skipped(_) => None,
     }
@@ -238,11 +235,8 @@ fn gas_of_the_same_claim(codes: Codes) -> u64 {
     let cursor = world.net.cursor().unwrap();
     say(&mut world, 2, 1, &claim);
     world.settle();
-    let own = world.delector(1).address().clone();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let all = blocks.iter().flat_map(|block| &block.transactions);
-    let own = all.filter(|transaction| transaction.account == own);
-    own.map(|transaction| transaction.gas_used()).sum()
+    let own = world.transactions_since(cursor, 1);
+    own.iter().map(|transaction| transaction.gas_used()).sum()
 }
 
 #[test]

@@ -125,9 +125,7 @@ fn the_origin_says_why() {
 
 /// The dearest transaction of a copy since a cursor.
 fn dearest(world: &World, cursor: u64, copy: ChainId) -> u64 {
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let own = blocks.iter().flat_map(|block| &block.transactions);
-    let own = own.filter(|transaction| transaction.account == *world.delector(copy).address());
+    let own = world.transactions_since(cursor, copy).into_iter();
     let gas = own.map(|transaction| {
         assert!(transaction.succeeded(), "{transaction:?}");
         transaction.gas_used()

@@ -85,10 +85,7 @@ fn tried(codes: Codes) -> (u64, bool) {
     }
     let cursor = world.net.cursor().unwrap();
     vote(&mut world, 4, 7);
-    let delector = world.delector(COPY).address().clone();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let all = blocks.iter().flat_map(|block| &block.transactions);
-    let own: Vec<_> = all.filter(|tx| tx.account == delector).collect();
+    let own = world.transactions_since(cursor, COPY);
     let dearest = own.iter().map(|tx| tx.gas_used()).max().unwrap();
     let succeeded = own.iter().all(|tx| tx.succeeded());
     println!(

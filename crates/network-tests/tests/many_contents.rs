@@ -43,10 +43,7 @@ fn flipped(hash: &HashBytes, bit: usize) -> HashBytes {
 
 /// How often a copy woke itself up since a cursor; each time below the limit of gas.
 fn proceeds(world: &World, cursor: u64, copy: ChainId) -> usize {
-    let own = world.delector(copy).address().clone();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let all = blocks.iter().flat_map(|block| &block.transactions);
-    let own = all.filter(|transaction| transaction.account == own);
+    let own = world.transactions_since(cursor, copy).into_iter();
     let own = own.inspect(|transaction| assert!(transaction.succeeded(), "{transaction:?}"));
     own.filter(|transaction| words::with_body(transaction, |op, _| Some(op)) == Some(Proceed::OP))
         .count()

@@ -102,11 +102,8 @@ fn gas_of_honest_batches(codes: Codes, lies: Lies) -> [u64; 2] {
 fn gas_of(world: &mut World, chains: &[i8]) -> u64 {
     let cursor = world.net.cursor().unwrap();
     stake(world, chains);
-    let own = world.delector(COPY).address().clone();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let all = blocks.iter().flat_map(|block| &block.transactions);
-    let own = all.filter(|transaction| transaction.account == own);
-    own.map(|transaction| transaction.gas_used()).sum()
+    let own = world.transactions_since(cursor, COPY);
+    own.iter().map(|transaction| transaction.gas_used()).sum()
 }
 
 #[test]

@@ -43,10 +43,8 @@ fn are_booked(codes: Codes) -> bool {
     let cursor = world.net.cursor().unwrap();
     say(&mut world, -1, 1, &Vote::of(&votes).unwrap());
     world.pass(3);
-    let own = world.delector(1).address().clone();
-    let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
-    let mut all = blocks.iter().flat_map(|block| &block.transactions);
-    let succeeded = all.all(|transaction| transaction.account != own || transaction.succeeded());
+    let own = world.transactions_since(cursor, 1);
+    let succeeded = own.iter().all(|transaction| transaction.succeeded());
     let pending = world.storage(1).pending;
     let mut contents = pending.iter().map(Result::unwrap);
     succeeded && contents.any(|(key, content)| key.0[0] == 2 && content.votes == 1)

@@ -1,6 +1,8 @@
 //! Looking: what contracts and configs hold.
 
-use ddvs_client::{Backend, ChainId, DePoolRoot};
+use std::sync::Arc;
+
+use ddvs_client::{Backend, ChainId, DePoolRoot, TransactionRecord};
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::{
     ChainRegistry, DElectorStorage, Local, Position, RootEntry, RootState,
@@ -36,6 +38,17 @@ impl World {
     pub fn data_hash(&self, address: &StdAddr) -> Option<HashBytes> {
         let account = self.net.account(address).expect("the chain exists");
         account.data().map(|data| *data.repr_hash())
+    }
+
+    /// What the copy on `chain` has done since a cursor of the network.
+    #[track_caller]
+    pub fn transactions_since(&self, cursor: u64, chain: ChainId) -> Vec<Arc<TransactionRecord>> {
+        let copy = self.delector(chain).address().clone();
+        let blocks = self.net.blocks_since(cursor, usize::MAX);
+        let blocks = blocks.expect("blocks can be read").into_iter();
+        let all = blocks.flat_map(|block| block.transactions.clone());
+        all.filter(|transaction| transaction.account == copy)
+            .collect()
     }
 
     /// Everything that the copy on `chain` holds.
