@@ -84,9 +84,10 @@ impl Elector {
     pub(crate) fn weigh_claim(&mut self, instance: &Instance, claim: &Claim, seqno: Seqno) {
         let (content, origin) = (claim.content, claim.content.origin);
         let height = self.height(origin);
-        let Some(slot) = self.slot(origin, seqno) else {
+        let Ok(place) = self.place(origin, seqno) else {
             return;
         };
+        let slot = &self.slots[place];
         // what is next is looked at anyway, and what is beyond later
         if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
             return;
@@ -94,11 +95,6 @@ impl Elector {
         if slot.held(content).is_some_and(|held| held.refused) {
             return;
         }
-        let place = self
-            .slots
-            .iter()
-            .position(|other| std::ptr::eq(other, slot));
-        let Some(place) = place else { return };
         if let Some(wait) = self.missing(instance, slot, &claim.base) {
             let both = Wait::both(slot.wait(content), Some(wait));
             self.slots[place].set_wait(content, both);

@@ -69,17 +69,20 @@ impl Elector {
 
     /// What it knows about batch `seqno` of `origin`.
     pub fn slot(&self, origin: Chain, seqno: Seqno) -> Option<&Slot> {
+        self.place(origin, seqno)
+            .ok()
+            .map(|place| &self.slots[place])
+    }
+
+    /// Where its slot for batch `seqno` of `origin` stands, or would stand.
+    pub(crate) fn place(&self, origin: Chain, seqno: Seqno) -> Result<usize, usize> {
+        let key = (origin, seqno);
         self.slots
-            .iter()
-            .find(|slot| (slot.origin, slot.seqno) == (origin, seqno))
+            .binary_search_by_key(&key, |slot| (slot.origin, slot.seqno))
     }
 
     pub(crate) fn slot_mut(&mut self, origin: Chain, seqno: Seqno) -> &mut Slot {
-        let key = (origin, seqno);
-        let place = self
-            .slots
-            .binary_search_by_key(&key, |slot| (slot.origin, slot.seqno));
-        let place = place.unwrap_or_else(|place| {
+        let place = self.place(origin, seqno).unwrap_or_else(|place| {
             self.slots.insert(place, Slot::new(origin, seqno));
             place
         });
