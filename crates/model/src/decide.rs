@@ -31,10 +31,7 @@ impl Elector {
     /// Whether a slot needs a look.
     fn is_due(&self, instance: &Instance, place: usize) -> bool {
         let slot = &self.slots[place];
-        let is_reached = |&(_, wait): &(ContentId, Wait)| match wait {
-            Wait::For(chain, seqno) => self.height(chain) >= seqno,
-            Wait::Several => true,
-        };
+        let is_reached = |wait: &Wait| self.height(wait.chain) >= wait.seqno;
         slot.is_due
             || slot.waits.iter().any(is_reached)
             || slot.seqno > self.height(slot.origin)
@@ -42,26 +39,33 @@ impl Elector {
     }
 
     /// What the contents of a slot wait for, whose votes may then count for more.
-    fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<(ContentId, Wait)> {
+    fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<Wait> {
         let after = self.before(slot);
-        let waiting = |content: ContentId| {
+        let mut waits = Vec::new();
+        for content in slot.contents() {
             let held = slot.held(content);
             let refused = held.is_some_and(|held| held.refused);
             if refused || slot.grade(content, after) == Some(Grade::Settled) {
-                return None;
+                continue;
             }
             let claims = slot.claims.iter().filter(|claim| claim.content == content);
             let bases = held.map(|held| held.base).into_iter();
-            let missing = bases
-                .chain(claims.map(|claim| claim.base))
-                .map(|base| self.missing(instance, slot, &base));
-            missing.fold(None, Wait::both).map(|wait| (content, wait))
-        };
-        slot.contents().into_iter().filter_map(waiting).collect()
+            let bases = bases.chain(claims.map(|claim| claim.base));
+            waits.extend(bases.filter_map(|base| self.missing(instance, slot, content, &base)));
+        }
+        waits.sort_unstable();
+        waits.dedup();
+        waits
     }
 
     /// The first batch that a base names and that is missing here; `None` if it can be weighed, or never will be.
-    fn missing(&self, instance: &Instance, slot: &Slot, base: &Base) -> Option<Wait> {
+    fn missing(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        base: &Base,
+    ) -> Option<Wait> {
         let rules = &instance.rules;
         for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
             let height = applied.len() as Seqno;
@@ -70,7 +74,11 @@ impl Elector {
             }
             if named > height {
                 let is_heard = u16::from(named - height) < rules.window;
-                return is_heard.then_some(Wait::For(chain as Chain, named));
+                return is_heard.then_some(Wait {
+                    content,
+                    chain: chain as Chain,
+                    seqno: named,
+                });
             }
             if u16::from(height - named) >= rules.history {
                 return None;
@@ -95,9 +103,8 @@ impl Elector {
         if slot.held(content).is_some_and(|held| held.refused) {
             return;
         }
-        if let Some(wait) = self.missing(instance, slot, &claim.base) {
-            let both = Wait::both(slot.wait(content), Some(wait));
-            self.slots[place].set_wait(content, both);
+        if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
+            self.slots[place].wait_for(wait);
             return;
         }
         let known = slot.grade(content, self.before(slot));

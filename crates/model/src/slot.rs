@@ -44,23 +44,16 @@ pub struct Claim {
     pub times: u8,
 }
 
-/// What a content waits for: a batch that is missing here, and that a base names at which its votes may be counted.
+/// What a content waits for: a batch that is missing here, and that a base names at which its votes may be counted. Of each base it is the
+/// first one that is missing, in the order of the chains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Wait {
-    /// Batch `1` of chain `0`, the first of the missing ones in the order of the chains.
-    For(Chain, Seqno),
-    /// Several bases name different ones: any change may matter.
-    Several,
-}
-
-impl Wait {
-    /// What is waited for at two bases.
-    pub fn both(first: Option<Self>, second: Option<Self>) -> Option<Self> {
-        match (first, second) {
-            (Some(first), Some(second)) if first != second => Some(Self::Several),
-            _ => first.or(second),
-        }
-    }
+pub struct Wait {
+    /// The content that waits.
+    pub content: ContentId,
+    /// Whose batch is missing.
+    pub chain: Chain,
+    /// Its number.
+    pub seqno: Seqno,
 }
 
 /// The best grade that a D'Elector has found for a content. A grade never falls: more votes can only add others.
@@ -97,7 +90,7 @@ pub struct Slot {
     /// Once the number is applied: something was said of it since it was last looked at.
     pub is_due: bool,
     /// What its contents wait for.
-    pub waits: Vec<(ContentId, Wait)>,
+    pub waits: Vec<Wait>,
 }
 
 impl Slot {
@@ -176,16 +169,10 @@ impl Slot {
         self.claims.sort_unstable();
     }
 
-    /// What `content` waits for.
-    pub fn wait(&self, content: ContentId) -> Option<Wait> {
-        let of_content = |(waiting, _): &&(ContentId, Wait)| *waiting == content;
-        self.waits.iter().find(of_content).map(|(_, wait)| *wait)
-    }
-
-    pub(crate) fn set_wait(&mut self, content: ContentId, wait: Option<Wait>) {
-        self.waits.retain(|(waiting, _)| *waiting != content);
-        self.waits.extend(wait.map(|wait| (content, wait)));
-        self.waits.sort_unstable();
+    pub(crate) fn wait_for(&mut self, wait: Wait) {
+        if let Err(place) = self.waits.binary_search(&wait) {
+            self.waits.insert(place, wait);
+        }
     }
 
     /// The grade of `content` after batch `after` of the origin.

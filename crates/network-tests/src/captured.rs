@@ -75,6 +75,16 @@ pub fn base(world: &World, copy: ChainId) -> Cell {
     builder.build().expect("a cell can be built")
 }
 
+/// A base that names one batch.
+pub fn base_naming(chain: ChainId, seqno: u32) -> Cell {
+    let mut builder = CellBuilder::new();
+    builder
+        .store_u8(chain.cast_unsigned())
+        .and_then(|()| builder.store_u32(seqno))
+        .expect("it fits");
+    builder.build().expect("a cell can be built")
+}
+
 /// A sound next batch of `origin` by the registry of the copy on `copy`: its first validator has another stake.
 #[track_caller]
 pub fn next_batch(world: &World, copy: ChainId, origin: ChainId, stake_nano: u128) -> Lazy<Batch> {

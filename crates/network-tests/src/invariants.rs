@@ -4,6 +4,7 @@
 //! the wallets and the messages in flight, the registries by replaying the batches, the sets from the registries, the
 //! majorities from the votes that arrived. It reads the contracts' storage, and believes none of their answers.
 
+mod agenda;
 mod agreement;
 mod authority;
 mod exits;
@@ -224,6 +225,7 @@ impl Monitor {
                 self.blame(1, "a D'Elector's balance does not cover its treasury");
             }
             self.check_owed(&storage);
+            self.check_agenda(&storage);
         }
         let roots = &self.pool.roots;
         if touched
@@ -246,7 +248,8 @@ impl Monitor {
             Ok(Waiting::Update { funds, .. } | Waiting::Purge { funds, .. }) => u128::from(funds),
             Err(error) => panic!("a change that waits parses: {error}"),
         });
-        let removals = local.removals.values();
+        let rare = local.rare().expect("what is rare parses");
+        let removals = rare.removals.values();
         let removals = removals.map(|removal| u128::from(removal.expect("it parses").funds));
         let owed = waiting.chain(removals).sum::<u128>();
         if owed != local.owed.into_inner() {

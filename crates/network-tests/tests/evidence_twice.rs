@@ -30,7 +30,7 @@ fn refused_while_it_is_on_its_way_and_after() {
         assert_eq!(tree.exit_code_at(delector.address()), Some(466));
     }
     assert_eq!(world.root_state(&culprit.root), state);
-    assert!(world.local(0).removals.is_empty());
+    assert!(world.local(0).rare().unwrap().removals.is_empty());
     world.check_at_rest();
 }
 
@@ -62,6 +62,8 @@ fn two_keys_of_one_root_are_one_slash() {
         assert!(entry.unwrap().is_removed());
     }
     let local = world.local(0);
-    assert!(local.removals.is_empty() && local.waiting.is_empty() && !local.in_flight);
+    assert!(
+        local.rare().unwrap().removals.is_empty() && local.waiting.is_empty() && !local.in_flight
+    );
     world.check_at_rest();
 }

@@ -263,7 +263,7 @@ fn an_origin_that_decides_alone_applies_later() {
         );
     }
     let local = world.local(0);
-    assert!(local.removals.is_empty() && !local.in_flight);
+    assert!(local.rare().unwrap().removals.is_empty() && !local.in_flight);
     world.check_set(0);
     world.check_set_computed(0);
     world.check_set_computed(-1);
@@ -277,7 +277,7 @@ fn one_that_applies_at_once_is_noticed() {
     assert!(ran_out(&removed.closings));
     // nobody is ever removed
     assert_eq!(removed.world.registry(0, 0).seqno, 0);
-    assert!(!removed.world.local(0).removals.is_empty());
+    assert!(!removed.world.local(0).rare().unwrap().removals.is_empty());
 }
 
 #[test]

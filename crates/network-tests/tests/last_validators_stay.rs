@@ -85,7 +85,14 @@ fn evidence_against_one_waits_until_another_has_joined() {
     let tree = world.accuse(&walter, 1, &evidence);
     assert_eq!(tree.exit_code_at(&delector), Some(0), "{tree}");
     assert_eq!(world.counted(&last.root), 100_000 * COIN);
-    let held: Vec<_> = world.local(1).removals.keys().flatten().collect();
+    let held: Vec<_> = world
+        .local(1)
+        .rare()
+        .unwrap()
+        .removals
+        .keys()
+        .flatten()
+        .collect();
     assert!(held.len() == 1 && held[0].is_held);
     assert_eq!(held[0].root, last.root.address().address);
     // once is enough
@@ -102,7 +109,7 @@ fn evidence_against_one_waits_until_another_has_joined() {
     world.join(&nora, 50_000 * COIN);
     world.settle();
     assert_eq!(world.entry(&last.root), None);
-    assert!(world.local(1).removals.is_empty());
+    assert!(world.local(1).rare().unwrap().removals.is_empty());
     let state = world.root_state(&last.root);
     assert_eq!(state.owner_active.into_inner(), 50_000 * COIN);
     assert_eq!(world.registry(1, 1).eligible, 3);

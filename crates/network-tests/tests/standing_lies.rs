@@ -5,10 +5,10 @@
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Claim, ContentId, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::captured::{base_naming, next_batch, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes};
+use tycho_types::cell::HashBytes;
 
 const WORKCHAINS: i8 = 7;
 /// The copy that is looked at.
@@ -45,14 +45,6 @@ enum Lies {
     Claims,
 }
 
-/// A base that names one batch.
-fn base(chain: i8, seqno: u32) -> Cell {
-    let mut base = CellBuilder::new();
-    base.store_u8(chain.cast_unsigned()).unwrap();
-    base.store_u32(seqno).unwrap();
-    base.build().unwrap()
-}
-
 /// A world where somebody has lied to the copy: the masterchain, whose vote is free under every number, as a captured workchain's is under
 /// all but its own.
 fn lied(codes: Codes, lies: Lies) -> World {
@@ -77,7 +69,7 @@ fn lied(codes: Codes, lies: Lies) -> World {
                 origin,
                 seqno,
                 content: ContentId([9; 27]),
-                base: base(WORKCHAINS - 1, withheld),
+                base: base_naming(WORKCHAINS - 1, withheld),
             };
             if lies == Lies::Claims {
                 world.inject_with(from.address(), to.address(), &claim, value_nano);
@@ -152,7 +144,7 @@ fn lost_by_claims(codes: Codes, lies: Lies, applied: bool) -> i128 {
             origin: 0,
             seqno,
             content: ContentId::of(&hash),
-            base: base(0, mark),
+            base: base_naming(0, mark),
         };
         world.inject_with(from.address(), to.address(), &claim, value_nano);
         world.settle();

@@ -211,7 +211,7 @@ fn delector_account(
         cast_count: 0,
         cast_at: 0,
         look_at: 0,
-        removals: Dict::new(),
+        rare: None,
         ranking: Lazy::new(&ranking)?,
     };
     let storage = DElectorStorage {

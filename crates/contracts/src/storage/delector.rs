@@ -5,8 +5,8 @@ use tycho_types::dict::{Dict, RawDict};
 use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
-use super::{Accused, KeyEntry, RootEntry, Waiting, WaitingRemoval};
-use crate::messages::{Batch, BatchNumber};
+use super::{Accused, Appointment, Content, KeyEntry, RootEntry, Waiting, WaitingRemoval};
+use crate::messages::BatchNumber;
 
 /// The whole storage. Its first reference is the dictionary of config parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -169,159 +169,6 @@ fn load_total(slice: &mut CellSlice<'_>) -> Result<u128, Error> {
     Ok(u128::from_be_bytes(bytes))
 }
 
-/// What is known of one content that somebody named under (origin, seqno).
-#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-pub struct Content {
-    /// Bit chain + 1; the origin's own yes is not among them.
-    pub votes: u32,
-    /// Whether the origin itself proposed it to this copy.
-    pub told: bool,
-    /// Whether it was next in line here, and failed the objective checks.
-    pub refused: bool,
-    /// Whom this copy has asked for the batch: bit chain + 1.
-    pub asked: u32,
-    /// The best grade found.
-    pub found: Option<Found>,
-    /// What the votes weigh, where the base of the batch is what this copy has applied. While the batch is lacking, these bits are
-    /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
-    pub weighed: Weighed,
-    /// How far the bases have been tried at which votes may be counted.
-    pub search: Search,
-    /// What bases of the batch and of claims name and is not applied here yet.
-    pub waits: Waits,
-    /// The batch, if it is at hand.
-    pub batch: Option<Lazy<Batch>>,
-    /// Where to count: bases by who claims them, the chain as `u8`.
-    pub claims: Dict<u8, ClaimedBase>,
-    /// The registry after it, once it has passed the objective checks.
-    pub next: Option<Lazy<ChainRegistry>>,
-}
-
-/// A base that a copy claims for a content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimedBase {
-    /// How often it has claimed another one for the content, at most 6.
-    pub times: u8,
-    /// The base.
-    pub base: Cell,
-}
-
-impl Store for ClaimedBase {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        builder.store_small_uint(self.times, 3)?;
-        builder.store_reference(self.base.clone())
-    }
-}
-
-impl<'a> Load<'a> for ClaimedBase {
-    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            times: slice.load_small_uint(3)?,
-            base: slice.load_reference_cloned()?,
-        })
-    }
-}
-
-/// `uint50`: twice 25 bits, above what the content that is applied under the number waits for, below what this one does. Zero is nothing and 1
-/// several batches; else a bit that is set, the chain (8 bits) and the last 16 bits of the number of the batch that is missing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Waits(pub u64);
-
-impl Store for Waits {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        builder.store_uint(self.0, 50)
-    }
-}
-
-impl<'a> Load<'a> for Waits {
-    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        slice.load_uint(50).map(Self)
-    }
-}
-
-/// The best grade that a copy has found for a content; void after another batch than `after`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// 1: applicable, 2: settled.
-    pub grade: u8,
-    /// Hash of the origin's batch before it.
-    pub after: HashBytes,
-}
-
-/// How far the bases have been tried at which votes for a content may be counted; void with every vote.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Store, Load)]
-pub struct Search {
-    /// [`DElectorStorage::moved`] when it was begun; once all have been tried, what it is when they must be tried again.
-    pub moved: Total,
-    /// The first claimant whose base is left to try, a chain as `u8`.
-    pub next: u8,
-    /// Whether all have been tried.
-    pub is_done: bool,
-    /// Whether there is one.
-    pub is_open: bool,
-}
-
-/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another, all zero if nothing was weighed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Weighed {
-    /// Of registries, when it was weighed.
-    pub changes: u32,
-    /// Stake of those who voted for it, in nano.
-    pub yes_nano: u128,
-    /// All stake, in nano.
-    pub all_nano: u128,
-}
-
-impl Store for Weighed {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        builder.store_u32(self.changes)?;
-        for nano in [self.yes_nano, self.all_nano] {
-            if nano >> WEIGHED_BITS != 0 {
-                return Err(Error::IntOverflow);
-            }
-            builder.store_raw(&nano.to_be_bytes()[3..], WEIGHED_BITS)?;
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Load<'a> for Weighed {
-    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        let changes = slice.load_u32()?;
-        let mut nano = [0; 2];
-        for nano in &mut nano {
-            let mut bytes = [0; 16];
-            slice.load_raw(&mut bytes[3..], WEIGHED_BITS)?;
-            *nano = u128::from_be_bytes(bytes);
-        }
-        let [yes_nano, all_nano] = nano;
-        Ok(Self {
-            changes,
-            yes_nano,
-            all_nano,
-        })
-    }
-}
-
-/// Bits of stake in [`Weighed`].
-const WEIGHED_BITS: u16 = 104;
-
-impl Store for Found {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        builder.store_small_uint(self.grade, 2)?;
-        builder.store_u256(&self.after)
-    }
-}
-
-impl<'a> Load<'a> for Found {
-    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            grade: slice.load_small_uint(2)?,
-            after: slice.load_u256()?,
-        })
-    }
-}
-
 /// The registry as it was before a batch, but for older undos; and the content that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Undo {
@@ -380,10 +227,31 @@ pub struct Local {
     pub cast_at: u32,
     /// Unix time at which the copy last woke itself up to look at all that waits; 0 once it has looked.
     pub look_at: u32,
-    /// Removals that wait or are in flight, one for each Root.
-    pub removals: Dict<Accused, WaitingRemoval>,
+    /// What there is nothing of most of the time.
+    pub rare: Option<Lazy<Rare>>,
     /// The validator set as it is kept in place.
     pub ranking: Lazy<Ranking>,
+}
+
+impl Local {
+    /// What there is nothing of most of the time.
+    ///
+    /// Fails only when it does not parse.
+    pub fn rare(&self) -> Result<Rare, Error> {
+        match &self.rare {
+            Some(rare) => rare.load(),
+            None => Ok(Rare::default()),
+        }
+    }
+}
+
+/// What there is nothing of most of the time; then there is no cell for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Store, Load)]
+pub struct Rare {
+    /// Removals that wait or are in flight, one for each Root.
+    pub removals: Dict<Accused, WaitingRemoval>,
+    /// When contents are to be looked at again: a set.
+    pub agenda: Dict<Appointment, ()>,
 }
 
 /// The validator set as it is kept in place.

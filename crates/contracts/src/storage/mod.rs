@@ -1,11 +1,13 @@
 //! Storage of the contracts, field by field as in Tolk. Amounts are in nano, times in unix seconds.
 
+mod content;
 mod delector;
 mod registered;
 mod root;
 mod waiting;
 mod wallet;
 
+pub use self::content::*;
 pub use self::delector::*;
 pub use self::registered::*;
 pub use self::root::*;

@@ -1,0 +1,88 @@
+//! A copy looks again at what waits, and at nothing else: invariants 7 and 13.
+
+use std::collections::BTreeSet;
+
+use ddvs_contracts::messages::BatchNumber;
+use ddvs_contracts::storage::{Appointment, Content, DElectorStorage};
+use tycho_types::cell::HashBytes;
+
+use super::Monitor;
+
+impl Monitor {
+    /// What contents wait for stands in the agenda, and all that stands there is awaited or due.
+    pub(super) fn check_agenda(&mut self, storage: &DElectorStorage) {
+        let local = storage.local.load().expect("the local part parses");
+        let rare = local.rare().expect("what is rare parses");
+        let awaited = awaited(storage);
+        let mut kept = BTreeSet::new();
+        for appointment in rare.agenda.keys() {
+            let appointment = appointment.expect("an appointment parses");
+            if appointment.after.seqno == 0 {
+                if !is_named(storage, &appointment.content) {
+                    self.blame(
+                        13,
+                        format!("nothing is known of what is due: {appointment:?}"),
+                    );
+                }
+            } else {
+                kept.insert(appointment);
+            }
+        }
+        for appointment in kept.difference(&awaited) {
+            self.blame(13, format!("nothing waits any more: {appointment:?}"));
+        }
+        for appointment in awaited.difference(&kept) {
+            self.blame(7, format!("nobody will look again: {appointment:?}"));
+        }
+    }
+}
+
+/// What all contents wait for, the applied ones among them.
+fn awaited(storage: &DElectorStorage) -> BTreeSet<Appointment> {
+    let mut awaited = BTreeSet::new();
+    for entry in storage.pending.iter() {
+        let (key, content) = entry.expect("a content parses");
+        add(&mut awaited, key, &content);
+    }
+    for entry in storage.registries.iter() {
+        let (origin, registry) = entry.expect("a registry parses");
+        for seqno in (registry.seqno.saturating_sub(7)).max(1)..=registry.seqno {
+            let Some(undo) = registry.undo_of(seqno) else {
+                continue;
+            };
+            let content = undo.content.load().expect("a content parses");
+            let batch = content.batch.as_ref().expect("what is applied is at hand");
+            let hash = *batch.inner().repr_hash();
+            add(
+                &mut awaited,
+                key(BatchNumber { origin, seqno }, &hash),
+                &content,
+            );
+        }
+    }
+    awaited
+}
+
+fn add(awaited: &mut BTreeSet<Appointment>, key: HashBytes, content: &Content) {
+    for after in content.waits.keys() {
+        awaited.insert(Appointment {
+            after: after.expect("a number parses"),
+            content: key,
+        });
+    }
+}
+
+/// The key of a content: origin, number, the first 216 bits of its hash.
+fn key(number: BatchNumber, hash: &HashBytes) -> HashBytes {
+    let mut key = [0; 32];
+    key[0] = number.origin.cast_unsigned();
+    key[1..5].copy_from_slice(&number.seqno.to_be_bytes());
+    key[5..].copy_from_slice(&hash.0[..27]);
+    HashBytes(key)
+}
+
+/// Whether some content that is not applied was named under the number at the beginning of a content's key.
+fn is_named(storage: &DElectorStorage, key: &HashBytes) -> bool {
+    let mut keys = storage.pending.keys();
+    keys.any(|named| named.expect("a key parses").0[..5] == key.0[..5])
+}

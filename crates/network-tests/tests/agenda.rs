@@ -1,0 +1,73 @@
+//! What contents wait for is forgotten with them: a captured chain could else fill every copy with batches that never come.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Claim, ContentId, Vote};
+use ddvs_network_tests::captured::{base_naming, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::HashBytes;
+
+/// The copy that is looked at.
+const COPY: i8 = 1;
+/// Whose numbers are lied about.
+const ORIGIN: i8 = 0;
+/// Whose batches never come.
+const SILENT: i8 = 2;
+
+fn stake(world: &mut World) {
+    let (who, root) = (world.person(ORIGIN, 0), world.validator(ORIGIN, 0).root);
+    let stake = world.stake_message(&who, &root, 10 * COIN);
+    world.send(&who, &[stake]);
+    world.settle();
+}
+
+/// How many batches are awaited by contents after a vote for what does not exist under a number that is applied, and claims that name what
+/// never comes for it and for what is applied; and how many after nine more batches of the origin.
+fn awaited(codes: Codes) -> [usize; 2] {
+    let shape = Shape {
+        codes,
+        ..Shape::default()
+    };
+    let mut world = World::new(&shape);
+    let who = world.person(ORIGIN, 0);
+    world.deposit(&who, 10_000 * COIN);
+    stake(&mut world);
+    let registry = world.registry(COPY, ORIGIN);
+    let seqno = registry.seqno;
+    let lie = HashBytes([9; 32]);
+    let vote = Vote::one(BatchVote {
+        origin: ORIGIN,
+        seqno,
+        batch_hash: lie,
+    });
+    say(&mut world, -1, COPY, &vote);
+    world.settle();
+    for (ahead, hash) in [(100, lie), (200, lie), (100, registry.last_hash)] {
+        let from = if ahead == 100 { -1 } else { SILENT };
+        let claim = Claim {
+            origin: ORIGIN,
+            seqno,
+            content: ContentId::of(&hash),
+            base: base_naming(SILENT, ahead),
+        };
+        say(&mut world, from, COPY, &claim);
+        world.settle();
+    }
+    let count = |world: &World| world.local(COPY).rare().unwrap().agenda.keys().count();
+    let before = count(&world);
+    for _ in 0..9 {
+        stake(&mut world);
+    }
+    assert_eq!(world.registry(COPY, ORIGIN).seqno, seqno + 9);
+    [before, count(&world)]
+}
+
+#[test]
+fn what_is_forgotten_is_not_awaited() {
+    assert_eq!(awaited(Codes::default()), [3, 0]);
+    let kept = awaited(codes("delector", "what-is-forgotten-is-still-awaited"));
+    assert_eq!(kept, [3, 2]);
+    let kept = awaited(codes("delector", "what-stays-for-good-is-still-awaited"));
+    assert_eq!(kept, [3, 1]);
+}
