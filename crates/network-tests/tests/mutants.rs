@@ -38,6 +38,7 @@ macro_rules! mutants {
                 assert!(known.contains(&entry), "{mutant} is not in mutants.json");
             }
             let stories = concat!(
+                include_str!("agenda.rs"),
                 include_str!("captured_origin.rs"),
                 include_str!("origin_rules.rs"),
                 include_str!("agreement_bounds.rs"),

@@ -108,7 +108,7 @@ fn lies_are_not_looked_at_with_every_change() {
     };
     for lies in [Lies::Votes, Lies::Claims] {
         let [one, six] = times(Codes::default(), lies);
-        assert!(one < 2.5 && six < 2.0, "{one} and {six} times");
+        assert!(one < 1.7 && six < 1.4, "{one} and {six} times");
     }
     for (mutant, lies) in [
         ("copies-always-look-back", Lies::Votes),
