@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::messages::BatchEntry;
-use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, KeyEntry, RootEntry};
+use ddvs_contracts::storage::ChainRegistry;
 use ddvs_contracts::{Codes, Reason};
 use ddvs_network_tests::captured::{batch, is_taken, joining};
 use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::registries::{flipped, left, world_with};
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::dict::Dict;
@@ -20,26 +21,8 @@ const MOST: u16 = 28;
 /// The Root at the bottom.
 const BOTTOM: HashBytes = HashBytes([0x11; 32]);
 
-fn flipped(of: HashBytes, bit: usize) -> HashBytes {
-    let mut id = of;
-    id.0[bit / 8] ^= 0x80 >> (bit % 8);
-    id
-}
-
 fn hash(id: &HashBytes) -> HashBytes {
     *CellBuilder::build_from(id).unwrap().repr_hash()
-}
-
-/// A Root that left, with some key.
-fn left(id: HashBytes, key: HashBytes) -> ((HashBytes, RootEntry), (HashBytes, KeyEntry)) {
-    let entry = RootEntry {
-        stake: Tokens::ZERO,
-        key,
-        since: 0,
-        retired: 0,
-        is_removed: false,
-    };
-    ((id, entry), (key, KeyEntry::InUse { root: id }))
 }
 
 /// Roots that left lie beside all ways down to `id` and `key`, as deep as they may.
@@ -66,17 +49,7 @@ fn world(codes: Codes, of: ChainId, change: impl Fn(&mut ChainRegistry)) -> Worl
     stakes[0] = vec![12_500; 4];
     let mut shape = Shape::with_stakes(stakes);
     shape.codes = codes;
-    World::edited(&shape, |zerostate| {
-        for chain in &mut zerostate.chains {
-            let init = chain.accounts[0].state_init.as_mut().unwrap();
-            let data = init.data.as_ref().unwrap();
-            let mut storage = data.parse::<DElectorStorage>().unwrap();
-            let mut registry = storage.registries.get(of).unwrap().unwrap();
-            change(&mut registry);
-            storage.registries.set(of, registry).unwrap();
-            init.data = Some(CellBuilder::build_from(&storage).unwrap());
-        }
-    })
+    world_with(&shape, of, change)
 }
 
 /// Whether a Root at the bottom gets the votes, and one elsewhere.
