@@ -103,6 +103,15 @@ fn is_applied(codes: Codes) -> (bool, bool) {
     assert!(world.wait_for(200, |world| world.registry(OWN, OWN).seqno == first.seqno));
     world.pass(3);
     let second = in_flight(&world);
+    // evidence may come before it is applied: what a removal takes is no matter of this batch
+    let culprit = world.validator(OWN, 0);
+    let evidence = world.double_vote(&culprit.key, OWN, 5);
+    let (value_nano, id) = (world.change_value(OWN), world.query_id());
+    let submit = world
+        .delector(OWN)
+        .submit_evidence(&evidence, value_nano, id);
+    world.send(&culprit.owner, &[submit.unwrap()]);
+    assert!(world.wait_for(20, |world| !world.local(OWN).removals.is_empty()));
     let cursor = world.net.cursor().unwrap();
     // the masterchain is captured, and says something under all numbers that are still open
     let lies = (0..OWN).flat_map(|origin| {
