@@ -5,7 +5,7 @@ mod common;
 
 use common::{breaks, found_at_random, holds};
 use ddvs_model::random::{attacked, run};
-use ddvs_model::scenarios::counting::{ahead, two_majorities};
+use ddvs_model::scenarios::counting::{ahead, majorities_move, two_majorities};
 use ddvs_model::{CONTRACTS, Rules, Violation};
 
 #[test]
@@ -49,5 +49,15 @@ fn a_short_memory_hurts_captured_origins_alone() {
 fn one_claim_of_each_chain_under_a_number_is_too_few() {
     assert_eq!(found_at_random(&two_majorities(4), 400), None);
     let found = found_at_random(&two_majorities(1), 400);
+    assert_eq!(found, Some(Violation::ForksDiffer));
+}
+
+/// A copy that finds a better grade says where. Six times bound what each claimant can have everybody weigh; here one is enough.
+#[test]
+fn a_claim_that_cannot_be_made_anew_is_too_little() {
+    for enough in [1, CONTRACTS.claims_anew] {
+        assert_eq!(found_at_random(&majorities_move(enough), 400), None);
+    }
+    let found = found_at_random(&majorities_move(0), 400);
     assert_eq!(found, Some(Violation::ForksDiffer));
 }

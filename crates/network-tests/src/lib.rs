@@ -10,6 +10,7 @@ pub mod forge;
 pub mod invariants;
 pub mod mutants;
 pub mod random_walk;
+pub mod registries;
 pub mod shape;
 pub mod world;
 

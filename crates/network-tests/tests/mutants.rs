@@ -47,6 +47,7 @@ macro_rules! mutants {
                 include_str!("excess_returns.rs"),
                 include_str!("standing_lies.rs"),
                 include_str!("undone_votes.rs"),
+                include_str!("votes_among_lies.rs"),
                 include_str!("votes_together.rs"),
                 include_str!("../../contracts/tests/pool_forgeries.rs"),
                 include_str!("gas_is_spent.rs"),

@@ -212,6 +212,15 @@ message! {
     "#5180bcb8" SendVotes;
 }
 message! {
+    /// D'Elector to itself: votes of another copy for which the gas of one transaction was not enough.
+    "#3e4be897" BookVotes {
+        /// Whose votes they are.
+        pub from: i8,
+        /// The votes that are left.
+        pub votes: Lazy<Vote>,
+    }
+}
+message! {
     /// D'Elector to itself: go on where one transaction's limit ended.
     "#1e260722" Proceed {
         /// Ask for what is lacking; else decide on what is known.

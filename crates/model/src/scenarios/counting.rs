@@ -131,6 +131,28 @@ pub fn two_majorities(claims_each: usize) -> Instance {
         .captured(captured)
 }
 
+/// `B` forks towards `A` and `C`, and stakes move twice: the base at which a copy first found its content applicable is not the one at
+/// which it finds it settled, and it claims both.
+pub fn majorities_move(claims_anew: u8) -> Instance {
+    let rules = Rules {
+        claims_anew,
+        ..CONTRACTS
+    };
+    let scripts = vec![
+        vec![stake(5), stake(-3)],
+        vec![stake(0)],
+        vec![stake(-3), stake(10)],
+        vec![],
+    ];
+    let captured = Captured::new(1)
+        .proposes(1, FORK, &[2])
+        .proposes(1, MAIN, &[0]);
+    Instance::new("44/32/43/M, B forks", rules, &[44, 32, 43, 0], scripts)
+        .forks(1, 1, vec![stake(0)])
+        .masterchain(3)
+        .captured(captured)
+}
+
 pub(super) fn all() -> Vec<Scenario> {
     use crate::CountRule::{CurrentTotals, ProposalBase};
     let counting = |count| Rules { count, ..CONTRACTS };
@@ -157,6 +179,10 @@ pub(super) fn all() -> Vec<Scenario> {
         claims_each: 1,
         ..CONTRACTS
     };
+    let never_anew = Rules {
+        claims_anew: 0,
+        ..CONTRACTS
+    };
     vec![
         story(
             "stake_moves_to_a_silent_chain",
@@ -176,5 +202,9 @@ pub(super) fn all() -> Vec<Scenario> {
         story("fork_while_a_voter_grows", fork_while_a_voter_grows).without(kept),
         story("ahead", |rules| ahead(rules.window)).without(narrow),
         story("two_majorities", |rules| two_majorities(rules.claims_each)).without(one_claim),
+        story("majorities_move", |rules| {
+            majorities_move(rules.claims_anew)
+        })
+        .without(never_anew),
     ]
 }

@@ -1,0 +1,153 @@
+//! A copy looks at what waits in the order of the origins. What others have said of the numbers of those before it takes gas, and its own
+//! batch may take nearly a whole transaction: then it gets one.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{Backend, ChainId};
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Message, Proceed, Vote};
+use ddvs_network_tests::captured::say;
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use ddvs_scenario::words;
+use tycho_types::cell::HashBytes;
+
+/// As in `rank_depth.rs`: the ranking's dictionaries are so deep, and these fall from the bottom of one to the bottom of the other.
+const BITS: usize = 43;
+const MOVERS: usize = 11;
+const LEAST: u128 = 8 << 44;
+/// The last of the workchains: all others' numbers come before its own.
+const OWN: ChainId = 6;
+/// Numbers of an origin that a copy has applied and still listens to.
+const MEMORY: u32 = 8;
+
+fn target(index: usize) -> u128 {
+    match index {
+        above if above < BITS => LEAST + (1 << above),
+        below if below < 2 * BITS => LEAST - 1 - (1 << (below - BITS)),
+        _ => LEAST,
+    }
+}
+
+fn world(codes: Codes) -> World {
+    let (all, members) = (2 * BITS + MOVERS, (BITS + MOVERS) as u16);
+    let mut stakes = vec![vec![1_000_000; 3]; OWN as usize];
+    stakes.push(vec![100_000; all]);
+    let mut shape = Shape::with_stakes(stakes);
+    shape.codes = codes;
+    shape.people = 30;
+    shape.limits.max_batch = 10;
+    (shape.limits.max_validators, shape.limits.main_validators) = (members, members);
+    let mut world = World::new(&shape);
+    for index in 0..all {
+        let validator = world.validator(OWN, index);
+        world.deposit(&validator.owner, 100_000 * COIN);
+        let more = target(index) - 100_000 * COIN;
+        world.stake(&validator.owner, &validator.root, more);
+    }
+    for chain in 0..OWN {
+        let who = world.person(chain, 0);
+        world.deposit(&who, 10_000 * COIN);
+    }
+    for _ in 0..MEMORY {
+        for chain in 0..OWN {
+            let (who, root) = (world.person(chain, 0), world.validator(chain, 0).root);
+            let stake = world.stake_message(&who, &root, 10 * COIN);
+            world.send(&who, &[stake]);
+        }
+        world.settle();
+    }
+    world
+}
+
+/// Some movers ask for a little less, at once.
+fn move_on(world: &mut World, places: std::ops::Range<usize>) {
+    for place in places {
+        let validator = world.validator(OWN, 2 * BITS + place);
+        let (wallet, id) = (world.wallet(&validator.owner), world.query_id());
+        let (less, value) = (4 + 2 * place as u128, world.change_value(OWN));
+        let unstake = wallet.unstake(validator.root.address(), less, value, id);
+        world.send(&validator.owner, &[unstake.unwrap()]);
+    }
+}
+
+/// The batch in flight.
+fn in_flight(world: &World) -> BatchVote {
+    let pending = world.storage(OWN).pending;
+    let mut told = pending
+        .iter()
+        .map(Result::unwrap)
+        .filter(|(_, content)| content.told);
+    let batch = told.next().unwrap().1.batch.unwrap();
+    BatchVote {
+        origin: OWN,
+        seqno: world.registry(OWN, OWN).seqno + 1,
+        batch_hash: *batch.inner().repr_hash(),
+    }
+}
+
+/// Whether a full batch of its own is applied, and whether any look at what waits ran out of gas.
+fn is_applied(codes: Codes) -> (bool, bool) {
+    let mut world = world(codes);
+    for chain in 0..OWN {
+        world.silence(chain);
+    }
+    move_on(&mut world, 0..1);
+    assert!(world.wait_for(200, |world| world.local(OWN).in_flight));
+    let first = in_flight(&world);
+    move_on(&mut world, 1..MOVERS);
+    let all_wait = |world: &World| world.local(OWN).tail == world.local(OWN).head + MOVERS as u32;
+    assert!(world.wait_for(200, all_wait));
+    for voter in 0..4 {
+        say(&mut world, voter, OWN, &Vote::one(first));
+    }
+    assert!(world.wait_for(200, |world| world.registry(OWN, OWN).seqno == first.seqno));
+    world.pass(3);
+    let second = in_flight(&world);
+    // evidence may come before it is applied: what a removal takes is no matter of this batch
+    let culprit = world.validator(OWN, 0);
+    let evidence = world.double_vote(&culprit.key, OWN, 5);
+    let (value_nano, id) = (world.change_value(OWN), world.query_id());
+    let submit = world
+        .delector(OWN)
+        .submit_evidence(&evidence, value_nano, id);
+    world.send(&culprit.owner, &[submit.unwrap()]);
+    assert!(world.wait_for(20, |world| {
+        !world.local(OWN).rare().unwrap().removals.is_empty()
+    }));
+    let cursor = world.net.cursor().unwrap();
+    // the masterchain is captured, and says something under all numbers that are still open
+    let lies = (0..OWN).flat_map(|origin| {
+        (1..=MEMORY).map(move |seqno| BatchVote {
+            origin,
+            seqno,
+            batch_hash: HashBytes([9; 32]),
+        })
+    });
+    for together in lies.collect::<Vec<_>>().chunks(8) {
+        let lies = Vote::of(together).unwrap();
+        say(&mut world, -1, OWN, &lies);
+    }
+    // the others vote for its batch, and in the same message for one of another origin
+    let other = BatchVote {
+        origin: OWN - 1,
+        seqno: MEMORY + 1,
+        batch_hash: HashBytes([7; 32]),
+    };
+    for voter in 0..4 {
+        say(&mut world, voter, OWN, &Vote::of(&[second, other]).unwrap());
+    }
+    world.pass(30);
+    let own = world.transactions_since(cursor, OWN);
+    let looks = own
+        .iter()
+        .filter(|own| words::with_body(own, |op, _| Some(op)) == Some(Proceed::OP));
+    let ran_out = looks.into_iter().any(|look| !look.succeeded());
+    (world.registry(OWN, OWN).seqno >= second.seqno, ran_out)
+}
+
+#[test]
+fn an_own_batch_gets_the_gas_that_it_takes() {
+    assert_eq!(is_applied(Codes::default()), (true, false));
+    let (_, ran_out) = is_applied(codes("delector", "proposing-ignores-gas"));
+    assert!(ran_out);
+}
