@@ -8,7 +8,7 @@ use ddvs_people::{Answer, Request, Signed, Why};
 use tycho_types::cell::HashBytes;
 
 use super::answered::{human, object};
-use super::earlier::Fate;
+use super::earlier::{FORGOTTEN, Fate};
 use super::journal::{Entry, Place, Turn};
 use super::session::Session;
 use super::stop::Stop;
@@ -71,7 +71,7 @@ impl Session {
                 Earlier::Over => place.clear()?,
             }
         }
-        self.after_earlier(owner, None)?;
+        self.after_earlier(owner)?;
         let request = make(self)?;
         request.check(&self.net.site)?;
         self.progress.moving(&request.about);
@@ -102,7 +102,7 @@ impl Session {
                 return Ok(done);
             }
             turn = self.turn(owner)?;
-            self.after_earlier(owner, None)?;
+            self.after_earlier(owner)?;
         }
     }
 
@@ -125,10 +125,18 @@ impl Session {
                 ));
                 return Ok(Earlier::Over);
             }
+            Fate::Forgotten => {
+                place.clear()?;
+                return Err(Stop::Refused(format!(
+                    "the same request was given before, as {}: {about}. {FORGOTTEN} Nothing new was sent: look whether it was, and give the command again for another one",
+                    entry.signed.hash()
+                ))
+                .into());
+            }
         };
         if entry.waited {
             self.progress.note(&format!(
-                "an earlier run was interrupted; going on with it: {about}"
+                "the same command was given before, and its answer was not told; going on with it: {about}"
             ));
         }
         let Some(answer) = answer else {

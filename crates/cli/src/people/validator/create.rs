@@ -78,7 +78,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         // what an earlier run has sent is part of the plan
         let owner = signer.staker.owner.address().clone();
         let _turn = session.turn(&owner)?;
-        session.after_earlier(&owner, None)?;
+        session.after_earlier(&owner)?;
     }
     candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
