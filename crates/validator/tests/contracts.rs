@@ -8,8 +8,8 @@ use ddvs_tycho::StoredKey;
 use ddvs_validator::act::act;
 use ddvs_validator::observe::{Reading, read_chain};
 use ddvs_validator::{
-    Action, Decision, Identity, KeySight, Limits, Memory, NodeSight, Observed, Outcome, Reply,
-    RootSight, RootView, decide,
+    Action, Decision, Identity, KeyHolder, Limits, Memory, NodeView, Observed, Outcome, Reply,
+    RootAccount, RootView, decide,
 };
 
 const LIMITS: Limits = Limits {
@@ -67,7 +67,7 @@ impl Operator {
         Observed {
             now_s: now_s.into(),
             node_key: self.who.node_key.public,
-            node: Ok(NodeSight {
+            node: Ok(NodeView {
                 mc_seqno: 1,
                 mc_time_s: now_s,
                 set_size: set.list.len() as u16,
@@ -77,7 +77,7 @@ impl Operator {
             }),
             peers: vec![],
             silent_peers: 0,
-            chain: Some(Ok(reading.sight.clone())),
+            chain: Some(Ok(reading.view.clone())),
         }
     }
 
@@ -111,8 +111,8 @@ impl Operator {
     }
 
     fn view(&self) -> RootView {
-        match self.read().sight.root {
-            RootSight::Here(root) => root,
+        match self.read().view.root {
+            RootAccount::Here(root) => root,
             other => panic!("{other:?}"),
         }
     }
@@ -162,7 +162,7 @@ fn a_newcomer_is_taken_into_the_set_step_by_step() {
     operator.world.settle();
     let (reading, decision) = operator.decide();
     assert_eq!(decision, Decision::default());
-    assert_eq!(reading.sight.key, KeySight::Ours);
+    assert_eq!(reading.view.key, KeyHolder::Ours);
     let root = operator.view();
     assert_eq!(root.key, Some(key));
     assert_eq!(root.counted_nano, 60_000 * COIN);
@@ -214,7 +214,7 @@ fn a_new_node_key_takes_the_place_of_the_old_one() {
     // back to the old one: the D'Elector would refuse it, so it is not asked
     operator.who.node_key = old;
     let (reading, decision) = operator.decide();
-    assert_eq!(reading.sight.key, KeySight::Taken(root.address().clone()));
+    assert_eq!(reading.view.key, KeyHolder::Taken(root.address().clone()));
     assert_eq!(codes(&decision), ["key-taken"]);
     assert_eq!(decision.actions, []);
 }
@@ -243,11 +243,11 @@ fn another_wallet_than_the_owners_has_the_stake_counted() {
 
     // somebody else's wallet, with coins
     operator.who.wallet_key = StoredKey::generate().unwrap();
-    let address = operator.read().sight.wallet.address.clone();
+    let address = operator.read().view.wallet.address.clone();
     let gift = Outgoing::transfer(address, 100 * COIN);
     let rich = operator.world.person(1, 0);
     operator.world.must(&rich, &[gift]);
-    assert!(!operator.read().sight.wallet.is_owner);
+    assert!(!operator.read().view.wallet.is_owner);
 
     let (decision, outcomes) = operator.round();
     assert_eq!(codes(&decision), ["root-closed"]);

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_validator::{
-    Action, ChainSight, Decision, Finding, KeySight, Level, Limits, Memory, NodeSight, Observed,
-    PendingSet, RootSight, RootView, WalletSight, decide,
+    Action, ChainView, Decision, Finding, KeyHolder, Level, Limits, Memory, NodeView, Observed,
+    PendingSet, RootAccount, RootView, WalletView, decide,
 };
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -23,7 +23,7 @@ fn at_rest() -> Observed {
     Observed {
         now_s: NOW_S,
         node_key: NODE_KEY,
-        node: Ok(NodeSight {
+        node: Ok(NodeView {
             mc_seqno: 1_000,
             mc_time_s: NOW_S as u32 - 1,
             set_size: 4,
@@ -33,8 +33,8 @@ fn at_rest() -> Observed {
         }),
         peers: vec![1_000, 999],
         silent_peers: 0,
-        chain: Some(Ok(ChainSight {
-            root: RootSight::Here(RootView {
+        chain: Some(Ok(ChainView {
+            root: RootAccount::Here(RootView {
                 key: Some(NODE_KEY),
                 stake_nano: 100_000 * COIN,
                 counted_nano: 100_000 * COIN,
@@ -42,9 +42,9 @@ fn at_rest() -> Observed {
                 seq: 1,
                 ..RootView::default()
             }),
-            key: KeySight::Ours,
+            key: KeyHolder::Ours,
             pending_set: None,
-            wallet: WalletSight {
+            wallet: WalletView {
                 address: StdAddr::new(0, HashBytes([9; 32])),
                 balance_nano: 1_000 * COIN,
                 is_owner: true,
@@ -55,17 +55,17 @@ fn at_rest() -> Observed {
     }
 }
 
-fn node(seen: &mut Observed) -> &mut NodeSight {
+fn node(seen: &mut Observed) -> &mut NodeView {
     seen.node.as_mut().unwrap()
 }
 
-fn chain(seen: &mut Observed) -> &mut ChainSight {
+fn chain(seen: &mut Observed) -> &mut ChainView {
     seen.chain.as_mut().unwrap().as_mut().unwrap()
 }
 
 fn root(seen: &mut Observed) -> &mut RootView {
     match &mut chain(seen).root {
-        RootSight::Here(root) => root,
+        RootAccount::Here(root) => root,
         _ => panic!("the Root is there"),
     }
 }
@@ -135,9 +135,9 @@ fn contracts_that_cannot_be_read_are_told() {
     seen.chain = Some(Err("no node shows it".into()));
     only_tells(&seen, "unread", Level::Warning);
     seen = at_rest();
-    chain(&mut seen).root = RootSight::Missing;
+    chain(&mut seen).root = RootAccount::Missing;
     only_tells(&seen, "root-missing", Level::Error);
-    chain(&mut seen).root = RootSight::Foreign;
+    chain(&mut seen).root = RootAccount::Foreign;
     only_tells(&seen, "root-foreign", Level::Error);
     seen = at_rest();
     seen.silent_peers = 2;
@@ -147,7 +147,7 @@ fn contracts_that_cannot_be_read_are_told() {
 #[test]
 fn the_key_of_the_node_is_registered() {
     let mut seen = at_rest();
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     // the Root has none
     root(&mut seen).key = None;
     assert_eq!(decided(&seen).actions, [Action::RegisterKey]);
@@ -157,7 +157,7 @@ fn the_key_of_the_node_is_registered() {
     // or another one shall count next
     root(&mut seen).key = Some(NODE_KEY);
     root(&mut seen).next_key = Some(OTHER_KEY);
-    chain(&mut seen).key = KeySight::Ours;
+    chain(&mut seen).key = KeyHolder::Ours;
     assert_eq!(decided(&seen).actions, [Action::RegisterKey]);
     // but not again while it waits for enough stake
     *root(&mut seen) = RootView {
@@ -165,7 +165,7 @@ fn the_key_of_the_node_is_registered() {
         stake_nano: 9_999 * COIN,
         ..RootView::default()
     };
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     only_tells(&seen, "stake-too-small", Level::Error);
 }
 
@@ -173,8 +173,8 @@ fn the_key_of_the_node_is_registered() {
 fn a_key_that_would_be_refused_is_not_registered() {
     let other = StdAddr::new(1, HashBytes([7; 32]));
     for (key, code) in [
-        (KeySight::Removed, "key-removed"),
-        (KeySight::Taken(other), "key-taken"),
+        (KeyHolder::Removed, "key-removed"),
+        (KeyHolder::Taken(other), "key-taken"),
     ] {
         let mut seen = at_rest();
         chain(&mut seen).key = key;
@@ -216,7 +216,7 @@ fn what_is_not_counted_is_asked_for() {
     seen = at_rest();
     root(&mut seen).key = None;
     root(&mut seen).next_key = Some(NODE_KEY);
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
     // an old refusal alone means nothing
     seen = at_rest();
@@ -263,7 +263,7 @@ fn a_closed_root_is_let_go_and_a_removed_one_left_alone() {
     root(&mut seen).counted_nano = 0;
     // another key is not registered with it
     root(&mut seen).key = Some(OTHER_KEY);
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     only_tells(&seen, "root-closed", Level::Info);
     root(&mut seen).removed = true;
     only_tells(&seen, "root-removed", Level::Error);
@@ -310,7 +310,7 @@ fn members_take_turns() {
 fn a_key_waits_for_no_update() {
     let mut seen = at_rest();
     root(&mut seen).key = Some(OTHER_KEY);
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     root(&mut seen).in_flight = true;
     assert_eq!(decided(&seen).actions, [Action::RegisterKey]);
 }
@@ -319,7 +319,7 @@ fn a_key_waits_for_no_update() {
 fn a_set_and_a_key_go_together() {
     let mut seen = with_set(100, Some(0));
     root(&mut seen).key = Some(OTHER_KEY);
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     let both = [Action::RegisterKey, Action::PublishSet];
     assert_eq!(decided(&seen).actions, both);
     // both are paid for: 3 coins and the reserve, 1 coin, fees
@@ -369,7 +369,7 @@ fn what_was_tried_is_tried_again_after_ever_longer_pauses() {
 fn a_loop_that_starts_anew_decides_the_same() {
     let mut seen = at_rest();
     root(&mut seen).key = Some(OTHER_KEY);
-    chain(&mut seen).key = KeySight::Free;
+    chain(&mut seen).key = KeyHolder::Free;
     let first = decided(&seen);
     assert_eq!(first, decided(&seen));
     // what it sent shows in the contracts: the update is in flight, then the key counts
@@ -378,6 +378,6 @@ fn a_loop_that_starts_anew_decides_the_same() {
     assert_eq!(decided(&seen).actions, []);
     root(&mut seen).in_flight = false;
     root(&mut seen).key = root(&mut seen).next_key.take();
-    chain(&mut seen).key = KeySight::Ours;
+    chain(&mut seen).key = KeyHolder::Ours;
     assert_eq!(decided(&seen), Decision::default());
 }

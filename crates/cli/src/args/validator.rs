@@ -21,11 +21,11 @@ pub enum ValidatorCommand {
     /// Add to the own stake
     TopUp(ValidatorTopUpArgs),
     /// Pay out what the pool has beyond what it must keep; of a closed one that nobody has coins with, all
-    TakeSurplus(ValidatorSurplusArgs),
+    TakeSurplus(ValidatorPoolArgs),
     /// Register another consensus key in place of the present one
     RotateKey(ValidatorRotateArgs),
     /// Leave the set for good and let every stake unlock
-    Close(ValidatorCloseArgs),
+    Close(ValidatorPoolArgs),
 }
 
 /// A new validator.
@@ -73,16 +73,13 @@ pub struct ValidatorRotateArgs {
     /// The new key; without, one is made in `consensus` below DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
     #[command(flatten)]
-    pub act: ActArgs,
+    pub own: ValidatorPoolArgs,
 }
 
-/// The end.
+/// Perhaps a pool.
 #[derive(Debug, ClapArgs)]
-pub struct ValidatorCloseArgs {
+pub struct ValidatorPoolArgs {
     /// The pool; by default the one that the key owns
     #[arg(long)]
     pub pool: Option<String>,
@@ -105,19 +102,6 @@ pub struct ValidatorListArgs {
 pub struct ValidatorTopUpArgs {
     /// Coins; those that the DePool Wallet lacks come from the key's account
     pub amount: Amount,
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
     #[command(flatten)]
-    pub act: ActArgs,
-}
-
-/// What has gathered.
-#[derive(Debug, ClapArgs)]
-pub struct ValidatorSurplusArgs {
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
-    #[command(flatten)]
-    pub act: ActArgs,
+    pub own: ValidatorPoolArgs,
 }

@@ -154,7 +154,7 @@ fn accounts(session: &Session, entry: &KeyEntry) -> Result<(Value, String)> {
     .whole(3);
     for &chain in &session.site().chains {
         let viewer = session.view(entry, chain)?;
-        let wallet = staker::sight(&session.net.backend, &viewer.wallet)?;
+        let wallet = staker::view(&session.net.backend, &viewer.wallet)?;
         let (owner, balance) = (&wallet.owner, wallet.owner_balance_nano);
         rows.add_row(vec![
             chain_name(chain),

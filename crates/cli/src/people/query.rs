@@ -238,8 +238,8 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let Some(text) = &args.address else {
         let viewer = session.viewer(&args.who)?;
-        let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
-        wallet::show(&session, &sight)?;
+        let view = ddvs_people::staker::view(&session.net.backend, &viewer.wallet)?;
+        wallet::show(&session, &view)?;
         return Ok(true);
     };
     let address = need_address(text)?;
@@ -251,15 +251,15 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
         _ => address.clone(),
     };
     let found = DePoolWallet::new(&session.site().network, address.workchain, &owner)?;
-    let sight = ddvs_people::staker::sight(&session.net.backend, &found)?;
-    if !sight.exists {
+    let view = ddvs_people::staker::view(&session.net.backend, &found)?;
+    if !view.exists {
         return Err(Stop::Refused(format!(
             "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet: its owner opens it with `ddvs wallet create`",
-            sight.address
+            view.address
         ))
         .into());
     }
-    wallet::show(&session, &sight)?;
+    wallet::show(&session, &view)?;
     Ok(true)
 }
 

@@ -123,6 +123,13 @@ impl Net {
         self.send(request).answer.unwrap()
     }
 
+    /// What comes of evidence that Bob brings.
+    pub fn accuse(&mut self, evidence: &Evidence) -> Answer {
+        let bob = self.staker(BOB, 0);
+        let request = evidence.submit(&self.network, &self.site, &bob.owner);
+        self.answer(&request.unwrap().unwrap())
+    }
+
     pub fn pass(&mut self, seconds: u32) {
         let until = self.network.now_ms().unwrap() + u64::from(seconds) * 1_000;
         while self.network.now_ms().unwrap() < until {

@@ -19,9 +19,9 @@ use crate::people::stop::Stop;
 
 /// Returns whether the chains took the key.
 pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
-    let mut session = Session::for_act(&args.act)?;
-    let signer = session.signer(&args.act.key)?;
-    let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
+    let mut session = Session::for_act(&args.own.act)?;
+    let signer = session.signer(&args.own.act.key)?;
+    let candidate = candidate(&mut session, &signer, args.own.pool.as_deref())?;
     let root = candidate.root.address().clone();
     let note = Note::of(&session, &root);
     let key = next_key(&session, &signer, &candidate, args, &note)?;
@@ -32,10 +32,13 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
         candidate.check_rotation(backend, session.site(), &public)?;
         let request = candidate.register(backend, session.site(), &key.key.pair())?;
         let words = format!("validator {root} {}", request.about);
-        if !args.act.dry_run && !args.act.no_wait {
+        if !args.own.act.dry_run && !args.own.act.no_wait {
             note.put(&key.path)?;
         }
-        if let Sent::Told(told) = send(&mut session, &args.act, &signer, &words, request)? {
+        let sent = send(&mut session, &args.own.act, &signer, &words, |_| {
+            Ok(request)
+        })?;
+        if let Sent::Told(told) = sent {
             note.clear()?;
             return Ok(told);
         }
