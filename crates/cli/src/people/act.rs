@@ -26,6 +26,8 @@ pub struct Done {
     pub answer: Option<Answer>,
     /// Whether an earlier run had sent it.
     pub is_continued: bool,
+    /// Where it is kept.
+    place: Place,
 }
 
 /// What became of an equal request that was given before.
@@ -39,6 +41,16 @@ enum Earlier {
 }
 
 impl Done {
+    /// Forgets a request that was answered: from now on an equal one is another one. A command calls this once it has told what
+    /// came of it, or earlier where what it does next follows from the network's state alone: if it is interrupted before, the
+    /// same command goes on with the request, and sends nothing twice.
+    pub fn told(&self) -> Result<()> {
+        match self.answer {
+            Some(_) => self.place.clear(),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the owner's wallet turned it down because its number was used before.
     fn lost_its_number(&self) -> bool {
         const USED: Option<i32> = Some(ddvs_client::owner::exit::SEQNO);
@@ -94,6 +106,7 @@ impl Session {
                     hash: signed.hash(),
                     answer: None,
                     is_continued: false,
+                    place,
                 });
             }
             let done = self.wait(&place, request.about.clone(), &signed, false)?;
@@ -141,6 +154,12 @@ impl Session {
         }
         let Some(answer) = answer else {
             if waits {
+                if !entry.waited {
+                    self.progress.note(&format!(
+                        "the same request was given before, as {}, and has no answer yet: this waits for it, and nothing new is sent; give the command again for another one",
+                        entry.signed.hash()
+                    ));
+                }
                 return Ok(Earlier::Open);
             }
             return Ok(Earlier::Told(Done {
@@ -148,6 +167,7 @@ impl Session {
                 hash: entry.signed.hash(),
                 answer: None,
                 is_continued: true,
+                place: place.clone(),
             }));
         };
         if !entry.waited {
@@ -164,12 +184,12 @@ impl Session {
                 entry.signed.hash()
             ));
         }
-        place.clear()?;
         Ok(Earlier::Told(Done {
             about: about.clone(),
             hash: entry.signed.hash(),
             answer: Some(answer),
             is_continued: true,
+            place: place.clone(),
         }))
     }
 
@@ -189,12 +209,12 @@ impl Session {
             ))
             .into());
         }
-        place.clear()?;
         Ok(Done {
             about,
             hash: signed.hash(),
             answer: followed.answer,
             is_continued,
+            place: place.clone(),
         })
     }
 
@@ -211,12 +231,17 @@ impl Session {
             Some(words) if self.output.is_json() => {
                 self.output.print(&object, String::new)?;
                 eprintln!("error: {words}");
+                done.told()?;
                 Ok(false)
             }
-            Some(words) => Err(Stop::Refused(words).into()),
+            Some(words) => {
+                done.told()?;
+                Err(Stop::Refused(words).into())
+            }
             None => {
                 let now = self.now()?;
                 self.output.print(&object, || human(done, now))?;
+                done.told()?;
                 Ok(true)
             }
         }

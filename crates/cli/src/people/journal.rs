@@ -84,7 +84,7 @@ fn requests(home: &Home, site: &Site) -> PathBuf {
 }
 
 /// One command's place in the journal.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Place {
     path: PathBuf,
 }

@@ -66,5 +66,6 @@ pub fn run(args: &SendArgs) -> Result<bool> {
             coins(amount_nano)
         )
     })?;
+    done.told()?;
     Ok(true)
 }

@@ -17,6 +17,7 @@ use ddvs_people::validator::Candidate;
 use ddvs_people::{Answer, PeopleError, Request};
 use tycho_types::models::StdAddr;
 
+use super::act::Done;
 use super::session::{Session, Signer};
 use crate::args::{ActArgs, ValidatorCommand, ValidatorStatusArgs};
 
@@ -105,12 +106,12 @@ fn send(
     if is_refused || args.no_wait {
         return session.report(&done).map(Sent::Told);
     }
-    Ok(Sent::Done)
+    Ok(Sent::Done(done))
 }
 
 enum Sent {
     /// Told to the user: nothing more is to be done.
     Told(bool),
     /// Carried out; the command goes on.
-    Done,
+    Done(Done),
 }

@@ -18,8 +18,9 @@ pub fn run(args: &ValidatorPoolArgs) -> Result<bool> {
     if let Some(request) = candidate.close(&session.net.backend, session.site())? {
         let words = format!("validator {root} close");
         let sent = send(&mut session, &args.act, &signer, &words, |_| Ok(request))?;
-        if let Sent::Told(told) = sent {
-            return Ok(told);
+        match sent {
+            Sent::Told(told) => return Ok(told),
+            Sent::Done(done) => done.told()?,
         }
     }
     session

@@ -27,6 +27,20 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     let key = next_key(&session, &signer, &candidate, args, &note)?;
     let public = key.key.public;
     let (current, next) = candidate.keys(&session.net.backend)?;
+    let is_in_force = current == Some(public) && next.is_none();
+    if is_in_force && note.find()?.is_none() {
+        let object = json!({
+            "outcome": "nothing_to_do",
+            "pool": root.to_string(),
+            "key": public.to_string(),
+            "key_file": key.path.display().to_string(),
+        });
+        session.output.print(&object, || {
+            let pool = session.book.show(&root);
+            format!("{public} is the key of {pool} already: nothing was sent")
+        })?;
+        return Ok(true);
+    }
     if current != Some(public) && next != Some(public) {
         let backend = &session.net.backend;
         candidate.check_rotation(backend, session.site(), &public)?;
@@ -38,9 +52,12 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
         let sent = send(&mut session, &args.own.act, &signer, &words, |_| {
             Ok(request)
         })?;
-        if let Sent::Told(told) = sent {
-            note.clear()?;
-            return Ok(told);
+        match sent {
+            Sent::Told(told) => {
+                note.clear()?;
+                return Ok(told);
+            }
+            Sent::Done(done) => done.told()?,
         }
     }
     await_key(&mut session, &candidate, &public, &note)?;
@@ -48,7 +65,6 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
         // the Root has the key some blocks before the set has it
         await_standing(&mut session, &candidate, standing)?;
     }
-    note.clear()?;
     let object = json!({
         "outcome": "rotated",
         "pool": root.to_string(),
@@ -63,6 +79,7 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
             key.path.display()
         )
     })?;
+    note.clear()?;
     Ok(true)
 }
 

@@ -28,20 +28,23 @@ pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
             Ok(candidate.top_up(backend, site, amount_nano)?)
         })
     })?;
-    if let Sent::Told(told) = sent {
-        return Ok(told);
-    }
+    let done = match sent {
+        Sent::Told(told) => return Ok(told),
+        Sent::Done(done) => done,
+    };
     let site = session.net.site.clone();
     let Some(standing) = candidate.standing(&session.net.backend, &site)? else {
         bail!("the pool {root} has gone");
     };
     let standing = settle_in(&mut session, &candidate, &signer, standing)?;
     let state = candidate.deployed(&session.net.backend)?;
-    tell(&session, &root, &standing, |object| {
+    let is_validating = tell(&session, &root, &standing, |object| {
         object["added_nano"] = amount_nano.to_string().into();
         object["owner_active_nano"] = state.owner_active.to_string().into();
         object["counted_nano"] = state.counted.to_string().into();
-    })
+    })?;
+    done.told()?;
+    Ok(is_validating)
 }
 
 /// Pays out what the pool has beyond what it must keep. Returns whether it came.
@@ -85,5 +88,6 @@ pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
             coins(attached_nano)
         )
     })?;
+    done.told()?;
     Ok(true)
 }

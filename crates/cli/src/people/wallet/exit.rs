@@ -126,6 +126,7 @@ fn step(
         else {
             return Ok((done, None));
         };
+        done.told()?;
         moved_nano += amount_nano;
         if !done.is_continued {
             return Ok((done, Some(moved_nano)));

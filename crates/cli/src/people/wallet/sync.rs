@@ -47,6 +47,7 @@ pub fn run(args: &WalletPoolArgs) -> Result<bool> {
             if args.act.no_wait || matches!(done.answer, Some(Answer::Refused(_))) {
                 return session.report(&done);
             }
+            done.told()?;
         }
     }
     session
