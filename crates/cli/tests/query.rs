@@ -103,7 +103,14 @@ fn every_question_has_an_answer() {
     bob.run(&["query", "events", "--kinds", "party"])
         .fails(1, "party");
     bob.run(&["query", "wallet", owner.split(':').next().unwrap()])
+        .fails(2, "neither an address nor a key");
+    bob.run(&["query", "wallet", &owner[..20]])
         .fails(2, "is no address");
+    // the key's name stands for its account
+    assert_eq!(
+        bob.json(&["query", "wallet", "bob"]),
+        bob.json(&["query", "wallet"])
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub enum ValidatorCommand {
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorCreateArgs {
     /// Own stake in coins; by default the least with which the network lets one validate
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub stake: Option<Amount>,
     /// The node's key, as `ddvs tycho init` or `tycho tool gen-key` writes it; without, one is made in `consensus` below
     /// DDVS_HOME
@@ -46,7 +46,7 @@ pub struct ValidatorCreateArgs {
     #[arg(long, value_name = "TIME")]
     pub unlock_period: Option<Period>,
     /// Smallest stake that the pool takes, in coins; 10 by default
-    #[arg(long, value_name = "COINS")]
+    #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     pub min_stake: Option<Amount>,
     /// Another number, another pool of the same owner
     #[arg(long, default_value_t = 0)]
@@ -101,6 +101,7 @@ pub struct ValidatorListArgs {
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorTopUpArgs {
     /// Coins; those that the DePool Wallet lacks come from the key's account
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub own: ValidatorPoolArgs,

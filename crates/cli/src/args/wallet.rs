@@ -33,7 +33,7 @@ pub enum WalletCommand {
 #[derive(Debug, ClapArgs)]
 pub struct WalletCreateArgs {
     /// Coins to begin with; 0.1 of them stay for storage
-    #[arg(default_value = "1")]
+    #[arg(default_value = "1", allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub act: ActArgs,
@@ -43,6 +43,7 @@ pub struct WalletCreateArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletAmountArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub act: ActArgs,
@@ -52,6 +53,7 @@ pub struct WalletAmountArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletPoolAmountArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     /// The pool: its address, the beginning of it, or its name in `ddvs query pools`
     #[arg(long)]
@@ -64,6 +66,7 @@ pub struct WalletPoolAmountArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletUnstakeArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub from: WalletPoolArgs,

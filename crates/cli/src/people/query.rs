@@ -15,7 +15,6 @@ use ddvs_people::{coins, standing};
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 
-use super::connect::need_address;
 use super::output::{chain_name, short, table, the_chain};
 use super::session::Session;
 use super::stop::Stop;
@@ -242,7 +241,7 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
         wallet::show(&session, &view)?;
         return Ok(true);
     };
-    let address = need_address(text)?;
+    let address = session.account_of(text, args.who.chain)?;
     session.site().check_chain(address.workchain)?;
     let account = session.net.backend.account(&address)?;
     let verified = check(session.site(), Contract::Wallet, &account);

@@ -174,7 +174,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
                 .map(|(root, _)| session.book.show(root))
                 .collect();
             anyhow::bail!(
-                "the wallet has coins with several pools: choose one with --pool, {}",
+                "the wallet has coins with several pools: choose one with --pool: {}",
                 names.join(", ")
             )
         }

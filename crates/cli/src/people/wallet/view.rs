@@ -18,12 +18,15 @@ pub fn show(session: &Session, view: &WalletView) -> Result<()> {
         let mut text = human(session, view, now);
         for ((root, position), worth) in view.positions.iter().zip(&worths) {
             let Some(worth) = worth else { continue };
-            text.push_str(&format!(
-                "\nthe pool {} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
-                session.book.show(root),
-                coins(*worth),
-                coins(position.held_nano())
-            ));
+            let (pool, held) = (session.book.show(root), position.held_nano());
+            text.push_str(&match held.saturating_sub(*worth) {
+                0 => format!("\nthe pool {pool} was slashed, and its owner paid: all of the {} coins with it are left", coins(held)),
+                _ => format!(
+                    "\nthe pool {pool} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
+                    coins(*worth),
+                    coins(held)
+                ),
+            });
         }
         text
     })
