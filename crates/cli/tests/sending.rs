@@ -196,6 +196,33 @@ fn what_the_network_has_forgotten_is_not_made_again() {
 }
 
 #[test]
+fn a_network_that_goes_away_leaves_words_on_how_to_go_on() {
+    let devnet = Devnet::with_block_time("3000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "0");
+    let first = bob.json(&["send", "bob", "1", "--to-chain", "1", "--no-wait"]);
+    settled(&bob, &first["message"]);
+    let mut command = bob.command(&["send", "bob", "2", "--to-chain", "1", "--timeout", "5"]);
+    let child = command.stderr(std::process::Stdio::piped());
+    let child = child.stdout(std::process::Stdio::null()).spawn().unwrap();
+    // it is noted before it is sent
+    let begin = Instant::now();
+    while bob.requests() < 2 {
+        assert!(begin.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(devnet);
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(2 | 3)), "{said}");
+    assert!(
+        said.contains("the same command again goes on with it"),
+        "{said}"
+    );
+    assert_eq!(bob.requests(), 2);
+}
+
+#[test]
 fn what_was_dropped_says_why() {
     let devnet = Devnet::with_block_time("1500");
     let bob = Person::new(&devnet.url);

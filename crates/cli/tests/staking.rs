@@ -184,11 +184,10 @@ fn an_interrupted_stake_is_made_once() {
     bob.run(&["wallet", "create", "500"]).ok();
     let stake = ["wallet", "stake", "100", "--pool", "pool-1"];
     // it is killed once its request is noted: sent, or just about to be
-    let requests = walk(bob.home.path());
+    let requests = bob.requests();
     let mut child = bob.command(&stake).spawn().unwrap();
     let begin = Instant::now();
-    while walk(bob.home.path()).len() <= requests.len() && begin.elapsed() < Duration::from_secs(30)
-    {
+    while bob.requests() <= requests && begin.elapsed() < Duration::from_secs(30) {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -210,20 +209,4 @@ fn an_interrupted_stake_is_made_once() {
     assert_eq!(next["continued"], false);
     let status = bob.json(&["wallet", "status"]);
     assert_eq!(coins(&status["positions"][0]["staked_nano"]), 200);
-}
-
-/// Noted requests.
-fn walk(home: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let networks = std::fs::read_dir(home.join("networks"))
-        .into_iter()
-        .flatten();
-    networks
-        .filter_map(|network| std::fs::read_dir(network.ok()?.path().join("requests")).ok())
-        .flatten()
-        .filter_map(|file| Some(file.ok()?.path()))
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .collect()
 }

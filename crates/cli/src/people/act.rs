@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ddvs_client::Backend;
 use ddvs_people::{Answer, Request, Signed, Why};
 use tycho_types::cell::HashBytes;
@@ -96,8 +96,15 @@ impl Session {
                 // what was never taken needs no going on
                 if error.is_refusal() {
                     place.clear()?;
+                    return Err(error.into());
                 }
-                return Err(error.into());
+                return Err(error).with_context(|| {
+                    format!(
+                        "{}: whether {} was taken is not known; the same command again goes on with it",
+                        request.about,
+                        signed.hash()
+                    )
+                });
             }
             drop(turn);
             if !waits {
@@ -201,10 +208,17 @@ impl Session {
         is_continued: bool,
     ) -> Result<Done> {
         let deadline = self.deadline;
-        let followed = signed.wait(&mut self.net.backend, &mut |_| Instant::now() >= deadline)?;
+        let followed = signed
+            .wait(&mut self.net.backend, &mut |_| Instant::now() >= deadline)
+            .with_context(|| {
+                format!(
+                    "{about}: sent as {}, and the same command again goes on with it",
+                    signed.hash()
+                )
+            })?;
         if followed.answer.is_none() {
             return Err(Stop::TimedOut(format!(
-                "{about}: sent as {}, but no answer came in time; repeat the command to go on waiting, or see `ddvs query message`",
+                "{about}: sent as {}, but no answer came in time; the same command again goes on with it, or see `ddvs query message`",
                 signed.hash()
             ))
             .into());

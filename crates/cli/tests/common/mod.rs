@@ -158,6 +158,18 @@ impl Person {
         self.home.path().join(name)
     }
 
+    /// How many requests are noted, on all networks.
+    pub fn requests(&self) -> usize {
+        let networks = std::fs::read_dir(self.path("networks"));
+        let networks = networks.into_iter().flatten().flatten();
+        let files = networks
+            .filter_map(|network| std::fs::read_dir(network.path().join("requests")).ok())
+            .flatten()
+            .flatten();
+        let is_noted = |path: PathBuf| path.extension().is_some_and(|ending| ending == "json");
+        files.filter(|file| is_noted(file.path())).count()
+    }
+
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path(name);
         std::fs::write(&path, text).unwrap();
