@@ -39,16 +39,10 @@ fn a_request_that_lost_its_number_is_signed_anew() {
 
 /// Waits until a message that was sent has come to its end.
 fn settled(person: &Person, message: &serde_json::Value) {
-    let message = message.as_str().unwrap();
-    let begin = Instant::now();
-    loop {
-        let ran = person.run(&["query", "message", message, "--json"]);
-        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
-            return;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(60), "{ran:?}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let question = ["query", "message", message.as_str().unwrap(), "--json"];
+    person.until(&question, |ran| {
+        ran.code == 0 && ran.json()["tree"]["is_settled"] == true
+    });
 }
 
 #[test]
@@ -168,11 +162,7 @@ fn what_the_network_has_forgotten_is_not_made_again() {
         let heads = chains["chains"].as_array().unwrap().iter();
         let head = heads.filter_map(|chain| chain["block"].as_u64()).max();
         let head = head.unwrap().to_string();
-        let begin = Instant::now();
-        while bob.run(&["query", "block", "0", &head]).code == 0 {
-            assert!(begin.elapsed() < Duration::from_secs(60));
-            std::thread::sleep(Duration::from_millis(200));
-        }
+        bob.until(&["query", "block", "0", &head], |ran| ran.code != 0);
     };
     let balance = || bob.json(&["balance", "carl"])["balance_nano"].clone();
     forgotten("5");

@@ -3,23 +3,9 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::{Devnet, Person, Ran, coins};
-
-/// Runs a command until `is_it` says so of what it did.
-#[track_caller]
-fn until(person: &Person, args: &[&str], is_it: impl Fn(&Ran) -> bool) -> Ran {
-    let end = Instant::now() + Duration::from_secs(60);
-    loop {
-        let ran = person.run(args);
-        if is_it(&ran) {
-            return ran;
-        }
-        assert!(Instant::now() < end, "{args:?}: {ran:?}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
 
 #[test]
 fn anybody_can_have_a_pools_stake_counted() {
@@ -32,7 +18,7 @@ fn anybody_can_have_a_pools_stake_counted() {
     let about = staked["about"].as_str().unwrap();
     assert!(about.contains("batches"), "{about}");
     let pool = || bob.json(&["query", "pool", "pool-1"]);
-    until(&bob, &["query", "pool", "pool-1", "--json"], |ran| {
+    bob.until(&["query", "pool", "pool-1", "--json"], |ran| {
         let pool = ran.json();
         pool["in_flight"] == false && coins(&pool["counted_nano"]) > 110_000
     });
@@ -107,13 +93,13 @@ fn what_one_pool_holds_back_keeps_nobody_from_the_coins_of_others() {
         .ok();
     bob.run(&["wallet", "create", "500"]).ok();
     bob.run(&["wallet", "stake", "70", "--pool", own]).ok();
-    let unstake = |who, amount, pool| {
+    let unstake = |who: &Person, amount, pool| {
         let command = ["wallet", "unstake", amount, "--pool", pool];
-        until(who, &command, |ran| ran.code == 0);
+        who.until(&command, |ran| ran.code == 0);
     };
     let settles = |pool, is_it: fn(&Ran) -> bool| {
         let command = ["wallet", "settle", "--pool", pool, "--dry-run"];
-        until(&val, &command, is_it);
+        val.until(&command, is_it);
     };
     unstake(&val, "ALL", "pool-1");
     settles("pool-1", |ran| ran.code == 0);
@@ -132,7 +118,7 @@ fn what_one_pool_holds_back_keeps_nobody_from_the_coins_of_others() {
     // all that was free before, too
     assert!(coins(&left["amount_nano"]) >= 499, "{left}");
     // then the other one lets go as well
-    let last = until(&val, &["wallet", "exit", "--json"], |ran| ran.code == 0);
+    let last = val.until(&["wallet", "exit", "--json"], |ran| ran.code == 0);
     assert_eq!(coins(&last.json()["held_nano"]), 19_950, "{last:?}");
 }
 
@@ -145,7 +131,7 @@ fn a_top_up_that_is_interrupted_after_its_answer_is_not_made_twice() {
     let command = ["validator", "top-up", "1000"];
     let mut child = val.command(&command).spawn().unwrap();
     // the stake is locked, and the command waits until the chains count it
-    until(&val, &["wallet", "status", "--json"], |ran| {
+    val.until(&["wallet", "status", "--json"], |ran| {
         let position = &ran.json()["positions"][0];
         coins(&position["staked_nano"]) == 21_000
     });

@@ -4,7 +4,6 @@
 mod common;
 
 use std::os::unix::fs::PermissionsExt;
-use std::time::{Duration, Instant};
 
 use common::{Devnet, Person, coins, text};
 use serde_json::{Value, json};
@@ -139,15 +138,8 @@ fn a_key_goes_out_and_comes_back() {
 /// Repeats a command until it ends well.
 #[track_caller]
 fn until_ok(person: &Person, args: &[&str]) -> Value {
-    let end = Instant::now() + Duration::from_secs(60);
-    loop {
-        let ran = person.run(&[args, &["--json"]].concat());
-        if ran.code == 0 {
-            return ran.json();
-        }
-        assert!(Instant::now() < end, "{ran:?}");
-        std::thread::sleep(Duration::from_millis(500));
-    }
+    let args = [args, &["--json"]].concat();
+    person.until(&args, |ran| ran.code == 0).json()
 }
 
 #[test]

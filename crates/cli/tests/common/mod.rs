@@ -7,6 +7,7 @@ pub mod gateway;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
@@ -139,6 +140,20 @@ impl Person {
     pub fn json(&self, args: &[&str]) -> Value {
         let args: Vec<_> = args.iter().copied().chain(["--json"]).collect();
         self.run(&args).ok().json()
+    }
+
+    /// Runs a command until `is_it` says so of what it did.
+    #[track_caller]
+    pub fn until(&self, args: &[&str], is_it: impl Fn(&Ran) -> bool) -> Ran {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            let ran = self.run(args);
+            if is_it(&ran) {
+                return ran;
+            }
+            assert!(Instant::now() < end, "{args:?}: {ran:?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// A key without a password.
