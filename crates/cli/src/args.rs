@@ -30,9 +30,9 @@ pub use wallet::*;
 
 use clap::{Parser, Subcommand};
 
-/// Distributed Dynamic Validator Set for TVM networks.
+/// Distributed dynamic validator set for networks of TVM chains: run one, stake, validate, ask
 #[derive(Debug, Parser)]
-#[command(name = "ddvs", version, about, after_help = EXIT_CODES)]
+#[command(name = "ddvs", version, after_help = EXIT_CODES)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]

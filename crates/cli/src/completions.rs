@@ -4,7 +4,6 @@
 mod pools;
 
 use std::ffi::OsStr;
-use std::io::Write;
 
 use anyhow::{Context, Result};
 use clap::{Arg, Command, CommandFactory};
@@ -14,6 +13,7 @@ use clap_complete::env::Shells;
 
 use crate::args::{Args, CompletionsArgs};
 use crate::people::Home;
+use crate::report;
 
 /// Set by the script when it asks.
 const ASKED: &str = "DDVS_COMPLETE";
@@ -58,7 +58,7 @@ pub fn run(args: &CompletionsArgs) -> Result<bool> {
     if shell.is("bash") {
         script.extend_from_slice(WHOLE_WORDS.as_bytes());
     }
-    std::io::stdout().lock().write_all(&script)?;
+    report::say(&String::from_utf8(script)?)?;
     Ok(true)
 }
 

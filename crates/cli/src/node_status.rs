@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::args::TychoStatusArgs;
 use crate::node_view::NodeView;
+use crate::report;
 
 /// A node, and what it answered; `None` if it does not run.
 type Row = (NodeStatus, Option<Result<NodeView>>);
@@ -20,19 +21,16 @@ pub fn run(args: &TychoStatusArgs) -> Result<bool> {
     let layout = Layout::new(&args.dir);
     let network = ddvs_tycho::open(&layout)?;
     let rows = ask_all(&layout, &network, ddvs_tycho::status(&layout)?);
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        let nodes: Vec<_> = rows.iter().map(object).collect();
-        serde_json::to_writer_pretty(&mut out, &json!({ "nodes": nodes }))?;
-        writeln!(out)?;
-    } else {
+    let nodes: Vec<_> = rows.iter().map(object).collect();
+    report::tell(args.json, &json!({ "nodes": nodes }), |out| {
         writeln!(out, "{}", table(&network, &rows))?;
         for (status, _) in &rows {
             for problem in problems(&rows, status.node.index) {
                 writeln!(out, "node {}: {problem}", status.node.index)?;
             }
         }
-    }
+        Ok(())
+    })?;
     Ok(rows.iter().all(|(_, view)| matches!(view, Some(Ok(_)))))
 }
 

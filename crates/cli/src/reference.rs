@@ -82,7 +82,6 @@ fn help(name: &str, command: Command) -> String {
 }
 
 #[test]
-#[allow(clippy::unwrap_used)]
 fn the_reference_is_that_of_this_binary() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cli.md");
     let expected = markdown();

@@ -1,6 +1,6 @@
 //! What a command tells at its start and at its end: in words for people, or as one JSON object for programs.
 
-use std::io::{StdoutLock, Write};
+use std::io::{Error, ErrorKind, StdoutLock, Write};
 
 use anyhow::Result;
 use comfy_table::Table;
@@ -16,15 +16,28 @@ pub fn tell(
     if is_json {
         return object(report);
     }
-    print(&mut std::io::stdout().lock())
+    as_far_as_read(print(&mut std::io::stdout().lock()))
 }
 
 /// Prints one JSON object on stdout.
 pub fn object(report: &impl Serialize) -> Result<()> {
+    say(&format!("{}\n", serde_json::to_string_pretty(report)?))
+}
+
+/// Prints a text on stdout.
+pub fn say(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, report)?;
-    writeln!(out)?;
-    Ok(())
+    let told = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    as_far_as_read(told.map_err(Into::into))
+}
+
+/// Whoever has closed stdout has seen enough: that is no error.
+fn as_far_as_read(told: Result<()>) -> Result<()> {
+    let is_closed = |error: &Error| error.kind() == ErrorKind::BrokenPipe;
+    match told {
+        Err(error) if error.downcast_ref().is_some_and(is_closed) => Ok(()),
+        told => told,
+    }
 }
 
 /// Tells an error to a program: one object on one line of stdout, so that it also ends a list of objects, one a line.
@@ -40,12 +53,9 @@ pub fn error(kind: &str, message: &str, code: u8) {
 pub fn greet(is_json: bool, text: &str) -> Result<()> {
     if is_json {
         std::io::stderr().lock().write_all(text.as_bytes())?;
-    } else {
-        let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()?;
+        return Ok(());
     }
-    Ok(())
+    say(text)
 }
 
 /// An empty table.

@@ -1,13 +1,12 @@
 //! `ddvs tycho`: a network of stock nodes.
 
-use std::io::Write;
 use std::time::Duration;
 
 use anyhow::Result;
 use ddvs_tycho::{Layout, NetworkOptions, Profile};
 
 use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
-use crate::{node_status, run_validator};
+use crate::{node_status, report, run_validator};
 
 /// How long nodes may take from their start until all chains show.
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);
@@ -44,22 +43,22 @@ fn init(args: &TychoInitArgs) -> Result<bool> {
         udp_port: args.udp_port,
         rpc_port: args.rpc_port,
     })?;
-    let mut out = std::io::stdout().lock();
     let dir = args.dir.display();
-    writeln!(
-        out,
-        "{} chains and {} nodes in {dir}",
+    let chains: String = network
+        .chains
+        .iter()
+        .map(|chain| {
+            format!(
+                "  chain {:>2}  D'Elector & Config {}\n",
+                chain.id, chain.delector
+            )
+        })
+        .collect();
+    report::say(&format!(
+        "{} chains and {} nodes in {dir}\n{chains}start them with `ddvs tycho up --dir {dir}`\n",
         network.chains.len(),
         network.nodes.len()
-    )?;
-    for chain in &network.chains {
-        writeln!(
-            out,
-            "  chain {:>2}  D'Elector & Config {}",
-            chain.id, chain.delector
-        )?;
-    }
-    writeln!(out, "start them with `ddvs tycho up --dir {dir}`")?;
+    ))?;
     Ok(true)
 }
 
@@ -92,23 +91,19 @@ fn down(args: &TychoDirArgs) -> Result<bool> {
 
 fn node_bundle(args: &TychoBundleArgs) -> Result<bool> {
     ddvs_tycho::node_bundle(&Layout::new(&args.dir), args.node, &args.out)?;
-    let mut out = std::io::stdout().lock();
-    writeln!(
-        out,
-        "node {} in {}: copy it to its host as /var/lib/ddvs-node, and see docs/guide/tycho.md",
+    report::say(&format!(
+        "node {} in {}: copy it to its host as /var/lib/ddvs-node, and see docs/guide/tycho.md\n",
         args.node,
         args.out.display()
-    )?;
+    ))?;
     Ok(true)
 }
 
 fn told(what: &str, nodes: &[u16]) -> Result<bool> {
-    let mut out = std::io::stdout().lock();
-    if nodes.is_empty() {
-        writeln!(out, "nothing to be {what}")?;
-    } else {
-        let numbers: Vec<_> = nodes.iter().map(ToString::to_string).collect();
-        writeln!(out, "{what}: node {}", numbers.join(", "))?;
-    }
+    let numbers: Vec<_> = nodes.iter().map(ToString::to_string).collect();
+    report::say(&match nodes {
+        [] => format!("nothing to be {what}\n"),
+        _ => format!("{what}: node {}\n", numbers.join(", ")),
+    })?;
     Ok(true)
 }

@@ -38,6 +38,13 @@ fn with_json_every_wrong_argument_is_an_object() {
             &["bench", "gas", "--json", "--many-stakers", "1"],
             "11..=200000",
         ),
+        (&["balance", "--jsno", "--json"], "--jsno"),
+        (
+            &["query", "events", "--account", "-x", "--json"],
+            "no option",
+        ),
+        (&["wallet", "deposit", "-5", "--json"], "is no amount"),
+        (&["wallet", "deposit", "1,5", "--json"], "is no amount"),
         (&["key", "--json"], "--json"),
         (&["--json"], "--json"),
     ] {

@@ -175,6 +175,27 @@ fn gas_rows_are_one_array() {
 }
 
 #[test]
+fn who_reads_no_further_is_no_error() {
+    for args in [&["demo"][..], &["demo", "--json"], &["completions", "bash"]] {
+        let mut child = std::process::Command::new(cargo_bin!("ddvs"))
+            .args(args)
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // as `head` does that has seen enough
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            (output.status.code(), said.as_str()),
+            (Some(0), ""),
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
 fn one_seed_tells_one_story() {
     let told = |seed: &str| {
         ddvs(&["demo", "--seed", seed])

@@ -1,4 +1,4 @@
-//! `ddvs key`: nothing here needs a network.
+//! `ddvs key`, for which no network is needed.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -7,7 +7,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use common::{Person, text};
+use common::{Devnet, Person, text};
 
 const NOWHERE: &str = "http://127.0.0.1:9";
 const WORDS: &str = "dose ice enrich trigger test dove century still betray gas diet dune use other base gym mad law immense village world example praise game";
@@ -48,6 +48,26 @@ fn an_encrypted_key_needs_its_password() {
         alice.json(&["key", "show", "alice"])["public"],
         made["public"]
     );
+}
+
+#[test]
+fn a_damaged_key_is_told_and_no_other_one_taken_in_its_place() {
+    let devnet = Devnet::start();
+    let alice = Person::new(&devnet.url);
+    alice.key("alice");
+    alice.key("bob");
+    let file = alice.path("keys").join("bob.json");
+    std::fs::write(&file, "garbage").unwrap();
+    let listed = alice.json(&["key", "list"]);
+    assert_eq!(listed["keys"].as_array().unwrap().len(), 1, "{listed}");
+    let damaged = listed["damaged"][0].as_str().unwrap();
+    assert!(damaged.contains("bob.json"), "{damaged}");
+    let shown = alice.run(&["key", "list"]).ok();
+    assert!(shown.stdout.contains("no key: "), "{shown:?}");
+    alice
+        .run(&["wallet", "status"])
+        .fails(2, "a key cannot be read");
+    alice.run(&["wallet", "status", "--key", "alice"]).ok();
 }
 
 #[test]

@@ -57,7 +57,10 @@ fn every_question_has_an_answer() {
     let owner = pools["pools"][0]["owner"].as_str().unwrap();
     let wallet = ask(&["wallet", owner]);
     assert_eq!(wallet["positions"][0]["pool"], address);
-    assert_eq!(ask(&["wallet", wallet["wallet"].as_str().unwrap()]), wallet);
+    // what is free falls by itself, nano by nano: storage is due
+    let same = ask(&["wallet", wallet["wallet"].as_str().unwrap()]);
+    assert_eq!(same["wallet"], wallet["wallet"]);
+    assert_eq!(same["positions"], wallet["positions"]);
     let chain = pools["pools"][0]["chain"].to_string();
     let set = ask(&["validators", "--chain", &chain]);
     assert_eq!(set["members"].as_array().unwrap().len(), 4);
@@ -103,7 +106,12 @@ fn every_question_has_an_answer() {
     bob.run(&["query", "events", "--kinds", "party"])
         .fails(1, "party");
     bob.run(&["query", "wallet", owner.split(':').next().unwrap()])
+        .fails(2, "neither an address nor a key");
+    bob.run(&["query", "wallet", &owner[..20]])
         .fails(2, "is no address");
+    // the key's name stands for its account
+    let named = bob.json(&["query", "wallet", "bob"]);
+    assert_eq!(named["wallet"], bob.json(&["query", "wallet"])["wallet"]);
 }
 
 #[test]

@@ -15,15 +15,7 @@ fn what_is_not_waited_for_can_be_followed() {
     let sent = bob.json(&["wallet", "create", "5", "--chain", "1", "--no-wait"]);
     assert_eq!(sent["outcome"], "sent");
     let message = sent["message"].as_str().unwrap();
-    let begin = Instant::now();
-    loop {
-        let ran = bob.run(&["query", "message", message, "--json"]);
-        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
-            break;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(30), "{ran:?}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    settled(&bob, &sent["message"]);
     let shown = bob.run(&["query", "message", message]).ok();
     assert!(shown.stdout.contains("come to its end"), "{shown:?}");
 }
@@ -47,16 +39,10 @@ fn a_request_that_lost_its_number_is_signed_anew() {
 
 /// Waits until a message that was sent has come to its end.
 fn settled(person: &Person, message: &serde_json::Value) {
-    let message = message.as_str().unwrap();
-    let begin = Instant::now();
-    loop {
-        let ran = person.run(&["query", "message", message, "--json"]);
-        if ran.code == 0 && ran.json()["tree"]["is_settled"] == true {
-            return;
-        }
-        assert!(begin.elapsed() < Duration::from_secs(60), "{ran:?}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    let question = ["query", "message", message.as_str().unwrap(), "--json"];
+    person.until(&question, |ran| {
+        ran.code == 0 && ran.json()["tree"]["is_settled"] == true
+    });
 }
 
 #[test]
@@ -146,6 +132,84 @@ fn equal_requests_are_one_until_the_answer_was_told() {
     assert_ne!(next["message"], first["message"]);
     let status = bob.json(&["wallet", "status"]);
     assert_eq!(coins(&status["balance_nano"]), 69, "{status}");
+}
+
+#[test]
+fn one_that_waits_for_an_earlier_one_says_so() {
+    let devnet = Devnet::with_block_time("1000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "50"]).ok();
+    let first = bob.json(&["wallet", "deposit", "10", "--no-wait"]);
+    let second = bob.run(&["wallet", "deposit", "10", "--json"]).ok();
+    assert!(second.stderr.contains("nothing new is sent"), "{second:?}");
+    assert_eq!(second.json()["message"], first["message"]);
+    assert_eq!(second.json()["continued"], true);
+    let status = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&status["balance_nano"]), 59, "{status}");
+}
+
+#[test]
+fn what_the_network_has_forgotten_is_not_made_again() {
+    let devnet = Devnet::with(&["--block-time-ms", "50", "--keep", "100"]);
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "0");
+    bob.key("carl");
+    let forgotten = |amount| {
+        let sent = bob.json(&["send", "carl", amount, "--key", "bob", "--no-wait"]);
+        settled(&bob, &sent["message"]);
+        let chains = bob.json(&["query", "chains"]);
+        let heads = chains["chains"].as_array().unwrap().iter();
+        let head = heads.filter_map(|chain| chain["block"].as_u64()).max();
+        let head = head.unwrap().to_string();
+        bob.until(&["query", "block", "0", &head], |ran| ran.code != 0);
+    };
+    let balance = || bob.json(&["balance", "carl"])["balance_nano"].clone();
+    forgotten("5");
+    let before = balance();
+    // it may have run, so a new one could send the coins twice
+    let send = ["send", "carl", "5", "--key", "bob"];
+    bob.run(&send)
+        .fails(1, "the network does not keep that past any more");
+    assert_eq!(balance(), before);
+    // now that this was said, another one is meant
+    bob.run(&send).ok();
+    assert!(coins(&balance()) >= 9, "{}", balance());
+    // to other commands it is no hindrance, and they say so
+    forgotten("7");
+    let next = bob.run(&["send", "carl", "1", "--key", "bob"]).ok();
+    assert!(
+        next.stderr.contains("of an earlier request is not known"),
+        "{next:?}"
+    );
+    assert!(coins(&balance()) >= 17, "{}", balance());
+}
+
+#[test]
+fn a_network_that_goes_away_leaves_words_on_how_to_go_on() {
+    let devnet = Devnet::with_block_time("3000");
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "100", "0");
+    let first = bob.json(&["send", "bob", "1", "--to-chain", "1", "--no-wait"]);
+    settled(&bob, &first["message"]);
+    let mut command = bob.command(&["send", "bob", "2", "--to-chain", "1", "--timeout", "5"]);
+    let child = command.stderr(std::process::Stdio::piped());
+    let child = child.stdout(std::process::Stdio::null()).spawn().unwrap();
+    // it is noted before it is sent
+    let begin = Instant::now();
+    while bob.requests() < 2 {
+        assert!(begin.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(devnet);
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(matches!(output.status.code(), Some(2 | 3)), "{said}");
+    assert!(
+        said.contains("the same command again goes on with it"),
+        "{said}"
+    );
+    assert_eq!(bob.requests(), 2);
 }
 
 #[test]

@@ -61,6 +61,11 @@ fn a_person_becomes_a_validator_changes_the_key_and_leaves() {
     assert_eq!(rotated["outcome"], "rotated");
     assert_eq!(rotated["former_key"], made["consensus_key"]);
     assert_ne!(rotated["key"], made["consensus_key"]);
+    // the key that it has is no other one
+    let file = rotated["key_file"].as_str().unwrap();
+    let same = ["validator", "rotate-key", "--consensus-key", file];
+    let same = alice.json(&[&same[..], &chain].concat());
+    assert_eq!(same["outcome"], "nothing_to_do", "{same}");
     let set = alice.json(&["query", "validators", "--chain", "1"]);
     assert_eq!(own(&set).unwrap()["key"], rotated["key"]);
 

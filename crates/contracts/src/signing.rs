@@ -93,6 +93,32 @@ pub fn evidence(
     })
 }
 
+/// Evidence that `key` signed two values at one height of `chain`, made by signing both here: what a network plays out whose
+/// nodes cast no votes.
+///
+/// Fails only when a cell cannot be built, which no vote causes.
+pub fn double_vote(
+    key: &KeyPair,
+    genesis: &HashBytes,
+    chain: i8,
+    height: u64,
+) -> Result<Evidence, Error> {
+    let [first, second] = [1, 2].map(|value| ConsensusVote {
+        chain,
+        height,
+        round: 0,
+        vote_type: 1,
+        value_hash: HashBytes([value; 32]),
+    });
+    evidence(
+        public_key(key),
+        &first,
+        sign_vote(key, genesis, &first),
+        second.value_hash,
+        sign_vote(key, genesis, &second),
+    )
+}
+
 /// Whether a signature by `key` proves that somebody holds its secret: it is the one encoding of a point of large order
 /// (`contracts/shared/keys.tolk`). It need not be a point at all; no signature of such a key verifies.
 pub fn is_provable_key(key: &HashBytes) -> bool {

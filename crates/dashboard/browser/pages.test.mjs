@@ -3,26 +3,13 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { DESKTOP, PHONE } from './chromium.mjs';
 import { peopled } from './peopled.mjs';
-import { open as openUrl, visit } from './visit.mjs';
+import { visit } from './visit.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let devnet;
-let browser;
-let found;
-
-before(async () => {
-  ({ devnet, browser, found } = await peopled());
-});
-
-after(async () => {
-  await browser?.close();
-  await devnet?.close();
-});
-
-const open = (page, path) => openUrl(page, devnet.url + path);
+const { devnet, browser, found, open } = await peopled();
 
 test('every page opens without a complaint', async () => {
   const { titles, wrong } = await visit(browser, devnet.url, found);

@@ -1,13 +1,19 @@
 // A devnet on which everything that pages show has happened: a stake, batches, a removal.
 
 import assert from 'node:assert/strict';
+import { after } from 'node:test';
 import { launch } from './chromium.mjs';
 import { Devnet } from './network.mjs';
 import { places } from './places.mjs';
+import { open as openUrl } from './visit.mjs';
 
-/** The devnet, a browser, and one path of every kind of page. */
+/** The devnet, a browser, one path of every kind of page, and what opens a path. All of it ends with the tests of the file. */
 export async function peopled() {
   const [devnet, browser] = await Promise.all([Devnet.start(), launch()]);
+  after(async () => {
+    await browser.close();
+    await devnet.close();
+  });
   await devnet.person('carla', 200_000);
   await devnet.person('dmitri', 1_000);
   const pools = await devnet.get('/api/v1/pools');
@@ -17,5 +23,6 @@ export async function peopled() {
   await devnet.accuse(3, 'dmitri');
   const found = await places(devnet.url);
   for (const name of ['wallet', 'batch', 'tx', 'message']) assert.ok(found[name], `there is a ${name} to look at`);
-  return { devnet, browser, found };
+  const open = (page, path) => openUrl(page, devnet.url + path);
+  return { devnet, browser, found, open };
 }

@@ -1,24 +1,10 @@
 // What pages tell can be found again, read off, narrowed down, and is explained.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { peopled } from './peopled.mjs';
-import { open as openUrl } from './visit.mjs';
 
-let devnet;
-let browser;
-let found;
-
-before(async () => {
-  ({ devnet, browser, found } = await peopled());
-});
-
-after(async () => {
-  await browser?.close();
-  await devnet?.close();
-});
-
-const open = (page, path) => openUrl(page, devnet.url + path);
+const { devnet, browser, found, open } = await peopled();
 
 /** What a page shows that names something: shortened and whole addresses, hashes, keys, names, heights, batches. */
 const shown = (page) => page.evaluate(() => {

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ddvs_client::{Backend, DElector, MASTERCHAIN};
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_drill::{Change, Crew, Kills, LoadOptions, SwitchingOptions, Trial, connect, switching};
 use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::StoredKey;
@@ -87,18 +87,8 @@ fn votes_signed_by_hand_remove_a_validator() {
     let key = StoredKey::read(&trial.layout.node_key(node)).unwrap();
     assert!(members(&backend).contains(&key.public));
 
-    let vote = |value: u8| ConsensusVote {
-        chain: -1,
-        height: 1_000,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let genesis = crew.network.genesis;
-    let first = signing::sign_vote(&key.pair(), &genesis, &vote(1));
-    let second = signing::sign_vote(&key.pair(), &genesis, &vote(2));
-    let evidence =
-        signing::evidence(key.public, &vote(1), first, vote(2).value_hash, second).unwrap();
+    let genesis = &crew.network.genesis;
+    let evidence = signing::double_vote(&key.pair(), genesis, MASTERCHAIN, 1_000).unwrap();
 
     let home = DElector::new(&crew.network, 0).unwrap();
     let main = DElector::new(&crew.network, MASTERCHAIN).unwrap();

@@ -10,7 +10,7 @@ pub enum KeyError {
     Name(String),
     /// No such key.
     #[error(
-        "there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key show`"
+        "there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key list`"
     )]
     Missing {
         /// Its name.

@@ -155,8 +155,22 @@ impl KeyStore {
 
     /// All keys by name.
     ///
-    /// Fails only when the directory cannot be read. Files that are no keys are left out.
+    /// Fails only when the directory cannot be read. Files that are no keys are left out: [`Self::damaged`] tells them.
     pub fn list(&self) -> Result<Vec<KeyEntry>, KeyError> {
+        let mut found: Vec<_> = self.read_all()?.into_iter().flatten().collect();
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(found)
+    }
+
+    /// Why files that stand where keys do are none.
+    ///
+    /// Fails only when the directory cannot be read.
+    pub fn damaged(&self) -> Result<Vec<KeyError>, KeyError> {
+        let all = self.read_all()?.into_iter();
+        Ok(all.filter_map(Result::err).collect())
+    }
+
+    fn read_all(&self) -> Result<Vec<Result<KeyEntry, KeyError>>, KeyError> {
         let entries = match fs::read_dir(&self.dir) {
             Ok(entries) => entries,
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -168,13 +182,12 @@ impl KeyStore {
             let is_key = path.extension().is_some_and(|ext| ext == EXTENSION);
             let name = path.file_stem().and_then(|stem| stem.to_str());
             if let Some(name) = name.filter(|_| is_key) {
-                found.extend(self.entry(name).ok());
+                found.push(self.entry(name));
             }
             if found.len() > MAX_KEYS {
                 return Err(KeyError::TooMany(self.dir.clone()));
             }
         }
-        found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }
 

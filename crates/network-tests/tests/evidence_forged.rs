@@ -1,9 +1,9 @@
 //! Evidence that does not hold changes nothing.
 
 use ddvs_contracts::messages::{Evidence, SignedVote};
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_network_tests::{COIN, Shape, World};
-use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::cell::Lazy;
 
 #[track_caller]
 fn refused(world: &mut World, evidence: &Evidence, code: i32) {
@@ -75,22 +75,7 @@ fn votes_of_another_network_are_no_evidence() {
     let culprit = world.validator(0, 0).key;
     let mut genesis = world.network.genesis;
     genesis.0[31] ^= 1;
-    let vote = |value: u8| ConsensusVote {
-        chain: 0,
-        height: 1,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let sign = |value: u8| signing::sign_vote(culprit.pair(), &genesis, &vote(value));
-    let evidence = signing::evidence(
-        culprit.public(),
-        &vote(1),
-        sign(1),
-        vote(2).value_hash,
-        sign(2),
-    )
-    .unwrap();
+    let evidence = signing::double_vote(culprit.pair(), &genesis, 0, 1).unwrap();
     refused(&mut world, &evidence, 464);
 }
 

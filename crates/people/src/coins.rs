@@ -21,7 +21,7 @@ pub enum Amount {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// It is no number.
-    #[error("{0:?} is no amount: write coins, such as 100 or 0.5, or ALL")]
+    #[error("{0:?} is no amount: write coins, such as 100, 1,000 or 0.5, or ALL")]
     NotANumber(String),
     /// It is finer than a nano.
     #[error("{0} has more than nine decimals: a coin has 1,000,000,000 nano")]
@@ -39,14 +39,20 @@ pub enum AmountError {
 
 /// Reads coins, such as `100`, `0.5` or `1,000`, as nano.
 ///
-/// Fails when it is no number above zero, or finer than a nano.
+/// Fails when it is no number above zero, or finer than a nano; also when a comma does not part thousands: it may be meant as
+/// the decimal point.
 pub fn parse(text: &str) -> Result<u128, AmountError> {
     let not_a_number = || AmountError::NotANumber(text.to_owned());
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    let digits: String = whole
-        .chars()
-        .filter(|sign| !matches!(sign, ',' | '_'))
-        .collect();
+    let mut groups = whole.split([',', '_']);
+    let is_first = groups.next().is_some_and(|first| match whole.len() {
+        length if length == first.len() => true,
+        _ => (1..=3).contains(&first.len()),
+    });
+    if !is_first || groups.any(|group| group.len() != 3) {
+        return Err(not_a_number());
+    }
+    let digits = whole.replace([',', '_'], "");
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if digits.is_empty() || !is_number(&digits) || !is_number(decimals) || text.ends_with('.') {
         return Err(not_a_number());
@@ -104,6 +110,7 @@ mod tests {
         assert_eq!(parse("100"), Ok(100 * COIN));
         assert_eq!(parse("0.5"), Ok(COIN / 2));
         assert_eq!(parse("1,000.000000001"), Ok(1_000 * COIN + 1));
+        assert_eq!(parse("12_345,678"), Ok(12_345_678 * COIN));
         assert_eq!("all".parse(), Ok(Amount::All));
         for nano in [1, COIN, 1_234_567 * COIN + 5, 999_999_999] {
             assert_eq!(parse(&coins(nano)), Ok(nano));
@@ -113,7 +120,27 @@ mod tests {
 
     #[test]
     fn what_is_no_amount_is_refused() {
-        for text in ["", ".5", "5.", "-1", "1e9", "1.2.3", "ten", "0x10", "+1"] {
+        for text in [
+            "",
+            ".5",
+            "5.",
+            "-1",
+            "1e9",
+            "1.2.3",
+            "ten",
+            "0x10",
+            "+1",
+            "1,5",
+            "1,50",
+            "1000,000",
+            "12,345,67",
+            ",100",
+            "100,",
+            "1,,000",
+            "1_0",
+            "1.000,5",
+            "1.000,000",
+        ] {
             assert!(
                 matches!(parse(text), Err(AmountError::NotANumber(_))),
                 "{text}"

@@ -96,15 +96,16 @@ pub fn fetch(
     DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
 }
 
-/// All registered Roots, those that were removed left out, by the time of joining, then chain and address: on a new network the genesis pools come first.
+/// All registered Roots, those that were removed left out, by the time of joining, then chain and address: on a new network the
+/// genesis pools come first. Each is told as its own chain has it, since the others hear of a change later, and a chain that is
+/// silent not at all.
 ///
-/// Fails only when the masterchain's D'Elector cannot be read.
+/// Fails only when a workchain's D'Elector cannot be read.
 pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
-    let storage = site.delector(MASTERCHAIN)?.storage(backend)?;
     let fault = PeopleError::codec("reading the registries");
     let mut found = Vec::new();
-    for registry in storage.registries.iter() {
-        let (chain, registry) = registry.map_err(&fault)?;
+    for &chain in site.chains.iter().filter(|&&chain| chain != MASTERCHAIN) {
+        let registry = site.delector(chain)?.registry(backend, chain)?;
         for entry in registry.roots.iter() {
             let (id, entry) = entry.map_err(&fault)?;
             if entry.is_removed {

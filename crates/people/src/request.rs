@@ -16,6 +16,9 @@ use crate::{PeopleError, Site};
 /// What a wallet keeps for its own fees when it sends, in nano.
 pub const FEES_NANO: u128 = 100_000_000;
 
+/// Transactions of the owner's account, from the signing on, among which the one with a request's number is looked for.
+const MAX_LATER: usize = 100;
+
 /// Messages of one wallet, sent with one external message. The answer to the last one is the answer.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -67,6 +70,7 @@ impl Request {
         Ok(Signed {
             message,
             valid_until,
+            after_lt: account.last_transaction_lt,
             owner: address.clone(),
             target: self.target().cloned().unwrap_or_default(),
             count: self.messages.len(),
@@ -90,6 +94,8 @@ pub struct Signed {
     pub message: Cell,
     /// Unix time after which it is void.
     pub valid_until: u32,
+    /// Logical time of the wallet's last transaction when it was signed.
+    pub after_lt: u64,
     /// Whose wallet sends.
     pub owner: StdAddr,
     /// The contract whose answer counts.
@@ -113,6 +119,25 @@ impl Signed {
     /// Hash of the external message.
     pub fn hash(&self) -> HashBytes {
         *self.message.repr_hash()
+    }
+
+    /// Its number in the owner's wallet.
+    pub fn seqno(&self) -> Option<u32> {
+        ddvs_client::owner::request_seqno(&self.message)
+    }
+
+    /// Whether another request is known to have run under its number, so that it never will. Networks forget: none is known
+    /// either if it ran itself too long ago.
+    pub fn is_outrun(&self, backend: &dyn Backend) -> Result<bool, PeopleError> {
+        let later = backend.transactions(&self.owner, self.after_lt, MAX_LATER)?;
+        let mut requests = later
+            .iter()
+            .map(|transaction| &transaction.in_message)
+            .filter(|message| message.is_external() && *message.hash() != self.hash());
+        Ok(requests.any(|message| {
+            let seqno = ddvs_client::owner::request_seqno(&message.cell);
+            seqno.is_some() && seqno == self.seqno()
+        }))
     }
 
     /// Sends it.

@@ -202,36 +202,18 @@ pub(crate) fn registered(
 mod tests {
     use super::*;
     use crate::coins::COIN;
+    use ddvs_contracts::params::Uint48;
+    use ddvs_zerostate::{Limits, Prices};
 
     fn params() -> DdvsParams {
-        let limits = ddvs_zerostate::Limits::default();
+        let (prices, limits) = (Prices::default(), Limits::default());
         DdvsParams {
-            min_validators: 3,
-            max_validators: 400,
-            main_validators: 100,
-            max_batch: 8,
-            max_roots: 20_000,
-            max_queue: 4_096,
-            min_stake_nano: limits.min_stake_nano,
-            max_stake_nano: limits.max_stake_nano,
-            churn_bp: 3_333,
-            slash_bp: 1_000,
-            evidence_window: 1,
-            min_unlock_period: 2,
-            set_interval: 0,
             op_value_nano: 1,
             batch_value_nano: 100,
             item_value_nano: 10,
             answer_value_nano: 5,
-            peer_value_nano: 1,
-            reserve_nano: 1,
-            least_set: 1,
-            restarts_consensus: false,
-            max_lock_period: 1,
-            max_unlock_period: 2,
-            vote_value_nano: ddvs_contracts::params::Uint48::new(1),
-            entry_value_nano: ddvs_contracts::params::Uint48::new(1),
-            place_value_nano: ddvs_contracts::params::Uint48::new(1_000),
+            place_value_nano: Uint48::new(1_000),
+            ..prices.params(&limits, 3, false)
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{Amount, PeopleError, Request, Site, pools, spread};
 pub(crate) mod checks;
 mod view;
 
-pub use view::{WalletSight, sight, worth_nano};
+pub use view::{WalletView, view, worth_nano};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]
@@ -41,8 +41,8 @@ impl Staker {
     }
 
     /// What its wallet holds.
-    pub fn sight(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
-        sight(backend, &self.wallet)
+    pub fn view(&self, backend: &dyn Backend) -> Result<WalletView, PeopleError> {
+        view(backend, &self.wallet)
     }
 
     fn request(&self, about: String, messages: Vec<Outgoing>, kind: Kind) -> Request {
@@ -119,12 +119,12 @@ impl Staker {
         amount: Amount,
     ) -> Result<Request, PeopleError> {
         checks::chain(self.chain())?;
-        let sight = self.opened(backend)?;
-        let most = match sight.positions.iter().any(|(at, _)| at == root.address()) {
-            true => sight.free_nano,
+        let view = self.opened(backend)?;
+        let most = match view.positions.iter().any(|(at, _)| at == root.address()) {
+            true => view.free_nano,
             false => {
-                checks::room(&sight)?;
-                sight.stakable_nano
+                checks::room(&view)?;
+                view.stakable_nano
             }
         };
         let amount_nano = match amount {
@@ -135,7 +135,7 @@ impl Staker {
             return Err(PeopleError::cannot(
                 format!(
                     "the wallet {} has {} coins to stake with this pool",
-                    sight.address,
+                    view.address,
                     coins(most)
                 ),
                 "bring more with `ddvs wallet deposit`, or stake less",
@@ -195,18 +195,18 @@ impl Staker {
     ///
     /// Fails when the wallet has fewer free coins.
     pub fn withdraw(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
-        let sight = self.opened(backend)?;
+        let view = self.opened(backend)?;
         let (asked, words) = match amount {
             Amount::Nano(nano) => (Some(nano), format!("{} coins", coins(nano))),
             Amount::All => (None, "all free coins".to_owned()),
         };
         let least = asked.unwrap_or(1);
-        if least > sight.free_nano {
+        if least > view.free_nano {
             return Err(PeopleError::cannot(
                 format!(
                     "the wallet {} has {} free coins",
-                    sight.address,
-                    coins(sight.free_nano)
+                    view.address,
+                    coins(view.free_nano)
                 ),
                 "withdraw less, or unstake first and settle when its time has come",
             ));
@@ -226,11 +226,11 @@ impl Staker {
         site: &Site,
         root: &StdAddr,
     ) -> Result<Request, PeopleError> {
-        let sight = self.opened(backend)?;
-        let found = sight.positions.iter().find(|(other, _)| other == root);
+        let view = self.opened(backend)?;
+        let found = view.positions.iter().find(|(other, _)| other == root);
         let Some((_, position)) = found else {
             return Err(PeopleError::cannot(
-                format!("the wallet {} has no coins with {root}", sight.address),
+                format!("the wallet {} has no coins with {root}", view.address),
                 "`ddvs wallet status` shows all stakes",
             ));
         };
@@ -260,15 +260,15 @@ impl Staker {
         Ok((value, change.batches))
     }
 
-    fn opened(&self, backend: &dyn Backend) -> Result<WalletSight, PeopleError> {
-        let sight = self.sight(backend)?;
-        if sight.exists {
-            return Ok(sight);
+    fn opened(&self, backend: &dyn Backend) -> Result<WalletView, PeopleError> {
+        let view = self.view(backend)?;
+        if view.exists {
+            return Ok(view);
         }
         Err(PeopleError::cannot(
             format!(
                 "the DePool Wallet {} of this key does not exist yet",
-                sight.address
+                view.address
             ),
             "open it with `ddvs wallet create`",
         ))

@@ -184,9 +184,9 @@ impl Candidate {
         site: &Site,
         amount_nano: u128,
     ) -> Result<Request, PeopleError> {
-        let sight = self.staker.sight(backend)?;
+        let view = self.staker.view(backend)?;
         let mut messages = Vec::new();
-        let brought = lacks_nano(&sight, amount_nano);
+        let brought = lacks_nano(&view, amount_nano);
         if brought > 0 {
             messages.push(self.staker.wallet.deposit(brought)?);
         }

@@ -33,7 +33,7 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
         let request = bob.deposit(&net.network, Amount::Nano(20 * COIN)).unwrap();
         assert_eq!(net.answer(&request), Answer::Taken);
         net.pass(seconds);
-        let free = bob.sight(&net.network).unwrap().free_nano;
+        let free = bob.view(&net.network).unwrap().free_nano;
         let request = bob
             .stake(&net.network, &net.site, &root, Amount::Nano(free))
             .unwrap();

@@ -39,11 +39,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     assert!(words.contains("has the key"), "{words}");
     let evidence = double_signed(&net, 101);
     let bob = net.staker(BOB, 0);
-    let request = evidence
-        .submit(&net.network, &net.site, &bob.owner)
-        .unwrap()
-        .unwrap();
-    net.answer(&request);
+    assert_eq!(net.accuse(&evidence), Answer::Taken);
     net.pass(5);
     let words = alice
         .check_key(&net.network, &net.site, &evidence.key)

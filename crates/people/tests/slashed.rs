@@ -6,39 +6,23 @@ mod common;
 use common::*;
 use ddvs_people::coins::COIN;
 use ddvs_people::staker::worth_nano;
-use ddvs_people::validator::{Candidate, Step, Wishes};
+use ddvs_people::validator::Candidate;
 use ddvs_people::{Amount, Answer, simulate};
 
 /// Alice validates with three stakes whose locks end at different times, and signs twice: a tenth is lost, and she pays all.
 fn slashed() -> (Net, Candidate) {
     let mut net = network();
-    let staker = net.staker(ALICE, 1);
-    let wishes = Wishes::default();
-    let alice = Candidate::new(&net.network, &net.site, staker, &wishes).unwrap();
+    let alice = candidate(&net);
     for stake in [
         20_000 * COIN + 1,
         25_000 * COIN + 8,
         33_333 * COIN + 333_333_333,
     ] {
-        loop {
-            let step = alice.next_step(&net.network, &net.site, &pair(7), stake);
-            match step.unwrap() {
-                Step::Send(request) | Step::Sync(request) => {
-                    let answer = net.answer(&request);
-                    assert!(!matches!(answer, Answer::Refused(_)), "{answer}");
-                }
-                Step::Stand(_) => break,
-            }
-        }
+        walk(&mut net, &alice, stake);
         net.pass(2);
     }
     let evidence = double_signed(&net, 7);
-    let bob = net.staker(BOB, 0);
-    let request = evidence
-        .submit(&net.network, &net.site, &bob.owner)
-        .unwrap()
-        .unwrap();
-    assert_eq!(net.answer(&request), Answer::Taken);
+    assert_eq!(net.accuse(&evidence), Answer::Taken);
     net.pass(10);
     assert!(alice.deployed(&net.network).unwrap().is_removed());
     (net, alice)
@@ -48,7 +32,7 @@ fn slashed() -> (Net, Candidate) {
 fn a_slash_shows_in_what_unlocks_and_is_released() {
     let (mut net, alice) = slashed();
     let root = alice.root.address().clone();
-    let before = alice.staker.sight(&net.network).unwrap();
+    let before = alice.staker.view(&net.network).unwrap();
     let owner = alice.staker.owner.address();
     let position = &before.positions[0].1;
     let worth = worth_nano(&net.network, &net.site, &root, owner, position).unwrap();
@@ -72,7 +56,7 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
         "{dry:?}"
     );
     // to the nano what the wallet holds now: the sum of parts, each rounded down
-    let after = alice.staker.sight(&net.network).unwrap();
+    let after = alice.staker.view(&net.network).unwrap();
     assert_eq!(amount_nano, after.held_nano);
     assert_eq!(worth, Some(after.held_nano), "told before it is settled");
     assert_eq!(lost_nano, before.held_nano - after.held_nano);
@@ -90,18 +74,18 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
         lost_nano: 0,
     };
     assert_eq!(net.answer(&request), released);
-    assert_eq!(alice.staker.sight(&net.network).unwrap().held_nano, 0);
+    assert_eq!(alice.staker.view(&net.network).unwrap().held_nano, 0);
 }
 
 #[test]
 fn a_slash_that_is_settled_by_itself_tells_what_it_took() {
     let (mut net, alice) = slashed();
     let root = alice.root.address().clone();
-    let before = alice.staker.sight(&net.network).unwrap().held_nano;
+    let before = alice.staker.view(&net.network).unwrap().held_nano;
     // nothing is due, and still there is something to settle
     let request = alice.staker.settle(&net.network, &net.site, &root).unwrap();
     let after = net.answer(&request);
-    let held = alice.staker.sight(&net.network).unwrap().held_nano;
+    let held = alice.staker.view(&net.network).unwrap().held_nano;
     let settled = Answer::Released {
         amount_nano: 0,
         lost_nano: before - held,

@@ -23,8 +23,8 @@ fn a_stake_comes_and_goes() {
     let mut net = network();
     let bob = opened(&mut net);
     assert!(bob.create(&net.network, COIN).unwrap().is_none());
-    let sight = bob.sight(&net.network).unwrap();
-    assert!(sight.exists && sight.free_nano > 999 * COIN, "{sight:?}");
+    let view = bob.view(&net.network).unwrap();
+    assert!(view.exists && view.free_nano > 999 * COIN, "{view:?}");
 
     // with a pool on the other workchain
     let address = net.roots[5].clone();
@@ -112,9 +112,9 @@ fn a_stake_comes_and_goes() {
         .unwrap()
         .balance_nano;
     assert!(after - before > 949 * COIN);
-    let sight = bob.sight(&net.network).unwrap();
-    assert_eq!(sight.held_nano, HUNDRED / 2);
-    assert!(sight.free_nano < COIN / 10);
+    let view = bob.view(&net.network).unwrap();
+    assert_eq!(view.held_nano, HUNDRED / 2);
+    assert!(view.free_nano < COIN / 10);
 }
 
 /// A stake that Bob's wallet sends, though it knows better.
@@ -136,7 +136,7 @@ fn a_pool_says_no_with_its_reason() {
         panic!("a stake below the least was taken");
     };
     assert_eq!(no.why, Why::Reason(Reason::BelowMinStake.code()));
-    assert_eq!(bob.sight(&net.network).unwrap().held_nano, 0);
+    assert_eq!(bob.view(&net.network).unwrap().held_nano, 0);
     // the command knows it before
     let least = bob
         .stake(&net.network, &net.site, &root, Amount::Nano(COIN))
@@ -193,7 +193,7 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
     signed.send(&mut net.network).unwrap();
     let first = signed.wait(&mut net.network, &mut |_| false).unwrap();
     assert_eq!(first.answer, Some(Answer::Taken));
-    let free = bob.sight(&net.network).unwrap().balance_nano;
+    let free = bob.view(&net.network).unwrap().balance_nano;
 
     let again = signed.send(&mut net.network).unwrap_err();
     assert!(request::is_void(&again), "{again}");
@@ -201,7 +201,7 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
     let seen = signed.look(&mut net.network).unwrap();
     assert_eq!(seen.answer, Some(Answer::Taken));
     net.pass(3);
-    assert_eq!(bob.sight(&net.network).unwrap().balance_nano, free);
+    assert_eq!(bob.view(&net.network).unwrap().balance_nano, free);
 }
 
 #[test]

@@ -138,11 +138,7 @@ fn evidence_removes_a_validator_everywhere() {
     let mut net = network();
     let evidence = double_signed(&net, 101);
     let bob = net.staker(BOB, 0);
-    let request = evidence
-        .submit(&net.network, &net.site, &bob.owner)
-        .unwrap()
-        .unwrap();
-    assert_eq!(net.answer(&request), Answer::Taken);
+    assert_eq!(net.accuse(&evidence), Answer::Taken);
     let keep = copies_that_keep(&net.network, &net.site, &evidence.key).unwrap();
     assert!(keep.is_empty(), "{keep:?}");
     let pool = Pool::read(&net.network, &net.site, &net.roots[1]).unwrap();

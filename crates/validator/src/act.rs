@@ -121,7 +121,7 @@ fn message(
     reading: &Reading,
     action: Action,
 ) -> Result<Option<Outgoing>, ClientError> {
-    let value_nano = action.value_nano(reading.sight.change_value_nano);
+    let value_nano = action.value_nano(reading.view.change_value_nano);
     let key = &who.node_key;
     Ok(match (action, &reading.root) {
         (Action::PublishSet, _) => Some(reading.delector.publish_set(value_nano, 0)?),

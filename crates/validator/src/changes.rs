@@ -1,12 +1,12 @@
 //! What changed since it was last known.
 
 use crate::finding::coins;
-use crate::sight::{NodeSight, Observed, RootSight, RootView};
+use crate::view::{NodeView, Observed, RootAccount, RootView};
 
 /// What was last known of the node and of the Root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    node: Option<NodeSight>,
+    node: Option<NodeView>,
     root: Option<RootView>,
     was_silent: bool,
 }
@@ -20,8 +20,8 @@ impl Known {
         }
         if let Some(Ok(chain)) = &seen.chain {
             self.root = match &chain.root {
-                RootSight::Here(root) => Some(root.clone()),
-                RootSight::Missing | RootSight::Foreign => None,
+                RootAccount::Here(root) => Some(root.clone()),
+                RootAccount::Missing | RootAccount::Foreign => None,
             };
         }
     }
@@ -37,14 +37,14 @@ pub fn changes(known: &Known, seen: &Observed) -> Vec<String> {
         node_changes(before, now, &mut changes);
     }
     if let (Some(before), Some(Ok(chain))) = (&known.root, &seen.chain)
-        && let RootSight::Here(now) = &chain.root
+        && let RootAccount::Here(now) = &chain.root
     {
         root_changes(before, now, &mut changes);
     }
     changes
 }
 
-fn node_changes(before: &NodeSight, now: &NodeSight, changes: &mut Vec<String>) {
+fn node_changes(before: &NodeView, now: &NodeView, changes: &mut Vec<String>) {
     match (before.member, now.member) {
         (None, Some((_, weight))) => changes.push(format!(
             "the node is in the set in force now, with weight {weight} of {}",

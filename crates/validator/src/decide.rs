@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::home::Limits;
 use crate::memory::Memory;
-use crate::sight::{ChainSight, KeySight, NodeSight, Observed, PendingSet, RootSight, RootView};
+use crate::view::{ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView};
 
 /// Value of a `PublishSet`, in nano; what is not used comes back.
 pub const PUBLISH_VALUE_NANO: u128 = 1_000_000_000;
@@ -109,7 +109,7 @@ pub fn is_synced(seen: &Observed, limits: &Limits) -> bool {
     node.is_ok_and(|node| lag(node, &seen.peers, seen.now_s, limits).is_none())
 }
 
-fn lag(node: &NodeSight, peers: &[u32], now_s: u64, limits: &Limits) -> Option<Finding> {
+fn lag(node: &NodeView, peers: &[u32], now_s: u64, limits: &Limits) -> Option<Finding> {
     let lag_s = node.lag_s(now_s);
     let is_old = lag_s > limits.max_lag_s.into();
     let Some(best) = peers.iter().max() else {
@@ -122,12 +122,12 @@ fn lag(node: &NodeSight, peers: &[u32], now_s: u64, limits: &Limits) -> Option<F
     is_old.then_some(Finding::NetworkStands { lag_s })
 }
 
-fn decide_root(seen: &Observed, chain: &ChainSight, memory: &Memory, decision: &mut Decision) {
+fn decide_root(seen: &Observed, chain: &ChainView, memory: &Memory, decision: &mut Decision) {
     let findings = &mut decision.findings;
     let root = match &chain.root {
-        RootSight::Here(root) => root,
-        RootSight::Missing => return findings.push(Finding::RootMissing),
-        RootSight::Foreign => return findings.push(Finding::RootForeign),
+        RootAccount::Here(root) => root,
+        RootAccount::Missing => return findings.push(Finding::RootMissing),
+        RootAccount::Foreign => return findings.push(Finding::RootForeign),
     };
     if root.removed {
         return findings.push(Finding::RootRemoved);
@@ -146,9 +146,9 @@ fn decide_root(seen: &Observed, chain: &ChainSight, memory: &Memory, decision: &
     }
     if !root.closed && (!has_node_key || root.next_key.is_some()) {
         let refusal = match &chain.key {
-            KeySight::Removed => Some(Finding::KeyRemoved),
-            KeySight::Taken(root) => Some(Finding::KeyTaken(root.clone())),
-            KeySight::Free | KeySight::Ours => None,
+            KeyHolder::Removed => Some(Finding::KeyRemoved),
+            KeyHolder::Taken(root) => Some(Finding::KeyTaken(root.clone())),
+            KeyHolder::Free | KeyHolder::Ours => None,
         };
         if let Some(refusal) = refusal {
             return findings.push(refusal);
@@ -163,7 +163,7 @@ fn decide_root(seen: &Observed, chain: &ChainSight, memory: &Memory, decision: &
     decide_stake(root, chain, decision);
 }
 
-fn decide_stake(root: &RootView, chain: &ChainSight, decision: &mut Decision) {
+fn decide_stake(root: &RootView, chain: &ChainView, decision: &mut Decision) {
     if needs_update(root) {
         if let Some(reason) = root.last_reason {
             decision.findings.push(Finding::Refused(reason));
@@ -183,7 +183,7 @@ fn needs_update(root: &RootView) -> bool {
 }
 
 /// Anyone may publish. The members take turns, so that as a rule one does, and the next one if that one cannot.
-fn decide_set(set: &PendingSet, node: &NodeSight, decision: &mut Decision) {
+fn decide_set(set: &PendingSet, node: &NodeView, decision: &mut Decision) {
     if set.size < set.least {
         let (size, least) = (set.size, set.least);
         return decision.findings.push(Finding::SetTooSmall { size, least });
@@ -202,7 +202,7 @@ fn decide_set(set: &PendingSet, node: &NodeSight, decision: &mut Decision) {
 }
 
 /// What is sent now: what was not tried lately, as far as the wallet pays for it.
-fn select(now_s: u64, chain: &ChainSight, memory: &Memory, decision: &mut Decision) {
+fn select(now_s: u64, chain: &ChainView, memory: &Memory, decision: &mut Decision) {
     let mut due = Vec::new();
     for &action in &decision.wanted {
         match memory.pause_s(action, now_s) {

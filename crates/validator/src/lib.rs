@@ -17,7 +17,7 @@ pub mod narrate;
 pub mod observe;
 pub mod round;
 pub mod run;
-pub mod sight;
+pub mod view;
 
 pub use act::{Outcome, Reply};
 pub use changes::changes;
@@ -28,6 +28,6 @@ pub use memory::Memory;
 pub use narrate::Narrator;
 pub use round::Round;
 pub use run::Validator;
-pub use sight::{
-    ChainSight, KeySight, NodeSight, Observed, PendingSet, RootSight, RootView, WalletSight,
+pub use view::{
+    ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView, WalletView,
 };

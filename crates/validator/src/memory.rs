@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::decide::Action;
-use crate::sight::{Observed, RootSight};
+use crate::view::{Observed, RootAccount};
 
 /// Pause after the first try, in seconds: what was sent takes some blocks to show.
 const FIRST_PAUSE_S: u64 = 20;
@@ -60,7 +60,7 @@ impl Memory {
             tries.last_s = seen.now_s;
         }
         self.flight = match &chain.root {
-            RootSight::Here(root) if root.in_flight => match self.flight {
+            RootAccount::Here(root) if root.in_flight => match self.flight {
                 Some((seq, since_s)) if seq == root.seq => Some((seq, since_s)),
                 _ => Some((root.seq, seen.now_s)),
             },

@@ -13,8 +13,8 @@ use tycho_types::error::Error;
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use crate::home::{Home, Identity};
-use crate::sight::{
-    ChainSight, KeySight, NodeSight, Observed, PendingSet, RootSight, RootView, WalletSight,
+use crate::view::{
+    ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView, WalletView,
 };
 
 /// How long a node may take to say how far it is.
@@ -66,17 +66,17 @@ pub fn look(home: &Home) -> Observed {
     Observed {
         now_s: now_s(),
         node_key,
-        node: node.map(|report| node_sight(&report, &node_key)),
+        node: node.map(|report| node_view(&report, &node_key)),
         silent_peers: home.peers.len() - heights.len(),
         peers: heights,
         chain: None,
     }
 }
 
-fn node_sight(report: &NodeReport, key: &HashBytes) -> NodeSight {
+fn node_view(report: &NodeReport, key: &HashBytes) -> NodeView {
     let mut members = (0..).zip(&report.set.list);
     let member = members.find(|(_, member)| member.public_key == *key);
-    NodeSight {
+    NodeView {
         mc_seqno: report.mc_seqno,
         mc_time_s: report.mc_time_s,
         set_size: report.set.list.len().try_into().unwrap_or(u16::MAX),
@@ -90,7 +90,7 @@ fn node_sight(report: &NodeReport, key: &HashBytes) -> NodeSight {
 #[derive(Debug)]
 pub struct Reading {
     /// What they hold.
-    pub sight: ChainSight,
+    pub view: ChainView,
     /// The Root, if it is there.
     pub root: Option<DePoolRoot>,
     /// The masterchain's D'Elector.
@@ -107,14 +107,14 @@ pub fn read_chain(backend: &dyn Backend, who: &Identity) -> Result<Reading, Clie
     let storage = delector.storage(backend)?;
     let params = params(&storage).map_err(fault)?;
     let account = backend.account(&who.root)?;
-    let (root_sight, root) = root_sight(who, &params, &account)?;
+    let (at_root, root) = root_account(who, &params, &account)?;
     let (wallet, is_owner) = wallet(who, root.as_ref())?;
     let balance_nano = backend.account(wallet.address())?.balance_nano;
-    let sight = ChainSight {
-        root: root_sight,
-        key: key_sight(&storage, &who.node_key.public, &who.root).map_err(fault)?,
+    let view = ChainView {
+        root: at_root,
+        key: key_holder(&storage, &who.node_key.public, &who.root).map_err(fault)?,
         pending_set: pending_set(&storage, &params).map_err(fault)?,
-        wallet: WalletSight {
+        wallet: WalletView {
             address: wallet.address().clone(),
             balance_nano,
             is_owner,
@@ -124,7 +124,7 @@ pub fn read_chain(backend: &dyn Backend, who: &Identity) -> Result<Reading, Clie
         min_stake_nano: params.min_stake_nano.into(),
     };
     Ok(Reading {
-        sight,
+        view,
         root,
         delector,
         wallet,
@@ -141,13 +141,13 @@ fn params(storage: &DElectorStorage) -> Result<DdvsParams, Error> {
     cell.ok_or(Error::InvalidData)?.parse()
 }
 
-fn root_sight(
+fn root_account(
     who: &Identity,
     params: &DdvsParams,
     account: &AccountView,
-) -> Result<(RootSight, Option<DePoolRoot>), ClientError> {
+) -> Result<(RootAccount, Option<DePoolRoot>), ClientError> {
     let Some(data) = account.data() else {
-        return Ok((RootSight::Missing, None));
+        return Ok((RootAccount::Missing, None));
     };
     let parse = || -> Result<(RootStorage, RootState), Error> {
         let storage = data.parse::<RootStorage>()?;
@@ -158,16 +158,16 @@ fn root_sight(
         Ok((storage, state))
     };
     let Ok((storage, state)) = parse() else {
-        return Ok((RootSight::Foreign, None));
+        return Ok((RootAccount::Foreign, None));
     };
     let terms = storage.terms.load().map_err(fault)?;
     // who is authentic follows from the address
     let root = DePoolRoot::new(&who.network, who.root.workchain, terms)?;
     if *root.address() != who.root {
-        return Ok((RootSight::Foreign, None));
+        return Ok((RootAccount::Foreign, None));
     }
     let view = root_view(&state, params).map_err(fault)?;
-    Ok((RootSight::Here(view), Some(root)))
+    Ok((RootAccount::Here(view), Some(root)))
 }
 
 fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> {
@@ -202,29 +202,29 @@ fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
 }
 
 /// Looks the key up in all registries, as the D'Elector does before it takes one.
-fn key_sight(
+fn key_holder(
     storage: &DElectorStorage,
     key: &HashBytes,
     root: &StdAddr,
-) -> Result<KeySight, Error> {
-    let mut sight = KeySight::Free;
+) -> Result<KeyHolder, Error> {
+    let mut found = KeyHolder::Free;
     for entry in storage.registries.iter() {
         let (chain, registry) = entry?;
         let Some(held) = registry.keys.get(key)? else {
             continue;
         };
         if held.is_removed() {
-            return Ok(KeySight::Removed);
+            return Ok(KeyHolder::Removed);
         }
         let holder = StdAddr::new(chain, *held.root());
         let is_ours = holder == *root && held.is_in_use();
         match is_ours {
-            true if sight == KeySight::Free => sight = KeySight::Ours,
+            true if found == KeyHolder::Free => found = KeyHolder::Ours,
             true => {}
-            false => sight = KeySight::Taken(holder),
+            false => found = KeyHolder::Taken(holder),
         }
     }
-    Ok(sight)
+    Ok(found)
 }
 
 fn pending_set(

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::act::Outcome;
 use crate::decide::Decision;
 use crate::finding::coins;
-use crate::sight::{Observed, RootSight};
+use crate::view::{Observed, RootAccount};
 
 /// One round.
 #[derive(Debug, Clone)]
@@ -40,10 +40,10 @@ impl Round {
         };
         let root = match &self.seen.chain {
             Some(Ok(chain)) => match &chain.root {
-                RootSight::Here(root) => {
+                RootAccount::Here(root) => {
                     format!("; the Root counts with {} coins", coins(root.counted_nano))
                 }
-                RootSight::Missing | RootSight::Foreign => String::new(),
+                RootAccount::Missing | RootAccount::Foreign => String::new(),
             },
             _ => String::new(),
         };
@@ -68,8 +68,8 @@ impl Round {
             .as_ref()
             .and_then(|chain| chain.as_ref().ok());
         let root = chain.and_then(|chain| match &chain.root {
-            RootSight::Here(root) => Some(root),
-            RootSight::Missing | RootSight::Foreign => None,
+            RootAccount::Here(root) => Some(root),
+            RootAccount::Missing | RootAccount::Foreign => None,
         });
         json!({
             "in_set": self.in_set(),

@@ -15,7 +15,7 @@ use crate::home::{Home, HomeError};
 use crate::memory::Memory;
 use crate::observe::{Reading, look, read_chain};
 use crate::round::Round;
-use crate::sight::Observed;
+use crate::view::Observed;
 
 /// How long the contracts' replies are awaited.
 const REPLY_TIME: Duration = Duration::from_secs(45);
@@ -124,7 +124,7 @@ impl Validator {
         }
         match self.try_read() {
             Ok(reading) => {
-                seen.chain = Some(Ok(reading.sight.clone()));
+                seen.chain = Some(Ok(reading.view.clone()));
                 Some(reading)
             }
             Err(error) => {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock};
 use ddvs_client::{
     Backend, DElector, DePoolRoot, DePoolWallet, FollowLimits, MessageTree, Outgoing, OwnerWallet,
 };
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_devnet::GLOBAL_ID;
 use ddvs_jrpc::JrpcNetwork;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
@@ -108,17 +108,7 @@ fn tell(server: Server) -> Story {
         .into_iter()
         .find(|pair| signing::public_key(pair) == key)
         .unwrap();
-    let vote = |value: u8| ConsensusVote {
-        chain: 0,
-        height: 1_000,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let (first, second) = (vote(1), vote(2));
-    let sign = |vote| signing::sign_vote(&pair, &net.genesis, vote);
-    let evidence =
-        signing::evidence(key, &first, sign(&first), second.value_hash, sign(&second)).unwrap();
+    let evidence = signing::double_vote(&pair, &net.genesis, 0, 1_000).unwrap();
     let delector = DElector::new(&net, 0).unwrap();
     let value = 2 * delector.change_value(&network).unwrap();
     let evidence = delector.submit_evidence(&evidence, value, 2).unwrap();

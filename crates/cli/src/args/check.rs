@@ -5,14 +5,17 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_people::Amount;
 
+use super::common::address;
 use super::{ActArgs, AskArgs, ConnectArgs, OutputArgs};
 
 /// Coins for tests.
 #[derive(Debug, ClapArgs)]
 pub struct FaucetArgs {
     /// Address, or name of a key
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub to: String,
     /// Coins
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     /// Chain of the key's account, where a key is named
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
@@ -160,7 +163,7 @@ pub struct ContractHashesArgs {
 #[derive(Debug, ClapArgs)]
 pub struct ContractVerifyArgs {
     /// DePool Wallets to check besides those that the network tells
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address, allow_hyphen_values = true)]
     pub wallet: Vec<String>,
     #[command(flatten)]
     pub ask: AskArgs,

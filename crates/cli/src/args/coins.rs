@@ -3,14 +3,17 @@
 use clap::Args as ClapArgs;
 use ddvs_people::Amount;
 
+use super::common::address;
 use super::{ActArgs, AskArgs};
 
 /// Coins to send. They leave the key's account, not its DePool Wallet.
 #[derive(Debug, ClapArgs)]
 pub struct SendArgs {
     /// Address, or name of a key
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub to: String,
     /// Coins, or ALL: all but what sending may cost
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     /// Chain of the receiver's account, where a key is named; by default the sender's
     #[arg(long, value_name = "CHAIN", allow_negative_numbers = true)]
@@ -23,6 +26,7 @@ pub struct SendArgs {
 #[derive(Debug, ClapArgs)]
 pub struct BalanceArgs {
     /// Address, or name of a key; by default DDVS_KEY, or the only key
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub who: Option<String>,
     /// Chain of the key's account
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]

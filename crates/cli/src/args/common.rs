@@ -4,6 +4,18 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+/// An address, or a name in its place. An address of the masterchain begins with a minus, as options do, so arguments that hold
+/// one take words with a minus, and this tells an option that does not exist.
+///
+/// Fails when it begins as an option does.
+pub fn address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix('-');
+    match rest.is_some_and(|rest| !rest.starts_with(|sign: char| sign.is_ascii_digit())) {
+        true => Err("it is no option of this command, and no address begins so".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
 /// Which network.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct ConnectArgs {

@@ -2,6 +2,7 @@
 
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::common::address;
 use super::{AskArgs, WhoArgs};
 
 /// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
@@ -70,6 +71,7 @@ pub struct QueryPoolsArgs {
 #[derive(Debug, ClapArgs)]
 pub struct QueryPoolArgs {
     /// Its address, the beginning of it, or its name in `ddvs query pools`
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub pool: String,
     #[command(flatten)]
     pub ask: AskArgs,
@@ -78,7 +80,8 @@ pub struct QueryPoolArgs {
 /// A wallet.
 #[derive(Debug, ClapArgs)]
 pub struct QueryWalletArgs {
-    /// Address of the wallet or of its owner; by default the key's
+    /// Address of the wallet or of its owner, or name of a key; by default the key's
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub address: Option<String>,
     #[command(flatten)]
     pub who: WhoArgs,
@@ -90,6 +93,7 @@ pub struct QueryWalletArgs {
 #[derive(Debug, ClapArgs)]
 pub struct QueryAccountArgs {
     /// Its address, or the name of a key
+    #[arg(value_parser = address, allow_hyphen_values = true)]
     pub account: String,
     /// Chain of the key's account, where a key is named
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
@@ -172,7 +176,7 @@ pub struct QueryEventsArgs {
     #[arg(long)]
     pub kinds: Option<String>,
     /// Only those of one account
-    #[arg(long)]
+    #[arg(long, value_parser = address, allow_hyphen_values = true)]
     pub account: Option<String>,
     /// At most so many of the past
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]

@@ -21,18 +21,18 @@ pub enum ValidatorCommand {
     /// Add to the own stake
     TopUp(ValidatorTopUpArgs),
     /// Pay out what the pool has beyond what it must keep; of a closed one that nobody has coins with, all
-    TakeSurplus(ValidatorSurplusArgs),
+    TakeSurplus(ValidatorPoolArgs),
     /// Register another consensus key in place of the present one
     RotateKey(ValidatorRotateArgs),
     /// Leave the set for good and let every stake unlock
-    Close(ValidatorCloseArgs),
+    Close(ValidatorPoolArgs),
 }
 
 /// A new validator.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorCreateArgs {
     /// Own stake in coins; by default the least with which the network lets one validate
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub stake: Option<Amount>,
     /// The node's key, as `ddvs tycho init` or `tycho tool gen-key` writes it; without, one is made in `consensus` below
     /// DDVS_HOME
@@ -46,7 +46,7 @@ pub struct ValidatorCreateArgs {
     #[arg(long, value_name = "TIME")]
     pub unlock_period: Option<Period>,
     /// Smallest stake that the pool takes, in coins; 10 by default
-    #[arg(long, value_name = "COINS")]
+    #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     pub min_stake: Option<Amount>,
     /// Another number, another pool of the same owner
     #[arg(long, default_value_t = 0)]
@@ -73,16 +73,13 @@ pub struct ValidatorRotateArgs {
     /// The new key; without, one is made in `consensus` below DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
     #[command(flatten)]
-    pub act: ActArgs,
+    pub own: ValidatorPoolArgs,
 }
 
-/// The end.
+/// Perhaps a pool.
 #[derive(Debug, ClapArgs)]
-pub struct ValidatorCloseArgs {
+pub struct ValidatorPoolArgs {
     /// The pool; by default the one that the key owns
     #[arg(long)]
     pub pool: Option<String>,
@@ -104,20 +101,8 @@ pub struct ValidatorListArgs {
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorTopUpArgs {
     /// Coins; those that the DePool Wallet lacks come from the key's account
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
     #[command(flatten)]
-    pub act: ActArgs,
-}
-
-/// What has gathered.
-#[derive(Debug, ClapArgs)]
-pub struct ValidatorSurplusArgs {
-    /// The pool; by default the one that the key owns
-    #[arg(long)]
-    pub pool: Option<String>,
-    #[command(flatten)]
-    pub act: ActArgs,
+    pub own: ValidatorPoolArgs,
 }

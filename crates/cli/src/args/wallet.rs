@@ -20,11 +20,11 @@ pub enum WalletCommand {
     /// Pay free coins out to the key's account
     Withdraw(WalletAmountArgs),
     /// Free the coins whose unlock period has ended, and settle a slash
-    Settle(WalletSettleArgs),
+    Settle(WalletPoolArgs),
     /// Free all coins whose unlock period has ended, with one pool or all, and pay them out with those that are free
     Exit(WalletExitArgs),
     /// Have a pool ask the network again to count all of its stake: anyone may, and pays for it
-    Sync(WalletSyncArgs),
+    Sync(WalletPoolArgs),
     /// Show what the wallet holds
     Status(WalletStatusArgs),
 }
@@ -33,7 +33,7 @@ pub enum WalletCommand {
 #[derive(Debug, ClapArgs)]
 pub struct WalletCreateArgs {
     /// Coins to begin with; 0.1 of them stay for storage
-    #[arg(default_value = "1")]
+    #[arg(default_value = "1", allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub act: ActArgs,
@@ -43,6 +43,7 @@ pub struct WalletCreateArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletAmountArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
     pub act: ActArgs,
@@ -52,6 +53,7 @@ pub struct WalletAmountArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletPoolAmountArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
     /// The pool: its address, the beginning of it, or its name in `ddvs query pools`
     #[arg(long)]
@@ -64,17 +66,15 @@ pub struct WalletPoolAmountArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletUnstakeArgs {
     /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
-    /// The pool; may be left out if the wallet has coins with one only
-    #[arg(long)]
-    pub pool: Option<String>,
     #[command(flatten)]
-    pub act: ActArgs,
+    pub from: WalletPoolArgs,
 }
 
 /// Perhaps a pool.
 #[derive(Debug, ClapArgs)]
-pub struct WalletSettleArgs {
+pub struct WalletPoolArgs {
     /// The pool; may be left out if the wallet has coins with one only
     #[arg(long)]
     pub pool: Option<String>,
@@ -95,16 +95,6 @@ pub struct WalletStatusArgs {
 #[derive(Debug, ClapArgs)]
 pub struct WalletExitArgs {
     /// Only what is with this pool; by default with all of them
-    #[arg(long)]
-    pub pool: Option<String>,
-    #[command(flatten)]
-    pub act: ActArgs,
-}
-
-/// Which pool.
-#[derive(Debug, ClapArgs)]
-pub struct WalletSyncArgs {
-    /// The pool; may be left out if the wallet has coins with one only
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]

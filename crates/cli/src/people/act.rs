@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use ddvs_client::Backend;
 use ddvs_people::{Answer, Request, Signed, Why};
 use tycho_types::cell::HashBytes;
 
 use super::answered::{human, object};
-use super::earlier::Fate;
+use super::earlier::{FORGOTTEN, Fate};
 use super::journal::{Entry, Place, Turn};
 use super::session::Session;
 use super::stop::Stop;
@@ -26,6 +26,8 @@ pub struct Done {
     pub answer: Option<Answer>,
     /// Whether an earlier run had sent it.
     pub is_continued: bool,
+    /// Where it is kept.
+    place: Place,
 }
 
 /// What became of an equal request that was given before.
@@ -39,6 +41,16 @@ enum Earlier {
 }
 
 impl Done {
+    /// Forgets a request that was answered: from now on an equal one is another one. A command calls this once it has told what
+    /// came of it, or earlier where what it does next follows from the network's state alone: if it is interrupted before, the
+    /// same command goes on with the request, and sends nothing twice.
+    pub fn told(&self) -> Result<()> {
+        match self.answer {
+            Some(_) => self.place.clear(),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the owner's wallet turned it down because its number was used before.
     fn lost_its_number(&self) -> bool {
         const USED: Option<i32> = Some(ddvs_client::owner::exit::SEQNO);
@@ -71,7 +83,7 @@ impl Session {
                 Earlier::Over => place.clear()?,
             }
         }
-        self.after_earlier(owner, None)?;
+        self.after_earlier(owner)?;
         let request = make(self)?;
         request.check(&self.net.site)?;
         self.progress.moving(&request.about);
@@ -84,8 +96,15 @@ impl Session {
                 // what was never taken needs no going on
                 if error.is_refusal() {
                     place.clear()?;
+                    return Err(error.into());
                 }
-                return Err(error.into());
+                return Err(error).with_context(|| {
+                    format!(
+                        "{}: whether {} was taken is not known; the same command again goes on with it",
+                        request.about,
+                        signed.hash()
+                    )
+                });
             }
             drop(turn);
             if !waits {
@@ -94,6 +113,7 @@ impl Session {
                     hash: signed.hash(),
                     answer: None,
                     is_continued: false,
+                    place,
                 });
             }
             let done = self.wait(&place, request.about.clone(), &signed, false)?;
@@ -102,7 +122,7 @@ impl Session {
                 return Ok(done);
             }
             turn = self.turn(owner)?;
-            self.after_earlier(owner, None)?;
+            self.after_earlier(owner)?;
         }
     }
 
@@ -125,14 +145,28 @@ impl Session {
                 ));
                 return Ok(Earlier::Over);
             }
+            Fate::Forgotten => {
+                place.clear()?;
+                return Err(Stop::Refused(format!(
+                    "the same request was given before, as {}: {about}. {FORGOTTEN} Nothing new was sent: look whether it was, and give the command again for another one",
+                    entry.signed.hash()
+                ))
+                .into());
+            }
         };
         if entry.waited {
             self.progress.note(&format!(
-                "an earlier run was interrupted; going on with it: {about}"
+                "the same command was given before, and its answer was not told; going on with it: {about}"
             ));
         }
         let Some(answer) = answer else {
             if waits {
+                if !entry.waited {
+                    self.progress.note(&format!(
+                        "the same request was given before, as {}, and has no answer yet: this waits for it, and nothing new is sent; give the command again for another one",
+                        entry.signed.hash()
+                    ));
+                }
                 return Ok(Earlier::Open);
             }
             return Ok(Earlier::Told(Done {
@@ -140,6 +174,7 @@ impl Session {
                 hash: entry.signed.hash(),
                 answer: None,
                 is_continued: true,
+                place: place.clone(),
             }));
         };
         if !entry.waited {
@@ -156,12 +191,12 @@ impl Session {
                 entry.signed.hash()
             ));
         }
-        place.clear()?;
         Ok(Earlier::Told(Done {
             about: about.clone(),
             hash: entry.signed.hash(),
             answer: Some(answer),
             is_continued: true,
+            place: place.clone(),
         }))
     }
 
@@ -173,20 +208,27 @@ impl Session {
         is_continued: bool,
     ) -> Result<Done> {
         let deadline = self.deadline;
-        let followed = signed.wait(&mut self.net.backend, &mut |_| Instant::now() >= deadline)?;
+        let followed = signed
+            .wait(&mut self.net.backend, &mut |_| Instant::now() >= deadline)
+            .with_context(|| {
+                format!(
+                    "{about}: sent as {}, and the same command again goes on with it",
+                    signed.hash()
+                )
+            })?;
         if followed.answer.is_none() {
             return Err(Stop::TimedOut(format!(
-                "{about}: sent as {}, but no answer came in time; repeat the command to go on waiting, or see `ddvs query message`",
+                "{about}: sent as {}, but no answer came in time; the same command again goes on with it, or see `ddvs query message`",
                 signed.hash()
             ))
             .into());
         }
-        place.clear()?;
         Ok(Done {
             about,
             hash: signed.hash(),
             answer: followed.answer,
             is_continued,
+            place: place.clone(),
         })
     }
 
@@ -203,12 +245,17 @@ impl Session {
             Some(words) if self.output.is_json() => {
                 self.output.print(&object, String::new)?;
                 eprintln!("error: {words}");
+                done.told()?;
                 Ok(false)
             }
-            Some(words) => Err(Stop::Refused(words).into()),
+            Some(words) => {
+                done.told()?;
+                Err(Stop::Refused(words).into())
+            }
             None => {
                 let now = self.now()?;
                 self.output.print(&object, || human(done, now))?;
+                done.told()?;
                 Ok(true)
             }
         }

@@ -25,29 +25,29 @@ pub fn run(args: &BalanceArgs) -> Result<bool> {
     let site = session.site();
     site.check_chain(address.workchain)?;
     let wallet = DePoolWallet::new(&site.network, address.workchain, &address)?;
-    let sight = staker::sight(&session.net.backend, &wallet)?;
+    let view = staker::view(&session.net.backend, &wallet)?;
     let object = json!({
         "address": address.to_string(),
-        "balance_nano": sight.owner_balance_nano.to_string(),
-        "wallet": sight.address.to_string(),
-        "wallet_exists": sight.exists,
-        "wallet_balance_nano": sight.balance_nano.to_string(),
-        "wallet_free_nano": sight.free_nano.to_string(),
-        "wallet_held_nano": sight.held_nano.to_string(),
+        "balance_nano": view.owner_balance_nano.to_string(),
+        "wallet": view.address.to_string(),
+        "wallet_exists": view.exists,
+        "wallet_balance_nano": view.balance_nano.to_string(),
+        "wallet_free_nano": view.free_nano.to_string(),
+        "wallet_held_nano": view.held_nano.to_string(),
     });
     session.output.print(&object, || {
-        let in_wallet = match sight.exists {
+        let in_wallet = match view.exists {
             true => format!(
                 "{}: {} free, {} in pools",
-                coins(sight.balance_nano),
-                coins(sight.free_nano),
-                coins(sight.held_nano)
+                coins(view.balance_nano),
+                coins(view.free_nano),
+                coins(view.held_nano)
             ),
             false => "it has none".to_owned(),
         };
         fields(&[
             ("account", address.to_string()),
-            ("coins", coins(sight.owner_balance_nano)),
+            ("coins", coins(view.owner_balance_nano)),
             ("DePool Wallet", in_wallet),
         ])
     })?;

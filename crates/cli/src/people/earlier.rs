@@ -21,6 +21,10 @@ const LOOKS: usize = 3;
 /// Seconds for which a request that nobody waited for is kept after its time, to tell what became of it.
 const KEPT_S: u32 = 86_400;
 
+/// Why it is not known what became of a request.
+pub const FORGOTTEN: &str =
+    "Its number was used, and the network does not keep that past any more: it may have been done.";
+
 /// What became of a request.
 pub enum Fate {
     /// It waits for its turn, and can still run.
@@ -29,6 +33,8 @@ pub enum Fate {
     Ran(Followed),
     /// It will never run.
     Dropped(Why),
+    /// Its number was used, and the network does not keep that past any more: it may have run.
+    Forgotten,
 }
 
 impl Session {
@@ -44,14 +50,16 @@ impl Session {
             }
             let account = self.net.backend.account(&entry.signed.owner)?;
             let next = ddvs_client::owner::next_request_seqno(&account);
-            if entry.seqno().is_none_or(|seqno| next <= seqno) {
+            if entry.signed.seqno().is_none_or(|seqno| next <= seqno) {
                 return self.send_again(entry);
             }
             self.net.backend.next_block()?;
         }
-        Ok(Fate::Dropped(Why::NotSent(Some(
-            ddvs_client::owner::exit::SEQNO,
-        ))))
+        let used = Some(ddvs_client::owner::exit::SEQNO);
+        Ok(match entry.signed.is_outrun(&self.net.backend)? {
+            true => Fate::Dropped(Why::NotSent(used)),
+            false => Fate::Forgotten,
+        })
     }
 
     fn send_again(&mut self, entry: &Entry) -> Result<Fate> {
@@ -71,14 +79,11 @@ impl Session {
         }
     }
 
-    /// Waits until all that an account has sent before has run and reached its receivers; `but` is the request that the command
-    /// itself goes on with.
+    /// Waits until all that an account has sent before has run and reached its receivers.
     ///
     /// Fails when one does not in time.
-    pub fn after_earlier(&mut self, owner: &StdAddr, but: Option<&Entry>) -> Result<()> {
-        let hash = but.map(|entry| entry.signed.hash());
-        let mut entries = journal::of_account(&self.home, &self.net.site, owner)?;
-        entries.retain(|entry| Some(entry.signed.hash()) != hash);
+    pub fn after_earlier(&mut self, owner: &StdAddr) -> Result<()> {
+        let entries = journal::of_account(&self.home, &self.net.site, owner)?;
         let now = unix_time(self.net.backend.now_ms()?);
         for entry in entries {
             // its time is over, so it holds up nobody; the command itself, given again, tells what became of it
@@ -131,6 +136,17 @@ impl Session {
                 }
                 return Ok(true);
             }
+            Fate::Forgotten => {
+                if !entry.waited {
+                    entry.clear()?;
+                    self.progress.note(&format!(
+                        "what became of an earlier request is not known: {} ({}). {FORGOTTEN}",
+                        entry.about,
+                        entry.signed.hash()
+                    ));
+                }
+                return Ok(true);
+            }
             Fate::Ran(followed) => followed,
         };
         if !entry.waited {
@@ -147,6 +163,10 @@ impl Session {
                 Some(_) if self.is_old(entry)? => entry.clear()?,
                 _ => {}
             }
+        }
+        // what is still on its way then may be so for long
+        if self.is_old(entry)? {
+            return Ok(true);
         }
         let tree = &followed.tree;
         let mut sent = tree.root().children.iter();

@@ -107,6 +107,7 @@ fn submit(args: &EvidenceSubmitArgs) -> Result<bool> {
         if args.act.no_wait || matches!(done.answer, Some(Answer::Refused(_))) {
             return session.report(&done);
         }
+        done.told()?;
         message = Some(done.hash.to_string());
     }
     session

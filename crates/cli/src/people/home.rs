@@ -1,6 +1,7 @@
 //! What belongs to a person on this machine: keys, names of pools, requests without an answer.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -89,6 +90,23 @@ pub fn make_dir(path: &Path) -> Result<()> {
         .with_context(|| format!("making {}", path.display()))
 }
 
+/// Writes a line into a file that must not exist, with at most these permissions.
+pub fn write_new(path: &Path, line: &str, mode: u32) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.create_new(true).write(true).mode(mode);
+    let write = || -> std::io::Result<()> {
+        let mut file = options.open(path)?;
+        writeln!(file, "{line}")?;
+        file.sync_all()
+    };
+    write().with_context(|| {
+        format!(
+            "writing {}: the file must not exist yet, its directory must",
+            path.display()
+        )
+    })
+}
+
 /// Writes a JSON file, whole or not at all, for its owner only.
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let context = || format!("writing {}", path.display());
@@ -102,7 +120,7 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     options.create(true).truncate(true).write(true).mode(0o600);
     let write = || -> std::io::Result<()> {
         let mut file = options.open(&draft)?;
-        std::io::Write::write_all(&mut file, text.as_bytes())?;
+        file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&draft, path)
     };

@@ -23,6 +23,8 @@ struct Stored {
     about: String,
     message: String,
     valid_until: u32,
+    #[serde(default)]
+    after_lt: u64,
     owner: StdAddr,
     target: StdAddr,
     count: usize,
@@ -60,6 +62,7 @@ impl Entry {
             signed: Signed {
                 message,
                 valid_until: stored.valid_until,
+                after_lt: stored.after_lt,
                 owner: stored.owner,
                 target: stored.target,
                 count: stored.count,
@@ -68,11 +71,6 @@ impl Entry {
             waited: stored.waited,
             path: path.to_owned(),
         }))
-    }
-
-    /// Number of the request in its account.
-    pub fn seqno(&self) -> Option<u32> {
-        ddvs_client::owner::request_seqno(&self.signed.message)
     }
 
     /// Forgets it.
@@ -86,7 +84,7 @@ fn requests(home: &Home, site: &Site) -> PathBuf {
 }
 
 /// One command's place in the journal.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Place {
     path: PathBuf,
 }
@@ -114,6 +112,7 @@ impl Place {
             about: about.to_owned(),
             message: Boc::encode_base64(&signed.message),
             valid_until: signed.valid_until,
+            after_lt: signed.after_lt,
             owner: signed.owner.clone(),
             target: signed.target.clone(),
             count: signed.count,
@@ -152,7 +151,7 @@ pub fn of_account(home: &Home, site: &Site, owner: &StdAddr) -> Result<Vec<Entry
             found.push(entry);
         }
     }
-    found.sort_by_key(Entry::seqno);
+    found.sort_by_key(|entry: &Entry| entry.signed.seqno());
     Ok(found)
 }
 

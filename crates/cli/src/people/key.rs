@@ -154,7 +154,7 @@ fn accounts(session: &Session, entry: &KeyEntry) -> Result<(Value, String)> {
     .whole(3);
     for &chain in &session.site().chains {
         let viewer = session.view(entry, chain)?;
-        let wallet = staker::sight(&session.net.backend, &viewer.wallet)?;
+        let wallet = staker::view(&session.net.backend, &viewer.wallet)?;
         let (owner, balance) = (&wallet.owner, wallet.owner_balance_nano);
         rows.add_row(vec![
             chain_name(chain),
@@ -209,8 +209,10 @@ fn human(entry: &KeyEntry) -> String {
 fn list(store: &KeyStore, output: &Output) -> Result<bool> {
     let entries = store.list()?;
     let objects: Vec<_> = entries.iter().map(object).collect();
-    output.print(&json!({ "keys": objects }), || {
-        if entries.is_empty() {
+    let damaged = store.damaged()?.into_iter();
+    let damaged: Vec<_> = damaged.map(|error| error.to_string()).collect();
+    output.print(&json!({ "keys": objects, "damaged": damaged }), || {
+        if entries.is_empty() && damaged.is_empty() {
             return format!(
                 "no keys yet in {}: make one with `ddvs key new NAME`",
                 store.dir().display()
@@ -224,7 +226,8 @@ fn list(store: &KeyStore, output: &Output) -> Result<bool> {
                 protection(entry).to_owned(),
             ]);
         }
-        rows.to_string()
+        let broken = damaged.iter().map(|error| format!("\nno key: {error}"));
+        broken.fold(rows.to_string(), |text, line| text + &line)
     })?;
     Ok(true)
 }

@@ -1,6 +1,7 @@
 //! What belongs to a key.
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
+use ddvs_keystore::KeyError;
 use ddvs_people::validator::Wishes;
 use tycho_types::models::StdAddr;
 
@@ -34,8 +35,12 @@ impl Session {
         if text.contains(':') {
             return connect::need_address(text);
         }
-        let entry = self.home.keys().entry(text);
-        let entry = entry.with_context(|| format!("{text} is neither an address nor a key"))?;
+        let entry = match self.home.keys().entry(text) {
+            Err(KeyError::Missing { .. }) => {
+                bail!("{text} is neither an address nor a key: `ddvs key list` shows all keys")
+            }
+            entry => entry?,
+        };
         Ok(self.view(&entry, chain)?.owner)
     }
 }

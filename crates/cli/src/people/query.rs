@@ -15,7 +15,6 @@ use ddvs_people::{coins, standing};
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 
-use super::connect::need_address;
 use super::output::{chain_name, short, table, the_chain};
 use super::session::Session;
 use super::stop::Stop;
@@ -238,11 +237,11 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let Some(text) = &args.address else {
         let viewer = session.viewer(&args.who)?;
-        let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
-        wallet::show(&session, &sight)?;
+        let view = ddvs_people::staker::view(&session.net.backend, &viewer.wallet)?;
+        wallet::show(&session, &view)?;
         return Ok(true);
     };
-    let address = need_address(text)?;
+    let address = session.account_of(text, args.who.chain)?;
     session.site().check_chain(address.workchain)?;
     let account = session.net.backend.account(&address)?;
     let verified = check(session.site(), Contract::Wallet, &account);
@@ -251,15 +250,15 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
         _ => address.clone(),
     };
     let found = DePoolWallet::new(&session.site().network, address.workchain, &owner)?;
-    let sight = ddvs_people::staker::sight(&session.net.backend, &found)?;
-    if !sight.exists {
+    let view = ddvs_people::staker::view(&session.net.backend, &found)?;
+    if !view.exists {
         return Err(Stop::Refused(format!(
             "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet: its owner opens it with `ddvs wallet create`",
-            sight.address
+            view.address
         ))
         .into());
     }
-    wallet::show(&session, &sight)?;
+    wallet::show(&session, &view)?;
     Ok(true)
 }
 

@@ -7,7 +7,7 @@ use ddvs_client::{FollowLimits, follow};
 use ddvs_people::{Amount, Answer, coins};
 use serde_json::json;
 
-use super::answered::answer_object;
+use super::answered::object;
 use super::session::Session;
 use crate::args::SendArgs;
 
@@ -52,10 +52,7 @@ pub fn run(args: &SendArgs) -> Result<bool> {
         let is_known = tree.is_settled() || Instant::now() >= end;
         Ok(is_known.then_some(back_nano))
     })?;
-    let mut object = answer_object(done.answer.as_ref());
-    object["about"] = done.about.clone().into();
-    object["message"] = done.hash.to_string().into();
-    object["continued"] = done.is_continued.into();
+    let mut object = object(&done);
     object["to"] = to.to_string().into();
     object["returned_nano"] = json!(back_nano.map(|nano| nano.to_string()));
     session.output.print(&object, || {
@@ -69,5 +66,6 @@ pub fn run(args: &SendArgs) -> Result<bool> {
             coins(amount_nano)
         )
     })?;
+    done.told()?;
     Ok(true)
 }

@@ -128,6 +128,12 @@ pub fn key_name(home: &Home, named: Option<&str>) -> Result<String> {
         return Ok(name.to_owned());
     }
     let keys = home.keys().list()?;
+    // which key is meant when one cannot be read, only its owner knows
+    if let Some(error) = home.keys().damaged()?.first() {
+        bail!(
+            "a key cannot be read: {error}; choose one with --key NAME, or repair or remove that file"
+        );
+    }
     match keys.as_slice() {
         [one] => Ok(one.name.clone()),
         [] => bail!(

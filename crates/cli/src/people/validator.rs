@@ -17,6 +17,7 @@ use ddvs_people::validator::Candidate;
 use ddvs_people::{Answer, PeopleError, Request};
 use tycho_types::models::StdAddr;
 
+use super::act::Done;
 use super::session::{Session, Signer};
 use crate::args::{ActArgs, ValidatorCommand, ValidatorStatusArgs};
 
@@ -86,29 +87,31 @@ fn candidate(session: &mut Session, signer: &Signer, named: Option<&str>) -> Res
     })
 }
 
-/// Sends a request of the pool's owner and waits for its answer, or tries it; `None` where nothing more is to be waited for.
+/// Sends a request of the pool's owner and waits for its answer, or tries it. `make` builds it once all that the owner has sent
+/// before has arrived.
 fn send(
     session: &mut Session,
     args: &ActArgs,
     signer: &Signer,
     words: &str,
-    request: Request,
+    make: impl FnOnce(&mut Session) -> Result<Request>,
 ) -> Result<Sent> {
     if args.dry_run {
+        let request = make(session)?;
         return session.dry_run(&request).map(Sent::Told);
     }
     let owner = signer.staker.owner.address().clone();
-    let done = session.carry_out(&owner, words, !args.no_wait, |_| Ok(request))?;
+    let done = session.carry_out(&owner, words, !args.no_wait, make)?;
     let is_refused = matches!(done.answer, Some(Answer::Refused(_)));
     if is_refused || args.no_wait {
         return session.report(&done).map(Sent::Told);
     }
-    Ok(Sent::Done)
+    Ok(Sent::Done(done))
 }
 
 enum Sent {
     /// Told to the user: nothing more is to be done.
     Told(bool),
     /// Carried out; the command goes on.
-    Done,
+    Done(Done),
 }

@@ -14,7 +14,7 @@ use super::session::{Session, Signer};
 use super::stop::Stop;
 use crate::args::{
     ActArgs, WalletAmountArgs, WalletCommand, WalletCreateArgs, WalletPoolAmountArgs,
-    WalletSettleArgs, WalletStatusArgs, WalletUnstakeArgs,
+    WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs,
 };
 use ddvs_people::Amount;
 use view::{object, worths};
@@ -71,13 +71,13 @@ fn create(args: &WalletCreateArgs) -> Result<bool> {
     let staker = signer.staker.clone();
     let wallet = staker.wallet.address().clone();
     if staker.create(&session.net.backend, amount_nano)?.is_none() {
-        let sight = staker.sight(&session.net.backend)?;
-        let mut object = object(&session, &sight, &worths(&session, &sight)?);
+        let view = staker.view(&session.net.backend)?;
+        let mut object = object(&session, &view, &worths(&session, &view)?);
         object["outcome"] = "exists".into();
         session.output.print(&object, || {
             format!(
                 "the DePool Wallet of this key exists already: {wallet}\nit has {} free coins",
-                coins(sight.free_nano)
+                coins(view.free_nano)
             )
         })?;
         return Ok(true);
@@ -122,12 +122,12 @@ fn stake(args: &WalletPoolAmountArgs) -> Result<bool> {
 }
 
 fn unstake(args: &WalletUnstakeArgs) -> Result<bool> {
-    let mut session = Session::for_act(&args.act)?;
-    let signer = session.signer(&args.act.key)?;
+    let mut session = Session::for_act(&args.from.act)?;
+    let signer = session.signer(&args.from.act.key)?;
     let staker = signer.staker.clone();
-    let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
+    let pool = own_pool(&mut session, &signer, args.from.pool.as_deref())?;
     let words = format!("unstake {} {pool}", amount_words(args.amount));
-    act(&args.act, session, &signer, &words, |session| {
+    act(&args.from.act, session, &signer, &words, |session| {
         let (backend, site) = (&session.net.backend, &session.net.site);
         Ok(staker.unstake(backend, site, &pool, args.amount)?)
     })
@@ -143,7 +143,7 @@ fn withdraw(args: &WalletAmountArgs) -> Result<bool> {
     })
 }
 
-fn settle(args: &WalletSettleArgs) -> Result<bool> {
+fn settle(args: &WalletPoolArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let staker = signer.staker.clone();
@@ -160,12 +160,12 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
     if let Some(text) = named {
         return session.find_pool(text);
     }
-    let sight = signer.staker.sight(&session.net.backend)?;
-    match sight.positions.as_slice() {
+    let view = signer.staker.view(&session.net.backend)?;
+    match view.positions.as_slice() {
         [(root, _)] => Ok(root.clone()),
         [] => Err(Stop::Refused(format!(
             "the wallet {} has no coins with any pool: stake first",
-            sight.address
+            view.address
         ))
         .into()),
         several => {
@@ -174,7 +174,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
                 .map(|(root, _)| session.book.show(root))
                 .collect();
             anyhow::bail!(
-                "the wallet has coins with several pools: choose one with --pool, {}",
+                "the wallet has coins with several pools: choose one with --pool: {}",
                 names.join(", ")
             )
         }
@@ -191,7 +191,7 @@ impl Session {
 fn status(args: &WalletStatusArgs) -> Result<bool> {
     let session = Session::open(&args.ask.connect, &args.ask.output, 30)?;
     let viewer = session.viewer(&args.who)?;
-    let sight = ddvs_people::staker::sight(&session.net.backend, &viewer.wallet)?;
-    show(&session, &sight)?;
+    let view = ddvs_people::staker::view(&session.net.backend, &viewer.wallet)?;
+    show(&session, &view)?;
     Ok(true)
 }

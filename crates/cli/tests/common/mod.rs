@@ -7,6 +7,7 @@ pub mod gateway;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
@@ -141,6 +142,20 @@ impl Person {
         self.run(&args).ok().json()
     }
 
+    /// Runs a command until `is_it` says so of what it did.
+    #[track_caller]
+    pub fn until(&self, args: &[&str], is_it: impl Fn(&Ran) -> bool) -> Ran {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            let ran = self.run(args);
+            if is_it(&ran) {
+                return ran;
+            }
+            assert!(Instant::now() < end, "{args:?}: {ran:?}");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
     /// A key without a password.
     #[track_caller]
     pub fn key(&self, name: &str) {
@@ -156,6 +171,18 @@ impl Person {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
+    }
+
+    /// How many requests are noted, on all networks.
+    pub fn requests(&self) -> usize {
+        let networks = std::fs::read_dir(self.path("networks"));
+        let networks = networks.into_iter().flatten().flatten();
+        let files = networks
+            .filter_map(|network| std::fs::read_dir(network.path().join("requests")).ok())
+            .flatten()
+            .flatten();
+        let is_noted = |path: PathBuf| path.extension().is_some_and(|ending| ending == "json");
+        files.filter(|file| is_noted(file.path())).count()
     }
 
     pub fn write(&self, name: &str, text: &str) -> PathBuf {

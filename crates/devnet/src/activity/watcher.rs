@@ -1,10 +1,9 @@
 //! Somebody who watches: brings evidence when a validator has signed twice, and has keys forgotten of those who left.
 
 use anyhow::Result;
-use ddvs_client::{Backend, ChainId, DElector};
+use ddvs_client::{Backend, ChainId, DElector, MASTERCHAIN};
 use ddvs_contracts::messages::Evidence;
-use ddvs_contracts::signing::{self, ConsensusVote};
-use tycho_types::cell::HashBytes;
+use ddvs_contracts::signing;
 
 use super::People;
 use super::people::{COIN, Validator};
@@ -100,22 +99,11 @@ impl People {
 
     /// Two conflicting votes, signed here by hand with the culprit's key: a devnet has no nodes that would cast them.
     fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
-        let genesis = self.network.genesis;
         let height = backend
             .chains()?
             .first()
             .map_or(1, |main| u64::from(main.seqno));
-        let vote = |value: u8| ConsensusVote {
-            chain: -1,
-            height,
-            round: 0,
-            vote_type: 1,
-            value_hash: HashBytes([value; 32]),
-        };
-        let (first, second) = (vote(1), vote(2));
-        let signatures = [&first, &second].map(|v| signing::sign_vote(&culprit.key, &genesis, v));
-        let [one, two] = signatures;
-        let key = signing::public_key(&culprit.key);
-        Ok(signing::evidence(key, &first, one, second.value_hash, two)?)
+        let (key, genesis) = (&culprit.key, &self.network.genesis);
+        Ok(signing::double_vote(key, genesis, MASTERCHAIN, height)?)
     }
 }

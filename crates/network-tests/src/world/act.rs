@@ -2,7 +2,7 @@
 
 use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Operator, Outgoing, follow};
 use ddvs_contracts::messages::{Evidence, Message};
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_zerostate::COIN;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
@@ -191,19 +191,7 @@ impl World {
 
     /// Two conflicting votes of a key on `chain` at `height`.
     pub fn double_vote(&self, key: &ConsensusKey, chain: ChainId, height: u64) -> Evidence {
-        let vote = |value: u8| ConsensusVote {
-            chain,
-            height,
-            round: 0,
-            vote_type: 1,
-            value_hash: HashBytes([value; 32]),
-        };
-        let genesis = &self.network.genesis;
-        let (first, second) = (
-            signing::sign_vote(key.pair(), genesis, &vote(1)),
-            signing::sign_vote(key.pair(), genesis, &vote(2)),
-        );
-        signing::evidence(key.public(), &vote(1), first, vote(2).value_hash, second)
+        signing::double_vote(key.pair(), &self.network.genesis, chain, height)
             .expect("evidence can be encoded")
     }
 

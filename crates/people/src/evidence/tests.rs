@@ -1,5 +1,4 @@
 //! Evidence without a network.
-#![allow(clippy::unwrap_used)]
 
 use super::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};

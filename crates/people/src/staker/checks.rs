@@ -6,7 +6,7 @@ use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
 use ddvs_contracts::storage::{Position, times};
 use tycho_types::models::StdAddr;
 
-use super::WalletSight;
+use super::WalletView;
 use crate::coins::coins;
 use crate::counting::{Counting, Release};
 use crate::{PeopleError, time};
@@ -80,14 +80,14 @@ pub(crate) fn stake(
 }
 
 /// Whether the wallet has room for coins with one more Root.
-pub(super) fn room(sight: &WalletSight) -> Result<(), PeopleError> {
-    if sight.positions.len() < MAX_POSITIONS {
+pub(super) fn room(view: &WalletView) -> Result<(), PeopleError> {
+    if view.positions.len() < MAX_POSITIONS {
         return Ok(());
     }
     Err(PeopleError::cannot(
         format!(
             "the wallet {} has coins with {MAX_POSITIONS} pools, the most that there can be",
-            sight.address
+            view.address
         ),
         "take all of them back from one first",
     ))

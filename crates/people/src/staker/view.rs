@@ -13,7 +13,7 @@ use crate::{Amount, PeopleError, Site, pools};
 
 /// What a DePool Wallet holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WalletSight {
+pub struct WalletView {
     /// The wallet.
     pub address: StdAddr,
     /// Its owner's account.
@@ -37,7 +37,7 @@ pub struct WalletSight {
 }
 
 /// What a DePool Wallet holds.
-pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight, PeopleError> {
+pub fn view(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletView, PeopleError> {
     let account = backend.account(wallet.address())?;
     let fault = PeopleError::codec("reading a DePool Wallet");
     let storage = wallet_storage(&account)?;
@@ -55,7 +55,7 @@ pub fn sight(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletSight
     let due_nano = storage_due_soon_nano(backend, &account)?;
     let own_nano = account.balance_nano.saturating_sub(held_nano + due_nano);
     let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
-    Ok(WalletSight {
+    Ok(WalletView {
         address: wallet.address().clone(),
         owner: wallet.owner().clone(),
         owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
@@ -114,7 +114,7 @@ impl Staker {
         let pool = Counting::read(backend, root)?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
-            Amount::All => self.sight(backend)?.stakable_nano,
+            Amount::All => self.view(backend)?.stakable_nano,
         };
         Ok(pool.idle_words(pool.active_nano() + amount_nano))
     }

@@ -50,7 +50,7 @@ impl fmt::Display for Standing {
                 f.write_str(match leaving {
                     Leaving::Left | Leaving::Asked => "they leave batch by batch",
                     Leaving::NotAsked => {
-                        "nobody has asked for the rest, which `ddvs validator close` again does"
+                        "nobody has asked for the rest, which `ddvs validator close` again does, or anyone with `ddvs wallet sync --pool POOL`"
                     }
                     Leaving::Last => {
                         "the last validators cannot leave; once others have joined, `ddvs validator close` again asks for the rest"
@@ -72,7 +72,7 @@ impl fmt::Display for Uncounted {
         )?;
         f.write_str(match self.is_asked {
             true => "the rest follows batch by batch",
-            false => "nobody has asked for the rest, which `ddvs validator create` again with the same stake does",
+            false => "nobody has asked for the rest, which anyone may, with `ddvs wallet sync --pool POOL`",
         })
     }
 }
@@ -96,7 +96,7 @@ impl fmt::Display for Wait {
                 None => write!(f, "its update was refused for reason {code}"),
             },
             Self::Sync => f.write_str(
-                "not all of its stake counts, and nobody has asked for it: `ddvs validator create` again asks",
+                "not all of its stake counts, and nobody has asked for it: anyone may, with `ddvs wallet sync --pool POOL`",
             ),
             Self::Set => f.write_str("the next set is not written yet: its time has not come, or it is too small"),
             Self::Room => f.write_str("heavier validators fill the set: stake more, or wait until one leaves"),

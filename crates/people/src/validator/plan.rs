@@ -8,7 +8,7 @@ use super::{Candidate, DEPLOY_NANO, MARGIN_NANO};
 use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
-use crate::staker::{WalletSight, checks};
+use crate::staker::{WalletView, checks};
 use crate::{PeopleError, Site, pools, spread, time};
 
 /// Fees of a pool's deployment and of its key, at most, in nano.
@@ -214,10 +214,10 @@ impl Candidate {
             needs += DEPLOY_NANO.max(self.root.reserve_nano(backend)?) + DEPLOYMENT_FEES_NANO;
         }
         if missing > 0 {
-            let sight = self.staker.sight(backend)?;
+            let view = self.staker.view(backend)?;
             let active = pool.active_nano() + missing;
             let change = spread::change(backend, site, self.root.address(), pool, active)?;
-            needs += lacks_nano(&sight, missing) + change.least_nano + FEES_NANO;
+            needs += lacks_nano(&view, missing) + change.least_nano + FEES_NANO;
         }
         let address = self.staker.owner.address();
         let has = backend.account(address)?.balance_nano;
@@ -276,13 +276,13 @@ impl Candidate {
 }
 
 /// What a wallet lacks for a stake, with what storage may cost until then, in nano.
-pub(super) fn lacks_nano(sight: &WalletSight, amount_nano: u128) -> u128 {
-    match amount_nano.saturating_sub(sight.stakable_nano) {
+pub(super) fn lacks_nano(view: &WalletView, amount_nano: u128) -> u128 {
+    match amount_nano.saturating_sub(view.stakable_nano) {
         0 => 0,
         // of a wallet that is not there yet nothing is stakable, and its storage must be brought too
-        lacks if sight.stakable_nano == 0 => {
-            let own = sight.balance_nano.saturating_sub(sight.held_nano);
-            (lacks + sight.next_reserve_nano).saturating_sub(own) + MARGIN_NANO
+        lacks if view.stakable_nano == 0 => {
+            let own = view.balance_nano.saturating_sub(view.held_nano);
+            (lacks + view.next_reserve_nano).saturating_sub(own) + MARGIN_NANO
         }
         lacks => lacks + MARGIN_NANO,
     }

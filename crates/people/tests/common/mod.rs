@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
 use ddvs_client::{Backend, EmbeddedNetwork, OwnerWallet};
-use ddvs_contracts::signing::{self, ConsensusVote};
+use ddvs_contracts::signing;
 use ddvs_ledger::DelayPlan;
 use ddvs_people::evidence::Vote;
 use ddvs_people::request::Followed;
@@ -123,6 +123,13 @@ impl Net {
         self.send(request).answer.unwrap()
     }
 
+    /// What comes of evidence that Bob brings.
+    pub fn accuse(&mut self, evidence: &Evidence) -> Answer {
+        let bob = self.staker(BOB, 0);
+        let request = evidence.submit(&self.network, &self.site, &bob.owner);
+        self.answer(&request.unwrap().unwrap())
+    }
+
     pub fn pass(&mut self, seconds: u32) {
         let until = self.network.now_ms().unwrap() + u64::from(seconds) * 1_000;
         while self.network.now_ms().unwrap() < until {
@@ -160,24 +167,22 @@ pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Stan
 /// Evidence that a key signed two values.
 pub fn double_signed(net: &Net, number: u8) -> Evidence {
     let key = pair(number);
-    let vote = |value: u8| ConsensusVote {
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let votes = [1, 2].map(|value| Vote {
-        value_hash: HashBytes([value; 32]),
-        signature: signing::sign_vote(&key, &net.site.network.genesis, &vote(value)).0,
+    let network = net.site.network.genesis;
+    let signed = signing::double_vote(&key, &network, 0, 10).unwrap();
+    let votes = [signed.first, signed.second].map(|vote| {
+        let vote = vote.load().unwrap();
+        Vote {
+            value_hash: vote.value_hash,
+            signature: vote.signature.0,
+        }
     });
     Evidence {
-        network: net.site.network.genesis,
-        key: signing::public_key(&key),
-        chain: 0,
-        height: 10,
-        round: 0,
-        vote_type: 1,
+        network,
+        key: signed.key,
+        chain: signed.chain,
+        height: signed.height,
+        round: signed.round,
+        vote_type: signed.vote_type,
         votes,
     }
 }

@@ -3,11 +3,10 @@
 //! The story signs them itself, with the validator's key: no node casts such votes yet, and nodes of Tycho never will.
 
 use anyhow::Result;
-use ddvs_client::{DElector, Outgoing};
+use ddvs_client::{DElector, MASTERCHAIN, Outgoing};
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::Evidence;
-use ddvs_contracts::signing::{self, ConsensusVote};
-use tycho_types::cell::HashBytes;
+use ddvs_contracts::signing;
 
 use crate::cast::ConsensusKey;
 use crate::stage::Stage;
@@ -15,22 +14,12 @@ use crate::words::{self, coins};
 
 /// Two conflicting votes in the masterchain, signed here by hand.
 pub(crate) fn double_vote(stage: &Stage<'_>, key: &ConsensusKey, height: u64) -> Result<Evidence> {
-    let genesis = stage.network.genesis;
-    let vote = |value: u8| ConsensusVote {
-        chain: -1,
+    let genesis = &stage.network.genesis;
+    Ok(signing::double_vote(
+        key.pair(),
+        genesis,
+        MASTERCHAIN,
         height,
-        round: 0,
-        vote_type: 1,
-        value_hash: HashBytes([value; 32]),
-    };
-    let first = signing::sign_vote(key.pair(), &genesis, &vote(1));
-    let second = signing::sign_vote(key.pair(), &genesis, &vote(2));
-    Ok(signing::evidence(
-        key.public(),
-        &vote(1),
-        first,
-        vote(2).value_hash,
-        second,
     )?)
 }
 

@@ -1,12 +1,11 @@
 //! Evidence out of two signed votes.
 
-use std::io::Write;
-
 use anyhow::{Context, Result};
 use ddvs_people::Evidence;
 use ddvs_people::evidence::SignedVote;
 use serde_json::json;
 
+use super::super::home::write_new;
 use super::super::output::{Output, write_line};
 use super::super::stop::Stop;
 use super::{object, read_file};
@@ -33,18 +32,7 @@ pub fn run(args: &EvidenceMakeArgs) -> Result<bool> {
         write_line(&text)?;
         return Ok(true);
     };
-    let write = || -> std::io::Result<()> {
-        let mut options = std::fs::OpenOptions::new();
-        let mut file = options.create_new(true).write(true).open(path)?;
-        writeln!(file, "{text}")?;
-        file.sync_all()
-    };
-    write().with_context(|| {
-        format!(
-            "writing {}: the file must not exist yet, its directory must",
-            path.display()
-        )
-    })?;
+    write_new(path, &text, 0o666)?;
     let mut object = object(&evidence);
     object["file"] = json!(path.display().to_string());
     Output::new(&args.output).print(&object, || {

@@ -1,14 +1,10 @@
 //! `ddvs key export`: a key leaves its file, in a form that `ddvs key import` and others read.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use ddvs_keystore::{Secret, Zeroizing};
 use serde_json::json;
 
-use super::super::home::Home;
+use super::super::home::{Home, write_new};
 use super::super::output::Output;
 use super::super::password;
 use super::{hex, object};
@@ -29,7 +25,7 @@ pub fn run(args: &KeyExportArgs) -> Result<bool> {
     object["form"] = json!(form.name());
     let output = Output::new(&args.output);
     if let Some(path) = &args.file {
-        write_new(path, &text)?;
+        write_new(path, &text, 0o600)?;
         object["exported_to"] = path.display().to_string().into();
         output.print(&object, || {
             format!(
@@ -58,21 +54,4 @@ fn text(name: &str, secret: &Secret, form: KeyForm) -> Result<Zeroizing<String>>
             "secret": hex(secret.seed()),
         }))?,
     }))
-}
-
-/// A file that must not exist, for its owner only.
-fn write_new(path: &Path, text: &str) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.create_new(true).write(true).mode(0o600);
-    let write = || -> std::io::Result<()> {
-        let mut file = options.open(path)?;
-        writeln!(file, "{text}")?;
-        file.sync_all()
-    };
-    write().with_context(|| {
-        format!(
-            "writing {}: the file must not exist yet, its directory must",
-            path.display()
-        )
-    })
 }

@@ -6,19 +6,21 @@ use ddvs_people::standing::{Leaving, Standing};
 use super::follow::follow;
 use super::words::tell;
 use super::{Sent, candidate, send};
-use crate::args::ValidatorCloseArgs;
+use crate::args::ValidatorPoolArgs;
 use crate::people::session::Session;
 
 /// Returns whether it has left.
-pub fn run(args: &ValidatorCloseArgs) -> Result<bool> {
+pub fn run(args: &ValidatorPoolArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
     let root = candidate.root.address().clone();
     if let Some(request) = candidate.close(&session.net.backend, session.site())? {
         let words = format!("validator {root} close");
-        if let Sent::Told(told) = send(&mut session, &args.act, &signer, &words, request)? {
-            return Ok(told);
+        let sent = send(&mut session, &args.act, &signer, &words, |_| Ok(request))?;
+        match sent {
+            Sent::Told(told) => return Ok(told),
+            Sent::Done(done) => done.told()?,
         }
     }
     session

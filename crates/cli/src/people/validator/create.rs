@@ -78,7 +78,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         // what an earlier run has sent is part of the plan
         let owner = signer.staker.owner.address().clone();
         let _turn = session.turn(&owner)?;
-        session.after_earlier(&owner, None)?;
+        session.after_earlier(&owner)?;
     }
     candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
@@ -140,11 +140,15 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         if let Some(Answer::Refused(_)) = &done.answer {
             return session.report(&done);
         }
-        session.progress.note(&format!("{}: done", done.about));
         session.book.name_own(&signer.name, &root)?;
         if args.act.no_wait {
+            session
+                .progress
+                .note("the same command again does what comes next, until the pool validates");
             return session.report(&done);
         }
+        done.told()?;
+        session.progress.note(&format!("{}: done", done.about));
         messages.push(done.hash);
     };
     session.book.name_own(&signer.name, &root)?;

@@ -76,6 +76,7 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
                 if let Some(Answer::Refused(no)) = &done.answer {
                     session.progress.note(&format!("{}: {no}", done.about));
                 }
+                done.told()?;
                 continue;
             }
         };

@@ -51,7 +51,13 @@ pub fn run(args: &ValidatorListArgs) -> Result<bool> {
     session
         .output
         .print(&json!({ "pools": objects }), || match is_empty {
-            true => "no key here owns a pool: make one with `ddvs validator create`".to_owned(),
+            true => {
+                let who = match &args.key {
+                    Some(name) => format!("the key {name} owns no pool"),
+                    None => "no key here owns a pool".to_owned(),
+                };
+                format!("{who}: make one with `ddvs validator create`")
+            }
             false => rows.to_string(),
         })?;
     Ok(true)

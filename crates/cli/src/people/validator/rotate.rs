@@ -19,25 +19,45 @@ use crate::people::stop::Stop;
 
 /// Returns whether the chains took the key.
 pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
-    let mut session = Session::for_act(&args.act)?;
-    let signer = session.signer(&args.act.key)?;
-    let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
+    let mut session = Session::for_act(&args.own.act)?;
+    let signer = session.signer(&args.own.act.key)?;
+    let candidate = candidate(&mut session, &signer, args.own.pool.as_deref())?;
     let root = candidate.root.address().clone();
     let note = Note::of(&session, &root);
     let key = next_key(&session, &signer, &candidate, args, &note)?;
     let public = key.key.public;
     let (current, next) = candidate.keys(&session.net.backend)?;
+    let is_in_force = current == Some(public) && next.is_none();
+    if is_in_force && note.find()?.is_none() {
+        let object = json!({
+            "outcome": "nothing_to_do",
+            "pool": root.to_string(),
+            "key": public.to_string(),
+            "key_file": key.path.display().to_string(),
+        });
+        session.output.print(&object, || {
+            let pool = session.book.show(&root);
+            format!("{public} is the key of {pool} already: nothing was sent")
+        })?;
+        return Ok(true);
+    }
     if current != Some(public) && next != Some(public) {
         let backend = &session.net.backend;
         candidate.check_rotation(backend, session.site(), &public)?;
         let request = candidate.register(backend, session.site(), &key.key.pair())?;
         let words = format!("validator {root} {}", request.about);
-        if !args.act.dry_run && !args.act.no_wait {
+        if !args.own.act.dry_run && !args.own.act.no_wait {
             note.put(&key.path)?;
         }
-        if let Sent::Told(told) = send(&mut session, &args.act, &signer, &words, request)? {
-            note.clear()?;
-            return Ok(told);
+        let sent = send(&mut session, &args.own.act, &signer, &words, |_| {
+            Ok(request)
+        })?;
+        match sent {
+            Sent::Told(told) => {
+                note.clear()?;
+                return Ok(told);
+            }
+            Sent::Done(done) => done.told()?,
         }
     }
     await_key(&mut session, &candidate, &public, &note)?;
@@ -45,7 +65,6 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
         // the Root has the key some blocks before the set has it
         await_standing(&mut session, &candidate, standing)?;
     }
-    note.clear()?;
     let object = json!({
         "outcome": "rotated",
         "pool": root.to_string(),
@@ -60,6 +79,7 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
             key.path.display()
         )
     })?;
+    note.clear()?;
     Ok(true)
 }
 

@@ -2,13 +2,12 @@
 
 use anyhow::{Result, bail};
 use ddvs_people::{Amount, Answer, coins, simulate};
-use serde_json::json;
 
 use super::create::settle_in;
 use super::words::tell;
 use super::{Sent, candidate, send};
-use crate::args::{ValidatorSurplusArgs, ValidatorTopUpArgs};
-use crate::people::answered::answer_object;
+use crate::args::{ValidatorPoolArgs, ValidatorTopUpArgs};
+use crate::people::answered::object;
 use crate::people::session::Session;
 use crate::people::stop::Stop;
 
@@ -17,30 +16,39 @@ pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
     let Amount::Nano(amount_nano) = args.amount else {
         bail!("ALL is not possible here: write how many coins");
     };
-    let mut session = Session::for_act(&args.act)?;
-    let signer = session.signer(&args.act.key)?;
-    let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
+    let mut session = Session::for_act(&args.own.act)?;
+    let signer = session.signer(&args.own.act.key)?;
+    let candidate = candidate(&mut session, &signer, args.own.pool.as_deref())?;
     let root = candidate.root.address().clone();
-    let request = candidate.top_up(&session.net.backend, session.site(), amount_nano)?;
+    let owner = signer.staker.owner.address().clone();
     let words = format!("validator {root} top-up {amount_nano}");
-    if let Sent::Told(told) = send(&mut session, &args.act, &signer, &words, request)? {
-        return Ok(told);
-    }
+    let sent = send(&mut session, &args.own.act, &signer, &words, |session| {
+        session.make_after(&owner, |session| {
+            let (backend, site) = (&session.net.backend, session.site());
+            Ok(candidate.top_up(backend, site, amount_nano)?)
+        })
+    })?;
+    let done = match sent {
+        Sent::Told(told) => return Ok(told),
+        Sent::Done(done) => done,
+    };
     let site = session.net.site.clone();
     let Some(standing) = candidate.standing(&session.net.backend, &site)? else {
         bail!("the pool {root} has gone");
     };
     let standing = settle_in(&mut session, &candidate, &signer, standing)?;
     let state = candidate.deployed(&session.net.backend)?;
-    tell(&session, &root, &standing, |object| {
+    let is_validating = tell(&session, &root, &standing, |object| {
         object["added_nano"] = amount_nano.to_string().into();
         object["owner_active_nano"] = state.owner_active.to_string().into();
         object["counted_nano"] = state.counted.to_string().into();
-    })
+    })?;
+    done.told()?;
+    Ok(is_validating)
 }
 
 /// Pays out what the pool has beyond what it must keep. Returns whether it came.
-pub fn take_surplus(args: &ValidatorSurplusArgs) -> Result<bool> {
+pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
@@ -50,26 +58,28 @@ pub fn take_surplus(args: &ValidatorSurplusArgs) -> Result<bool> {
     if args.act.dry_run {
         return session.dry_run(&request);
     }
-    // only the contract knows whether there is any: it is asked here first, since a refusal costs fees
-    let tried = simulate(&session.net.backend, session.site(), &request)?;
-    if let Some(Answer::Refused(no)) = &tried.answer {
+    let values = request.messages.iter().map(|message| message.value_nano);
+    let attached_nano: u128 = values.sum();
+    let words = format!("validator {root} take-surplus");
+    let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
+        // only the contract knows whether there is any: it is asked here first, since a refusal costs fees
+        let tried = simulate(&session.net.backend, session.site(), &request)?;
+        let Some(Answer::Refused(no)) = &tried.answer else {
+            return Ok(request);
+        };
         let (meaning, _) = no.why.words();
-        return Err(Stop::Refused(format!(
+        Err(Stop::Refused(format!(
             "{}: {meaning} Nothing was sent; what it keeps can be taken once it is closed and nobody has coins with it",
             request.about
         ))
-        .into());
-    }
-    let attached_nano = tried.attached_nano;
-    let words = format!("validator {root} take-surplus");
-    let done = session.carry_out(&owner, &words, !args.act.no_wait, |_| Ok(request))?;
+        .into())
+    })?;
     let Some(Answer::Paid { amount_nano }) = done.answer else {
         return session.report(&done);
     };
-    let mut object = answer_object(done.answer.as_ref());
+    let mut object = object(&done);
     object["pool"] = root.to_string().into();
     object["attached_nano"] = attached_nano.to_string().into();
-    object["message"] = json!(done.hash.to_string());
     session.output.print(&object, || {
         format!(
             "{}: {} coins came to {owner}, with what is left of the {} that were attached",
@@ -78,5 +88,6 @@ pub fn take_surplus(args: &ValidatorSurplusArgs) -> Result<bool> {
             coins(attached_nano)
         )
     })?;
+    done.told()?;
     Ok(true)
 }

@@ -2,15 +2,16 @@
 
 use anyhow::{Result, bail};
 use ddvs_contracts::storage::{Position, times};
-use ddvs_people::staker::WalletSight;
-use ddvs_people::{Amount, Answer, coins};
+use ddvs_people::staker::WalletView;
+use ddvs_people::{Amount, Answer, Request, coins};
 use serde_json::json;
 use tycho_types::models::StdAddr;
 
-use super::super::answered::answer_object;
+use super::super::act::Done;
+use super::super::answered::object;
 use super::super::output::fields;
 use super::super::session::Session;
-use super::super::stop::Stop;
+use super::super::stop::{self, Stop};
 use super::super::time;
 use crate::args::WalletExitArgs;
 
@@ -30,8 +31,8 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
     let staker = signer.staker;
     let owner = staker.owner.address().clone();
     let now = session.now()?;
-    let sight = staker.sight(&session.net.backend)?;
-    let positions = sight.positions.iter();
+    let view = staker.view(&session.net.backend)?;
+    let positions = view.positions.iter();
     let named = positions.filter(|(root, _)| only.as_ref().is_none_or(|only| only == root));
     let mut due = Vec::new();
     let mut held = None;
@@ -47,8 +48,8 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
             Err(error) => return Err(error.into()),
         }
     }
-    if due.is_empty() && sight.free_nano == 0 {
-        let words = held.unwrap_or_else(|| nothing(&sight, only.as_ref(), now));
+    if due.is_empty() && view.free_nano == 0 {
+        let words = held.unwrap_or_else(|| nothing(&view, only.as_ref(), now));
         return Err(Stop::Refused(words).into());
     }
     let mut settled = Vec::new();
@@ -61,33 +62,33 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
             let request = staker.settle(&session.net.backend, session.site(), &root)?;
             return session.dry_run(&request);
         }
-        let done = session.carry_out(&owner, &words, true, |session| {
+        let (done, freed_nano) = step(&mut session, &owner, &words, |session| {
             let (backend, site) = (&session.net.backend, &session.net.site);
             Ok(staker.settle(backend, site, &root)?)
         })?;
-        match &done.answer {
-            Some(Answer::Released { amount_nano, .. }) => settled.push((root, *amount_nano)),
-            _ => return session.report(&done),
+        match freed_nano {
+            Some(nano) => settled.push((root, nano)),
+            None => return session.report(&done),
         }
     }
     if args.act.dry_run {
         let request = staker.withdraw(&session.net.backend, Amount::All)?;
         return session.dry_run(&request);
     }
-    let done = session.carry_out(&owner, "wallet withdraw ALL", true, |session| {
+    let (done, paid_nano) = step(&mut session, &owner, "wallet withdraw ALL", |session| {
         Ok(staker.withdraw(&session.net.backend, Amount::All)?)
     })?;
-    let Some(Answer::Paid { amount_nano }) = done.answer else {
+    let Some(paid_nano) = paid_nano else {
         return session.report(&done);
     };
-    let mut object = answer_object(done.answer.as_ref());
-    object["message"] = done.hash.to_string().into();
+    let mut object = object(&done);
+    object["amount_nano"] = paid_nano.to_string().into();
     let rows: Vec<_> = settled
         .iter()
         .map(|(root, nano)| json!({ "pool": root.to_string(), "released_nano": nano.to_string() }))
         .collect();
     object["settled"] = rows.into();
-    let left = staker.sight(&session.net.backend)?;
+    let left = staker.view(&session.net.backend)?;
     object["held_nano"] = left.held_nano.to_string().into();
     session.output.print(&object, || {
         let mut rows: Vec<_> = settled
@@ -99,7 +100,7 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
             .collect();
         rows.push((
             "paid out",
-            format!("{} coins came to {owner}", coins(amount_nano)),
+            format!("{} coins came to {owner}", coins(paid_nano)),
         ));
         if left.held_nano > 0 {
             rows.push(("left", format!("{} coins in pools", coins(left.held_nano))));
@@ -109,14 +110,44 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
     Ok(true)
 }
 
+/// Carries a step out, and once more where an earlier command had sent it: what became free since is still there. With the coins
+/// that it moved in all; `None` if it was refused.
+fn step(
+    session: &mut Session,
+    owner: &StdAddr,
+    words: &str,
+    make: impl Fn(&mut Session) -> Result<Request>,
+) -> Result<(Done, Option<u128>)> {
+    let mut moved_nano = 0;
+    let mut done = session.carry_out(owner, words, true, &make)?;
+    loop {
+        let (Some(Answer::Released { amount_nano, .. }) | Some(Answer::Paid { amount_nano })) =
+            done.answer
+        else {
+            return Ok((done, None));
+        };
+        done.told()?;
+        moved_nano += amount_nano;
+        if !done.is_continued {
+            return Ok((done, Some(moved_nano)));
+        }
+        done = match session.carry_out(owner, words, true, &make) {
+            Ok(next) => next,
+            // nothing became free since
+            Err(error) if stop::kind(&error) == "refused" => return Ok((done, Some(moved_nano))),
+            Err(error) => return Err(error),
+        };
+    }
+}
+
 /// Whether coins of a position may leave by now.
 fn is_due(position: &Position, now: u32) -> bool {
     times(&position.unlocking).any(|(at, _)| at <= now)
 }
 
 /// Why nothing can leave, and when something will.
-fn nothing(sight: &WalletSight, only: Option<&StdAddr>, now: u32) -> String {
-    let next = sight
+fn nothing(view: &WalletView, only: Option<&StdAddr>, now: u32) -> String {
+    let next = view
         .positions
         .iter()
         .filter(|(root, _)| only.is_none_or(|only| only == root))
@@ -128,10 +159,10 @@ fn nothing(sight: &WalletSight, only: Option<&StdAddr>, now: u32) -> String {
             coins(nano),
             time::until(at, now)
         ),
-        None if sight.held_nano > 0 => format!(
+        None if view.held_nano > 0 => format!(
             "no coins can leave: {} are in pools, and none unlocks; take them back first with `ddvs wallet unstake`",
-            coins(sight.held_nano)
+            coins(view.held_nano)
         ),
-        None => format!("the wallet {} has no coins that can leave", sight.address),
+        None => format!("the wallet {} has no coins that can leave", view.address),
     }
 }

@@ -11,10 +11,10 @@ use tycho_types::models::StdAddr;
 use super::super::session::Session;
 use super::super::stop::Stop;
 use super::own_pool;
-use crate::args::WalletSyncArgs;
+use crate::args::WalletPoolArgs;
 
 /// Returns whether all of the pool's stake counts.
-pub fn run(args: &WalletSyncArgs) -> Result<bool> {
+pub fn run(args: &WalletPoolArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let (address, mut signer) = match &args.pool {
         Some(text) => (session.find_pool(text)?, None),
@@ -35,16 +35,19 @@ pub fn run(args: &WalletSyncArgs) -> Result<bool> {
                 None => session.signer(&args.act.key)?,
             };
             let payer = signer.staker.owner;
-            let request = sync(&session.net.backend, session.site(), &payer, &root)?;
             if args.act.dry_run {
+                let request = sync(&session.net.backend, session.site(), &payer, &root)?;
                 return session.dry_run(&request);
             }
             let owner = payer.address().clone();
             let words = format!("wallet sync {address}");
-            let done = session.carry_out(&owner, &words, !args.act.no_wait, |_| Ok(request))?;
+            let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
+                Ok(sync(&session.net.backend, session.site(), &payer, &root)?)
+            })?;
             if args.act.no_wait || matches!(done.answer, Some(Answer::Refused(_))) {
                 return session.report(&done);
             }
+            done.told()?;
         }
     }
     session

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use ddvs_contracts::storage::times;
 use ddvs_people::coins;
-use ddvs_people::staker::{WalletSight, worth_nano};
+use ddvs_people::staker::{WalletView, worth_nano};
 use serde_json::{Value, json};
 
 use crate::people::output::{fields, table};
@@ -11,36 +11,39 @@ use crate::people::session::Session;
 use crate::people::time;
 
 /// Prints a wallet.
-pub fn show(session: &Session, sight: &WalletSight) -> Result<()> {
+pub fn show(session: &Session, view: &WalletView) -> Result<()> {
     let now = session.now()?;
-    let worths = worths(session, sight)?;
-    session.output.print(&object(session, sight, &worths), || {
-        let mut text = human(session, sight, now);
-        for ((root, position), worth) in sight.positions.iter().zip(&worths) {
+    let worths = worths(session, view)?;
+    session.output.print(&object(session, view, &worths), || {
+        let mut text = human(session, view, now);
+        for ((root, position), worth) in view.positions.iter().zip(&worths) {
             let Some(worth) = worth else { continue };
-            text.push_str(&format!(
-                "\nthe pool {} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
-                session.book.show(root),
-                coins(*worth),
-                coins(position.held_nano())
-            ));
+            let (pool, held) = (session.book.show(root), position.held_nano());
+            text.push_str(&match held.saturating_sub(*worth) {
+                0 => format!("\nthe pool {pool} was slashed, and its owner paid: all of the {} coins with it are left", coins(held)),
+                _ => format!(
+                    "\nthe pool {pool} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
+                    coins(*worth),
+                    coins(held)
+                ),
+            });
         }
         text
     })
 }
 
 /// What a slash has left of each position that has not settled it, in nano.
-pub fn worths(session: &Session, sight: &WalletSight) -> Result<Vec<Option<u128>>> {
+pub fn worths(session: &Session, view: &WalletView) -> Result<Vec<Option<u128>>> {
     let (backend, site) = (&session.net.backend, session.site());
-    let positions = sight.positions.iter();
+    let positions = view.positions.iter();
     let worths =
-        positions.map(|(root, position)| worth_nano(backend, site, root, &sight.owner, position));
+        positions.map(|(root, position)| worth_nano(backend, site, root, &view.owner, position));
     Ok(worths.collect::<Result<_, _>>()?)
 }
 
 /// A wallet as JSON.
-pub fn object(session: &Session, sight: &WalletSight, worths: &[Option<u128>]) -> Value {
-    let positions: Vec<_> = sight
+pub fn object(session: &Session, view: &WalletView, worths: &[Option<u128>]) -> Value {
+    let positions: Vec<_> = view
         .positions
         .iter()
         .zip(worths)
@@ -66,44 +69,44 @@ pub fn object(session: &Session, sight: &WalletSight, worths: &[Option<u128>]) -
         })
         .collect();
     json!({
-        "wallet": sight.address.to_string(),
-        "owner": sight.owner.to_string(),
-        "owner_balance_nano": sight.owner_balance_nano.to_string(),
-        "exists": sight.exists,
-        "balance_nano": sight.balance_nano.to_string(),
-        "free_nano": sight.free_nano.to_string(),
-        "stakable_nano": sight.stakable_nano.to_string(),
-        "held_nano": sight.held_nano.to_string(),
+        "wallet": view.address.to_string(),
+        "owner": view.owner.to_string(),
+        "owner_balance_nano": view.owner_balance_nano.to_string(),
+        "exists": view.exists,
+        "balance_nano": view.balance_nano.to_string(),
+        "free_nano": view.free_nano.to_string(),
+        "stakable_nano": view.stakable_nano.to_string(),
+        "held_nano": view.held_nano.to_string(),
         "positions": positions,
     })
 }
 
-fn human(session: &Session, sight: &WalletSight, now: u32) -> String {
+fn human(session: &Session, view: &WalletView, now: u32) -> String {
     let head = fields(&[
-        ("owner's account", sight.owner.to_string()),
-        ("  coins", coins(sight.owner_balance_nano)),
-        ("DePool Wallet", sight.address.to_string()),
+        ("owner's account", view.owner.to_string()),
+        ("  coins", coins(view.owner_balance_nano)),
+        ("DePool Wallet", view.address.to_string()),
         (
             "  coins",
-            match sight.exists {
+            match view.exists {
                 true => format!(
                     "{}: {} free, {} in pools",
-                    coins(sight.balance_nano),
-                    coins(sight.free_nano),
-                    coins(sight.held_nano)
+                    coins(view.balance_nano),
+                    coins(view.free_nano),
+                    coins(view.held_nano)
                 ),
                 false => "it does not exist yet: open it with `ddvs wallet create`".to_owned(),
             },
         ),
     ]);
-    if sight.positions.is_empty() {
+    if view.positions.is_empty() {
         return head;
     }
     let mut rows = table(
         &["pool", "staked", "locks", "on the way", "unlocking"],
         &[1, 3],
     );
-    for (root, position) in &sight.positions {
+    for (root, position) in &view.positions {
         let on_the_way = position.pending.into_inner()
             + position.leaving_nano()
             + position.releasing.into_inner();

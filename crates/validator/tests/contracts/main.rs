@@ -1,127 +1,14 @@
 //! The loop's reading and acting on the real contracts, in the embedded network: no node is needed for this part.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing, OwnerWallet};
-use ddvs_network_tests::{COIN, Shape, World};
-use ddvs_scenario::Person;
+mod operator;
+
+use ddvs_client::{Backend, MASTERCHAIN, Outgoing};
+use ddvs_network_tests::{COIN, Shape};
 use ddvs_tycho::StoredKey;
 use ddvs_validator::act::act;
-use ddvs_validator::observe::{Reading, read_chain};
-use ddvs_validator::{
-    Action, Decision, Identity, KeySight, Limits, Memory, NodeSight, Observed, Outcome, Reply,
-    RootSight, RootView, decide,
-};
-
-const LIMITS: Limits = Limits {
-    max_lag_s: 30,
-    max_behind: 10,
-    round_s: 5,
-};
-
-/// Somebody who runs a node on chain 1.
-struct Operator {
-    world: World,
-    owner: Person,
-    root: DePoolRoot,
-    who: Identity,
-}
-
-impl Operator {
-    /// With coins in the wallet, and nothing else yet.
-    fn new(shape: &Shape) -> Self {
-        let mut world = World::new(shape);
-        let wallet_key = StoredKey::generate().unwrap();
-        let global_id = world.spec.global_id;
-        let wallet = OwnerWallet::new(wallet_key.secret.0, 1, global_id).unwrap();
-        let gift = Outgoing::transfer(wallet.address().clone(), 200_000 * COIN);
-        let rich = world.person(1, 0);
-        world.must(&rich, &[gift]);
-        let owner = Person {
-            name: "operator".into(),
-            wallet,
-        };
-        let root = world.root_of(&owner, 100);
-        Self {
-            who: Identity {
-                network: world.network.clone(),
-                global_id,
-                node_key: StoredKey::generate().unwrap(),
-                root: root.address().clone(),
-                wallet_key,
-            },
-            world,
-            owner,
-            root,
-        }
-    }
-
-    fn read(&self) -> Reading {
-        read_chain(&self.world.net, &self.who).unwrap()
-    }
-
-    fn seen(&self, reading: &Reading) -> Observed {
-        let set = self.world.set(MASTERCHAIN);
-        let now_s = self.world.now();
-        let mut members = (0..).zip(&set.list);
-        let member = members.find(|(_, member)| member.public_key == self.who.node_key.public);
-        Observed {
-            now_s: now_s.into(),
-            node_key: self.who.node_key.public,
-            node: Ok(NodeSight {
-                mc_seqno: 1,
-                mc_time_s: now_s,
-                set_size: set.list.len() as u16,
-                total_weight: set.total_weight,
-                set_since_s: set.utime_since,
-                member: member.map(|(place, member)| (place, member.weight)),
-            }),
-            peers: vec![],
-            silent_peers: 0,
-            chain: Some(Ok(reading.sight.clone())),
-        }
-    }
-
-    fn decide(&self) -> (Reading, Decision) {
-        let reading = self.read();
-        let decision = decide(&self.seen(&reading), &LIMITS, &Memory::default());
-        (reading, decision)
-    }
-
-    fn act(&mut self, reading: &Reading, actions: &[Action]) -> Vec<Outcome> {
-        let mut blocks = 0;
-        act(
-            &mut self.world.net,
-            &self.who,
-            reading,
-            actions,
-            &mut |net: &mut dyn Backend| {
-                blocks += 1;
-                Ok(net.next_block()?.is_some() && blocks < 200)
-            },
-        )
-        .unwrap()
-    }
-
-    /// One round, and all that it causes.
-    fn round(&mut self) -> (Decision, Vec<Outcome>) {
-        let (reading, decision) = self.decide();
-        let outcomes = self.act(&reading, &decision.actions);
-        self.world.settle();
-        (decision, outcomes)
-    }
-
-    fn view(&self) -> RootView {
-        match self.read().sight.root {
-            RootSight::Here(root) => root,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn deploy(&mut self) {
-        let deploy = self.root.deploy(2 * COIN).unwrap();
-        self.world.must(&self.owner.clone(), &[deploy]);
-    }
-}
+use ddvs_validator::{Action, Decision, KeyHolder, Outcome, Reply};
+use operator::Operator;
 
 fn codes(decision: &Decision) -> Vec<&'static str> {
     decision
@@ -162,7 +49,7 @@ fn a_newcomer_is_taken_into_the_set_step_by_step() {
     operator.world.settle();
     let (reading, decision) = operator.decide();
     assert_eq!(decision, Decision::default());
-    assert_eq!(reading.sight.key, KeySight::Ours);
+    assert_eq!(reading.view.key, KeyHolder::Ours);
     let root = operator.view();
     assert_eq!(root.key, Some(key));
     assert_eq!(root.counted_nano, 60_000 * COIN);
@@ -214,7 +101,7 @@ fn a_new_node_key_takes_the_place_of_the_old_one() {
     // back to the old one: the D'Elector would refuse it, so it is not asked
     operator.who.node_key = old;
     let (reading, decision) = operator.decide();
-    assert_eq!(reading.sight.key, KeySight::Taken(root.address().clone()));
+    assert_eq!(reading.view.key, KeyHolder::Taken(root.address().clone()));
     assert_eq!(codes(&decision), ["key-taken"]);
     assert_eq!(decision.actions, []);
 }
@@ -243,11 +130,11 @@ fn another_wallet_than_the_owners_has_the_stake_counted() {
 
     // somebody else's wallet, with coins
     operator.who.wallet_key = StoredKey::generate().unwrap();
-    let address = operator.read().sight.wallet.address.clone();
+    let address = operator.read().view.wallet.address.clone();
     let gift = Outgoing::transfer(address, 100 * COIN);
     let rich = operator.world.person(1, 0);
     operator.world.must(&rich, &[gift]);
-    assert!(!operator.read().sight.wallet.is_owner);
+    assert!(!operator.read().view.wallet.is_owner);
 
     let (decision, outcomes) = operator.round();
     assert_eq!(codes(&decision), ["root-closed"]);

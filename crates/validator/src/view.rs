@@ -11,18 +11,18 @@ pub struct Observed {
     /// The node's key.
     pub node_key: HashBytes,
     /// What the node answered, or why it did not.
-    pub node: Result<NodeSight, String>,
+    pub node: Result<NodeView, String>,
     /// Last masterchain blocks of the other nodes that answered.
     pub peers: Vec<u32>,
     /// Other nodes that did not answer.
     pub silent_peers: usize,
     /// What the contracts hold, or why they could not be read; `None` while the node is no good source.
-    pub chain: Option<Result<ChainSight, String>>,
+    pub chain: Option<Result<ChainView, String>>,
 }
 
 /// What the node says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NodeSight {
+pub struct NodeView {
     /// Number of its last masterchain block.
     pub mc_seqno: u32,
     /// Unix time of that block.
@@ -37,7 +37,7 @@ pub struct NodeSight {
     pub member: Option<(u16, u64)>,
 }
 
-impl NodeSight {
+impl NodeView {
     /// Age of its last block at `now_s`, in seconds.
     pub fn lag_s(&self, now_s: u64) -> u64 {
         now_s.saturating_sub(self.mc_time_s.into())
@@ -46,15 +46,15 @@ impl NodeSight {
 
 /// What the contracts hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainSight {
+pub struct ChainView {
     /// The Root that the node validates for.
-    pub root: RootSight,
+    pub root: RootAccount,
     /// The node's key in the registries.
-    pub key: KeySight,
+    pub key: KeyHolder,
     /// A set of the masterchain that waits to be published.
     pub pending_set: Option<PendingSet>,
     /// The wallet that pays.
-    pub wallet: WalletSight,
+    pub wallet: WalletView,
     /// What a request to the Root needs attached, in nano.
     pub change_value_nano: u128,
     /// Smallest stake of a validator, in nano.
@@ -63,7 +63,7 @@ pub struct ChainSight {
 
 /// What is at the Root's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RootSight {
+pub enum RootAccount {
     /// No contract.
     Missing,
     /// A contract, but no Root of this network.
@@ -99,7 +99,7 @@ pub struct RootView {
 
 /// Who holds a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeySight {
+pub enum KeyHolder {
     /// Nobody.
     Free,
     /// Our Root, which uses it.
@@ -125,7 +125,7 @@ pub struct PendingSet {
 
 /// The wallet that pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WalletSight {
+pub struct WalletView {
     /// Where it is.
     pub address: StdAddr,
     /// What it has, in nano.
