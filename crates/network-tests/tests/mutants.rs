@@ -53,6 +53,7 @@ macro_rules! mutants {
                 include_str!("deep_registry.rs"),
                 include_str!("many_contents.rs"),
                 include_str!("order_of_entries.rs"),
+                include_str!("own_batch_last.rs"),
                 include_str!("places.rs"),
                 include_str!("rank_depth.rs"),
                 include_str!("../../contracts/tests/pool_chains.rs"),
