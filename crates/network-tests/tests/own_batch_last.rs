@@ -11,8 +11,7 @@ use ddvs_network_tests::{COIN, Shape, World};
 use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
-/// As in `rank_depth.rs`: the ranking's dictionaries are so deep, and these fall from the bottom of one to the bottom of the other.
-const BITS: usize = 43;
+/// As in `rank_depth.rs`: these fall from the bottom of one of the ranking's dictionaries, which are `bits` deep, to that of the other.
 const MOVERS: usize = 11;
 const LEAST: u128 = 8 << 44;
 /// The last of the workchains: all others' numbers come before its own.
@@ -20,16 +19,16 @@ const OWN: ChainId = 6;
 /// Numbers of an origin that a copy has applied and still listens to.
 const MEMORY: u32 = 8;
 
-fn target(index: usize) -> u128 {
+fn target(bits: usize, index: usize) -> u128 {
     match index {
-        above if above < BITS => LEAST + (1 << above),
-        below if below < 2 * BITS => LEAST - 1 - (1 << (below - BITS)),
+        above if above < bits => LEAST + (1 << above),
+        below if below < 2 * bits => LEAST - 1 - (1 << (below - bits)),
         _ => LEAST,
     }
 }
 
-fn world(codes: Codes) -> World {
-    let (all, members) = (2 * BITS + MOVERS, (BITS + MOVERS) as u16);
+fn world(codes: Codes, bits: usize) -> World {
+    let (all, members) = (2 * bits + MOVERS, (bits + MOVERS) as u16);
     let mut stakes = vec![vec![1_000_000; 3]; OWN as usize];
     stakes.push(vec![100_000; all]);
     let mut shape = Shape::with_stakes(stakes);
@@ -41,7 +40,7 @@ fn world(codes: Codes) -> World {
     for index in 0..all {
         let validator = world.validator(OWN, index);
         world.deposit(&validator.owner, 100_000 * COIN);
-        let more = target(index) - 100_000 * COIN;
+        let more = target(bits, index) - 100_000 * COIN;
         world.stake(&validator.owner, &validator.root, more);
     }
     for chain in 0..OWN {
@@ -60,9 +59,9 @@ fn world(codes: Codes) -> World {
 }
 
 /// Some movers ask for a little less, at once.
-fn move_on(world: &mut World, places: std::ops::Range<usize>) {
+fn move_on(world: &mut World, bits: usize, places: std::ops::Range<usize>) {
     for place in places {
-        let validator = world.validator(OWN, 2 * BITS + place);
+        let validator = world.validator(OWN, 2 * bits + place);
         let (wallet, id) = (world.wallet(&validator.owner), world.query_id());
         let (less, value) = (4 + 2 * place as u128, world.change_value(OWN));
         let unstake = wallet.unstake(validator.root.address(), less, value, id);
@@ -86,15 +85,15 @@ fn in_flight(world: &World) -> BatchVote {
 }
 
 /// Whether a full batch of its own is applied, and whether any look at what waits ran out of gas.
-fn is_applied(codes: Codes) -> (bool, bool) {
-    let mut world = world(codes);
+fn is_applied(codes: Codes, bits: usize) -> (bool, bool) {
+    let mut world = world(codes, bits);
     for chain in 0..OWN {
         world.silence(chain);
     }
-    move_on(&mut world, 0..1);
+    move_on(&mut world, bits, 0..1);
     assert!(world.wait_for(200, |world| world.local(OWN).in_flight));
     let first = in_flight(&world);
-    move_on(&mut world, 1..MOVERS);
+    move_on(&mut world, bits, 1..MOVERS);
     let all_wait = |world: &World| world.local(OWN).tail == world.local(OWN).head + MOVERS as u32;
     assert!(world.wait_for(200, all_wait));
     for voter in 0..4 {
@@ -147,7 +146,14 @@ fn is_applied(codes: Codes) -> (bool, bool) {
 
 #[test]
 fn an_own_batch_gets_the_gas_that_it_takes() {
-    assert_eq!(is_applied(Codes::default()), (true, false));
-    let (_, ran_out) = is_applied(codes("delector", "proposing-ignores-gas"));
+    assert_eq!(is_applied(Codes::default(), 43), (true, false));
+    let (_, ran_out) = is_applied(codes("delector", "proposing-ignores-gas"), 43);
     assert!(ran_out);
+}
+
+#[test]
+fn evidence_that_comes_later_does_not_hold_it_up() {
+    assert_eq!(is_applied(Codes::default(), 22), (true, false));
+    let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 22);
+    assert!(!is_applied);
 }
