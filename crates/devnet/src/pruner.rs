@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use ddvs_api::Feeder;
 use ddvs_index::{Index, Keep};
 
 /// Time between two looks for what is too old.
@@ -20,31 +21,32 @@ const PAUSE: Duration = Duration::from_millis(5);
 ///
 /// Fails when the system has none to give.
 pub(super) fn start(
+    feeder: &Feeder,
     index: Index,
     keep: Keep,
     stop: Arc<AtomicBool>,
 ) -> std::io::Result<JoinHandle<()>> {
-    thread::Builder::new()
-        .name("prune".to_owned())
-        .spawn(move || {
-            let mut was_well = true;
-            while !stop.load(Ordering::Relaxed) {
-                match all(&index, keep, &stop) {
-                    Ok(()) => was_well = true,
-                    // the thread that fills the index tells everybody if the store is broken
-                    Err(error) if was_well => {
-                        was_well = false;
-                        tracing::error!(%error, "what is too old cannot be removed");
-                    }
-                    Err(_) => {}
+    let told = stop.clone();
+    feeder.spawn("prune", stop, move |_| {
+        let mut was_well = true;
+        while !told.load(Ordering::Relaxed) {
+            match all(&index, keep, &told) {
+                Ok(()) => was_well = true,
+                // the thread that fills the index tells everybody if the store is broken
+                Err(error) if was_well => {
+                    was_well = false;
+                    tracing::error!(%error, "what is too old cannot be removed");
                 }
-                let mut left = EVERY;
-                while !left.is_zero() && !stop.load(Ordering::Relaxed) {
-                    thread::sleep(NAP);
-                    left = left.saturating_sub(NAP);
-                }
+                Err(_) => {}
             }
-        })
+            let mut left = EVERY;
+            while !left.is_zero() && !told.load(Ordering::Relaxed) {
+                thread::sleep(NAP);
+                left = left.saturating_sub(NAP);
+            }
+        }
+        Ok(())
+    })
 }
 
 fn all(index: &Index, keep: Keep, stop: &AtomicBool) -> Result<(), ddvs_index::IndexError> {

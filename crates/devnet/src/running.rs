@@ -85,8 +85,7 @@ impl Running {
         };
         let (live, stop) = (self.live.clone(), self.stop.clone());
         let thread = feeder.spawn("activity", stop.clone(), move |_| {
-            activity.run(&live, &stop);
-            Ok(())
+            activity.run(&live, &stop).context("nobody can act")
         })?;
         self.threads.push(thread);
         Ok(())
@@ -96,10 +95,11 @@ impl Running {
     ///
     /// Fails when the system has no thread to give.
     pub fn keep(&mut self, keep: Keep) -> Result<()> {
-        if keep != Keep::All {
-            let thread = pruner::start(self.index.clone(), keep, self.stop.clone())?;
-            self.threads.push(thread);
-        }
+        let Some(feeder) = self.feeder.as_ref().filter(|_| keep != Keep::All) else {
+            return Ok(());
+        };
+        let thread = pruner::start(feeder, self.index.clone(), keep, self.stop.clone())?;
+        self.threads.push(thread);
         Ok(())
     }
 
