@@ -6,7 +6,6 @@
 //! all others.
 
 mod activity;
-mod counts;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -29,7 +28,8 @@ use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use self::activity::{Activity, Answer, Watched};
-use self::counts::{Counts, Open};
+use crate::client_ip::network_of;
+use crate::counts::{Counts, NoPlace, Open};
 use crate::settings::Settings;
 
 /// Bytes of a request's head, and of what is read of a body at once.
@@ -47,7 +47,9 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let counts = Arc::new(Counts::new(&settings));
+    // behind a proxy all come from its address
+    let most_each = (!settings.trust_forwarded).then_some(settings.max_connections_each);
+    let counts = Counts::new(settings.max_connections, most_each);
     let settings = Arc::new(settings);
     let (ending, ended) = watch::channel(false);
     let mut open = JoinSet::new();
@@ -67,12 +69,12 @@ pub async fn serve(
                 continue;
             }
         };
-        match counts.open(peer.ip()) {
+        match counts.open(network_of(peer.ip())) {
             Ok(place) => {
                 let (router, settings, ended) = (router.clone(), settings.clone(), ended.clone());
                 open.spawn(talk(router, stream, peer, settings, ended, place));
             }
-            Err(refusal) => turn_away(&stream, refusal),
+            Err(why) => turn_away(&stream, why),
         }
     }
     drop(listener);
@@ -83,7 +85,17 @@ pub async fn serve(
 }
 
 /// Says why there is no connection, if that can be said at once.
-fn turn_away(stream: &TcpStream, (status, words): (&str, &str)) {
+fn turn_away(stream: &TcpStream, why: NoPlace) {
+    let (status, words) = match why {
+        NoPlace::Full => (
+            "503 Service Unavailable",
+            "the server has as many connections as it can: connect again in a second",
+        ),
+        NoPlace::TooMany => (
+            "429 Too Many Requests",
+            "too many connections are open from your address: close some, or use one for several requests",
+        ),
+    };
     let body = format!("{words}\n");
     let length = body.len();
     let answer = format!(

@@ -20,6 +20,7 @@ pub mod state;
 mod address;
 mod client_ip;
 mod connections;
+mod counts;
 mod estimate;
 mod getters;
 mod jrpc;

@@ -22,6 +22,8 @@ pub struct Settings {
     pub max_waiting: usize,
     /// Streams of events that are open at the same time.
     pub max_streams: usize,
+    /// Those of one address (IPv6: of one /64).
+    pub max_streams_each: usize,
     /// Connections that are open at the same time, streams among them.
     pub max_connections: usize,
     /// Those of one address (IPv6: of one /64). Behind a proxy (`trust_forwarded`) all come from its address, and only
@@ -79,6 +81,7 @@ impl Default for Settings {
             max_workers: workers(),
             max_waiting: 2_048,
             max_streams: 512,
+            max_streams_each: 128,
             max_connections: 2_048,
             max_connections_each: 512,
             header_timeout: Duration::from_secs(10),

@@ -7,6 +7,7 @@ use ddvs_client::{ChainId, MASTERCHAIN, Refusal};
 use ddvs_index::{Identity, Index, Reader};
 use tokio::sync::{Semaphore, watch};
 
+use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::feed::Feed;
 use crate::getters::Getters;
@@ -29,7 +30,7 @@ struct Inner {
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
     getters: Getters,
-    streams: Arc<Semaphore>,
+    streams: Arc<Counts>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -45,7 +46,7 @@ impl ApiState {
     ) -> Self {
         let workers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
         let getters = Getters::start(&settings);
-        let streams = Arc::new(Semaphore::new(settings.max_streams));
+        let streams = Counts::new(settings.max_streams, Some(settings.max_streams_each));
         Self {
             inner: Arc::new(Inner {
                 live,
@@ -96,8 +97,8 @@ impl ApiState {
         &self.inner.getters
     }
 
-    pub(crate) fn streams(&self) -> Arc<Semaphore> {
-        self.inner.streams.clone()
+    pub(crate) fn streams(&self) -> &Arc<Counts> {
+        &self.inner.streams
     }
 
     pub(crate) fn shutdown(&self) -> watch::Receiver<bool> {

@@ -12,11 +12,13 @@ use ddvs_client::ChainId;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
 use super::{EventBody, LOT};
+use crate::client_ip::Caller;
+use crate::counts::{self, NoPlace};
 use crate::error::{ApiError, ErrorBody};
 use crate::feed::Tip;
 use crate::metrics::Metrics;
@@ -73,6 +75,7 @@ pub(in crate::v1) struct StreamAsked {
     responses((status = 200, content_type = "text/event-stream", body = EventBody), (status = "default", body = ErrorBody)))]
 pub(in crate::v1) async fn stream(
     State(state): State<ApiState>,
+    Caller(caller): Caller,
     Asked(asked): Asked<StreamAsked>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
@@ -91,10 +94,10 @@ pub(in crate::v1) async fn stream(
     if let Some(after) = after {
         pruned::check_event(&state.read()?, after)?;
     }
-    let permit = state
-        .streams()
-        .try_acquire_owned()
-        .map_err(|_| ApiError::busy())?;
+    let place = state.streams().open(caller).map_err(|why| match why {
+        NoPlace::Full => ApiError::busy(),
+        NoPlace::TooMany => ApiError::too_many_streams(state.settings().max_streams_each),
+    })?;
     let mut tip = state.feed().tip();
     let last = after.unwrap_or_else(|| tip.borrow_and_update().event);
     let listener = Listener {
@@ -104,7 +107,7 @@ pub(in crate::v1) async fn stream(
         waiting: VecDeque::new(),
         has_begun: false,
         shutdown: state.shutdown(),
-        _open: Open::new(&state, permit),
+        _open: Open::new(&state, place),
         tip,
         state,
     };
@@ -118,15 +121,15 @@ pub(in crate::v1) async fn stream(
 /// An open stream, counted.
 struct Open {
     metrics: Arc<Metrics>,
-    _permit: OwnedSemaphorePermit,
+    _place: counts::Open,
 }
 
 impl Open {
-    fn new(state: &ApiState, permit: OwnedSemaphorePermit) -> Self {
+    fn new(state: &ApiState, place: counts::Open) -> Self {
         state.metrics().stream(1);
         Self {
             metrics: state.metrics().clone(),
-            _permit: permit,
+            _place: place,
         }
     }
 }
