@@ -27,6 +27,7 @@ mod jrpc;
 mod layers;
 mod params;
 mod pruned;
+mod pruner;
 mod toncenter;
 mod v1;
 mod wallets;

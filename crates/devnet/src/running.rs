@@ -12,7 +12,6 @@ use ddvs_index::{Identity, Index, Keep};
 use tycho_types::models::StdAddr;
 
 use crate::producer::{self, Keeper};
-use crate::pruner;
 use crate::store::Store;
 use crate::store::journal::Journal;
 use crate::{Activity, KeptNetwork};
@@ -95,11 +94,10 @@ impl Running {
     ///
     /// Fails when the system has no thread to give.
     pub fn keep(&mut self, keep: Keep) -> Result<()> {
-        let Some(feeder) = self.feeder.as_ref().filter(|_| keep != Keep::All) else {
-            return Ok(());
-        };
-        let thread = pruner::start(feeder, self.index.clone(), keep, self.stop.clone())?;
-        self.threads.push(thread);
+        if let Some(feeder) = &self.feeder {
+            let thread = feeder.prune(self.index.clone(), keep, self.stop.clone())?;
+            self.threads.extend(thread);
+        }
         Ok(())
     }
 
