@@ -11,7 +11,7 @@ use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::feed::Feed;
 use crate::getters::Getters;
-use crate::live::Live;
+use crate::live::{Asking, Live};
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -45,6 +45,10 @@ impl ApiState {
         shutdown: watch::Receiver<bool>,
     ) -> Self {
         let workers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
+        let live = match live.is_slow() {
+            true => Arc::new(Asking::new(live, workers.clone(), settings.max_asking)),
+            false => live,
+        };
         let getters = Getters::start(&settings);
         let streams = Counts::new(settings.max_streams, Some(settings.max_streams_each));
         Self {
