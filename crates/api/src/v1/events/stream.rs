@@ -223,6 +223,8 @@ impl Listener {
             .state
             .work(move |state| {
                 let reader = state.read()?;
+                // who reads so slowly that events went meanwhile comes back, and is told so
+                pruned::check_event(&reader, last)?;
                 let rows = reader.events_after(last, LOT)?;
                 let mut heads = Vec::new();
                 if wants_heads {
