@@ -6,7 +6,7 @@
 //! all others.
 
 mod activity;
-mod counts;
+mod crowd;
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -25,11 +25,12 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tower::ServiceExt;
 
 use self::activity::{Activity, Answer, Watched};
-use self::counts::{Counts, Open};
+use self::crowd::Crowd;
+use crate::client_ip::network_of;
+use crate::counts::{Counts, NoPlace, Open};
 use crate::settings::Settings;
 
 /// Bytes of a request's head, and of what is read of a body at once.
@@ -47,15 +48,17 @@ pub async fn serve(
     settings: Settings,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let counts = Arc::new(Counts::new(&settings));
+    // behind a proxy all come from its address
+    let most_each = (!settings.trust_forwarded).then_some(settings.max_connections_each);
+    let counts = Counts::new(settings.max_connections, most_each);
     let settings = Arc::new(settings);
     let (ending, ended) = watch::channel(false);
-    let mut open = JoinSet::new();
+    let mut crowd = Crowd::default();
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
-            Some(_) = open.join_next() => continue,
+            Some(()) = crowd.one_ended() => continue,
             () = shutdown.as_mut() => break,
         };
         let (stream, peer) = match accepted {
@@ -63,27 +66,51 @@ pub async fn serve(
             Err(cause) => {
                 // most likely no descriptor is left; connections end all the time
                 tracing::warn!(%cause, "a connection could not be taken");
+                crowd.make_room(Instant::now());
                 tokio::time::sleep(AFTER_FAILURE).await;
                 continue;
             }
         };
-        match counts.open(peer.ip()) {
+        match counts.open(network_of(peer.ip())) {
             Ok(place) => {
-                let (router, settings, ended) = (router.clone(), settings.clone(), ended.clone());
-                open.spawn(talk(router, stream, peer, settings, ended, place));
+                let activity = Arc::new(Activity::new(Instant::now()));
+                let talk = Talk {
+                    router: router.clone(),
+                    peer,
+                    settings: settings.clone(),
+                    activity: activity.clone(),
+                    ended: ended.clone(),
+                    _place: place,
+                };
+                crowd.add(activity, talk.run(stream));
             }
-            Err(refusal) => turn_away(&stream, refusal),
+            Err(why) => {
+                turn_away(&stream, why);
+                if why == NoPlace::Full {
+                    crowd.make_room(Instant::now());
+                }
+            }
         }
     }
     drop(listener);
     // no error: this end holds a receiver
     let _ = ending.send(true);
-    while open.join_next().await.is_some() {}
+    while crowd.one_ended().await.is_some() {}
     Ok(())
 }
 
 /// Says why there is no connection, if that can be said at once.
-fn turn_away(stream: &TcpStream, (status, words): (&str, &str)) {
+fn turn_away(stream: &TcpStream, why: NoPlace) {
+    let (status, words) = match why {
+        NoPlace::Full => (
+            "503 Service Unavailable",
+            "the server has as many connections as it can: connect again in a second",
+        ),
+        NoPlace::TooMany => (
+            "429 Too Many Requests",
+            "too many connections are open from your address: close some, or use one for several requests",
+        ),
+    };
     let body = format!("{words}\n");
     let length = body.len();
     let answer = format!(
@@ -93,45 +120,51 @@ fn turn_away(stream: &TcpStream, (status, words): (&str, &str)) {
     let _ = stream.try_write(answer.as_bytes());
 }
 
-async fn talk(
+/// What goes on over a connection.
+struct Talk {
     router: Router,
-    stream: TcpStream,
     peer: SocketAddr,
     settings: Arc<Settings>,
-    mut ended: watch::Receiver<bool>,
+    activity: Arc<Activity>,
+    ended: watch::Receiver<bool>,
     _place: Open,
-) {
-    prepare(&stream, &settings);
-    let activity = Arc::new(Activity::new(Instant::now()));
-    let service = service_fn(|request: Request<Incoming>| {
-        let (router, under_way) = (router.clone(), activity.request());
-        async move {
-            let mut request = request.map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(peer));
-            let response = router.oneshot(request).await?;
-            Ok::<_, Infallible>(response.map(|body| Answer::new(body, under_way)))
-        }
-    });
-    let io = TokioIo::new(Watched::new(stream, activity.clone()));
-    let mut builder = http1::Builder::new();
-    let connection = builder.max_buf_size(MAX_HEAD).serve_connection(io, service);
-    let mut connection = pin!(connection);
-    let shortest = settings.header_timeout.min(settings.idle_timeout);
-    let every = (shortest / 4).clamp(Duration::from_millis(10), Duration::from_secs(1));
-    let mut tick = tokio::time::interval(every);
-    let mut is_ending = false;
-    loop {
-        tokio::select! {
-            // a connection that broke off is no concern of others
-            _ = connection.as_mut() => return,
-            _ = tick.tick() => {
-                if activity.is_over(&settings, Instant::now()) {
-                    return;
-                }
+}
+
+impl Talk {
+    async fn run(mut self, stream: TcpStream) {
+        let (activity, peer) = (&self.activity, self.peer);
+        prepare(&stream, &self.settings);
+        let service = service_fn(|request: Request<Incoming>| {
+            let (router, under_way) = (self.router.clone(), activity.request());
+            async move {
+                let mut request = request.map(Body::new);
+                request.extensions_mut().insert(ConnectInfo(peer));
+                let response = router.oneshot(request).await?;
+                Ok::<_, Infallible>(response.map(|body| Answer::new(body, under_way)))
             }
-            _ = ended.wait_for(|ended| *ended), if !is_ending => {
-                is_ending = true;
-                connection.as_mut().graceful_shutdown();
+        });
+        let io = TokioIo::new(Watched::new(stream, activity.clone()));
+        let mut builder = http1::Builder::new();
+        let connection = builder.max_buf_size(MAX_HEAD).serve_connection(io, service);
+        let mut connection = pin!(connection);
+        let settings = &self.settings;
+        let shortest = settings.header_timeout.min(settings.idle_timeout);
+        let every = (shortest / 4).clamp(Duration::from_millis(10), Duration::from_secs(1));
+        let mut tick = tokio::time::interval(every);
+        let mut is_ending = false;
+        loop {
+            tokio::select! {
+                // a connection that broke off is no concern of others
+                _ = connection.as_mut() => return,
+                _ = tick.tick() => {
+                    if activity.is_over(settings, Instant::now()) {
+                        return;
+                    }
+                }
+                _ = self.ended.wait_for(|ended| *ended), if !is_ending => {
+                    is_ending = true;
+                    connection.as_mut().graceful_shutdown();
+                }
             }
         }
     }

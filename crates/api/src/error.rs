@@ -139,6 +139,16 @@ impl ApiError {
         )
     }
 
+    /// Too many streams of one caller.
+    pub fn too_many_streams(most: usize) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("{most} streams of events are open from your address"),
+            "Close one, or let one stream serve several readers.",
+        )
+    }
+
     /// Too many get methods and estimates of one caller.
     pub fn too_many_getters(most: usize) -> Self {
         Self::new(

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 pub(crate) use self::budget::{Budget, Watch};
 use self::queue::{Job, Place, Queue};
 use crate::error::ApiError;
+use crate::priority;
 use crate::settings::Settings;
 
 /// Bytes of a thread's own stack. What runs there keeps its own on the heap; this is room for cells in each other.
@@ -38,7 +39,7 @@ impl Getters {
                 .name("getter".to_owned())
                 .stack_size(THREAD_STACK)
                 .spawn(move || {
-                    come_last();
+                    priority::come_last();
                     queue.work();
                 });
             if let Err(cause) = thread {
@@ -84,17 +85,5 @@ impl Getters {
 impl Drop for Getters {
     fn drop(&mut self) {
         self.queue.close();
-    }
-}
-
-/// How nice these threads are: where processors are busy with all else, they have a tenth of one.
-#[cfg(target_os = "linux")]
-const NICE: i32 = 10;
-
-/// Lets all other threads go first. Elsewhere than on Linux this would be the whole process.
-fn come_last() {
-    #[cfg(target_os = "linux")]
-    if let Err(cause) = rustix::process::setpriority_process(None, NICE) {
-        tracing::warn!(%cause, "get methods run with the same priority as all else");
     }
 }

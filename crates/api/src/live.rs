@@ -1,5 +1,6 @@
 //! The network as it is now.
 
+mod asking;
 mod embedded;
 mod nodes;
 
@@ -9,6 +10,7 @@ use ddvs_client::{
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
+pub(crate) use asking::{Asking, NoRoom};
 pub(crate) use embedded::NotKept;
 pub use embedded::{EmbeddedLive, Journal};
 pub use nodes::NodesLive;
@@ -28,6 +30,11 @@ pub struct Head {
 pub trait Live: Send + Sync + 'static {
     /// A word for the kind of network, such as `embedded`.
     fn kind(&self) -> &'static str;
+
+    /// Whether answers may take seconds, as those of nodes may.
+    fn is_slow(&self) -> bool {
+        false
+    }
 
     /// The network's time.
     fn now_ms(&self) -> Result<u64, ClientError>;

@@ -15,13 +15,17 @@ pub struct Settings {
     pub max_page: usize,
     /// Time for an answer to begin.
     pub timeout: Duration,
-    /// Questions that are worked on at the same time: two for each processor. In front of nodes, for whose answers a
-    /// question waits, more are of use.
+    /// Questions that are worked on at the same time: two for each processor. One that waits for nodes does not count
+    /// meanwhile.
     pub max_workers: usize,
     /// Questions that wait for that.
     pub max_waiting: usize,
+    /// Questions to nodes that are under way.
+    pub max_asking: usize,
     /// Streams of events that are open at the same time.
     pub max_streams: usize,
+    /// Those of one address (IPv6: of one /64).
+    pub max_streams_each: usize,
     /// Connections that are open at the same time, streams among them.
     pub max_connections: usize,
     /// Those of one address (IPv6: of one /64). Behind a proxy (`trust_forwarded`) all come from its address, and only
@@ -78,7 +82,9 @@ impl Default for Settings {
             timeout: Duration::from_secs(15),
             max_workers: workers(),
             max_waiting: 2_048,
+            max_asking: 128,
             max_streams: 512,
+            max_streams_each: 128,
             max_connections: 2_048,
             max_connections_each: 512,
             header_timeout: Duration::from_secs(10),

@@ -7,10 +7,11 @@ use ddvs_client::{ChainId, MASTERCHAIN, Refusal};
 use ddvs_index::{Identity, Index, Reader};
 use tokio::sync::{Semaphore, watch};
 
+use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::feed::Feed;
 use crate::getters::Getters;
-use crate::live::Live;
+use crate::live::{Asking, Live};
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 
@@ -29,7 +30,7 @@ struct Inner {
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
     getters: Getters,
-    streams: Arc<Semaphore>,
+    streams: Arc<Counts>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -44,8 +45,12 @@ impl ApiState {
         shutdown: watch::Receiver<bool>,
     ) -> Self {
         let workers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
+        let live = match live.is_slow() {
+            true => Arc::new(Asking::new(live, workers.clone(), settings.max_asking)),
+            false => live,
+        };
         let getters = Getters::start(&settings);
-        let streams = Arc::new(Semaphore::new(settings.max_streams));
+        let streams = Counts::new(settings.max_streams, Some(settings.max_streams_each));
         Self {
             inner: Arc::new(Inner {
                 live,
@@ -96,8 +101,8 @@ impl ApiState {
         &self.inner.getters
     }
 
-    pub(crate) fn streams(&self) -> Arc<Semaphore> {
-        self.inner.streams.clone()
+    pub(crate) fn streams(&self) -> &Arc<Counts> {
+        &self.inner.streams
     }
 
     pub(crate) fn shutdown(&self) -> watch::Receiver<bool> {

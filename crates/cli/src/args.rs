@@ -7,6 +7,7 @@ mod common;
 mod demo;
 mod devnet;
 mod gateway;
+mod keep;
 mod key;
 mod query;
 mod serve;

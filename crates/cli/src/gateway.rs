@@ -45,6 +45,7 @@ pub fn run(args: &GatewayArgs) -> Result<bool> {
         settings,
         index: index_file(args)?,
         rebuild: args.rebuild_index,
+        keep: args.keep,
     };
     let begin = Instant::now();
     let mut gateway = Gateway::start(&options)?;

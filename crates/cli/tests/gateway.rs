@@ -200,6 +200,29 @@ fn people_use_a_network_through_its_gateway() {
         (outcomes(&gateway.past().1) == outcomes(&batches)).then_some(())
     });
     assert_eq!(wait_for_pools(&gateway).len(), 4);
+    drop(gateway);
+
+    // what is too old goes, and how things stand stays
+    let gateway = Gateway::start(&by_node, &data, &["--keep", "1m"]);
+    wait("a minute to pass", || {
+        let now_ms = gateway.get("/api/v1/network")["now_ms"].as_u64()?;
+        (now_ms / 1_000 > before + 75).then_some(())
+    });
+    // a quiet network's newest block is known once something happens
+    let gift = Outgoing::transfer(owner.address().clone(), 9 * COIN);
+    let payment = faucet
+        .build_external(2, valid_until, false, &[gift])
+        .unwrap();
+    gateway.settled(&gateway.send(&payment));
+    wait("blocks to be removed", || {
+        let chain = gateway.get("/api/v1/chains/-1");
+        chain["kept_from"]["block"]
+            .as_u64()
+            .filter(|from| *from > 2)
+    });
+    assert_eq!(gateway.answer("/api/v1/chains/-1/blocks/2").0, 410);
+    assert_eq!(gateway.items("/api/v1/pools").len(), 4);
+    assert_eq!(gateway.answer("/health").0, 200);
 
     // nodes that are gone are told, and awaited
     ddvs_tycho::down(&trial.layout).unwrap();

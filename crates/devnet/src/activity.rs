@@ -50,17 +50,11 @@ impl Activity {
     }
 
     /// Acts until it shall stop.
-    pub(super) fn run(self, live: &EmbeddedLive, stop: &AtomicBool) {
-        let begun = Inside::new(live.clone())
-            .map_err(anyhow::Error::from)
-            .and_then(|inside| Ok((People::new(&self.options, &inside)?, inside)));
-        let (mut people, mut inside) = match begun {
-            Ok(begun) => begun,
-            Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "nobody acts");
-                return;
-            }
-        };
+    ///
+    /// Fails only when the network cannot be read.
+    pub(super) fn run(self, live: &EmbeddedLive, stop: &AtomicBool) -> Result<()> {
+        let mut inside = Inside::new(live.clone())?;
+        let mut people = People::new(&self.options, &inside)?;
         while !stop.load(Ordering::Relaxed) {
             if let Err(error) = people.tick(&mut inside) {
                 // others may have changed what was decided on; the next look sees that
@@ -72,6 +66,7 @@ impl Activity {
                 left = left.saturating_sub(NAP);
             }
         }
+        Ok(())
     }
 }
 

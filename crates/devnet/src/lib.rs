@@ -14,7 +14,6 @@ mod genesis;
 mod inside;
 mod kept;
 mod producer;
-mod pruner;
 mod running;
 mod wanted;
 

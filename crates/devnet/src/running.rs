@@ -12,7 +12,6 @@ use ddvs_index::{Identity, Index, Keep};
 use tycho_types::models::StdAddr;
 
 use crate::producer::{self, Keeper};
-use crate::pruner;
 use crate::store::Store;
 use crate::store::journal::Journal;
 use crate::{Activity, KeptNetwork};
@@ -85,8 +84,7 @@ impl Running {
         };
         let (live, stop) = (self.live.clone(), self.stop.clone());
         let thread = feeder.spawn("activity", stop.clone(), move |_| {
-            activity.run(&live, &stop);
-            Ok(())
+            activity.run(&live, &stop).context("nobody can act")
         })?;
         self.threads.push(thread);
         Ok(())
@@ -96,9 +94,9 @@ impl Running {
     ///
     /// Fails when the system has no thread to give.
     pub fn keep(&mut self, keep: Keep) -> Result<()> {
-        if keep != Keep::All {
-            let thread = pruner::start(self.index.clone(), keep, self.stop.clone())?;
-            self.threads.push(thread);
+        if let Some(feeder) = &self.feeder {
+            let thread = feeder.prune(self.index.clone(), keep, self.stop.clone())?;
+            self.threads.extend(thread);
         }
         Ok(())
     }

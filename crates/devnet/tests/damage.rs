@@ -2,32 +2,22 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
+mod common;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ddvs_client::Backend;
-use ddvs_devnet::{KeptNetwork, Running, Wanted};
+use common::{NOW_S, STATE, ran, wanted};
+use ddvs_devnet::KeptNetwork;
 use tempfile::TempDir;
 
-const NOW_S: u32 = 1_750_000_000;
-const STATE: &str = "state.redb";
 const INDEX: &str = "index.redb";
 /// Names the directory to the process that is to be killed.
 const CHILD_DIR: &str = "DDVS_FIRST_START_TEST_DIR";
 /// First starts that are killed.
 const STARTS: u32 = 24;
-
-fn wanted() -> Wanted {
-    Wanted {
-        workchains: Some(1),
-        validators: Some(2),
-        block_time_ms: Some(50),
-        seed: Some(7),
-        ..Wanted::default()
-    }
-}
 
 fn open(dir: &Path, rebuild_index: bool) -> Result<KeptNetwork, String> {
     let opened = KeptNetwork::open(dir, &wanted(), NOW_S, rebuild_index);
@@ -37,13 +27,7 @@ fn open(dir: &Path, rebuild_index: bool) -> Result<KeptNetwork, String> {
 /// A network that made some blocks.
 fn made() -> TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let mut running = Running::start_kept(open(dir.path(), false).unwrap()).unwrap();
-    let end = Instant::now() + Duration::from_secs(60);
-    while running.live.read().cursor().unwrap() < 12 {
-        assert!(Instant::now() < end, "waited in vain for blocks");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    running.stop();
+    drop(ran(dir.path(), 12));
     dir
 }
 
@@ -82,52 +66,43 @@ fn damages(whole: &[u8]) -> Vec<(String, Vec<u8>)> {
     damages
 }
 
-#[test]
-fn a_damaged_state_is_told_by_its_name() {
+/// Damages a file in each way, or in every so many, and shows `look` the directories that are refused with what is said. The file is
+/// named each time. Returns how many were refused.
+fn refused(file: &str, every: usize, mut look: impl FnMut(&Path, &str)) -> usize {
     let whole = made();
-    let bytes = fs::read(whole.path().join(STATE)).unwrap();
+    let bytes = fs::read(whole.path().join(file)).unwrap();
     let mut told = 0;
-    for (damage, bytes) in damages(&bytes) {
+    for (damage, bytes) in damages(&bytes).into_iter().step_by(every) {
         let dir = copy_of(&whole);
-        let path = dir.path().join(STATE);
+        let path = dir.path().join(file);
         fs::write(&path, bytes).unwrap();
         if let Err(said) = open(dir.path(), false) {
             told += 1;
-            assert!(
-                said.contains(&path.display().to_string()),
-                "{damage}: {said}"
-            );
-            let advice = ["copy", "another directory", "go on with the version"];
-            assert!(
-                advice.iter().any(|word| said.contains(word)),
-                "{damage}: {said}"
-            );
-            assert!(path.exists(), "{damage}: it is still there");
+            let said = format!("{damage}: {said}");
+            assert!(said.contains(&path.display().to_string()), "{said}");
+            look(dir.path(), &said);
         }
     }
+    told
+}
+
+#[test]
+fn a_damaged_state_is_told_by_its_name() {
+    let told = refused(STATE, 1, |dir, said| {
+        let advice = ["copy", "another directory", "go on with the version"];
+        assert!(advice.iter().any(|word| said.contains(word)), "{said}");
+        assert!(dir.join(STATE).exists(), "{said}");
+    });
     assert!(told > 20, "{told} damages were told");
 }
 
 #[test]
 fn a_damaged_index_is_told_by_its_name_and_made_anew() {
-    let whole = made();
-    let bytes = fs::read(whole.path().join(INDEX)).unwrap();
-    let mut told = 0;
-    for (damage, bytes) in damages(&bytes).into_iter().step_by(3) {
-        let dir = copy_of(&whole);
-        let path = dir.path().join(INDEX);
-        fs::write(&path, bytes).unwrap();
-        if let Err(said) = open(dir.path(), false) {
-            told += 1;
-            assert!(
-                said.contains(&path.display().to_string()),
-                "{damage}: {said}"
-            );
-            assert!(said.contains("--rebuild-index"), "{damage}: {said}");
-            let kept = open(dir.path(), true).unwrap();
-            assert_eq!(kept.index().read().unwrap().cursor().unwrap(), None);
-        }
-    }
+    let told = refused(INDEX, 3, |dir, said| {
+        assert!(said.contains("--rebuild-index"), "{said}");
+        let kept = open(dir, true).unwrap();
+        assert_eq!(kept.index().read().unwrap().cursor().unwrap(), None);
+    });
     assert!(told > 2, "{told} damages were told");
 }
 

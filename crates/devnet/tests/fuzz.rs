@@ -3,11 +3,13 @@
 //! `ddvs-fuzz` says how long it runs and how an input is run again.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
-use std::path::Path;
-use std::time::Duration;
+mod common;
 
+use std::path::Path;
+
+use common::{NOW_S, STATE, ran, wanted};
 use ddvs_client::{MessageStatus, Outgoing, OwnerWallet};
-use ddvs_devnet::{GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
+use ddvs_devnet::{GLOBAL_ID, KeptNetwork, Keys};
 use ddvs_fuzz::{Shape, fuzz};
 use ddvs_ledger::Network;
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
@@ -20,22 +22,10 @@ const OUTBOX: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::ne
 const CELLS: ByHash = TableDefinition::new("cells");
 const SETS: ByHash = TableDefinition::new("sets");
 
-const STATE: &str = "state.redb";
-const NOW_S: u32 = 1_750_000_000;
 /// Rows of each table that are samples.
 const OF_EACH_TABLE: usize = 12;
 /// Blocks that a damaged network makes, if it can.
 const BLOCKS: usize = 6;
-
-fn wanted() -> Wanted {
-    Wanted {
-        workchains: Some(1),
-        validators: Some(2),
-        block_time_ms: Some(50),
-        seed: Some(7),
-        ..Wanted::default()
-    }
-}
 
 /// A directory in memory where that can be: the disk is not what is tried.
 fn directory() -> TempDir {
@@ -48,11 +38,7 @@ fn directory() -> TempDir {
 /// A network that made some blocks, the last ones of which its index may not have.
 fn made() -> TempDir {
     let dir = directory();
-    let mut running =
-        Running::start_kept(KeptNetwork::open(dir.path(), &wanted(), NOW_S, false).unwrap())
-            .unwrap();
-    std::thread::sleep(Duration::from_millis(600));
-    running.stop();
+    drop(ran(dir.path(), 24));
     dir
 }
 

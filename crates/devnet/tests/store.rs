@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
-use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+mod common;
 
+use std::path::Path;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use common::{NOW_S, STATE, ran, wait, wanted};
 use ddvs_api::Live;
 use ddvs_client::{Backend, Outgoing, OwnerWallet, ReturnReason};
 use ddvs_devnet::store::{Origin, Store};
@@ -13,18 +16,6 @@ use ddvs_index::observe;
 use ddvs_ledger::{HistoryLimits, Network};
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store as _};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
-
-const NOW_S: u32 = 1_750_000_000;
-
-fn wanted() -> Wanted {
-    Wanted {
-        workchains: Some(1),
-        validators: Some(2),
-        block_time_ms: Some(50),
-        seed: Some(7),
-        ..Wanted::default()
-    }
-}
 
 fn open(dir: &Path) -> KeptNetwork {
     KeptNetwork::open(dir, &wanted(), NOW_S, false).unwrap()
@@ -35,22 +26,10 @@ fn refusal(dir: &Path, wanted: &Wanted) -> String {
     format!("{:#}", refused.unwrap_err())
 }
 
-fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(60);
-    while !is_so() {
-        assert!(Instant::now() < end, "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-}
-
 /// Runs until so many more blocks were made; returns the position and the state's hash at the end.
 fn run(dir: &Path, blocks: u64) -> (u64, HashBytes) {
-    let mut running = Running::start_kept(open(dir)).unwrap();
-    let cursor = |running: &Running| running.live.read().cursor().unwrap();
-    let from = cursor(&running);
-    wait("blocks", || cursor(&running) >= from + blocks);
-    running.stop();
-    let end = cursor(&running);
+    let running = ran(dir, blocks);
+    let end = running.live.read().cursor().unwrap();
     assert_eq!(running.index.read().unwrap().cursor().unwrap(), Some(end));
     let network = running.live.read();
     (end, network.network().state_hash().unwrap())
@@ -173,7 +152,7 @@ fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
 #[test]
 fn faults_of_messages_are_kept() {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("state.redb");
+    let path = dir.path().join(STATE);
     let options = wanted().options();
     let devnet = Devnet::new(&options, &Keys::of(&options), NOW_S).unwrap();
     let mut network = devnet.network().unwrap();

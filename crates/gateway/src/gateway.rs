@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{Feed, Feeder, NodesLive};
-use ddvs_index::{Identity, Index};
+use ddvs_index::{Identity, Index, Keep};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 
 use crate::reader::Reader;
@@ -35,6 +35,8 @@ pub struct GatewayOptions {
     pub index: Option<PathBuf>,
     /// Whether to throw the index away and fill it anew.
     pub rebuild: bool,
+    /// How much of the past is kept, by the network's time.
+    pub keep: Keep,
 }
 
 /// How far it is.
@@ -107,6 +109,8 @@ impl Gateway {
                 Ok(())
             })?
         };
+        let mut threads = vec![reading, tending, indexer];
+        threads.extend(feeder.prune(index.clone(), options.keep, stop.clone())?);
         Ok(Self {
             live,
             index,
@@ -114,7 +118,7 @@ impl Gateway {
             metrics,
             progress,
             stop,
-            threads: vec![reading, tending, indexer],
+            threads,
         })
     }
 

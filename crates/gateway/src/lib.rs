@@ -6,6 +6,7 @@
 //!
 //! It trusts its nodes: proofs are not checked.
 
+mod fresh;
 mod gateway;
 mod reader;
 mod seeds;

@@ -1,6 +1,6 @@
 //! Reads the network's blocks and hands them to the index.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use ddvs_jrpc::{JrpcNetwork, Walk};
 use tycho_types::models::StdAddr;
 
 use crate::Progress;
+use crate::fresh::Fresh;
 use crate::seeds::Seeds;
 
 /// Time between two looks for new blocks.
@@ -27,20 +28,8 @@ const NAP: Duration = Duration::from_millis(25);
 const WITNESSES: usize = 4;
 /// Accounts that had a transaction lately, which are looked at each time.
 const RECENT: usize = 8;
-/// Accounts of which it is remembered how new their state in the index is.
-const MAX_REMEMBERED: usize = 200_000;
-/// States of our contracts that are kept.
-const MAX_KEPT: usize = 50_000;
 /// How often it is said how far it is.
 const TELL_EVERY: Duration = Duration::from_secs(10);
-
-/// An account whose state was read.
-struct Fresh {
-    /// Logical time of the state.
-    lt: u64,
-    /// The state, if it is a contract of ours.
-    view: Option<AccountView>,
-}
 
 /// Reads blocks.
 pub(crate) struct Reader {
@@ -62,10 +51,8 @@ pub(crate) struct Reader {
     ends: BTreeMap<i8, u32>,
     /// Why nothing could be read the last time.
     trouble: Option<String>,
-    /// Accounts by how new their state is.
-    fresh: HashMap<StdAddr, Fresh>,
-    /// States among them that are kept.
-    kept: usize,
+    /// Accounts whose state was read.
+    fresh: Fresh,
     /// Accounts that no node showed when they were asked for: a node may lack a chain for a while.
     stale: BTreeSet<StdAddr>,
     /// The last block that was handed over.
@@ -101,8 +88,7 @@ impl Reader {
             stale: BTreeSet::new(),
             last: None,
             cursor: reader.cursor()?.unwrap_or(0),
-            fresh: HashMap::new(),
-            kept: 0,
+            fresh: Fresh::default(),
             told: Instant::now(),
             network,
             live,
@@ -246,8 +232,8 @@ impl Reader {
         }
         let mut views = Vec::new();
         for (account, lt) in touched {
-            if let Some(fresh) = self.fresh.get(account).filter(|fresh| fresh.lt >= lt) {
-                views.extend(fresh.view.clone());
+            if let Some(known) = self.fresh.since(account, lt) {
+                views.extend(known.cloned());
                 continue;
             }
             let view = match self.network.account(account) {
@@ -258,30 +244,10 @@ impl Reader {
                     continue;
                 }
             };
-            self.remember(&view, lt);
+            self.fresh.remember(self.index.identity(), &view, lt);
             views.push(view);
         }
         views
-    }
-
-    fn remember(&mut self, view: &AccountView, lt: u64) {
-        if self.fresh.len() >= MAX_REMEMBERED || self.kept >= MAX_KEPT {
-            self.fresh.clear();
-            self.kept = 0;
-        }
-        let identity = self.index.identity();
-        let code = view.code().map(|code| *code.repr_hash());
-        let is_ours = identity.is_delector(&view.address)
-            || code.is_some_and(|code| [identity.root_code, identity.wallet_code].contains(&code));
-        let fresh = Fresh {
-            lt: view.last_transaction_lt.max(lt),
-            view: is_ours.then(|| view.clone()),
-        };
-        self.kept += usize::from(is_ours);
-        let before = self.fresh.insert(view.address.clone(), fresh);
-        if before.is_some_and(|before| before.view.is_some()) {
-            self.kept -= 1;
-        }
     }
 
     fn note_recent(&mut self, account: &StdAddr) {

@@ -1,6 +1,6 @@
 //! What happened on a ddvs network, by account, message, pool and batch.
 //!
-//! Blocks come in as [`Observed`]: the block, and the accounts that it touched as they were afterwards. [`decode`] turns
+//! Blocks come in as [`Observed`]: the block, and the accounts that it touched as they were afterwards. [`decode()`] turns
 //! one into [`Facts`], a pure function of it. [`Index`] keeps facts in redb, in a file or in memory, and answers pages
 //! of them from its keys alone, so that a page costs the same in a network of a hundred accounts and of a hundred
 //! thousand.

@@ -13,7 +13,7 @@ use tycho_types::models::StdAddr;
 
 use crate::prune::{self, Pruned};
 use crate::rows::BlockRow;
-use crate::store::{META_CURSOR, pad};
+use crate::store::{META_CURSOR, META_HISTORY, pad};
 use crate::tables::{BLOCKS, COUNTS, META};
 use crate::{IndexError, key};
 
@@ -47,6 +47,14 @@ impl Reader {
         let meta = self.txn.open_table(META)?;
         let row = meta.get(META_CURSOR)?;
         Ok(row.map(|row| u64::from_be_bytes(pad(row.value()))))
+    }
+
+    /// A number that this index drew when it was made. One that is made anew, of the same network or of another, may number
+    /// events otherwise, and has another.
+    pub fn history(&self) -> Result<u64, IndexError> {
+        let meta = self.txn.open_table(META)?;
+        let row = meta.get(META_HISTORY)?;
+        Ok(row.map_or(0, |row| u64::from_be_bytes(pad(row.value()))))
     }
 
     /// How many `blocks`, `transactions`, `accounts`, `pools`, `wallets` there are.

@@ -1,10 +1,11 @@
 //! The store: opened, checked, made anew.
 
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redb::backends::InMemoryBackend;
-use redb::{Builder, Database, ReadableDatabase};
+use redb::{Builder, Database, ReadableDatabase, ReadableTable};
 use tycho_types::cell::HashBytes;
 
 use crate::read::Reader;
@@ -25,6 +26,7 @@ const CACHE_BYTES: usize = 256 << 20;
 pub(crate) const META_SCHEMA: &str = "schema";
 pub(crate) const META_GENESIS: &str = "genesis";
 pub(crate) const META_CURSOR: &str = "cursor";
+pub(crate) const META_HISTORY: &str = "history";
 
 /// An index. Clones share the store; any number may read while one writes.
 #[derive(Clone)]
@@ -129,6 +131,11 @@ impl Index {
             let mut meta = txn.open_table(META)?;
             meta.insert(META_SCHEMA, SCHEMA.to_be_bytes().as_slice())?;
             meta.insert(META_GENESIS, self.identity.network.genesis.as_slice())?;
+            if meta.get(META_HISTORY)?.is_none() {
+                // the system seeds it anew each time, with as much chance as a name needs
+                let history = RandomState::new().hash_one(META_HISTORY);
+                meta.insert(META_HISTORY, history.to_be_bytes().as_slice())?;
+            }
             txn.open_table(COUNTS)?;
             txn.open_table(EVENTS)?;
             for table in [

@@ -7,25 +7,16 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
+mod measure;
 
 use std::error::Error;
 
 use common::*;
 use ddvs_ledger::{HistoryLimits, Network};
-
-/// CPU time of this thread in seconds. The machine may be shared, so wall time would mislead.
-fn cpu_s() -> Result<f64, Box<dyn Error>> {
-    let schedstat = std::fs::read_to_string("/proc/thread-self/schedstat")?;
-    let ran = schedstat.split(' ').next().unwrap_or_default();
-    Ok(ran.parse::<f64>()? * 1e-9)
-}
+use measure::cpu_s;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let args = std::env::args().skip(1);
-    let numbers = args
-        .map(|arg| arg.parse())
-        .collect::<Result<Vec<u32>, _>>()?;
-    let mut args = numbers.into_iter();
+    let mut args = measure::numbers()?;
     let accounts = args.next().unwrap_or(10_000);
     let rounds = args.next().unwrap_or(20);
     const BATCH: u32 = 500;

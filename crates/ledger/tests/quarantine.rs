@@ -10,33 +10,7 @@ use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
 
-/// Coins that a message brings.
-const VALUE: u128 = 3 * COIN;
-
-/// A message whose state init is of a kind that there is not: the engine fails when it reads it.
-fn broken(from: ChainId, bounce: bool, lt: u64) -> Cell {
-    let mut builder = CellBuilder::new();
-    let info = MsgInfo::Int(IntMsgInfo {
-        ihr_disabled: true,
-        bounce,
-        src: addr(from, 1).into(),
-        dst: addr(1, 1).into(),
-        value: CurrencyCollection::new(VALUE),
-        created_lt: lt,
-        ..Default::default()
-    });
-    info.store_into(&mut builder, Cell::empty_context())
-        .unwrap();
-    builder.store_bit_one().unwrap(); // there is a state init
-    builder.store_bit_one().unwrap(); // in a reference
-    builder
-        .store_reference(CellBuilder::build_from(u64::MAX).unwrap())
-        .unwrap();
-    builder.store_bit_zero().unwrap(); // the body follows
-    builder.build().unwrap()
-}
-
-/// The same, with one that is cut off in the message itself: it cannot even be sent back.
+/// Like [`broken`], with a state init that is cut off in the message itself: it cannot even be sent back.
 fn cut_off(from: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     let info = MsgInfo::Int(IntMsgInfo {
@@ -44,7 +18,7 @@ fn cut_off(from: ChainId) -> Cell {
         bounce: true,
         src: addr(from, 1).into(),
         dst: addr(1, 1).into(),
-        value: CurrencyCollection::new(VALUE),
+        value: CurrencyCollection::new(BROKEN_NANO),
         ..Default::default()
     });
     info.store_into(&mut builder, Cell::empty_context())
@@ -78,7 +52,7 @@ fn a_message_on_which_the_engine_breaks_comes_back() {
     };
     assert_eq!(
         (&back.account, back.in_message.value_nano),
-        (&addr(0, 1), VALUE)
+        (&addr(0, 1), BROKEN_NANO)
     );
     // no trace on the account
     let after = network.account(&addr(1, 1)).unwrap();
@@ -100,7 +74,7 @@ fn what_cannot_go_back_is_burnt() {
             (ended.returned_as, ended.reason),
             (None, ReturnReason::Fault)
         );
-        assert_eq!(network.supply().burnt_nano(), VALUE);
+        assert_eq!(network.supply().burnt_nano(), BROKEN_NANO);
         assert_conserved(&network);
     }
 }
@@ -146,7 +120,7 @@ fn what_breaks_fills_a_block_like_what_does_not() {
         assert_eq!(block.returned.len(), most);
         assert_eq!(network.queued_internals(), 25 - most);
         settle(&mut network);
-        assert_eq!(network.supply().burnt_nano(), 25 * VALUE);
+        assert_eq!(network.supply().burnt_nano(), 25 * BROKEN_NANO);
         assert_conserved(&network);
     }
 }

@@ -5,20 +5,30 @@
 mod common;
 
 use common::*;
-use ddvs_ledger::{Block, ChainId, DelayPlan, MASTERCHAIN, Network, Work};
-use tycho_types::cell::HashBytes;
+use ddvs_ledger::{Block, ChainId, DelayPlan, MASTERCHAIN, Network, ReturnReason, Work};
+use tycho_types::cell::{Cell, CellFamily, HashBytes};
+use tycho_types::models::{IntAddr, VarAddr};
+use tycho_types::num::Uint9;
 
 const CHAINS: [ChainId; 4] = [MASTERCHAIN, 0, 1, 2];
 const ROUNDS: u32 = 12;
 
-/// A busy network: each round messages from outside on all chains, which go on from chain to chain.
-fn run(mut decide: impl FnMut(&mut Network, ChainId) -> std::sync::Arc<Block>) -> (Network, usize) {
+/// A busy network: each round messages from outside on all chains, which go on from chain to chain. With faults, some go nowhere
+/// and the engine breaks on some: each is a step too, or a part of one.
+fn run(
+    with_faults: bool,
+    mut decide: impl FnMut(&mut Network, ChainId) -> std::sync::Arc<Block>,
+) -> (Network, usize) {
     let mut genesis = genesis(4, &ConfigPlan::default());
     genesis.delays = DelayPlan::random(5, 2_000);
     let mut network = Network::new(genesis).unwrap();
     let mut longest = 0;
     for round in 0..3 * ROUNDS {
         if round < ROUNDS {
+            if with_faults {
+                let message = broken(0, true, 1 + u64::from(round));
+                network.inject_internal(0, message).unwrap();
+            }
             for chain in CHAINS {
                 for sender in 1..4 {
                     let path = [addr(1, 2), addr(chain, 3), addr(MASTERCHAIN, 1)];
@@ -26,11 +36,18 @@ fn run(mut decide: impl FnMut(&mut Network, ChainId) -> std::sync::Arc<Block>) -
                     // no two are equal: those of before may still wait
                     let value_nano = 3 * COIN + u128::from(4 * round + sender);
                     let message = internal(&first, value_nano, true, puppet::forward(&path));
-                    tell(
-                        &mut network,
-                        &addr(chain, sender),
-                        puppet::send(&[(1, message)]),
-                    );
+                    let mut messages = vec![(1, message)];
+                    if with_faults {
+                        let nowhere = IntAddr::Var(VarAddr {
+                            anycast: None,
+                            address_len: Uint9::new(8),
+                            workchain: -1,
+                            address: vec![0],
+                        });
+                        let message = internal_to(nowhere, value_nano, true, Cell::empty_cell());
+                        messages.push((1, message));
+                    }
+                    tell(&mut network, &addr(chain, sender), puppet::send(&messages));
                 }
             }
         }
@@ -67,31 +84,43 @@ fn a_block_that_is_ended_early_comes_again_by_its_steps() {
         !(state >> 33).is_multiple_of(4)
     };
     let mut steps = Vec::new();
-    let (first, _) = run(|network, chain| {
+    let (first, _) = run(true, |network, chain| {
         let block = network
             .produce_block_while(chain, &mut |_| clock())
             .unwrap();
         steps.push(Work::of(&block).steps);
         block
     });
-    let (whole, _) = run(|network, chain| network.produce_block(chain).unwrap());
+    let (whole, _) = run(true, |network, chain| network.produce_block(chain).unwrap());
     assert_ne!(hashes(&first), hashes(&whole), "the clock ended no block");
     let mut told = steps.iter();
-    let (again, _) = run(|network, chain| {
+    let (again, _) = run(true, |network, chain| {
         let most = *told.next().unwrap();
         let goes_on = &mut |work: Work| work.steps < most;
         network.produce_block_while(chain, goes_on).unwrap()
     });
     assert!(hashes(&first) == hashes(&again));
+    let blocks = first.blocks_since(0, usize::MAX);
+    let reasons: Vec<_> = blocks
+        .iter()
+        .flat_map(|block| &block.returned)
+        .map(|r| r.reason)
+        .collect();
+    for reason in [ReturnReason::Fault, ReturnReason::NoSuchAddress] {
+        assert!(reasons.contains(&reason), "{reasons:?}");
+    }
 }
 
 #[test]
 fn what_is_left_waits() {
-    let (whole, longest) = run(|network, chain| network.produce_block(chain).unwrap());
+    let (whole, longest) = run(false, |network, chain| {
+        network.produce_block(chain).unwrap()
+    });
     assert!(longest > 6, "{longest}");
     // with no time at all each block does one step
-    let (slow, longest) =
-        run(|network, chain| network.produce_block_while(chain, &mut |_| false).unwrap());
+    let (slow, longest) = run(false, |network, chain| {
+        network.produce_block_while(chain, &mut |_| false).unwrap()
+    });
     assert_eq!(executed(&slow), executed(&whole));
     // `settle` makes whole blocks at the end; until then each had one step
     assert_eq!(longest, 1);

@@ -51,6 +51,15 @@ impl Activity {
         UnderWay(self.clone())
     }
 
+    /// Since when the connection has done nothing: no request is under way, or nothing is taken of what is sent.
+    pub fn resting_since(&self) -> Option<Instant> {
+        let state = self.lock();
+        match state.under_way {
+            0 => Some(state.idle_since),
+            _ => state.stuck_since,
+        }
+    }
+
     /// Whether the connection has done nothing for too long.
     pub fn is_over(&self, settings: &Settings, now: Instant) -> bool {
         let state = self.lock();

@@ -5,12 +5,14 @@ use ddvs_contracts::ExitCode;
 use ddvs_index::IndexError;
 
 use super::ApiError;
+use crate::live::NoRoom;
 
 impl From<ClientError> for ApiError {
     fn from(error: ClientError) -> Self {
         let exit_code = error.exit_code();
         let Some(refusal) = error.refusal() else {
             return match &error {
+                ClientError::Fault { cause, .. } if cause.is::<NoRoom>() => Self::busy(),
                 ClientError::Fault { cause, .. } if let Some(cause) = cause.downcast_ref() => {
                     Self::storage(cause)
                 }

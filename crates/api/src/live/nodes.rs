@@ -52,6 +52,10 @@ impl Live for NodesLive {
         self.reader.kind()
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
     fn now_ms(&self) -> Result<u64, ClientError> {
         self.reader.now_ms()
     }

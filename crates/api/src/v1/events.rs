@@ -1,6 +1,7 @@
 //! What happened, and what happens, as a stream that can be taken up again.
 
 mod filter;
+mod id;
 mod stream;
 
 use axum::Json;
@@ -18,6 +19,7 @@ use crate::error::{ApiError, ErrorBody};
 use crate::pruned;
 use crate::state::ApiState;
 
+pub(super) use self::id::history_name;
 pub(super) use self::stream::*;
 
 /// Events that are read at once.

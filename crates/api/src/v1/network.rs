@@ -6,6 +6,7 @@ use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::events::history_name;
 use super::extract::Asked;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
@@ -29,6 +30,9 @@ pub struct NetworkBody {
     pub wallet_code: String,
     /// The network's time in ms.
     pub now_ms: u64,
+    /// Names this server's account of the past. Where it is another one, as after the index was made anew, events have other
+    /// numbers.
+    pub history: String,
     /// What is known here.
     pub counts: Counts,
     /// Version of this server.
@@ -68,6 +72,7 @@ pub(super) async fn network(State(state): State<ApiState>) -> Result<Json<Networ
                 root_code: identity.root_code.to_string(),
                 wallet_code: identity.wallet_code.to_string(),
                 now_ms: state.live().now_ms()?,
+                history: history_name(reader.history()?),
                 counts: Counts {
                     blocks: reader.count("blocks")?,
                     transactions: reader.count("transactions")?,

@@ -249,6 +249,23 @@ fn only_so_many_streams_may_be_open() {
 }
 
 #[test]
+fn one_address_leaves_streams_to_others() {
+    let server = server(Settings {
+        max_streams_each: 1,
+        trust_forwarded: true,
+        ..unlimited()
+    });
+    let open = |address| {
+        let from = [("X-Forwarded-For", address)];
+        server.http.open("/api/v1/events/stream?heads=true", &from)
+    };
+    let (first, _stream) = open("10.0.0.1");
+    let (again, _) = open("10.0.0.1");
+    let (other, _) = open("10.0.0.2");
+    assert_eq!((first, again, other), (200, 429, 200));
+}
+
+#[test]
 fn streams_end_when_the_server_does() {
     use std::io::Read;
     let server = server(unlimited());

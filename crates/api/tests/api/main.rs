@@ -10,6 +10,7 @@ mod http;
 mod jrpc;
 mod limits;
 mod live;
+mod nodes;
 mod nonsense;
 mod own;
 mod pruned;

@@ -25,7 +25,9 @@ fn next(lines: &mut impl BufRead) -> Told {
         match line.trim_end().split_once(':') {
             None if !kind.is_empty() => return Told { id, kind, data },
             None => {}
-            Some(("id", value)) => id = Some(value.trim().parse().unwrap()),
+            Some(("id", value)) => {
+                id = Some(value.trim().split('-').next().unwrap().parse().unwrap())
+            }
             Some(("event", value)) => kind = value.trim().to_owned(),
             Some(("data", value)) => data = serde_json::from_str(value).unwrap(),
             Some(_) => {}
@@ -180,6 +182,18 @@ fn a_stream_that_goes_on_after_an_unknown_event_is_told_so_and_begins_anew() {
         assert!(told.data["last"].as_u64().unwrap() > 0);
         let ids: Vec<_> = (0..3).map(|_| next(&mut stream).id).collect();
         assert_eq!(ids, [Some(1), Some(2), Some(3)]);
+    }
+    // so is one that has the number, where it is another event's: an index that was made anew has them all again
+    let history = server.http.get("/api/v1/network").ok()["history"].clone();
+    let own = format!("2-{}", history.as_str().unwrap());
+    let other = format!("2-{}", "1f".repeat(8));
+    for (id, is_anew, number) in [(own.as_str(), false, 3), (&other, true, 0)] {
+        let mut stream = open("", &[("Last-Event-ID", id)]);
+        let told = next(&mut stream);
+        assert_eq!(told.id, Some(number));
+        assert_eq!(told.kind == "begin_anew", is_anew, "{told:?}");
+        let second = next(&mut stream);
+        assert_eq!(second.id, Some(number + 1));
     }
     // a page tells it too, instead of being empty for ever
     let page = server.http.get("/api/v1/events?after=9000000000000");

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use ddvs_index::Keep;
 
+use super::keep::keep;
 use super::serve::ServeArgs;
 
 /// Options of the gateway.
@@ -26,6 +28,9 @@ pub struct GatewayArgs {
     /// Throw the index away and fill it anew from the first block
     #[arg(long, requires = "data", alias = "rebuild")]
     pub rebuild_index: bool,
+    /// How much of the past is kept, by the network's time: a time such as 12h or 7d, a number of blocks of each chain, or `all`
+    #[arg(long, value_name = "TIME|BLOCKS", value_parser = keep, default_value = "all")]
+    pub keep: Keep,
     /// End when all blocks that are known of are in the index
     #[arg(long)]
     pub until_synced: bool,

@@ -92,7 +92,7 @@ async function enter(signal) {
   const network = await get(path(['network']), signal);
   const events = network.counts.events;
   const known = live.network;
-  const isAnother = known && (known.genesis !== network.genesis || events < last);
+  const isAnother = known && (known.history !== network.history || events < last);
   if (isAnother) forget();
   if (last === null || isAnother || events - last > MAX_MISSED) last = events;
   live.network = network;
@@ -102,7 +102,10 @@ async function enter(signal) {
 async function listen(signal) {
   const isAgain = await enter(signal);
   const url = path(['events', 'stream'], { heads: true, after: last });
-  const response = await fetch(url, { signal, headers: { accept: 'text/event-stream', 'last-event-id': String(last) } });
+  const id = `${last}-${live.network.history}`;
+  const response = await fetch(url, { signal, headers: { accept: 'text/event-stream', 'last-event-id': id } });
+  // what came after it is not kept any more: pages only load again
+  if (response.status === 410) last = null;
   if (!response.ok || !response.body) throw new Error(`the stream began with ${response.status}`);
   state('open');
   if (isAgain) tell('stale');
@@ -138,7 +141,7 @@ function take(block) {
     tell('stale');
     return;
   }
-  last = Number(said.id);
+  last = data.id;
   if (keep(data)) tell('event', data);
 }
 

@@ -59,7 +59,6 @@ pub fn names(options: &DevnetOptions, has_people: bool) -> Result<BTreeMap<StdAd
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::super::people::People;
     use super::names;

@@ -8,8 +8,8 @@
 //! A message that could not be written in full, as on a full disk, leaves nothing behind it, and what comes after a part of one
 //! is found all the same.
 //!
-//! There is one file for each turn, or several if one could not be written any more: it is closed when its messages go into the network's queues, and deleted when a state
-//! of after that is kept. The state names the last turn that it has, so no message comes twice.
+//! There is one file for each turn, or several if one could not be written any more: it is closed when its messages go into the
+//! network's queues, and deleted when a state of after that is kept. The state names the last turn that it has, so no message comes twice.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Result, Write};
@@ -37,6 +37,8 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 struct Turn {
     number: u64,
+    /// The last turn whose messages, like those of all before it, have gone into the network's queues.
+    ended: u64,
     /// Made with the first message.
     file: Option<File>,
 }
@@ -65,15 +67,17 @@ impl Journal {
             dir: dir.to_owned(),
             turn: Mutex::new(Turn {
                 number: last + 1,
+                // what waits is not in the queues before somebody says so
+                ended: kept,
                 file: None,
             }),
         };
         Ok((journal, waiting))
     }
 
-    /// Number of the last turn that has ended.
+    /// Number of the last turn that has ended: its messages, and those of all before it, went into the network's queues.
     pub fn turned(&self) -> u64 {
-        self.lock().number - 1
+        self.lock().ended
     }
 
     /// Deletes the files of all turns up to one: a state is kept that has it.
@@ -130,6 +134,7 @@ impl ddvs_api::Journal for Journal {
         if turn.file.take().is_some() {
             turn.number += 1;
         }
+        turn.ended = turn.number - 1;
     }
 }
 
@@ -284,6 +289,9 @@ mod tests {
         journal.append(&message(2)).expect_err("is not taken in");
         journal.append(&message(3)).expect("goes elsewhere");
         assert_eq!(read(dir.path(), 0), [message(1), message(3)]);
+        // a block that is kept meanwhile has none of them, though there is another file by now
+        journal.forget(journal.turned()).expect("deletes");
+        assert_eq!(read(dir.path(), journal.turned()), [message(1), message(3)]);
         let last = turn(&journal);
         journal.forget(last).expect("deletes");
         assert!(files(dir.path()).expect("lists").is_empty());

@@ -9,7 +9,7 @@ use ddvs_ledger::{
     TransactionRecord,
 };
 use std::sync::Arc;
-use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes};
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store};
 use tycho_types::dict::Dict;
 use tycho_types::models::*;
 use tycho_types::num::Tokens;
@@ -311,4 +311,30 @@ pub fn tell(network: &mut Network, puppet: &StdAddr, body: Cell) -> HashBytes {
     network
         .send_external(puppet.workchain, external(puppet, body))
         .unwrap()
+}
+
+/// Coins that a [`broken`] message brings.
+pub const BROKEN_NANO: u128 = 3 * COIN;
+
+/// A message whose state init is of a kind that there is not: the engine fails when it reads it.
+pub fn broken(from: ChainId, bounce: bool, lt: u64) -> Cell {
+    let mut builder = CellBuilder::new();
+    let info = MsgInfo::Int(IntMsgInfo {
+        ihr_disabled: true,
+        bounce,
+        src: addr(from, 1).into(),
+        dst: addr(1, 1).into(),
+        value: CurrencyCollection::new(BROKEN_NANO),
+        created_lt: lt,
+        ..Default::default()
+    });
+    info.store_into(&mut builder, Cell::empty_context())
+        .unwrap();
+    builder.store_bit_one().unwrap(); // there is a state init
+    builder.store_bit_one().unwrap(); // in a reference
+    builder
+        .store_reference(CellBuilder::build_from(u64::MAX).unwrap())
+        .unwrap();
+    builder.store_bit_zero().unwrap(); // the body follows
+    builder.build().unwrap()
 }

@@ -12,11 +12,14 @@ use ddvs_client::ChainId;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
+use super::id::EventId;
 use super::{EventBody, LOT};
+use crate::client_ip::Caller;
+use crate::counts::{self, NoPlace};
 use crate::error::{ApiError, ErrorBody};
 use crate::feed::Tip;
 use crate::metrics::Metrics;
@@ -40,8 +43,8 @@ pub struct HeadBody {
     pub transactions: u32,
 }
 
-/// Told once, as `begin_anew`, when a stream is taken up after an event that this network does not know. All its events
-/// follow, from the first.
+/// Told once, as `begin_anew`, when a stream is taken up after an event that this server does not know. All events follow, from
+/// the first that is kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BeginAnewBody {
     /// The event after which the stream was to go on.
@@ -68,43 +71,43 @@ pub(in crate::v1) struct StreamAsked {
     heads: Option<bool>,
 }
 
-/// What happens, as server-sent events: `id` is the event's number, `event` its kind, `data` the JSON of `/api/v1/events`.
+/// What happens, as server-sent events: `id` is the event's number with the server's `history`, `event` its kind, `data` the JSON of `/api/v1/events`.
 #[utoipa::path(get, path = "/api/v1/events/stream", tag = "events", params(StreamAsked),
     responses((status = 200, content_type = "text/event-stream", body = EventBody), (status = "default", body = ErrorBody)))]
 pub(in crate::v1) async fn stream(
     State(state): State<ApiState>,
+    Caller(caller): Caller,
     Asked(asked): Asked<StreamAsked>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let (kinds, account) = (asked.kinds.as_ref(), asked.account.as_ref());
     let filter = Filter::new(&state, kinds, asked.chain, account)?;
-    let resumed = headers.get("last-event-id").map(|id| {
-        let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
-        id.ok_or_else(|| {
-            ApiError::bad_request(
-                "Last-Event-ID is no number",
-                "Send the id of the last event that came.",
-            )
-        })
-    });
-    let after = resumed.transpose()?.or(asked.after);
-    if let Some(after) = after {
-        pruned::check_event(&state.read()?, after)?;
+    let reader = state.read()?;
+    let history = reader.history()?;
+    let resumed = resumed(&headers)?;
+    let named = resumed.and_then(|id| id.history);
+    let is_of_another = named.is_some_and(|named| named != history);
+    let after = resumed.map(|id| id.number).or(asked.after);
+    if let Some(after) = after.filter(|_| !is_of_another) {
+        pruned::check_event(&reader, after)?;
     }
-    let permit = state
-        .streams()
-        .try_acquire_owned()
-        .map_err(|_| ApiError::busy())?;
+    drop(reader);
+    let place = state.streams().open(caller).map_err(|why| match why {
+        NoPlace::Full => ApiError::busy(),
+        NoPlace::TooMany => ApiError::too_many_streams(state.settings().max_streams_each),
+    })?;
     let mut tip = state.feed().tip();
     let last = after.unwrap_or_else(|| tip.borrow_and_update().event);
     let listener = Listener {
         last,
+        history,
+        is_of_another,
         filter,
         heads: asked.heads.unwrap_or(false).then(BTreeMap::new),
         waiting: VecDeque::new(),
         has_begun: false,
         shutdown: state.shutdown(),
-        _open: Open::new(&state, permit),
+        _open: Open::new(&state, place),
         tip,
         state,
     };
@@ -115,18 +118,32 @@ pub(in crate::v1) async fn stream(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
+/// The event after which a client that comes back goes on.
+fn resumed(headers: &HeaderMap) -> Result<Option<EventId>, ApiError> {
+    let Some(id) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let id = id.to_str().ok().and_then(|id| id.parse().ok());
+    id.map(Some).ok_or_else(|| {
+        ApiError::bad_request(
+            "Last-Event-ID is no id of an event",
+            "Send the id of the last event that came.",
+        )
+    })
+}
+
 /// An open stream, counted.
 struct Open {
     metrics: Arc<Metrics>,
-    _permit: OwnedSemaphorePermit,
+    _place: counts::Open,
 }
 
 impl Open {
-    fn new(state: &ApiState, permit: OwnedSemaphorePermit) -> Self {
+    fn new(state: &ApiState, place: counts::Open) -> Self {
         state.metrics().stream(1);
         Self {
             metrics: state.metrics().clone(),
-            _permit: permit,
+            _place: place,
         }
     }
 }
@@ -144,6 +161,10 @@ struct Listener {
     filter: Filter,
     /// Number of the last event that was looked at.
     last: u64,
+    /// Which history the numbers are of.
+    history: u64,
+    /// Whether `last` is a number of another one.
+    is_of_another: bool,
     /// The last block that was told of each chain.
     heads: Option<BTreeMap<ChainId, u32>>,
     waiting: VecDeque<Event>,
@@ -180,17 +201,19 @@ impl Listener {
     /// begun anew: all numbers are others.
     async fn begin(&mut self) -> Result<(), ApiError> {
         let asked = self.last;
-        let known = self.tip.wait_for(|tip| tip.event >= asked);
-        if tokio::time::timeout(CATCH_UP, known).await.is_ok() {
-            return Ok(());
+        if !self.is_of_another {
+            let known = self.tip.wait_for(|tip| tip.event >= asked);
+            if tokio::time::timeout(CATCH_UP, known).await.is_ok() {
+                return Ok(());
+            }
         }
         self.last = 0;
         let body = BeginAnewBody {
             asked,
             last: self.tip.borrow().event,
-            message: "this network has no such event: it is another one, or was begun anew; all of its events follow",
+            message: "this server has no such event: the network is another one, or its history was begun anew; all events that are kept follow",
         };
-        let event = Event::default().id("0").event("begin_anew");
+        let event = Event::default().id(self.id(0)).event("begin_anew");
         self.push(event, &body)
     }
 
@@ -200,6 +223,8 @@ impl Listener {
             .state
             .work(move |state| {
                 let reader = state.read()?;
+                // who reads so slowly that events went meanwhile comes back, and is told so
+                pruned::check_event(&reader, last)?;
                 let rows = reader.events_after(last, LOT)?;
                 let mut heads = Vec::new();
                 if wants_heads {
@@ -213,9 +238,7 @@ impl Listener {
         for row in &rows {
             self.last = row.id;
             if self.filter.lets(row) {
-                let event = Event::default()
-                    .id(row.id.to_string())
-                    .event(row.kind.name());
+                let event = Event::default().id(self.id(row.id)).event(row.kind.name());
                 self.push(event, &EventBody::from(row))?;
             }
         }
@@ -231,6 +254,11 @@ impl Listener {
             }
         }
         Ok(())
+    }
+
+    fn id(&self, number: u64) -> String {
+        let history = Some(self.history);
+        EventId { number, history }.to_string()
     }
 
     fn push(&mut self, event: Event, body: &impl Serialize) -> Result<(), ApiError> {

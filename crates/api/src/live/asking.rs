@@ -1,0 +1,106 @@
+//! Questions that a network answers in its own time: a place of work is left to others meanwhile.
+//!
+//! Nodes that are gone, or that do not show an account, are waited for for seconds. Few questions are worked on at a time, so
+//! those few would keep everybody waiting, also who asks for what the index has.
+
+use std::sync::Arc;
+
+use ddvs_client::{AccountView, ChainId, ClientError, MessageStatus, Supply};
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{BlockchainConfigParams, StdAddr};
+
+use super::{Head, Live};
+
+/// A network whose answers are waited for.
+pub(crate) struct Asking {
+    live: Arc<dyn Live>,
+    /// Places of work. Whoever calls has one.
+    workers: Arc<Semaphore>,
+    /// Questions that may be under way.
+    room: Semaphore,
+}
+
+/// As many questions are under way as may be.
+#[derive(Debug, thiserror::Error)]
+#[error("too many questions to the nodes are under way")]
+pub(crate) struct NoRoom;
+
+impl Asking {
+    pub fn new(live: Arc<dyn Live>, workers: Arc<Semaphore>, most: usize) -> Self {
+        Self {
+            live,
+            workers,
+            room: Semaphore::new(most.max(1)),
+        }
+    }
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&dyn Live) -> Result<T, ClientError>,
+    ) -> Result<T, ClientError> {
+        let room = self.room.try_acquire();
+        let _room = room.map_err(|_| ClientError::fault("asking the nodes", NoRoom))?;
+        let _away = Handle::try_current().ok().map(|runtime| {
+            self.workers.add_permits(1);
+            Away {
+                runtime,
+                workers: &self.workers,
+            }
+        });
+        question(&*self.live)
+    }
+}
+
+/// A place of work that was left. It is taken again at the end, when there is one.
+struct Away<'a> {
+    runtime: Handle,
+    workers: &'a Semaphore,
+}
+
+impl Drop for Away<'_> {
+    fn drop(&mut self) {
+        if let Ok(place) = self.runtime.block_on(self.workers.acquire()) {
+            place.forget();
+        }
+    }
+}
+
+impl Live for Asking {
+    fn kind(&self) -> &'static str {
+        self.live.kind()
+    }
+
+    fn now_ms(&self) -> Result<u64, ClientError> {
+        self.ask(|live| live.now_ms())
+    }
+
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
+        self.ask(|live| live.account(address))
+    }
+
+    fn head(&self, chain: ChainId) -> Option<Head> {
+        self.live.head(chain)
+    }
+
+    fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
+        self.ask(|live| live.last_block())
+    }
+
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
+        self.ask(|live| live.config(chain))
+    }
+
+    fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.ask(|live| live.send(message))
+    }
+
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.ask(|live| live.message_status(hash))
+    }
+
+    fn supply(&self) -> Option<Supply> {
+        self.live.supply()
+    }
+}

@@ -1,0 +1,54 @@
+//! Nodes behind the server: what they do not tell, and what they do not answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use ddvs_api::{NodesLive, Settings};
+
+use crate::server::Server;
+
+#[test]
+fn who_waits_for_nodes_keeps_nobody_else_waiting() {
+    let nodes = Server::start();
+    let network = nodes.connect();
+    let live = NodesLive::connect(&network, Duration::from_secs(1)).unwrap();
+    let settings = Settings {
+        requests_per_second: 0,
+        max_workers: 1,
+        max_asking: 8,
+        ..Settings::default()
+    };
+    let server = Server::with(settings, |_| Arc::new(live));
+    let account = format!("/api/v1/accounts/{}", nodes.main_delector());
+    server.http.get(&account).ok();
+    let supply = server.http.get("/api/v1/supply");
+    assert_eq!(supply.status, 501, "{}", supply.text);
+    assert_eq!(supply.json()["error"]["code"], "not_known");
+
+    // nodes that are gone may come back, and are waited for
+    drop(nodes);
+    let ended = Arc::new(AtomicUsize::new(0));
+    let asked: Vec<_> = (0..9)
+        .map(|_| {
+            let (http, account, ended) = (server.http.clone(), account.clone(), ended.clone());
+            thread::spawn(move || {
+                let answer = http.get(&account);
+                if answer.status != 503 {
+                    ended.fetch_add(1, Ordering::Relaxed);
+                }
+                (answer.status, answer.text)
+            })
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(300));
+    server.http.get("/api/v1/events?limit=1").ok();
+    assert_eq!(ended.load(Ordering::Relaxed), 0, "it waited for the nodes");
+    let told: Vec<_> = asked
+        .into_iter()
+        .map(|asked| asked.join().unwrap())
+        .collect();
+    let count = |status: u16| told.iter().filter(|told| told.0 == status).count();
+    assert_eq!((count(502), count(503)), (8, 1), "{told:?}");
+}
