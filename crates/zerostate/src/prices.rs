@@ -40,11 +40,11 @@ mod gas {
     /// One vote or claim booked.
     pub const VOTE: u64 = 24_000;
     /// A proposal checked, and its batch applied, its entries aside.
-    pub const APPLY: u64 = 60_000;
+    pub const APPLY: u64 = 62_000;
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
     /// A batch at its origin: proposed and applied.
-    pub const BATCH: u64 = 54_000;
+    pub const BATCH: u64 = 57_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
     pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.
