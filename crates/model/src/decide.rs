@@ -104,7 +104,12 @@ impl Elector {
             return;
         }
         if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
-            self.slots[place].wait_for(wait);
+            // in place of another base: what is waited for is found out anew, and never more than a batch for each base
+            let is_anew = slot.has_claimed_anew(content, claim.claimant);
+            match is_anew && !slot.waits.contains(&wait) {
+                true => self.slots[place].is_due = true,
+                false => self.slots[place].wait_for(wait),
+            }
             return;
         }
         let known = slot.grade(content, self.before(slot));

@@ -203,6 +203,13 @@ impl Slot {
         self.claims.iter().find(of_claimant).map(|claim| claim.base)
     }
 
+    /// Whether `claimant` has claimed another base for `content` before.
+    pub(crate) fn has_claimed_anew(&self, content: ContentId, claimant: Chain) -> bool {
+        let of_claimant = |claim: &&Claim| (claim.content, claim.claimant) == (content, claimant);
+        let claim = self.claims.iter().find(of_claimant);
+        claim.is_some_and(|claim| claim.times > 0)
+    }
+
     /// Every content that a vote names or that is at hand, each once.
     pub fn contents(&self) -> Vec<ContentId> {
         let mut contents: Vec<_> = self

@@ -43,8 +43,15 @@ fn awaited(codes: Codes) -> [usize; 2] {
     });
     say(&mut world, -1, COPY, &vote);
     world.settle();
-    for (ahead, hash) in [(100, lie), (200, lie), (100, registry.last_hash)] {
-        let from = if ahead == 100 { -1 } else { SILENT };
+    // one claims again and again
+    let claims = [
+        (-1, 100, lie),
+        (SILENT, 200, lie),
+        (-1, 100, registry.last_hash),
+        (-1, 110, lie),
+        (-1, 120, lie),
+    ];
+    for (from, ahead, hash) in claims {
         let claim = Claim {
             origin: ORIGIN,
             seqno,
@@ -70,4 +77,10 @@ fn what_is_forgotten_is_not_awaited() {
     assert_eq!(kept, [3, 2]);
     let kept = awaited(codes("delector", "what-stays-for-good-is-still-awaited"));
     assert_eq!(kept, [3, 1]);
+}
+
+#[test]
+fn of_each_base_one_batch_is_awaited() {
+    let all = awaited(codes("delector", "what-was-claimed-before-is-still-awaited"));
+    assert_eq!(all, [5, 0]);
 }
