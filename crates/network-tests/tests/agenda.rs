@@ -81,6 +81,9 @@ fn what_is_forgotten_is_not_awaited() {
 
 #[test]
 fn of_each_base_one_batch_is_awaited() {
-    let all = awaited(codes("delector", "what-was-claimed-before-is-still-awaited"));
+    let all = awaited(codes(
+        "delector",
+        "what-was-claimed-before-is-still-awaited",
+    ));
     assert_eq!(all, [5, 0]);
 }
