@@ -2,11 +2,12 @@
 //! blocks that are made beside it.
 //!
 //! The server is a running one, reached over HTTP as anybody reaches it. Phases follow each other: rest, each kind of request for
-//! itself, all together, rest again. In each of them the times of the chains' blocks are taken as somebody sees them who
+//! itself, all together, few questions alone and beside get methods that never end, rest again. In each of them the times of the chains' blocks are taken as somebody sees them who
 //! listens to the server's events.
 
 mod blocks;
 pub(crate) mod client;
+mod hostile;
 mod phase;
 pub(crate) mod report;
 mod wallets;
@@ -44,6 +45,12 @@ pub struct LoadOptions {
     pub seed: u64,
 }
 
+/// Phases of few questions, so that what they wait for is not each other.
+const FEW: &str = "few questions";
+const BESIDE_ENDLESS: &str = "few, beside endless get methods";
+/// Questions a second then.
+const FEW_PER_S: u32 = 200;
+
 /// Accounts that are asked for in turn.
 const MAX_ACCOUNTS: usize = 1_000;
 
@@ -70,12 +77,15 @@ pub fn load(
     };
     let mut wallets = Wallets::open(&mut backend, &base, options.wallets, options.seed, &money)?;
     let mut report = LoadReport::new(options, &base)?;
+    let calls = hostile::deploy(&mut backend, &wallets.faucet)?;
     let kinds = [
         ("rest", Vec::new()),
         ("getAddressInformation", vec![Kind::Account]),
         ("runGetMethod", vec![Kind::Getter]),
         ("sendBoc", vec![Kind::Send]),
         ("all three", vec![Kind::Account, Kind::Getter, Kind::Send]),
+        (FEW, vec![Kind::Account]),
+        (BESIDE_ENDLESS, vec![Kind::Account]),
         ("rest again", Vec::new()),
     ];
     for (name, kinds) in kinds {
@@ -103,6 +113,14 @@ pub fn load(
             name,
             kinds: kinds.iter().copied().zip(sources).collect(),
             options,
+            rate_per_s: match name {
+                FEW | BESIDE_ENDLESS => Some(FEW_PER_S),
+                _ => options.rate_per_s,
+            },
+            hostile: match name {
+                BESIDE_ENDLESS => &calls,
+                _ => &[],
+            },
             gap: 3 * base.block_time()?,
         };
         let before = wallets.executed(&backend)?;

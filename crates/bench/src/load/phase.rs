@@ -13,6 +13,9 @@ use crate::BenchError;
 /// How long a message may be refused because the one before was not executed.
 const TOO_EARLY: Duration = Duration::from_secs(20);
 
+/// Connections that send hostile requests.
+const HOSTILE: usize = 64;
+
 /// A kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -45,6 +48,10 @@ pub(super) struct Phase<'a> {
     pub name: &'a str,
     pub kinds: Vec<(Kind, Source)>,
     pub options: &'a LoadOptions,
+    /// Requests a second of all connections together; without, as many as are answered.
+    pub rate_per_s: Option<u32>,
+    /// Requests that other connections send all the time, whatever comes of them.
+    pub hostile: &'a [Request],
     /// Time after which a wallet's message has been executed for sure.
     pub gap: Duration,
 }
@@ -87,6 +94,19 @@ impl Phase<'_> {
                             stop.store(true, Ordering::Relaxed);
                             lock(failure).get_or_insert(error);
                         }
+                    }
+                });
+            }
+            for number in 0..HOSTILE * self.hostile.len().min(1) {
+                let (stop, end) = (&stop, begin + self.options.time);
+                scope.spawn(move || {
+                    let client = Client::new(&self.options.url);
+                    for call in self.hostile.iter().cycle().skip(number) {
+                        if stop.load(Ordering::Relaxed) || Instant::now() > end {
+                            return;
+                        }
+                        // one that is refused at once comes again at once
+                        drop(client.ask(call));
                     }
                 });
             }
@@ -220,7 +240,7 @@ impl Connection<'_> {
     /// When the next request is due: now, or when its turn in the rate has come. `None` when the time is over.
     fn due(&self) -> Option<Instant> {
         let end = self.begin + self.phase.options.time;
-        let due = match self.phase.options.rate_per_s {
+        let due = match self.phase.rate_per_s {
             None => Instant::now(),
             Some(rate) => {
                 let turn = self.ticket.fetch_add(1, Ordering::Relaxed);

@@ -31,6 +31,8 @@ pub(super) struct Money {
 /// Wallets, deployed and with coins.
 pub(super) struct Wallets {
     all: Vec<OwnerWallet>,
+    /// Who paid.
+    pub faucet: OwnerWallet,
     /// Number of the next message of each.
     next: Vec<u32>,
 }
@@ -93,6 +95,7 @@ impl Wallets {
         let mut wallets = Self {
             next: vec![0; all.len()],
             all,
+            faucet,
         };
         wallets.settle(backend, 0, count as u64)?;
         Ok(wallets)
@@ -165,7 +168,10 @@ fn send_boc(message: &Cell) -> Request {
     }
 }
 
-fn until(
+/// Waits until something is so.
+///
+/// Fails when that takes too long.
+pub(super) fn until(
     backend: &mut dyn Backend,
     what: &str,
     mut is_so: impl FnMut(&mut dyn Backend) -> Result<bool, BenchError>,

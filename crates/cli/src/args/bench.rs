@@ -122,7 +122,7 @@ pub struct ApiFiguresArgs {
     /// Seed that the devnet was started with: its faucet pays
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Seconds of each of the six phases
+    /// Seconds of each of the eight phases
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub phase_s: u64,
     /// Connections that ask at the same time
