@@ -3,6 +3,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 export CARGO_TERM_COLOR=never
 export CARGO_INCREMENTAL=0
+# nobody steps through what is built here, and it is built sooner
+export CARGO_PROFILE_DEV_DEBUG=0
 
 # All that tests say, to count their results in the end.
 said=$(mktemp)

@@ -1,6 +1,7 @@
 //! Whose request it is, for the limits of each caller.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -45,8 +46,49 @@ impl FromRequestParts<ApiState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
         let trust_forwarded = state.settings().trust_forwarded;
         let own = ClientIp { trust_forwarded }.of(&parts.extensions, &parts.headers);
-        // all whose address is not known are one caller
-        Ok(Self(own.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))))
+        Ok(own.map_or(Self::UNKNOWN, Self))
+    }
+}
+
+tokio::task_local! {
+    static ASKING: Caller;
+}
+thread_local! {
+    static WORKED_FOR: std::cell::Cell<Caller> = const { std::cell::Cell::new(Caller::UNKNOWN) };
+}
+
+impl Caller {
+    /// All whose address is not known are one caller.
+    const UNKNOWN: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+
+    /// Who sent a request.
+    pub fn of<T>(request: &Request<T>, state: &ApiState) -> Self {
+        let trust_forwarded = state.settings().trust_forwarded;
+        let own = ClientIp { trust_forwarded }.of(request.extensions(), request.headers());
+        own.map_or(Self::UNKNOWN, Self)
+    }
+
+    /// Whose request the task answers.
+    pub fn asking() -> Self {
+        ASKING.try_with(|caller| *caller).unwrap_or(Self::UNKNOWN)
+    }
+
+    /// Answers a request of this caller.
+    pub async fn answered<F: Future>(self, answer: F) -> F::Output {
+        ASKING.scope(self, answer).await
+    }
+
+    /// For whom this thread works.
+    pub fn worked_for() -> Self {
+        WORKED_FOR.get()
+    }
+
+    /// Works for this caller on this thread.
+    pub fn work<T>(self, work: impl FnOnce() -> T) -> T {
+        let before = WORKED_FOR.replace(self);
+        let done = work();
+        WORKED_FOR.set(before);
+        done
     }
 }
 

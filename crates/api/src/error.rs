@@ -149,6 +149,16 @@ impl ApiError {
         )
     }
 
+    /// Too many questions of one caller that nodes have to answer.
+    pub fn too_many_questions(most: usize) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("{most} questions of your address to the nodes are under way"),
+            "Wait for their answers, then ask again.",
+        )
+    }
+
     /// Too many get methods and estimates of one caller.
     pub fn too_many_getters(most: usize) -> Self {
         Self::new(

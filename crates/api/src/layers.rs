@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
+use crate::client_ip::Caller;
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -38,7 +39,9 @@ pub(crate) async fn in_time(
     next: Next,
 ) -> Response {
     let limit = state.settings().timeout;
-    match tokio::time::timeout(limit, next.run(request)).await {
+    let caller = Caller::of(&request, &state);
+    let answer = caller.answered(next.run(request));
+    match tokio::time::timeout(limit, answer).await {
         Ok(response) => response,
         Err(_) => ApiError::timeout(limit.as_secs()).into_response(),
     }

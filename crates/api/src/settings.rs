@@ -22,6 +22,8 @@ pub struct Settings {
     pub max_waiting: usize,
     /// Questions to nodes that are under way.
     pub max_asking: usize,
+    /// Those of one address (IPv6: of one /64).
+    pub max_asking_each: usize,
     /// Streams of events that are open at the same time.
     pub max_streams: usize,
     /// Those of one address (IPv6: of one /64).
@@ -83,6 +85,7 @@ impl Default for Settings {
             max_workers: workers(),
             max_waiting: 2_048,
             max_asking: 128,
+            max_asking_each: 32,
             max_streams: 512,
             max_streams_each: 128,
             max_connections: 2_048,

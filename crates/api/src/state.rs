@@ -7,6 +7,7 @@ use ddvs_client::{ChainId, MASTERCHAIN, Refusal};
 use ddvs_index::{Identity, Index, Reader};
 use tokio::sync::{Semaphore, watch};
 
+use crate::client_ip::Caller;
 use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::feed::Feed;
@@ -46,7 +47,7 @@ impl ApiState {
     ) -> Self {
         let workers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
         let live = match live.is_slow() {
-            true => Arc::new(Asking::new(live, workers.clone(), settings.max_asking)),
+            true => Arc::new(Asking::new(live, workers.clone(), &settings)),
             false => live,
         };
         let getters = Getters::start(&settings);
@@ -149,9 +150,9 @@ impl ApiState {
                 waited.map_err(ApiError::internal)?
             }
         };
-        let state = self.clone();
+        let (state, caller) = (self.clone(), Caller::asking());
         let worked = tokio::task::spawn_blocking(move || {
-            let answer = question(&state);
+            let answer = caller.work(|| question(&state));
             drop(permit);
             answer
         });

@@ -11,8 +11,8 @@ use ddvs_index::Keep;
 
 const CHAINS: [i8; 3] = [-1, 0, 1];
 const KEPT: u32 = 100;
-const EARLY: u32 = 6 * KEPT;
-const LATE: u32 = 20 * KEPT;
+const EARLY: u32 = 4 * KEPT;
+const LATE: u32 = 13 * KEPT;
 
 fn start(dir: &Path) -> Running {
     let wanted = Wanted {

@@ -12,7 +12,12 @@ impl From<ClientError> for ApiError {
         let exit_code = error.exit_code();
         let Some(refusal) = error.refusal() else {
             return match &error {
-                ClientError::Fault { cause, .. } if cause.is::<NoRoom>() => Self::busy(),
+                ClientError::Fault { cause, .. } if let Some(why) = cause.downcast_ref() => {
+                    match why {
+                        NoRoom::Full => Self::busy(),
+                        NoRoom::TooMany(most) => Self::too_many_questions(*most),
+                    }
+                }
                 ClientError::Fault { cause, .. } if let Some(cause) = cause.downcast_ref() => {
                     Self::storage(cause)
                 }

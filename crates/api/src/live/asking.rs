@@ -12,27 +12,38 @@ use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use super::{Head, Live};
+use crate::client_ip::Caller;
+use crate::counts::{Counts, NoPlace};
+use crate::settings::Settings;
 
 /// A network whose answers are waited for.
 pub(crate) struct Asking {
     live: Arc<dyn Live>,
     /// Places of work. Whoever calls has one.
     workers: Arc<Semaphore>,
-    /// Questions that may be under way.
-    room: Semaphore,
+    /// Questions that are under way.
+    open: Arc<Counts>,
+    most_each: usize,
 }
 
 /// As many questions are under way as may be.
 #[derive(Debug, thiserror::Error)]
-#[error("too many questions to the nodes are under way")]
-pub(crate) struct NoRoom;
+pub(crate) enum NoRoom {
+    #[error("too many questions to the nodes are under way")]
+    Full,
+    /// And how many may.
+    #[error("{0} questions of one address to the nodes are under way")]
+    TooMany(usize),
+}
 
 impl Asking {
-    pub fn new(live: Arc<dyn Live>, workers: Arc<Semaphore>, most: usize) -> Self {
+    pub fn new(live: Arc<dyn Live>, workers: Arc<Semaphore>, settings: &Settings) -> Self {
+        let most_each = settings.max_asking_each.max(1);
         Self {
             live,
             workers,
-            room: Semaphore::new(most.max(1)),
+            open: Counts::new(settings.max_asking.max(1), Some(most_each)),
+            most_each,
         }
     }
 
@@ -40,8 +51,14 @@ impl Asking {
         &self,
         question: impl FnOnce(&dyn Live) -> Result<T, ClientError>,
     ) -> Result<T, ClientError> {
-        let room = self.room.try_acquire();
-        let _room = room.map_err(|_| ClientError::fault("asking the nodes", NoRoom))?;
+        let place = self.open.open(Caller::worked_for().0);
+        let _place = place.map_err(|why| {
+            let why = match why {
+                NoPlace::Full => NoRoom::Full,
+                NoPlace::TooMany => NoRoom::TooMany(self.most_each),
+            };
+            ClientError::fault("asking the nodes", why)
+        })?;
         let _away = Handle::try_current().ok().map(|runtime| {
             self.workers.add_permits(1);
             Away {

@@ -52,3 +52,32 @@ fn who_waits_for_nodes_keeps_nobody_else_waiting() {
     let count = |status: u16| told.iter().filter(|told| told.0 == status).count();
     assert_eq!((count(502), count(503)), (8, 1), "{told:?}");
 }
+
+#[test]
+fn one_address_leaves_questions_to_nodes_to_others() {
+    let nodes = Server::start();
+    let network = nodes.connect();
+    let live = NodesLive::connect(&network, Duration::from_secs(1)).unwrap();
+    let settings = Settings {
+        requests_per_second: 0,
+        max_asking_each: 2,
+        trust_forwarded: true,
+        ..Settings::default()
+    };
+    let server = Server::with(settings, |_| Arc::new(live));
+    let account = format!("/api/v1/accounts/{}", nodes.main_delector());
+    drop(nodes);
+    let ask = |address: &'static str| {
+        let (http, account) = (server.http.clone(), account.clone());
+        thread::spawn(move || {
+            http.get_with(&account, &[("X-Forwarded-For", address)])
+                .status
+        })
+    };
+    let asked = ["10.0.0.1"; 3].map(ask);
+    let mut told = asked.map(|asked| asked.join().unwrap());
+    told.sort_unstable();
+    assert_eq!(told, [429, 502, 502]);
+    let asked = ["10.0.0.1", "10.0.0.1", "10.0.0.2"].map(ask);
+    assert_eq!(asked.map(|asked| asked.join().unwrap()), [502; 3]);
+}
