@@ -1,6 +1,7 @@
 //! What contents wait for is forgotten with them: a captured chain could else fill every copy with batches that never come.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
+use ddvs_client::Backend;
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Claim, ContentId, Vote};
 use ddvs_network_tests::captured::{base_naming, say};
@@ -81,6 +82,50 @@ fn what_is_forgotten_is_not_awaited() {
 
 #[test]
 fn of_each_base_one_batch_is_awaited() {
-    let all = awaited(codes("delector", "what-was-claimed-before-is-still-awaited"));
+    let all = awaited(codes(
+        "delector",
+        "what-was-claimed-before-is-still-awaited",
+    ));
     assert_eq!(all, [5, 0]);
+}
+
+/// Gas of the last of many claims, one of each chain, that name what never comes for what does not exist under a number that is applied.
+fn gas_of_the_last_claim(codes: Codes) -> u64 {
+    let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; 23]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    let who = world.person(ORIGIN, 0);
+    world.deposit(&who, 10_000 * COIN);
+    stake(&mut world);
+    let lie = BatchVote {
+        origin: ORIGIN,
+        seqno: world.registry(COPY, ORIGIN).seqno,
+        batch_hash: HashBytes([9; 32]),
+    };
+    say(&mut world, -1, COPY, &Vote::one(lie));
+    world.settle();
+    let mut gas = 0;
+    for from in 2..23_u8 {
+        let claim = Claim {
+            origin: ORIGIN,
+            seqno: lie.seqno,
+            content: ContentId::of(&lie.batch_hash),
+            base: base_naming(SILENT, 10 * u32::from(from)),
+        };
+        let cursor = world.net.cursor().unwrap();
+        say(&mut world, from.cast_signed(), COPY, &claim);
+        world.settle();
+        let own = world.transactions_since(cursor, COPY);
+        gas = own.iter().map(|own| own.gas_used()).sum();
+    }
+    gas
+}
+
+/// A claim pays for one appointment, not for those of all others that claimed before.
+#[test]
+fn what_is_awaited_already_costs_nothing() {
+    let gas = gas_of_the_last_claim(Codes::default());
+    let again = gas_of_the_last_claim(codes("delector", "all-is-appointed-again"));
+    println!("{gas} gas, {again} if all is appointed again");
+    assert!(gas < 100_000 && again > 110_000, "{gas}, {again}");
 }
