@@ -103,7 +103,8 @@ impl Elector {
         if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
             return;
         }
-        if slot.held(content).is_some_and(|held| held.refused) {
+        let is_settled = slot.grade(content, self.before(slot)) == Some(Grade::Settled);
+        if is_settled || slot.held(content).is_some_and(|held| held.refused) {
             return;
         }
         if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
