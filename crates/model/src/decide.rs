@@ -7,7 +7,7 @@ use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::rules::CountRule;
-use crate::slot::{Ballot, Claim, Found, Grade, Slot, Wait};
+use crate::slot::{Ballot, Claim, Found, Grade, Slot};
 
 /// More changes of registries after one message than any instance has a reason for.
 const MOST_CHANGES: usize = 1_000;
@@ -16,11 +16,13 @@ impl Elector {
     /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
     pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let mut changes = 0;
+        self.look_at_arrivals(instance);
         while changes < MOST_CHANGES
             && (0..self.slots.len())
                 .any(|place| self.is_due(instance, place) && self.advance(instance, place, effects))
         {
             changes += 1;
+            self.look_at_arrivals(instance);
         }
         self.is_restless = changes == MOST_CHANGES;
         if changes > 0 {
@@ -31,90 +33,7 @@ impl Elector {
     /// Whether a slot needs a look.
     fn is_due(&self, instance: &Instance, place: usize) -> bool {
         let slot = &self.slots[place];
-        let is_reached = |wait: &Wait| self.height(wait.chain) >= wait.seqno;
-        slot.is_due
-            || slot.waits.iter().any(is_reached)
-            || slot.seqno > self.height(slot.origin)
-            || instance.rules.looks_back
-    }
-
-    /// What the contents of a slot wait for, whose votes may then count for more.
-    fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<Wait> {
-        let after = self.before(slot);
-        let mut waits = Vec::new();
-        for content in slot.contents() {
-            let held = slot.held(content);
-            let refused = held.is_some_and(|held| held.refused);
-            if refused || slot.grade(content, after) == Some(Grade::Settled) {
-                continue;
-            }
-            let claims = slot.claims.iter().filter(|claim| claim.content == content);
-            let bases = held.map(|held| held.base).into_iter();
-            let bases = bases.chain(claims.map(|claim| claim.base));
-            waits.extend(bases.filter_map(|base| self.missing(instance, slot, content, &base)));
-        }
-        waits.sort_unstable();
-        waits.dedup();
-        waits
-    }
-
-    /// The first batch that a base names and that is missing here; `None` if it can be weighed, or never will be.
-    fn missing(
-        &self,
-        instance: &Instance,
-        slot: &Slot,
-        content: ContentId,
-        base: &Base,
-    ) -> Option<Wait> {
-        let rules = &instance.rules;
-        for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
-            let height = applied.len() as Seqno;
-            if chain == slot.origin as usize || named == height {
-                continue;
-            }
-            if named > height {
-                let is_heard = u16::from(named - height) < rules.window;
-                return is_heard.then_some(Wait {
-                    content,
-                    chain: chain as Chain,
-                    seqno: named,
-                });
-            }
-            if u16::from(height - named) >= rules.history {
-                return None;
-            }
-        }
-        None
-    }
-
-    /// What follows from a claim that is new: the number is decided on again if the votes are worth more there than they were where they were
-    /// counted, or waits for what the base names.
-    pub(crate) fn weigh_claim(&mut self, instance: &Instance, claim: &Claim, seqno: Seqno) {
-        let (content, origin) = (claim.content, claim.content.origin);
-        let height = self.height(origin);
-        let Ok(place) = self.place(origin, seqno) else {
-            return;
-        };
-        let slot = &self.slots[place];
-        // what is next is looked at anyway, and what is beyond later
-        if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
-            return;
-        }
-        if slot.held(content).is_some_and(|held| held.refused) {
-            return;
-        }
-        if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
-            // in place of another base: what is waited for is found out anew, and never more than a batch for each base
-            let is_anew = slot.has_claimed_anew(content, claim.claimant);
-            match is_anew && !slot.waits.contains(&wait) {
-                true => self.slots[place].is_due = true,
-                false => self.slots[place].wait_for(wait),
-            }
-            return;
-        }
-        let known = slot.grade(content, self.before(slot));
-        let is_better = self.grade_at_base(instance, slot, content, claim.base) > known;
-        self.slots[place].is_due |= is_better;
+        slot.is_due || slot.seqno > self.height(slot.origin) || instance.rules.looks_back
     }
 
     /// Votes on, and decides, one slot. Returns whether a registry changed, so that all slots need another look.
@@ -171,7 +90,7 @@ impl Elector {
     }
 
     /// The batch applied under the number before that of `slot`.
-    fn before(&self, slot: &Slot) -> Option<ContentId> {
+    pub(crate) fn before(&self, slot: &Slot) -> Option<ContentId> {
         let place = usize::from(slot.seqno).checked_sub(2)?;
         self.applied[slot.origin as usize].get(place).copied()
     }

@@ -6,6 +6,7 @@
 //!
 //! The model knows nothing of cells, gas, coins or signatures: it is about which copy applies which batch, and when.
 
+mod agenda;
 mod ask;
 mod batch;
 pub mod captured;

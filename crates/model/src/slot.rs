@@ -187,6 +187,13 @@ impl Slot {
         self.found.sort_unstable();
     }
 
+    /// The bases at which the votes for `content` may be counted: that of its batch, if it is at hand, and those that somebody claims.
+    pub(crate) fn bases(&self, content: ContentId) -> Vec<Base> {
+        let claims = self.claims.iter().filter(|claim| claim.content == content);
+        let held = self.held(content).map(|held| held.base).into_iter();
+        held.chain(claims.map(|claim| claim.base)).collect()
+    }
+
     /// The bases that others than `this` claim for `content`, in the order of the claimants.
     pub(crate) fn claimed_by_others(
         &self,

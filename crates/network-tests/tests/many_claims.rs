@@ -4,10 +4,11 @@
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, Claim, ContentId, Vote};
-use ddvs_network_tests::captured::say;
+use ddvs_contracts::messages::{BatchNumber, BatchVote, Claim, ContentId, Message, Proceed, Vote};
+use ddvs_network_tests::captured::{base_naming, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
+use ddvs_scenario::words;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 
 const WORKCHAINS: i8 = 23;
@@ -111,6 +112,58 @@ fn all_bases_are_tried_in_several_transactions() {
 fn a_copy_that_tries_them_at_once_is_noticed() {
     let (_, succeeded) = tried(codes("delector", "copies-try-all-bases-at-once"));
     assert!(!succeeded);
+}
+
+/// Whether a content waits for the batch that a claim names which comes while the bases are tried, when the claimant's turn is over.
+fn is_awaited_in_the_middle(codes: Codes) -> bool {
+    let mut world = world(20_000, codes);
+    vote(&mut world, 2, 7);
+    vote(&mut world, 3, 8);
+    let seqno = world.registry(COPY, 0).seqno + 1;
+    let named = ContentId::of(&content(7));
+    claim_all(&mut world, seqno, named);
+    world.settle();
+    let cursor = world.net.cursor().unwrap();
+    let missing = world.registry(COPY, 6).seqno + 1;
+    let claim = Claim {
+        origin: 0,
+        seqno,
+        content: named,
+        base: base_naming(6, missing),
+    };
+    // the vote begins a search, and one of the first whose bases are tried claims another one before it goes on
+    let more = BatchVote {
+        origin: 0,
+        seqno,
+        batch_hash: content(7),
+    };
+    say(&mut world, 4, COPY, &Vote::one(more));
+    say(&mut world, 5, COPY, &claim);
+    world.settle();
+    let own = world.transactions_since(cursor, COPY);
+    let ops = own
+        .iter()
+        .map(|own| words::with_body(own, |op, _| Some(op)));
+    let ops: Vec<_> = ops.flatten().collect();
+    assert_eq!(ops[..3], [Vote::OP, Claim::OP, Proceed::OP]);
+    let pending = world.storage(COPY).pending;
+    let mut of_number = pending.iter().map(Result::unwrap);
+    let (_, content) = of_number
+        .find(|(key, _)| key.0[5..] == named.0[..])
+        .unwrap();
+    assert!(content.search.is_done);
+    let missing = BatchNumber {
+        origin: 6,
+        seqno: missing,
+    };
+    content.waits.contains_key(missing).unwrap()
+}
+
+#[test]
+fn a_claim_in_the_middle_of_a_search_is_not_lost() {
+    assert!(is_awaited_in_the_middle(Codes::default()));
+    let codes = codes("delector", "claims-are-lost-while-others-are-tried");
+    assert!(!is_awaited_in_the_middle(codes));
 }
 
 /// The votes of nine chains and a strong origin apply a batch and do not settle it, somebody votes for what does not exist under

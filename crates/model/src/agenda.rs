@@ -1,0 +1,121 @@
+//! When a number that is applied is looked at again: what contents wait for, and what is worth a look.
+
+use crate::batch::{Base, Chain, ContentId, Seqno};
+use crate::elector::Elector;
+use crate::instance::Instance;
+use crate::slot::{Claim, Grade, Slot, Wait};
+
+impl Elector {
+    /// Weighs by themselves the bases that name a batch which has come: what is applied is decided on again if the votes are worth more there.
+    pub(crate) fn look_at_arrivals(&mut self, instance: &Instance) {
+        for place in 0..self.slots.len() {
+            let slot = &self.slots[place];
+            // what is next is looked at anyway
+            if slot.seqno > self.height(slot.origin) {
+                continue;
+            }
+            let is_reached = |wait: &&Wait| self.height(wait.chain) >= wait.seqno;
+            let reached: Vec<_> = slot.waits.iter().filter(is_reached).copied().collect();
+            for wait in reached {
+                self.slots[place].waits.retain(|other| *other != wait);
+                let content = wait.content;
+                let held = self.slots[place].held(content);
+                if held.is_some_and(|held| held.refused) {
+                    continue;
+                }
+                let mut bases = self.slots[place].bases(content);
+                bases.retain(|base| base[wait.chain as usize] == wait.seqno);
+                for base in bases {
+                    match self.missing(instance, &self.slots[place], content, &base) {
+                        Some(wait) => self.slots[place].wait_for(wait),
+                        None => self.weigh_base(instance, place, content, base),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The slot is due if the votes for a content are worth more at a base than they were where they were counted.
+    fn weigh_base(&mut self, instance: &Instance, place: usize, content: ContentId, base: Base) {
+        let slot = &self.slots[place];
+        let known = slot.grade(content, self.before(slot));
+        let is_better = self.grade_at_base(instance, slot, content, base) > known;
+        self.slots[place].is_due |= is_better;
+    }
+
+    /// What the contents of a slot wait for, whose votes may then count for more.
+    pub(crate) fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<Wait> {
+        let after = self.before(slot);
+        let mut waits = Vec::new();
+        for content in slot.contents() {
+            let held = slot.held(content);
+            let refused = held.is_some_and(|held| held.refused);
+            if refused || slot.grade(content, after) == Some(Grade::Settled) {
+                continue;
+            }
+            let bases = slot.bases(content).into_iter();
+            waits.extend(bases.filter_map(|base| self.missing(instance, slot, content, &base)));
+        }
+        waits.sort_unstable();
+        waits.dedup();
+        waits
+    }
+
+    /// The first batch that a base names and that is missing here; `None` if it can be weighed, or never will be.
+    fn missing(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        base: &Base,
+    ) -> Option<Wait> {
+        let rules = &instance.rules;
+        for (chain, (&named, applied)) in base.iter().zip(&self.applied).enumerate() {
+            let height = applied.len() as Seqno;
+            if chain == slot.origin as usize || named == height {
+                continue;
+            }
+            if named > height {
+                let is_heard = u16::from(named - height) < rules.window;
+                return is_heard.then_some(Wait {
+                    content,
+                    chain: chain as Chain,
+                    seqno: named,
+                });
+            }
+            if u16::from(height - named) >= rules.history {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// What follows from a claim that is new: the number is decided on again if the votes are worth more there than they were where they were
+    /// counted, or waits for what the base names.
+    pub(crate) fn weigh_claim(&mut self, instance: &Instance, claim: &Claim, seqno: Seqno) {
+        let (content, origin) = (claim.content, claim.content.origin);
+        let height = self.height(origin);
+        let Ok(place) = self.place(origin, seqno) else {
+            return;
+        };
+        let slot = &self.slots[place];
+        // what is next is looked at anyway, and what is beyond later
+        if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
+            return;
+        }
+        let is_settled = slot.grade(content, self.before(slot)) == Some(Grade::Settled);
+        if is_settled || slot.held(content).is_some_and(|held| held.refused) {
+            return;
+        }
+        if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
+            // in place of another base: what is waited for is found out anew, and never more than a batch for each base
+            let is_anew = slot.has_claimed_anew(content, claim.claimant);
+            match is_anew && !slot.waits.contains(&wait) {
+                true => self.slots[place].is_due = true,
+                false => self.slots[place].wait_for(wait),
+            }
+            return;
+        }
+        self.weigh_base(instance, place, content, claim.base);
+    }
+}
