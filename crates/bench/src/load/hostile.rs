@@ -10,9 +10,10 @@ use super::client::Request;
 use super::wallets::until;
 use crate::BenchError;
 
+/// They take messages, whose number of a method is zero.
 const CODES: [&[u8]; 2] = [
-    tvmasm!("PUSHCONT { NOP } AGAIN"),
-    tvmasm!("DROP NULL PUSHCONT { INT 1 SWAP PAIR } AGAIN"),
+    tvmasm!("PUSHCONT { PUSHCONT { NOP } AGAIN } IF"),
+    tvmasm!("PUSHCONT { NULL PUSHCONT { INT 1 SWAP PAIR } AGAIN } IF"),
 ];
 /// Coins that each contract gets, in nano.
 const VALUE_NANO: u128 = 1_000_000_000;
