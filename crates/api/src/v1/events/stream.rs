@@ -154,6 +154,15 @@ impl Drop for Open {
     }
 }
 
+/// Waits until there is more than was read: what came while that was told, too. None when the server ends.
+async fn news(tip: &mut watch::Receiver<Tip>, last: u64) -> Option<()> {
+    if last >= tip.borrow().event {
+        tip.changed().await.ok()?;
+    }
+    tip.mark_unchanged();
+    Some(())
+}
+
 struct Listener {
     state: ApiState,
     tip: watch::Receiver<Tip>,
@@ -185,10 +194,9 @@ impl Listener {
             if !self.has_begun {
                 self.begin().await.ok()?;
             }
-            let is_behind = self.last < self.tip.borrow_and_update().event;
-            if self.has_begun && !is_behind {
+            if self.has_begun {
                 tokio::select! {
-                    changed = self.tip.changed() => changed.ok()?,
+                    news = news(&mut self.tip, self.last) => news?,
                     _ = self.shutdown.changed() => return None,
                 }
             }
@@ -265,5 +273,19 @@ impl Listener {
         let event = event.json_data(body).map_err(ApiError::internal)?;
         self.waiting.push_back(event);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_block_that_comes_while_another_is_told_is_not_missed() {
+        let (told, mut tip) = watch::channel(Tip::default());
+        // nobody waits at this moment, and no event says that there is more
+        told.send_modify(|tip| tip.blocks += 1);
+        let news = tokio::time::timeout(Duration::from_secs(5), news(&mut tip, 0));
+        assert_eq!(news.await, Ok(Some(())));
     }
 }
