@@ -93,7 +93,14 @@ impl Replay {
     fn is_nameable(&self, message: &Message) -> bool {
         let content = message.content;
         let honest = content.branch == MAIN && !self.instance.is_captured(content.origin);
-        !honest || self.contents.knows(content)
+        let number = self.contents.number(content);
+        match message.body {
+            // the batch itself says its number: nobody can bring it under another one
+            Body::Propose { .. } | Body::Relay { .. } if honest => {
+                number == Some(message.seqno.into())
+            }
+            _ => !honest || number.is_some(),
+        }
     }
 
     /// The most gas that one transaction of a copy took so far.

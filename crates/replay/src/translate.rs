@@ -95,9 +95,10 @@ impl Contents {
         self.cells.insert(content, batch.clone());
     }
 
-    /// Whether the batch of a content is known.
-    pub fn knows(&self, content: ContentId) -> bool {
-        self.cells.contains_key(&content)
+    /// The number of a content's batch, if that is known.
+    pub fn number(&self, content: ContentId) -> Option<u32> {
+        let batch = self.cells.get(&content)?.load();
+        batch.ok().map(|batch| batch.seqno)
     }
 
     /// The content of a hash.
