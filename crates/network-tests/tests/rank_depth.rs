@@ -72,6 +72,6 @@ fn a_batch_holds_as_many_changes_as_can_be_ranked_at_a_time() {
     );
     assert!(is_done);
     assert!(gas[1] < 750_000, "{gas:?}");
-    let (_, gas) = move_at_once(codes("delector", "batches-ignore-the-ranking"));
-    assert!(gas[1] > 850_000, "{gas:?}");
+    let (_, lax) = move_at_once(codes("delector", "batches-ignore-the-ranking"));
+    assert!(5 * lax[1] > 6 * gas[1], "{lax:?}, else {gas:?}");
 }
