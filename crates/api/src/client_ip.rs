@@ -1,12 +1,10 @@
 //! Whose request it is, for the limits of each caller.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderMap, Request};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request};
 use tower_governor::GovernorError;
 use tower_governor::key_extractor::KeyExtractor;
 
@@ -19,10 +17,11 @@ pub(crate) struct ClientIp {
 }
 
 impl ClientIp {
-    fn of(self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    fn of<T>(self, request: &Request<T>) -> Option<IpAddr> {
+        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|info| info.0.ip());
-        let forwarded = self.trust_forwarded.then(|| forwarded(headers)).flatten();
+        let forwarded = self.trust_forwarded.then(|| forwarded(request.headers()));
+        let forwarded = forwarded.flatten();
         forwarded.or(peer).map(network_of)
     }
 }
@@ -31,24 +30,13 @@ impl KeyExtractor for ClientIp {
     type Key = IpAddr;
 
     fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
-        self.of(request.extensions(), request.headers())
-            .ok_or(GovernorError::UnableToExtractKey)
+        self.of(request).ok_or(GovernorError::UnableToExtractKey)
     }
 }
 
 /// Who asks: an address, or a network of IPv6.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller(pub IpAddr);
-
-impl FromRequestParts<ApiState> for Caller {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
-        let trust_forwarded = state.settings().trust_forwarded;
-        let own = ClientIp { trust_forwarded }.of(&parts.extensions, &parts.headers);
-        Ok(own.map_or(Self::UNKNOWN, Self))
-    }
-}
 
 tokio::task_local! {
     static ASKING: Caller;
@@ -64,7 +52,7 @@ impl Caller {
     /// Who sent a request.
     pub fn of<T>(request: &Request<T>, state: &ApiState) -> Self {
         let trust_forwarded = state.settings().trust_forwarded;
-        let own = ClientIp { trust_forwarded }.of(request.extensions(), request.headers());
+        let own = ClientIp { trust_forwarded }.of(request);
         own.map_or(Self::UNKNOWN, Self)
     }
 
@@ -85,10 +73,8 @@ impl Caller {
 
     /// Works for this caller on this thread.
     pub fn work<T>(self, work: impl FnOnce() -> T) -> T {
-        let before = WORKED_FOR.replace(self);
-        let done = work();
-        WORKED_FOR.set(before);
-        done
+        WORKED_FOR.set(self);
+        work()
     }
 }
 

@@ -8,8 +8,6 @@ mod getter;
 mod send;
 mod transactions;
 
-use std::net::IpAddr;
-
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
@@ -80,9 +78,9 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route("/{method}", get(rest_get).post(rest_post))
 }
 
-async fn answer(state: &ApiState, caller: IpAddr, method: &str, params: Params) -> Answer {
+async fn answer(state: &ApiState, method: &str, params: Params) -> Answer {
     if let Some(&(_, prepare)) = COMPUTING.iter().find(|(name, _)| *name == method) {
-        let place = state.getters().place(caller)?;
+        let place = state.getters().place(Caller::asking().0)?;
         let computation = state.work(move |state| prepare(state, &params)).await?;
         return state.getters().compute(place, computation).await;
     }
@@ -93,20 +91,18 @@ async fn answer(state: &ApiState, caller: IpAddr, method: &str, params: Params) 
 
 async fn rest_get(
     State(state): State<ApiState>,
-    Caller(caller): Caller,
     Path(method): Path<String>,
     query: Result<Query<Vec<(String, String)>>, QueryRejection>,
 ) -> Result<Response, ApiError> {
     let Query(pairs) = query.map_err(|rejection| {
         ApiError::bad_request(rejection.body_text(), "Send arguments as name=value pairs.")
     })?;
-    let result = answer(&state, caller, &method, Params::from_pairs(pairs)).await?;
+    let result = answer(&state, &method, Params::from_pairs(pairs)).await?;
     Ok(Json(json!({"ok": true, "result": result})).into_response())
 }
 
 async fn rest_post(
     State(state): State<ApiState>,
-    Caller(caller): Caller,
     Path(method): Path<String>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -116,13 +112,12 @@ async fn rest_post(
     } else {
         read_json(&body)?
     };
-    let result = answer(&state, caller, &method, Params::from_value(value)?).await?;
+    let result = answer(&state, &method, Params::from_value(value)?).await?;
     Ok(Json(json!({"ok": true, "result": result})).into_response())
 }
 
 async fn json_rpc(
     State(state): State<ApiState>,
-    Caller(caller): Caller,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let body = read_body(&state, body)?;
@@ -130,7 +125,7 @@ async fn json_rpc(
     let id = request["id"].clone();
     let result = match request["method"].as_str() {
         Some(method) => match Params::from_value(request["params"].clone()) {
-            Ok(params) => answer(&state, caller, method, params).await,
+            Ok(params) => answer(&state, method, params).await,
             Err(error) => Err(error),
         },
         None => Err(ApiError::bad_request(

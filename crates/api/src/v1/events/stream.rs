@@ -76,7 +76,6 @@ pub(in crate::v1) struct StreamAsked {
     responses((status = 200, content_type = "text/event-stream", body = EventBody), (status = "default", body = ErrorBody)))]
 pub(in crate::v1) async fn stream(
     State(state): State<ApiState>,
-    Caller(caller): Caller,
     Asked(asked): Asked<StreamAsked>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
@@ -92,10 +91,13 @@ pub(in crate::v1) async fn stream(
         pruned::check_event(&reader, after)?;
     }
     drop(reader);
-    let place = state.streams().open(caller).map_err(|why| match why {
-        NoPlace::Full => ApiError::busy(),
-        NoPlace::TooMany => ApiError::too_many_streams(state.settings().max_streams_each),
-    })?;
+    let place = state
+        .streams()
+        .open(Caller::asking().0)
+        .map_err(|why| match why {
+            NoPlace::Full => ApiError::busy(),
+            NoPlace::TooMany => ApiError::too_many_streams(state.settings().max_streams_each),
+        })?;
     let mut tip = state.feed().tip();
     let last = after.unwrap_or_else(|| tip.borrow_and_update().event);
     let listener = Listener {
