@@ -61,6 +61,13 @@ pub(crate) struct Open {
     caller: IpAddr,
 }
 
+impl Open {
+    /// Who has it.
+    pub fn caller(&self) -> IpAddr {
+        self.caller
+    }
+}
+
 impl Drop for Open {
     fn drop(&mut self) {
         let mut open = self.counts.lock();

@@ -13,7 +13,8 @@ use std::thread;
 use tokio::sync::oneshot;
 
 pub(crate) use self::budget::{Budget, Watch};
-use self::queue::{Job, Place, Queue};
+use self::queue::{Job, Queue};
+use crate::counts::Open;
 use crate::error::ApiError;
 use crate::priority;
 use crate::settings::Settings;
@@ -55,14 +56,14 @@ impl Getters {
     /// A place for a call. It must be taken before anything is read for it.
     ///
     /// Fails with `too_many` when the caller has too many calls under way, and with `busy` when all together have.
-    pub fn place(&self, caller: IpAddr) -> Result<Place, ApiError> {
+    pub fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
         self.queue.place(caller)
     }
 
     /// Computes in the caller's turn. Who does not wait for the answer any more ends it.
     pub async fn compute<T: Send + 'static>(
         &self,
-        place: Place,
+        place: Open,
         question: impl FnOnce(&mut Watch<'_>) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let (sender, answer) = oneshot::channel();

@@ -88,7 +88,27 @@ fn within(world: &mut World, is_so: impl Fn(&World) -> bool) {
     panic!("it never comes to that");
 }
 
-/// An update as if the Root with these terms had sent it, with enough value; returns the reason for which it was rejected.
+/// A batch of chain 1 is in flight, so that what passes the first checks waits.
+#[track_caller]
+fn keep_busy(world: &mut World) {
+    let (busy, root) = (world.person(1, 2), world.validator(1, 1).root);
+    world.deposit(&busy, 100 * COIN);
+    world.silence(0);
+    world.silence(2);
+    let stake = world.stake_message(&busy, &root, 50 * COIN);
+    world.send(&busy, &[stake]);
+    within(world, |world| world.local(1).in_flight);
+}
+
+/// What [`keep_busy`] held up goes on.
+fn let_go_on(world: &mut World) {
+    world.resume(0);
+    world.resume(2);
+    world.settle();
+}
+
+/// An update as if the Root with these terms had sent it, with enough value; returns the reason for which it was rejected at
+/// once, before a batch is closed.
 #[track_caller]
 fn update(
     world: &mut World,
@@ -125,10 +145,12 @@ fn update_of(
         terms,
         proof: proof.map(|proof| Lazy::new(proof).unwrap()),
     };
+    keep_busy(world);
     let to = world.delector(1).address().clone();
     let message = internal(root, &to, &message, 10 * COIN);
     let hash = world.net.inject_internal(1, message).unwrap();
     let tree = world.follow(hash);
+    let_go_on(world);
     refusals(tree.transactions()).first().copied()
 }
 
@@ -313,7 +335,9 @@ fn a_fourth_retired_key_is_refused(codes: Codes) -> bool {
         assert!(reasons.is_empty() && world.in_set(1, &key), "{name}");
     }
     assert_eq!(world.entry(&validator.root).unwrap().retired, 3);
+    keep_busy(&mut world);
     let (_, reasons) = rotate(&mut world, &validator, "fifth");
+    let_go_on(&mut world);
     if reasons != [Reason::TooManyKeys.code()] || !world.in_set(1, &world.key("fourth")) {
         return false;
     }

@@ -5,18 +5,18 @@ use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::counts::{Counts, NoPlace, Open};
 use crate::error::ApiError;
 use crate::settings::Settings;
 
-/// Calls that wait, and places of those under way.
+/// Calls that wait.
 #[derive(Debug)]
 pub(super) struct Queue {
     inner: Mutex<Inner>,
     changed: Condvar,
-    /// Calls of one caller that are under way.
+    /// Calls under way.
+    counts: Arc<Counts>,
     most_each: usize,
-    /// Calls of all callers that are under way.
-    most: usize,
     /// Calls of one caller that run: one thread is left to others, if there is more than one.
     most_running: usize,
 }
@@ -26,7 +26,6 @@ struct Inner {
     callers: HashMap<IpAddr, Caller>,
     /// Callers of whom something waits, the next one first.
     turns: VecDeque<IpAddr>,
-    under_way: usize,
     is_closed: bool,
 }
 
@@ -34,37 +33,16 @@ struct Inner {
 struct Caller {
     waiting: VecDeque<Job>,
     running: usize,
-    under_way: usize,
-}
-
-/// One call under way.
-#[derive(Debug)]
-pub(crate) struct Place {
-    queue: Arc<Queue>,
-    caller: IpAddr,
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut inner = self.queue.lock();
-        inner.under_way -= 1;
-        if let Some(caller) = inner.callers.get_mut(&self.caller) {
-            caller.under_way -= 1;
-            if caller.under_way == 0 {
-                inner.callers.remove(&self.caller);
-            }
-        }
-    }
 }
 
 /// A call that has what it needs.
 pub(super) struct Job {
-    place: Place,
+    place: Open,
     run: Box<dyn FnOnce() + Send>,
 }
 
 impl Job {
-    pub fn new(place: Place, run: impl FnOnce() + Send + 'static) -> Self {
+    pub fn new(place: Open, run: impl FnOnce() + Send + 'static) -> Self {
         let run = Box::new(run);
         Self { place, run }
     }
@@ -81,8 +59,8 @@ impl Queue {
         Self {
             inner: Mutex::default(),
             changed: Condvar::new(),
+            counts: Counts::new(settings.max_getters, Some(settings.max_getters_each)),
             most_each: settings.max_getters_each,
-            most: settings.max_getters,
             most_running: settings.getter_threads.saturating_sub(1).max(1),
         }
     }
@@ -91,26 +69,16 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn place(self: &Arc<Self>, caller: IpAddr) -> Result<Place, ApiError> {
-        let mut inner = self.lock();
-        if inner.under_way >= self.most {
-            return Err(ApiError::busy());
-        }
-        let own = inner.callers.entry(caller).or_default();
-        if own.under_way >= self.most_each {
-            return Err(ApiError::too_many_getters(self.most_each));
-        }
-        own.under_way += 1;
-        inner.under_way += 1;
-        Ok(Place {
-            queue: self.clone(),
-            caller,
+    pub fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
+        self.counts.open(caller).map_err(|why| match why {
+            NoPlace::Full => ApiError::busy(),
+            NoPlace::TooMany => ApiError::too_many_getters(self.most_each),
         })
     }
 
     pub fn push(&self, job: Job) {
         let mut inner = self.lock();
-        let id = job.place.caller;
+        let id = job.place.caller();
         let caller = inner.callers.entry(id).or_default();
         caller.waiting.push_back(job);
         if caller.waiting.len() == 1 {
@@ -129,15 +97,13 @@ impl Queue {
     /// Works on what comes, until it is closed.
     pub fn work(&self) {
         while let Some(Job { place, run }) = self.next() {
-            let caller = place.caller;
+            let caller = place.caller();
             // a defect ends one call, not the thread
             if catch_unwind(AssertUnwindSafe(run)).is_err() {
                 tracing::error!("a computation panicked");
             }
-            if let Some(own) = self.lock().callers.get_mut(&caller) {
-                own.running -= 1;
-            }
             drop(place);
+            self.lock().ran(caller);
             // it may have been this caller's number that others waited for
             self.changed.notify_one();
         }
@@ -147,14 +113,7 @@ impl Queue {
         let mut inner = self.lock();
         loop {
             if inner.is_closed {
-                let waiting: Vec<_> = inner
-                    .callers
-                    .values_mut()
-                    .flat_map(|caller| caller.waiting.drain(..))
-                    .collect();
-                // their places need the lock
-                drop(inner);
-                drop(waiting);
+                inner.callers.clear();
                 return None;
             }
             if let Some(job) = inner.take(self.most_running) {
@@ -169,6 +128,17 @@ impl Queue {
 }
 
 impl Inner {
+    /// A call of this caller has ended.
+    fn ran(&mut self, id: IpAddr) {
+        let Some(caller) = self.callers.get_mut(&id) else {
+            return;
+        };
+        caller.running -= 1;
+        if caller.running == 0 && caller.waiting.is_empty() {
+            self.callers.remove(&id);
+        }
+    }
+
     /// The first call of the first caller who does not have too many running already.
     fn take(&mut self, most_running: usize) -> Option<Job> {
         for _ in 0..self.turns.len() {
@@ -221,7 +191,8 @@ mod tests {
         drop(places);
         assert!(queue.place(caller(1)).is_ok());
         drop(others);
-        assert!(queue.lock().callers.is_empty());
+        let all: Vec<_> = (1..6).map(|id| queue.place(caller(id)).unwrap()).collect();
+        assert_eq!(all.len(), 5);
     }
 
     #[test]
@@ -254,7 +225,7 @@ mod tests {
         let first = inner.take(queue.most_running).unwrap();
         let second = inner.take(queue.most_running).unwrap();
         assert_eq!(
-            (first.place.caller, second.place.caller),
+            (first.place.caller(), second.place.caller()),
             (caller(1), caller(2))
         );
         assert!(inner.take(queue.most_running).is_none());

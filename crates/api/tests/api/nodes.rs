@@ -9,18 +9,24 @@ use ddvs_api::{NodesLive, Settings};
 
 use crate::server::Server;
 
-#[test]
-fn who_waits_for_nodes_keeps_nobody_else_waiting() {
+/// Nodes, and a server in front of them with these limits.
+fn in_front_of_nodes(settings: Settings) -> (Server, Server) {
     let nodes = Server::start();
-    let network = nodes.connect();
-    let live = NodesLive::connect(&network, Duration::from_secs(1)).unwrap();
+    let live = NodesLive::connect(&nodes.connect(), Duration::from_secs(1)).unwrap();
     let settings = Settings {
         requests_per_second: 0,
+        ..settings
+    };
+    (nodes, Server::with(settings, |_| Arc::new(live)))
+}
+
+#[test]
+fn who_waits_for_nodes_keeps_nobody_else_waiting() {
+    let (nodes, server) = in_front_of_nodes(Settings {
         max_workers: 1,
         max_asking: 8,
         ..Settings::default()
-    };
-    let server = Server::with(settings, |_| Arc::new(live));
+    });
     let account = format!("/api/v1/accounts/{}", nodes.main_delector());
     server.http.get(&account).ok();
     let supply = server.http.get("/api/v1/supply");
@@ -55,16 +61,11 @@ fn who_waits_for_nodes_keeps_nobody_else_waiting() {
 
 #[test]
 fn one_address_leaves_questions_to_nodes_to_others() {
-    let nodes = Server::start();
-    let network = nodes.connect();
-    let live = NodesLive::connect(&network, Duration::from_secs(1)).unwrap();
-    let settings = Settings {
-        requests_per_second: 0,
+    let (nodes, server) = in_front_of_nodes(Settings {
         max_asking_each: 2,
         trust_forwarded: true,
         ..Settings::default()
-    };
-    let server = Server::with(settings, |_| Arc::new(live));
+    });
     let account = format!("/api/v1/accounts/{}", nodes.main_delector());
     drop(nodes);
     let ask = |address: &'static str| {

@@ -92,6 +92,18 @@ pub fn heard_of_late(rules: Rules) -> Instance {
     instance.forks(2, 1, BRANCHES.1.to_vec()).captured(captured)
 }
 
+/// `A` is captured and tells `D` a batch and all others another, which leaves it less stake. The batch of `B` names the other one in its
+/// base: what it weighs in `D` there changes when `D` takes the first back, and is more than it weighs after the batch of `C`.
+pub fn base_taken_back(rules: Rules) -> Instance {
+    let captured = Captured::new(0)
+        .proposes(1, MAIN, &[3])
+        .proposes(1, FORK, &[1, 2]);
+    let scripts = vec![vec![stake(0)], vec![stake(0)], vec![stake(5)], vec![]];
+    Instance::new("30/20/25/16, A forks", rules, &[30, 20, 25, 16], scripts)
+        .forks(0, 1, vec![stake(-21)])
+        .captured(captured)
+}
+
 /// `C` is captured and forks, and `D` is captured and votes for one content here and for the other there.
 pub fn collusion(rules: Rules, stakes: &[i32]) -> Instance {
     let origin = Captured::new(2)
@@ -177,6 +189,7 @@ pub(super) fn all() -> Vec<Scenario> {
         story("one_to_each", one_to_each).without(numbers),
         story("one_to_each_undone", one_to_each).without(undo),
         story("heard_of_late", heard_of_late).without(short),
+        story("base_taken_back", base_taken_back).plain(),
         collusion_of([30, 30, 20, 20]),
         collusion_of([34, 34, 16, 16]),
         // what `C` splits is no promise, and so no violation
