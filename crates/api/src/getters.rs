@@ -9,6 +9,7 @@ mod queue;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -21,6 +22,9 @@ use crate::settings::Settings;
 
 /// Bytes of a thread's own stack. What runs there keeps its own on the heap; this is room for cells in each other.
 const THREAD_STACK: usize = 8 << 20;
+
+/// How long a caller who has too many calls under way waits for the refusal of another one.
+const REFUSED_AFTER: Duration = Duration::from_millis(100);
 
 /// The share. Its threads end when it is dropped.
 #[derive(Debug)]
@@ -55,9 +59,14 @@ impl Getters {
 
     /// A place for a call. It must be taken before anything is read for it.
     ///
-    /// Fails with `too_many` when the caller has too many calls under way, and with `busy` when all together have.
-    pub fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
-        self.queue.place(caller)
+    /// Fails with `too_many` when the caller has too many calls under way, after a while: who asks again at once must not keep the
+    /// server from others' answers. With `busy` when all together have.
+    pub async fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
+        let place = self.queue.place(caller);
+        if place.as_ref().is_err_and(|why| why.code == "too_many") {
+            tokio::time::sleep(REFUSED_AFTER).await;
+        }
+        place
     }
 
     /// Computes in the caller's turn. Who does not wait for the answer any more ends it.

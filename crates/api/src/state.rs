@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ddvs_client::{ChainId, MASTERCHAIN, Refusal};
 use ddvs_index::{Identity, Index, Reader};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::client_ip::Caller;
 use crate::counts::Counts;
@@ -30,6 +30,7 @@ struct Inner {
     settings: Settings,
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
+    readers: Arc<Semaphore>,
     getters: Getters,
     streams: Arc<Counts>,
     shutdown: watch::Receiver<bool>,
@@ -50,6 +51,7 @@ impl ApiState {
             true => Arc::new(Asking::new(live, workers.clone(), &settings)),
             false => live,
         };
+        let readers = Arc::new(Semaphore::new(settings.max_workers.max(1)));
         let getters = Getters::start(&settings);
         let streams = Counts::new(settings.max_streams, Some(settings.max_streams_each));
         Self {
@@ -61,6 +63,7 @@ impl ApiState {
                 settings,
                 workers,
                 waiting: AtomicUsize::new(0),
+                readers,
                 getters,
                 streams,
                 shutdown,
@@ -150,6 +153,24 @@ impl ApiState {
                 waited.map_err(ApiError::internal)?
             }
         };
+        self.work_with(permit, question).await
+    }
+
+    /// The same for a stream: it waits for other streams only, however much is asked besides.
+    pub async fn work_for_stream<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let permit = self.inner.readers.clone().acquire_owned().await;
+        let permit = permit.map_err(ApiError::internal)?;
+        self.work_with(permit, question).await
+    }
+
+    async fn work_with<T: Send + 'static>(
+        &self,
+        permit: OwnedSemaphorePermit,
+        question: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
         let (state, caller) = (self.clone(), Caller::asking());
         let worked = tokio::task::spawn_blocking(move || {
             let answer = caller.work(|| question(&state));

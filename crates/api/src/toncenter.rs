@@ -80,7 +80,7 @@ pub(crate) fn routes() -> Router<ApiState> {
 
 async fn answer(state: &ApiState, method: &str, params: Params) -> Answer {
     if let Some(&(_, prepare)) = COMPUTING.iter().find(|(name, _)| *name == method) {
-        let place = state.getters().place(Caller::asking().0)?;
+        let place = state.getters().place(Caller::asking().0).await?;
         let computation = state.work(move |state| prepare(state, &params)).await?;
         return state.getters().compute(place, computation).await;
     }

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use ddvs_client::ChainId;
 
-/// Of a block time, in percent: the rest is for keeping the blocks, and for the machine's other work.
-const PERCENT: u32 = 60;
+/// Of a block time, in percent: as much again goes into the index before anybody hears of a block, and what is heard too late is what differs
+/// from block to block. The rest is for keeping the blocks, and for the machine's other work.
+const PERCENT: u32 = 30;
 
 /// What blocks took lately.
 #[derive(Debug, Default)]
@@ -43,16 +44,12 @@ mod tests {
     #[test]
     fn a_chain_has_what_the_others_leave_and_at_least_its_share() {
         let mut budget = Budget::default();
-        assert_eq!(budget.of(0, 200 * MS, 3), 120 * MS);
-        budget.took(0, 110 * MS);
-        assert_eq!(
-            budget.of(0, 200 * MS, 3),
-            120 * MS,
-            "its own is not counted"
-        );
-        assert_eq!(budget.of(1, 200 * MS, 3), 40 * MS);
+        assert_eq!(budget.of(0, 200 * MS, 3), 60 * MS);
+        budget.took(0, 55 * MS);
+        assert_eq!(budget.of(0, 200 * MS, 3), 60 * MS, "its own is not counted");
+        assert_eq!(budget.of(1, 200 * MS, 3), 20 * MS);
         budget.took(0, 30 * MS);
         budget.took(-1, 2 * MS);
-        assert_eq!(budget.of(1, 200 * MS, 3), 88 * MS);
+        assert_eq!(budget.of(1, 200 * MS, 3), 28 * MS);
     }
 }

@@ -101,6 +101,14 @@ pub fn worth_nano(
     Ok(Some(parts + releasing + position.pending.into_inner()))
 }
 
+/// Whether the locks of stakes with a Root hold: one that is closed or removed lets all of them go.
+///
+/// Fails when it cannot be read.
+pub fn locks_hold(backend: &dyn Backend, site: &Site, root: &StdAddr) -> Result<bool, PeopleError> {
+    let state = pools::fetch(backend, site, root)?.state(backend)?;
+    Ok(!state.closed && !state.is_removed())
+}
+
 impl Staker {
     /// Why such a stake would count for nothing as things stand; `None` if it counts.
     ///

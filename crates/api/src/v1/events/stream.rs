@@ -231,7 +231,7 @@ impl Listener {
         let (last, wants_heads) = (self.last, self.heads.is_some());
         let (rows, heads) = self
             .state
-            .work(move |state| {
+            .work_for_stream(move |state| {
                 let reader = state.read()?;
                 // who reads so slowly that events went meanwhile comes back, and is told so
                 pruned::check_event(&reader, last)?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use ddvs_contracts::storage::times;
 use ddvs_people::coins;
-use ddvs_people::staker::{WalletView, worth_nano};
+use ddvs_people::staker::{WalletView, locks_hold, worth_nano};
 use serde_json::{Value, json};
 
 use crate::people::output::{fields, table};
@@ -14,8 +14,12 @@ use crate::people::time;
 pub fn show(session: &Session, view: &WalletView) -> Result<()> {
     let now = session.now()?;
     let worths = worths(session, view)?;
+    let mut held = Vec::new();
+    for (root, _) in &view.positions {
+        held.push(locks_hold(&session.net.backend, session.site(), root)?);
+    }
     session.output.print(&object(session, view, &worths), || {
-        let mut text = human(session, view, now);
+        let mut text = human(session, view, &held, now);
         for ((root, position), worth) in view.positions.iter().zip(&worths) {
             let Some(worth) = worth else { continue };
             let (pool, held) = (session.book.show(root), position.held_nano());
@@ -81,7 +85,7 @@ pub fn object(session: &Session, view: &WalletView, worths: &[Option<u128>]) -> 
     })
 }
 
-fn human(session: &Session, view: &WalletView, now: u32) -> String {
+fn human(session: &Session, view: &WalletView, held: &[bool], now: u32) -> String {
     let head = fields(&[
         ("owner's account", view.owner.to_string()),
         ("  coins", coins(view.owner_balance_nano)),
@@ -106,7 +110,7 @@ fn human(session: &Session, view: &WalletView, now: u32) -> String {
         &["pool", "staked", "locks", "on the way", "unlocking"],
         &[1, 3],
     );
-    for (root, position) in &view.positions {
+    for ((root, position), held) in view.positions.iter().zip(held) {
         let on_the_way = position.pending.into_inner()
             + position.leaving_nano()
             + position.releasing.into_inner();
@@ -114,7 +118,7 @@ fn human(session: &Session, view: &WalletView, now: u32) -> String {
             .map(|(at, nano)| format!("{} from {}", coins(nano), time::until(at, now)))
             .collect();
         let locks: Vec<_> = times(&position.locks)
-            .map(|(until, nano)| match until > now {
+            .map(|(until, nano)| match *held && until > now {
                 true => format!("{} until {}", coins(nano), time::until(until, now)),
                 false => format!("{} may leave", coins(nano)),
             })
