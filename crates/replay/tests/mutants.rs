@@ -60,6 +60,12 @@ mutants! {
     copies_wait_for_too_much_stake_to_move: "copies-wait-for-too-much-stake-to-move";
     taking_back_voids_no_search: "taking-back-voids-no-search";
     copies_wait_for_nothing: "copies-wait-for-nothing";
+    what_is_known_opens_no_number: "what-is-known-opens-no-number";
+    applying_opens_no_number: "applying-opens-no-number";
+    taking_back_opens_no_number: "taking-back-opens-no-number";
+    what_was_contested_is_not_looked_at_again: "what-was-contested-is-not-looked-at-again";
+    what_is_known_wakes_nobody: "what-is-known-wakes-nobody";
+    copies_sleep_whatever_moves: "copies-sleep-whatever-moves";
 }
 
 /// It takes a batch that is taken back after one that names it was weighed.

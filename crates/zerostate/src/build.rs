@@ -224,6 +224,9 @@ fn delector_account(
         treasury: Tokens::ZERO,
         changes: 0,
         moved: Total::default(),
+        open: 0,
+        awake: 0,
+        wake_at: Total::default(),
     };
     Ok(ZeroAccount {
         address: address::delector_address(net, chain)?,

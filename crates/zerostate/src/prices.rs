@@ -44,7 +44,7 @@ mod gas {
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
     /// A batch at its origin: proposed and applied.
-    pub const BATCH: u64 = 57_000;
+    pub const BATCH: u64 = 71_000;
     /// One change at its origin: accepted, closed into a batch, applied and answered.
     pub const ITEM: u64 = 66_000;
     /// A message to another copy, made and sent.

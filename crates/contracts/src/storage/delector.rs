@@ -29,6 +29,12 @@ pub struct DElectorStorage {
     pub changes: u32,
     /// Stake in nano that these changes have moved, and one for each; taking a batch back counts as 2^64.
     pub moved: Total,
+    /// What must have `moved` before some of what sleeps is worth a look.
+    pub wake_at: Total,
+    /// Bit chain modulo 32: the next change is a reason to look at the next number of this origin.
+    pub awake: u32,
+    /// The same: something is known there.
+    pub open: u32,
 }
 
 /// Replicated: a function of the applied batches of one origin.

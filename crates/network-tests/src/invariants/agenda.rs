@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ddvs_client::ChainId;
 use ddvs_contracts::messages::BatchNumber;
 use ddvs_contracts::storage::{Appointment, Content, DElectorStorage};
 use tycho_types::cell::HashBytes;
@@ -9,7 +10,8 @@ use tycho_types::cell::HashBytes;
 use super::Monitor;
 
 impl Monitor {
-    /// What contents wait for stands in the agenda, and all that stands there is awaited or due.
+    /// What contents wait for stands in the agenda, and all that stands there is awaited or due. The copy knows under which next numbers
+    /// something is known.
     pub(super) fn check_agenda(&mut self, storage: &DElectorStorage) {
         let local = storage.local.load().expect("the local part parses");
         let rare = local.rare().expect("what is rare parses");
@@ -28,6 +30,23 @@ impl Monitor {
                 kept.insert(appointment);
             }
         }
+        let open = open(storage);
+        if storage.open != open {
+            self.blame(
+                7,
+                format!(
+                    "it looks at next numbers of {:b}, not {open:b}",
+                    storage.open
+                ),
+            );
+        }
+        let (at, enough) = (storage.wake_at.0, wakes_at(storage));
+        if at > enough {
+            self.blame(
+                7,
+                format!("it sleeps until {at} have moved, and {enough} are enough"),
+            );
+        }
         for appointment in kept.difference(&awaited) {
             self.blame(13, format!("nothing waits any more: {appointment:?}"));
         }
@@ -35,6 +54,41 @@ impl Monitor {
             self.blame(7, format!("nobody will look again: {appointment:?}"));
         }
     }
+}
+
+/// The origins under whose next number something is known, a bit each.
+fn open(storage: &DElectorStorage) -> u32 {
+    let mut open = 0;
+    for entry in storage.registries.iter() {
+        let (origin, registry) = entry.expect("a registry parses");
+        let seqno = registry.seqno + 1;
+        let next = key(BatchNumber { origin, seqno }, &HashBytes::ZERO);
+        if is_named(storage, &next) {
+            open |= bit(origin);
+        }
+    }
+    open
+}
+
+/// How much must have moved before something under a next number is worth a look that the next change is no reason for.
+fn wakes_at(storage: &DElectorStorage) -> u128 {
+    let mut at = u128::MAX;
+    for entry in storage.pending.iter() {
+        let (key, content) = entry.expect("a content parses");
+        let origin = key.0[0].cast_signed();
+        let registry = storage.registries.get(origin).expect("registries parse");
+        let next = registry.expect("the chain is known").seqno + 1;
+        let is_asleep = storage.awake & bit(origin) == 0;
+        if is_asleep && key.0[1..5] == next.to_be_bytes() && content.search.is_done {
+            at = at.min(content.search.moved.0);
+        }
+    }
+    at
+}
+
+/// The bit of an origin.
+fn bit(origin: ChainId) -> u32 {
+    1 << (origin.cast_unsigned() & 31)
 }
 
 /// What all contents wait for, the applied ones among them.
