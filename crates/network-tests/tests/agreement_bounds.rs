@@ -177,6 +177,8 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
     let claims = claim_value_nano(&world(Codes::default()), &claim.base);
     assert_eq!(answers(codes, &claim, claims), [refusal, Some(0)]);
+    let of_its_own = Claim { origin: 1, ..claim };
+    assert_eq!(answers(codes, &of_its_own, one_vote), [refusal, Some(0)]);
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());

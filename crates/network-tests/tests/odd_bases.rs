@@ -1,0 +1,58 @@
+//! A captured origin names a base that nobody ever reaches. Each copy then counts at what counts now, and claims that.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::ChainId;
+use ddvs_contracts::messages::{Batch, Propose};
+use ddvs_network_tests::captured::{base_naming, next_batch};
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::Lazy;
+
+/// The copy that is looked at.
+const COPY: ChainId = 1;
+
+/// What a copy loses by each of three batches of a captured origin, in nano: with the base that counts now, and with one that nobody reaches.
+fn lost(workchains: i8, is_odd: bool) -> Vec<i128> {
+    let mut world = World::new(&Shape::with_stakes(vec![
+        vec![20_000; 4];
+        workchains as usize
+    ]));
+    let liar = workchains - 1;
+    let params = world.params(COPY);
+    let value_nano = u128::from(params.peer_value_nano) + u128::from(params.entry_value_nano.get());
+    let mut lost = Vec::new();
+    for round in 0..3 {
+        let mut batch: Batch = next_batch(&world, COPY, liar, (20_010 + round) * COIN)
+            .load()
+            .unwrap();
+        if is_odd {
+            batch.base = base_naming(0, 200);
+        }
+        let batch = Lazy::new(&batch).unwrap();
+        let before = world.balance(world.delector(COPY).address());
+        for to in world.chains().into_iter().filter(|&to| to != liar) {
+            let (from, to) = (world.delector(liar), world.delector(to));
+            let propose = Propose {
+                batch: batch.clone(),
+            };
+            world.inject_with(from.address(), to.address(), &propose, value_nano);
+        }
+        world.settle();
+        assert_eq!(
+            world.registry(COPY, liar).last_hash,
+            *batch.inner().repr_hash()
+        );
+        let after = world.balance(world.delector(COPY).address());
+        lost.push(before.cast_signed() - after.cast_signed());
+    }
+    lost
+}
+
+#[test]
+fn an_odd_base_costs_each_copy_little_more() {
+    for workchains in [3, 7] {
+        let (known, odd) = (lost(workchains, false), lost(workchains, true));
+        println!(
+            "{workchains} workchains: nano lost by a batch: {known:?}, with an odd base {odd:?}"
+        );
+    }
+}
