@@ -156,13 +156,6 @@ pub fn cells_of(world: &World, chain: ChainId) -> usize {
     seen.len()
 }
 
-/// What a claim of this base must bring a workchain's copy, in nano: it is booked, and what it names may have to be waited for. That of the
-/// number's origin takes a vote's value.
-pub fn claim_value_nano(world: &World, base: &Cell) -> u128 {
-    let names = u128::from(base.bit_len()) / 40;
-    2 * (1 + names) * u128::from(world.params(ORIGIN).vote_value_nano.get())
-}
-
 /// Has the D'Elector of a captured chain say something to another one.
 #[track_caller]
 pub fn say(world: &mut World, from: ChainId, to: ChainId, body: &impl Message) {

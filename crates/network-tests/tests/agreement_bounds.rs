@@ -6,7 +6,7 @@ use ddvs_contracts::messages::{
     Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
 };
 use ddvs_contracts::{Codes, ExitCode};
-use ddvs_network_tests::captured::{base, claim_value_nano, made_up, say};
+use ddvs_network_tests::captured::{base, made_up, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -175,10 +175,7 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let one_vote = u128::from(params.vote_value_nano.get());
     let entry = u128::from(params.entry_value_nano.get());
     assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
-    let claims = claim_value_nano(&world(Codes::default()), &claim.base);
-    assert_eq!(answers(codes, &claim, claims), [refusal, Some(0)]);
-    let of_its_own = Claim { origin: 1, ..claim };
-    assert_eq!(answers(codes, &of_its_own, one_vote), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &claim, one_vote), [refusal, Some(0)]);
     assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());
@@ -195,19 +192,6 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
 #[test]
 fn a_peers_message_brings_what_it_costs() {
     check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
-}
-
-#[test]
-fn what_a_claim_names_is_paid() {
-    let claim = Claim {
-        origin: 0,
-        seqno: 1,
-        content: ContentId([1; 27]),
-        base: base(&world(Codes::default()), 1),
-    };
-    let value_nano = claim_value_nano(&world(Codes::default()), &claim.base);
-    let lax = mutant("claims-pay-for-being-booked-only");
-    assert_eq!(answers(&lax, &claim, value_nano), [Some(0), Some(0)]);
 }
 
 /// How chain 1's copy takes a proposal of one entry that brings too little for that.

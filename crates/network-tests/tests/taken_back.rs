@@ -1,0 +1,64 @@
+//! A number that is due to be decided on again, and is taken back before that, is due no more: else every change would wake the copy for it.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::ChainId;
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{Batch, BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::{HashBytes, Lazy};
+
+const WORKCHAINS: i8 = 8;
+/// The copy that is looked at.
+const COPY: ChainId = 1;
+
+/// Appointments that the copy has left after a captured origin has told it two batches, and votes for two others, which come as one message
+/// of each voter, have had it take both back for good.
+fn left_in_the_agenda(codes: Codes) -> usize {
+    let mut stakes = vec![vec![20_000; 4]; WORKCHAINS as usize];
+    stakes[7] = vec![10_000; 4];
+    let mut shape = Shape::with_stakes(stakes);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    let who = world.person(7, 0);
+    world.deposit(&who, 10_000 * COIN);
+    let first = next_batch(&world, COPY, 0, 20_001 * COIN);
+    let mut second: Batch = next_batch(&world, COPY, 0, 20_002 * COIN).load().unwrap();
+    second.seqno += 1;
+    second.previous = *first.inner().repr_hash();
+    let second = Lazy::new(&second).unwrap();
+    for to in [1, 2, 3] {
+        for batch in [&first, &second] {
+            let batch = batch.clone();
+            say(&mut world, 0, to, &Propose { batch });
+        }
+    }
+    world.settle();
+    assert_eq!(world.registry(COPY, 0).seqno, 2);
+    for from in [4, 5, 6] {
+        let vote = |seqno, mark| BatchVote {
+            origin: 0,
+            seqno,
+            batch_hash: HashBytes([mark; 32]),
+        };
+        let both = Vote::of(&[vote(1, 7), vote(2, 8)]).unwrap();
+        say(&mut world, from, COPY, &both);
+        world.settle();
+    }
+    assert_eq!(world.registry(COPY, 0).seqno, 0, "it is a tie");
+    for _ in 0..3 {
+        let root = world.validator(7, 0).root;
+        let stake = world.stake_message(&who, &root, 10 * COIN);
+        world.send(&who, &[stake]);
+        world.settle();
+    }
+    world.local(COPY).rare().unwrap().agenda.iter().count()
+}
+
+#[test]
+fn what_is_taken_back_is_due_no_more() {
+    assert_eq!(left_in_the_agenda(Codes::default()), 0);
+    let lax = codes("delector", "what-is-due-stays-due-when-it-is-taken-back");
+    assert_ne!(left_in_the_agenda(lax), 0);
+}
