@@ -90,8 +90,10 @@ fn is_applied(codes: Codes) -> bool {
 #[test]
 fn copies_come_to_rest() {
     assert!(is_applied(Codes::default()));
-    assert!(!is_applied(codes(
-        "delector",
-        "contents-are-passed-without-progress"
-    )));
+    for mutant in [
+        "contents-are-passed-without-progress",
+        "an-own-batch-that-waits-for-gas-sleeps",
+    ] {
+        assert!(!is_applied(codes("delector", mutant)), "{mutant}");
+    }
 }

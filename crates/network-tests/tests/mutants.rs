@@ -58,6 +58,7 @@ macro_rules! mutants {
                 include_str!("own_batch_last.rs"),
                 include_str!("places.rs"),
                 include_str!("rank_depth.rs"),
+                include_str!("taken_back.rs"),
                 include_str!("../../contracts/tests/pool_chains.rs"),
                 include_str!("../../contracts/tests/pool_mutants.rs"),
                 include_str!("../../contracts/tests/pool_reserve.rs"),

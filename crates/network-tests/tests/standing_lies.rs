@@ -207,7 +207,7 @@ fn a_claim_that_changes_nothing_costs_little_more_than_it_brings() {
         Lies::Votes,
         true,
     );
-    assert!(lost > 2 * brought, "{lost}");
+    assert!(2 * lost > 3 * brought, "{lost}");
 }
 
 /// Gas that the copy takes for one honest batch before a captured origin tells each chain another batch, and for three after that.
