@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 pub(crate) use self::budget::{Budget, Watch};
 use self::queue::{Job, Queue};
-use crate::counts::Open;
+use crate::counts::{NoPlace, Open};
 use crate::error::ApiError;
 use crate::priority;
 use crate::settings::Settings;
@@ -31,6 +31,7 @@ const REFUSED_AFTER: Duration = Duration::from_millis(100);
 pub(crate) struct Getters {
     queue: Arc<Queue>,
     budget: Budget,
+    most_each: usize,
 }
 
 impl Getters {
@@ -54,6 +55,7 @@ impl Getters {
         Self {
             queue,
             budget: Budget::of(settings),
+            most_each: settings.max_getters_each,
         }
     }
 
@@ -62,11 +64,14 @@ impl Getters {
     /// Fails with `too_many` when the caller has too many calls under way, after a while: who asks again at once must not keep the
     /// server from others' answers. With `busy` when all together have.
     pub async fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
-        let place = self.queue.place(caller);
-        if place.as_ref().is_err_and(|why| why.code == "too_many") {
-            tokio::time::sleep(REFUSED_AFTER).await;
+        match self.queue.place(caller) {
+            Ok(place) => Ok(place),
+            Err(NoPlace::Full) => Err(ApiError::busy()),
+            Err(NoPlace::TooMany) => {
+                tokio::time::sleep(REFUSED_AFTER).await;
+                Err(ApiError::too_many_getters(self.most_each))
+            }
         }
-        place
     }
 
     /// Computes in the caller's turn. Who does not wait for the answer any more ends it.
@@ -95,5 +100,25 @@ impl Getters {
 impl Drop for Getters {
     fn drop(&mut self) {
         self.queue.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_has_too_many_under_way_waits_for_the_refusal() {
+        let getters = Getters::start(&Settings {
+            max_getters_each: 1,
+            ..Settings::default()
+        });
+        let caller = IpAddr::from([10, 0, 0, 1]);
+        let _place = getters.place(caller).await.unwrap();
+        let begin = Instant::now();
+        assert_eq!(getters.place(caller).await.unwrap_err().code, "too_many");
+        assert!(begin.elapsed() >= REFUSED_AFTER);
     }
 }

@@ -30,6 +30,7 @@ struct Inner {
     settings: Settings,
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
+    /// Streams that read at the same time.
     readers: Arc<Semaphore>,
     getters: Getters,
     streams: Arc<Counts>,

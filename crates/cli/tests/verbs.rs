@@ -215,6 +215,8 @@ fn a_validator_adds_stake_and_takes_what_is_left() {
     // whatever its locks said
     let status = val.run(&["wallet", "status"]).ok().stdout;
     assert!(status.contains("60,000 may leave"), "{status}");
+    let status = val.json(&["wallet", "status"]);
+    assert_eq!(status["positions"][0]["locks_hold"], false, "{status}");
     // once nobody has coins with it, it needs nothing any more
     until_ok(&val, &["wallet", "unstake", "ALL"]);
     until_ok(&val, &["wallet", "exit"]);

@@ -14,7 +14,7 @@ use crate::{Amount, PeopleError, Request, Site, pools, spread};
 pub(crate) mod checks;
 mod view;
 
-pub use view::{WalletView, locks_hold, view, worth_nano};
+pub use view::{InPool, WalletView, in_pool, view};
 
 /// Somebody with a key, on one chain.
 #[derive(Debug, Clone)]

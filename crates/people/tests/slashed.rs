@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use ddvs_people::coins::COIN;
-use ddvs_people::staker::worth_nano;
+use ddvs_people::staker::in_pool;
 use ddvs_people::validator::Candidate;
 use ddvs_people::{Amount, Answer, simulate};
 
@@ -35,7 +35,9 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     let before = alice.staker.view(&net.network).unwrap();
     let owner = alice.staker.owner.address();
     let position = &before.positions[0].1;
-    let worth = worth_nano(&net.network, &net.site, &root, owner, position).unwrap();
+    let in_pool = in_pool(&net.network, &net.site, &root, owner, position).unwrap();
+    let worth = in_pool.worth_nano;
+    assert!(!in_pool.locks_hold, "a removed Root lets all go");
     let request = alice
         .staker
         .unstake(&net.network, &net.site, &root, Amount::All)

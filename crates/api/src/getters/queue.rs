@@ -6,7 +6,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::counts::{Counts, NoPlace, Open};
-use crate::error::ApiError;
 use crate::settings::Settings;
 
 /// Calls that wait.
@@ -16,7 +15,6 @@ pub(super) struct Queue {
     changed: Condvar,
     /// Calls under way.
     counts: Arc<Counts>,
-    most_each: usize,
     /// Calls of one caller that run: one thread is left to others, if there is more than one.
     most_running: usize,
 }
@@ -60,7 +58,6 @@ impl Queue {
             inner: Mutex::default(),
             changed: Condvar::new(),
             counts: Counts::new(settings.max_getters, Some(settings.max_getters_each)),
-            most_each: settings.max_getters_each,
             most_running: settings.getter_threads.saturating_sub(1).max(1),
         }
     }
@@ -69,11 +66,8 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
-        self.counts.open(caller).map_err(|why| match why {
-            NoPlace::Full => ApiError::busy(),
-            NoPlace::TooMany => ApiError::too_many_getters(self.most_each),
-        })
+    pub fn place(&self, caller: IpAddr) -> Result<Open, NoPlace> {
+        self.counts.open(caller)
     }
 
     pub fn push(&self, job: Job) {
@@ -185,9 +179,9 @@ mod tests {
     fn one_caller_leaves_places_to_others_and_gets_them_back() {
         let queue = queue(1);
         let places: Vec<_> = (0..3).map(|_| queue.place(caller(1)).unwrap()).collect();
-        assert_eq!(queue.place(caller(1)).unwrap_err().code, "too_many");
+        assert_eq!(queue.place(caller(1)).unwrap_err(), NoPlace::TooMany);
         let others: Vec<_> = (0..2).map(|_| queue.place(caller(2)).unwrap()).collect();
-        assert_eq!(queue.place(caller(3)).unwrap_err().code, "busy");
+        assert_eq!(queue.place(caller(3)).unwrap_err(), NoPlace::Full);
         drop(places);
         assert!(queue.place(caller(1)).is_ok());
         drop(others);

@@ -216,6 +216,30 @@ fn what_takes_too_long_ends_and_others_are_told_to_wait() {
 }
 
 #[test]
+fn streams_do_not_wait_for_questions() {
+    use std::io::{BufRead, BufReader};
+    let settings = Settings {
+        max_workers: 1,
+        ..unlimited()
+    };
+    let server = Server::with(settings, |running| Arc::new(Slow(running.live.clone())));
+    let (status, stream) = server.http.open("/api/v1/events/stream?heads=true", &[]);
+    assert_eq!(status, 200);
+    let params = json!({"address": server.main_delector()});
+    let asked = {
+        let http = server.http.clone();
+        thread::spawn(move || http.ton_raw("getAddressInformation", params).status)
+    };
+    thread::sleep(Duration::from_millis(500));
+    let heads = BufReader::new(stream).lines().map(Result::unwrap);
+    let told = heads.filter(|line| line == "event: head" || line == "event:head");
+    // more than were told before the question: of three chains, with a block every 50 ms
+    assert_eq!(told.take(60).count(), 60);
+    assert!(!asked.is_finished(), "the only worker has answered");
+    assert_eq!(asked.join().unwrap(), 200);
+}
+
+#[test]
 fn a_get_method_may_not_use_more_gas() {
     let server = server(Settings {
         getter_gas: 2_000,

@@ -17,7 +17,7 @@ use crate::args::{
     WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs,
 };
 use ddvs_people::Amount;
-use view::{object, worths};
+use view::{in_pools, object};
 
 /// Returns whether it was done.
 pub fn run(command: &WalletCommand) -> Result<bool> {
@@ -72,7 +72,7 @@ fn create(args: &WalletCreateArgs) -> Result<bool> {
     let wallet = staker.wallet.address().clone();
     if staker.create(&session.net.backend, amount_nano)?.is_none() {
         let view = staker.view(&session.net.backend)?;
-        let mut object = object(&session, &view, &worths(&session, &view)?);
+        let mut object = object(&session, &view, &in_pools(&session, &view)?);
         object["outcome"] = "exists".into();
         session.output.print(&object, || {
             format!(

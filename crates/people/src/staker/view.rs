@@ -69,44 +69,46 @@ pub fn view(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletView, 
     })
 }
 
-/// What a slash has left of a position, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each
-/// part by itself, rounding down.
+/// What the pool makes of a position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InPool {
+    /// What a slash has left of it, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each part by
+    /// itself, rounding down.
+    pub worth_nano: Option<u128>,
+    /// Whether its locks hold: a Root that is closed or removed lets all of them go.
+    pub locks_hold: bool,
+}
+
+/// What the pool makes of a position.
 ///
 /// Fails only when the Root cannot be read.
-pub fn worth_nano(
+pub fn in_pool(
     backend: &dyn Backend,
     site: &Site,
     root: &StdAddr,
     owner: &StdAddr,
     position: &Position,
-) -> Result<Option<u128>, PeopleError> {
-    if position.settled {
-        return Ok(None);
-    }
+) -> Result<InPool, PeopleError> {
     let root = pools::fetch(backend, site, root)?;
     let state = root.state(backend)?;
     let fault = PeopleError::codec("reading a Root's prices");
     let prices = state.prices().map(|prices| prices.load());
-    let Some(prices) = prices.transpose().map_err(fault)? else {
-        return Ok(None);
-    };
-    let price = match root.terms().owner == *owner {
-        true => prices.owner,
-        false => prices.users,
-    };
-    let lists = [&position.locks, &position.leaving, &position.unlocking];
-    let parts = lists.into_iter().flat_map(times);
-    let parts: u128 = parts.map(|(_, nano)| price.worth(nano)).sum();
-    let releasing = price.worth(position.releasing.into_inner());
-    Ok(Some(parts + releasing + position.pending.into_inner()))
-}
-
-/// Whether the locks of stakes with a Root hold: one that is closed or removed lets all of them go.
-///
-/// Fails when it cannot be read.
-pub fn locks_hold(backend: &dyn Backend, site: &Site, root: &StdAddr) -> Result<bool, PeopleError> {
-    let state = pools::fetch(backend, site, root)?.state(backend)?;
-    Ok(!state.closed && !state.is_removed())
+    let prices = prices.transpose().map_err(fault)?;
+    let worth_nano = prices.filter(|_| !position.settled).map(|prices| {
+        let price = match root.terms().owner == *owner {
+            true => prices.owner,
+            false => prices.users,
+        };
+        let lists = [&position.locks, &position.leaving, &position.unlocking];
+        let parts = lists.into_iter().flat_map(times);
+        let parts: u128 = parts.map(|(_, nano)| price.worth(nano)).sum();
+        let releasing = price.worth(position.releasing.into_inner());
+        parts + releasing + position.pending.into_inner()
+    });
+    Ok(InPool {
+        worth_nano,
+        locks_hold: !state.closed && !state.is_removed(),
+    })
 }
 
 impl Staker {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use ddvs_contracts::storage::times;
 use ddvs_people::coins;
-use ddvs_people::staker::{WalletView, locks_hold, worth_nano};
+use ddvs_people::staker::{InPool, WalletView, in_pool};
 use serde_json::{Value, json};
 
 use crate::people::output::{fields, table};
@@ -13,21 +13,17 @@ use crate::people::time;
 /// Prints a wallet.
 pub fn show(session: &Session, view: &WalletView) -> Result<()> {
     let now = session.now()?;
-    let worths = worths(session, view)?;
-    let mut held = Vec::new();
-    for (root, _) in &view.positions {
-        held.push(locks_hold(&session.net.backend, session.site(), root)?);
-    }
-    session.output.print(&object(session, view, &worths), || {
-        let mut text = human(session, view, &held, now);
-        for ((root, position), worth) in view.positions.iter().zip(&worths) {
-            let Some(worth) = worth else { continue };
+    let in_pools = in_pools(session, view)?;
+    session.output.print(&object(session, view, &in_pools), || {
+        let mut text = human(session, view, &in_pools, now);
+        for ((root, position), in_pool) in view.positions.iter().zip(&in_pools) {
+            let Some(worth) = in_pool.worth_nano else { continue };
             let (pool, held) = (session.book.show(root), position.held_nano());
-            text.push_str(&match held.saturating_sub(*worth) {
+            text.push_str(&match held.saturating_sub(worth) {
                 0 => format!("\nthe pool {pool} was slashed, and its owner paid: all of the {} coins with it are left", coins(held)),
                 _ => format!(
                     "\nthe pool {pool} was slashed: {} of {} coins with it are left; `ddvs wallet settle --pool {root}` books that",
-                    coins(*worth),
+                    coins(worth),
                     coins(held)
                 ),
             });
@@ -36,22 +32,22 @@ pub fn show(session: &Session, view: &WalletView) -> Result<()> {
     })
 }
 
-/// What a slash has left of each position that has not settled it, in nano.
-pub fn worths(session: &Session, view: &WalletView) -> Result<Vec<Option<u128>>> {
+/// What the pools make of the positions.
+pub fn in_pools(session: &Session, view: &WalletView) -> Result<Vec<InPool>> {
     let (backend, site) = (&session.net.backend, session.site());
     let positions = view.positions.iter();
-    let worths =
-        positions.map(|(root, position)| worth_nano(backend, site, root, &view.owner, position));
-    Ok(worths.collect::<Result<_, _>>()?)
+    let in_pools =
+        positions.map(|(root, position)| in_pool(backend, site, root, &view.owner, position));
+    Ok(in_pools.collect::<Result<_, _>>()?)
 }
 
 /// A wallet as JSON.
-pub fn object(session: &Session, view: &WalletView, worths: &[Option<u128>]) -> Value {
+pub fn object(session: &Session, view: &WalletView, in_pools: &[InPool]) -> Value {
     let positions: Vec<_> = view
         .positions
         .iter()
-        .zip(worths)
-        .map(|((root, position), worth)| {
+        .zip(in_pools)
+        .map(|((root, position), in_pool)| {
             let parts: Vec<_> = times(&position.unlocking)
                 .map(|(at, nano)| json!({ "release_at": at, "amount_nano": nano.to_string() }))
                 .collect();
@@ -64,11 +60,12 @@ pub fn object(session: &Session, view: &WalletView, worths: &[Option<u128>]) -> 
                 "pending_nano": position.pending.to_string(),
                 "staked_nano": position.staked_nano().to_string(),
                 "locks": locks,
+                "locks_hold": in_pool.locks_hold,
                 "leaving_nano": position.leaving_nano().to_string(),
                 "releasing_nano": position.releasing.to_string(),
                 "unlocking": parts,
                 "is_settled": position.settled,
-                "slashed_to_nano": worth.map(|nano| nano.to_string()),
+                "slashed_to_nano": in_pool.worth_nano.map(|nano| nano.to_string()),
             })
         })
         .collect();
@@ -85,7 +82,7 @@ pub fn object(session: &Session, view: &WalletView, worths: &[Option<u128>]) -> 
     })
 }
 
-fn human(session: &Session, view: &WalletView, held: &[bool], now: u32) -> String {
+fn human(session: &Session, view: &WalletView, in_pools: &[InPool], now: u32) -> String {
     let head = fields(&[
         ("owner's account", view.owner.to_string()),
         ("  coins", coins(view.owner_balance_nano)),
@@ -110,7 +107,7 @@ fn human(session: &Session, view: &WalletView, held: &[bool], now: u32) -> Strin
         &["pool", "staked", "locks", "on the way", "unlocking"],
         &[1, 3],
     );
-    for ((root, position), held) in view.positions.iter().zip(held) {
+    for ((root, position), in_pool) in view.positions.iter().zip(in_pools) {
         let on_the_way = position.pending.into_inner()
             + position.leaving_nano()
             + position.releasing.into_inner();
@@ -118,7 +115,7 @@ fn human(session: &Session, view: &WalletView, held: &[bool], now: u32) -> Strin
             .map(|(at, nano)| format!("{} from {}", coins(nano), time::until(at, now)))
             .collect();
         let locks: Vec<_> = times(&position.locks)
-            .map(|(until, nano)| match *held && until > now {
+            .map(|(until, nano)| match in_pool.locks_hold && until > now {
                 true => format!("{} until {}", coins(nano), time::until(until, now)),
                 false => format!("{} may leave", coins(nano)),
             })
