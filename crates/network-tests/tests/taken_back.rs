@@ -1,5 +1,4 @@
 //! A number that is due to be decided on again, and is taken back before that, is due no more: else every change would wake the copy for it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
@@ -24,10 +23,11 @@ fn left_in_the_agenda(codes: Codes) -> usize {
     let who = world.person(7, 0);
     world.deposit(&who, 10_000 * COIN);
     let first = next_batch(&world, COPY, 0, 20_001 * COIN);
-    let mut second: Batch = next_batch(&world, COPY, 0, 20_002 * COIN).load().unwrap();
+    let second = next_batch(&world, COPY, 0, 20_002 * COIN);
+    let mut second: Batch = second.load().expect("a batch parses");
     second.seqno += 1;
     second.previous = *first.inner().repr_hash();
-    let second = Lazy::new(&second).unwrap();
+    let second = Lazy::new(&second).expect("a batch can be encoded");
     for to in [1, 2, 3] {
         for batch in [&first, &second] {
             let batch = batch.clone();
@@ -42,7 +42,7 @@ fn left_in_the_agenda(codes: Codes) -> usize {
             seqno,
             batch_hash: HashBytes([mark; 32]),
         };
-        let both = Vote::of(&[vote(1, 7), vote(2, 8)]).unwrap();
+        let both = Vote::of(&[vote(1, 7), vote(2, 8)]).expect("two votes can be encoded");
         say(&mut world, from, COPY, &both);
         world.settle();
     }
@@ -53,7 +53,8 @@ fn left_in_the_agenda(codes: Codes) -> usize {
         world.send(&who, &[stake]);
         world.settle();
     }
-    world.local(COPY).rare().unwrap().agenda.iter().count()
+    let rare = world.local(COPY).rare().expect("what is rare parses");
+    rare.agenda.iter().count()
 }
 
 #[test]

@@ -70,7 +70,8 @@ fn open(storage: &DElectorStorage) -> u32 {
     open
 }
 
-/// How much must have moved before something under a next number is worth a look that the next change is no reason for.
+/// How much must have moved before a batch under a next number is worth a look that the next change is no reason for: nothing, if it was
+/// never searched.
 fn wakes_at(storage: &DElectorStorage) -> u128 {
     let mut at = u128::MAX;
     for entry in storage.pending.iter() {
@@ -79,8 +80,14 @@ fn wakes_at(storage: &DElectorStorage) -> u128 {
         let registry = storage.registries.get(origin).expect("registries parse");
         let next = registry.expect("the chain is known").seqno + 1;
         let is_asleep = storage.awake & bit(origin) == 0;
-        if is_asleep && key.0[1..5] == next.to_be_bytes() && content.search.is_done {
-            at = at.min(content.search.moved.0);
+        let is_decided = content.batch.is_some()
+            && !content.refused
+            && (content.told || content.votes != 0 && origin != storage.chain);
+        if is_asleep && key.0[1..5] == next.to_be_bytes() && is_decided {
+            at = at.min(match content.search.is_done {
+                true => content.search.moved.0,
+                false => 0,
+            });
         }
     }
     at
