@@ -3,10 +3,10 @@
 use crate::batch::{Base, Chain, ContentId, Seqno};
 use crate::elector::Elector;
 use crate::instance::Instance;
-use crate::slot::{Claim, Grade, Slot, Wait};
+use crate::slot::{Grade, Slot, Wait};
 
 impl Elector {
-    /// Weighs by themselves the bases that name a batch which has come: what is applied is decided on again if the votes are worth more there.
+    /// Weighs the bases that name a batch which has come: what is applied is decided on again if the votes are worth more there.
     pub(crate) fn look_at_arrivals(&mut self, instance: &Instance) {
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
@@ -23,13 +23,12 @@ impl Elector {
                 if held.is_some_and(|held| held.refused) {
                     continue;
                 }
-                let mut bases = self.slots[place].bases(content);
-                bases.retain(|base| base[wait.chain as usize] == wait.seqno);
-                for base in bases {
-                    match self.missing(instance, &self.slots[place], content, &base) {
-                        Some(wait) => self.slots[place].wait_for(wait),
-                        None => self.weigh_base(instance, place, content, base),
-                    }
+                let Some(base) = held.map(|held| held.base) else {
+                    continue;
+                };
+                match self.missing(instance, &self.slots[place], content, &base) {
+                    Some(wait) => self.slots[place].wait_for(wait),
+                    None => self.weigh_base(instance, place, content, base),
                 }
             }
         }
@@ -53,8 +52,8 @@ impl Elector {
             if refused || slot.grade(content, after) == Some(Grade::Settled) {
                 continue;
             }
-            let bases = slot.bases(content).into_iter();
-            waits.extend(bases.filter_map(|base| self.missing(instance, slot, content, &base)));
+            let base = held.map(|held| held.base);
+            waits.extend(base.and_then(|base| self.missing(instance, slot, content, &base)));
         }
         waits.sort_unstable();
         waits.dedup();
@@ -88,34 +87,5 @@ impl Elector {
             }
         }
         None
-    }
-
-    /// What follows from a claim that is new: the number is decided on again if the votes are worth more there than they were where they were
-    /// counted, or waits for what the base names.
-    pub(crate) fn weigh_claim(&mut self, instance: &Instance, claim: &Claim, seqno: Seqno) {
-        let (content, origin) = (claim.content, claim.content.origin);
-        let height = self.height(origin);
-        let Ok(place) = self.place(origin, seqno) else {
-            return;
-        };
-        let slot = &self.slots[place];
-        // what is next is looked at anyway, and what is beyond later
-        if seqno > height || !slot.is_contested() || !slot.contents().contains(&content) {
-            return;
-        }
-        let is_settled = slot.grade(content, self.before(slot)) == Some(Grade::Settled);
-        if is_settled || slot.held(content).is_some_and(|held| held.refused) {
-            return;
-        }
-        if let Some(wait) = self.missing(instance, slot, content, &claim.base) {
-            // in place of another base: what is waited for is found out anew, and never more than a batch for each base
-            let is_anew = slot.has_claimed_anew(content, claim.claimant);
-            match is_anew && !slot.waits.contains(&wait) {
-                true => self.slots[place].is_due = true,
-                false => self.slots[place].wait_for(wait),
-            }
-            return;
-        }
-        self.weigh_base(instance, place, content, claim.base);
     }
 }

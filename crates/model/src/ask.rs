@@ -1,11 +1,11 @@
-//! Asking for contents that votes name and that are not at hand.
+//! Asking others for what they have of a content: the content itself, and where its votes were counted.
 
-use crate::batch::{Chain, ContentId, Seqno, UNNAMED};
+use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::AskRule;
-use crate::slot::Slot;
+use crate::rules::{AskRule, CountRule};
+use crate::slot::{Found, Grade, Slot};
 
 /// Whom a D'Elector asks for a content that it lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +18,34 @@ pub(crate) enum Whom {
     Anybody,
 }
 
+/// A content under a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The number.
+    pub seqno: Seqno,
+    /// The content.
+    pub content: ContentId,
+}
+
 impl Elector {
-    /// Asks for what it lacks. Anybody may have it do so, and pays for it. A D'Elector begins anew once it has asked all;
-    /// here, where a poke comes only when nothing else is left to happen, that would change nothing.
-    pub fn poke(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
-        self.ask(instance, Self::poked(instance), effects);
+    /// Asks the next chain for what it has of one content: those that voted for it first, then all others, and so round and round.
+    /// Anybody may have it do so, and pays for it.
+    pub fn poke(&mut self, instance: &Instance, named: Named, effects: &mut Effects<'_>) {
+        let Named { seqno, content } = named;
+        let Ok(place) = self.place(content.origin, seqno) else {
+            return;
+        };
+        let whom = Self::poked(instance);
+        let mut next = self.next_to_ask(instance, &self.slots[place], content, whom);
+        if next.is_none() {
+            self.slots[place]
+                .asked
+                .retain(|(asked, _)| *asked != content);
+            next = self.next_to_ask(instance, &self.slots[place], content, whom);
+        }
+        if let Some(asked) = next {
+            self.want(place, content, asked, effects);
+        }
     }
 
     fn poked(instance: &Instance) -> Whom {
@@ -32,25 +55,141 @@ impl Elector {
         }
     }
 
-    /// Whether [`Elector::poke`] would ask for anything.
-    pub fn can_ask(&self, instance: &Instance) -> bool {
-        let mut slots = self.slots.iter();
-        slots.any(|slot| {
-            !self
-                .lacking(instance, Self::poked(instance), slot)
-                .is_empty()
+    /// The first content of which `other` would tell something new if this copy, once poked, asked it.
+    pub fn gains_from(&self, instance: &Instance, other: &Self) -> Option<Named> {
+        self.slots.iter().find_map(|slot| {
+            let mut contents = slot.contents().into_iter();
+            let content = contents.find(|&content| self.gains(instance, slot, content, other))?;
+            let seqno = slot.seqno;
+            Some(Named { seqno, content })
         })
     }
 
-    /// For every content that it lacks in `slot`, whom to ask for it: the first voter that it has not asked yet; of `all`,
-    /// then the first other chain, since the voters may be silent and others have got it from them. Under an applied number too: what
-    /// votes for another content are worth depends on the base that it names.
+    fn gains(&self, instance: &Instance, slot: &Slot, content: ContentId, other: &Self) -> bool {
+        let (origin, seqno) = (slot.origin, slot.seqno);
+        let next = self.height(origin) + 1;
+        let asks = match instance.rules.ask {
+            AskRule::Never => false,
+            AskRule::Next => seqno == next,
+            AskRule::UpToNext => seqno <= next,
+        };
+        let lacks = slot.held(content).is_none();
+        let is_voted_for = slot.ballots.iter().any(|ballot| ballot.content == content);
+        let can_ask = instance.rules.asks_all || slot.votes_of(content).contains(&other.chain);
+        let is_own = origin == self.chain;
+        if !asks || !can_ask || lacks && (is_own || !is_voted_for) {
+            return false;
+        }
+        match other.answer(instance, origin, seqno, content, lacks) {
+            Some(Body::Claim { base }) => self.gain_at(instance, slot, content, base).is_some(),
+            answer => answer.is_some(),
+        }
+    }
+
+    /// What this copy answers to who asks for what it has of a content: the content, or where it has counted. What it knew of its own
+    /// batch it has forgotten once that is applied, but for where it was counted.
+    pub(crate) fn answer(
+        &self,
+        instance: &Instance,
+        origin: Chain,
+        seqno: Seqno,
+        content: ContentId,
+        lacks: bool,
+    ) -> Option<Body> {
+        let slot = self.slot(origin, seqno)?;
+        let forgotten = origin == self.chain && seqno <= self.height(origin);
+        let held = slot.held(content);
+        let relay = held.filter(|_| lacks && !forgotten);
+        let relay = relay.map(|held| Body::Relay { base: held.base });
+        let refused = held.is_some_and(|held| held.refused);
+        let found = slot.found(content, self.before(slot));
+        let found = found.filter(|_| !refused && instance.rules.count == CountRule::Claims);
+        let claim = found.and_then(|found| found.at);
+        relay.or(claim.map(|base| Body::Claim { base }))
+    }
+
+    /// The grade of a content at a base where somebody claims to have counted, if that is better than what was found.
+    fn gain_at(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        base: Base,
+    ) -> Option<Grade> {
+        let height = self.height(slot.origin);
+        let (contested, held) = (slot.is_contested(), slot.held(content));
+        // what is applied is decided on again only where there is something to choose from, and what is lacking only beside others
+        let is_weighed = match contested {
+            true => slot.seqno <= height + 1,
+            false => slot.seqno == height + 1 && held.is_some(),
+        };
+        let own = instance.rules.origin_keeps_its_own && slot.origin == self.chain;
+        if !is_weighed
+            || !slot.contents().contains(&content)
+            || held.is_some_and(|held| held.refused)
+            || own && (slot.seqno <= height || slot.proposed != Some(content))
+        {
+            return None;
+        }
+        let known = slot.grade(content, self.before(slot));
+        if known >= Some(Self::goal(slot)) {
+            return None;
+        }
+        let grade = self.grade_at_base(instance, slot, content, base);
+        grade.filter(|&grade| known.is_none_or(|known| grade > known))
+    }
+
+    /// A claim is not believed: it says where to count. Nothing is kept of it unless the votes are worth more there than where they
+    /// were counted. Returns whether they are.
+    pub(crate) fn count_where_claimed(
+        &mut self,
+        instance: &Instance,
+        seqno: Seqno,
+        content: ContentId,
+        base: Base,
+        effects: &mut Effects<'_>,
+    ) -> bool {
+        let Ok(place) = self.place(content.origin, seqno) else {
+            return false;
+        };
+        let slot = &self.slots[place];
+        let Some(grade) = self.gain_at(instance, slot, content, base) else {
+            return false;
+        };
+        let found = Found {
+            content,
+            grade,
+            after: self.before(slot),
+            at: instance.rules.claims_repeated.then_some(base),
+        };
+        effects.stats.found_at_claim += 1;
+        self.slots[place].find(found);
+        self.slots[place].is_due = true;
+        true
+    }
+
+    /// Whom to ask next for a content: the first voter that it has not asked yet; or, to ask `Anybody`, then the first other chain, since
+    /// the voters may be silent.
+    fn next_to_ask(
+        &self,
+        instance: &Instance,
+        slot: &Slot,
+        content: ContentId,
+        whom: Whom,
+    ) -> Option<Chain> {
+        let others = (0..instance.chains() as Chain).filter(|_| whom == Whom::Anybody);
+        let others = others.filter(|&other| other != self.chain);
+        let mut candidates = slot.votes_of(content).into_iter().chain(others);
+        candidates.find(|&chain| chain != self.chain && !slot.asked.contains(&(content, chain)))
+    }
+
+    /// For every content that it lacks in `slot`, whom to ask for it unasked. What others named under a number that is applied matters when
+    /// they say so, not when a registry changes.
     fn lacking(&self, instance: &Instance, asked: Whom, slot: &Slot) -> Vec<(ContentId, Chain)> {
         let next = self.height(slot.origin) + 1;
         let asks = match instance.rules.ask {
             AskRule::Never => false,
             AskRule::Next => slot.seqno == next,
-            // What others named under a number that is applied matters when they say so, not when a registry changes.
             AskRule::UpToNext if asked == Whom::Next && !instance.rules.looks_back => {
                 slot.seqno == next
             }
@@ -59,27 +198,16 @@ impl Elector {
         if slot.origin == self.chain || !asks {
             return Vec::new();
         }
-        let whom = |content: ContentId| {
-            let voters = slot
-                .ballots
-                .iter()
-                .filter(|ballot| ballot.content == content);
-            let voters = voters.map(|ballot| ballot.voter);
-            let others = (0..instance.chains() as Chain).filter(|_| asked == Whom::Anybody);
-            // The origin's own word comes unasked, if it ever does.
-            let others = others.filter(|&other| other != self.chain && other != slot.origin);
-            let mut candidates = voters.chain(others);
-            candidates.find(|&chain| !slot.asked.contains(&(content, chain)))
-        };
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
         wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
         wanted.dedup();
-        if instance.rules.asks_for_vouched && asked != Whom::Anybody {
+        if instance.rules.asks_for_vouched {
             wanted.retain(|&content| self.is_vouched_now(instance, slot, content));
         }
         if asked == Whom::First {
             wanted.retain(|&content| !slot.asked.iter().any(|(asked, _)| *asked == content));
         }
+        let whom = |content| self.next_to_ask(instance, slot, content, asked);
         let wanted = wanted.into_iter();
         wanted
             .filter_map(|content| Some((content, whom(content)?)))
@@ -117,13 +245,14 @@ impl Elector {
 
     fn want(&mut self, place: usize, content: ContentId, asked: Chain, effects: &mut Effects<'_>) {
         let slot = &mut self.slots[place];
+        let lacks = slot.held(content).is_none();
         slot.asked.push((content, asked));
         slot.asked.sort_unstable();
         let message = Message {
             origin: slot.origin,
             seqno: slot.seqno,
             content,
-            body: Body::Want,
+            body: Body::Want { lacks },
         };
         effects.sent.push((To::One(asked), message));
     }

@@ -73,7 +73,7 @@ impl Captured {
 
     /// It asks each of `to` for batch `seqno` of `origin` on `branch`.
     pub fn wants(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
-        self.sends(origin, seqno, branch, Body::Want, to)
+        self.sends(origin, seqno, branch, Body::Want { lacks: true }, to)
     }
 
     /// It sends all that `other` sends, after its own.

@@ -7,23 +7,21 @@ use crate::rules::{CountRule, VouchRule};
 use crate::slot::{Grade, Slot};
 use crate::stats::Stats;
 
-/// A base at which votes can be counted, and where it comes from.
+/// A base at which votes can be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    pub base: Base,
-    pub source: Source,
+pub(crate) enum Place {
+    /// The base in the proposal.
+    Proposal(Base),
+    /// What this copy has applied.
+    Current(Base),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// The base in the proposal.
-    Proposal,
-    /// What this copy has claimed itself: all others know of it.
-    Own,
-    /// What another copy claims.
-    Claim,
-    /// What this copy has applied.
-    Current,
+impl Place {
+    fn base(self) -> Base {
+        match self {
+            Self::Proposal(base) | Self::Current(base) => base,
+        }
+    }
 }
 
 /// What the votes for a content weigh.
@@ -79,23 +77,17 @@ impl Elector {
         instance.stakes[chain as usize] + moved
     }
 
-    /// The bases at which votes for `content` may be counted, in the order in which they are tried.
-    fn bases(&self, instance: &Instance, slot: &Slot, content: ContentId) -> Vec<Candidate> {
-        let proposal = slot.held(content).map(|held| (held.base, Source::Proposal));
-        let own = slot.claimed_by(content, self.chain);
-        let own = own.map(|base| (base, Source::Own)).into_iter();
-        let others = slot.claimed_by_others(content, self.chain);
-        let claims = own.chain(others.map(|base| (base, Source::Claim)));
-        let current = std::iter::once((self.current_base(), Source::Current));
-        let proposal = proposal.into_iter();
-        let bases: Vec<_> = match instance.rules.count {
-            CountRule::ProposalBase => proposal.collect(),
-            CountRule::CurrentTotals => current.collect(),
-            CountRule::Unannounced => proposal.chain(current).collect(),
-            CountRule::Claims => proposal.chain(claims).chain(current).collect(),
-        };
-        let candidate = |(base, source)| Candidate { base, source };
-        bases.into_iter().map(candidate).collect()
+    /// The bases at which votes for `content` are counted unasked, in the order in which they are tried.
+    fn places(&self, instance: &Instance, slot: &Slot, content: ContentId) -> Vec<Place> {
+        let proposal = slot.held(content).map(|held| Place::Proposal(held.base));
+        let current = Place::Current(self.current_base());
+        match instance.rules.count {
+            CountRule::ProposalBase => proposal.into_iter().collect(),
+            CountRule::CurrentTotals => vec![current],
+            CountRule::Unannounced | CountRule::Claims => {
+                proposal.into_iter().chain([current]).collect()
+            }
+        }
     }
 
     /// Stake of every chain at `base`, for a batch `seqno` of `origin`; `None` if this copy does not know it.
@@ -103,10 +95,9 @@ impl Elector {
         &self,
         instance: &Instance,
         slot: &Slot,
-        candidate: Candidate,
+        mut base: Base,
         stats: &mut Stats,
     ) -> Option<Vec<i32>> {
-        let mut base = candidate.base;
         if instance.rules.origin_weight_before_batch {
             base[slot.origin as usize] = slot.seqno - 1;
         }
@@ -126,7 +117,7 @@ impl Elector {
         Some((0..instance.chains()).map(weight).collect())
     }
 
-    /// The stakes at every base at which votes for `content` may be counted here.
+    /// The stakes at every base at which votes for `content` are counted here, or were.
     pub(crate) fn all_weights(
         &self,
         instance: &Instance,
@@ -134,8 +125,12 @@ impl Elector {
         content: ContentId,
     ) -> Vec<Vec<i32>> {
         let mut stats = Stats::default();
-        let bases = self.bases(instance, slot, content).into_iter();
-        let weights = bases.map(|candidate| self.weights(instance, slot, candidate, &mut stats));
+        let places = self.places(instance, slot, content).into_iter();
+        let found = slot.found(content, self.before(slot));
+        let bases = places
+            .map(Place::base)
+            .chain(found.and_then(|found| found.at));
+        let weights = bases.map(|base| self.weights(instance, slot, base, &mut stats));
         weights.flatten().collect()
     }
 
@@ -174,9 +169,7 @@ impl Elector {
         content: ContentId,
         base: Base,
     ) -> Option<Grade> {
-        let source = Source::Claim;
-        let candidate = Candidate { base, source };
-        let weights = self.weights(instance, slot, candidate, &mut Stats::default())?;
+        let weights = self.weights(instance, slot, base, &mut Stats::default())?;
         self.grade_at(instance, slot, content, &weights)
     }
 
@@ -187,11 +180,7 @@ impl Elector {
         slot: &Slot,
         content: ContentId,
     ) -> bool {
-        let current = Candidate {
-            base: self.current_base(),
-            source: Source::Current,
-        };
-        let weights = self.weights(instance, slot, current, &mut Stats::default());
+        let weights = self.weights(instance, slot, self.current_base(), &mut Stats::default());
         weights.is_some_and(|weights| {
             let votes = slot
                 .ballots
@@ -208,8 +197,15 @@ impl Elector {
         })
     }
 
-    /// A better grade of `content` than `known`, and the first base at which it has it. While only one content is known
-    /// under the number, applicable is good enough.
+    /// The grade that ends the count: while only one content is known under the number, applicable is good enough.
+    pub(crate) fn goal(slot: &Slot) -> Grade {
+        match slot.is_contested() {
+            true => Grade::Settled,
+            false => Grade::Applicable,
+        }
+    }
+
+    /// A better grade of `content` than `known`, and the first base at which it has it.
     pub(crate) fn better_grade(
         &self,
         instance: &Instance,
@@ -217,18 +213,14 @@ impl Elector {
         content: ContentId,
         known: Option<Grade>,
         stats: &mut Stats,
-    ) -> Option<(Grade, Candidate)> {
-        let goal = if slot.is_contested() {
-            Grade::Settled
-        } else {
-            Grade::Applicable
-        };
+    ) -> Option<(Grade, Place)> {
+        let goal = Self::goal(slot);
         if known >= Some(goal) {
             return None;
         }
-        let mut best: Option<(Grade, Candidate)> = None;
-        for candidate in self.bases(instance, slot, content) {
-            let Some(weights) = self.weights(instance, slot, candidate, stats) else {
+        let mut best: Option<(Grade, Place)> = None;
+        for place in self.places(instance, slot, content) {
+            let Some(weights) = self.weights(instance, slot, place.base(), stats) else {
                 continue;
             };
             let grade = self.grade_at(instance, slot, content, &weights);
@@ -236,7 +228,7 @@ impl Elector {
                 && known.is_none_or(|known| grade > known)
                 && best.is_none_or(|(best, _)| grade > best)
             {
-                best = Some((grade, candidate));
+                best = Some((grade, place));
                 if grade >= goal {
                     break;
                 }

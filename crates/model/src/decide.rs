@@ -1,13 +1,12 @@
 //! Deciding: from the votes to the registry.
 
 use crate::ask::Whom;
-use crate::batch::{Base, Chain, ContentId, Seqno};
-use crate::count::Source;
+use crate::batch::{Chain, ContentId, Seqno};
+use crate::count::Place;
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
-use crate::rules::CountRule;
-use crate::slot::{Ballot, Claim, Found, Grade, Slot};
+use crate::slot::{Ballot, Found, Grade, Slot};
 
 /// More changes of registries after one message than any instance has a reason for.
 const MOST_CHANGES: usize = 1_000;
@@ -179,7 +178,7 @@ impl Elector {
         first.filter(|_| best.next().is_none())
     }
 
-    /// The grade of a content; tells all where it was counted, if they could not know that by themselves.
+    /// The grade of a content.
     fn find_grade(
         &mut self,
         instance: &Instance,
@@ -199,58 +198,26 @@ impl Elector {
             false => None,
         };
         let better = self.better_grade(instance, slot, content, known, effects.stats);
-        let Some((grade, candidate)) = better else {
+        let Some((grade, place_of)) = better else {
             return known;
         };
-        match candidate.source {
-            Source::Proposal => effects.stats.found_at_proposal += 1,
-            Source::Own | Source::Claim => effects.stats.found_at_claim += 1,
-            Source::Current => effects.stats.found_at_current += 1,
-        }
+        let at = match place_of {
+            Place::Proposal(_) => {
+                effects.stats.found_at_proposal += 1;
+                None
+            }
+            Place::Current(base) => {
+                effects.stats.found_at_current += 1;
+                Some(base)
+            }
+        };
         self.slots[place].find(Found {
             content,
             grade,
             after,
+            at,
         });
-        let tells = match candidate.source {
-            Source::Proposal | Source::Own => false,
-            Source::Claim => instance.rules.claims_repeated,
-            Source::Current => true,
-        };
-        if tells {
-            self.tell(instance, place, content, candidate.base, effects);
-        }
         Some(grade)
-    }
-
-    /// Claims the base at which a content was counted.
-    fn tell(
-        &mut self,
-        instance: &Instance,
-        place: usize,
-        content: ContentId,
-        base: Base,
-        effects: &mut Effects<'_>,
-    ) {
-        if instance.rules.count != CountRule::Claims {
-            return;
-        }
-        let slot = &mut self.slots[place];
-        let claim = Claim {
-            content,
-            claimant: self.chain,
-            base,
-            times: 0,
-        };
-        slot.claim_own(claim);
-        effects.stats.claims += 1;
-        let message = Message {
-            origin: slot.origin,
-            seqno: slot.seqno,
-            content,
-            body: Body::Claim { base },
-        };
-        effects.sent.push((To::All, message));
     }
 
     fn apply(&mut self, instance: &Instance, origin: Chain, content: ContentId) {
@@ -262,7 +229,11 @@ impl Elector {
         } else {
             0
         };
+        let full = instance.rules.memory;
         self.slots.retain(|slot| {
+            // others may ask where it was counted
+            let tells = slot.found.iter().any(|found| found.at.is_some());
+            let memory = if tells { full } else { memory };
             slot.origin != origin || u16::from(slot.seqno) + memory > u16::from(height)
         });
     }

@@ -4,7 +4,7 @@ use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::rules::CountRule;
-use crate::slot::{Ballot, Claim, Slot};
+use crate::slot::{Ballot, Slot};
 use crate::stats::Stats;
 
 /// Whom a message goes to.
@@ -155,20 +155,13 @@ impl Elector {
             }
             Body::Vote => self.book(instance, from, &message, effects),
             Body::Claim { base } => {
-                let claim = Claim {
-                    content,
-                    claimant: from,
-                    base,
-                    times: 0,
-                };
-                let (most, anew) = (instance.rules.claims_each, instance.rules.claims_anew);
-                if self.slot_mut(origin, seqno).claim(claim, most, anew) {
-                    self.weigh_claim(instance, &claim, seqno);
+                if !self.count_where_claimed(instance, seqno, content, base, effects) {
+                    return;
                 }
             }
-            Body::Want => {
-                if let Some(held) = self.slot(origin, seqno).and_then(|slot| slot.held(content)) {
-                    let body = Body::Relay { base: held.base };
+            Body::Want { lacks } => {
+                if let Some(body) = self.answer(instance, origin, seqno, content, lacks) {
+                    effects.stats.claims += u64::from(matches!(body, Body::Claim { .. }));
                     effects
                         .sent
                         .push((To::One(from), Message { body, ..message }));
@@ -235,11 +228,12 @@ impl Elector {
             return false;
         }
         let applied = seqno <= self.height(origin);
-        if applied && !Self::keeps_slots(instance) {
+        let is_want = matches!(message.body, Body::Want { .. });
+        if applied && !is_want && !Self::keeps_slots(instance) {
             return true;
         }
         let own = instance.rules.origin_keeps_its_own && origin == self.chain;
-        if own && (applied && message.body != Body::Want || from == origin) {
+        if own && !is_want && (applied || from == origin) {
             return true;
         }
         // Slots only grow, so what repeats their content says nothing new.
@@ -247,7 +241,7 @@ impl Elector {
             .is_some_and(|slot| match message.body {
                 Body::Propose { .. } => slot.proposed.is_some(),
                 Body::Vote => instance.rules.one_vote_each && slot.has_voted(from),
-                Body::Claim { .. } | Body::Want => false,
+                Body::Claim { .. } | Body::Want { .. } => false,
                 Body::Relay { .. } => slot.held(content).is_some(),
             })
     }
@@ -268,7 +262,7 @@ impl Elector {
         let slot = self.slot(origin, message.seqno);
         let own = rules.origin_keeps_its_own && origin == self.chain;
         match message.body {
-            Body::Want => false,
+            Body::Want { .. } => false,
             _ if own && seqno <= height => true,
             Body::Relay { .. } if own => true,
             Body::Propose { .. } => {

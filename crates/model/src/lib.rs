@@ -25,6 +25,7 @@ mod slot;
 mod stats;
 mod trace;
 
+pub use ask::Named;
 pub use batch::{
     Base, Batch, Chain, ContentId, FORK, MADE_UP, MAIN, MAX_CHAINS, Seqno, invalid, stake, with_key,
 };
@@ -36,6 +37,6 @@ pub use message::{Body, Message};
 pub use network::{Network, Rest, Status, Step};
 pub use properties::Violation;
 pub use rules::{AskRule, CONTRACTS, CountRule, Rules, VouchRule};
-pub use slot::{Ballot, Claim, Found, Grade, Held, Slot, Wait};
+pub use slot::{Ballot, Found, Grade, Held, Slot, Wait};
 pub use stats::Stats;
 pub use trace::{chain_name, explain};

@@ -25,13 +25,16 @@ pub enum Body {
     },
     /// "I vote for it", to all.
     Vote,
-    /// "The votes for it are a majority at this base: count them there", to all.
+    /// "The votes for it are worth more at this base: count them there", to one that asked.
     Claim {
         /// Where to count.
         base: Base,
     },
-    /// "Send me the content", to one that voted for it.
-    Want,
+    /// "What have you got of it?", to one chain: the content, if that is lacking, or where its votes were counted.
+    Want {
+        /// Whether the one who asks lacks the content.
+        lacks: bool,
+    },
     /// "Here is the content", to one that asked. Trusted for nothing: its hash is what the votes name.
     Relay {
         /// The base in the proposal.
@@ -44,7 +47,7 @@ impl Body {
     pub(crate) const fn base_mut(&mut self) -> Option<&mut Base> {
         match self {
             Self::Propose { base } | Self::Claim { base } | Self::Relay { base } => Some(base),
-            Self::Vote | Self::Want => None,
+            Self::Vote | Self::Want { .. } => None,
         }
     }
 }

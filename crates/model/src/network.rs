@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::ask::Named;
 use crate::batch::{Chain, ContentId, MAIN};
 use crate::elector::{Effects, Elector, To};
 use crate::instance::Instance;
@@ -57,8 +58,9 @@ pub enum Step {
     Silence(Chain),
     /// A silent chain goes on.
     Return(Chain),
-    /// With nothing else left to happen, somebody has a chain ask for the contents that it lacks.
-    Poke(Chain),
+    /// With nothing else left to happen, somebody has a chain ask the next one for what it has of a content. There is an end to it once
+    /// nobody would be told anything new.
+    Poke(Chain, Named),
 }
 
 /// The state of a network. Parts are shared between states, so a copy is cheap.
@@ -242,13 +244,7 @@ impl Network {
 
     fn rest(&self, instance: &Instance, steps: &mut Vec<Step>) -> Rest {
         if steps.is_empty() {
-            let asks = |elector: &Elector| {
-                self.status[elector.chain as usize] == Status::Live && elector.can_ask(instance)
-            };
-            let pokes = self
-                .chains()
-                .filter(|&chain| asks(&self.electors[chain as usize]));
-            steps.extend(pokes.take(1).map(Step::Poke));
+            steps.extend(self.useful_poke(instance));
         }
         let rest = if steps.is_empty() {
             Rest::Yes
@@ -260,6 +256,15 @@ impl Network {
                 .filter_map(|chain| self.silence_step(instance, chain)),
         );
         rest
+    }
+
+    /// A poke of a live chain of which it comes to learn what another live one knows.
+    fn useful_poke(&self, instance: &Instance) -> Option<Step> {
+        self.live().find_map(|elector| {
+            let others = self.live().filter(|other| other.chain != elector.chain);
+            let mut named = others.filter_map(|other| elector.gains_from(instance, other));
+            Some(Step::Poke(elector.chain, named.next()?))
+        })
     }
 
     /// Takes `step`.
@@ -299,8 +304,9 @@ impl Network {
                 Rc::make_mut(&mut self.electors[chain as usize]).propose(instance, &mut effects);
                 chain
             }
-            Step::Poke(chain) => {
-                Rc::make_mut(&mut self.electors[chain as usize]).poke(instance, &mut effects);
+            Step::Poke(chain, named) => {
+                let elector = Rc::make_mut(&mut self.electors[chain as usize]);
+                elector.poke(instance, named, &mut effects);
                 chain
             }
             Step::Silence(chain) => return self.silence(instance, chain),

@@ -270,7 +270,7 @@ pub(crate) fn run_traced(
                 | Step::Overtake { from, to } => patience[to as usize * chains + from as usize],
                 Step::Propose(_) | Step::Return(_) => 64,
                 Step::Silence(_) => 4096,
-                Step::Poke(_) => 1,
+                Step::Poke(..) => 1,
             };
             // A fast step is taken at once; a slow one as often as its patience says.
             let only_silence = steps.iter().all(|step| matches!(step, Step::Silence(_)));

@@ -9,8 +9,8 @@ pub enum CountRule {
     CurrentTotals,
     /// Those at the proposal's base or the copy's current totals; nobody is told at which.
     Unannounced,
-    /// Those at the proposal's base, at a base that some copy claims to have counted at, or at the copy's current totals.
-    /// A copy that counts elsewhere than at the proposal's base tells all others where.
+    /// Those at the proposal's base, at the copy's current totals, or at a base where another copy claims to have counted.
+    /// A copy that counted elsewhere than at the proposal's base says where to whoever asks.
     Claims,
 }
 
@@ -52,7 +52,7 @@ pub struct Rules {
     pub one_in_flight: bool,
     /// Whose stakes weigh the votes.
     pub count: CountRule,
-    /// A copy that counted where somebody claimed claims it too: the claimant may not have told everybody.
+    /// A copy that counted where somebody claimed claims it too when asked: the claimant may not tell everybody.
     pub claims_repeated: bool,
     /// The origin's weight is that of its registry just before the batch, whatever the base says.
     pub origin_weight_before_batch: bool,
@@ -69,7 +69,7 @@ pub struct Rules {
     /// For which numbers a copy asks the voters for contents that it lacks.
     pub ask: AskRule,
     /// A copy decides on all numbers that it has applied anew whenever a registry changes; else only where a batch has come that a base
-    /// named and that was missing, or something was said. A claim of a base at which the votes are worth no more says nothing.
+    /// named and that was missing, or something was said.
     pub looks_back: bool,
     /// A copy asks unasked only for a content that is vouched for at its current totals: whoever is asked gets value for the answer,
     /// and liars would live on it.
@@ -84,10 +84,6 @@ pub struct Rules {
     pub memory: u16,
     /// How many numbers beyond the next one of an origin a copy listens to.
     pub window: u16,
-    /// Most claims of one chain that are kept under one number, each for another content.
-    pub claims_each: usize,
-    /// How often a chain may claim another base for a content for which it has claimed one.
-    pub claims_anew: u8,
 }
 
 /// The rules that the contracts implement, with their bounds. `crates/network-tests` replays traces of the model under
@@ -113,6 +109,4 @@ pub const CONTRACTS: Rules = Rules {
     history: 1024,
     memory: 8,
     window: 256,
-    claims_each: 4,
-    claims_anew: 6,
 };

@@ -31,21 +31,7 @@ pub struct Ballot {
     pub voter: Chain,
 }
 
-/// Somebody's word that the votes for a content are to be counted at a base; this D'Elector's own among them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Claim {
-    /// The content.
-    pub content: ContentId,
-    /// Who says so.
-    pub claimant: Chain,
-    /// Where to count.
-    pub base: Base,
-    /// How often the claimant has claimed anew for this content.
-    pub times: u8,
-}
-
-/// What a content waits for: a batch that is missing here, and that a base names at which its votes may be counted. Of each base it is the
-/// first one that is missing, in the order of the chains.
+/// What a content waits for: the first batch, in the order of the chains, that its base names and that is missing here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wait {
     /// The content that waits.
@@ -65,6 +51,8 @@ pub struct Found {
     pub grade: Grade,
     /// The batch of the origin before it: the grade was counted with what the origin had then, and is void after another.
     pub after: Option<ContentId>,
+    /// Where it was found, unless at the base of the batch: what this D'Elector claims when it is asked.
+    pub at: Option<Base>,
 }
 
 /// All that one D'Elector knows about the batch `seqno` of `origin`. All lists are sorted, so that equal knowledge is
@@ -81,8 +69,6 @@ pub struct Slot {
     pub held: Vec<Held>,
     /// The votes, this D'Elector's own among them.
     pub ballots: Vec<Ballot>,
-    /// The newest claim of each claimant for each content.
-    pub claims: Vec<Claim>,
     /// The grades found.
     pub found: Vec<Found>,
     /// Whom this D'Elector has asked for which content.
@@ -101,7 +87,6 @@ impl Slot {
             proposed: None,
             held: Vec::new(),
             ballots: Vec::new(),
-            claims: Vec::new(),
             found: Vec::new(),
             asked: Vec::new(),
             is_due: true,
@@ -139,34 +124,11 @@ impl Slot {
         self.ballots.sort_unstable();
     }
 
-    /// Keeps a claim instead of the claimant's last one for the same content; a new content beyond `most` of the
-    /// claimant is not kept, nor a base after `anew` others. Returns whether it is kept and new.
-    pub(crate) fn claim(&mut self, claim: Claim, most: usize, anew: u8) -> bool {
-        let of_claimant = |kept: &&mut Claim| kept.claimant == claim.claimant;
-        let mut kept = self.claims.iter_mut().filter(of_claimant);
-        if let Some(old) = kept.find(|kept| kept.content == claim.content) {
-            if old.base == claim.base || old.times >= anew {
-                return false;
-            }
-            old.base = claim.base;
-            old.times += 1;
-        } else {
-            let of_claimant = |kept: &&Claim| kept.claimant == claim.claimant;
-            if self.claims.iter().filter(of_claimant).count() >= most {
-                return false;
-            }
-            self.claims.push(claim);
-        }
-        self.claims.sort_unstable();
-        true
-    }
-
-    /// Keeps this D'Elector's own claim instead of its last one for the same content: there is one for a content at most.
-    pub(crate) fn claim_own(&mut self, claim: Claim) {
-        self.claims
-            .retain(|old| (old.claimant, old.content) != (claim.claimant, claim.content));
-        self.claims.push(claim);
-        self.claims.sort_unstable();
+    /// Who voted for `content`.
+    pub(crate) fn votes_of(&self, content: ContentId) -> Vec<Chain> {
+        let ballots = self.ballots.iter();
+        let ballots = ballots.filter(|ballot| ballot.content == content);
+        ballots.map(|ballot| ballot.voter).collect()
     }
 
     pub(crate) fn wait_for(&mut self, wait: Wait) {
@@ -175,46 +137,21 @@ impl Slot {
         }
     }
 
+    /// What was found of `content` after batch `after` of the origin.
+    pub fn found(&self, content: ContentId, after: Option<ContentId>) -> Option<&Found> {
+        let of_content = |found: &&Found| (found.content, found.after) == (content, after);
+        self.found.iter().find(of_content)
+    }
+
     /// The grade of `content` after batch `after` of the origin.
     pub fn grade(&self, content: ContentId, after: Option<ContentId>) -> Option<Grade> {
-        let of_content = |found: &&Found| (found.content, found.after) == (content, after);
-        self.found.iter().find(of_content).map(|found| found.grade)
+        self.found(content, after).map(|found| found.grade)
     }
 
     pub(crate) fn find(&mut self, found: Found) {
         self.found.retain(|old| old.content != found.content);
         self.found.push(found);
         self.found.sort_unstable();
-    }
-
-    /// The bases at which the votes for `content` may be counted: that of its batch, if it is at hand, and those that somebody claims.
-    pub(crate) fn bases(&self, content: ContentId) -> Vec<Base> {
-        let claims = self.claims.iter().filter(|claim| claim.content == content);
-        let held = self.held(content).map(|held| held.base).into_iter();
-        held.chain(claims.map(|claim| claim.base)).collect()
-    }
-
-    /// The bases that others than `this` claim for `content`, in the order of the claimants.
-    pub(crate) fn claimed_by_others(
-        &self,
-        content: ContentId,
-        this: Chain,
-    ) -> impl Iterator<Item = Base> {
-        let of_others = move |claim: &&Claim| claim.content == content && claim.claimant != this;
-        self.claims.iter().filter(of_others).map(|claim| claim.base)
-    }
-
-    /// The base that `claimant` claims for `content`.
-    pub fn claimed_by(&self, content: ContentId, claimant: Chain) -> Option<Base> {
-        let of_claimant = |claim: &&Claim| (claim.content, claim.claimant) == (content, claimant);
-        self.claims.iter().find(of_claimant).map(|claim| claim.base)
-    }
-
-    /// Whether `claimant` has claimed another base for `content` before.
-    pub(crate) fn has_claimed_anew(&self, content: ContentId, claimant: Chain) -> bool {
-        let of_claimant = |claim: &&Claim| (claim.content, claim.claimant) == (content, claimant);
-        let claim = self.claims.iter().find(of_claimant);
-        claim.is_some_and(|claim| claim.times > 0)
     }
 
     /// Every content that a vote names or that is at hand, each once.

@@ -29,7 +29,8 @@ fn describe(message: &Message) -> String {
         Body::Propose { base } => format!("propose {number} {content} at {base:?}"),
         Body::Vote => format!("vote {number} {content}"),
         Body::Claim { base } => format!("claim {number} {content} at {base:?}"),
-        Body::Want => format!("want {number} {content}"),
+        Body::Want { lacks: true } => format!("want {number} {content}"),
+        Body::Want { lacks: false } => format!("where was {number} {content} counted?"),
         Body::Relay { .. } => format!("relay {number} {content}"),
     }
 }
@@ -74,7 +75,14 @@ pub fn explain(instance: &Instance, steps: &[Step]) -> String {
             Step::Propose(chain) => writeln!(text, "{} proposes", chain_name(chain)),
             Step::Silence(chain) => writeln!(text, "{} falls silent", chain_name(chain)),
             Step::Return(chain) => writeln!(text, "{} returns", chain_name(chain)),
-            Step::Poke(chain) => writeln!(text, "{} is poked", chain_name(chain)),
+            Step::Poke(chain, number) => writeln!(
+                text,
+                "{} is poked for ({},{}) {}",
+                chain_name(chain),
+                chain_name(number.content.origin),
+                number.seqno,
+                content_name(number.content)
+            ),
         };
         for chain in network.chains() {
             let registries = before.applied(chain).iter().zip(network.applied(chain));

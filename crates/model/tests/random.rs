@@ -130,14 +130,13 @@ fn two_chains_with_less_than_a_third_do_anything_to_honest_origins() {
     }
 }
 
-/// However short a copy's memory and history, and however few claims it keeps, honest origins do not suffer while live
+/// However short a copy's memory and history, honest origins do not suffer while live
 /// chains hold a majority in every copy.
 #[test]
 fn small_bounds_do_not_hurt_honest_origins() {
     let rules = Rules {
         history: 2,
         memory: 1,
-        claims_each: 1,
         ..CONTRACTS
     };
     for seed in 0..attacks() {

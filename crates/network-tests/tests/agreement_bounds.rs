@@ -168,6 +168,7 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
         origin: 0,
         seqno: 1,
         content,
+        lacks: true,
     };
     let propose = Propose {
         batch: made_up(0, 1, 1),

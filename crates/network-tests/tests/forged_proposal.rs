@@ -68,6 +68,7 @@ fn from_anyone_else_they_change_nothing() {
         origin: 0,
         seqno: 1,
         content,
+        lacks: true,
     };
     refused(&mut world, &want, ExitCode::NotPeer);
     refused(&mut world, &CloseBatch, ExitCode::NotSelf);

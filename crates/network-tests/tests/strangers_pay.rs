@@ -142,6 +142,7 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
                 origin: 0,
                 seqno,
                 content,
+                lacks: true,
             };
             World::message(&to, &want, value)
         }

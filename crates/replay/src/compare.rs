@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::messages::ContentId as Prefix;
-use ddvs_contracts::storage::{ClaimedBase, Content, DElectorStorage, Undo};
+use ddvs_contracts::storage::{Content, DElectorStorage, Undo};
 use ddvs_model::{Base, Chain, ContentId, Elector, Grade, Instance, Seqno, Slot};
 use tycho_types::cell::HashBytes;
-use tycho_types::dict::Dict;
 
 use crate::translate::{Contents, chain_id, chain_of, unpack};
 
@@ -18,8 +17,8 @@ struct Known {
     at_hand: bool,
     refused: bool,
     asked: Vec<Chain>,
-    claims: Vec<(Chain, Base)>,
-    grade: Option<u8>,
+    /// The grade, and where it was found, unless at the base of the batch.
+    found: Option<(u8, Option<Base>)>,
 }
 
 type Numbers = BTreeMap<(Chain, Seqno, ContentId), Known>;
@@ -48,7 +47,7 @@ pub fn difference(
             ));
         }
     }
-    let expected = of_model(instance, elector);
+    let expected = of_model(elector);
     let found = match of_copy(instance, contents, elector, storage) {
         Ok(found) => found,
         Err(error) => return Some(error),
@@ -70,26 +69,24 @@ fn is_kept(elector: &Elector, origin: Chain, seqno: Seqno) -> bool {
     origin != elector.chain || seqno > elector.height(origin)
 }
 
-fn of_model(instance: &Instance, elector: &Elector) -> Numbers {
+fn of_model(elector: &Elector) -> Numbers {
     let mut numbers = Numbers::new();
     for slot in &elector.slots {
         let (origin, seqno) = (slot.origin, slot.seqno);
         if !is_kept(elector, origin, seqno) {
             continue;
         }
-        let mut contents = slot.contents();
-        contents.extend(slot.claims.iter().map(|claim| claim.content));
-        for content in contents {
+        for content in slot.contents() {
             numbers.insert(
                 (origin, seqno, content),
-                known_of(instance, elector, slot, content),
+                known_of(elector, slot, content),
             );
         }
     }
     numbers
 }
 
-fn known_of(instance: &Instance, elector: &Elector, slot: &Slot, content: ContentId) -> Known {
+fn known_of(elector: &Elector, slot: &Slot, content: ContentId) -> Known {
     let before = slot.seqno.checked_sub(2).and_then(|place| {
         elector.applied[slot.origin as usize]
             .get(usize::from(place))
@@ -100,18 +97,18 @@ fn known_of(instance: &Instance, elector: &Elector, slot: &Slot, content: Conten
         .ballots
         .iter()
         .filter(|ballot| ballot.content == content);
-    let claims = slot.claims.iter().filter(|claim| claim.content == content);
-    let _ = instance;
     Known {
         voters: ballots.map(|ballot| ballot.voter).collect(),
         told: slot.proposed == Some(content),
         at_hand: slot.held(content).is_some(),
         refused: slot.held(content).is_some_and(|held| held.refused),
         asked: asked.map(|(_, voter)| *voter).collect(),
-        claims: claims.map(|claim| (claim.claimant, claim.base)).collect(),
-        grade: slot.grade(content, before).map(|grade| match grade {
-            Grade::Applicable => 1,
-            Grade::Settled => 2,
+        found: slot.found(content, before).map(|found| {
+            let grade = match found.grade {
+                Grade::Applicable => 1,
+                Grade::Settled => 2,
+            };
+            (grade, found.at)
         }),
     }
 }
@@ -221,12 +218,14 @@ fn insert(
         at_hand: content.batch.is_some(),
         refused: content.refused,
         asked: chains(instance, content.asked),
-        claims: claims(instance, &content.claims)?,
-        grade: content
+        found: content
             .found
             .as_ref()
             .filter(|found| Some(found.after) == after)
-            .map(|found| found.grade),
+            .map(|found| {
+                let at = found.at.as_ref().map(|base| unpack(instance, base));
+                (found.grade, at)
+            }),
     };
     numbers.insert((origin, seqno, name), known);
     Ok(())
@@ -235,18 +234,4 @@ fn insert(
 fn chains(instance: &Instance, mask: u32) -> Vec<Chain> {
     let has = |chain: &Chain| mask >> (chain_id(instance, *chain) + 1) & 1 == 1;
     (0..instance.chains() as Chain).filter(has).collect()
-}
-
-fn claims(
-    instance: &Instance,
-    claims: &Dict<u8, ClaimedBase>,
-) -> Result<Vec<(Chain, Base)>, String> {
-    let mut found = Vec::new();
-    for entry in claims.iter() {
-        let (claimant, claimed) = entry.map_err(|error| error.to_string())?;
-        let claimant = chain_of(instance, claimant as i8).ok_or("a claim of no chain")?;
-        found.push((claimant, unpack(instance, &claimed.base)));
-    }
-    found.sort_unstable();
-    Ok(found)
 }

@@ -6,14 +6,14 @@ use std::fmt;
 use ddvs_contracts::messages;
 use ddvs_contracts::{Codes, ExitCode};
 use ddvs_model::{
-    Body, Chain, ContentId, Instance, MAIN, Message, Network, Rest, Stats, Status, Step, chain_name,
+    Body, Chain, ContentId, Instance, MAIN, Message, Named, Network, Rest, Stats, Status, Step, chain_name,
 };
 use tycho_types::cell::{Cell, Lazy};
 use tycho_types::num::Tokens;
 
 use crate::compare::difference;
 use crate::copies::{Copies, Sent, UNIT_NANO, VALUE_NANO};
-use crate::translate::{Contents, apart, chain_id, decode, encode, key_pair, together};
+use crate::translate::{Contents, apart, chain_id, chain_of, decode, encode, key_pair, together};
 
 /// Where the copies do not do what the model does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Replay {
             | Step::DeliverVotes { from, to, .. }
             | Step::Overtake { from, to } => self.deliver(from, to, &arriving)?,
             Step::Propose(chain) => self.propose(chain, &before)?,
-            Step::Poke(chain) => self.poke(chain, &before)?,
+            Step::Poke(chain, named) => self.poke(chain, named)?,
             Step::Silence(chain) => self.silence(chain),
             Step::Return(_) => {}
         }
@@ -317,49 +317,31 @@ impl Replay {
         self.post(chain, sent)
     }
 
-    /// Somebody has a copy ask for each content that it lacks.
-    fn poke(&mut self, chain: Chain, _: &[Chain]) -> Result<(), Mismatch> {
+    /// Somebody has a copy ask for what others have of a content.
+    fn poke(&mut self, chain: Chain, named: Named) -> Result<(), Mismatch> {
         let id = chain_id(&self.instance, chain);
-        let storage = self.copies.storage(id);
-        let mut all = Vec::new();
         let stranger =
             tycho_types::models::StdAddr::new(id, tycho_types::cell::HashBytes([0x57; 32]));
-        for entry in storage.pending.iter() {
-            let (key, content) = entry.expect("contents parse");
-            let (origin, seqno) = (
-                key.0[0] as i8,
-                u32::from_be_bytes([key.0[1], key.0[2], key.0[3], key.0[4]]),
-            );
-            let registry = storage
-                .registries
-                .get(origin)
-                .ok()
-                .flatten()
-                .expect("a copy has all registries");
-            let others = self.instance.chains() as u32 - 2;
-            let lacking = content.batch.is_none()
-                && content.votes != 0
-                && content.asked.count_ones() < others;
-            if !lacking || origin == id || seqno > registry.seqno + 1 {
-                continue;
-            }
-            let mut prefix = [0; 27];
-            prefix.copy_from_slice(&key.0[5..]);
-            let poke = messages::Poke {
-                query_id: 1,
-                origin,
-                seqno,
-                content: messages::ContentId(prefix),
-            };
+        let batch = (self.contents).batch(&self.copies, &self.instance, named.content);
+        let batch = batch.expect("only what is known is asked for");
+        let poke = messages::Poke {
+            query_id: 1,
+            origin: chain_id(&self.instance, named.content.origin),
+            seqno: named.seqno.into(),
+            content: messages::ContentId::of(batch.inner().repr_hash()),
+        };
+        loop {
             let (sent, failed) =
                 self.copies
                     .deliver(id, &stranger, VALUE_NANO, Copies::body(&poke));
             if !failed.is_empty() {
                 return Err(self.mismatch(format!("the poke ends in {failed:?}")));
             }
-            all.extend(sent);
+            // the masterchain of an instance that has none stands aside
+            if !sent.iter().any(|sent| chain_of(&self.instance, sent.to).is_none()) {
+                return self.post(chain, sent);
+            }
         }
-        self.post(chain, all)
     }
 
     fn silence(&mut self, chain: Chain) {

@@ -237,10 +237,11 @@ pub fn encode(
             content,
             base: pack(instance, &base),
         }),
-        Body::Want => Copies::body(&messages::Want {
+        Body::Want { lacks } => Copies::body(&messages::Want {
             origin,
             seqno,
             content,
+            lacks,
         }),
         Body::Relay { .. } => Copies::body(&messages::Relay { batch }),
     })
@@ -339,7 +340,13 @@ pub fn decode(contents: &Contents, instance: &Instance, body: &Cell) -> Option<M
         }
         messages::Want::OP => {
             let message: messages::Want = body.parse().ok()?;
-            about(message.origin, message.seqno, message.content, Body::Want)
+            let lacks = message.lacks;
+            about(
+                message.origin,
+                message.seqno,
+                message.content,
+                Body::Want { lacks },
+            )
         }
         _ => None,
     }

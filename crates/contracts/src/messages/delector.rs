@@ -160,7 +160,7 @@ impl LoadDictKey for BatchNumber {
     }
 }
 message! {
-    /// A copy to all copies: the votes for this content are a majority at a base; count them there.
+    /// A copy to one that asked: the votes for this content were worth more at a base; count them there.
     "#510bfb87" Claim {
         /// Chain whose batch it is.
         pub origin: i8,
@@ -173,7 +173,7 @@ message! {
     }
 }
 message! {
-    /// A copy to one that voted for this content: send it.
+    /// A copy to another one: what have you got of this content? The batch, if that is lacking, or where its votes were counted.
     "#2cbb50a9" Want {
         /// Chain whose batch it is.
         pub origin: i8,
@@ -181,6 +181,8 @@ message! {
         pub seqno: u32,
         /// The batch.
         pub content: ContentId,
+        /// Whether the one who asks lacks the batch.
+        pub lacks: bool,
     }
 }
 message! {
@@ -191,7 +193,7 @@ message! {
     }
 }
 message! {
-    /// Anyone to D'Elector: ask the next voter for a content that it lacks.
+    /// Anyone to D'Elector: ask the next chain for what that has of a content.
     "#74acdb4b" Poke {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,

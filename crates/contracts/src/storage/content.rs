@@ -3,7 +3,7 @@
 use tycho_types::cell::{
     Cell, CellBuilder, CellContext, CellDataBuilder, CellSlice, HashBytes, Lazy, Load, Store,
 };
-use tycho_types::dict::{Dict, DictKey, LoadDictKey, StoreDictKey};
+use tycho_types::dict::{DictKey, LoadDictKey, StoreDictKey};
 use tycho_types::error::Error;
 
 use super::{ChainRegistry, Total};
@@ -25,41 +25,14 @@ pub struct Content {
     /// What the votes weigh, where the base of the batch is what this copy has applied. While the batch is lacking, these bits are
     /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
     pub weighed: Weighed,
-    /// How far the bases have been tried at which votes may be counted.
-    pub search: Search,
-    /// Batches that bases of the batch and of claims name and that are missing here.
-    pub waits: Dict<BatchNumber, ()>,
+    /// What [`DElectorStorage::moved`] must be before another look may find a better grade; zero if it is to be looked at.
+    pub rests_until: Total,
+    /// The first batch that its base names and that is missing here.
+    pub awaits: Option<BatchNumber>,
     /// The batch, if it is at hand.
     pub batch: Option<Lazy<Batch>>,
-    /// Where to count: bases by who claims them, the chain as `u8`.
-    pub claims: Dict<u8, ClaimedBase>,
     /// The registry after it, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
-}
-
-/// A base that a copy claims for a content.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClaimedBase {
-    /// How often it has claimed another one for the content, at most 6.
-    pub times: u8,
-    /// The base.
-    pub base: Cell,
-}
-
-impl Store for ClaimedBase {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
-        builder.store_small_uint(self.times, 3)?;
-        builder.store_reference(self.base.clone())
-    }
-}
-
-impl<'a> Load<'a> for ClaimedBase {
-    fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
-        Ok(Self {
-            times: slice.load_small_uint(3)?,
-            base: slice.load_reference_cloned()?,
-        })
-    }
 }
 
 /// The best grade that a copy has found for a content; void after another batch than `after`.
@@ -69,19 +42,8 @@ pub struct Found {
     pub grade: u8,
     /// Hash of the origin's batch before it.
     pub after: HashBytes,
-}
-
-/// How far the bases have been tried at which votes for a content may be counted; void with every vote.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Store, Load)]
-pub struct Search {
-    /// [`DElectorStorage::moved`] when it was begun; once all have been tried, what it is when they must be tried again.
-    pub moved: Total,
-    /// The first claimant whose base is left to try, a chain as `u8`.
-    pub next: u8,
-    /// Whether all have been tried.
-    pub is_done: bool,
-    /// Whether there is one.
-    pub is_open: bool,
+    /// The base at which it was found, unless that of the batch: what the copy claims when it is asked.
+    pub at: Option<Cell>,
 }
 
 /// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another, all zero if nothing was weighed.
@@ -130,9 +92,10 @@ impl<'a> Load<'a> for Weighed {
 const WEIGHED_BITS: u16 = 104;
 
 impl Store for Found {
-    fn store_into(&self, builder: &mut CellBuilder, _: &dyn CellContext) -> Result<(), Error> {
+    fn store_into(&self, builder: &mut CellBuilder, context: &dyn CellContext) -> Result<(), Error> {
         builder.store_small_uint(self.grade, 2)?;
-        builder.store_u256(&self.after)
+        builder.store_u256(&self.after)?;
+        self.at.store_into(builder, context)
     }
 }
 
@@ -141,6 +104,7 @@ impl<'a> Load<'a> for Found {
         Ok(Self {
             grade: slice.load_small_uint(2)?,
             after: slice.load_u256()?,
+            at: Option::load_from(slice)?,
         })
     }
 }

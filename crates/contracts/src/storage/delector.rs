@@ -6,7 +6,7 @@ use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
 use super::{Accused, Appointment, Content, KeyEntry, RootEntry, Waiting, WaitingRemoval};
-use crate::messages::BatchNumber;
+use crate::messages::{BatchNumber, ContentId};
 
 /// The whole storage. Its first reference is the dictionary of config parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -258,6 +258,17 @@ pub struct Rare {
     pub removals: Dict<Accused, WaitingRemoval>,
     /// When contents are to be looked at again: a set.
     pub agenda: Dict<Appointment, ()>,
+    /// By number: where own batches were counted, if not at their base.
+    pub counted: Dict<u32, Counted>,
+}
+
+/// What is kept of an own batch once it is applied, for others that ask where it was counted.
+#[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
+pub struct Counted {
+    /// First 216 bits of its hash.
+    pub content: ContentId,
+    /// The base.
+    pub at: Cell,
 }
 
 /// The validator set as it is kept in place.

@@ -520,6 +520,7 @@ pub fn all() -> Vec<(&'static str, Cell)> {
                 origin: 2,
                 seqno: 14,
                 content: ContentId([0xaa; 27]),
+                lacks: true,
             }),
         ),
         ("Relay", cell(Relay { batch: batch_cell })),

@@ -115,12 +115,8 @@ pub fn ahead(window: u16) -> Instance {
     Instance::new("35/50/15, A is ahead", rules, &[35, 50, 15], scripts)
 }
 
-/// `B` forks towards `A` and `C`, whose stakes fall: both contents have majorities at some base, and each copy claims for both.
-pub fn two_majorities(claims_each: usize) -> Instance {
-    let rules = Rules {
-        claims_each,
-        ..CONTRACTS
-    };
+/// `B` forks towards `A` and `C`, whose stakes fall: both contents have majorities at some base.
+pub fn two_majorities(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(-7)], vec![stake(0)], vec![stake(-6)], vec![]];
     let captured = Captured::new(1)
         .proposes(1, FORK, &[2])
@@ -132,12 +128,8 @@ pub fn two_majorities(claims_each: usize) -> Instance {
 }
 
 /// `B` forks towards `A` and `C`, and stakes move twice: the base at which a copy first found its content applicable is not the one at
-/// which it finds it settled, and it claims both.
-pub fn majorities_move(claims_anew: u8) -> Instance {
-    let rules = Rules {
-        claims_anew,
-        ..CONTRACTS
-    };
+/// which it finds it settled.
+pub fn majorities_move(rules: Rules) -> Instance {
     let scripts = vec![
         vec![stake(5), stake(-3)],
         vec![stake(0)],
@@ -154,9 +146,9 @@ pub fn majorities_move(claims_anew: u8) -> Instance {
 }
 
 pub(super) fn all() -> Vec<Scenario> {
-    use crate::CountRule::{CurrentTotals, ProposalBase};
+    use crate::CountRule::{CurrentTotals, ProposalBase, Unannounced};
     let counting = |count| Rules { count, ..CONTRACTS };
-    let (heavy, repeated, kept) = (
+    let (heavy, repeated) = (
         Rules {
             origin_weight_before_batch: false,
             ..CONTRACTS
@@ -165,22 +157,9 @@ pub(super) fn all() -> Vec<Scenario> {
             claims_repeated: false,
             ..CONTRACTS
         },
-        Rules {
-            grades_kept: false,
-            looks_back: true,
-            ..CONTRACTS
-        },
     );
     let narrow = Rules {
         window: 1,
-        ..CONTRACTS
-    };
-    let one_claim = Rules {
-        claims_each: 1,
-        ..CONTRACTS
-    };
-    let never_anew = Rules {
-        claims_anew: 0,
         ..CONTRACTS
     };
     vec![
@@ -199,12 +178,9 @@ pub(super) fn all() -> Vec<Scenario> {
         story("one_that_grew_falls_silent", stake_moves_to_a_silent_chain).without(remembering(1)),
         story("old_weight", old_weight).without(heavy),
         story("claimed_to_one", claimed_to_one).without(repeated),
-        story("fork_while_a_voter_grows", fork_while_a_voter_grows).without(kept),
+        story("fork_while_a_voter_grows", fork_while_a_voter_grows).plain(),
         story("ahead", |rules| ahead(rules.window)).without(narrow),
-        story("two_majorities", |rules| two_majorities(rules.claims_each)).without(one_claim),
-        story("majorities_move", |rules| {
-            majorities_move(rules.claims_anew)
-        })
-        .without(never_anew),
+        story("two_majorities", two_majorities).without(counting(Unannounced)),
+        story("majorities_move", majorities_move).without(counting(Unannounced)),
     ]
 }

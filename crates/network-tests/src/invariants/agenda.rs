@@ -71,7 +71,7 @@ fn open(storage: &DElectorStorage) -> u32 {
 }
 
 /// How much must have moved before a batch under a next number is worth a look that the next change is no reason for: nothing, if it was
-/// never searched.
+/// never weighed.
 fn wakes_at(storage: &DElectorStorage) -> u128 {
     let mut at = u128::MAX;
     for entry in storage.pending.iter() {
@@ -84,10 +84,7 @@ fn wakes_at(storage: &DElectorStorage) -> u128 {
             && !content.refused
             && (content.told || content.votes != 0 && origin != storage.chain);
         if is_asleep && key.0[1..5] == next.to_be_bytes() && is_decided {
-            at = at.min(match content.search.is_done {
-                true => content.search.moved.0,
-                false => 0,
-            });
+            at = at.min(content.rests_until.0);
         }
     }
     at
@@ -125,11 +122,9 @@ fn awaited(storage: &DElectorStorage) -> BTreeSet<Appointment> {
 }
 
 fn add(awaited: &mut BTreeSet<Appointment>, key: HashBytes, content: &Content) {
-    for after in content.waits.keys() {
-        awaited.insert(Appointment {
-            after: after.expect("a number parses"),
-            content: key,
-        });
+    if let Some(after) = content.awaits {
+        let content = key;
+        awaited.insert(Appointment { after, content });
     }
 }
 

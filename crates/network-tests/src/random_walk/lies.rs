@@ -179,6 +179,7 @@ impl Walk {
             origin,
             seqno,
             content,
+            lacks: self.dice.one_in(2),
         };
         let values = self.world.params(liar);
         let value = values.answer_value_nano + values.peer_value_nano;
@@ -218,6 +219,7 @@ impl Walk {
             origin,
             seqno,
             content,
+            lacks: true,
         };
         let batch = self.some_batch(liar);
         let value = [0, 1, 1_000_000][self.dice.below(3)];
