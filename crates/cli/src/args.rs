@@ -76,7 +76,7 @@ pub enum Command {
     /// Check evidence of double signing, and bring it; no node of Tycho signs such votes
     #[command(subcommand)]
     Evidence(EvidenceCommand),
-    /// Have a D'Elector ask for a batch that it lacks: anyone may, and pays for it
+    /// Have a D'Elector ask others for what it lacks of a batch: anyone may, and pays for it
     Poke(PokeArgs),
     /// Show and compare the config of chains
     #[command(subcommand)]

@@ -60,7 +60,7 @@ pub struct DdvsParams {
     pub max_lock_period: u32,
     /// Longest unlock period of a Root, in seconds.
     pub max_unlock_period: u32,
-    /// Sent with each vote or claim: pays the receiver for booking it, in nano.
+    /// Sent with each vote: pays the receiver for booking it, in nano.
     pub vote_value_nano: Uint48,
     /// Sent with a proposal for each of its entries, in nano.
     pub entry_value_nano: Uint48,
@@ -112,11 +112,22 @@ impl DdvsParams {
             .saturating_add(self.answer_value_nano)
     }
 
+    /// Value that a batch must bring that does not come from its origin, in nano.
+    pub fn relay_value_nano(&self) -> u64 {
+        self.peer_value_nano.saturating_mul(2)
+    }
+
+    /// Value that a question of another copy brings, in nano: the answer, and its handling.
+    pub fn want_value_nano(&self) -> u64 {
+        self.relay_value_nano()
+            .saturating_add(self.answer_value_nano)
+    }
+
     /// Value that a poke of a D'Elector needs, in nano: the question with its answer, and its own handling. What is not used
     /// comes back.
     pub fn poke_value_nano(&self) -> u64 {
-        self.peer_value_nano
-            .saturating_add(self.answer_value_nano.saturating_mul(3))
+        self.want_value_nano()
+            .saturating_add(self.answer_value_nano.saturating_mul(2))
     }
 
     /// Value that an owner attaches to a stake or an unstake, in nano. What is not used comes back.

@@ -71,7 +71,7 @@ fn schema_tolk_and_rust_have_the_same_ops() {
         .map(|(op, name)| ((*name).to_owned(), *op))
         .collect();
     let schema = schema_ops();
-    assert_eq!(schema.len(), 37);
+    assert_eq!(schema.len(), 36);
     assert_eq!(schema, tolk_ops());
     assert_eq!(schema, rust);
 }

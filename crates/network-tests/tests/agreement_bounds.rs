@@ -28,9 +28,11 @@ fn kept(world: &World) -> usize {
     world.storage(1).pending.keys().count()
 }
 
-/// Contents with a claim, after one chain claimed a base for each of eight.
-fn claims_kept(codes: Codes) -> usize {
-    let mut world = world(codes);
+/// A claim says where to count what is known, and is nothing to keep.
+#[test]
+fn a_claim_of_what_nobody_named_is_forgotten() {
+    let mut world = world(Codes::default());
+    let before = world.storage(1);
     for mark in 1..=8 {
         let claim = Claim {
             origin: 0,
@@ -41,13 +43,7 @@ fn claims_kept(codes: Codes) -> usize {
         say(&mut world, 2, 1, &claim);
     }
     world.settle();
-    kept(&world)
-}
-
-#[test]
-fn a_chain_claims_bases_of_four_contents() {
-    assert_eq!(claims_kept(Codes::default()), 4);
-    assert_eq!(claims_kept(mutant("claims-are-unbounded")), 8);
+    assert_eq!(world.storage(1), before);
 }
 
 /// Contents after proposals of the next number, of the last one that is heard, and of one beyond.
@@ -148,10 +144,7 @@ fn answers(codes: &Codes, body: &impl Message, value_nano: u128) -> [Option<i32>
 
 fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let params = world(Codes::default()).params(1);
-    let (answer, peer) = (
-        u128::from(params.answer_value_nano),
-        u128::from(params.peer_value_nano),
-    );
+    let peer = u128::from(params.peer_value_nano);
     let content = ContentId([1; 27]);
     let vote = Vote::one(BatchVote {
         origin: 0,
@@ -176,8 +169,9 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let one_vote = u128::from(params.vote_value_nano.get());
     let entry = u128::from(params.entry_value_nano.get());
     assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
-    assert_eq!(answers(codes, &claim, one_vote), [refusal, Some(0)]);
-    assert_eq!(answers(codes, &want, peer + answer), [refusal, Some(0)]);
+    assert_eq!(answers(codes, &claim, peer), [refusal, Some(0)]);
+    let (want_value, relay_value) = (params.want_value_nano(), params.relay_value_nano());
+    assert_eq!(answers(codes, &want, want_value.into()), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());
     assert_eq!(
@@ -187,7 +181,11 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let relay = Relay {
         batch: made_up(0, 1, 1),
     };
-    assert_eq!(answers(codes, &relay, peer), [refusal, Some(0)]);
+    // whoever brings it
+    assert_eq!(
+        answers(codes, &relay, relay_value.into()),
+        [too_little, Some(0)]
+    );
 }
 
 #[test]
@@ -213,43 +211,35 @@ fn entries_are_paid() {
     assert_eq!(cheap(&lax), Some(0));
 }
 
-/// Gas that chain 1's copy takes for a claim when it comes again, with another vote between to weigh.
-fn gas_of_the_same_claim(codes: Codes) -> u64 {
-    let mut world = world(codes);
-    let claim = Claim {
-        origin: 0,
-        seqno: 1,
-        content: ContentId([1; 27]),
-        base: base(&world, 1),
-    };
-    let vote = |mark| {
-        Vote::one(BatchVote {
-            origin: 0,
-            seqno: 1,
-            batch_hash: HashBytes([mark; 32]),
-        })
-    };
-    say(&mut world, 2, 1, &vote(1));
-    say(&mut world, -1, 1, &vote(2));
-    say(&mut world, 2, 1, &claim);
-    world.settle();
-    let cursor = world.net.cursor().unwrap();
-    say(&mut world, 2, 1, &claim);
-    world.settle();
-    let own = world.transactions_since(cursor, 1);
-    own.iter().map(|transaction| transaction.gas_used()).sum()
-}
-
-#[test]
-fn a_claim_that_says_nothing_new_is_not_weighed() {
-    let gas = gas_of_the_same_claim(Codes::default());
-    let weighed = gas_of_the_same_claim(mutant("equal-claims-are-weighed-again"));
-    assert!(gas + 5_000 < weighed, "{gas} and {weighed}");
-}
-
 #[test]
 fn peers_that_need_no_value_are_noticed() {
     check_pays(&mutant("peers-need-no-value"), Some(0));
+}
+
+/// How chain 1's copy takes a batch that a stranger brings with one nano less than it must.
+fn brought_for_less(codes: Codes) -> Option<i32> {
+    let mut world = world(codes);
+    let value_nano = u128::from(world.params(1).relay_value_nano()) - 1;
+    let relay = Relay {
+        batch: made_up(0, 1, 1),
+    };
+    let stranger = world.person(1, 0).address().clone();
+    let cursor = world.net.cursor().unwrap();
+    let to = world.delector(1).address().clone();
+    world.inject_with(&stranger, &to, &relay, value_nano);
+    world.settle();
+    match world.transactions_since(cursor, 1)[0].compute {
+        ComputeResult::Executed { exit_code, .. } => Some(exit_code),
+        ComputeResult::Skipped(_) => None,
+    }
+}
+
+#[test]
+fn whoever_brings_a_batch_pays_for_what_it_awaits() {
+    let refused = Some(ExitCode::TooLittleValue.code());
+    assert_eq!(brought_for_less(Codes::default()), refused);
+    let lax = mutant("relays-need-no-value");
+    assert_eq!(brought_for_less(lax), Some(0));
 }
 
 /// A dictionary of 2^`levels` entries in `levels` + 1 cells: both branches of a fork are one cell.

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use ddvs_client::{Backend, ChainId};
+use ddvs_contracts::messages::{BatchVote, Propose, Relay, Vote};
 use ddvs_contracts::storage::ChainRegistry;
 use ddvs_contracts::{Codes, Reason};
-use ddvs_network_tests::captured::{batch, is_taken, joining, set};
+use ddvs_network_tests::captured::{Entries, batch, is_taken, joining, next_batch, say, set};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::{flipped, left, world_with};
 use ddvs_network_tests::{COIN, Shape, World};
-use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::cell::{CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 
 /// `MAX_DEPTH` of the contracts.
@@ -110,11 +111,11 @@ fn crowd(registry: &mut ChainRegistry, of: &[(HashBytes, HashBytes)], deep: usiz
     registry.keys = Dict::try_from_btree(&keys).unwrap();
 }
 
-/// The dearest batch: as many Roots as it may hold have another key each, and all of these lie at the bottom.
-#[test]
-fn a_full_batch_at_the_bottom_is_paid() {
-    let mut shape = Shape::with_stakes(vec![vec![100_000; 16]; 3]);
+/// A world in which ten Roots of chain 0 have another key each lie at the bottom, and the entries that give them these keys and a stake.
+fn dearest(codes: Codes, stake_nano: impl Fn(u128) -> u128) -> (World, Vec<Entries>) {
+    let mut shape = Shape::with_stakes(vec![vec![100_000; 16]; 5]);
     shape.limits.max_batch = 10;
+    shape.codes = codes;
     let plain = World::new(&shape);
     let others: Vec<_> = (0..10).map(|place| plain.validator(0, place)).collect();
     let new: Vec<_> = (0..10).map(|place| plain.key(&place.to_string())).collect();
@@ -123,15 +124,26 @@ fn a_full_batch_at_the_bottom_is_paid() {
         [(id, validator.key.public()), (hash(&new), new)]
     });
     let ways: Vec<_> = ways.collect();
-    let mut world = world_with(&shape, 0, |registry| {
+    let world = world_with(&shape, 0, |registry| {
         crowd(registry, &ways, usize::from(MOST));
     });
-    let entries = others.iter().zip(&new).map(|(validator, new)| {
-        let proof = new.prove(&world.network.genesis, validator.root.address());
-        let id = validator.root.address().address;
-        set(&world, id, 100_000 * COIN, new.public(), Some(&proof))
-    });
-    let batch = batch(&world, entries.collect());
+    let entries = |of: u128| {
+        let entries = others.iter().zip(&new).map(|(validator, new)| {
+            let proof = new.prove(&world.network.genesis, validator.root.address());
+            let id = validator.root.address().address;
+            set(&world, id, stake_nano(of), new.public(), Some(&proof))
+        });
+        entries.collect()
+    };
+    let entries = (0..4).map(entries).collect();
+    (world, entries)
+}
+
+/// The dearest batch: as many Roots as it may hold have another key each, and all of these lie at the bottom.
+#[test]
+fn a_full_batch_at_the_bottom_is_paid() {
+    let (mut world, mut entries) = dearest(Codes::default(), |_| 100_000 * COIN);
+    let batch = batch(&world, entries.remove(0));
     let cursor = world.net.cursor().unwrap();
     let before = world.balance(world.delector(1).address());
     assert!(is_taken(&mut world, &batch));
@@ -143,6 +155,49 @@ fn a_full_batch_at_the_bottom_is_paid() {
     // what `GAS_TO_BEGIN` of the contracts leaves of a transaction
     assert!(gas < 750_000, "{gas}");
     assert!(after >= before, "{before} nano, then {after}");
+}
+
+/// Whether a copy goes on that has four such batches to check at once: they came before what they continue.
+fn checks_all(codes: Codes) -> bool {
+    let (mut world, entries) = dearest(codes, |of| (100_000 + of) * COIN);
+    let small = next_batch(&world, 1, 0, 100_010 * COIN);
+    let dear = entries.into_iter().map(|entries| {
+        let mut batch = batch(&world, entries);
+        batch.seqno += 1;
+        batch.previous = *small.inner().repr_hash();
+        Lazy::new(&batch).unwrap()
+    });
+    let dear: Vec<_> = dear.collect();
+    let cursor = world.net.cursor().unwrap();
+    for (voter, batch) in [-1, 2, 3, 4].into_iter().zip(&dear) {
+        let vote = Vote::one(BatchVote {
+            origin: 0,
+            seqno: 2,
+            batch_hash: *batch.inner().repr_hash(),
+        });
+        say(&mut world, voter, 1, &vote);
+        let batch = batch.clone();
+        say(&mut world, voter, 1, &Relay { batch });
+    }
+    world.pass(10);
+    for to in [-1, 1, 2, 3, 4] {
+        let batch = small.clone();
+        say(&mut world, 0, to, &Propose { batch });
+    }
+    world.pass(30);
+    assert_eq!(world.registry(1, 0).seqno, 1);
+    let known = world.storage(1).known_contents().unwrap().into_iter();
+    let known = known.filter(|known| known.number.origin == 0 && known.number.seqno == 2);
+    let checked = known.filter(|known| known.content.next.is_some()).count();
+    let own = world.transactions_since(cursor, 1);
+    checked == 4 && own.iter().all(|own| own.succeeded())
+}
+
+#[test]
+fn contents_are_checked_in_several_transactions() {
+    assert!(checks_all(Codes::default()));
+    let lax = codes("delector", "contents-are-checked-whatever-the-gas");
+    assert!(!checks_all(lax));
 }
 
 /// Eleven validators with ids and keys at the bottom are accused in one block: closing the batch looks at the gas.

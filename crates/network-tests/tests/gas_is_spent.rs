@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
-use ddvs_contracts::messages::{BatchVote, Claim, CloseBatch, ContentId, Message, Proceed, Vote};
+use ddvs_contracts::messages::{BatchVote, CloseBatch, Message, Proceed, Vote};
 use ddvs_contracts::{Codes, Reason};
-use ddvs_network_tests::captured::{base, say};
+use ddvs_network_tests::captured::say;
 use ddvs_network_tests::crowd::Crowd;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{ConsensusKey, Shape, World};
@@ -203,8 +203,6 @@ struct Removed {
 #[derive(Clone, Copy, PartialEq)]
 enum Said {
     Nothing,
-    /// The masterchain claims where to count what does not exist.
-    Claim,
     /// A chain votes for what does not exist.
     Vote,
 }
@@ -219,16 +217,6 @@ fn many_removals(codes: Codes, said: Said) -> Removed {
     };
     let mut world = World::edited(&shape, |zerostate| crowd.join(zerostate));
     let cursor = world.net.cursor().unwrap();
-    if said == Said::Claim {
-        let claim = Claim {
-            origin: 0,
-            seqno: 1,
-            content: ContentId([7; 27]),
-            base: base(&world, 0),
-        };
-        say(&mut world, -1, 0, &claim);
-        world.settle();
-    }
     if said == Said::Vote {
         let vote = BatchVote {
             origin: 0,
@@ -302,13 +290,11 @@ fn one_that_applies_at_once_is_noticed() {
 
 #[test]
 fn what_others_said_of_its_number_does_not_stop_an_origin() {
-    for said in [Said::Claim, Said::Vote] {
-        let removed = many_removals(Codes::default(), said);
-        assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
-        assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
-        let lax = codes("delector", "proposing-ignores-gas");
-        let removed = many_removals(lax, said);
-        assert!(ran_out(&removed.closings));
-        assert!(!removed.world.local(0).rare().unwrap().removals.is_empty());
-    }
+    let removed = many_removals(Codes::default(), Said::Vote);
+    assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
+    assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
+    let lax = codes("delector", "proposing-ignores-gas");
+    let removed = many_removals(lax, Said::Vote);
+    assert!(ran_out(&removed.closings));
+    assert!(!removed.world.local(0).rare().unwrap().removals.is_empty());
 }

@@ -39,15 +39,14 @@ macro_rules! mutants {
             }
             let stories = concat!(
                 include_str!("agenda.rs"),
+                include_str!("claims.rs"),
                 include_str!("captured_origin.rs"),
                 include_str!("origin_rules.rs"),
                 include_str!("agreement_bounds.rs"),
-                include_str!("many_claims.rs"),
                 include_str!("delector_reserve.rs"),
                 include_str!("excess_returns.rs"),
                 include_str!("standing_lies.rs"),
                 include_str!("undone_votes.rs"),
-                include_str!("votes_among_lies.rs"),
                 include_str!("votes_together.rs"),
                 include_str!("../../contracts/tests/pool_forgeries.rs"),
                 include_str!("gas_is_spent.rs"),

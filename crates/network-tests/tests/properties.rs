@@ -69,7 +69,6 @@ fn walks_reach_what_matters() {
         ("removal", sum.removals),
         ("spread change", sum.spreads),
         ("rejected update", sum.rejected),
-        ("claim", sum.claims),
         ("bounce", sum.bounces),
         ("held batch", sum.held),
         ("batch", sum.batches),

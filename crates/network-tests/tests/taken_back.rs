@@ -1,9 +1,10 @@
-//! A number that is due to be decided on again, and is taken back before that, is due no more: else every change would wake the copy for it.
+//! What a copy takes back changes what counts. And a number that is due to be decided on again, and is taken back before that, is due no more:
+//! else every change would wake the copy for it.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Batch, BatchVote, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::captured::{base_naming, next_batch, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{HashBytes, Lazy};
@@ -62,4 +63,50 @@ fn what_is_taken_back_is_due_no_more() {
     assert_eq!(left_in_the_agenda(Codes::default()), 0);
     let lax = codes("delector", "what-is-due-stays-due-when-it-is-taken-back");
     assert_ne!(left_in_the_agenda(lax), 0);
+}
+
+/// Whether a batch of chain 0 that has no majority beside one of chain 2 is applied once the copy has taken that back.
+fn is_applied_after(codes: Codes) -> bool {
+    let shape = Shape {
+        codes,
+        ..Shape::with_stakes(vec![
+            vec![12_500; 4],
+            vec![15_000; 4],
+            vec![12_500; 4],
+            vec![12_500; 4],
+        ])
+    };
+    let mut world = World::new(&shape);
+    for captured in [0, 2, 3] {
+        world.silence(captured);
+    }
+    let grown = next_batch(&world, COPY, 2, 28_500 * COIN);
+    say(&mut world, 2, COPY, &Propose { batch: grown });
+    world.pass(20);
+    assert_eq!(world.registry(COPY, 2).seqno, 1);
+    let batch = next_batch(&world, COPY, 0, 12_510 * COIN);
+    let mut batch: Batch = batch.load().expect("a batch parses");
+    batch.base = base_naming(3, 200);
+    let batch = Lazy::new(&batch).expect("a batch can be encoded");
+    say(&mut world, 0, COPY, &Propose { batch });
+    world.pass(20);
+    assert_eq!(world.registry(COPY, 0).seqno, 0, "110 of 226");
+    for from in [0, 3] {
+        let vote = BatchVote {
+            origin: 2,
+            seqno: 1,
+            batch_hash: HashBytes([9; 32]),
+        };
+        say(&mut world, from, COPY, &Vote::one(vote));
+    }
+    world.pass(20);
+    assert_eq!(world.registry(COPY, 2).seqno, 0, "another one is settled");
+    world.registry(COPY, 0).seqno == 1
+}
+
+#[test]
+fn what_is_taken_back_has_all_weighed_again() {
+    assert!(is_applied_after(Codes::default()), "110 of 210");
+    let lax = codes("delector", "taking-back-voids-nothing");
+    assert!(!is_applied_after(lax));
 }

@@ -1,4 +1,4 @@
-//! A D'Elector that knows a batch by votes only is made to ask for it.
+//! A D'Elector that knows a batch by votes only is made to ask for it, and one that has it, where others have counted.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -6,21 +6,30 @@ mod common;
 use common::{ALICE, network};
 use ddvs_client::Backend;
 use ddvs_contracts::ExitCode;
-use ddvs_contracts::messages::{BatchVote, ContentId, Message, Vote, Want};
-use ddvs_people::lacking::{Lacking, lacking};
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
+};
+use ddvs_people::lacking::{Lack, Lacking, lacking};
 use ddvs_people::{Answer, Why, simulate};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::dict::Dict;
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage, StdAddr};
+use tycho_types::num::Tokens;
 
 const MADE_UP: HashBytes = HashBytes([7; 32]);
 
 /// A captured chain's D'Elector votes for a batch of chain 0 that nobody has.
 fn vote(source: StdAddr, to: StdAddr) -> Cell {
-    let body = Vote::one(BatchVote {
+    let vote = Vote::one(BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: MADE_UP,
     });
+    said(source, to, &vote)
+}
+
+/// A message of a captured chain's D'Elector.
+fn said(source: StdAddr, to: StdAddr, body: &impl Message) -> Cell {
     let info = IntMsgInfo {
         ihr_disabled: true,
         bounce: false,
@@ -58,6 +67,7 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         panic!("{found:?}");
     };
     assert_eq!((lacks.origin, lacks.seqno), (0, 1));
+    assert_eq!(lacks.lack, Lack::Batch);
     assert_eq!(lacks.content, ContentId::of(&MADE_UP));
     assert_eq!(
         (lacks.voters.clone(), lacks.asked.clone()),
@@ -94,4 +104,75 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         panic!("it was taken");
     };
     assert_eq!(no.why, Why::Exit(ExitCode::NothingToAsk.code()));
+}
+
+/// A captured chain tells one copy a batch whose base nobody reaches; that copy counts at what it has applied, and somebody brings the batch to
+/// another one.
+#[test]
+fn a_copy_is_made_to_ask_where_others_have_counted() {
+    let mut net = network();
+    let site = net.site.clone();
+    let delector = |chain| site.delector(chain).unwrap().address().clone();
+    let (origin, told, copy) = (0, 1, -1);
+    let storage = site.delector(told).unwrap().storage(&net.network).unwrap();
+    let registry = storage.registries.get(origin).unwrap().unwrap();
+    let (root, entry) = registry.roots.iter().next().unwrap().unwrap();
+    let mut entries = Dict::new();
+    let change = BatchEntry::SetStake {
+        stake: Tokens::new(entry.stake.into_inner() + 1_000_000_000),
+        key: entry.key,
+        since: entry.since,
+        proof: None,
+    };
+    entries.set(root, change).unwrap();
+    let mut base = CellBuilder::new();
+    base.store_u8(1).unwrap();
+    base.store_u32(100).unwrap();
+    let batch = Batch {
+        origin,
+        seqno: 1,
+        previous: registry.last_hash,
+        base: base.build().unwrap(),
+        entries,
+    };
+    let batch = Lazy::new(&batch).unwrap();
+    let hash = *batch.inner().repr_hash();
+    let propose = Propose {
+        batch: batch.clone(),
+    };
+    let mut inject = |from, message| {
+        let operator = net.network.operator().unwrap();
+        operator.inject_internal(from, message).unwrap();
+        net.pass(6);
+    };
+    inject(origin, said(delector(origin), delector(told), &propose));
+    inject(told, said(delector(told), delector(copy), &Relay { batch }));
+    let found = lacking(&net.network, &net.site, copy).unwrap();
+    let [lacks] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(
+        (lacks.origin, lacks.seqno, lacks.content),
+        (origin, 1, ContentId::of(&hash))
+    );
+    assert_eq!(lacks.lack, Lack::Base);
+    assert_eq!(lacking(&net.network, &net.site, told).unwrap(), []);
+
+    let payer = net.staker(ALICE, 0).owner;
+    let request = lacks.poke(&net.network, &net.site, &payer).unwrap();
+    assert_eq!(net.answer(&request), Answer::Taken);
+    net.pass(4);
+    let heard = |chain, op| {
+        let heard = net.network.transactions(&delector(chain), 0, 1_000);
+        let messages = heard
+            .unwrap()
+            .into_iter()
+            .map(|heard| heard.in_message.cell.clone());
+        let is_it = |cell: &Cell| {
+            let message = cell.parse::<tycho_types::models::Message<'_>>();
+            message.unwrap().body.get_u32(0).ok() == Some(op)
+        };
+        messages.filter(is_it).count()
+    };
+    assert_eq!((heard(told, Want::OP), heard(copy, Claim::OP)), (1, 1));
 }

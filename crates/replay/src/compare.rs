@@ -77,10 +77,7 @@ fn of_model(elector: &Elector) -> Numbers {
             continue;
         }
         for content in slot.contents() {
-            numbers.insert(
-                (origin, seqno, content),
-                known_of(elector, slot, content),
-            );
+            numbers.insert((origin, seqno, content), known_of(elector, slot, content));
         }
     }
     numbers

@@ -6,7 +6,8 @@ use std::fmt;
 use ddvs_contracts::messages;
 use ddvs_contracts::{Codes, ExitCode};
 use ddvs_model::{
-    Body, Chain, ContentId, Instance, MAIN, Message, Named, Network, Rest, Stats, Status, Step, chain_name,
+    Body, Chain, ContentId, Instance, MAIN, Message, Named, Network, Rest, Stats, Status, Step,
+    chain_name,
 };
 use tycho_types::cell::{Cell, Lazy};
 use tycho_types::num::Tokens;
@@ -338,7 +339,10 @@ impl Replay {
                 return Err(self.mismatch(format!("the poke ends in {failed:?}")));
             }
             // the masterchain of an instance that has none stands aside
-            if !sent.iter().any(|sent| chain_of(&self.instance, sent.to).is_none()) {
+            if !sent
+                .iter()
+                .any(|sent| chain_of(&self.instance, sent.to).is_none())
+            {
                 return self.post(chain, sent);
             }
         }

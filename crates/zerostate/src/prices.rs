@@ -37,7 +37,7 @@ mod gas {
     /// From a wallet to a Root and back, with the leftover returned: half of it each way. A request and a release of the fullest
     /// wallet take 49,000, and the answer that settles a slash there 95,000 (`crates/contracts/tests/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
-    /// One vote or claim booked.
+    /// One vote booked.
     pub const VOTE: u64 = 24_000;
     /// A proposal checked, and its batch applied, its entries aside.
     pub const APPLY: u64 = 62_000;

@@ -188,7 +188,7 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
                 fact("a change of a batch", own.item_value_nano, nano),
                 fact("a new key", own.place_value_nano.get(), nano),
                 fact("with an answer", own.answer_value_nano, nano),
-                fact("with a vote or claim", own.vote_value_nano.get(), nano),
+                fact("with a vote", own.vote_value_nano.get(), nano),
                 fact("with a proposal", own.peer_value_nano, nano),
                 fact("for each of its changes", own.entry_value_nano.get(), nano),
                 fact("kept for storage", own.reserve_nano, nano),

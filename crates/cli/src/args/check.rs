@@ -92,10 +92,11 @@ pub struct EvidenceVerifyArgs {
 }
 
 /// A poke. A D'Elector asks by itself, once each, those that voted for a batch that it lacks; where no answer came, anybody may
-/// have it ask again, also those that did not vote. It costs what the question and its handling take; the rest comes back.
+/// have it ask again, also those that did not vote. So may anybody have it ask where others have counted the votes for a batch that
+/// it does not find decided. It costs what the question and its handling take; the rest comes back.
 #[derive(Debug, ClapArgs)]
 pub struct PokeArgs {
-    /// The chain whose D'Elector lacks a batch; -1 is the masterchain
+    /// The chain whose D'Elector is to ask; -1 is the masterchain
     #[arg(allow_negative_numbers = true)]
     pub copy: i8,
     /// Only batches of this chain

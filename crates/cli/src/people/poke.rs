@@ -1,4 +1,4 @@
-//! `ddvs poke`: a D'Elector is made to ask for a batch that it lacks.
+//! `ddvs poke`: a D'Elector is made to ask for a batch that it lacks, or where others have counted the votes for one.
 
 use anyhow::Result;
 use ddvs_people::lacking::lacking;
@@ -23,7 +23,7 @@ pub fn run(args: &PokeArgs) -> Result<bool> {
         let object = json!({ "outcome": "nothing_lacks", "copy": args.copy });
         session.output.print(&object, || {
             let chain = the_chain(args.copy);
-            format!("the D'Elector of {chain} lacks no batch that it could ask for")
+            format!("the D'Elector of {chain} lacks nothing that it could ask for")
         })?;
         return Ok(true);
     };

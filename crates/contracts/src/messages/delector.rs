@@ -174,7 +174,7 @@ message! {
 }
 message! {
     /// A copy to another one: what have you got of this content? The batch, if that is lacking, or where its votes were counted.
-    "#2cbb50a9" Want {
+    "#73fb5ea3" Want {
         /// Chain whose batch it is.
         pub origin: i8,
         /// Number of the batch.
@@ -212,15 +212,6 @@ message! {
 message! {
     /// D'Elector to itself: send the votes that were cast in this block.
     "#5180bcb8" SendVotes;
-}
-message! {
-    /// D'Elector to itself: votes of another copy for which the gas of one transaction was not enough.
-    "#3e4be897" BookVotes {
-        /// Whose votes they are.
-        pub from: i8,
-        /// The votes that are left.
-        pub votes: Lazy<Vote>,
-    }
 }
 message! {
     /// D'Elector to itself: go on where one transaction's limit ended.

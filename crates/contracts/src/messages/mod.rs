@@ -103,7 +103,6 @@ pub const OPS: &[(u32, &str)] = &[
     (CloseBatch::OP, CloseBatch::NAME),
     (Proceed::OP, Proceed::NAME),
     (SendVotes::OP, SendVotes::NAME),
-    (BookVotes::OP, BookVotes::NAME),
     (Excesses::OP, Excesses::NAME),
 ];
 

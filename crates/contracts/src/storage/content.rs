@@ -7,7 +7,7 @@ use tycho_types::dict::{DictKey, LoadDictKey, StoreDictKey};
 use tycho_types::error::Error;
 
 use super::{ChainRegistry, Total};
-use crate::messages::{Batch, BatchNumber};
+use crate::messages::{Batch, BatchNumber, ContentId};
 
 /// What is known of one content that somebody named under (origin, seqno).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
@@ -20,11 +20,11 @@ pub struct Content {
     pub refused: bool,
     /// Whom this copy has asked for the batch: bit chain + 1.
     pub asked: u32,
-    /// The best grade found.
-    pub found: Option<Found>,
-    /// What the votes weigh, where the base of the batch is what this copy has applied. While the batch is lacking, these bits are
+    /// What the votes weigh by what this copy has applied, where that is all there is to weigh. While the batch is lacking, these bits are
     /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
     pub weighed: Weighed,
+    /// Whether that is what counts at the base of the batch, too.
+    pub weighed_at_base: bool,
     /// What [`DElectorStorage::moved`] must be before another look may find a better grade; zero if it is to be looked at.
     pub rests_until: Total,
     /// The first batch that its base names and that is missing here.
@@ -33,6 +33,28 @@ pub struct Content {
     pub batch: Option<Lazy<Batch>>,
     /// The registry after it, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
+    /// The best grade found.
+    pub found: Option<Found>,
+}
+
+/// A content that a copy knows, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownContent {
+    /// The batch's number.
+    pub number: BatchNumber,
+    /// The first bits of its hash.
+    pub id: ContentId,
+    /// Whether it is applied, and can still be taken back.
+    pub is_applied: bool,
+    /// What is known of it.
+    pub content: Content,
+}
+
+impl Content {
+    /// The grade that was found, 0 if none was. It may be void, see [`Found`].
+    pub fn grade(&self) -> u8 {
+        self.found.as_ref().map_or(0, |found| found.grade)
+    }
 }
 
 /// The best grade that a copy has found for a content; void after another batch than `after`.
@@ -92,7 +114,11 @@ impl<'a> Load<'a> for Weighed {
 const WEIGHED_BITS: u16 = 104;
 
 impl Store for Found {
-    fn store_into(&self, builder: &mut CellBuilder, context: &dyn CellContext) -> Result<(), Error> {
+    fn store_into(
+        &self,
+        builder: &mut CellBuilder,
+        context: &dyn CellContext,
+    ) -> Result<(), Error> {
         builder.store_small_uint(self.grade, 2)?;
         builder.store_u256(&self.after)?;
         self.at.store_into(builder, context)

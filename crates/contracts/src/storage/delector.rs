@@ -5,7 +5,9 @@ use tycho_types::dict::{Dict, RawDict};
 use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
-use super::{Accused, Appointment, Content, KeyEntry, RootEntry, Waiting, WaitingRemoval};
+use super::{
+    Accused, Appointment, Content, KeyEntry, KnownContent, RootEntry, Waiting, WaitingRemoval,
+};
 use crate::messages::{BatchNumber, ContentId};
 
 /// The whole storage. Its first reference is the dictionary of config parameters.
@@ -62,6 +64,46 @@ pub struct ChainRegistry {
     pub history: Dict<u8, HistoryPage>,
     /// What the last 8 batches replaced, by seqno modulo 8: each an [`Undo`].
     pub undo: RawDict<3>,
+}
+
+impl DElectorStorage {
+    /// All contents that the copy knows something of: those that are not applied, by number, then those that can be taken back.
+    ///
+    /// Fails only when one of them cannot be decoded.
+    pub fn known_contents(&self) -> Result<Vec<KnownContent>, Error> {
+        let mut known = Vec::new();
+        for entry in self.pending.iter() {
+            let (key, content) = entry?;
+            let [origin, a, b, c, d, prefix @ ..] = key.0;
+            known.push(KnownContent {
+                number: BatchNumber {
+                    origin: origin.cast_signed(),
+                    seqno: u32::from_be_bytes([a, b, c, d]),
+                },
+                id: ContentId(prefix),
+                is_applied: false,
+                content,
+            });
+        }
+        for entry in self.registries.iter() {
+            let (origin, registry) = entry?;
+            let first = registry.seqno.saturating_sub(UNDO_DEPTH - 1).max(1);
+            for seqno in first..=registry.seqno {
+                let Some(undo) = registry.undo_of(seqno) else {
+                    continue;
+                };
+                let content = undo.content.load()?;
+                let batch = content.batch.as_ref().ok_or(Error::InvalidData)?;
+                known.push(KnownContent {
+                    number: BatchNumber { origin, seqno },
+                    id: ContentId::of(batch.inner().repr_hash()),
+                    is_applied: true,
+                    content,
+                });
+            }
+        }
+        Ok(known)
+    }
 }
 
 impl ChainRegistry {

@@ -536,18 +536,6 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ("CloseBatch", cell(CloseBatch)),
         ("SendVotes", cell(SendVotes)),
         (
-            "BookVotes",
-            cell(BookVotes {
-                from: 2,
-                votes: Lazy::new(&Vote::one(BatchVote {
-                    origin: -1,
-                    seqno: 12,
-                    batch_hash: hash(0xaa),
-                }))
-                .expect("it fits"),
-            }),
-        ),
-        (
             "Proceed",
             cell(Proceed {
                 is_asking: true,

@@ -43,7 +43,12 @@ fn way_to_a_violation(wrong: &Instance) -> Vec<Step> {
         let (run, _) = run_traced(wrong, seed, MAX_STEPS, |step| steps.push(step));
         run.violation.map(|_| steps)
     });
-    random.unwrap_or_else(|| panic!("{}: nothing goes wrong: it is told without cause", wrong.name))
+    random.unwrap_or_else(|| {
+        panic!(
+            "{}: nothing goes wrong: it is told without cause",
+            wrong.name
+        )
+    })
 }
 
 struct OnWay<'a> {

@@ -123,7 +123,7 @@ impl Walk {
         }
         let batch = Lazy::from_raw(cell).expect("an ordinary cell");
         if self.dice.one_in(2) {
-            self.tell(liar, to, &Relay { batch }, values.peer_value_nano);
+            self.tell(liar, to, &Relay { batch }, values.relay_value_nano());
         } else {
             self.propose(liar, to, batch);
         }
@@ -158,7 +158,7 @@ impl Walk {
         });
         let values = self.world.params(liar);
         self.tell(liar, to, &vote, values.answer_value_nano);
-        self.tell(liar, to, &Relay { batch }, values.peer_value_nano);
+        self.tell(liar, to, &Relay { batch }, values.relay_value_nano());
     }
 
     fn claim_something(&mut self, liar: ChainId, to: &[ChainId]) {
@@ -182,7 +182,7 @@ impl Walk {
             lacks: self.dice.one_in(2),
         };
         let values = self.world.params(liar);
-        let value = values.answer_value_nano + values.peer_value_nano;
+        let value = values.want_value_nano();
         self.tell(liar, to, &want, value);
     }
 
@@ -192,7 +192,7 @@ impl Walk {
         let contents = pending.values().map(|content| content.expect("it parses"));
         let known: Vec<_> = contents.filter_map(|content| content.batch).collect();
         if let Some(batch) = self.dice.pick(&known) {
-            let value = self.world.params(liar).peer_value_nano;
+            let value = self.world.params(liar).relay_value_nano();
             self.tell(liar, to, &Relay { batch }, value);
         }
     }

@@ -1,7 +1,10 @@
 //! What a captured chain can name: batches, contents and bases; and what brings honest copies to rest again.
 
+use std::collections::BTreeMap;
+
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::*;
+use ddvs_contracts::storage::{Content, KnownContent};
 use ddvs_scenario::cast::Person;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 
@@ -66,7 +69,7 @@ impl Walk {
         builder.build().expect("a cell can be built")
     }
 
-    /// Somebody pays each honest copy for asking, one voter after the other, for what it lacks.
+    /// Somebody pays each honest copy for asking, one chain after the other, for what others have.
     pub(super) fn poke_until_equal(&mut self) {
         for _ in 0..MAX_POKES {
             let mut pokes = Vec::new();
@@ -96,28 +99,42 @@ impl Walk {
         }
     }
 
-    /// The contents up to the next number that a copy knows by votes only, and can still ask somebody for.
+    /// The contents up to the next number that a copy knows by votes only and can still ask somebody for, and those that other honest
+    /// copies have found worth more.
     fn lacking(&self, chain: ChainId) -> Vec<(ChainId, Named)> {
-        let storage = self.world.storage(chain);
+        let own = self.known(chain);
         let mut lacking = Vec::new();
-        for entry in storage.pending.iter() {
-            let (HashBytes(key), content) = entry.expect("contents parse");
-            let (origin, seqno) = (
-                key[0].cast_signed(),
-                u32::from_be_bytes([key[1], key[2], key[3], key[4]]),
-            );
-            let next = self.world.registry(chain, origin).seqno + 1;
-            let others = self.world.chains().into_iter();
-            let mut others = others.filter(|other| *other != chain && *other != origin);
-            let is_open = others.any(|other| content.asked & 1 << (other + 1) == 0);
-            let is_lacking = content.batch.is_none() && content.votes != 0 && is_open;
-            if is_lacking && origin != chain && seqno <= next {
-                let mut id = [0; 27];
-                id.copy_from_slice(&key[5..]);
-                lacking.push((chain, (origin, seqno, ContentId(id))));
+        for (&(origin, seqno, id), content) in &own {
+            if origin == chain || seqno > self.world.registry(chain, origin).seqno + 1 {
+                continue;
+            }
+            let mut others = self.world.chains().into_iter();
+            let is_open =
+                others.any(|other| other != chain && content.asked & 1 << (other + 1) == 0);
+            if content.batch.is_none() && content.votes != 0 && is_open {
+                lacking.push((chain, (origin, seqno, id)));
+            }
+        }
+        let others = self.world.chains().into_iter();
+        for other in others.filter(|&other| other != chain && Some(other) != self.captured) {
+            for (named, theirs) in self.known(other) {
+                let counted = theirs.found.as_ref().and_then(|found| found.at.as_ref());
+                let ours = own.get(&named).map(Content::grade);
+                let is_better = ours.is_some_and(|ours| ours < theirs.grade());
+                let is_known = lacking.contains(&(chain, named));
+                if counted.is_some() && is_better && !is_known {
+                    lacking.push((chain, named));
+                }
             }
         }
         lacking
+    }
+
+    fn known(&self, chain: ChainId) -> BTreeMap<Named, Content> {
+        let known = self.world.storage(chain).known_contents();
+        let known = known.expect("contents parse").into_iter();
+        let named = |known: &KnownContent| (known.number.origin, known.number.seqno, known.id);
+        known.map(|known| (named(&known), known.content)).collect()
     }
 }
 
