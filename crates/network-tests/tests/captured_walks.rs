@@ -44,7 +44,10 @@ fn one_captured_chain_breaks_nothing() {
     println!("{split} walks in which its own may differ, {forge} in which it may forge; {sum:?}");
     assert!(4 * split < 3 * cases, "some walks are to say more");
     assert!(3 * forge < cases, "most walks are to say something");
-    assert!(sum.batches > 0, "{sum:?}");
+    assert!(
+        sum.batches > 0 && sum.taken_back > 0 && sum.claims > 0,
+        "{sum:?}"
+    );
 }
 
 /// Nobody else does anything, and each message brings just what it must.

@@ -65,8 +65,8 @@ fn what_is_taken_back_is_due_no_more() {
     assert_ne!(left_in_the_agenda(lax), 0);
 }
 
-/// Whether a batch of chain 0 that has no majority beside one of chain 2 is applied once the copy has taken that back.
-fn is_applied_after(codes: Codes) -> bool {
+/// A world in which the copy alone has applied a batch of a captured chain 2 that grows by it.
+fn grown(codes: Codes) -> World {
     let shape = Shape {
         codes,
         ..Shape::with_stakes(vec![
@@ -77,6 +77,8 @@ fn is_applied_after(codes: Codes) -> bool {
         ])
     };
     let mut world = World::new(&shape);
+    let who = world.person(COPY, 0);
+    world.deposit(&who, 10_000 * COIN);
     for captured in [0, 2, 3] {
         world.silence(captured);
     }
@@ -84,6 +86,26 @@ fn is_applied_after(codes: Codes) -> bool {
     say(&mut world, 2, COPY, &Propose { batch: grown });
     world.pass(20);
     assert_eq!(world.registry(COPY, 2).seqno, 1);
+    world
+}
+
+/// The copy takes it back: two others vote for another one.
+fn take_back(world: &mut World) {
+    for from in [0, 3] {
+        let vote = BatchVote {
+            origin: 2,
+            seqno: 1,
+            batch_hash: HashBytes([9; 32]),
+        };
+        say(world, from, COPY, &Vote::one(vote));
+    }
+    world.pass(20);
+    assert_eq!(world.registry(COPY, 2).seqno, 0, "another one is settled");
+}
+
+/// Whether a batch of chain 0 that has no majority beside one of chain 2 is applied once the copy has taken that back.
+fn is_applied_after(codes: Codes) -> bool {
+    let mut world = grown(codes);
     let batch = next_batch(&world, COPY, 0, 12_510 * COIN);
     let mut batch: Batch = batch.load().expect("a batch parses");
     batch.base = base_naming(3, 200);
@@ -91,16 +113,7 @@ fn is_applied_after(codes: Codes) -> bool {
     say(&mut world, 0, COPY, &Propose { batch });
     world.pass(20);
     assert_eq!(world.registry(COPY, 0).seqno, 0, "110 of 226");
-    for from in [0, 3] {
-        let vote = BatchVote {
-            origin: 2,
-            seqno: 1,
-            batch_hash: HashBytes([9; 32]),
-        };
-        say(&mut world, from, COPY, &Vote::one(vote));
-    }
-    world.pass(20);
-    assert_eq!(world.registry(COPY, 2).seqno, 0, "another one is settled");
+    take_back(&mut world);
     world.registry(COPY, 0).seqno == 1
 }
 
@@ -109,4 +122,40 @@ fn what_is_taken_back_has_all_weighed_again() {
     assert!(is_applied_after(Codes::default()), "110 of 210");
     let lax = codes("delector", "taking-back-voids-nothing");
     assert!(!is_applied_after(lax));
+}
+
+/// What the copy awaits once its own batch is applied, whose base names what it has taken back.
+fn awaited_by_its_own(codes: Codes) -> usize {
+    let mut world = grown(codes);
+    let (who, root) = (world.person(COPY, 0), world.validator(COPY, 0).root);
+    let stake = world.stake_message(&who, &root, 10 * COIN);
+    world.send(&who, &[stake]);
+    world.pass(20);
+    let known = world.storage(COPY).known_contents();
+    let known = known.expect("contents parse").into_iter();
+    let mut own = known.filter(|known| known.number.origin == COPY);
+    let own = own.next().expect("it is in flight").content;
+    let batch = own.batch.expect("it is its own");
+    let vote = |batch_hash| BatchVote {
+        origin: COPY,
+        seqno: 1,
+        batch_hash,
+    };
+    // so that it is no more than applicable
+    let lie = Vote::one(vote(HashBytes([7; 32])));
+    say(&mut world, -1, COPY, &lie);
+    take_back(&mut world);
+    let yes = Vote::one(vote(*batch.inner().repr_hash()));
+    say(&mut world, 0, COPY, &yes);
+    world.pass(20);
+    assert_eq!(world.registry(COPY, COPY).seqno, 1, "110 of 210");
+    let rare = world.local(COPY).rare().expect("what is rare parses");
+    rare.agenda.iter().count()
+}
+
+#[test]
+fn an_own_batch_awaits_nothing_once_it_is_applied() {
+    assert_eq!(awaited_by_its_own(Codes::default()), 0);
+    let lax = codes("delector", "own-batches-await-for-good");
+    assert_ne!(awaited_by_its_own(lax), 0);
 }

@@ -228,7 +228,8 @@ impl Monitor {
         for number in applied {
             let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
             let batch = self.agreement.batches[&hash].clone();
-            self.check_majority(copy, number, &hash, &batch, &stood);
+            let counted = counted(storage, number);
+            self.check_majority(copy, number, (&hash, &batch), counted, &stood);
             self.reached.batches += u32::from(copy == number.0);
         }
     }
@@ -292,4 +293,18 @@ impl Monitor {
             );
         }
     }
+}
+
+/// Where a copy says that it has counted a batch that it has applied, if not at the batch's base.
+fn counted(storage: &DElectorStorage, (origin, seqno): Number) -> Option<Base> {
+    if origin == storage.chain {
+        let local = storage.local.load().expect("the local part parses");
+        let rare = local.rare().expect("what is rare parses");
+        let own = rare.counted.get(seqno).expect("what was counted parses");
+        return own.map(|own| base_of(&own.at));
+    }
+    let registry = storage.registries.get(origin).expect("registries parse")?;
+    let content = registry.undo_of(seqno)?.content.load();
+    let found = content.expect("a content parses").found?;
+    found.at.as_ref().map(base_of)
 }

@@ -50,7 +50,9 @@ impl Walk {
     }
 
     fn propose(&mut self, liar: ChainId, to: &[ChainId], batch: Lazy<Batch>) {
-        let value = self.world.params(liar).peer_value_nano;
+        let values = self.world.params(liar);
+        let entries = batch.load().map_or(1, |batch| batch.entries.keys().count());
+        let value = values.peer_value_nano + entries as u64 * values.entry_value_nano.get();
         self.tell(liar, to, &Propose { batch }, value);
     }
 

@@ -39,13 +39,14 @@ fn is_applicable(yes: u128, all: u128, of_origin: u128, told: bool) -> bool {
 }
 
 impl Monitor {
-    /// A batch that a copy has applied in this block had the votes for it.
+    /// A batch that a copy has applied in this block had the votes for it: at its base, at one that was claimed, where the copy says that
+    /// it has `counted`, or at what it has applied in this block.
     pub(super) fn check_majority(
         &mut self,
         copy: ChainId,
         number: Number,
-        hash: &HashBytes,
-        batch: &Batch,
+        (hash, batch): (&HashBytes, &Batch),
+        counted: Option<Base>,
         stood: &Stood,
     ) {
         let view = &self.agreement.copies[&copy];
@@ -56,6 +57,7 @@ impl Monitor {
         let told = view.told.get(&number) == Some(hash) || copy == number.0;
         let mut bases = vec![super::word::base_of(&batch.base)];
         bases.extend(view.claims.get(&content).into_iter().flatten().cloned());
+        bases.extend(counted);
         bases.extend(moments(stood));
         let is_enough = |base: &Base| {
             let of_origin = self.total_at(&view.history, number.0, number.1 - 1)?;
