@@ -112,22 +112,29 @@ impl DdvsParams {
             .saturating_add(self.answer_value_nano)
     }
 
-    /// Value that a batch must bring that does not come from its origin, in nano.
-    pub fn relay_value_nano(&self) -> u64 {
-        self.peer_value_nano.saturating_mul(2)
+    /// Value that a batch of so many entries, none of which brings a key, must bring that comes unasked and not from its origin, in nano.
+    pub fn relay_value_nano(&self, entries: u8) -> u64 {
+        self.peer_value_nano.saturating_mul(3).saturating_add(
+            self.entry_value_nano
+                .get()
+                .saturating_mul(u64::from(entries)),
+        )
     }
 
-    /// Value that a question of another copy brings, in nano: the answer, and its handling.
-    pub fn want_value_nano(&self) -> u64 {
-        self.relay_value_nano()
-            .saturating_add(self.answer_value_nano)
+    /// Value that a question of another copy brings, in nano: its handling, and the answer, which is a batch that it lacks or a base.
+    pub fn want_value_nano(&self, lacks: bool) -> u64 {
+        let answer = match lacks {
+            true => self.answer_value_nano,
+            false => self.peer_value_nano,
+        };
+        self.answer_value_nano.saturating_add(answer)
     }
 
-    /// Value that a poke of a D'Elector needs, in nano: the question with its answer, and its own handling. What is not used
-    /// comes back.
+    /// Value that a poke of a D'Elector needs, in nano: the question with its answer, what may come of it, and its own handling. What is
+    /// not used comes back.
     pub fn poke_value_nano(&self) -> u64 {
-        self.want_value_nano()
-            .saturating_add(self.answer_value_nano.saturating_mul(2))
+        self.relay_value_nano(self.max_batch)
+            .saturating_add(self.answer_value_nano.saturating_mul(4))
     }
 
     /// Value that an owner attaches to a stake or an unstake, in nano. What is not used comes back.

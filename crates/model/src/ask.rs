@@ -38,9 +38,12 @@ impl Elector {
         let whom = Self::poked(instance);
         let mut next = self.next_to_ask(instance, &self.slots[place], content, whom);
         if next.is_none() {
-            self.slots[place]
-                .asked
-                .retain(|(asked, _)| *asked != content);
+            // its own place says that all were asked: it asks no more by itself
+            let this = self.chain;
+            let asked = &mut self.slots[place].asked;
+            asked.retain(|(asked, _)| *asked != content);
+            asked.push((content, this));
+            asked.sort_unstable();
             next = self.next_to_ask(instance, &self.slots[place], content, whom);
         }
         if let Some(asked) = next {
@@ -201,6 +204,7 @@ impl Elector {
         let mut wanted: Vec<_> = slot.ballots.iter().map(|ballot| ballot.content).collect();
         wanted.retain(|&content| slot.held(content).is_none() && content.branch != UNNAMED);
         wanted.dedup();
+        wanted.retain(|&content| !slot.asked.contains(&(content, self.chain)));
         if instance.rules.asks_for_vouched {
             wanted.retain(|&content| self.is_vouched_now(instance, slot, content));
         }

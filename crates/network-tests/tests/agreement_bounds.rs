@@ -3,10 +3,10 @@
 
 use ddvs_client::{Backend, ComputeResult};
 use ddvs_contracts::messages::{
-    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
+    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Poke, Propose, Relay, Vote, Want,
 };
 use ddvs_contracts::{Codes, ExitCode};
-use ddvs_network_tests::captured::{base, made_up, say};
+use ddvs_network_tests::captured::{base, made_up, made_up_with, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -169,21 +169,13 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
     let one_vote = u128::from(params.vote_value_nano.get());
     let entry = u128::from(params.entry_value_nano.get());
     assert_eq!(answers(codes, &vote, one_vote), [refusal, Some(0)]);
+    let want_value = params.want_value_nano(true).into();
+    assert_eq!(answers(codes, &want, want_value), [refusal, Some(0)]);
     assert_eq!(answers(codes, &claim, peer), [refusal, Some(0)]);
-    let (want_value, relay_value) = (params.want_value_nano(), params.relay_value_nano());
-    assert_eq!(answers(codes, &want, want_value.into()), [refusal, Some(0)]);
     // whether its entries are paid is asked once more when they are known
     let too_little = Some(ExitCode::TooLittleValue.code());
     assert_eq!(
         answers(codes, &propose, peer + entry),
-        [too_little, Some(0)]
-    );
-    let relay = Relay {
-        batch: made_up(0, 1, 1),
-    };
-    // whoever brings it
-    assert_eq!(
-        answers(codes, &relay, relay_value.into()),
         [too_little, Some(0)]
     );
 }
@@ -216,17 +208,23 @@ fn peers_that_need_no_value_are_noticed() {
     check_pays(&mutant("peers-need-no-value"), Some(0));
 }
 
-/// How chain 1's copy takes a batch that a stranger brings with one nano less than it must.
-fn brought_for_less(codes: Codes) -> Option<i32> {
+/// How chain 1's copy takes a batch of two entries that a stranger brings for so much less than it must, in nano, where somebody has voted
+/// for it.
+fn brought_for_less(codes: Codes, by_nano: u128) -> Option<i32> {
     let mut world = world(codes);
-    let value_nano = u128::from(world.params(1).relay_value_nano()) - 1;
-    let relay = Relay {
-        batch: made_up(0, 1, 1),
-    };
+    let batch = made_up_with(0, 1, 1, 2);
+    let vote = Vote::one(BatchVote {
+        origin: 0,
+        seqno: 1,
+        batch_hash: *batch.inner().repr_hash(),
+    });
+    say(&mut world, -1, 1, &vote);
+    world.settle();
+    let value_nano = u128::from(world.params(1).relay_value_nano(2)) - by_nano;
     let stranger = world.person(1, 0).address().clone();
     let cursor = world.net.cursor().unwrap();
     let to = world.delector(1).address().clone();
-    world.inject_with(&stranger, &to, &relay, value_nano);
+    world.inject_with(&stranger, &to, &Relay { batch }, value_nano);
     world.settle();
     match world.transactions_since(cursor, 1)[0].compute {
         ComputeResult::Executed { exit_code, .. } => Some(exit_code),
@@ -235,11 +233,51 @@ fn brought_for_less(codes: Codes) -> Option<i32> {
 }
 
 #[test]
-fn whoever_brings_a_batch_pays_for_what_it_awaits() {
+fn whoever_brings_a_batch_pays_for_what_comes_of_it() {
     let refused = Some(ExitCode::TooLittleValue.code());
-    assert_eq!(brought_for_less(Codes::default()), refused);
+    let entry = u128::from(world(Codes::default()).params(1).entry_value_nano.get());
+    assert_eq!(brought_for_less(Codes::default(), 0), Some(0));
+    assert_eq!(brought_for_less(Codes::default(), 1), refused);
+    assert_eq!(
+        brought_for_less(mutant("relays-pay-for-no-entries"), 1),
+        Some(0)
+    );
+    assert_eq!(brought_for_less(Codes::default(), entry + 1), refused);
     let lax = mutant("relays-need-no-value");
-    assert_eq!(brought_for_less(lax), Some(0));
+    assert_eq!(brought_for_less(lax, entry + 1), Some(0));
+}
+
+/// Whether chain 1's copy takes a batch from a copy that it has asked, which brings no more than answers do.
+fn takes_an_answer(codes: Codes) -> bool {
+    let mut world = world(codes);
+    let batch = made_up(0, 1, 1);
+    let hash = *batch.inner().repr_hash();
+    let vote = Vote::one(BatchVote {
+        origin: 0,
+        seqno: 1,
+        batch_hash: hash,
+    });
+    say(&mut world, -1, 1, &vote);
+    world.settle();
+    let poke = Poke {
+        query_id: 1,
+        origin: 0,
+        seqno: 1,
+        content: ContentId::of(&hash),
+    };
+    let (who, to) = (world.person(1, 0), world.delector(1).address().clone());
+    world.send(&who, &[World::message(&to, &poke, 5 * COIN)]);
+    world.settle();
+    let value_nano = world.params(1).answer_value_nano.into();
+    exit_code(&mut world, -1, &Relay { batch }, value_nano);
+    let known = world.storage(1).known_contents().unwrap();
+    known.iter().any(|known| known.content.batch.is_some())
+}
+
+#[test]
+fn who_was_asked_need_not_pay() {
+    assert!(takes_an_answer(Codes::default()));
+    assert!(!takes_an_answer(mutant("answers-are-paid-twice")));
 }
 
 /// A dictionary of 2^`levels` entries in `levels` + 1 cells: both branches of a fork are one cell.
@@ -269,7 +307,17 @@ fn a_copy_reads_no_entries_beyond_a_batch() {
     let relay = Relay {
         batch: Lazy::new(&batch).unwrap(),
     };
-    let code = |codes| exit_code(&mut world(codes), 0, &relay, COIN);
+    let vote = Vote::one(BatchVote {
+        origin: 0,
+        seqno: 1,
+        batch_hash: *relay.batch.inner().repr_hash(),
+    });
+    let code = |codes| {
+        let mut world = world(codes);
+        say(&mut world, -1, 1, &vote);
+        world.settle();
+        exit_code(&mut world, 0, &relay, 2 * COIN)
+    };
     let malformed = Some(ExitCode::MalformedBatch.code());
     assert_eq!(code(Codes::default()), malformed);
     assert_ne!(code(mutant("copies-read-any-number-of-entries")), malformed);

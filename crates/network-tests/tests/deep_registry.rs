@@ -111,14 +111,14 @@ fn crowd(registry: &mut ChainRegistry, of: &[(HashBytes, HashBytes)], deep: usiz
     registry.keys = Dict::try_from_btree(&keys).unwrap();
 }
 
-/// A world in which ten Roots of chain 0 have another key each lie at the bottom, and the entries that give them these keys and a stake.
+/// A world in which eight Roots of chain 0 have another key each lie at the bottom, and the entries that give them these keys and a stake.
 fn dearest(codes: Codes, stake_nano: impl Fn(u128) -> u128) -> (World, Vec<Entries>) {
     let mut shape = Shape::with_stakes(vec![vec![100_000; 16]; 5]);
-    shape.limits.max_batch = 10;
+    shape.limits.max_batch = 8;
     shape.codes = codes;
     let plain = World::new(&shape);
-    let others: Vec<_> = (0..10).map(|place| plain.validator(0, place)).collect();
-    let new: Vec<_> = (0..10).map(|place| plain.key(&place.to_string())).collect();
+    let others: Vec<_> = (0..8).map(|place| plain.validator(0, place)).collect();
+    let new: Vec<_> = (0..8).map(|place| plain.key(&place.to_string())).collect();
     let ways = others.iter().zip(&new).flat_map(|(validator, new)| {
         let (id, new) = (validator.root.address().address, new.public());
         [(id, validator.key.public()), (hash(&new), new)]

@@ -293,8 +293,12 @@ fn what_others_said_of_its_number_does_not_stop_an_origin() {
     let removed = many_removals(Codes::default(), Said::Vote);
     assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
     assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
-    let lax = codes("delector", "proposing-ignores-gas");
-    let removed = many_removals(lax, Said::Vote);
-    assert!(ran_out(&removed.closings));
-    assert!(!removed.world.local(0).rare().unwrap().removals.is_empty());
+    for mutant in [
+        "proposing-ignores-gas",
+        "an-own-batch-that-waits-for-gas-sleeps",
+    ] {
+        let removed = many_removals(codes("delector", mutant), Said::Vote);
+        let stops = !removed.world.local(0).rare().unwrap().removals.is_empty();
+        assert!(stops, "{mutant}");
+    }
 }

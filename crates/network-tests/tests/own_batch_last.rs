@@ -34,7 +34,7 @@ fn world(codes: Codes, bits: usize) -> World {
     let mut shape = Shape::with_stakes(stakes);
     shape.codes = codes;
     shape.people = 30;
-    shape.limits.max_batch = 10;
+    shape.limits.max_batch = 8;
     (shape.limits.max_validators, shape.limits.main_validators) = (members, members);
     let mut world = World::new(&shape);
     for index in 0..all {

@@ -30,7 +30,7 @@ fn move_at_once(codes: Codes) -> (bool, [u64; 2]) {
     let mut shape = Shape::with_stakes(stakes.to_vec());
     shape.codes = codes;
     shape.people = all + 20;
-    shape.limits.max_batch = 10;
+    shape.limits.max_batch = 8;
     (shape.limits.max_validators, shape.limits.main_validators) = (members, members);
     let mut world = World::new(&shape);
     for index in 0..all {

@@ -154,7 +154,7 @@ fn what_comes_is_weighed_by_itself() {
     assert!(2 * gas < lax, "{gas}, {lax}");
     // eight numbers of five origins; a workchain's gas costs 1,000 nano
     let params = world(Codes::default()).params(COPY);
-    let brought = 40 * (params.vote_value_nano.get() + params.relay_value_nano());
+    let brought = 40 * (params.vote_value_nano.get() + params.relay_value_nano(1));
     assert!(1_000 * (gas - of_votes) < brought, "{gas} for {brought}");
 }
 

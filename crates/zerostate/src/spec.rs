@@ -263,8 +263,8 @@ impl Spec {
                 "main_validators is at least min_validators",
             ),
             (
-                (1..=10).contains(&limits.max_batch),
-                "max_batch is 1 to 10, or a batch may run out of gas",
+                (1..=8).contains(&limits.max_batch),
+                "max_batch is 1 to 8, or a batch may run out of gas",
             ),
             (
                 limits.min_stake_nano >= COIN,

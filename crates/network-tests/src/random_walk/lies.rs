@@ -125,7 +125,7 @@ impl Walk {
         }
         let batch = Lazy::from_raw(cell).expect("an ordinary cell");
         if self.dice.one_in(2) {
-            self.tell(liar, to, &Relay { batch }, values.relay_value_nano());
+            self.tell(liar, to, &Relay { batch }, values.relay_value_nano(8));
         } else {
             self.propose(liar, to, batch);
         }
@@ -160,7 +160,7 @@ impl Walk {
         });
         let values = self.world.params(liar);
         self.tell(liar, to, &vote, values.answer_value_nano);
-        self.tell(liar, to, &Relay { batch }, values.relay_value_nano());
+        self.tell(liar, to, &Relay { batch }, values.relay_value_nano(8));
     }
 
     fn claim_something(&mut self, liar: ChainId, to: &[ChainId]) {
@@ -184,7 +184,7 @@ impl Walk {
             lacks: self.dice.one_in(2),
         };
         let values = self.world.params(liar);
-        let value = values.want_value_nano();
+        let value = values.want_value_nano(want.lacks);
         self.tell(liar, to, &want, value);
     }
 
@@ -194,7 +194,7 @@ impl Walk {
         let contents = pending.values().map(|content| content.expect("it parses"));
         let known: Vec<_> = contents.filter_map(|content| content.batch).collect();
         if let Some(batch) = self.dice.pick(&known) {
-            let value = self.world.params(liar).relay_value_nano();
+            let value = self.world.params(liar).relay_value_nano(8);
             self.tell(liar, to, &Relay { batch }, value);
         }
     }

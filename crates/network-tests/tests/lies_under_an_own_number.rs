@@ -1,0 +1,69 @@
+//! A captured masterchain names a content under an origin's own number. What that takes to look at never keeps the origin's copy from applying
+//! its batch: of its own number it decides what it has proposed, and nothing else.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::ChainId;
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::HashBytes;
+
+const WORKCHAINS: i8 = 9;
+/// The origin whose copy is looked at.
+const OWN: ChainId = WORKCHAINS - 1;
+/// How many other origins' batches are decided by the same message of votes.
+const OTHERS: i8 = 5;
+
+/// Whether the origin applies its batch, whose last vote comes in a message with votes for what others have proposed.
+fn is_applied(codes: Codes) -> bool {
+    let mut shape = Shape::with_stakes(vec![vec![100_000; 4]; WORKCHAINS as usize]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    let who = world.person(OWN, 0);
+    world.deposit(&who, 1_000 * COIN);
+    (0..OWN).for_each(|chain| world.silence(chain));
+    let vote = |origin, batch_hash| BatchVote {
+        origin,
+        seqno: 1,
+        batch_hash,
+    };
+    let mut votes = Vec::new();
+    for origin in 0..OTHERS {
+        let batch = next_batch(&world, OWN, origin, 100_100 * COIN);
+        votes.push(vote(origin, *batch.inner().repr_hash()));
+        say(&mut world, origin, OWN, &Propose { batch });
+    }
+    let root = world.validator(OWN, 0).root;
+    let stake = world.stake_message(&who, &root, 10 * COIN);
+    world.send(&who, &[stake]);
+    world.pass(10);
+    let known = world.storage(OWN).known_contents().unwrap().into_iter();
+    let mut own = known.filter(|known| known.number.origin == OWN);
+    let batch = own.next().unwrap().content.batch.unwrap();
+    let yes = vote(OWN, *batch.inner().repr_hash());
+    // behind all that is true
+    let lie = vote(OWN, HashBytes([0xff; 32]));
+    say(&mut world, -1, OWN, &Vote::one(lie));
+    world.pass(5);
+    let half = WORKCHAINS / 2;
+    for voter in 0..half {
+        let mut all = vec![yes];
+        if voter + 1 == half {
+            all.extend(votes.iter().filter(|vote| vote.origin != voter));
+        }
+        all.sort_by_key(|vote| vote.origin);
+        say(&mut world, voter, OWN, &Vote::of(&all).unwrap());
+        world.pass(5);
+    }
+    world.pass(60);
+    world.registry(OWN, OWN).seqno == 1
+}
+
+#[test]
+fn an_origin_applies_its_batch_beside_lies() {
+    assert!(is_applied(Codes::default()));
+    let lax = codes("delector", "lies-under-an-own-number-use-up-its-gas");
+    assert!(!is_applied(lax));
+}
