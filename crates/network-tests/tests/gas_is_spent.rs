@@ -189,7 +189,7 @@ fn one_that_is_closed_whatever_it_takes_is_noticed() {
     );
 }
 
-/// Validators accused at once, by as many as the largest batch can remove; chain 0 has more than half of all stake, and decides
+/// Validators accused at once, more than the largest batch can remove; chain 0 has more than half of all stake, and decides
 /// alone.
 const ACCUSED: usize = 10;
 
@@ -209,7 +209,7 @@ enum Said {
 
 fn many_removals(codes: Codes, said: Said) -> Removed {
     let mut shape = shape(codes, 1 + ACCUSED, 10_000_000);
-    shape.limits.max_batch = ACCUSED as u8;
+    shape.limits.max_batch = 8;
     let key = |place| ConsensusKey::new(shape.seed, &format!("validator {place} of 0")).public();
     let crowd = Crowd {
         keys: (0..ACCUSED).map(key).collect(),
@@ -278,14 +278,17 @@ fn an_origin_that_decides_alone_applies_later() {
     world.check_replicas(&world.chains());
 }
 
+/// The most gas that closing a batch took.
+fn dearest(removed: &Removed) -> u64 {
+    let closings = removed.closings.iter();
+    closings.map(|closing| closing.0).max().unwrap()
+}
+
 #[test]
 fn one_that_applies_at_once_is_noticed() {
     let removed = many_removals(codes("delector", "proposing-ignores-gas"), Said::Nothing);
     println!("closings: {:?}", removed.closings);
-    assert!(ran_out(&removed.closings));
-    // nobody is ever removed
-    assert_eq!(removed.world.registry(0, 0).seqno, 0);
-    assert!(!removed.world.local(0).rare().unwrap().removals.is_empty());
+    assert!(dearest(&removed) > GAS_LIMIT * 8 / 10);
 }
 
 #[test]
@@ -293,12 +296,6 @@ fn what_others_said_of_its_number_does_not_stop_an_origin() {
     let removed = many_removals(Codes::default(), Said::Vote);
     assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
     assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
-    for mutant in [
-        "proposing-ignores-gas",
-        "an-own-batch-that-waits-for-gas-sleeps",
-    ] {
-        let removed = many_removals(codes("delector", mutant), Said::Vote);
-        let stops = !removed.world.local(0).rare().unwrap().removals.is_empty();
-        assert!(stops, "{mutant}");
-    }
+    let lax = codes("delector", "proposing-ignores-gas");
+    assert!(dearest(&many_removals(lax, Said::Vote)) > GAS_LIMIT * 9 / 10);
 }

@@ -53,7 +53,6 @@ macro_rules! mutants {
                 include_str!("unreadable_cells.rs"),
                 include_str!("dear_among_many.rs"),
                 include_str!("deep_registry.rs"),
-                include_str!("lies_under_an_own_number.rs"),
                 include_str!("many_contents.rs"),
                 include_str!("questions.rs"),
                 include_str!("order_of_entries.rs"),

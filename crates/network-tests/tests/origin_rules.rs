@@ -240,6 +240,14 @@ fn a_tiny_stake_is_refused(codes: Codes) -> bool {
     reason(&mut world, 1) == small && reason(&mut world, MIN_STAKE - 1) == small
 }
 
+/// So many Roots on chain 1 that a signature by key 0 holds for some of them.
+fn many(codes: Codes) -> World {
+    World::new(&Shape {
+        stakes: vec![vec![100_000; 4], vec![25_000; 16], vec![100_000; 4]],
+        ..shape(codes)
+    })
+}
+
 /// Some genesis Root of chain 1 for which a signature by key 0 holds, and that signature.
 fn fooled(world: &World) -> (Validator, PossessionProof) {
     let forged = |index| {
@@ -248,14 +256,14 @@ fn fooled(world: &World) -> (Validator, PossessionProof) {
         let signature = forge(&ZERO_KEY, &message)?;
         Some((validator, PossessionProof { signature }))
     };
-    (0..4).find_map(forged).expect("three Roots in four are")
+    (0..16).find_map(forged).expect("three Roots in four are")
 }
 
 fn key_zero_is_refused_by_its_d_elector(codes: Codes) -> bool {
-    let mut world = World::new(&shape(codes));
+    let mut world = many(codes);
     let (validator, proof) = fooled(&world);
     let total = world.counted(&validator.root);
-    let terms = (0..4)
+    let terms = (0..16)
         .map(|nonce| world.terms(&validator.owner, nonce))
         .find(|terms| world.root_with(terms.clone(), 1).address() == validator.root.address());
     let reason = update(&mut world, terms.unwrap(), total, ZERO_KEY, Some(&proof));
@@ -264,7 +272,7 @@ fn key_zero_is_refused_by_its_d_elector(codes: Codes) -> bool {
 
 fn key_zero_is_refused_by_its_root(codes: Codes) -> bool {
     // else its D'Elector would count its coins for ever: that it is not registered is what its leave would hear
-    let mut world = World::new(&shape(codes));
+    let mut world = many(codes);
     let (validator, proof) = fooled(&world);
     let (before, value) = (world.root_state(&validator.root), world.change_value(1));
     let register = validator.root.register_key(ZERO_KEY, &proof, value, 1);
