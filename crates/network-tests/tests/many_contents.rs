@@ -71,18 +71,18 @@ fn applied(codes: Codes) -> (bool, usize) {
         (0..HONEST).for_each(|to| say(&mut world, 22, to, &lie));
     }
     let lie = |place: usize| vote(0, 1, flipped(&hash, 8 + 5 * place));
-    for place in LATE..liars.len() {
+    for (place, &liar) in liars.iter().enumerate().skip(LATE) {
         let lie = Vote::one(lie(place));
-        (0..HONEST).for_each(|to| say(&mut world, liars[place], to, &lie));
+        (0..HONEST).for_each(|to| say(&mut world, liar, to, &lie));
     }
     world.pass(20);
     let cursor = world.net.cursor().unwrap();
     stake(&mut world);
     world.pass(1);
-    for place in 0..LATE {
+    for (place, &liar) in liars.iter().enumerate().take(LATE) {
         let more = vote(2, 9 + place as u32, hash);
         let lies = Vote::of(&[lie(place), more]).unwrap();
-        (0..HONEST).for_each(|to| say(&mut world, liars[place], to, &lies));
+        (0..HONEST).for_each(|to| say(&mut world, liar, to, &lies));
     }
     world.pass(30);
     let all = (0..HONEST).all(|copy| world.registry(copy, 0).seqno == 1);
