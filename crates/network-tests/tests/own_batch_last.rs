@@ -151,7 +151,7 @@ fn an_own_batch_gets_the_gas_that_it_takes() {
 
 #[test]
 fn evidence_that_comes_later_does_not_hold_it_up() {
-    assert_eq!(is_applied(Codes::default(), 22), (true, false));
-    let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 22);
+    assert_eq!(is_applied(Codes::default(), 30), (true, false));
+    let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 30);
     assert!(!is_applied);
 }
