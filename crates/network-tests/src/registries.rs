@@ -1,10 +1,14 @@
 //! Registries that have been made by hand: as they may have become, or as captured chains can have them.
 
+use std::collections::BTreeMap;
+
 use ddvs_client::ChainId;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, KeyEntry, RootEntry};
 use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::dict::Dict;
 use tycho_types::num::Tokens;
 
+use crate::captured::{Entries, set};
 use crate::{Shape, World};
 
 const SOUND: &str = "a zerostate that was built is sound";
@@ -40,4 +44,56 @@ pub fn world_with(shape: &Shape, of: ChainId, change: impl Fn(&mut ChainRegistry
             init.data = Some(CellBuilder::build_from(&storage).expect(SOUND));
         }
     })
+}
+
+/// Roots and keys that left part from these at each bit from the sixth to bit `deep`, so that the way to each of these is so deep.
+pub fn crowd(registry: &mut ChainRegistry, of: &[(HashBytes, HashBytes)], deep: usize) {
+    let mut roots: BTreeMap<_, _> =
+        (registry.roots.iter().map(|root| root.expect(SOUND))).collect();
+    let mut keys: BTreeMap<_, _> = (registry.keys.iter().map(|key| key.expect(SOUND))).collect();
+    for (id, key) in of {
+        for bit in 5..deep {
+            let (root, key) = left(flipped(*id, bit), flipped(*key, bit));
+            roots.insert(root.0, root.1);
+            keys.insert(key.0, key.1);
+        }
+    }
+    registry.count = roots.len() as u32;
+    registry.roots = Dict::try_from_btree(&roots).expect(SOUND);
+    registry.keys = Dict::try_from_btree(&keys).expect(SOUND);
+}
+
+/// Most cells on the way to a Root or a key: `MAX_DEPTH` of the contracts.
+pub const MOST_CELLS: u16 = 28;
+
+/// A world of `shape` in which the dearest batch of chain 0 can be made, and for each of `stakes_nano` the entries of one: as many Roots as a
+/// batch holds have this stake and another key each, and all of these lie at the bottom.
+pub fn dearest(shape: &Shape, stakes_nano: &[u128]) -> (World, Vec<Entries>) {
+    let entries = usize::from(shape.limits.max_batch);
+    let plain = World::new(shape);
+    let others: Vec<_> = (0..entries)
+        .map(|place| plain.validator(0, place))
+        .collect();
+    let new: Vec<_> = (0..entries)
+        .map(|place| plain.key(&place.to_string()))
+        .collect();
+    let ways = others.iter().zip(&new).flat_map(|(validator, new)| {
+        let (id, new) = (validator.root.address().address, new.public());
+        let hash = *CellBuilder::build_from(new).expect(SOUND).repr_hash();
+        [(id, validator.key.public()), (hash, new)]
+    });
+    let ways: Vec<_> = ways.collect();
+    let world = world_with(shape, 0, |registry| {
+        crowd(registry, &ways, usize::from(MOST_CELLS));
+    });
+    let batches = stakes_nano.iter().map(|&stake_nano| {
+        let entries = others.iter().zip(&new).map(|(validator, new)| {
+            let proof = new.prove(&world.network.genesis, validator.root.address());
+            let id = validator.root.address().address;
+            set(&world, id, stake_nano, new.public(), Some(&proof))
+        });
+        entries.collect()
+    });
+    let batches = batches.collect();
+    (world, batches)
 }

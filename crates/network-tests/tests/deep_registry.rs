@@ -8,15 +8,13 @@ use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::messages::{BatchVote, Propose, Relay, Vote};
 use ddvs_contracts::storage::ChainRegistry;
 use ddvs_contracts::{Codes, Reason};
-use ddvs_network_tests::captured::{Entries, batch, is_taken, joining, next_batch, say, set};
+use ddvs_network_tests::captured::{batch, is_taken, joining, next_batch, say};
 use ddvs_network_tests::mutants::codes;
-use ddvs_network_tests::registries::{flipped, left, world_with};
+use ddvs_network_tests::registries::{MOST_CELLS, crowd, dearest, flipped, left, world_with};
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 
-/// `MAX_DEPTH` of the contracts.
-const MOST: u16 = 28;
 /// The Root at the bottom.
 const BOTTOM: HashBytes = HashBytes([0x11; 32]);
 
@@ -28,7 +26,7 @@ fn hash(id: &HashBytes) -> HashBytes {
 fn fill(registry: &mut ChainRegistry, id: HashBytes, key: HashBytes) {
     let mut roots: BTreeMap<_, _> = registry.roots.iter().map(Result::unwrap).collect();
     let mut keys: BTreeMap<_, _> = registry.keys.iter().map(Result::unwrap).collect();
-    for bit in 0..=usize::from(MOST) {
+    for bit in 0..=usize::from(MOST_CELLS) {
         let (root, held) = left(flipped(id, bit), flipped(key, bit));
         roots.insert(root.0, root.1);
         keys.insert(held.0, held.1);
@@ -36,7 +34,7 @@ fn fill(registry: &mut ChainRegistry, id: HashBytes, key: HashBytes) {
         registry.roots = Dict::try_from_btree(&roots).unwrap();
         registry.keys = Dict::try_from_btree(&keys).unwrap();
         let depth = |root: &Option<tycho_types::cell::Cell>| root.as_ref().unwrap().repr_depth();
-        if depth(registry.roots.root()) == MOST || depth(registry.keys.root()) == MOST {
+        if depth(registry.roots.root()) == MOST_CELLS || depth(registry.keys.root()) == MOST_CELLS {
             return;
         }
     }
@@ -95,54 +93,18 @@ fn the_origin_says_why() {
     assert_eq!(world.counted(&root), 0);
 }
 
-/// Roots and keys that part from these at each bit, so that the way to them is so deep.
-fn crowd(registry: &mut ChainRegistry, of: &[(HashBytes, HashBytes)], deep: usize) {
-    let mut roots: BTreeMap<_, _> = registry.roots.iter().map(Result::unwrap).collect();
-    let mut keys: BTreeMap<_, _> = registry.keys.iter().map(Result::unwrap).collect();
-    for (id, key) in of {
-        for bit in 5..deep {
-            let (root, key) = left(flipped(*id, bit), flipped(*key, bit));
-            roots.insert(root.0, root.1);
-            keys.insert(key.0, key.1);
-        }
-    }
-    registry.count = roots.len() as u32;
-    registry.roots = Dict::try_from_btree(&roots).unwrap();
-    registry.keys = Dict::try_from_btree(&keys).unwrap();
-}
-
-/// A world in which eight Roots of chain 0 have another key each lie at the bottom, and the entries that give them these keys and a stake.
-fn dearest(codes: Codes, stake_nano: impl Fn(u128) -> u128) -> (World, Vec<Entries>) {
+/// Five chains, so that no one's vote vouches for anything.
+fn five(codes: Codes) -> Shape {
     let mut shape = Shape::with_stakes(vec![vec![100_000; 16]; 5]);
-    shape.limits.max_batch = 8;
     shape.codes = codes;
-    let plain = World::new(&shape);
-    let others: Vec<_> = (0..8).map(|place| plain.validator(0, place)).collect();
-    let new: Vec<_> = (0..8).map(|place| plain.key(&place.to_string())).collect();
-    let ways = others.iter().zip(&new).flat_map(|(validator, new)| {
-        let (id, new) = (validator.root.address().address, new.public());
-        [(id, validator.key.public()), (hash(&new), new)]
-    });
-    let ways: Vec<_> = ways.collect();
-    let world = world_with(&shape, 0, |registry| {
-        crowd(registry, &ways, usize::from(MOST));
-    });
-    let entries = |of: u128| {
-        let entries = others.iter().zip(&new).map(|(validator, new)| {
-            let proof = new.prove(&world.network.genesis, validator.root.address());
-            let id = validator.root.address().address;
-            set(&world, id, stake_nano(of), new.public(), Some(&proof))
-        });
-        entries.collect()
-    };
-    let entries = (0..4).map(entries).collect();
-    (world, entries)
+    shape
 }
 
 /// The dearest batch: as many Roots as it may hold have another key each, and all of these lie at the bottom.
 #[test]
 fn a_full_batch_at_the_bottom_is_paid() {
-    let (mut world, mut entries) = dearest(Codes::default(), |_| 100_000 * COIN);
+    let shape = five(Codes::default());
+    let (mut world, mut entries) = dearest(&shape, &[100_000 * COIN]);
     let batch = batch(&world, entries.remove(0));
     let cursor = world.net.cursor().unwrap();
     let before = world.balance(world.delector(1).address());
@@ -159,7 +121,8 @@ fn a_full_batch_at_the_bottom_is_paid() {
 
 /// Whether a copy goes on that has four such batches to check at once: they came before what they continue.
 fn checks_all(codes: Codes) -> bool {
-    let (mut world, entries) = dearest(codes, |of| (100_000 + of) * COIN);
+    let stakes_nano = [100_000, 100_001, 100_002, 100_003].map(|coins| coins * COIN);
+    let (mut world, entries) = dearest(&five(codes), &stakes_nano);
     let small = next_batch(&world, 1, 0, 100_010 * COIN);
     let dear = entries.into_iter().map(|entries| {
         let mut batch = batch(&world, entries);
@@ -225,7 +188,7 @@ fn removes_all(codes: Codes, deep: usize) -> bool {
 
 #[test]
 fn removals_leave_to_the_next_batch_what_there_is_no_gas_for() {
-    assert!(removes_all(Codes::default(), usize::from(MOST)));
+    assert!(removes_all(Codes::default(), usize::from(MOST_CELLS)));
     // deeper than any registry can be made: the rule is what stops it, not the depth
     assert!(removes_all(Codes::default(), 100));
     assert!(!removes_all(

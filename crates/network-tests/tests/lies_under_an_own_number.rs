@@ -1,6 +1,5 @@
 //! A captured masterchain names a content under an origin's own number. What that takes to look at never keeps the origin's copy from applying
 //! its batch: of its own number it decides what it has proposed, and nothing else.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{BatchVote, Propose, Vote};
@@ -36,9 +35,11 @@ fn is_applied() -> bool {
     let stake = world.stake_message(&who, &root, 10 * COIN);
     world.send(&who, &[stake]);
     world.pass(10);
-    let known = world.storage(OWN).known_contents().unwrap().into_iter();
+    let known = world.storage(OWN).known_contents();
+    let known = known.expect("contents parse").into_iter();
     let mut own = known.filter(|known| known.number.origin == OWN);
-    let batch = own.next().unwrap().content.batch.unwrap();
+    let own = own.next().expect("it is in flight").content;
+    let batch = own.batch.expect("it is its own");
     let yes = vote(OWN, *batch.inner().repr_hash());
     // behind all that is true
     let lie = vote(OWN, HashBytes([0xff; 32]));
@@ -51,7 +52,12 @@ fn is_applied() -> bool {
             all.extend(votes.iter().filter(|vote| vote.origin != voter));
         }
         all.sort_by_key(|vote| vote.origin);
-        say(&mut world, voter, OWN, &Vote::of(&all).unwrap());
+        say(
+            &mut world,
+            voter,
+            OWN,
+            &Vote::of(&all).expect("votes can be encoded"),
+        );
         world.pass(5);
     }
     world.pass(60);

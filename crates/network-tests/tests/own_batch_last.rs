@@ -84,8 +84,9 @@ fn in_flight(world: &World) -> BatchVote {
     }
 }
 
-/// Whether a full batch of its own is applied, and whether any look at what waits ran out of gas.
-fn is_applied(codes: Codes, bits: usize) -> (bool, bool) {
+/// Whether a full batch of its own is applied, and whether any look at what waits ran out of gas. The captured masterchain may also name
+/// something under the origin's own number.
+fn is_applied(codes: Codes, bits: usize, beside_a_lie: bool) -> (bool, bool) {
     let mut world = world(codes, bits);
     for chain in 0..OWN {
         world.silence(chain);
@@ -122,7 +123,14 @@ fn is_applied(codes: Codes, bits: usize) -> (bool, bool) {
             batch_hash: HashBytes([9; 32]),
         })
     });
-    for together in lies.collect::<Vec<_>>().chunks(8) {
+    let mut lies: Vec<_> = lies.collect();
+    if beside_a_lie {
+        lies.push(BatchVote {
+            batch_hash: HashBytes([9; 32]),
+            ..second
+        });
+    }
+    for together in lies.chunks(8) {
         let lies = Vote::of(together).unwrap();
         say(&mut world, -1, OWN, &lies);
     }
@@ -146,12 +154,20 @@ fn is_applied(codes: Codes, bits: usize) -> (bool, bool) {
 
 #[test]
 fn an_own_batch_gets_the_gas_that_it_takes() {
-    assert_eq!(is_applied(Codes::default(), 43), (true, false));
+    assert_eq!(is_applied(Codes::default(), 43, false), (true, false));
 }
 
 #[test]
 fn evidence_that_comes_later_does_not_hold_it_up() {
-    assert_eq!(is_applied(Codes::default(), 30), (true, false));
-    let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 30);
+    assert_eq!(is_applied(Codes::default(), 30, false), (true, false));
+    let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 30, false);
+    assert!(!is_applied);
+}
+
+/// Beside a lie its grade is found once and for all; the batch waits for gas all the same.
+#[test]
+fn a_lie_beside_it_does_not_put_it_to_sleep() {
+    assert_eq!(is_applied(Codes::default(), 30, true), (true, false));
+    let (is_applied, _) = is_applied(codes("delector", "own-batches-sleep-without-gas"), 30, true);
     assert!(!is_applied);
 }

@@ -1,5 +1,4 @@
 //! What a copy asks for by itself: in as many transactions as it takes, and once.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId, OutDestination};
 use ddvs_contracts::Codes;
@@ -65,7 +64,7 @@ fn asks_in_parts(codes: Codes) -> bool {
         }
     }
     world.pass(60);
-    let cursor = world.net.cursor().unwrap();
+    let cursor = world.net.cursor().expect("the network answers");
     stake(&mut world);
     let own = world.transactions_since(cursor, COPY);
     own.iter().all(|own| own.succeeded())
@@ -111,7 +110,7 @@ fn questions_after_pokes(codes: Codes) -> usize {
         world.send(&person, &[World::message(&to, &poke, 5 * COIN)]);
         world.pass(10);
     }
-    let cursor = world.net.cursor().unwrap();
+    let cursor = world.net.cursor().expect("the network answers");
     stake(&mut world);
     stake(&mut world);
     let own = world.transactions_since(cursor, COPY);

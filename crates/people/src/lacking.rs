@@ -1,9 +1,11 @@
 //! What a D'Elector lacks of batches that it knows of: the batch, where others voted for it and it has not come; or the base at which others
 //! have counted its votes. It asks voters for batches itself, once each; anybody may have it ask for either.
 
+use std::collections::BTreeMap;
+
 use ddvs_client::{Backend, ChainId, OwnerWallet};
 use ddvs_contracts::messages::ContentId;
-use ddvs_contracts::storage::{DElectorStorage, KnownContent, UNDO_DEPTH};
+use ddvs_contracts::storage::{Counted, DElectorStorage, KnownContent, UNDO_DEPTH};
 use tycho_types::error::Error;
 
 use crate::answer::Kind;
@@ -38,10 +40,9 @@ pub struct Lacking {
     pub asked: Vec<ChainId>,
 }
 
-/// What the copy on a chain lacks and can ask for: batches in the order of origins and numbers, then bases. Copies that cannot be read are
-/// passed over: they may be of chains that stand still.
+/// What the copy on a chain lacks and can ask for: batches in the order of origins and numbers, then bases.
 ///
-/// Fails only when that copy cannot be read.
+/// Fails only when a copy cannot be read.
 pub fn lacking(
     backend: &dyn Backend,
     site: &Site,
@@ -49,32 +50,72 @@ pub fn lacking(
 ) -> Result<Vec<Lacking>, PeopleError> {
     let codec = PeopleError::codec("reading what waits for agreement");
     let own = site.delector(copy)?.storage(backend)?;
-    let chains = own.registries.keys().collect::<Result<Vec<_>, _>>();
-    let others = chains.map_err(&codec)?.into_iter();
-    let others = others.filter(|&chain| chain != copy).filter_map(|chain| {
-        let delector = site.delector(chain).ok()?;
-        delector.storage(backend).ok()
-    });
-    read(&own, &others.collect::<Vec<_>>()).map_err(codec)
+    let mut others = Vec::new();
+    for chain in own.registries.keys() {
+        let chain = chain.map_err(&codec)?;
+        if chain != copy {
+            let storage = site.delector(chain)?.storage(backend)?;
+            others.push(Told::of(&storage).map_err(&codec)?);
+        }
+    }
+    read(&own, &others).map_err(codec)
 }
 
-fn read(own: &DElectorStorage, others: &[DElectorStorage]) -> Result<Vec<Lacking>, Error> {
+fn read(own: &DElectorStorage, others: &[Told]) -> Result<Vec<Lacking>, Error> {
     let all = own.known_contents()?;
-    let mut found = Vec::new();
+    let (mut batches, mut bases) = (Vec::new(), Vec::new());
     for known in &all {
-        let is_named = known.content.batch.is_none() && known.content.votes != 0;
-        if is_named && known.number.origin != own.chain && is_heard(own, known)? {
-            found.push(lacks(own, known, Lack::Batch));
+        if !is_heard(own, known)? {
+            continue;
         }
-    }
-    for known in all.iter().filter(|known| known.content.batch.is_some()) {
         let is_other = |other: &KnownContent| other.number == known.number && other.id != known.id;
         let is_decided = known.is_applied && !all.iter().any(is_other);
-        if !is_decided && is_heard(own, known)? && counted_elsewhere(known, others)? {
-            found.push(lacks(own, known, Lack::Base));
+        if known.content.batch.is_none() {
+            if known.content.votes != 0 && known.number.origin != own.chain {
+                batches.push(lacks(own, known, Lack::Batch));
+            }
+        } else if !is_decided && others.iter().any(|other| other.counts_more(known)) {
+            bases.push(lacks(own, known, Lack::Base));
         }
     }
-    Ok(found)
+    batches.extend(bases);
+    Ok(batches)
+}
+
+/// What another copy would tell who asks: contents that it has counted, not at their base.
+struct Told {
+    chain: ChainId,
+    contents: Vec<KnownContent>,
+    /// Its own batches that are applied, by number: of these it keeps no more.
+    own: BTreeMap<u32, Counted>,
+}
+
+impl Told {
+    fn of(storage: &DElectorStorage) -> Result<Self, Error> {
+        let mut contents = storage.known_contents()?;
+        contents.retain(|known| {
+            known
+                .content
+                .found
+                .as_ref()
+                .is_some_and(|at| at.at.is_some())
+        });
+        Ok(Self {
+            chain: storage.chain,
+            contents,
+            own: (storage.local.load()?.rare()?.counted.iter()).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether it has found more of a content than who asks.
+    fn counts_more(&self, known: &KnownContent) -> bool {
+        let is_it = |theirs: &&KnownContent| (theirs.number, theirs.id) == (known.number, known.id);
+        let theirs = self.contents.iter().find(is_it);
+        let own = (self.own.get(&known.number.seqno))
+            .filter(|own| self.chain == known.number.origin && own.content == known.id);
+        theirs.is_some_and(|theirs| theirs.content.grade() > known.content.grade())
+            || own.is_some() && !known.is_applied
+    }
 }
 
 /// Beyond the next number nothing can be decided, and before those that can be taken back all is.
@@ -86,37 +127,6 @@ fn is_heard(own: &DElectorStorage, known: &KnownContent) -> Result<bool, Error> 
     Ok((next.saturating_sub(UNDO_DEPTH)..=next).contains(&known.number.seqno))
 }
 
-/// Whether another copy has found more than this one, at a base that nobody knows who has not asked it.
-fn counted_elsewhere(known: &KnownContent, others: &[DElectorStorage]) -> Result<bool, Error> {
-    for other in others {
-        // the origin's own copy keeps no more of what it has applied
-        let counted = other
-            .local
-            .load()?
-            .rare()?
-            .counted
-            .get(known.number.seqno)?;
-        let is_own = other.chain == known.number.origin;
-        if is_own && !known.is_applied && counted.is_some_and(|own| own.content == known.id) {
-            return Ok(true);
-        }
-        let theirs = other.known_contents()?.into_iter();
-        let mut theirs =
-            theirs.filter(|theirs| theirs.number == known.number && theirs.id == known.id);
-        if theirs.any(|theirs| {
-            let is_told = theirs
-                .content
-                .found
-                .as_ref()
-                .is_some_and(|found| found.at.is_some());
-            is_told && theirs.content.grade() > known.content.grade()
-        }) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 fn lacks(own: &DElectorStorage, known: &KnownContent, lack: Lack) -> Lacking {
     Lacking {
         copy: own.chain,
@@ -125,7 +135,10 @@ fn lacks(own: &DElectorStorage, known: &KnownContent, lack: Lack) -> Lacking {
         content: known.id,
         lack,
         voters: chains(known.content.votes),
-        asked: chains(known.content.asked),
+        // its own place says that a second round has begun
+        asked: (chains(known.content.asked).into_iter())
+            .filter(|&chain| chain != own.chain)
+            .collect(),
     }
 }
 

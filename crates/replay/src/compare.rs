@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::messages::ContentId as Prefix;
-use ddvs_contracts::storage::{Content, DElectorStorage, Undo};
+use ddvs_contracts::storage::DElectorStorage;
 use ddvs_model::{Base, Chain, ContentId, Elector, Grade, Instance, Seqno, Slot};
-use tycho_types::cell::HashBytes;
 
 use crate::translate::{Contents, chain_id, chain_of, unpack};
 
@@ -117,115 +116,47 @@ fn of_copy(
     storage: &DElectorStorage,
 ) -> Result<Numbers, String> {
     let mut numbers = Numbers::new();
-    for entry in storage.pending.iter() {
-        let (key, content) = entry.map_err(|error| error.to_string())?;
-        let (id, seqno) = (
-            key.0[0] as i8,
-            u32::from_be_bytes([key.0[1], key.0[2], key.0[3], key.0[4]]),
-        );
-        let mut prefix = [0; 27];
-        prefix.copy_from_slice(&key.0[5..]);
-        let origin = chain_of(instance, id).ok_or("a content of no chain")?;
-        let registry = storage
-            .registries
-            .get(id)
-            .map_err(|e| e.to_string())?
-            .ok_or("no registry")?;
-        let after = after(
-            &registry.undo_of(seqno),
-            registry.seqno,
-            registry.last_hash,
-            seqno,
-        );
-        insert(
-            &mut numbers,
-            instance,
-            contents,
-            elector,
-            origin,
-            seqno,
-            Prefix(prefix),
-            &content,
-            after,
-        )?;
-    }
-    for entry in storage.registries.iter() {
-        let (id, registry) = entry.map_err(|error| error.to_string())?;
+    let known = storage.known_contents();
+    for known in known.map_err(|error| error.to_string())? {
+        let (id, seqno) = (known.number.origin, known.number.seqno);
         let Some(origin) = chain_of(instance, id) else {
-            continue;
-        };
-        for seqno in registry.seqno.saturating_sub(7)..=registry.seqno {
-            let Some(undo) = registry.undo_of(seqno).filter(|_| seqno > 0) else {
+            if known.is_applied {
                 continue;
-            };
-            let content = undo.content.load().map_err(|error| error.to_string())?;
-            let batch = content
-                .batch
-                .clone()
-                .ok_or("an applied content without its batch")?;
-            let prefix = Prefix::of(batch.inner().repr_hash());
-            insert(
-                &mut numbers,
-                instance,
-                contents,
-                elector,
-                origin,
-                seqno,
-                prefix,
-                &content,
-                Some(undo.last_hash),
-            )?;
+            }
+            return Err("a content of no chain".to_owned());
+        };
+        let seqno_of_model = Seqno::try_from(seqno).map_err(|error| error.to_string())?;
+        if !is_kept(elector, origin, seqno_of_model) {
+            continue;
         }
+        let registry = storage.registries.get(id).map_err(|e| e.to_string())?;
+        let registry = registry.ok_or("no registry")?;
+        let after = match seqno == registry.seqno + 1 {
+            true => Some(registry.last_hash),
+            false => (registry.undo_of(seqno).filter(|_| seqno <= registry.seqno))
+                .map(|undo| undo.last_hash),
+        };
+        let name = contents.name(&known.id).ok_or_else(|| {
+            format!("({origin}, {seqno}): a content that the model does not know")
+        })?;
+        let content = &known.content;
+        let found = content.found.as_ref();
+        let known = Known {
+            voters: chains(instance, content.votes),
+            told: content.told,
+            at_hand: content.batch.is_some(),
+            refused: content.refused,
+            asked: chains(instance, content.asked),
+            found: found
+                .filter(|found| Some(found.after) == after)
+                .map(|found| {
+                    let at = found.at.as_ref().map(|base| unpack(instance, base));
+                    (found.grade, at)
+                }),
+        };
+        numbers.insert((origin, seqno_of_model, name), known);
     }
     Ok(numbers)
-}
-
-fn after(undo: &Option<Undo>, height: u32, last_hash: HashBytes, seqno: u32) -> Option<HashBytes> {
-    if seqno == height + 1 {
-        Some(last_hash)
-    } else {
-        undo.as_ref()
-            .filter(|_| seqno <= height)
-            .map(|undo| undo.last_hash)
-    }
-}
-
-#[expect(clippy::too_many_arguments, reason = "where it stands, and what it is")]
-fn insert(
-    numbers: &mut Numbers,
-    instance: &Instance,
-    contents: &Contents,
-    elector: &Elector,
-    origin: Chain,
-    seqno: u32,
-    prefix: Prefix,
-    content: &Content,
-    after: Option<HashBytes>,
-) -> Result<(), String> {
-    let seqno = Seqno::try_from(seqno).map_err(|error| error.to_string())?;
-    if !is_kept(elector, origin, seqno) {
-        return Ok(());
-    }
-    let name = contents
-        .name(&prefix)
-        .ok_or_else(|| format!("({origin}, {seqno}): a content that the model does not know"))?;
-    let known = Known {
-        voters: chains(instance, content.votes),
-        told: content.told,
-        at_hand: content.batch.is_some(),
-        refused: content.refused,
-        asked: chains(instance, content.asked),
-        found: content
-            .found
-            .as_ref()
-            .filter(|found| Some(found.after) == after)
-            .map(|found| {
-                let at = found.at.as_ref().map(|base| unpack(instance, base));
-                (found.grade, at)
-            }),
-    };
-    numbers.insert((origin, seqno, name), known);
-    Ok(())
 }
 
 fn chains(instance: &Instance, mask: u32) -> Vec<Chain> {

@@ -18,7 +18,7 @@ pub struct Content {
     pub told: bool,
     /// Whether it was next in line here, and failed the objective checks.
     pub refused: bool,
-    /// Whom this copy has asked for the batch: bit chain + 1.
+    /// Whom this copy has asked for it: bit chain + 1. Its own bit says that a second round has begun, for who pokes.
     pub asked: u32,
     /// What the votes weigh by what this copy has applied, where that is all there is to weigh. While the batch is lacking, these bits are
     /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.

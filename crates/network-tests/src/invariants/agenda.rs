@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use ddvs_client::ChainId;
-use ddvs_contracts::messages::BatchNumber;
-use ddvs_contracts::storage::{Appointment, Content, DElectorStorage};
+use ddvs_contracts::messages::{BatchNumber, ContentId};
+use ddvs_contracts::storage::{Appointment, DElectorStorage};
 use tycho_types::cell::HashBytes;
 
 use super::Monitor;
@@ -62,7 +62,7 @@ fn open(storage: &DElectorStorage) -> u32 {
     for entry in storage.registries.iter() {
         let (origin, registry) = entry.expect("a registry parses");
         let seqno = registry.seqno + 1;
-        let next = key(BatchNumber { origin, seqno }, &HashBytes::ZERO);
+        let next = key(BatchNumber { origin, seqno }, &ContentId([0; 27]));
         if is_named(storage, &next) {
             open |= bit(origin);
         }
@@ -97,43 +97,25 @@ fn bit(origin: ChainId) -> u32 {
 
 /// What all contents wait for, the applied ones among them.
 fn awaited(storage: &DElectorStorage) -> BTreeSet<Appointment> {
-    let mut awaited = BTreeSet::new();
-    for entry in storage.pending.iter() {
-        let (key, content) = entry.expect("a content parses");
-        add(&mut awaited, key, &content);
-    }
-    for entry in storage.registries.iter() {
-        let (origin, registry) = entry.expect("a registry parses");
-        for seqno in (registry.seqno.saturating_sub(7)).max(1)..=registry.seqno {
-            let Some(undo) = registry.undo_of(seqno) else {
-                continue;
-            };
-            let content = undo.content.load().expect("a content parses");
-            let batch = content.batch.as_ref().expect("what is applied is at hand");
-            let hash = *batch.inner().repr_hash();
-            add(
-                &mut awaited,
-                key(BatchNumber { origin, seqno }, &hash),
-                &content,
-            );
-        }
-    }
-    awaited
-}
-
-fn add(awaited: &mut BTreeSet<Appointment>, key: HashBytes, content: &Content) {
-    if let Some(after) = content.awaits {
-        let content = key;
-        awaited.insert(Appointment { after, content });
-    }
+    let known = storage
+        .known_contents()
+        .expect("contents parse")
+        .into_iter();
+    let awaited = known.filter_map(|known| {
+        Some(Appointment {
+            after: known.content.awaits?,
+            content: key(known.number, &known.id),
+        })
+    });
+    awaited.collect()
 }
 
 /// The key of a content: origin, number, the first 216 bits of its hash.
-fn key(number: BatchNumber, hash: &HashBytes) -> HashBytes {
+fn key(number: BatchNumber, id: &ContentId) -> HashBytes {
     let mut key = [0; 32];
     key[0] = number.origin.cast_unsigned();
     key[1..5].copy_from_slice(&number.seqno.to_be_bytes());
-    key[5..].copy_from_slice(&hash.0[..27]);
+    key[5..].copy_from_slice(&id.0);
     HashBytes(key)
 }
 
