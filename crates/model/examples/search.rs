@@ -1,5 +1,6 @@
-//! Searches larger instances than the tests do, and prints a table: `cargo run --release -p ddvs-model --example search`.
-//! With an argument, only rows whose name contains it.
+//! Searches larger instances than the tests do and prints a table:
+//! `cargo run --release -p ddvs-model --example search`.
+//! With an argument, it runs only rows whose name contains it.
 
 use std::time::Instant;
 
@@ -212,7 +213,8 @@ fn forks() -> Vec<Row> {
     ]
 }
 
-/// Two batches in every way, by a captured chain with a share of all stake; one of the others may fall silent.
+/// Every way in which a captured chain with a share of all stake can send two batches; one other chain may fall
+/// silent.
 fn shares() -> Vec<Row> {
     let row = |percent: i32| {
         let rest = 1000 - 10 * percent;
@@ -228,7 +230,7 @@ fn shares() -> Vec<Row> {
     [10, 20, 30, 33, 40, 49].map(row).to_vec()
 }
 
-/// Every vote and relay of a captured chain about an honest origin, to each of the others.
+/// Every vote and relay that a captured chain can send about an honest origin to each other chain.
 fn forgeries() -> Vec<Row> {
     let row = |stakes: &[i32], masterchain: Option<Chain>| {
         let liar = (stakes.len() - 1) as Chain;

@@ -1,4 +1,4 @@
-//! When a number that is applied is looked at again: what contents wait for, and what is worth a look.
+//! When an applied number is looked at again: what its contents wait for, and which bases are worth a look.
 
 use crate::batch::{Base, Chain, ContentId, Seqno};
 use crate::elector::Elector;
@@ -6,11 +6,12 @@ use crate::instance::Instance;
 use crate::slot::{Grade, Slot, Wait};
 
 impl Elector {
-    /// Weighs the bases that name a batch which has come: what is applied is decided on again if the votes are worth more there.
+    /// Weighs the bases that name a batch which has just been applied. An applied number is decided again if the
+    /// votes are worth more there.
     pub(crate) fn look_at_arrivals(&mut self, instance: &Instance) {
         for place in 0..self.slots.len() {
             let slot = &self.slots[place];
-            // what is next is looked at anyway
+            // the next number is processed anyway
             if slot.seqno > self.height(slot.origin) {
                 continue;
             }
@@ -34,7 +35,7 @@ impl Elector {
         }
     }
 
-    /// The slot is due if the votes for a content are worth more at a base than they were where they were counted.
+    /// Marks the slot as due if the votes for a content are worth more at a base than where they were counted before.
     fn weigh_base(&mut self, instance: &Instance, place: usize, content: ContentId, base: Base) {
         let slot = &self.slots[place];
         let known = slot.grade(content, self.before(slot));
@@ -42,7 +43,7 @@ impl Elector {
         self.slots[place].is_due |= is_better;
     }
 
-    /// What the contents of a slot wait for, whose votes may then count for more.
+    /// Batches that the contents of a slot wait for because votes may then count for more.
     pub(crate) fn waits(&self, instance: &Instance, slot: &Slot) -> Vec<Wait> {
         let after = self.before(slot);
         let mut waits = Vec::new();
@@ -60,7 +61,8 @@ impl Elector {
         waits
     }
 
-    /// The first batch that a base names and that is missing here; `None` if it can be weighed, or never will be.
+    /// Returns the first batch that a base names and that is missing here; `None` if the base can be weighed, or
+    /// never will be.
     fn missing(
         &self,
         instance: &Instance,

@@ -1,4 +1,4 @@
-//! Asking others for what they have of a content: the content itself, and where its votes were counted.
+//! Asking other chains for a content, or for the base at which they counted its votes.
 
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::elector::{Effects, Elector, To};
@@ -7,29 +7,29 @@ use crate::message::{Body, Message};
 use crate::rules::{AskRule, CountRule};
 use crate::slot::{Found, Grade, Slot};
 
-/// Whom a D'Elector asks for a content that it lacks.
+/// Which chain a D'Elector asks for a missing content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whom {
-    /// The first voter, if it has asked nobody yet.
+    /// The first voter, if it has asked no one yet.
     First,
     /// The first voter that it has not asked yet.
     Next,
-    /// The same, and when all voters are asked the other chains.
+    /// The next voter, and after the last one the other chains.
     Anybody,
 }
 
 /// A content under a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The number.
+    /// Number of the batch.
     pub seqno: Seqno,
-    /// The content.
+    /// Content of the batch.
     pub content: ContentId,
 }
 
 impl Elector {
-    /// Asks the next chain for what it has of one content: those that voted for it first, then all others, and so round and round.
-    /// Anybody may have it do so, and pays for it.
+    /// Asks the next chain about one content: first those that voted for it, then all others, and so on in turn.
+    /// Anyone may trigger it and pays for it.
     pub fn poke(&mut self, instance: &Instance, named: Named, effects: &mut Effects<'_>) {
         let Named { seqno, content } = named;
         let Ok(place) = self.place(content.origin, seqno) else {
@@ -38,7 +38,7 @@ impl Elector {
         let whom = Self::poked(instance);
         let mut next = self.next_to_ask(instance, &self.slots[place], content, whom);
         if next.is_none() {
-            // its own place says that all were asked: it asks no more by itself
+            // its own place means that all were asked: it no longer asks by itself
             let this = self.chain;
             let asked = &mut self.slots[place].asked;
             asked.retain(|(asked, _)| *asked != content);
@@ -58,7 +58,8 @@ impl Elector {
         }
     }
 
-    /// The first content of which `other` would tell something new if this copy, once poked, asked it.
+    /// Returns the first content about which `other` would have news for this copy, if this copy were poked and asked
+    /// it.
     pub fn gains_from(&self, instance: &Instance, other: &Self) -> Option<Named> {
         self.slots.iter().find_map(|slot| {
             let mut contents = slot.contents().into_iter();
@@ -89,8 +90,8 @@ impl Elector {
         }
     }
 
-    /// What this copy answers to who asks for what it has of a content: the content, or where it has counted. What it knew of its own
-    /// batch it has forgotten once that is applied, but for where it was counted.
+    /// Returns this copy's answer to a question about a content: the content, or the base where it counted. Once its
+    /// own batch is applied it keeps only that base.
     pub(crate) fn answer(
         &self,
         instance: &Instance,
@@ -111,7 +112,7 @@ impl Elector {
         relay.or(claim.map(|base| Body::Claim { base }))
     }
 
-    /// The grade of a content at a base where somebody claims to have counted, if that is better than what was found.
+    /// Returns the grade of a content at a claimed base, if it is better than the grade found so far.
     fn gain_at(
         &self,
         instance: &Instance,
@@ -121,7 +122,8 @@ impl Elector {
     ) -> Option<Grade> {
         let height = self.height(slot.origin);
         let (contested, held) = (slot.is_contested(), slot.held(content));
-        // what is applied is decided on again only where there is something to choose from, and what is lacking only beside others
+        // an applied number is decided again only if there is something to choose from, and a missing content matters
+        // only beside others
         let is_weighed = match contested {
             true => slot.seqno <= height + 1,
             false => slot.seqno == height + 1 && held.is_some(),
@@ -142,8 +144,8 @@ impl Elector {
         grade.filter(|&grade| known.is_none_or(|known| grade > known))
     }
 
-    /// A claim is not believed: it says where to count. Nothing is kept of it unless the votes are worth more there than where they
-    /// were counted. Returns whether they are.
+    /// Counts at a claimed base. A claim is not evidence: it only says where to count, and it is kept only if the
+    /// votes are worth more there than where they were counted before. Returns whether they are.
     pub(crate) fn count_where_claimed(
         &mut self,
         instance: &Instance,
@@ -171,8 +173,8 @@ impl Elector {
         true
     }
 
-    /// Whom to ask next for a content: the first voter that it has not asked yet; or, to ask `Anybody`, then the first other chain, since
-    /// the voters may be silent.
+    /// Returns the next chain to ask for a content: the first voter that it has not asked yet; for `Anybody` after
+    /// that the first other chain, since the voters may be silent.
     fn next_to_ask(
         &self,
         instance: &Instance,
@@ -186,8 +188,8 @@ impl Elector {
         candidates.find(|&chain| chain != self.chain && !slot.asked.contains(&(content, chain)))
     }
 
-    /// For every content that it lacks in `slot`, whom to ask for it unasked. What others named under a number that is applied matters when
-    /// they say so, not when a registry changes.
+    /// Returns, for every missing content of `slot`, which chain to ask unprompted. Contents under an applied number
+    /// are asked for when a message names them, not when a registry changes.
     fn lacking(&self, instance: &Instance, asked: Whom, slot: &Slot) -> Vec<(ContentId, Chain)> {
         let next = self.height(slot.origin) + 1;
         let asks = match instance.rules.ask {
@@ -218,7 +220,7 @@ impl Elector {
             .collect()
     }
 
-    /// Asks the first voter for a content of a number up to the next one, if it has asked nobody yet.
+    /// Asks the first voter for a content of a number up to the next one, if it has asked no one yet.
     pub(crate) fn ask_first(
         &mut self,
         instance: &Instance,
@@ -238,7 +240,7 @@ impl Elector {
         }
     }
 
-    /// Asks one chain for each content that it lacks, up to the next number of an origin, another one each time.
+    /// Asks one chain for each missing content, up to the next number of an origin, and another chain each time.
     pub(crate) fn ask(&mut self, instance: &Instance, whom: Whom, effects: &mut Effects<'_>) {
         for place in 0..self.slots.len() {
             for (content, asked) in self.lacking(instance, whom, &self.slots[place]) {

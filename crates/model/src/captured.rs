@@ -1,14 +1,14 @@
-//! A captured chain: whatever its attacker makes it send, it sends authentic messages.
+//! A captured chain: its messages are authentic, but the attacker chooses their content.
 //!
-//! Delivery is free to delay every message, and the search tries every delay. So an attacker that reacts to what it
-//! sees sends, in each run, no more than some fixed list of messages to each chain, and those lists can be in the
-//! channels from the start: a captured chain needs no steps of its own. Its attacks are the possible lists.
+//! Delivery may delay every message, and the search tries every delay. So an attacker that reacts to what it sees
+//! sends, in each run, no more than some fixed list of messages to each chain, and those lists can be in the channels
+//! from the start: a captured chain needs no steps of its own. Its attacks are the possible lists.
 
 use crate::batch::{Base, Chain, ContentId, FORK, MADE_UP, MAIN, Seqno};
 use crate::instance::Instance;
 use crate::message::{Body, Message};
 
-/// A captured chain and all that it ever sends.
+/// A captured chain and all messages that it ever sends.
 #[derive(Clone, Debug)]
 pub struct Captured {
     /// The chain.
@@ -18,7 +18,7 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// A captured chain that sends nothing yet.
+    /// Returns a captured chain that sends nothing yet.
     pub fn new(chain: Chain) -> Self {
         Self {
             chain,
@@ -26,40 +26,41 @@ impl Captured {
         }
     }
 
-    /// It proposes its batch `seqno` of `branch` to each of `to`, with the genesis as base.
+    /// Adds its proposal of batch `seqno` of `branch` to each of `to`, with the genesis as base.
     pub fn proposes(self, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         let base = Instance::genesis_base(self.chain, seqno);
         self.proposes_at(seqno, branch, base, to)
     }
 
-    /// It proposes its batch `seqno` of `branch` to each of `to`, and names `base`.
+    /// Adds its proposal of batch `seqno` of `branch` to each of `to`, with `base`.
     pub fn proposes_at(self, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
         let origin = self.chain;
         self.sends(origin, seqno, branch, Body::Propose { base }, to)
     }
 
-    /// It votes for batch `seqno` of `origin`, and names the content of `branch` to each of `to`.
+    /// Adds its vote for batch `seqno` of `origin`, for the content of `branch`, to each of `to`.
     pub fn votes(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         self.sends(origin, seqno, branch, Body::Vote, to)
     }
 
-    /// It votes for a made-up hash under batch `seqno` of `origin`, to each of `to`.
+    /// Adds its vote for a made-up hash under batch `seqno` of `origin`, to each of `to`.
     pub fn lies(self, origin: Chain, seqno: Seqno, to: &[Chain]) -> Self {
         self.votes(origin, seqno, MADE_UP, to)
     }
 
-    /// It claims a majority at `base` for the content of `branch` under batch `seqno` of `origin`, to each of `to`.
+    /// Adds its claim of a majority at `base` for the content of `branch` under batch `seqno` of `origin`, to each of
+    /// `to`.
     pub fn claims(self, origin: Chain, seqno: Seqno, branch: u8, base: Base, to: &[Chain]) -> Self {
         self.sends(origin, seqno, branch, Body::Claim { base }, to)
     }
 
-    /// It relays batch `seqno` of `origin` on `branch`, with the genesis as base, to each of `to`.
+    /// Adds its relay of batch `seqno` of `origin` on `branch`, with the genesis as base, to each of `to`.
     pub fn relays(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         let base = Instance::genesis_base(origin, seqno);
         self.relays_at(origin, seqno, branch, base, to)
     }
 
-    /// It relays batch `seqno` of `origin` on `branch`, which names `base`, to each of `to`.
+    /// Adds its relay of batch `seqno` of `origin` on `branch`, with `base`, to each of `to`.
     pub fn relays_at(
         self,
         origin: Chain,
@@ -71,18 +72,18 @@ impl Captured {
         self.sends(origin, seqno, branch, Body::Relay { base }, to)
     }
 
-    /// It asks each of `to` for batch `seqno` of `origin` on `branch`.
+    /// Adds its question for batch `seqno` of `origin` on `branch` to each of `to`.
     pub fn wants(self, origin: Chain, seqno: Seqno, branch: u8, to: &[Chain]) -> Self {
         self.sends(origin, seqno, branch, Body::Want { lacks: true }, to)
     }
 
-    /// It sends all that `other` sends, after its own.
+    /// Appends all messages of `other`.
     pub fn followed_by(mut self, other: Self) -> Self {
         self.outbox.extend(other.outbox);
         self
     }
 
-    /// It sends `body` about batch `seqno` of `origin` on `branch` to each of `to`.
+    /// Adds `body` about batch `seqno` of `origin` on `branch` to each of `to`.
     fn sends(mut self, origin: Chain, seqno: Seqno, branch: u8, body: Body, to: &[Chain]) -> Self {
         let message = Message {
             origin,
@@ -95,11 +96,11 @@ impl Captured {
     }
 }
 
-/// What an attacker sends to one receiver: for each seqno, the branch of the content, if it sends one.
+/// The attacker's messages to one receiver: for each seqno, the branch of the content, if it sends one.
 type Story = Vec<Option<u8>>;
 
-/// Every way in which captured chain `chain` can tell the chains of `to` its batches `1..=seqnos`, each on one of two
-/// branches or not at all; once per pair of ways that differ only by the names of the branches.
+/// Every way in which captured chain `chain` can send the chains of `to` its batches `1..=seqnos`, each on one of two
+/// branches or not at all; ways that differ only by the names of the branches are included once.
 pub fn all_forks(chain: Chain, seqnos: Seqno, to: &[Chain]) -> Vec<Captured> {
     let stories = stories(seqnos);
     let mut plans = vec![Vec::<&Story>::new()];
@@ -133,8 +134,8 @@ pub fn all_forks(chain: Chain, seqnos: Seqno, to: &[Chain]) -> Vec<Captured> {
         .collect()
 }
 
-/// Every way in which captured chain `chain` can vote for batch 1 of `origin` towards each of `to`, for the content of the
-/// origin, for one of its own making or not at all, and relay the one or the other or nothing, before its vote or after.
+/// Every way in which captured chain `chain` can vote for batch 1 of `origin` towards each of `to` (for the origin's
+/// content, for one of its own, or not at all) and relay either or nothing, before its vote or after.
 pub fn all_lies(chain: Chain, origin: Chain, to: &[Chain]) -> Vec<Captured> {
     let said = [None, Some(MAIN), Some(FORK)];
     let ways = said

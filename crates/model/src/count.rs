@@ -1,4 +1,4 @@
-//! Counting: how strong the votes for a content are, and where.
+//! Counting: the weight of the votes for a content, and the bases at which it is computed.
 
 use crate::batch::{Base, Chain, ContentId, Seqno};
 use crate::elector::Elector;
@@ -12,7 +12,7 @@ use crate::stats::Stats;
 pub(crate) enum Place {
     /// The base in the proposal.
     Proposal(Base),
-    /// What this copy has applied.
+    /// The batches that this copy has applied.
     Current(Base),
 }
 
@@ -24,19 +24,19 @@ impl Place {
     }
 }
 
-/// What the votes for a content weigh.
+/// Weight of the votes for a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weighed {
-    /// Stake of those who voted for it, the origin excepted.
+    /// Stake of the voters, without the origin.
     pub for_it: i32,
     /// Stake of the origin just before the batch.
     pub of_origin: i32,
-    /// All stake, that of the origin included.
+    /// Total stake, including the origin's.
     pub total: i32,
 }
 
 impl Weighed {
-    /// The grade of a content that the origin itself sent to this copy, or did not.
+    /// Returns the grade of a content; `told` says whether the origin itself sent it to this copy.
     pub fn grade(self, rule: VouchRule, told: bool) -> Option<Grade> {
         let vouched = is_vouched(rule, self.for_it, self.of_origin, self.total);
         if vouched && 2 * self.for_it > self.total - self.of_origin {
@@ -46,11 +46,13 @@ impl Weighed {
             .then_some(Grade::Applicable)
     }
 
-    /// How much stake must move before the same votes can be of a better grade than `grade` at what counts then: the sum of what all
-    /// totals grow and shrink by, those of chains that did not vote included. Copies need not look again before. Never less than 1.
+    /// Returns how much stake must move before the same votes can have a better grade than `grade` at the stakes of
+    /// that time: the sum of all changes of totals, including those of chains that did not vote. Copies need not look
+    /// again before. Never less than 1.
     ///
-    /// A coin that moves changes `3 * for_it - total` by two at most, and what is compared with half of all stake by one. That an origin
-    /// with a third of its own needs more than a third to vouch for it is left out, since it may lose that third.
+    /// A coin that moves changes `3 * for_it - total` by at most two, and the number compared with half of all stake
+    /// by one. That an origin with a third of its own needs more than a third to vouch for it is ignored, since it
+    /// may lose that third.
     pub fn stake_to_move(self, told: bool, grade: Option<Grade>) -> i32 {
         let to_vouch = self.stake_to_vouch();
         let of_all = self.total - 2 * (self.for_it + self.of_origin) + 1;
@@ -62,14 +64,14 @@ impl Weighed {
         }
     }
 
-    /// How much stake must move before the same votes can vouch for a content. Never less than 1.
+    /// Returns how much stake must move before the same votes can vouch for a content. Never less than 1.
     pub fn stake_to_vouch(self) -> i32 {
         (self.total - 3 * self.for_it + 1).div_euclid(2).max(1)
     }
 }
 
 impl Elector {
-    /// Stake of `chain` after its first `seqno` batches, as this copy has them.
+    /// Returns the stake of `chain` after its first `seqno` batches, as this copy has them.
     pub fn total(&self, instance: &Instance, chain: Chain, seqno: Seqno) -> i32 {
         let applied = &self.applied[chain as usize];
         let applied = &applied[..applied.len().min(seqno as usize)];
@@ -77,7 +79,7 @@ impl Elector {
         instance.stakes[chain as usize] + moved
     }
 
-    /// The bases at which votes for `content` are counted unasked, in the order in which they are tried.
+    /// Returns the bases at which votes for `content` are counted unprompted, in the order in which they are tried.
     fn places(&self, instance: &Instance, slot: &Slot, content: ContentId) -> Vec<Place> {
         let proposal = slot.held(content).map(|held| Place::Proposal(held.base));
         let current = Place::Current(self.current_base());
@@ -90,7 +92,8 @@ impl Elector {
         }
     }
 
-    /// Stake of every chain at `base`, for a batch `seqno` of `origin`; `None` if this copy does not know it.
+    /// Returns the stake of every chain at `base`, for a batch `seqno` of `origin`; `None` if this copy does not know
+    /// it.
     fn weights(
         &self,
         instance: &Instance,
@@ -117,7 +120,7 @@ impl Elector {
         Some((0..instance.chains()).map(weight).collect())
     }
 
-    /// The stakes at every base at which votes for `content` are counted here, or were.
+    /// Returns the stakes at every base at which votes for `content` are or were counted here.
     pub(crate) fn all_weights(
         &self,
         instance: &Instance,
@@ -134,11 +137,11 @@ impl Elector {
         weights.flatten().collect()
     }
 
-    /// The grade of `content` with stakes `weights`.
+    /// Returns the grade of `content` with stakes `weights`.
     ///
-    /// Without the origin's own word to this copy, a content must be vouched for: by so much stake that not all of it can
-    /// be captured. That is a third of all stake; but an origin with a third of its own is then honest, so that its
-    /// content reaches everybody, and nothing short of a majority speaks against its word.
+    /// If the origin itself did not send it to this copy, a content must be vouched for by so much stake that not all
+    /// of it can be captured. That is a third of all stake. An origin with a third of its own is then honest, so its
+    /// content reaches everyone, and only a majority can vouch for another one.
     fn grade_at(
         &self,
         instance: &Instance,
@@ -161,7 +164,7 @@ impl Elector {
         weighed.grade(rules.vouch, told)
     }
 
-    /// The grade of `content` at a base; none where that cannot be weighed.
+    /// Returns the grade of `content` at a base; `None` if it cannot be weighed there.
     pub(crate) fn grade_at_base(
         &self,
         instance: &Instance,
@@ -197,7 +200,7 @@ impl Elector {
         })
     }
 
-    /// The grade that ends the count: while only one content is known under the number, applicable is good enough.
+    /// Returns the grade that ends the count: while only one content is known under the number, applicable is enough.
     pub(crate) fn goal(slot: &Slot) -> Grade {
         match slot.is_contested() {
             true => Grade::Settled,
@@ -205,7 +208,7 @@ impl Elector {
         }
     }
 
-    /// A better grade of `content` than `known`, and the first base at which it has it.
+    /// Returns a better grade of `content` than `known`, and the first base at which it has it.
     pub(crate) fn better_grade(
         &self,
         instance: &Instance,
@@ -238,7 +241,7 @@ impl Elector {
     }
 }
 
-/// Whether others with stake `for_it` of `total` stand for a content whose origin has `of_origin`.
+/// Whether others with stake `for_it` of `total` vouch for a content whose origin has `of_origin`.
 fn is_vouched(rule: VouchRule, for_it: i32, of_origin: i32, total: i32) -> bool {
     match rule {
         VouchRule::Anybody => for_it > 0,

@@ -8,11 +8,12 @@ use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::slot::{Ballot, Found, Grade, Slot};
 
-/// More changes of registries after one message than any instance has a reason for.
+/// More changes of registries after one message than any instance can need.
 const MOST_CHANGES: usize = 1_000;
 
 impl Elector {
-    /// Does all that follows from what it knows, after every message. Asks for what it lacks if a registry has changed.
+    /// Processes everything that follows from the copy's state, after every message. Asks for missing contents if a
+    /// registry has changed.
     pub(crate) fn settle(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let mut changes = 0;
         self.look_at_arrivals(instance);
@@ -35,7 +36,7 @@ impl Elector {
         slot.is_due || slot.seqno > self.height(slot.origin) || instance.rules.looks_back
     }
 
-    /// Votes on, and decides, one slot. Returns whether a registry changed, so that all slots need another look.
+    /// Votes on and decides one slot. Returns whether a registry changed, so that all slots need another look.
     fn advance(&mut self, instance: &Instance, place: usize, effects: &mut Effects<'_>) -> bool {
         let (origin, seqno) = (self.slots[place].origin, self.slots[place].seqno);
         let next = self.height(origin) + 1;
@@ -45,7 +46,7 @@ impl Elector {
         }
         self.check(instance, place);
         self.vote(instance, place, effects);
-        // What is applied is looked at again only where there is something to choose from.
+        // An applied number is looked at again only if there is something to choose from.
         if seqno < next && !self.slots[place].is_contested() {
             self.slots[place].is_due = false;
             self.slots[place].waits.clear();
@@ -73,14 +74,15 @@ impl Elector {
         true
     }
 
-    /// Whether `content` is at hand, continues what is applied, and passes the objective checks.
+    /// Whether the copy has `content`, it continues the applied batches, and it passes the objective checks.
     fn fits(&self, instance: &Instance, place: usize, content: ContentId) -> bool {
         let slot = &self.slots[place];
         self.continues(instance, slot, content)
             && slot.held(content).is_some_and(|held| !held.refused)
     }
 
-    /// Whether `content` names what is applied as the batch before it. Honest origins always do, and what is made up never.
+    /// Whether `content` names the applied batch as its predecessor. Honest origins always do so, made-up contents
+    /// never.
     pub(crate) fn continues(&self, instance: &Instance, slot: &Slot, content: ContentId) -> bool {
         if instance.batch(content).is_none() {
             return false;
@@ -88,14 +90,14 @@ impl Elector {
         !instance.is_captured(slot.origin) || self.before(slot) == instance.previous(content)
     }
 
-    /// The batch applied under the number before that of `slot`.
+    /// Returns the batch applied under the number before that of `slot`.
     pub(crate) fn before(&self, slot: &Slot) -> Option<ContentId> {
         let place = usize::from(slot.seqno).checked_sub(2)?;
         self.applied[slot.origin as usize].get(place).copied()
     }
 
-    /// Checks the contents at hand that are next in line. What a content may be is a function of the batches before it,
-    /// so a verdict holds for good.
+    /// Checks the contents that the copy has and that are next in line. The checks depend only on the batches before,
+    /// so a verdict is final.
     fn check(&mut self, instance: &Instance, place: usize) {
         let (origin, seqno) = (self.slots[place].origin, self.slots[place].seqno);
         if seqno != self.height(origin) + 1 {
@@ -114,8 +116,8 @@ impl Elector {
         }
     }
 
-    /// Votes once for the first content that the origin itself sent, if it fits what is applied, or was applied before
-    /// the origin's own word came.
+    /// Votes once for the first content that the origin itself sent, if it fits the applied batches, or was applied
+    /// before the origin's own message arrived.
     fn vote(&mut self, instance: &Instance, place: usize, effects: &mut Effects<'_>) {
         let slot = &self.slots[place];
         let (origin, seqno) = (slot.origin, slot.seqno);
@@ -146,7 +148,7 @@ impl Elector {
         effects.sent.push((To::All, message));
     }
 
-    /// The content that the votes give under this number, at hand or not.
+    /// Returns the content that the votes select under this number, whether the copy has it or not.
     fn decide(
         &mut self,
         instance: &Instance,
@@ -178,7 +180,7 @@ impl Elector {
         first.filter(|_| best.next().is_none())
     }
 
-    /// The grade of a content.
+    /// Returns the grade of a content.
     fn find_grade(
         &mut self,
         instance: &Instance,
@@ -238,7 +240,7 @@ impl Elector {
         });
     }
 
-    /// Takes back batch `seqno` of `origin` and all that follow it. What is known about them stays.
+    /// Reverts batch `seqno` of `origin` and all later ones. Votes and contents under them are kept.
     fn undo(&mut self, origin: Chain, seqno: Seqno, effects: &mut Effects<'_>) {
         let keep = seqno as usize - 1;
         effects.stats.undone += (self.applied[origin as usize].len() - keep) as u64;

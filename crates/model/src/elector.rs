@@ -1,4 +1,4 @@
-//! One chain's D'Elector: its state, and what it does with a message.
+//! One chain's D'Elector: its state, and how it handles a message.
 
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 use crate::instance::Instance;
@@ -7,7 +7,7 @@ use crate::rules::CountRule;
 use crate::slot::{Ballot, Slot};
 use crate::stats::Stats;
 
-/// Whom a message goes to.
+/// Receiver of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum To {
     /// Every other chain.
@@ -16,10 +16,10 @@ pub enum To {
     One(Chain),
 }
 
-/// What a step does besides changing the D'Elector's state.
+/// Effects of a step besides changing the D'Elector's state.
 #[derive(Debug)]
 pub struct Effects<'a> {
-    /// The messages that it sends.
+    /// Messages to send.
     pub sent: Vec<(To, Message)>,
     /// Counters that are not part of the state.
     pub stats: &'a mut Stats,
@@ -28,20 +28,20 @@ pub struct Effects<'a> {
 /// One chain's D'Elector.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Elector {
-    /// The chain that it lives on.
+    /// Its chain.
     pub chain: Chain,
-    /// The contents applied, by origin and seqno: the replicas, and its own registry.
+    /// Applied contents, by origin and seqno: the replicas, and its own registry.
     pub applied: Vec<Vec<ContentId>>,
-    /// What it knows about batches, ordered by (origin, seqno).
+    /// Its state about batches, ordered by (origin, seqno).
     pub slots: Vec<Slot>,
     /// Position in its own script.
     pub next: u8,
-    /// It took back and applied so often after one message that there is no end to it.
+    /// Whether it reverted and applied so often after one message that it would never end.
     pub is_restless: bool,
 }
 
 impl Elector {
-    /// The D'Elector of `chain` at genesis, in a network of `chains`.
+    /// Returns the D'Elector of `chain` at genesis, in a network of `chains`.
     pub fn new(chain: Chain, chains: usize) -> Self {
         Self {
             chain,
@@ -52,13 +52,13 @@ impl Elector {
         }
     }
 
-    /// How many batches of `origin` it has applied.
+    /// Returns how many batches of `origin` it has applied.
     pub fn height(&self, origin: Chain) -> Seqno {
-        // Instances have far fewer batches than a seqno can count.
+        // instances have far fewer batches than a seqno can count
         self.applied[origin as usize].len() as Seqno
     }
 
-    /// The base that names all it has applied.
+    /// Returns the base that names all it has applied.
     pub fn current_base(&self) -> Base {
         let mut base = Base::default();
         for (seqno, applied) in base.iter_mut().zip(&self.applied) {
@@ -67,14 +67,14 @@ impl Elector {
         base
     }
 
-    /// What it knows about batch `seqno` of `origin`.
+    /// Returns its state about batch `seqno` of `origin`.
     pub fn slot(&self, origin: Chain, seqno: Seqno) -> Option<&Slot> {
         self.place(origin, seqno)
             .ok()
             .map(|place| &self.slots[place])
     }
 
-    /// Where its slot for batch `seqno` of `origin` stands, or would stand.
+    /// Returns the position of its slot for batch `seqno` of `origin`, or where it would be inserted.
     pub(crate) fn place(&self, origin: Chain, seqno: Seqno) -> Result<usize, usize> {
         let key = (origin, seqno);
         self.slots
@@ -89,7 +89,7 @@ impl Elector {
         &mut self.slots[place]
     }
 
-    /// Whether its own last batch is still to be applied.
+    /// Whether its own last batch is not applied yet.
     pub fn is_in_flight(&self) -> bool {
         self.in_flight() > 0
     }
@@ -106,8 +106,8 @@ impl Elector {
             && !(instance.rules.one_in_flight && self.is_in_flight())
     }
 
-    /// Takes the next batch of its script and proposes it, unless it registers a key that a replica holds or takes out
-    /// more stake than there is.
+    /// Takes the next batch of its script and proposes it, unless the batch registers a key that a replica holds or
+    /// takes out more stake than there is.
     pub fn propose(&mut self, instance: &Instance, effects: &mut Effects<'_>) {
         let content = ContentId::new(self.chain, self.next, crate::batch::MAIN);
         self.next += 1;
@@ -129,7 +129,7 @@ impl Elector {
         self.settle(instance, effects);
     }
 
-    /// Takes a message from `from`.
+    /// Handles a message from `from`.
     pub fn receive(
         &mut self,
         instance: &Instance,
@@ -178,7 +178,7 @@ impl Elector {
         self.settle(instance, effects);
     }
 
-    /// Takes votes of `from` that came in one message: books all of them before anything is decided.
+    /// Handles votes of `from` that arrived in one message: books all of them before anything is decided.
     pub fn receive_votes(
         &mut self,
         instance: &Instance,
@@ -198,7 +198,7 @@ impl Elector {
         }
     }
 
-    /// Books a vote. The masterchain asks for what it names if that has just become worth it.
+    /// Books a vote. The masterchain asks for the content if this vote makes it vouched for.
     fn book(
         &mut self,
         instance: &Instance,
@@ -214,8 +214,8 @@ impl Elector {
         let slot = self.slot_mut(vote.origin, vote.seqno);
         slot.record(Ballot { content, voter });
         slot.is_due = true;
-        // The masterchain's copy has no vote to lose. Another one that got ahead of an origin by what others sent would not
-        // vote any more when the origin's own word comes.
+        // The masterchain's copy has no vote to lose. Another copy that got ahead of an origin through others'
+        // messages would no longer vote when the origin's own message arrives.
         if instance.rules.asks_for_vouched && instance.masterchain == Some(self.chain) {
             self.ask_first(instance, content, vote.seqno, effects);
         }
@@ -236,7 +236,7 @@ impl Elector {
         if own && !is_want && (applied || from == origin) {
             return true;
         }
-        // Slots only grow, so what repeats their content says nothing new.
+        // slots only grow, so a message that repeats their content has no effect
         self.slot(origin, seqno)
             .is_some_and(|slot| match message.body {
                 Body::Propose { .. } => slot.proposed.is_some(),
@@ -254,7 +254,7 @@ impl Elector {
         if seqno + rules.memory <= height || seqno > height + rules.window {
             return true;
         }
-        // No Root lives in the masterchain, so it has no batches.
+        // no Root lives in the masterchain, so it has no batches
         let is_batch = matches!(message.body, Body::Propose { .. } | Body::Relay { .. });
         if is_batch && instance.masterchain == Some(origin) {
             return true;
@@ -273,7 +273,7 @@ impl Elector {
                 from == origin || rules.one_vote_each && voted
             }
             Body::Claim { .. } => rules.count != CountRule::Claims,
-            // Only what somebody voted for is kept: a content that nobody named would be a place for anything.
+            // only contents that some vote names are kept: otherwise anyone could make a copy store anything
             Body::Relay { .. } => {
                 let named =
                     |slot: &Slot| slot.ballots.iter().any(|ballot| ballot.content == content);
@@ -282,7 +282,7 @@ impl Elector {
         }
     }
 
-    /// Whether what is known about an applied batch can still matter.
+    /// Whether state about an applied batch can still matter.
     pub(crate) fn keeps_slots(instance: &Instance) -> bool {
         instance.rules.votes_decide && instance.may_be_contested()
     }

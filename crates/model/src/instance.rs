@@ -5,7 +5,7 @@ use crate::captured::Captured;
 use crate::message::Body;
 use crate::rules::Rules;
 
-/// Keys from here on are for batches that would change nothing else.
+/// Keys from here on are for batches that would otherwise change nothing.
 const OWN_KEYS: u8 = 100;
 
 /// Which chains may fall silent.
@@ -13,16 +13,16 @@ const OWN_KEYS: u8 = 100;
 pub struct Silence {
     /// Bit `c` is set if chain `c` may.
     pub who: u8,
-    /// Most chains that are silent at one time.
+    /// Maximum number of chains that are silent at the same time.
     pub at_most: u8,
-    /// A silent chain returns; else it is silent for ever.
+    /// Whether a silent chain returns; otherwise it is silent forever.
     pub returns: bool,
 }
 
 /// A network to search.
 #[derive(Clone, Debug)]
 pub struct Instance {
-    /// For tables and traces.
+    /// Name for tables and traces.
     pub name: String,
     /// The rules in force.
     pub rules: Rules,
@@ -36,29 +36,29 @@ pub struct Instance {
     pub fork_seqno: Seqno,
     /// Who may fall silent during the run.
     pub silence: Silence,
-    /// Bit `c` is set if chain `c` is silent from the start, for ever.
+    /// Bit `c` is set if chain `c` is silent from the start and forever.
     pub silent: u8,
     /// The captured chains.
     pub captured: Vec<Captured>,
-    /// Copies must be equal at rest even if live honest chains lack a majority in some copy. Always so while no chain is
-    /// captured; but a captured chain's vote that only some copies have, or a stake that they undo, can let them apply
-    /// alone what lacks a majority of honest votes.
+    /// Whether copies must be equal at rest even if live honest chains lack a majority in some copy. Always true
+    /// while no chain is captured; but a captured chain's vote that only some copies have, or a stake that they
+    /// revert, can let them apply alone what lacks a majority of honest votes.
     pub judges_minorities: bool,
     /// Contents that no honest copy may ever apply.
     pub forbidden: Vec<ContentId>,
     /// The masterchain, if one of the chains is: it has no stake.
     pub masterchain: Option<Chain>,
-    /// Electors and channels keep also what can have no effect, as the contracts do.
+    /// Whether electors and channels also keep messages without effect, as the contracts do.
     pub is_exact: bool,
-    /// Votes may arrive several in one message, and after what was sent later.
+    /// Whether votes may arrive several in one message, and after later messages.
     pub votes_wait: bool,
 }
 
 impl Instance {
-    /// A network of `stakes.len()` honest chains that never fall silent.
+    /// Returns a network of `stakes.len()` honest chains that never fall silent.
     ///
     /// # Panics
-    /// Panics if there are more than [`MAX_CHAINS`] chains, or not one script for each.
+    /// Panics if there are more than [`MAX_CHAINS`] chains, or if there is not one script for each.
     pub fn new(name: &str, rules: Rules, stakes: &[i32], scripts: Vec<Vec<Batch>>) -> Self {
         assert!(stakes.len() <= MAX_CHAINS, "too many chains");
         assert_eq!(stakes.len(), scripts.len(), "one script for each chain");
@@ -80,7 +80,7 @@ impl Instance {
         }
     }
 
-    /// Chains in `who` may fall silent for ever at any time, at most `at_most` of them.
+    /// Lets chains in `who` fall silent forever at any time, at most `at_most` of them.
     pub fn falls_silent(mut self, who: &[Chain], at_most: u8) -> Self {
         self.silence = Silence {
             who: mask(who),
@@ -90,7 +90,7 @@ impl Instance {
         self
     }
 
-    /// Chains in `who` may fall silent at any time, at most `at_most` at once, and return at any time.
+    /// Lets chains in `who` fall silent at any time, at most `at_most` at once, and return at any time.
     pub fn pauses(mut self, who: &[Chain], at_most: u8) -> Self {
         self.silence = Silence {
             who: mask(who),
@@ -100,41 +100,41 @@ impl Instance {
         self
     }
 
-    /// Chains in `who` are silent from the start, for ever.
+    /// Makes chains in `who` silent from the start, forever.
     pub fn silent(mut self, who: &[Chain]) -> Self {
         self.silent = mask(who);
         self
     }
 
-    /// `chain` has a second branch of batches, which differs from batch `fork_seqno` on.
+    /// Gives `chain` a second branch of batches, which differs from batch `fork_seqno` on.
     pub fn forks(mut self, chain: Chain, fork_seqno: Seqno, branch: Vec<Batch>) -> Self {
         self.forks[chain as usize] = branch;
         self.fork_seqno = fork_seqno;
         self
     }
 
-    /// `captured` is in the hands of an attacker.
+    /// Gives an attacker control of a chain.
     pub fn captured(mut self, captured: Captured) -> Self {
         self.captured.push(captured);
         self
     }
 
-    /// Copies must be equal at rest even where captured chains are too strong for the rules to promise it.
+    /// Requires copies to be equal at rest even where captured chains are too strong for the rules to guarantee it.
     pub fn judge_minorities(mut self) -> Self {
         self.judges_minorities = true;
         self
     }
 
-    /// No honest copy may ever apply `content`.
+    /// Forbids every honest copy to apply `content`.
     pub fn forbids(mut self, content: ContentId) -> Self {
         self.forbidden.push(content);
         self
     }
 
-    /// `chain` is the masterchain.
+    /// Makes `chain` the masterchain.
     ///
     /// # Panics
-    /// Panics if it has stake, or batches.
+    /// Panics if it has stake or batches.
     pub fn masterchain(mut self, chain: Chain) -> Self {
         let quiet = self.stakes[chain as usize] == 0 && self.scripts[chain as usize].is_empty();
         assert!(quiet, "no Root lives in the masterchain");
@@ -142,20 +142,21 @@ impl Instance {
         self
     }
 
-    /// Votes may arrive several in one message, and after what was sent later.
+    /// Lets votes arrive several in one message, and after later messages.
     pub fn votes_wait(mut self) -> Self {
         self.votes_wait = true;
         self
     }
 
-    /// Keep also what can have no effect.
+    /// Also keeps messages without effect.
     pub fn exact(mut self) -> Self {
         self.is_exact = true;
         self
     }
 
-    /// With batches that the contracts would accept: an honest origin's moves something or changes a key, and no chain registers a
-    /// key twice. Keys of a captured chain are of no matter, and a base names no chain that is not there.
+    /// Changes the batches so that the contracts would accept them: an honest origin's batch moves stake or changes a
+    /// key, and no chain registers a key twice. Keys of a captured chain do not matter, and a base names no chain
+    /// that does not exist.
     pub fn playable(mut self) -> Self {
         for chain in 0..self.chains() {
             let is_captured = self.is_captured(chain as Chain);
@@ -166,7 +167,7 @@ impl Instance {
                     batch.key = 0;
                 }
                 if !is_captured && batch.delta == 0 && batch.key == 0 {
-                    // a key that nobody else has moves no stake
+                    // a key that no other batch has moves no stake
                     batch.key = OWN_KEYS + MAX_CHAINS as u8 * index + chain as u8;
                 }
                 used.push(batch.key);
@@ -185,12 +186,12 @@ impl Instance {
         self
     }
 
-    /// Number of chains.
+    /// Returns the number of chains.
     pub fn chains(&self) -> usize {
         self.stakes.len()
     }
 
-    /// The batch that `content` stands for, if there is one.
+    /// Returns the batch behind `content`, if there is one.
     pub fn batch(&self, content: ContentId) -> Option<&Batch> {
         let branches = match content.branch {
             MAIN => &self.scripts,
@@ -200,12 +201,12 @@ impl Instance {
         branches[content.origin as usize].get(content.index as usize)
     }
 
-    /// Change of the origin's stake by `content`; none if there is no such batch.
+    /// Returns by how much `content` changes the origin's stake; 0 if there is no such batch.
     pub fn delta(&self, content: ContentId) -> i32 {
         self.batch(content).map_or(0, |batch| batch.delta)
     }
 
-    /// The content that a captured chain's `content` names as its predecessor. Honest origins name what they applied.
+    /// Returns the predecessor named by a captured chain's `content`. Honest origins name what they applied.
     pub fn previous(&self, content: ContentId) -> Option<ContentId> {
         let index = content.index.checked_sub(1)?;
         let branch = if content.index < self.fork_seqno {
@@ -221,8 +222,8 @@ impl Instance {
         self.captured.iter().any(|captured| captured.chain == chain)
     }
 
-    /// The least and the largest share of all stake that `chain` has in any state that a copy may be in, each as the part
-    /// and the whole.
+    /// Returns the smallest and the largest share of all stake that `chain` has in any state that a copy may be in,
+    /// each as (part, whole).
     pub fn share_of(&self, chain: Chain) -> ((i32, i32), (i32, i32)) {
         self.share_of_all(&[chain])
     }
@@ -240,7 +241,7 @@ impl Instance {
                     std::iter::successors(Some(content), |&content| self.previous(content));
                 self.stakes[chain] + batches.map(|content| self.delta(content)).sum::<i32>()
             });
-            // An honest origin leaves out batches whose keys are taken.
+            // an honest origin skips batches whose keys are taken
             let moved = self.scripts[chain].iter().map(|batch| batch.delta);
             let fall: i32 = moved.clone().filter(|delta| *delta < 0).sum();
             let rise: i32 = moved.filter(|delta| *delta > 0).sum();
@@ -262,12 +263,13 @@ impl Instance {
         ((own.0, own.0 + others.1), (own.1, own.1 + others.0))
     }
 
-    /// Whether what is known about a batch can still matter once it is applied: if no chain is captured, it cannot.
+    /// Whether state about a batch can still matter once the batch is applied: not if no chain is captured.
     pub fn may_be_contested(&self) -> bool {
         self.is_exact || !self.captured.is_empty()
     }
 
-    /// The base that a captured chain's `content` names: the one with which it is first sent. A content has one.
+    /// Returns the base that a captured chain's `content` names: the one with which it is first sent. A content has
+    /// one.
     pub fn base_of(&self, content: ContentId) -> Base {
         let sent = self.captured.iter().flat_map(|captured| &captured.outbox);
         let mut bases = sent.filter_map(|(_, message)| match message.body {
@@ -280,7 +282,7 @@ impl Instance {
         bases.next().unwrap_or_else(genesis)
     }
 
-    /// The base that names the genesis, but for `origin`, for which it names what precedes `seqno`.
+    /// Returns the base that names the genesis, except that it names the predecessor of `seqno` for `origin`.
     pub fn genesis_base(origin: Chain, seqno: Seqno) -> Base {
         let mut base = Base::default();
         base[origin as usize] = seqno - 1;

@@ -1,10 +1,10 @@
 //! The agreement rules as a model that is searched exhaustively.
 //!
-//! An [`Instance`] is a small network: chains with stakes, a script of batches for each, who may fall silent and who
-//! is captured. [`search`](search::search) visits every state that any order of messages can lead to and checks the
-//! [`properties`]. [`Rules`] can be switched off one by one; the tests show what goes wrong then.
+//! An [`Instance`] is a small network: chains with stakes, a script of batches for each, and which chains may fall
+//! silent or are captured. [`search`](search::search) visits every state that any order of messages can lead to and
+//! checks the [`properties`]. [`Rules`] can be switched off one by one; the tests show the resulting violations.
 //!
-//! The model knows nothing of cells, gas, coins or signatures: it is about which copy applies which batch, and when.
+//! The model does not include cells, gas, coins or signatures: it is about which copy applies which batch, and when.
 
 mod agenda;
 mod ask;

@@ -1,4 +1,4 @@
-//! A network of D'Electors: channels between chains, and the steps that it can take.
+//! A network of D'Electors: the channels between chains, and the steps that the network can take.
 
 use std::rc::Rc;
 
@@ -9,23 +9,23 @@ use crate::instance::Instance;
 use crate::message::{Body, Message};
 use crate::stats::Stats;
 
-/// Most votes in one message.
+/// Maximum number of votes in one message.
 const MAX_VOTES: usize = 8;
 
 /// Whether a chain makes blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// It does.
+    /// It makes blocks.
     Live,
-    /// It does not, but will.
+    /// It makes no blocks now, but will again.
     Paused,
-    /// It never will again. What it sent stays deliverable.
+    /// It will never make blocks again. Messages that it sent stay deliverable.
     Silent,
-    /// An attacker has it: see [`crate::captured`].
+    /// An attacker controls it: see [`crate::captured`].
     Captured,
 }
 
-/// One thing that can happen next.
+/// One possible next event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The oldest message from one chain arrives at another.
@@ -35,17 +35,17 @@ pub enum Step {
         /// The receiver.
         to: Chain,
     },
-    /// The oldest votes from one chain arrive at another in one message, whatever else is under way: a chain says in one message
-    /// for how many batches it has voted, and may say so late.
+    /// The oldest votes from one chain arrive at another in one message, ahead of other messages: a chain sends one
+    /// message for all batches that it has voted for, possibly late.
     DeliverVotes {
         /// The sender.
         from: Chain,
         /// The receiver.
         to: Chain,
-        /// How many.
+        /// Number of votes.
         count: u8,
     },
-    /// The oldest message that is no vote overtakes the votes before it.
+    /// The oldest message other than a vote overtakes the votes before it.
     Overtake {
         /// The sender.
         from: Chain,
@@ -56,14 +56,14 @@ pub enum Step {
     Propose(Chain),
     /// A chain falls silent.
     Silence(Chain),
-    /// A silent chain goes on.
+    /// A silent chain resumes.
     Return(Chain),
-    /// With nothing else left to happen, somebody has a chain ask the next one for what it has of a content. There is an end to it once
-    /// nobody would be told anything new.
+    /// Once nothing else can happen, someone makes a chain ask the next one about a content. This ends once no chain
+    /// would learn anything new.
     Poke(Chain, Named),
 }
 
-/// The state of a network. Parts are shared between states, so a copy is cheap.
+/// The state of a network. States share their parts, so a copy is cheap.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     /// The D'Elector of each chain; that of a captured chain is unused.
@@ -74,7 +74,7 @@ pub struct Network {
 }
 
 impl Network {
-    /// `instance` at genesis.
+    /// Returns `instance` at genesis.
     pub fn new(instance: &Instance) -> Self {
         let chains = instance.chains();
         let status = (0..chains as Chain).map(|chain| {
@@ -102,7 +102,7 @@ impl Network {
         network
     }
 
-    /// The messages under way from `from` to `to`, the oldest first.
+    /// Returns the messages in flight from `from` to `to`, oldest first.
     pub fn channel(&self, from: Chain, to: Chain) -> &[Message] {
         &self.channels[to as usize * self.status.len() + from as usize]
     }
@@ -112,12 +112,12 @@ impl Network {
         Rc::make_mut(&mut self.channels[to as usize * chains + from as usize])
     }
 
-    /// The next message from `from` to `to`.
+    /// Returns the next message from `from` to `to`.
     pub fn head(&self, from: Chain, to: Chain) -> Option<&Message> {
         self.channel(from, to).first()
     }
 
-    /// Number of messages under way from `from` to `to`.
+    /// Returns the number of messages in flight from `from` to `to`.
     pub fn backlog(&self, from: Chain, to: Chain) -> usize {
         self.channel(from, to).len()
     }
@@ -149,7 +149,7 @@ impl Network {
             .map(|(elector, _)| &**elector)
     }
 
-    /// The steps that `chain` itself can take, silence aside.
+    /// The steps that `chain` itself can take, except falling silent.
     fn own_steps(&self, instance: &Instance, chain: Chain, steps: &mut Vec<Step>) {
         match self.status[chain as usize] {
             Status::Live => {}
@@ -180,7 +180,7 @@ impl Network {
             steps.push(Step::Overtake { from, to });
         }
         let least = if starts_with_vote { 2 } else { 1 };
-        // one message says one thing under each number
+        // one message contains one vote under each number
         let mut numbers: Vec<_> = Vec::new();
         for vote in channel.iter().filter(is_vote).take(MAX_VOTES) {
             let number = (vote.origin, vote.seqno);
@@ -204,8 +204,8 @@ impl Network {
         may.then_some(Step::Silence(chain))
     }
 
-    /// Whether messages from every other chain that may still send wait for `chain`: then nothing that others do can
-    /// change or forestall its next steps.
+    /// Whether messages from every other chain that may still send are waiting for `chain`: then nothing that others
+    /// do can change or precede its next steps.
     fn is_independent(&self, instance: &Instance, chain: Chain) -> bool {
         !instance.votes_wait
             && self.chains().all(|from| {
@@ -218,7 +218,7 @@ impl Network {
             })
     }
 
-    /// The steps that need to be looked at: all, or, where that misses no state of rest, those of one chain.
+    /// Returns the steps to explore: all, or those of one chain where that misses no state of rest.
     pub fn steps(&self, instance: &Instance, steps: &mut Vec<Step>) -> Rest {
         steps.clear();
         for chain in self.chains() {
@@ -258,7 +258,7 @@ impl Network {
         rest
     }
 
-    /// A poke of a live chain of which it comes to learn what another live one knows.
+    /// Returns a poke that lets a live chain learn something that another live one knows.
     fn useful_poke(&self, instance: &Instance) -> Option<Step> {
         self.live().find_map(|elector| {
             let others = self.live().filter(|other| other.chain != elector.chain);
@@ -267,7 +267,7 @@ impl Network {
         })
     }
 
-    /// Takes `step`.
+    /// Executes `step`.
     pub fn take(&mut self, instance: &Instance, step: Step, stats: &mut Stats) {
         let mut effects = Effects {
             sent: Vec::new(),
@@ -328,13 +328,13 @@ impl Network {
         self.forget_void(instance, actor);
     }
 
-    /// The oldest message of a channel that is no vote.
+    /// Returns the oldest message of a channel that is not a vote.
     pub fn overtaker(&self, from: Chain, to: Chain) -> Option<&Message> {
         let mut channel = self.channel(from, to).iter();
         channel.find(|message| message.body != Body::Vote)
     }
 
-    /// The oldest votes of a channel.
+    /// Returns the oldest votes of a channel.
     pub fn votes(&self, from: Chain, to: Chain, count: u8) -> Vec<Message> {
         let channel = self.channel(from, to).iter();
         let votes = channel.filter(|message| message.body == Body::Vote);
@@ -352,8 +352,8 @@ impl Network {
         votes
     }
 
-    /// A message with the base that the hash in it covers, whoever sends it. A batch that an honest origin did not propose
-    /// cannot be relayed.
+    /// Returns a message with the base that its hash covers, whoever sends it; `None` for a batch that an honest
+    /// origin did not propose, which cannot be relayed.
     fn as_it_is(&self, instance: &Instance, message: Message) -> Option<Message> {
         let (origin, content) = (message.origin, message.content);
         let honest = content.branch == MAIN && !instance.is_captured(origin);
@@ -385,7 +385,7 @@ impl Network {
         }
     }
 
-    /// Removes what can have no effect at `chain` any more, so that it makes no states.
+    /// Removes messages that can no longer have an effect at `chain`, so that they create no states.
     fn forget_void(&mut self, instance: &Instance, chain: Chain) {
         let elector = Rc::clone(&self.electors[chain as usize]);
         for from in self.chains() {
@@ -397,17 +397,17 @@ impl Network {
         }
     }
 
-    /// The contents applied by `chain`, by origin.
+    /// Returns the contents applied by `chain`, by origin.
     pub fn applied(&self, chain: Chain) -> &[Vec<ContentId>] {
         &self.electors[chain as usize].applied
     }
 }
 
-/// Whether nothing is left to happen, but for chains falling silent.
+/// Whether nothing can happen any more except chains falling silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rest {
-    /// Nothing.
+    /// Nothing can happen.
     Yes,
-    /// Something.
+    /// Something can happen.
     No,
 }

@@ -1,4 +1,4 @@
-//! What must hold.
+//! Properties that must hold.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use crate::instance::Instance;
 use crate::network::{Network, Status};
 use crate::slot::Slot;
 
-/// What was found not to hold.
+/// A property that does not hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Violation {
-    /// Two copies applied different contents under one number of an origin that is not captured.
+    /// Two copies applied different contents under one number of an honest origin.
     TwoContents,
     /// A batch that fails the objective checks was applied.
     InvalidApplied,
@@ -23,13 +23,13 @@ pub enum Violation {
     VotedTwice,
     /// The copy of an honest origin applied a batch of its own chain that it did not propose.
     OwnReplaced,
-    /// A copy takes back and applies without end.
+    /// A copy reverts and applies forever.
     Restless,
-    /// Two live copies differ in batches of an honest origin although nothing is left to happen.
+    /// Two live copies differ in batches of an honest origin at rest.
     ReplicasDiffer,
-    /// Two live copies differ in batches of a captured origin although nothing is left to happen.
+    /// Two live copies differ in batches of a captured origin at rest.
     ForksDiffer,
-    /// Live chains hold a majority and nothing is left to happen, but a batch of an honest origin is not applied.
+    /// Live chains hold a majority and the network is at rest, but a batch of an honest origin is not applied.
     Blocked,
 }
 
@@ -50,7 +50,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// What must hold in every state.
+/// Checks the properties of every state.
 pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
     let honest = network.electors.iter().zip(&network.status);
     let honest = honest.filter(|(_, status)| **status != Status::Captured);
@@ -101,7 +101,7 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
     None
 }
 
-/// What must hold once nothing is left to happen.
+/// Checks the properties of states of rest.
 pub fn at_rest(instance: &Instance, network: &Network) -> Option<Violation> {
     let majority = live_majority(instance, network);
     let mut live = network.live();
@@ -153,8 +153,8 @@ fn is_below_a_third(instance: &Instance, chain: Chain) -> bool {
     3 * part < all
 }
 
-/// Whether nothing that captured chains do can touch the batches of honest `origin`: together they have less than a
-/// third of all stake, or the origin has a third itself.
+/// Whether captured chains cannot affect the batches of honest `origin`: together they have less than a third of all
+/// stake, or the origin has a third itself.
 fn is_safe(instance: &Instance, origin: Chain) -> bool {
     let ((part, all), _) = instance.share_of(origin);
     let captured = instance.captured.iter().map(|captured| captured.chain);
@@ -163,10 +163,10 @@ fn is_safe(instance: &Instance, origin: Chain) -> bool {
     3 * part >= all || 3 * taken < whole
 }
 
-/// Whether a captured origin has told a content to so few that they cannot vouch for it, and yet are a majority with the
-/// origin. They must apply it, since all others may be silent; and the others must not, since they may be lied to. No
-/// rule can tell these two apart. Where stakes move, it is enough that they are a majority at one base and cannot vouch at
-/// another one.
+/// Whether a captured origin has sent a content only to chains that cannot vouch for it, and yet are a majority with
+/// the origin. They must apply it, since all others may be silent; and the others must not, since the message may be
+/// false. No rule can distinguish the two. Where stakes move, it is enough that they are a majority at one base and
+/// cannot vouch at another one.
 fn is_split(instance: &Instance, network: &Network, origin: Chain) -> bool {
     let is_grey = |elector: &Elector, slot: &Slot, content: ContentId| {
         let (mut majority, mut doubtful) = (false, false);
@@ -190,7 +190,7 @@ fn is_split(instance: &Instance, network: &Network, origin: Chain) -> bool {
     })
 }
 
-/// Whether live honest chains hold more than 50% of the stake, each total taken from the copy that is furthest.
+/// Whether live honest chains hold more than 50% of the stake, each total taken from the most advanced copy.
 pub fn live_majority(instance: &Instance, network: &Network) -> bool {
     let furthest = |chain: Chain| {
         let copy = network.live().max_by_key(|elector| elector.height(chain));
@@ -209,7 +209,7 @@ fn sees_majority(instance: &Instance, network: &Network, elector: &Elector) -> b
     2 * live > total
 }
 
-/// The origin whose registration of `key` is the active one in a copy: the lowest chain of those that registered it.
+/// Returns the origin whose registration of `key` is the active one in a copy: the lowest chain that registered it.
 pub fn key_holder(instance: &Instance, elector: &Elector, key: u8) -> Option<Chain> {
     let registered = |origin: &Chain| {
         let applied = elector.applied[*origin as usize].iter();

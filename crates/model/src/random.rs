@@ -1,4 +1,4 @@
-//! Random runs on networks that are too large to search: the same seed gives the same run.
+//! Random runs on networks that are too large to search. The same seed gives the same run.
 
 use std::ops::Range;
 
@@ -15,12 +15,12 @@ use crate::stats::Stats;
 pub struct Rng(u64);
 
 impl Rng {
-    /// A generator that starts from `seed`.
+    /// Returns a generator that starts from `seed`.
     pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     pub const fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -29,7 +29,7 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number in `0..bound`; the bias is negligible for bounds as small as a model's.
+    /// Returns a number in `0..bound`; the bias is negligible for bounds as small as a model's.
     ///
     /// # Panics
     /// Panics if `bound` is 0.
@@ -38,21 +38,21 @@ impl Rng {
     }
 }
 
-/// How a run ended.
+/// Result of a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// What was violated, if anything.
+    /// The violation, if any.
     pub violation: Option<Violation>,
-    /// Nothing was left to happen; else the step limit was hit.
+    /// Whether the run reached a state of rest; otherwise it hit the step limit.
     pub rested: bool,
-    /// Steps taken.
+    /// Number of steps taken.
     pub steps: usize,
-    /// What happened.
+    /// Event counters.
     pub stats: Stats,
 }
 
-/// A network of honest chains, the last of which is the masterchain: `batches` batches for each other chain, each
-/// of which moves at most a third of the chain's stake; a quarter of them register one of a few keys.
+/// Returns a network of honest chains, the last of which is the masterchain: `batches` batches for each other chain,
+/// each of which moves at most a third of the chain's stake; a quarter of them register one of a few keys.
 pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Instance {
     let mut rng = Rng::new(seed);
     let mut stakes = Vec::new();
@@ -84,9 +84,10 @@ pub fn instance(rules: Rules, chains: usize, batches: usize, seed: u64) -> Insta
         .masterchain(chains as Chain - 1)
 }
 
-/// A network of three or four chains and a masterchain, one of which is captured and does anything that a captured chain
-/// can do, at random. Honest chains move their stakes, register conflicting keys, and fall silent. In every state the
-/// captured chain holds `percent` of all stake, whatever the copies have applied; the masterchain holds nothing.
+/// Returns a network of three or four chains and a masterchain, one of which is captured and does at random anything
+/// that a captured chain can do. Honest chains move their stakes, register conflicting keys, and fall silent. In
+/// every state the captured chain holds `percent` of all stake, whatever the copies have applied; the masterchain
+/// holds nothing.
 pub fn attacked(rules: Rules, percent: Range<i32>, seed: u64) -> Instance {
     let mut rng = Rng::new(seed);
     loop {
@@ -104,7 +105,7 @@ pub fn attacked(rules: Rules, percent: Range<i32>, seed: u64) -> Instance {
     }
 }
 
-/// The same with a second captured chain; together they hold less than a third in every state.
+/// Like [`attacked`], with a second captured chain; together they hold less than a third in every state.
 pub fn attacked_by_two(rules: Rules, seed: u64) -> Instance {
     let mut rng = Rng::new(seed);
     loop {
@@ -169,10 +170,10 @@ fn one_captured(rules: Rules, rng: &mut Rng) -> Instance {
     }
 }
 
-/// What a captured chain sends: anything, to anybody, in any order.
+/// Chooses a captured chain's messages: anything, to any chain, in any order.
 fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Captured {
     let to_all = others(instance, captured);
-    // Each of its contents names one base, whatever it likes.
+    // each of its contents names one arbitrary base
     let bases: Vec<Base> = (0..2 * seqnos)
         .map(|_| match rng.below(2) {
             0 => Base::default(),
@@ -197,7 +198,7 @@ fn plan(instance: &Instance, captured: Chain, seqnos: u8, rng: &mut Rng) -> Capt
             4..7 => plan.votes(origin, seqno, branch, &to),
             7 => plan.claims(origin, seqno, branch, claimed, &to),
             8 if rng.below(2) == 0 => {
-                // The base is inside the hash, so a captured chain cannot relay a content of its own with another one.
+                // the base is inside the hash, so a captured chain cannot relay one of its contents with another base
                 let base = match origin == captured {
                     true => own,
                     false => Instance::genesis_base(origin, seqno),
@@ -218,18 +219,18 @@ fn any_base(instance: &Instance, seqnos: u8, rng: &mut Rng) -> Base {
     base
 }
 
-/// Runs `instance` until nothing is left to happen, or for `max_steps`. Channels differ in speed by up to 128 times, and
-/// chains fall silent now and then, as far as the instance lets them.
+/// Runs `instance` until it is at rest, or for `max_steps`. Channels differ in speed by up to 128 times, and chains
+/// fall silent now and then, as far as the instance allows.
 pub fn run(instance: &Instance, seed: u64, max_steps: usize) -> Run {
     run_with(instance, seed, max_steps).0
 }
 
-/// The state of rest of a run that is not limited; only for instances whose runs end.
+/// Returns the state of rest of a run without a step limit; only for instances whose runs end.
 pub fn run_to_rest(instance: &Instance, seed: u64) -> Network {
     run_with(instance, seed, usize::MAX).1
 }
 
-/// The same with the steps that led there.
+/// Like [`run_to_rest`], with the steps taken.
 pub fn run_to_rest_traced(instance: &Instance, seed: u64) -> (Network, Vec<Step>) {
     let mut trace = Vec::new();
     let (_, network) = run_traced(instance, seed, usize::MAX, |step| trace.push(step));
@@ -272,7 +273,7 @@ pub(crate) fn run_traced(
                 Step::Silence(_) => 4096,
                 Step::Poke(..) => 1,
             };
-            // A fast step is taken at once; a slow one as often as its patience says.
+            // a fast step is taken immediately; a slow one as often as its patience says
             let only_silence = steps.iter().all(|step| matches!(step, Step::Silence(_)));
             if only_silence || rng.below(wait) == 0 {
                 break step;
@@ -295,7 +296,7 @@ pub(crate) fn run_traced(
     (run, network)
 }
 
-/// All chains of `instance` but `chain`.
+/// Returns all chains of `instance` except `chain`.
 pub fn others(instance: &Instance, chain: Chain) -> Vec<Chain> {
     (0..instance.chains() as Chain)
         .filter(|&other| other != chain)

@@ -1,4 +1,4 @@
-//! Exhaustive search, breadth first: the first violation found has a shortest trace.
+//! Exhaustive breadth-first search: the first violation found has a shortest trace.
 
 use std::collections::BTreeMap;
 use std::collections::hash_map::Entry;
@@ -11,14 +11,14 @@ use crate::network::{Network, Rest, Step};
 use crate::properties::{self, Violation};
 use crate::stats::Stats;
 
-/// How to search.
+/// Options of a search.
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
-    /// Give up after this many states.
+    /// Maximum number of states, after which the search gives up.
     pub max_states: usize,
-    /// Look only at one chain's steps where that misses no state of rest.
+    /// Whether to explore only one chain's steps where that misses no state of rest.
     pub reduce: bool,
-    /// Stop at the first violation.
+    /// Whether to stop at the first violation.
     pub stop_early: bool,
 }
 
@@ -32,30 +32,30 @@ impl Default for Options {
     }
 }
 
-/// What a search found.
+/// Result of a search.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Different states reached.
+    /// Number of distinct states reached.
     pub states: usize,
-    /// Those in which nothing is left to happen.
+    /// Number of states of rest.
     pub rests: usize,
-    /// Every reachable state was looked at.
+    /// Whether every reachable state was explored.
     pub complete: bool,
     /// Violations, each with the steps to the first state that shows it.
     pub violations: BTreeMap<Violation, Vec<Step>>,
-    /// What happened on the way.
+    /// Event counters.
     pub stats: Stats,
     /// Fingerprints of the states of rest.
     pub rest_states: Vec<u64>,
 }
 
 impl Outcome {
-    /// Every state was reached and nothing was violated.
+    /// Whether every state was reached without a violation.
     pub fn is_proof(&self) -> bool {
         self.complete && self.violations.is_empty()
     }
 
-    /// The violation found first by name.
+    /// Returns the first violation by name.
     pub fn violation(&self) -> Option<Violation> {
         self.violations.keys().next().copied()
     }
@@ -66,8 +66,8 @@ pub fn search(instance: &Instance) -> Outcome {
     search_with(instance, Options::default())
 }
 
-/// Searches `instance`. States are told apart by 64-bit fingerprints: with 10 million states, two are taken for one
-/// with a probability of about 1 in 400,000.
+/// Searches `instance`. States are identified by 64-bit fingerprints: with 10 million states, the probability of a
+/// collision is about 1 in 400,000.
 pub fn search_with(instance: &Instance, options: Options) -> Outcome {
     let mut outcome = Outcome {
         states: 1,

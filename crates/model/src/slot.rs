@@ -1,24 +1,24 @@
-//! What one D'Elector knows under one number.
+//! State of one D'Elector about one number.
 
 use crate::batch::{Base, Chain, ContentId, Seqno, UNNAMED};
 
-/// How strong the votes for a content are.
+/// Grade of a content, by its votes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grade {
-    /// With the origin, more than 50% of all stake; and the origin's own word, or a voucher for it.
+    /// With the origin, more than 50% of all stake; and sent by the origin itself, or vouched for.
     Applicable,
     /// Without the origin, more than 50% of the stake of all others; and vouched for.
     Settled,
 }
 
-/// A content that is at hand, with its hash checked.
+/// A content that the copy has, with its hash checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Held {
     /// The content.
     pub content: ContentId,
     /// The base in its proposal.
     pub base: Base,
-    /// It was next in line here, and failed the objective checks.
+    /// Whether it was next in line here and failed the objective checks.
     pub refused: bool,
 }
 
@@ -27,18 +27,18 @@ pub struct Held {
 pub struct Ballot {
     /// The content voted for.
     pub content: ContentId,
-    /// Who voted.
+    /// The voter.
     pub voter: Chain,
 }
 
-/// What a content waits for: the first batch, in the order of the chains, that its base names and that is missing here.
+/// A content's wait: for the first batch, in the order of the chains, that its base names and that is missing here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wait {
     /// The content that waits.
     pub content: ContentId,
-    /// Whose batch is missing.
+    /// Chain of the missing batch.
     pub chain: Chain,
-    /// Its number.
+    /// Number of the missing batch.
     pub seqno: Seqno,
 }
 
@@ -49,33 +49,34 @@ pub struct Found {
     pub content: ContentId,
     /// Its grade.
     pub grade: Grade,
-    /// The batch of the origin before it: the grade was counted with what the origin had then, and is void after another.
+    /// The origin's previous batch: the grade was counted with the origin's stake after it, and is void after another
+    /// one.
     pub after: Option<ContentId>,
-    /// Where it was found, unless at the base of the batch: what this D'Elector claims when it is asked.
+    /// Base at which it was found, unless that of the batch: this D'Elector's claim when it is asked.
     pub at: Option<Base>,
 }
 
-/// All that one D'Elector knows about the batch `seqno` of `origin`. All lists are sorted, so that equal knowledge is
-/// an equal value.
+/// All state of one D'Elector about batch `seqno` of `origin`. All lists are sorted, so that equal knowledge is an
+/// equal value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slot {
-    /// Whose batch.
+    /// Origin of the batch.
     pub origin: Chain,
-    /// Its number.
+    /// Number of the batch.
     pub seqno: Seqno,
-    /// The first content that came from the origin itself.
+    /// The first content that the origin itself sent.
     pub proposed: Option<ContentId>,
-    /// The contents at hand.
+    /// The contents that the copy has.
     pub held: Vec<Held>,
-    /// The votes, this D'Elector's own among them.
+    /// The votes, including this D'Elector's own.
     pub ballots: Vec<Ballot>,
     /// The grades found.
     pub found: Vec<Found>,
-    /// Whom this D'Elector has asked for which content.
+    /// Chains that this D'Elector has asked, by content.
     pub asked: Vec<(ContentId, Chain)>,
-    /// Once the number is applied: something was said of it since it was last looked at.
+    /// For an applied number: whether a message about it arrived since it was last looked at.
     pub is_due: bool,
-    /// What its contents wait for.
+    /// Waits of its contents.
     pub waits: Vec<Wait>,
 }
 
@@ -94,7 +95,7 @@ impl Slot {
         }
     }
 
-    /// The content `content`, if it is at hand.
+    /// Returns content `content`, if the copy has it.
     pub fn held(&self, content: ContentId) -> Option<&Held> {
         self.held.iter().find(|held| held.content == content)
     }
@@ -124,7 +125,7 @@ impl Slot {
         self.ballots.sort_unstable();
     }
 
-    /// Who voted for `content`.
+    /// Returns the voters for `content`.
     pub(crate) fn votes_of(&self, content: ContentId) -> Vec<Chain> {
         let ballots = self.ballots.iter();
         let ballots = ballots.filter(|ballot| ballot.content == content);
@@ -137,13 +138,13 @@ impl Slot {
         }
     }
 
-    /// What was found of `content` after batch `after` of the origin.
+    /// Returns what was found for `content` after batch `after` of the origin.
     pub fn found(&self, content: ContentId, after: Option<ContentId>) -> Option<&Found> {
         let of_content = |found: &&Found| (found.content, found.after) == (content, after);
         self.found.iter().find(of_content)
     }
 
-    /// The grade of `content` after batch `after` of the origin.
+    /// Returns the grade of `content` after batch `after` of the origin.
     pub fn grade(&self, content: ContentId, after: Option<ContentId>) -> Option<Grade> {
         self.found(content, after).map(|found| found.grade)
     }
@@ -154,7 +155,7 @@ impl Slot {
         self.found.sort_unstable();
     }
 
-    /// Every content that a vote names or that is at hand, each once.
+    /// Returns every content that a vote names or that the copy has, each once.
     pub fn contents(&self) -> Vec<ContentId> {
         let mut contents: Vec<_> = self
             .ballots

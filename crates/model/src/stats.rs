@@ -1,23 +1,23 @@
-//! Counters of what happened, outside the state: they show that a search reached what it was meant to reach.
+//! Event counters outside the state: they show that a search reached what it was meant to reach.
 
-/// How often things happened, over all steps that were taken.
+/// Number of events, over all steps that were taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stats {
     /// Grades found by counting at the proposal's base.
     pub found_at_proposal: u64,
-    /// Grades found by counting at a claimed base, this copy's own claims among them.
+    /// Grades found by counting at a claimed base, including this copy's own claims.
     pub found_at_claim: u64,
     /// Grades found by counting at the copy's current totals.
     pub found_at_current: u64,
     /// Bases that could not be used because the history is too short.
     pub pruned_bases: u64,
-    /// Claims made, one for all receivers.
+    /// Claims made, each counted once for all receivers.
     pub claims: u64,
-    /// Batches undone.
+    /// Batches reverted.
     pub undone: u64,
-    /// Contents that came from another chain than their origin.
+    /// Contents that arrived from another chain than their origin.
     pub relayed: u64,
-    /// Messages sent, one for each receiver.
+    /// Messages sent, counted for each receiver.
     pub messages: u64,
 }
 

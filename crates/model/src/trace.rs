@@ -1,4 +1,4 @@
-//! Traces that a person can read.
+//! Human-readable traces.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::message::{Body, Message};
 use crate::network::{Network, Step};
 use crate::stats::Stats;
 
-/// Name of a chain: `A`, `B` and so on.
+/// Returns the name of a chain: `A`, `B` and so on.
 pub fn chain_name(chain: Chain) -> char {
     char::from(b'A' + chain % MAX_CHAINS as u8)
 }
@@ -35,14 +35,14 @@ fn describe(message: &Message) -> String {
     }
 }
 
-/// Replays `steps` and says what happens at each, and which registries change.
+/// Replays `steps` and describes what happens at each, and which registries change.
 pub fn explain(instance: &Instance, steps: &[Step]) -> String {
     let mut text = String::new();
     let mut network = Network::new(instance);
     for &step in steps {
         let before = network.clone();
         network.take(instance, step, &mut Stats::default());
-        // Writing to a String does not fail.
+        // writing to a String does not fail
         let _ = match step {
             Step::Deliver { from, to } => {
                 let message = before.head(from, to).map(describe).unwrap_or_default();

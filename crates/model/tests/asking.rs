@@ -1,5 +1,5 @@
-//! A copy asks for contents that it lacks under applied numbers too: what votes for another content are worth depends
-//! on the base that it names.
+//! A copy asks for missing contents under applied numbers too: the worth of votes for another content depends on the
+//! base that it names.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! What a copy keeps is bounded. The bound on memory can only cost copies of a captured origin their
-//! agreement; the window must be larger than what an honest origin can be ahead of a copy.
+//! A copy's state is bounded. The bound on memory can only make copies of a captured origin disagree; the window must
+//! exceed the distance that an honest origin can be ahead of a copy.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The origin names the base, so a captured one names the base that suits it. Its own weight is not its to choose.
+//! The origin chooses the base, so a captured one chooses the base that suits it. It cannot choose its own weight.
 
 mod common;
 

@@ -1,5 +1,6 @@
-//! A captured chain makes up a batch of an honest origin, votes for it and relays it. Nobody applies it: a copy counts
-//! the origin's yes only for what the origin itself sent, or for what so much stake vouches for that somebody honest does.
+//! A captured chain makes up a batch of an honest origin, votes for it and relays it. No copy applies it: a copy
+//! counts the origin's vote only for what the origin itself sent, or for a content with so many votes that one of
+//! them is honest.
 
 mod common;
 
@@ -23,7 +24,8 @@ fn if_anybody_could_vouch_a_tenth_would_be_enough_to_forge() {
     );
 }
 
-/// An origin with a third of all stake is taken at its word, so that not even 49% forge for it.
+/// An origin with a third of all stake is trusted only about what it sent itself, so that not even 49% can forge for
+/// it.
 #[test]
 fn if_a_third_could_always_vouch_more_than_a_third_would_forge_for_a_large_origin() {
     let rules = vouched_for_by(VouchRule::Third);
@@ -44,7 +46,7 @@ fn if_only_a_majority_could_vouch_copies_of_a_captured_origin_would_differ() {
     breaks(&told_to_a(rules), &[Violation::ForksDiffer]);
 }
 
-/// What remains: from a third of all stake on, a captured voter forges for a small honest origin.
+/// A remaining limit: from a third of all stake on, a captured voter forges for a small honest origin.
 #[test]
 fn a_third_of_all_stake_forges_for_a_small_origin() {
     let instance = forged(CONTRACTS, &[32, 31, 37]);

@@ -1,5 +1,5 @@
-//! A captured origin sends one content to some and another to others, or nothing, in every possible way. At rest all
-//! copies are equal: they hold the content that the votes settled, or none.
+//! A captured origin sends one content to some chains and another, or nothing, to others, in every possible way. At
+//! rest all copies are equal: they hold the content that the votes settled, or none.
 
 mod common;
 
@@ -86,7 +86,7 @@ fn without_asking_a_copy_that_got_another_content_stays_behind() {
     some_break(one_of_three(asking(AskRule::Never), &[26, 26, 26, 22]));
 }
 
-/// `B` hears of the fork only when `A` is two batches further.
+/// `B` learns of the fork only when `A` is two batches further.
 #[test]
 fn a_fork_older_than_the_memory_is_not_healed() {
     let with_memory = |memory| {
@@ -99,7 +99,7 @@ fn a_fork_older_than_the_memory_is_not_healed() {
     breaks(&with_memory(1), &[Violation::ForksDiffer]);
 }
 
-/// What remains: a second captured chain votes for one content here and for the other there. Each half of the honest
+/// A remaining limit: a second captured chain votes for both contents, one towards each side. Each half of the honest
 /// chains settles its own, and has no proof for the other, even where both together have less than a third.
 #[test]
 fn two_captured_chains_that_collude_tear_copies_apart() {
@@ -108,8 +108,9 @@ fn two_captured_chains_that_collude_tear_copies_apart() {
     }
 }
 
-/// What remains, and must: `C` tells `A` alone, which with it is a majority but cannot vouch for it. `A` must apply, since
-/// all others may have fallen silent. The others must not, since `A` may have made it up.
+/// A remaining and necessary limit: `C` sends its batch to `A` alone, which is a majority with it but cannot vouch
+/// for it. `A` must apply it, since all others may have fallen silent. The others must not, since `A` may have made
+/// it up.
 #[test]
 fn copies_of_a_split_origin_differ() {
     let network = run_to_rest(&tells_a(CONTRACTS, &[32, 38, 30]), 0);

@@ -1,5 +1,5 @@
-//! A grade that was found once stays. Else two contents would each be right at the stakes that hold while the other is
-//! applied, and copies would go on changing, or stop at different ones.
+//! A grade that was found once is kept. Otherwise each of two contents could be right at the stakes that apply while
+//! the other is applied, and copies would change forever, or stop at different ones.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! A copy remembers a limited number of totals of each chain. A claim at a base that it has forgotten is useless to it;
-//! its current totals always remain. The history must be longer than the lag between copies.
+//! A copy remembers a limited number of totals of each chain. It cannot use a claim at a base that it has forgotten,
+//! but always has its current totals. The history must be longer than the lag between copies.
 
 mod common;
 

@@ -12,7 +12,7 @@ use ddvs_model::scenarios::live::one_key;
 #[test]
 fn both_registrations_are_applied_or_the_later_is_refused_at_home() {
     let outcome = holds(&one_key(CONTRACTS));
-    // Both at the same time, B's first, or C's first.
+    // both at the same time, B's first, or C's first
     assert_eq!(outcome.rests, 3);
 }
 

@@ -1,5 +1,5 @@
-//! A content may reach a copy by a relay before its origin's own word does. The copy votes when that word comes, though
-//! it has applied the batch by then: the origin may need that vote.
+//! A content may reach a copy by a relay before the origin's own message does. The copy votes when that message
+//! arrives, even if it has applied the batch by then: the origin may need that vote.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! The masterchain registers no stake: its vote weighs nothing, its silence stops nothing, and it follows.
+//! The masterchain registers no stake: its vote has no weight, its silence stops nothing, and it follows.
 
 mod common;
 
@@ -26,7 +26,7 @@ fn it_follows_a_lonely_majority() {
     holds(&live::lonely_majority(CONTRACTS));
 }
 
-/// Its votes decide nothing, so it saves them: fewer states, the same promises.
+/// Its votes decide nothing, so it sends none: fewer states, the same promises.
 #[test]
 fn it_may_as_well_keep_quiet() {
     let quiet = holds(&live::one_key_and_masterchain(CONTRACTS));

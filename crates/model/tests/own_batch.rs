@@ -1,5 +1,5 @@
-//! The origin's own copy applies what it proposed and nothing else: its Roots were answered. This holds whatever share
-//! of the stake is captured.
+//! The origin's own copy applies what it proposed and nothing else, since its Roots have been answered. This holds
+//! whatever share of the stake is captured.
 
 mod common;
 

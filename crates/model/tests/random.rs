@@ -124,14 +124,14 @@ fn two_chains_with_less_than_a_third_do_anything_to_honest_origins() {
     for seed in 0..attacks() {
         let run = run(&attacked_by_two(CONTRACTS, seed), seed, MAX_STEPS);
         assert!(run.rested, "seed {seed}");
-        // What remains: they may keep copies of one of them apart.
+        // a remaining limit: they may keep copies of one of them apart
         let promised = [None, Some(Violation::ForksDiffer)].contains(&run.violation);
         assert!(promised, "seed {seed}: {:?}", run.violation);
     }
 }
 
-/// However short a copy's memory and history, honest origins do not suffer while live
-/// chains hold a majority in every copy.
+/// However short a copy's memory and history, honest origins are not affected while live chains hold a majority in
+/// every copy.
 #[test]
 fn small_bounds_do_not_hurt_honest_origins() {
     let rules = Rules {

@@ -1,4 +1,5 @@
-//! The search looks at one chain's steps only, where that misses no state of rest. It misses none.
+//! The search explores only one chain's steps where that misses no state of rest. This test shows that it misses
+//! none.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! A copy that counted at a base which somebody else claimed claims it too. A captured claimant tells whom it likes.
+//! A copy that counted at a claimed base claims it too, since a captured claimant may tell only some copies.
 
 mod common;
 

@@ -1,11 +1,12 @@
-//! Every story, in its own order: what holds in each of its states and at its end. `crates/replay` plays the same on the contracts.
+//! Every scenario in its own order: the properties of each state and of its end. `crates/replay` executes the same on
+//! the contracts.
 
 use std::collections::BTreeSet;
 
 use ddvs_model::scenarios::{Scenario, all, families};
 use ddvs_model::{Network, Rest, Stats, Step, Violation, explain, properties};
 
-/// What a story's order violates, and where it ends.
+/// Returns the violation of a scenario's order, and its final state.
 fn tell(story: &Scenario, steps: &[Step]) -> (Option<Violation>, Network, Stats) {
     let instance = story.instance.clone().exact();
     let (mut network, mut stats) = (Network::new(&instance), Stats::default());

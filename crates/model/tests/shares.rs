@@ -1,5 +1,5 @@
-//! The promises, with a captured chain that has from 10% to 49% of all stake: it forks in every way, and it lies about
-//! an honest origin in every way.
+//! The promises, with a captured chain that has from 10% to 49% of all stake: it forks in every way, and it sends
+//! every kind of false message about an honest origin.
 
 mod common;
 

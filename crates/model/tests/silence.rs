@@ -1,4 +1,4 @@
-//! Chains that fall silent, for a while or for ever, stop nobody as long as the others hold a majority.
+//! Chains that fall silent, for a while or forever, stop no other chain as long as the others hold a majority.
 
 mod common;
 

@@ -1,12 +1,12 @@
-//! A content that was weighed need not be weighed again before so much stake has moved that its grade can be better. All small
-//! networks, with all ways in which their stakes may move.
+//! A weighed content need not be weighed again before enough stake has moved for its grade to be better. Checked on
+//! all small networks, with all ways in which their stakes may move.
 
 use ddvs_model::{CONTRACTS, Weighed};
 
 const CHAINS: usize = 4;
-/// Most stake of a chain, in coins.
+/// Maximum stake of a chain, in coins.
 const STAKE: i32 = 4;
-/// What a chain may win or lose.
+/// Maximum gain or loss of a chain.
 const MOVE: i32 = 3;
 
 type Stakes = [i32; CHAINS];
@@ -43,7 +43,8 @@ fn sum(stakes: &Stakes, moves: &Stakes) -> Option<(Stakes, i32)> {
         .then_some((after, moved))
 }
 
-/// Every network, its stakes some moves later, how much has moved, who voted, and whether the origin's word came.
+/// Every network, its stakes some moves later, how much has moved, the voters, and whether the origin's message
+/// arrived.
 fn all(mut check: impl FnMut(Weighed, Weighed, i32, bool)) {
     let moves: Vec<Stakes> = every(-MOVE, MOVE).collect();
     for stakes in every(0, STAKE) {

@@ -1,4 +1,4 @@
-//! What earlier rules failed at, as it was found.
+//! Attacks on earlier rules, as they were found.
 
 mod common;
 
@@ -7,7 +7,8 @@ use ddvs_model::scenarios::families::thirty_captured;
 use ddvs_model::scenarios::fork::one_batch_to_one_chain;
 use ddvs_model::{AskRule, CONTRACTS, Rules, Violation};
 
-/// Three chains, the third is captured: it tells its batches in every possible way, and votes to all, to one, to nobody.
+/// Three chains, the third is captured: it sends its batches in every possible way, and its votes to all, to one, to
+/// none.
 #[test]
 fn three_chains_of_35_35_30_with_the_30_captured() {
     for instance in thirty_captured(CONTRACTS) {

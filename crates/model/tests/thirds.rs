@@ -16,20 +16,20 @@ fn heights_in(instance: &Instance, seed: u64) -> Vec<u8> {
     network.live().map(|copy| copy.height(2)).collect()
 }
 
-/// `A` cannot tell `B` that is not told from `B` that is silent, nor `B` a true relay from a false one.
+/// `A` cannot distinguish `B` without the batch from a silent `B`, nor `B` a true relay from a false one.
 #[test]
 fn a_third_tells_its_batch_to_one_of_two() {
     let instance = tells_a(CONTRACTS, &[33, 33, 34]);
     assert_eq!(heights_of_c(&instance), [1, 0]);
 }
 
-/// With a whisker less, `A` can vouch for what it was told.
+/// With slightly less, `A` can vouch for what it received.
 #[test]
 fn less_than_a_third_does_not_keep_two_apart() {
     let instance = tells_a(CONTRACTS, &[34, 34, 32]);
     assert_eq!(heights_of_c(&instance), [1, 1]);
     holds(&instance);
-    // Two contents of the same worth: neither stays, but where one had reached both before the other was told.
+    // two contents of the same grade: neither is kept, except where one had reached both before the other was sent
     let instance = tells_two(CONTRACTS, &[34, 34, 32]);
     holds(&instance);
     let ends: Vec<_> = (0..50).map(|seed| heights_in(&instance, seed)).collect();

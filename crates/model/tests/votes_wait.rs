@@ -1,5 +1,5 @@
-//! A chain may say in one message for how many batches it has voted, and say so later than what it sent after them. Nothing depends
-//! on that: every order is searched.
+//! A chain may vote for several batches in one message, and later than messages that it sent after voting. Nothing
+//! depends on that: every order is searched.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn both_ways() -> Instance {
     Instance::new("38/36/26, two batches", CONTRACTS, &[38, 36, 26], scripts)
 }
 
-/// All orders hold, and there are more of them than where votes keep their places.
+/// All orders hold, and there are more of them than if votes keep their places.
 #[track_caller]
 fn holds_late(instance: &Instance) {
     let options = Options {

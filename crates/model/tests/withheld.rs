@@ -1,4 +1,4 @@
-//! A captured origin sends its batch to some chains only. Who sees votes for a content that it lacks asks for it.
+//! A captured origin sends its batch to some chains only. A copy that sees votes for a missing content asks for it.
 
 mod common;
 

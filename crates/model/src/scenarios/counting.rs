@@ -1,10 +1,10 @@
-//! Where votes are counted while stakes move, and what a copy keeps for it.
+//! Where votes are counted while stakes move, and what a copy stores for that.
 
 use crate::{Base, CONTRACTS, Captured, ContentId, FORK, Instance, MAIN, Rules, stake};
 
 use super::{Scenario, story};
 
-/// The rules of the contracts with another bound on the history.
+/// Returns the rules of the contracts with another bound on the history.
 pub const fn remembering(history: u16) -> Rules {
     Rules {
         history,
@@ -12,8 +12,8 @@ pub const fn remembering(history: u16) -> Rules {
     }
 }
 
-/// `C` may fall silent before or after it has added to its stake; then `A` and `B` are a majority only for a copy that
-/// applies `A`'s batch before `C`'s.
+/// `C` may fall silent before or after it has added to its stake; in the second case `A` and `B` are a majority only
+/// for a copy that applies `A`'s batch before `C`'s.
 pub fn stake_moves_to_a_silent_chain(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(100)], vec![], vec![stake(70)]];
     Instance::new(
@@ -37,7 +37,7 @@ pub fn stake_moves_to_the_live_chains(rules: Rules) -> Instance {
     .falls_silent(&[2], 1)
 }
 
-/// Both at once.
+/// Both movements at the same time.
 pub fn stake_moves_both_ways(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(100)], vec![stake(60)], vec![stake(70)]];
     Instance::new(
@@ -49,7 +49,7 @@ pub fn stake_moves_both_ways(rules: Rules) -> Instance {
     .falls_silent(&[2], 1)
 }
 
-/// Stakes move while all are live.
+/// Stakes move while all chains are live.
 pub fn all_live(rules: Rules) -> Instance {
     let scripts = vec![
         vec![stake(25), stake(-30)],
@@ -59,8 +59,8 @@ pub fn all_live(rules: Rules) -> Instance {
     Instance::new("40/30/30, short history", rules, &[40, 30, 30], scripts)
 }
 
-/// `C` had 60 of 100 and left with 40. While `A` is silent, `B` and `C` have 30 of 60 and can decide nothing, unless `C`
-/// counts at a base from before it left.
+/// `C` had 60 of 100 and left with 40. While `A` is silent, `B` and `C` have 30 of 60 and cannot decide anything,
+/// unless `C` counts at a base from before it left.
 pub fn old_weight(rules: Rules) -> Instance {
     let scripts = vec![vec![], vec![], vec![stake(-40), stake(1)]];
     let captured =
@@ -74,8 +74,8 @@ pub fn old_weight(rules: Rules) -> Instance {
         .forbids(ContentId::new(2, 1, MAIN))
 }
 
-/// `C` forks with bases that nobody ever reaches. `A`'s content is settled with what `A` had at the genesis, and no more than
-/// `B`'s with what it has after its batch. `C` claims the genesis towards `A` alone.
+/// `C` forks with bases that are never reached. `A`'s content is settled with the stake that `A` had at the genesis,
+/// and `B`'s only with its stake after its batch. `C` claims the genesis towards `A` alone.
 pub fn claimed_to_one(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(-7)], vec![], vec![stake(0)]];
     let captured = Captured::new(2)
@@ -115,7 +115,7 @@ pub fn ahead(window: u16) -> Instance {
     Instance::new("35/50/15, A is ahead", rules, &[35, 50, 15], scripts)
 }
 
-/// `B` forks towards `A` and `C`, whose stakes fall: both contents have majorities at some base.
+/// `B` forks towards `A` and `C`, whose stakes fall: both contents have a majority at some base.
 pub fn two_majorities(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(-7)], vec![stake(0)], vec![stake(-6)], vec![]];
     let captured = Captured::new(1)
@@ -127,8 +127,8 @@ pub fn two_majorities(rules: Rules) -> Instance {
         .captured(captured)
 }
 
-/// `B` forks towards `A` and `C`, and stakes move twice: the base at which a copy first found its content applicable is not the one at
-/// which it finds it settled.
+/// `B` forks towards `A` and `C`, and stakes move twice: the base at which a copy first found its content applicable
+/// differs from the one at which it finds it settled.
 pub fn majorities_move(rules: Rules) -> Instance {
     let scripts = vec![
         vec![stake(5), stake(-3)],

@@ -1,4 +1,4 @@
-//! Stories told in every possible way: too many to play them all on contracts.
+//! Scenarios in every possible variant: too many to replay all of them on contracts.
 
 use crate::captured::{all_forks, all_lies};
 use crate::{Batch, CONTRACTS, Captured, Chain, ContentId, FORK, Instance, MAIN, Rules, stake};
@@ -67,7 +67,7 @@ pub fn one_of_three(rules: Rules, stakes: &[i32]) -> Vec<Instance> {
     every_fork(rules, stakes, 3, &scripts, &[stake(-7)])
 }
 
-/// The last of three chains with stake forks, and the masterchain is one of those that it tells.
+/// The last of three chains with stake forks, and the masterchain is one of the receivers.
 pub fn masterchain_as_victim(rules: Rules, stakes: &[i32]) -> Vec<Instance> {
     let scripts = [vec![], vec![], vec![stake(9)], vec![]];
     every_fork(rules, stakes, 2, &scripts, &[stake(-7)])
@@ -93,7 +93,8 @@ pub fn one_falls_silent(rules: Rules) -> Vec<Instance> {
         .collect()
 }
 
-/// Three chains, the third is captured: it tells its batches in every possible way, and votes to all, to one, to nobody.
+/// Three chains, the third is captured: it sends its batches in every possible way, and its votes to all, to one, to
+/// none.
 pub fn thirty_captured(rules: Rules) -> Vec<Instance> {
     let mut instances = Vec::new();
     for plan in all_forks(2, 2, &[0, 1]) {
@@ -108,7 +109,7 @@ pub fn thirty_captured(rules: Rules) -> Vec<Instance> {
     instances
 }
 
-/// A fork while the first chain leaves in part.
+/// A fork while the first chain partly leaves.
 pub fn fork_while_one_leaves(rules: Rules) -> Vec<Instance> {
     let forks = all_forks(2, 1, &[0, 1]).into_iter().map(|captured| {
         let scripts = vec![vec![stake(-20)], vec![], vec![stake(9)]];
@@ -121,7 +122,7 @@ pub fn fork_while_one_leaves(rules: Rules) -> Vec<Instance> {
 /// Shares of a captured chain, in percent.
 const PERCENT: [i32; 9] = [10, 15, 20, 25, 30, 33, 40, 45, 49];
 
-/// Stakes of two honest chains and a captured one with `percent` of all stake, evenly and not.
+/// Stakes of two honest chains and a captured one with `percent` of all stake, split evenly and unevenly.
 fn two_and_one(percent: i32) -> [[i32; 3]; 2] {
     let rest = 1000 - 10 * percent;
     [
@@ -130,7 +131,7 @@ fn two_and_one(percent: i32) -> [[i32; 3]; 2] {
     ]
 }
 
-/// A captured chain with 10% to 49% tells its batches in every way.
+/// A captured chain with 10% to 49% sends its batches in every way.
 pub fn forks_of_all_shares(rules: Rules) -> Vec<Instance> {
     let mut instances = Vec::new();
     for stakes in PERCENT.into_iter().flat_map(two_and_one) {
@@ -144,8 +145,8 @@ pub fn forks_of_all_shares(rules: Rules) -> Vec<Instance> {
     instances
 }
 
-/// Batches of `A`, of which `C` votes for and relays what `A` did, or what it made up. No copy applies what `A` did not
-/// propose, while `C` has less than a third or `A` has a third.
+/// Batches of `A`; `C` votes for and relays either these or made-up ones. No copy applies what `A` did not propose,
+/// while `C` has less than a third or `A` has a third.
 pub fn lies_of_all_shares(rules: Rules) -> Vec<Instance> {
     let mut instances = Vec::new();
     for stakes in PERCENT.into_iter().flat_map(two_and_one) {
@@ -163,8 +164,8 @@ pub fn lies_of_all_shares(rules: Rules) -> Vec<Instance> {
     instances
 }
 
-/// Those of [`lies_of_all_shares`] in which no forged batch can be applied. Where one can, the model lets the origin's next batch
-/// follow it, and the hash in that batch does not.
+/// Those of [`lies_of_all_shares`] in which no forged batch can be applied. Where one can, the model lets the
+/// origin's next batch follow it, which the hash in that batch does not allow.
 fn where_nothing_is_forged(rules: Rules) -> Vec<Instance> {
     let mut instances = lies_of_all_shares(rules);
     instances.retain(|instance| !instance.forbidden.is_empty());
@@ -193,7 +194,7 @@ pub fn lies_among_four(rules: Rules) -> Vec<Instance> {
     instances
 }
 
-/// Those that contracts can play, under their rules, by name.
+/// The instances that contracts can replay, under their rules, by name.
 pub fn all() -> Vec<(&'static str, Vec<Instance>)> {
     let rules = CONTRACTS;
     vec![

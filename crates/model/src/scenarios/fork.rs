@@ -1,4 +1,4 @@
-//! A captured origin sends one content to some and another to others, or nothing.
+//! A captured origin sends one content to some chains and another, or nothing, to others.
 
 use crate::{
     AskRule, Batch, CONTRACTS, Captured, Chain, FORK, Instance, MAIN, Rules, Violation, stake,
@@ -9,13 +9,13 @@ use super::{Scenario, story};
 /// Two batches on each branch.
 pub const BRANCHES: ([Batch; 2], [Batch; 2]) = ([stake(9), stake(4)], [stake(-7), stake(-5)]);
 
-/// The rules of the contracts with another one for asking.
+/// Returns the rules of the contracts with another rule for asking.
 pub const fn asking(ask: AskRule) -> Rules {
     Rules { ask, ..CONTRACTS }
 }
 
-/// `B` is captured: `P` goes to `A` and names a base that nobody ever reaches, `Q` goes to `C` and names the genesis, at which
-/// `C` has more than after its own batch.
+/// `B` is captured: `P` goes to `A` and names a base that is never reached, `Q` goes to `C` and names the genesis, at
+/// which `C` has more stake than after its own batch.
 pub fn two_bases(rules: Rules) -> Instance {
     let scripts = vec![vec![], vec![stake(1)], vec![stake(-11)], vec![]];
     let captured = Captured::new(1)
@@ -27,7 +27,7 @@ pub fn two_bases(rules: Rules) -> Instance {
         .captured(captured)
 }
 
-/// `A` tells `B` alone, which tells `D` and falls silent. `D`, the masterchain, does not vote.
+/// `A` sends to `B` alone, which informs `D` and falls silent. `D`, the masterchain, does not vote.
 pub fn voter_falls_silent(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(0)], vec![], vec![stake(4)], vec![]];
     let captured = Captured::new(0).proposes_at(1, MAIN, [9; 8], &[1]);
@@ -42,7 +42,7 @@ pub fn voter_falls_silent(rules: Rules) -> Instance {
     .captured(captured)
 }
 
-/// Chain 0 sends one batch to chain 1 only and is never heard of again. Later batches of chain 1 name it in their base.
+/// Chain 0 sends one batch to chain 1 only and then falls silent. Later batches of chain 1 name it in their base.
 pub fn one_batch_to_one_chain(rules: Rules) -> Instance {
     let captured = Captured::new(0).proposes(1, MAIN, &[1]);
     let scripts = vec![
@@ -81,7 +81,7 @@ pub fn one_to_each(rules: Rules) -> Instance {
         .captured(captured)
 }
 
-/// `B` hears of the fork only when `A` is two batches further.
+/// `B` learns of the fork only when `A` is two batches further.
 pub fn heard_of_late(rules: Rules) -> Instance {
     let captured = Captured::new(2)
         .proposes(1, MAIN, &[0])
@@ -92,8 +92,9 @@ pub fn heard_of_late(rules: Rules) -> Instance {
     instance.forks(2, 1, BRANCHES.1.to_vec()).captured(captured)
 }
 
-/// `A` is captured and tells `D` a batch and all others another, which leaves it less stake. The batch of `B` names the other one in its
-/// base: what it weighs in `D` there changes when `D` takes the first back, and is more than it weighs after the batch of `C`.
+/// `A` is captured and sends `D` a batch and all others another, which leaves it less stake. The batch of `B` names
+/// the other one in its base: its weight in `D` there changes when `D` reverts the first, and exceeds its weight
+/// after the batch of `C`.
 pub fn base_taken_back(rules: Rules) -> Instance {
     let captured = Captured::new(0)
         .proposes(1, MAIN, &[3])
@@ -104,7 +105,7 @@ pub fn base_taken_back(rules: Rules) -> Instance {
         .captured(captured)
 }
 
-/// `C` is captured and forks, and `D` is captured and votes for one content here and for the other there.
+/// `C` is captured and forks, and `D` is captured and votes for both contents, one towards each side.
 pub fn collusion(rules: Rules, stakes: &[i32]) -> Instance {
     let origin = Captured::new(2)
         .proposes(1, MAIN, &[0])
@@ -118,13 +119,13 @@ pub fn collusion(rules: Rules, stakes: &[i32]) -> Instance {
     instance.captured(origin).captured(voter)
 }
 
-/// `C` tells its batch to `A` alone.
+/// `C` sends its batch to `A` alone.
 pub fn tells_a(rules: Rules, stakes: &[i32]) -> Instance {
     let captured = Captured::new(2).proposes(1, MAIN, &[0]);
     forks_at_once(rules, stakes, captured)
 }
 
-/// `C` tells `A` one batch and `B` another, both of which move nothing.
+/// `C` sends `A` one batch and `B` another, both of which move nothing.
 pub fn tells_two(rules: Rules, stakes: &[i32]) -> Instance {
     let captured = Captured::new(2)
         .proposes(1, MAIN, &[0])
@@ -138,7 +139,8 @@ fn forks_at_once(rules: Rules, stakes: &[i32], captured: Captured) -> Instance {
     instance.forks(2, 1, vec![stake(0)]).captured(captured)
 }
 
-/// The captured chain `captured` of `stakes` forks as `plan` says, over its whole script. A chain without stake is the masterchain.
+/// The captured chain `captured` of `stakes` forks as `plan` says, over its whole script. A chain without stake is
+/// the masterchain.
 pub(super) fn with_plan(
     rules: Rules,
     stakes: &[i32],
@@ -192,7 +194,7 @@ pub(super) fn all() -> Vec<Scenario> {
         story("base_taken_back", base_taken_back).plain(),
         collusion_of([30, 30, 20, 20]),
         collusion_of([34, 34, 16, 16]),
-        // what `C` splits is no promise, and so no violation
+        // copies that `C` splits are not covered by a promise, so this is not a violation
         story("split", |rules| tells_a(rules, &[32, 38, 30])).plain(),
         story("a_third_tells_one", |rules| tells_a(rules, &[33, 33, 34])).plain(),
         story("less_than_a_third_tells_one", |rules| {

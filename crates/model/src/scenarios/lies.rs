@@ -1,4 +1,4 @@
-//! A captured chain says what is not true: of its own batches, and of those of an honest origin.
+//! A captured chain sends false messages: about its own batches, and about those of an honest origin.
 
 use crate::{
     CONTRACTS, Captured, Chain, ContentId, FORK, Instance, MADE_UP, MAIN, Rules, Seqno, Violation,
@@ -7,7 +7,7 @@ use crate::{
 
 use super::{Scenario, story};
 
-/// The rules of the contracts with another one who vouches.
+/// Returns the rules of the contracts with another rule for vouching.
 pub const fn vouched_for_by(vouch: VouchRule) -> Rules {
     Rules { vouch, ..CONTRACTS }
 }
@@ -30,7 +30,7 @@ pub fn told_to_a(rules: Rules) -> Instance {
     Instance::new("C sends to A only", rules, &[40, 40, 20], scripts).captured(captured)
 }
 
-/// `C` has more than a third, and so the others may apply what it forges for `B`. `B` itself may not.
+/// `C` has more than a third, so the others may apply what it forges for `B`. `B` itself may not.
 pub fn forged_for_b(rules: Rules) -> Instance {
     let captured = Captured::new(2)
         .votes(1, 1, FORK, &[0, 1])
@@ -41,8 +41,8 @@ pub fn forged_for_b(rules: Rules) -> Instance {
         .captured(captured)
 }
 
-/// `A` is captured, and votes for the batch of `B` towards `D` only: `D` applies it by `A`'s and `C`'s votes. It asks for it
-/// after it has applied a batch of `A`. `B` itself lacks a majority until `D` has voted.
+/// `A` is captured, and votes for the batch of `B` towards `D` only: `D` applies it with the votes of `A` and `C`.
+/// `D` asks for it after it has applied a batch of `A`. `B` itself lacks a majority until `D` has voted.
 pub fn overtaken(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(0)], vec![stake(1)], vec![], vec![]];
     let captured = Captured::new(0)
@@ -57,7 +57,7 @@ pub fn overtaken(rules: Rules) -> Instance {
     .captured(captured)
 }
 
-/// The same with relays of what `B` will propose, before it has.
+/// Like [`overtaken`], with relays of what `B` will propose, before it has.
 pub fn foretold(rules: Rules) -> Instance {
     let captured = Captured::new(0)
         .votes(1, 1, MAIN, &[2, 3])
@@ -86,13 +86,14 @@ pub fn lies(rules: Rules, stakes: &[i32], batches: Seqno, liar: Chain, to: &[Cha
     }
 }
 
-/// `A` holds a majority and `B` is silent, so nobody else's stake of any weight votes for its batches. `C`, which has hardly any,
-/// hears the masterchain's lie.
+/// `A` holds a majority and `B` is silent, so no other stake of any weight votes for `A`'s batches. `C`, with hardly
+/// any stake, receives the masterchain's false vote.
 pub fn lies_about_a_lonely_majority(rules: Rules) -> Instance {
     lies(rules, &[60, 39, 1, 0], 2, 3, &[0, 2]).silent(&[1])
 }
 
-/// The liar and the origin are a majority, and half of the other stake does not vote. The origin's own word stands.
+/// The liar and the origin are a majority, and half of the other stake does not vote. The content that the origin
+/// itself sent is kept.
 pub fn lies_while_half_are_silent(rules: Rules) -> Instance {
     lies(rules, &[40, 15, 25, 20], 1, 3, &[0, 1, 2]).silent(&[2])
 }

@@ -1,17 +1,17 @@
-//! Nobody lies: chains fall silent, keys conflict, the masterchain follows.
+//! No chain sends false messages: chains fall silent, keys conflict, the masterchain follows.
 
 use crate::{Instance, Rules, stake, with_key};
 
 use super::{Scenario, story};
 
-/// Any one of three falls silent for ever.
+/// Any one of three falls silent forever.
 pub fn one_of_three_silent(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(5)], vec![stake(-5)], vec![stake(5)]];
     let instance = Instance::new("40/30/30, any one silent", rules, &[40, 30, 30], scripts);
     instance.falls_silent(&[0, 1, 2], 1)
 }
 
-/// Two of four fall silent for ever, and the others want one key.
+/// Two of four fall silent forever, and the others register the same key.
 pub fn two_of_four_silent(rules: Rules) -> Instance {
     let scripts = vec![vec![with_key(5, 1)], vec![with_key(5, 1)], vec![], vec![]];
     Instance::new(
@@ -33,13 +33,13 @@ pub fn the_largest_silent(rules: Rules) -> Instance {
     Instance::new("20/20/60, C silent", rules, &[20, 20, 60], scripts).falls_silent(&[2], 1)
 }
 
-/// Nobody falls silent.
+/// No chain falls silent.
 pub fn steady(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(5)], vec![stake(-5)], vec![]];
     Instance::new("40/30/30", rules, &[40, 30, 30], scripts)
 }
 
-/// Two may be silent at a time, and return.
+/// Two may be silent at the same time, and return.
 pub fn pausing(rules: Rules) -> Instance {
     steady(rules).pauses(&[0, 1, 2], 2)
 }
@@ -56,7 +56,7 @@ pub fn masterchain_silent(rules: Rules) -> Instance {
     instance.masterchain(3).silent(&[3])
 }
 
-/// The masterchain is there.
+/// The masterchain takes part.
 pub fn masterchain_follows(rules: Rules) -> Instance {
     let scripts = vec![vec![with_key(25, 1)], vec![with_key(30, 1)], vec![]];
     Instance::new("40/60/M", rules, &[40, 60, 0], scripts).masterchain(2)
@@ -73,21 +73,21 @@ pub fn masterchain_falls_silent(rules: Rules) -> Instance {
     instance.masterchain(2).falls_silent(&[2], 1)
 }
 
-/// Nobody else's stake votes for the batches of a chain that has more than half of it, while the others are silent. The
-/// masterchain follows on the origin's own word.
+/// No other stake votes for the batches of a chain that has more than half of it, while the others are silent. The
+/// masterchain follows on the origin's own message.
 pub fn lonely_majority(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(3), stake(-2)], vec![], vec![]];
     let instance = Instance::new("60/40/M, B silent", rules, &[60, 40, 0], scripts);
     instance.masterchain(2).silent(&[1])
 }
 
-/// Two chains want one key, and the masterchain is there.
+/// Two chains register the same key, and the masterchain takes part.
 pub fn one_key_and_masterchain(rules: Rules) -> Instance {
     let scripts = vec![vec![with_key(5, 1)], vec![with_key(30, 1)], vec![]];
     Instance::new("60/40/M", rules, &[60, 40, 0], scripts).masterchain(2)
 }
 
-/// `B` and `C` register one key.
+/// `B` and `C` register the same key.
 pub fn one_key(rules: Rules) -> Instance {
     let scripts = vec![vec![], vec![with_key(5, 7)], vec![with_key(9, 7)]];
     Instance::new("B and C register one key", rules, &[40, 30, 30], scripts)
@@ -108,7 +108,7 @@ pub fn two_each(rules: Rules) -> Instance {
     )
 }
 
-/// All three grow, and the largest may fall silent: what the search's reduction is tried on.
+/// All three grow, and the largest may fall silent: the test case for the search's reduction.
 pub fn all_grow(rules: Rules) -> Instance {
     let scripts = vec![vec![stake(30)], vec![stake(1)], vec![stake(5)]];
     Instance::new("20/20/60", rules, &[20, 20, 60], scripts).falls_silent(&[2], 1)

@@ -1,4 +1,4 @@
-//! The order of a story.
+//! The order of a scenario.
 
 use crate::batch::MAIN;
 use crate::instance::Instance;
@@ -8,13 +8,14 @@ use crate::random::run_traced;
 use crate::search::{Options, search_with};
 use crate::stats::Stats;
 
-/// A search for what goes wrong that would see more states is given up for random runs.
+/// A search for a violation that would see more states is replaced by random runs.
 const MAX_STATES: usize = 30_000;
-/// Random runs, and the steps of each.
+/// Number of random runs, and of steps in each.
 const RUNS: u64 = 400;
 const MAX_STEPS: usize = 10_000;
 
-/// The order in which `wrong` goes wrong, as far as `instance` can follow it, and then one chain after the other until nothing is left.
+/// Returns the order in which `wrong` has a violation, as far as `instance` can follow it, and then one chain after
+/// the other until the network is at rest.
 pub(super) fn steps(instance: &Instance, wrong: Option<&Instance>) -> Vec<Step> {
     let instance = instance.clone().exact();
     let mut on_way = OnWay {
@@ -64,7 +65,8 @@ impl OnWay<'_> {
         self.taken.push(step);
     }
 
-    /// What can be taken here and on contracts: there nobody can name an honest origin's batch before it is proposed.
+    /// Returns the steps possible both here and on contracts: there nobody can name an honest origin's batch before
+    /// it is proposed.
     fn possible(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         self.network.all_steps(self.instance, &mut steps);
@@ -78,7 +80,7 @@ impl OnWay<'_> {
         steps
     }
 
-    /// A batch of an honest origin has no hash before it is proposed.
+    /// Whether a message can be sent: a batch of an honest origin has no hash before it is proposed.
     fn is_nameable(&self, message: &Message) -> bool {
         let (origin, content) = (message.origin, message.content);
         let is_honest = content.branch == MAIN && !self.instance.is_captured(origin);
@@ -86,8 +88,8 @@ impl OnWay<'_> {
         !is_honest || slot().is_some_and(|slot| slot.held(content).is_some())
     }
 
-    /// Takes the steps of another network. There, messages without effect are dropped at once; here they arrive before the one
-    /// that is meant.
+    /// Executes the steps of another network. There, messages without effect are dropped immediately; here they
+    /// arrive before the intended one.
     fn follow(&mut self, other: &Instance, steps: &[Step]) {
         let mut there = Network::new(other);
         for &step in steps {

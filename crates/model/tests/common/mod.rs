@@ -38,8 +38,8 @@ pub fn breaks(instance: &Instance, violations: &[Violation]) -> Outcome {
     outcome
 }
 
-/// What random runs of `instance` violate, with seeds `0..runs`: for instances that are too large to search. A run without an end is one in
-/// which copies are restless.
+/// Returns the violations of random runs of `instance` with seeds `0..runs`, for instances that are too large to
+/// search. A run without an end is one in which copies are restless.
 #[track_caller]
 pub fn found_at_random(instance: &Instance, runs: u64) -> Option<Violation> {
     (0..runs).find_map(|seed| {
