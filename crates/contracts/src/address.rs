@@ -1,4 +1,5 @@
-//! Addresses: each follows from code and static data, so anyone can tell an authentic contract from a forged one.
+//! Addresses. Each follows from code and static data, so anyone can distinguish an authentic contract from a forged
+//! one.
 
 use tycho_types::cell::Lazy;
 use tycho_types::error::Error;
@@ -10,7 +11,7 @@ use crate::code::{self, Codes};
 use crate::network::{DElectorStatic, Network, RootTerms};
 use crate::storage::{RootStorage, WalletStorage};
 
-/// The StateInit of plain code and data.
+/// Returns the StateInit of plain code and data.
 pub fn state_init(code: Cell, data: Cell) -> StateInit {
     StateInit {
         split_depth: None,
@@ -21,7 +22,7 @@ pub fn state_init(code: Cell, data: Cell) -> StateInit {
     }
 }
 
-/// The address on `chain` of the contract with this StateInit.
+/// Returns the address on `chain` of the contract with this StateInit.
 ///
 /// Fails only when a cell cannot be built, which no StateInit of this crate causes.
 pub fn address_of(chain: i8, init: &StateInit) -> Result<StdAddr, Error> {
@@ -31,8 +32,8 @@ pub fn address_of(chain: i8, init: &StateInit) -> Result<StdAddr, Error> {
     ))
 }
 
-/// StateInit of the D'Elector & Config on `chain`: its address, not the state it starts with (that comes from the
-/// genesis or from a message).
+/// Returns the StateInit of the D'Elector & Config on `chain`. It determines the address, but is not the initial
+/// state, which comes from the genesis or from a message.
 pub fn delector_state_init(network: &Network, chain: i8) -> Result<StateInit, Error> {
     let data = DElectorStatic {
         genesis: network.genesis,
@@ -41,9 +42,9 @@ pub fn delector_state_init(network: &Network, chain: i8) -> Result<StateInit, Er
     Ok(state_init(code::delector(), CellBuilder::build_from(data)?))
 }
 
-/// Address of the D'Elector & Config on `chain`.
+/// Returns the address of the D'Elector & Config on `chain`.
 ///
-/// It follows from the hash and depth in `network`, so it is right for a network with other contracts too.
+/// It follows from the hash and depth in `network`, so it is also right for a network with other contracts.
 pub fn delector_address(network: &Network, chain: i8) -> Result<StdAddr, Error> {
     let data = CellBuilder::build_from(DElectorStatic {
         genesis: network.genesis,
@@ -58,7 +59,7 @@ pub fn delector_address(network: &Network, chain: i8) -> Result<StdAddr, Error> 
     Ok(StdAddr::new(chain, id))
 }
 
-/// StateInit of the DePool Root with these terms on `chain`. A Root on the masterchain refuses to work.
+/// Returns the StateInit of the DePool Root with these terms on `chain`. A Root on the masterchain refuses to work.
 pub fn root_state_init(
     network: &Network,
     chain: i8,
@@ -67,7 +68,7 @@ pub fn root_state_init(
     root_state_init_with(&Codes::default(), network, chain, terms)
 }
 
-/// The same for a network that runs these contracts.
+/// Like [`root_state_init`], for a network that runs the contracts `codes`.
 pub fn root_state_init_with(
     codes: &Codes,
     network: &Network,
@@ -87,12 +88,12 @@ pub fn root_state_init_with(
     ))
 }
 
-/// Address of the DePool Root with these terms on `chain`.
+/// Returns the address of the DePool Root with these terms on `chain`.
 pub fn root_address(network: &Network, chain: i8, terms: &RootTerms) -> Result<StdAddr, Error> {
     address_of(chain, &root_state_init(network, chain, terms)?)
 }
 
-/// StateInit of the DePool Wallet of `owner` on `chain`. The owner may live on another chain.
+/// Returns the StateInit of the DePool Wallet of `owner` on `chain`. The owner may live on another chain.
 pub fn wallet_state_init(
     network: &Network,
     chain: i8,
@@ -101,7 +102,7 @@ pub fn wallet_state_init(
     wallet_state_init_with(&Codes::default(), network, chain, owner)
 }
 
-/// The same for a network that runs these contracts.
+/// Like [`wallet_state_init`], for a network that runs the contracts `codes`.
 pub fn wallet_state_init_with(
     codes: &Codes,
     network: &Network,
@@ -122,12 +123,12 @@ pub fn wallet_state_init_with(
     ))
 }
 
-/// Address of the DePool Wallet of `owner` on `chain`.
+/// Returns the address of the DePool Wallet of `owner` on `chain`.
 pub fn wallet_address(network: &Network, chain: i8, owner: &StdAddr) -> Result<StdAddr, Error> {
     address_of(chain, &wallet_state_init(network, chain, owner)?)
 }
 
-/// Hash of a StateInit with plain code and data, from their hashes and depths alone.
+/// Returns the hash of a StateInit with plain code and data, from their hashes and depths alone.
 pub fn state_init_hash(
     code_hash: &HashBytes,
     code_depth: u16,

@@ -30,10 +30,10 @@ contract!(
     "depool-wallet.boc"
 );
 
-/// Code of the three contracts: the committed one unless said otherwise.
+/// Code of the three contracts, by default the committed one.
 ///
-/// A network with other code is another network: all its addresses differ. Tests start networks with a rule taken out
-/// of a contract, and show that its loss is noticed.
+/// A network with other code is another network: all its addresses differ. Tests start networks with a rule removed
+/// from a contract, and show that its absence is noticed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Codes {
     /// Code of the D'Elector & Config.

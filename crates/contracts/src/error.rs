@@ -1,4 +1,4 @@
-//! Exit codes and reject reasons, with what to do about each. `docs/errors.md` holds the same tables.
+//! Exit codes and reject reasons, with advice for each. `docs/errors.md` has the same tables.
 
 macro_rules! codes {
     ($(#[$doc:meta])* $type:ident: $repr:ty { $($variant:ident = $code:literal, $name:literal, $meaning:literal, $advice:literal;)* }) => {
@@ -9,10 +9,10 @@ macro_rules! codes {
         }
 
         impl $type {
-            /// All of them, in the order of their codes.
+            /// All values, in the order of their codes.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The one with this code.
+            /// Returns the value with this code.
             pub fn from_code(code: $repr) -> Option<Self> {
                 match code {
                     $($code => Some(Self::$variant),)*
@@ -20,22 +20,22 @@ macro_rules! codes {
                 }
             }
 
-            /// Its code.
+            /// Returns its code.
             pub const fn code(self) -> $repr {
                 match self { $(Self::$variant => $code,)* }
             }
 
-            /// Its name in `contracts/shared/errors.tolk`.
+            /// Returns its name in `contracts/shared/errors.tolk`.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// What has happened.
+            /// Returns a description of the error.
             pub const fn meaning(self) -> &'static str {
                 match self { $(Self::$variant => $meaning,)* }
             }
 
-            /// What to do about it.
+            /// Returns advice on how to resolve it.
             pub const fn advice(self) -> &'static str {
                 match self { $(Self::$variant => $advice,)* }
             }
@@ -50,7 +50,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Why a contract refused a message: nothing changed, and what was left of the value came back.
+    /// Why a contract refused a message. Nothing changed, and the remaining value came back.
     ExitCode: i32 {
         NotOwner = 401, "ERR_NOT_OWNER", "The sender is not the owner.", "Send it from the owner's account.";
         NotAuthenticRoot = 402, "ERR_NOT_AUTHENTIC_ROOT", "The Root's address does not follow from the accepted code and these terms.", "Check the address and the terms; do not stake with it.";
@@ -99,7 +99,7 @@ codes! {
 }
 
 codes! {
-    /// Why a request was answered with a refusal: what was asked is undone, and what was left of the value came back.
+    /// Why a request was answered with a refusal. The request is undone, and the remaining value came back.
     Reason: u8 {
         RegistryFull = 1, "REASON_REGISTRY_FULL", "The chain's registry has no room for another Root.", "Wait for one to leave, or register in another workchain.";
         KeyTaken = 2, "REASON_KEY_TAKEN", "Another Root of the network holds the key, or held it lately.", "Register another key.";
@@ -126,7 +126,7 @@ codes! {
     }
 }
 
-/// The tables of `docs/errors.md`.
+/// Returns the tables of `docs/errors.md`.
 pub fn errors_markdown() -> String {
     let mut text = String::from(
         "# Exit codes and reject reasons\n\n\

@@ -1,8 +1,8 @@
 //! Bindings of the ddvs contracts: messages, storage, addresses, getters and exit codes.
 //!
-//! Everything here is a pure function of its arguments: no network, clock or randomness. The compiled contracts are
-//! part of the crate ([`code`]), so nothing but Rust is needed to use them. Structs mirror the Tolk structs of the
-//! same name field by field; tests prove that both encode to the same bits.
+//! Everything here is a pure function of its arguments, without network, clock or randomness. The crate contains the
+//! compiled contracts ([`code`]), so only Rust is needed to use them. Structs mirror the Tolk structs of the same
+//! name field by field; tests prove that both encode to the same bits.
 
 pub mod address;
 pub mod code;

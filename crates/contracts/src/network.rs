@@ -1,4 +1,4 @@
-//! Who is authentic: what every address of a network follows from.
+//! The identity of a network, from which every address follows.
 
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
@@ -6,8 +6,8 @@ use tycho_types::prelude::*;
 
 use crate::code::Codes;
 
-/// What all contracts of one network have in common. It is part of all static data, so a contract of another network,
-/// or with other code, has another address.
+/// Data that all contracts of one network have in common. It is part of all static data, so a contract of another
+/// network, or with other code, has another address.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Network {
     /// Hash of the network's genesis description.
@@ -23,12 +23,12 @@ pub struct Network {
 }
 
 impl Network {
-    /// The network with this genesis that runs the contracts of this crate.
+    /// Returns the network with this genesis that runs the contracts of this crate.
     pub fn new(genesis: HashBytes) -> Self {
         Self::with_codes(genesis, &Codes::default())
     }
 
-    /// The network with this genesis that runs these contracts.
+    /// Returns the network with this genesis that runs these contracts.
     pub fn with_codes(genesis: HashBytes, codes: &Codes) -> Self {
         let (delector, root) = (&codes.delector, &codes.depool_root);
         Self {
@@ -41,10 +41,10 @@ impl Network {
     }
 }
 
-/// What can never change in a DePool Root.
+/// Terms of a DePool Root, which can never change.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootTerms {
-    /// The validator: its own stake pays first for a slash.
+    /// The validator's owner, whose stake is slashed first.
     pub owner: StdAddr,
     /// Seconds from Lock until the owner of a stake may unstake.
     pub lock_period: u32,
@@ -52,7 +52,7 @@ pub struct RootTerms {
     pub unlock_period: u32,
     /// Smallest stake that the Root accepts, in nano.
     pub min_stake: Tokens,
-    /// Tells Roots with the same terms apart.
+    /// Distinguishes Roots with otherwise equal terms.
     pub nonce: u64,
 }
 

@@ -1,8 +1,8 @@
-//! What the pool's contracts keep for ten years of storage (`contracts/pool/limits.tolk`).
+//! Reserves of the pool's contracts for ten years of storage (`contracts/pool/limits.tolk`).
 
 use tycho_types::models::StoragePrices;
 
-/// Seconds for which a contract of the pool outlives everybody's silence: ten years.
+/// How long a contract of the pool survives without any message, in seconds: ten years.
 const STORED_FOR: u64 = 315_576_000;
 const WALLET_BITS: u64 = 32_000;
 const WALLET_CELLS: u64 = 80;
@@ -11,7 +11,8 @@ const POSITION_CELLS: u64 = 36;
 const ROOT_BITS: u64 = 130_000;
 const ROOT_CELLS: u64 = 345;
 
-/// What a wallet with this number of positions keeps, in nano, by the prices of its chain. One without any keeps nothing.
+/// Returns the reserve of a wallet with this number of positions, in nano, by the prices of its chain; 0 without
+/// positions.
 pub fn wallet_reserve_nano(prices: &StoragePrices, positions: u8) -> u128 {
     if positions == 0 {
         return 0;
@@ -24,7 +25,7 @@ pub fn wallet_reserve_nano(prices: &StoragePrices, positions: u8) -> u128 {
     )
 }
 
-/// What a Root keeps, in nano, by the prices of its chain.
+/// Returns the reserve of a Root, in nano, by the prices of its chain.
 pub fn root_reserve_nano(prices: &StoragePrices) -> u128 {
     fee_nano(prices, ROOT_BITS, ROOT_CELLS)
 }

@@ -1,4 +1,5 @@
-//! What validators' keys sign: fixed layouts that a contract can rebuild and check in one slice.
+//! Byte layouts signed by validators' keys. They are fixed, so that a contract can rebuild and verify them in one
+//! slice.
 
 use tycho_crypto::ed25519::KeyPair;
 use tycho_types::cell::Lazy;
@@ -14,23 +15,24 @@ pub const POSSESSION_MAGIC: u32 = 0x5fdd_0beb;
 /// crc32 of `ddvs vote`.
 pub const VOTE_MAGIC: u32 = 0x0bbc_8545;
 
-/// A consensus vote, without its signature: what nodes of our own will cast. Nodes of Tycho sign blocks and points of their
-/// mempool, never this, so who signs twice there cannot be punished; whatever votes exist today were signed by hand.
+/// A consensus vote without its signature, as nodes of our own will cast it. Tycho nodes sign blocks and points of
+/// their mempool, never this, so double signing cannot be punished there; all votes that exist today were signed by
+/// hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsensusVote {
-    /// The chain on which it is cast.
+    /// Chain on which it is cast.
     pub chain: i8,
     /// Height of the block voted on.
     pub height: u64,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote, as the consensus numbers them.
+    /// Type of vote, as numbered by the consensus.
     pub vote_type: u8,
     /// Hash of the value voted for.
     pub value_hash: HashBytes,
 }
 
-/// What a key signs to validate for the Root at this address: 69 bytes.
+/// Returns the bytes that a key signs to validate for the Root at this address: 69 bytes.
 pub fn possession_bytes(genesis: &HashBytes, root: &StdAddr) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(69);
     bytes.extend_from_slice(&POSSESSION_MAGIC.to_be_bytes());
@@ -40,7 +42,7 @@ pub fn possession_bytes(genesis: &HashBytes, root: &StdAddr) -> Vec<u8> {
     bytes
 }
 
-/// What a key signs to cast a consensus vote: 82 bytes.
+/// Returns the bytes that a key signs to cast a consensus vote: 82 bytes.
 pub fn vote_bytes(genesis: &HashBytes, vote: &ConsensusVote) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(82);
     bytes.extend_from_slice(&VOTE_MAGIC.to_be_bytes());
@@ -53,7 +55,7 @@ pub fn vote_bytes(genesis: &HashBytes, vote: &ConsensusVote) -> Vec<u8> {
     bytes
 }
 
-/// The key's consent to validate for the Root at this address.
+/// Returns the key's proof of possession for the Root at this address.
 pub fn prove_possession(key: &KeyPair, genesis: &HashBytes, root: &StdAddr) -> PossessionProof {
     PossessionProof {
         signature: Signature(key.sign_raw(&possession_bytes(genesis, root))),
@@ -65,8 +67,8 @@ pub fn sign_vote(key: &KeyPair, genesis: &HashBytes, vote: &ConsensusVote) -> Si
     Signature(key.sign_raw(&vote_bytes(genesis, vote)))
 }
 
-/// Evidence out of two signed votes of `key`: the first vote whole, the second's value and signature. Whether it holds
-/// is for the contract to say.
+/// Returns evidence made of two signed votes of `key`: the first vote entirely, the second's value and signature. The
+/// contract decides whether it is valid.
 ///
 /// Fails only when a cell cannot be built, which no vote causes.
 pub fn evidence(
@@ -93,8 +95,8 @@ pub fn evidence(
     })
 }
 
-/// Evidence that `key` signed two values at one height of `chain`, made by signing both here: what a network plays out whose
-/// nodes cast no votes.
+/// Returns evidence that `key` signed two values at one height of `chain`, made by signing both here, for networks
+/// whose nodes cast no votes.
 ///
 /// Fails only when a cell cannot be built, which no vote causes.
 pub fn double_vote(
@@ -119,10 +121,10 @@ pub fn double_vote(
     )
 }
 
-/// Whether a signature by `key` proves that somebody holds its secret: it is the one encoding of a point of large order
+/// Whether a signature by `key` proves possession of its secret: it is the only encoding of a point of large order
 /// (`contracts/shared/keys.tolk`). It need not be a point at all; no signature of such a key verifies.
 pub fn is_provable_key(key: &HashBytes) -> bool {
-    /// y of the points of order 8.
+    /// y of the points of order 8, as bytes
     const ORDER_8: [[u8; 32]; 2] = [
         [
             0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef,
@@ -138,12 +140,12 @@ pub fn is_provable_key(key: &HashBytes) -> bool {
     let mut y = key.0;
     y[31] &= 0x7f;
     let small = y[0] <= 1 && y[1..].iter().all(|byte| *byte == 0);
-    // -1, and from p on other encodings of what smaller numbers stand for
+    // -1, and from p on other encodings of smaller numbers
     let large = y[0] >= 0xec && y[1..31].iter().all(|byte| *byte == 0xff) && y[31] == 0x7f;
     !small && !large && !ORDER_8.contains(&y)
 }
 
-/// The public key as the contracts hold it.
+/// Returns the public key as the contracts store it.
 pub fn public_key(key: &KeyPair) -> HashBytes {
     HashBytes(key.public_key.to_bytes())
 }

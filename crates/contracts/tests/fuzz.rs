@@ -1,7 +1,7 @@
-//! Changed cells against the decoders of messages, storage and parameters: none panics, and what is decoded is encoded to
-//! something that decodes to the same.
+//! Mutated cells against the decoders of messages, storage and parameters: none panics, and every decoded value
+//! encodes to a cell that decodes to the same value.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again. The contracts' own code gets such bodies in
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input. The contracts' own code gets such bodies in
 //! `crates/scenario/tests/fuzz.rs`.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
@@ -36,7 +36,7 @@ macro_rules! decoders {
     ($($name:ident)*) => { [$((stringify!($name), again::<$name> as Decoder)),*] };
 }
 
-/// All that is read from elsewhere, by the names of the samples.
+/// All decoders of external data, by the names of the samples.
 const DECODERS: [(&str, Decoder); 52] = decoders![
     Stake Unstake Withdraw Settle ConfirmStake RequestUnstake RequestRelease Lock RejectStake Unlock RefuseUnstake Release
     RefuseRelease DeployWallet RegisterKey CloseRoot SyncStake UpdateStake Applied Rejected Slash SubmitEvidence PurgeKey
@@ -45,7 +45,7 @@ const DECODERS: [(&str, Decoder); 52] = decoders![
     AcceptedRoots
 ];
 
-/// What is inside of dictionaries and lazy cells, which decoding alone does not look at.
+/// Reads dictionaries and lazy cells, which decoding alone does not look at.
 fn look_inside(cell: &Cell) {
     if let Ok(batch) = cell.parse::<Batch>() {
         for (_, entry) in batch.entries.iter().flatten() {
@@ -98,7 +98,7 @@ fn no_cell_breaks_a_decoder() {
             return false;
         };
         look_inside(&cell);
-        // all of them, so that no cell is decoded only as what it was made from
+        // all of them, so that cells are not decoded only as their original type
         let found = DECODERS.iter().filter(|(_, decode)| decode(&cell)).count();
         found > 0 || cell.parse::<Position>().is_ok()
     });

@@ -12,7 +12,7 @@ use ddvs_contracts::{ExitCode, Reason, RootTerms, getters, signing};
 use tycho_types::cell::Lazy;
 use tycho_types::num::Tokens;
 
-/// What comes with slashed coins for the treasury's gas.
+/// Value that accompanies slashed coins for the treasury's gas.
 fn answer_nano() -> u128 {
     common::config::params().answer_value_nano.into()
 }
@@ -280,7 +280,8 @@ fn coins_that_may_yet_be_counted_are_not_released() {
     assert_eq!(pool.bench.balances(&wallet).held, nano(1_500));
 }
 
-/// Rounded down together, two odd amounts would be worth a nano more than the Root counts: it could never be released.
+/// Rounded down together, two odd amounts would be worth a nano more than the Root counts: that nano could never be
+/// released.
 #[test]
 fn parts_are_rounded_before_they_are_merged() {
     let mut pool = Pool::new();
@@ -341,7 +342,7 @@ fn the_owner_pays_first_for_a_slash() {
     );
     let balances = pool.bench.balances(&user_wallet);
     assert_eq!(balances.held.into_inner() + loss_nano, 3_000 * COIN);
-    // once
+    // only once
     all_ok(&pool.settle(&user_wallet));
     assert!(pool.bench.take_mail(&pool.delector.clone()).is_empty());
     assert_eq!(pool.bench.balances(&user_wallet).held, balances.held);

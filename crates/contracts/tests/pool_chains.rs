@@ -1,5 +1,5 @@
-//! Whoever has captured a chain makes its wallets say what they never held. That takes nothing from the totals of wallets on
-//! other chains.
+//! A captured chain makes its wallets report coins that they never held. That lowers no totals of wallets on other
+//! chains.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -15,14 +15,14 @@ use ddvs_contracts::{Codes, ExitCode, address};
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-/// The captured one: nobody honest has a wallet there.
+/// The captured chain: no honest user has a wallet there.
 const CAPTURED: i8 = 3;
 
 fn running(codes: &Codes) -> Pool {
     Pool::on(Bench::running(codes, params())).started()
 }
 
-/// A wallet of the captured chain says what it likes; it is the one of `owner`.
+/// A wallet of the captured chain, that of `owner`, sends arbitrary messages.
 struct Forger {
     owner: StdAddr,
     wallet: StdAddr,
@@ -76,7 +76,7 @@ impl Forger {
     }
 }
 
-/// The owner and the user take out all they have.
+/// The owner and the user withdraw everything.
 fn all_leave(pool: &mut Pool) {
     let (owner, user) = (pool.owner_wallet.clone(), pool.user_wallet.clone());
     let staked = |pool: &Pool, wallet| pool.bench.position(wallet, &pool.root).staked_nano() / COIN;
@@ -88,7 +88,7 @@ fn all_leave(pool: &mut Pool) {
             pool.apply();
         }
         pool.bench.now += UNLOCK + UNLOCK / 4;
-        // of a wallet that has lost all there is nothing to settle
+        // a wallet that has lost everything has nothing to settle
         pool.settle(&user);
         pool.settle(&owner);
     }
@@ -97,7 +97,8 @@ fn all_leave(pool: &mut Pool) {
     }
 }
 
-/// It tries to lower what others brought, as anybody and as the pool's owner, with stakes of its own and without.
+/// The forger tries to lower others' totals, as a stranger and as the pool's owner, with stakes of its own and
+/// without.
 fn a_captured_chain_drains_nobody(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
@@ -118,7 +119,7 @@ fn a_captured_chain_drains_nobody(codes: &Codes) {
     all_ok(&pool.user_unstakes(3_000));
     pool.apply();
     pool.bench.now += UNLOCK;
-    // what is there is the user's
+    // the remaining amount is the user's
     let [stranger, owner] = &forgers;
     refused(&stranger.takes(&mut pool, 3_000), ExitCode::Totals);
     all_ok(&stranger.takes(&mut pool, 100));
@@ -138,7 +139,7 @@ fn a_captured_chain_drains_nobody(codes: &Codes) {
     }
 }
 
-/// After a slash a chain can take no more than what its coins are worth, though it says that it has settled.
+/// After a slash a chain can take no more than the value of its coins, though it claims that it has settled.
 fn a_slash_scales_what_each_chain_brought(codes: &Codes) {
     let mut pool = running(codes);
     let forger = Forger::new(&pool, addr(CAPTURED, 7));
@@ -164,7 +165,7 @@ fn a_slash_scales_what_each_chain_brought(codes: &Codes) {
     );
 }
 
-/// Nor does it make up so much that nothing more can be counted.
+/// It cannot make up so much that nothing more can be counted.
 fn no_sum_overflows(codes: &Codes) {
     let mut pool = running(codes);
     let all = ((1 << 120) - 1) / COIN;
@@ -193,7 +194,7 @@ fn no_sum_overflows(codes: &Codes) {
     all_leave(&mut pool);
 }
 
-/// What has left leaves no trace, so a Root does not grow.
+/// Amounts that have left are deleted, so a Root does not grow.
 fn chains_without_coins_are_forgotten(codes: &Codes) {
     let mut pool = running(codes);
     let chains = pool.bench.totals_by_chain(&pool.root);
@@ -227,7 +228,7 @@ fn every_rule_is_missed() {
     mutants::each_is_noticed(MUTANTS);
 }
 
-/// An owner has a wallet on each chain, if he likes; all of it is the validator's own.
+/// An owner may have a wallet on each chain; all of it counts as the validator's own.
 #[test]
 fn the_owners_wallets_count_together() {
     let mut pool = Pool::running();
@@ -240,7 +241,7 @@ fn the_owners_wallets_count_together() {
     let chains = pool.bench.totals_by_chain(&root);
     assert_eq!(chains[&1].owner_active, nano(2_000));
     assert_eq!(chains[&2].owner_active, nano(500));
-    // each leaves by itself
+    // each leaves separately
     pool.bench.now += LOCK;
     let amount = nano(500);
     let unstake = Unstake {
@@ -256,8 +257,9 @@ fn the_owners_wallets_count_together() {
     assert!(!pool.bench.totals_by_chain(&root).contains_key(&2));
 }
 
-/// A limit of the rules: made-up stake that counts and leaves makes floors, and its wallets, which wait for nothing, are
-/// first to take what may go. Others' coins stay as long as that goes on; a Root that is closed takes no more of it.
+/// A limit of the rules: made-up stake that counts and leaves makes floors, and its wallets, which need not wait for
+/// anything, are first to take what may be released. Others' coins stay as long as that continues; a closed Root
+/// accepts no more such stake.
 #[test]
 fn a_captured_chain_can_hold_up_releases() {
     let mut pool = Pool::running();

@@ -1,5 +1,5 @@
-//! No coins go where nobody commands them: plain transfers to a Root, what gathers there, wallets without an owner, a slash
-//! that cannot be paid.
+//! Coins never go where nobody controls them: plain transfers to a Root, accumulated surplus, wallets without an
+//! owner, a slash that cannot be paid.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -26,7 +26,7 @@ fn surplus(pool: &Pool) -> i128 {
     pool.bench.reserves(&pool.root).surplus_nano
 }
 
-/// The habit from other pools: 100 coins, bounceable, with a comment.
+/// A habit from other pools: 100 coins, bounceable, with a comment.
 #[test]
 fn a_plain_transfer_to_a_root_returns() {
     let mut pool = Pool::running();
@@ -45,7 +45,7 @@ fn a_plain_transfer_to_a_root_returns() {
         assert!(back[0].value_nano > 100 * COIN - COIN / 100, "{back:?}");
         assert_eq!(surplus(&pool), before);
     }
-    // also while somebody has paid for the next update
+    // also while someone has paid for the next update
     all_ok(&pool.user_stakes(10));
     let (update, _) = pool.update();
     all_ok(&pool.user_stakes(10));
@@ -64,7 +64,7 @@ fn the_owner_takes_the_surplus() {
     let mut pool = Pool::running();
     let (owner, root) = (pool.owner.clone(), pool.root.clone());
     let take = TakeSurplus { query_id: 8 };
-    // what comes back to a Root stays
+    // value that returns to a Root stays
     let back = Excesses { query_id: 1 };
     all_ok(&pool.bench.ask(&addr(0, 9), &root, 5 * COIN, &back));
     all_ok(&pool.user_stakes(10));
@@ -97,7 +97,7 @@ fn the_owner_takes_the_surplus() {
     pool.apply();
 }
 
-/// A Root that nobody needs any more keeps nothing; as long as anybody's coins are there it keeps its reserve.
+/// An unused Root keeps nothing; as long as anyone's coins are there it keeps its reserve.
 #[test]
 fn all_of_a_closed_root_leaves() {
     let mut pool = Pool::running();
@@ -124,7 +124,7 @@ fn all_of_a_closed_root_leaves() {
     all_ok(&pool.settle(&pool.user_wallet.clone()));
     all_ok(&pool.bench.ask(&owner, &root, COIN, &take));
     assert_eq!(pool.bench.balance(&root), 0);
-    // a wallet without positions holds no stake: its owner takes all of it
+    // a wallet without positions holds no stake: its owner can withdraw everything
     let user = pool.user.clone();
     let wallet = pool.user_wallet.clone();
     let withdraw = Withdraw {
@@ -135,7 +135,7 @@ fn all_of_a_closed_root_leaves() {
     assert_eq!(pool.bench.balance(&wallet), 0);
 }
 
-/// The same code and data on another chain are no Root, and no wallet: what was sent there can leave.
+/// The same code and data on another chain are neither a Root nor a wallet: coins sent there can leave.
 #[test]
 fn accounts_on_the_wrong_chain_give_back() {
     let mut pool = Pool::new();
@@ -191,7 +191,7 @@ fn no_wallet_for_an_owner_who_cannot_be() {
     assert!(pool.bench.take_mail(&anyone)[0].value_nano > 3 * COIN - COIN / 100);
 }
 
-/// Terms that the network does not allow: nothing is taken, and all coins come back.
+/// Terms that the network does not allow: nothing is accepted, and all coins come back.
 #[test]
 fn a_root_with_bad_terms_takes_nothing() {
     let most = params();
@@ -224,7 +224,7 @@ fn a_root_with_bad_terms_takes_nothing() {
         pool.terms = terms.clone();
         pool.root = pool.bench.deploy_root(1, &terms);
         let before = pool.bench.balances(&pool.user_wallet);
-        // enough to stake what the terms ask for
+        // enough to stake the minimum of the terms
         let wallet = pool.user_wallet.clone();
         pool.bench
             .endow(&wallet, 4 * u128::from(most.max_stake_nano));
@@ -254,7 +254,7 @@ fn a_root_with_bad_terms_takes_nothing() {
     assert!(most.allows(&good));
 }
 
-/// Times end with 2106, and nothing overflows.
+/// Times end in 2106, and nothing overflows.
 #[test]
 fn the_longest_periods_end_with_time() {
     let mut pool = Pool::with(ddvs_contracts::params::DdvsParams {
@@ -291,8 +291,8 @@ fn the_longest_periods_end_with_time() {
     assert_eq!(position.unlocking.get(u32::MAX).unwrap(), Some(nano(2_000)));
 }
 
-/// The audit's slash: the wallet no longer has what it holds, and a stranger settles. He got 3,999.49 coins; he gets what is
-/// left of his own value.
+/// A wallet no longer has the coins that it holds, and a stranger settles the slash. Before, he got 3,999.49 coins;
+/// now he gets the rest of his own value.
 #[test]
 fn a_slash_that_cannot_be_paid_pays_nobody() {
     for missing in [COIN / 2, 1_500 * COIN, 3_000 * COIN] {
@@ -321,8 +321,8 @@ fn a_slash_that_cannot_be_paid_pays_nobody() {
     }
 }
 
-/// Whoever holds the masterchain can speak from any address there, a wallet's too. No wallet stakes there, so Roots do not
-/// listen.
+/// Whoever controls the masterchain can speak for any address there, including wallets. No wallet stakes there, so
+/// Roots ignore them.
 #[test]
 fn a_root_believes_no_wallet_of_the_masterchain() {
     let mut pool = Pool::running();
@@ -347,7 +347,7 @@ fn a_root_believes_no_wallet_of_the_masterchain() {
     assert_eq!(pool.bench.totals(&root), before);
 }
 
-/// The message of a slash comes once, and may be lost. Whatever the Root then asks, the refusal slashes it.
+/// The message of a slash arrives once, and may be lost. Whatever the Root then requests, the refusal slashes it.
 #[test]
 fn a_refusal_for_a_removed_validator_slashes_it() {
     let mut pool = Pool::running();

@@ -1,4 +1,4 @@
-//! Get methods: names, arguments and results as pure functions on stack values. Whoever runs the VM uses them.
+//! Get methods: names, arguments and results as pure functions on stack values, for whoever runs the VM.
 
 mod root;
 mod stack;

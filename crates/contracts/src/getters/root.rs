@@ -13,28 +13,28 @@ use crate::storage::{ChainTotals, Flight, Prices};
 
 /// Totals and state: [`RootTotals`].
 pub const TOTALS: &str = "totals";
-/// The same amounts by chain of the wallets: `Dict<i8, ChainTotals>`, after a removal at its prices.
+/// The same amounts by chain of the wallets, scaled by the prices after a removal: `Dict<i8, ChainTotals>`.
 pub const TOTALS_BY_CHAIN: &str = "totals_by_chain";
 /// Static data: [`RootInfo`].
 pub const ROOT_INFO: &str = "root_info";
 /// Consensus keys: [`KeyInfo`].
 pub const KEY_INFO: &str = "key_info";
-/// What staked coins are worth: [`Prices`], all one unless the validator was removed.
+/// Value of a staked coin: [`Prices`], all one unless the validator was removed.
 pub const PRICES: &str = "prices";
 /// The update in flight: `Option<Flight>`.
 pub const FLIGHT: &str = "flight";
-/// What must stay in the pool by the time: `Dict<u32, Tokens>`.
+/// Amounts that must stay in the pool, by the time until which they must: `Dict<u32, Tokens>`.
 pub const FLOORS: &str = "floors";
-/// What could be released at once: [`Releasable`].
+/// Amounts that could be released immediately: [`Releasable`].
 pub const RELEASABLE: &str = "releasable";
-/// What the Root keeps for its storage, and has beyond that: [`Reserves`].
+/// The Root's storage reserve and its surplus: [`Reserves`].
 pub const RESERVES: &str = "reserves";
-/// What the D'Elector shall count: [`Tokens`].
+/// Stake that the D'Elector should count: [`Tokens`].
 pub const DESIRED: &str = "desired";
 /// Address of an owner's wallet: [`StdAddr`].
 pub const WALLET_ADDRESS: &str = "wallet_address";
 
-/// What a Root counts.
+/// Totals and state of a Root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RootTotals {
     /// Staked by the validator itself.
@@ -45,19 +45,19 @@ pub struct RootTotals {
     pub users_active: Tokens,
     /// Unstaked by all others, not yet released.
     pub users_unlocking: Tokens,
-    /// What the D'Elector counts, as it last said.
+    /// Stake that the D'Elector counts, by its last answer.
     pub counted: Tokens,
     /// Number of the last update sent.
     pub seq: u32,
     /// An update has not been answered.
     pub in_flight: bool,
-    /// What that update asks for.
+    /// Stake requested by that update.
     pub in_flight_total: Tokens,
     /// Closed by the owner.
     pub closed: bool,
     /// Removed for misbehaviour.
     pub removed: bool,
-    /// Why the last refused update was refused: a [`Reason`](crate::Reason).
+    /// Reason of the last refused update: a [`Reason`](crate::Reason).
     pub last_reason: Option<u8>,
 }
 
@@ -66,7 +66,7 @@ pub struct RootTotals {
 pub struct RootInfo {
     /// Its D'Elector & Config.
     pub delector: StdAddr,
-    /// What can never change.
+    /// Terms that can never change.
     pub terms: RootTerms,
     /// Its network.
     pub network: Network,
@@ -79,25 +79,26 @@ pub struct RootInfo {
 pub struct KeyInfo {
     /// The key that the D'Elector has applied.
     pub key: Option<HashBytes>,
-    /// The key that it shall apply, in flight or waiting.
+    /// The key to be applied next, in flight or waiting.
     pub next_key: Option<HashBytes>,
 }
 
-/// How much of a pool's unlocking coins could be released at once.
+/// Unlocking coins of a pool that could be released immediately.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Releasable {
-    /// Of the owner's.
+    /// The owner's.
     pub owner: Tokens,
-    /// Of all others' together.
+    /// Those of all others together.
     pub users: Tokens,
 }
 
-/// What a Root keeps.
+/// Coins that a Root keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reserves {
-    /// For its storage.
+    /// Reserve for its storage.
     pub reserve: Tokens,
-    /// Beyond that and what is kept for the next update, in nano; negative while the reserve is not full.
+    /// Coins beyond the reserve and the value kept for the next update, in nano; negative while the reserve is not
+    /// full.
     pub surplus_nano: i128,
 }
 

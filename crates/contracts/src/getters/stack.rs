@@ -6,15 +6,15 @@ use tycho_types::num::Tokens;
 use tycho_types::prelude::*;
 use tycho_vm::{OwnedCellSlice, RcStackValue, SafeRc, StackValueType};
 
-/// A get method's result that is not what the method returns.
+/// Error of a get method whose result does not have the expected form.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// The method returned less or more than it should.
+    /// The method returned fewer or more values than expected.
     #[error("a result of {expected} values was expected, {found} came")]
     Length {
-        /// Values of the method's result.
+        /// Number of values in the method's result.
         expected: usize,
-        /// Values on the stack.
+        /// Number of values on the stack.
         found: usize,
     },
     /// A value has another type.
@@ -22,7 +22,7 @@ pub enum StackError {
     Type {
         /// Position in the result, from zero.
         index: usize,
-        /// What it should be.
+        /// The expected type.
         expected: &'static str,
     },
     /// A value has the right type but cannot be read.
@@ -30,23 +30,23 @@ pub enum StackError {
     Parse {
         /// Position in the result, from zero.
         index: usize,
-        /// Why.
+        /// Parse error.
         #[source]
         source: tycho_types::error::Error,
     },
 }
 
-/// An integer argument.
+/// Returns an integer argument.
 pub fn int_arg(value: impl Into<BigInt>) -> RcStackValue {
     RcStackValue::new_dyn_value(value.into())
 }
 
-/// A cell argument.
+/// Returns a cell argument.
 pub fn cell_arg(value: Cell) -> RcStackValue {
     SafeRc::new_dyn_value(value)
 }
 
-/// An address argument.
+/// Returns an address argument.
 ///
 /// Fails only when a cell cannot be built, which no address causes.
 pub fn addr_arg(value: &StdAddr) -> Result<RcStackValue, tycho_types::error::Error> {
@@ -96,25 +96,25 @@ impl<'a> StackReader<'a> {
         read(value).ok_or(StackError::Type { index, expected })
     }
 
-    /// The next value as an integer of any Rust type.
+    /// Returns the next value as an integer of any Rust type.
     ///
-    /// Fails only when it is no integer or does not fit.
+    /// Fails only when it is not an integer or does not fit.
     pub fn int<T: for<'b> TryFrom<&'b BigInt>>(&mut self) -> Result<T, StackError> {
         self.typed("an integer of this size", |value| {
             T::try_from(value.as_int()?).ok()
         })
     }
 
-    /// The next value as a boolean.
+    /// Returns the next value as a boolean.
     ///
-    /// Fails only when it is no integer.
+    /// Fails only when it is not an integer.
     pub fn bool(&mut self) -> Result<bool, StackError> {
         self.typed("a boolean", |value| Some(*value.as_int()? != BigInt::ZERO))
     }
 
-    /// The next value as an amount.
+    /// Returns the next value as an amount.
     ///
-    /// Fails only when it is no integer, negative, or has more than 120 bits.
+    /// Fails only when it is not an integer, is negative, or has more than 120 bits.
     pub fn tokens(&mut self) -> Result<Tokens, StackError> {
         self.typed("an amount", |value| {
             let nano = u128::try_from(value.as_int()?).ok()?;
@@ -122,9 +122,9 @@ impl<'a> StackReader<'a> {
         })
     }
 
-    /// The next value as 256 bits.
+    /// Returns the next value as 256 bits.
     ///
-    /// Fails only when it is no integer, negative, or larger.
+    /// Fails only when it is not an integer, is negative, or is larger.
     pub fn hash(&mut self) -> Result<HashBytes, StackError> {
         self.typed("a uint256", |value| {
             let (sign, bytes) = value.as_int()?.to_bytes_be();
@@ -135,7 +135,7 @@ impl<'a> StackReader<'a> {
         })
     }
 
-    /// The next value as an integer of any Rust type, or null.
+    /// Returns the next value as an integer of any Rust type, or `None` for null.
     ///
     /// Fails only when it is neither, or does not fit.
     pub fn maybe_int<T: for<'b> TryFrom<&'b BigInt>>(&mut self) -> Result<Option<T>, StackError> {
@@ -145,7 +145,7 @@ impl<'a> StackReader<'a> {
         self.int().map(Some)
     }
 
-    /// The next value as 256 bits, or null.
+    /// Returns the next value as 256 bits, or `None` for null.
     ///
     /// Fails only when it is neither.
     pub fn maybe_hash(&mut self) -> Result<Option<HashBytes>, StackError> {
@@ -160,14 +160,14 @@ impl<'a> StackReader<'a> {
         value.is_some_and(|value| value.raw_ty() == StackValueType::Null as u8)
     }
 
-    /// The next value as a cell.
+    /// Returns the next value as a cell.
     ///
-    /// Fails only when it is none.
+    /// Fails only when it is not a cell.
     pub fn cell(&mut self) -> Result<Cell, StackError> {
         self.typed("a cell", |value| value.as_cell().cloned())
     }
 
-    /// The next value as a cell or null.
+    /// Returns the next value as a cell, or `None` for null.
     ///
     /// Fails only when it is neither.
     pub fn maybe_cell(&mut self) -> Result<Option<Cell>, StackError> {
@@ -177,16 +177,16 @@ impl<'a> StackReader<'a> {
         })
     }
 
-    /// The next value as a dictionary.
+    /// Returns the next value as a dictionary.
     ///
     /// Fails only when it is neither null nor a cell.
     pub fn dict<K, V>(&mut self) -> Result<Dict<K, V>, StackError> {
         Ok(Dict::from_raw(self.maybe_cell()?))
     }
 
-    /// The next value as a cell that holds a `T`.
+    /// Returns the next value as a cell that holds a `T`.
     ///
-    /// Fails only when it is no cell, or does not parse.
+    /// Fails only when it is not a cell, or does not parse.
     pub fn parse<T: for<'b> Load<'b>>(&mut self) -> Result<T, StackError> {
         let index = self.index;
         let cell = self.cell()?;
@@ -194,9 +194,9 @@ impl<'a> StackReader<'a> {
             .map_err(|source| StackError::Parse { index, source })
     }
 
-    /// The next value as an address.
+    /// Returns the next value as an address.
     ///
-    /// Fails only when it is no slice, or holds no standard address.
+    /// Fails only when it is not a slice, or holds no standard address.
     pub fn addr(&mut self) -> Result<StdAddr, StackError> {
         let index = self.index;
         let slice = self.typed("an address", |value| value.as_cell_slice())?;

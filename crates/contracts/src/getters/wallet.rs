@@ -17,7 +17,7 @@ pub const BALANCES: &str = "balances";
 pub const POSITIONS: &str = "positions";
 /// The [`Position`] with one Root.
 pub const POSITION: &str = "position";
-/// The same after a slash: [`Position`].
+/// The [`Position`] with one Root after a slash.
 pub const POSITION_VALUE: &str = "position_value";
 /// Static data: [`WalletInfo`].
 pub const WALLET_INFO: &str = "wallet_info";
@@ -27,30 +27,31 @@ pub const WALLET_INFO: &str = "wallet_info";
 pub struct WalletBalances {
     /// The account's balance.
     pub balance: Tokens,
-    /// What the owner may withdraw, in nano; negative while the balance does not cover held coins and the storage reserve.
+    /// Amount that the owner may withdraw, in nano; negative while the balance does not cover held coins and the
+    /// storage reserve.
     pub free_nano: i128,
-    /// What the owner may stake with another Root, in nano: its position needs a larger reserve.
+    /// Amount that the owner may stake with another Root, in nano: that position needs a larger reserve.
     pub stakable_nano: i128,
-    /// What the owner may not move.
+    /// Amount that the owner may not move.
     pub held: Tokens,
-    /// Stake sent, the Root has not answered.
+    /// Stake requested, not answered by the Root yet.
     pub pending: Tokens,
     /// Staked.
     pub staked: Tokens,
-    /// Unstake sent, the Root has not answered.
+    /// Unstake requested, not answered by the Root yet.
     pub leaving: Tokens,
-    /// Waiting for their time.
+    /// Unlocking amounts, due or not.
     pub unlocking: Tokens,
-    /// Release sent, the Root has not answered.
+    /// Release requested, not answered by the Root yet.
     pub releasing: Tokens,
 }
 
 /// Static data of a wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalletInfo {
-    /// Who may stake and withdraw.
+    /// The owner, who may stake and withdraw.
     pub owner: StdAddr,
-    /// The chain for which it was made.
+    /// The chain in the wallet's static data.
     pub chain: i8,
     /// Its network.
     pub network: Network,
@@ -95,7 +96,7 @@ pub fn position_value_args(root: &StdAddr, price: &Price) -> Result<Vec<RcStackV
     ])
 }
 
-/// Reads the result of [`POSITION`] and [`POSITION_VALUE`]: all zero if there is none.
+/// Reads the result of [`POSITION`] and [`POSITION_VALUE`]: all zero if there is no position.
 pub fn position(stack: &[RcStackValue]) -> Result<Position, StackError> {
     let mut r = StackReader::new(stack, 8)?;
     Ok(Position {

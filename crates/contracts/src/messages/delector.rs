@@ -8,7 +8,7 @@ use tycho_types::prelude::*;
 use super::{BatchEntry, Evidence, message};
 
 message! {
-    /// Anyone to D'Elector of the chain where the key is registered: remove it.
+    /// Anyone to D'Elector of the chain where the key is registered: remove the key.
     "#48f6c863" SubmitEvidence {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,
@@ -37,38 +37,38 @@ message! {
 message! {
     /// Wallet to D'Elector of the Root's chain: the loss of a settled slash.
     "#568efac5" SlashedCoins {
-        /// Of the request that settled.
+        /// Query id of the request that settled.
         pub query_id: u64,
         /// The Root.
         pub root: StdAddr,
     }
 }
 message! {
-    /// Origin to all copies: the batch. It is the origin's yes.
+    /// Origin to all copies: the batch. The origin's vote is implicit.
     "#1fdd4975" Propose {
         /// The batch.
         pub batch: Lazy<Batch>,
     }
 }
 message! {
-    /// A copy to all copies: yes.
+    /// A copy to all copies: its votes.
     "#544cfcc7" Vote {
-        /// The batch.
+        /// Number of the first batch.
         pub number: BatchNumber,
-        /// Hash of its cell.
+        /// Hash of that batch's cell.
         pub batch_hash: HashBytes,
-        /// Hashes of further batches, at most [`MAX_VOTES`] together.
+        /// Hashes of further batches by number, at most [`MAX_VOTES`] in total.
         pub more: Dict<BatchNumber, HashBytes>,
     }
 }
 
-/// Most votes in one message.
+/// Maximum number of votes in one message.
 pub const MAX_VOTES: usize = 8;
 
-/// A yes to one batch.
+/// A vote for one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BatchVote {
-    /// Chain whose batch it is.
+    /// Origin of the batch.
     pub origin: i8,
     /// Number of the batch.
     pub seqno: u32,
@@ -86,7 +86,7 @@ impl BatchVote {
 }
 
 impl Vote {
-    /// A message with one vote.
+    /// Returns a message with one vote.
     pub fn one(vote: BatchVote) -> Self {
         Self {
             number: vote.number(),
@@ -95,9 +95,9 @@ impl Vote {
         }
     }
 
-    /// A message with these votes, of which each has another number.
+    /// Returns a message with these votes, each of which has another number.
     ///
-    /// Fails only when there are none, or a cell cannot be built, which their number rules out.
+    /// Fails only when there are no votes, or a cell cannot be built, which their number rules out.
     pub fn of(votes: &[BatchVote]) -> Result<Self, Error> {
         let (first, others) = votes.split_first().ok_or(Error::InvalidData)?;
         let mut message = Self::one(*first);
@@ -107,7 +107,7 @@ impl Vote {
         Ok(message)
     }
 
-    /// The votes in it.
+    /// Returns the votes in the message.
     ///
     /// Fails only when there are more than [`MAX_VOTES`], or they cannot be read: a D'Elector refuses such a message.
     pub fn list(&self) -> Result<Vec<BatchVote>, Error> {
@@ -131,12 +131,12 @@ impl Vote {
     }
 }
 
-/// Names a batch: an origin proposes one under each number.
+/// Identifies a batch: an origin proposes one under each number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Store, Load)]
 pub struct BatchNumber {
     /// The chain that proposes it.
     pub origin: i8,
-    /// Its number there.
+    /// Its number in the origin's sequence.
     pub seqno: u32,
 }
 
@@ -160,48 +160,48 @@ impl LoadDictKey for BatchNumber {
     }
 }
 message! {
-    /// A copy to one that asked: the votes for this content were worth more at a base; count them there.
+    /// A copy to one that asked: the votes for this content are worth more at this base.
     "#510bfb87" Claim {
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         pub origin: i8,
         /// Number of the batch.
         pub seqno: u32,
-        /// The batch.
+        /// Content of the batch.
         pub content: ContentId,
-        /// Applied seqno of each chain, packed.
+        /// The base: applied seqno of each chain, packed.
         pub base: Cell,
     }
 }
 message! {
-    /// A copy to another one: what have you got of this content? The batch, if that is lacking, or where its votes were counted.
+    /// A copy to another one: asks for a content, or, if it has that, where its votes were counted.
     "#73fb5ea3" Want {
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         pub origin: i8,
         /// Number of the batch.
         pub seqno: u32,
-        /// The batch.
+        /// Content of the batch.
         pub content: ContentId,
-        /// Whether the one who asks lacks the batch.
+        /// Whether the sender lacks the batch.
         pub lacks: bool,
     }
 }
 message! {
-    /// A content for one that wants it; from a copy that was asked, or from anyone.
+    /// A content for a copy that lacks it, from a copy that was asked, or from anyone.
     "#48a775a0" Relay {
         /// The batch.
         pub batch: Lazy<Batch>,
     }
 }
 message! {
-    /// Anyone to D'Elector: ask the next chain for what that has of a content.
+    /// Anyone to D'Elector: ask the next chain about a content.
     "#74acdb4b" Poke {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         pub origin: i8,
         /// Number of the batch.
         pub seqno: u32,
-        /// The batch.
+        /// Content of the batch.
         pub content: ContentId,
     }
 }
@@ -214,21 +214,21 @@ message! {
     "#5180bcb8" SendVotes;
 }
 message! {
-    /// D'Elector to itself: go on where one transaction's limit ended.
+    /// D'Elector to itself: continue where one transaction's limit was reached.
     "#1e260722" Proceed {
-        /// Ask for what is lacking; else decide on what is known.
+        /// Whether to ask for missing contents; otherwise decide.
         pub is_asking: bool,
-        /// Key of the content from which on.
+        /// Key of the content to start from.
         pub from: HashBytes,
     }
 }
 
-/// Names the content of a batch among those under one number: the first 216 bits of the batch's hash.
+/// Identifies the content of a batch under its number: the first 216 bits of the batch's hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ContentId(pub [u8; 27]);
 
 impl ContentId {
-    /// The content with this hash.
+    /// Returns the content with this hash.
     pub fn of(batch_hash: &HashBytes) -> Self {
         let mut bytes = [0; 27];
         bytes.copy_from_slice(&batch_hash.0[..27]);
@@ -250,17 +250,17 @@ impl<'a> Load<'a> for ContentId {
     }
 }
 
-/// The changes that one origin asks for under one number.
+/// The changes that one origin proposes under one number.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Batch {
     /// Chain whose registry changes.
     pub origin: i8,
     /// Number of the batch.
     pub seqno: u32,
-    /// Hash of the batch before.
+    /// Hash of the previous batch.
     pub previous: HashBytes,
-    /// What the origin had applied: the seqno of each chain, packed.
+    /// The base, what the origin had applied: the seqno of each chain, packed.
     pub base: Cell,
-    /// By account id of the Root.
+    /// Changes by account id of the Root.
     pub entries: Dict<HashBytes, BatchEntry>,
 }

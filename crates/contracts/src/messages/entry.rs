@@ -7,26 +7,26 @@ use tycho_types::prelude::*;
 
 use super::{Evidence, PossessionProof};
 
-/// What changes for one Root.
+/// Change of one Root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchEntry {
-    /// Its stake, or its key.
+    /// Sets its stake or its key.
     SetStake {
-        /// What is counted from now on; zero: it leaves.
+        /// Stake that counts from now on; zero if it leaves.
         stake: Tokens,
         /// Ed25519 public key.
         key: HashBytes,
-        /// When it joined, left, or changed its key; unix seconds.
+        /// Time at which it joined, left, or changed its key, in Unix seconds.
         since: u32,
         /// Present when the key is new in this registry.
         proof: Option<Lazy<PossessionProof>>,
     },
-    /// It is removed for misbehaviour, for good.
+    /// Permanently removes it for misbehaviour.
     RemoveKey {
         /// Two conflicting votes.
         evidence: Lazy<Evidence>,
     },
-    /// A key that left long ago is forgotten.
+    /// Forgets a key that left long ago.
     ForgetKey {
         /// Ed25519 public key.
         key: HashBytes,

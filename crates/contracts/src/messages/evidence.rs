@@ -1,4 +1,4 @@
-//! What proves a validator's misbehaviour.
+//! Evidence of a validator's misbehaviour.
 
 use tycho_types::cell::Lazy;
 use tycho_types::prelude::*;
@@ -19,16 +19,16 @@ pub struct SignedVote {
 pub struct Evidence {
     /// Ed25519 public key.
     pub key: HashBytes,
-    /// The chain on which the votes were cast.
+    /// Chain on which the votes were cast.
     pub chain: i8,
     /// Height of the block voted on.
     pub height: u64,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote, as the consensus numbers them.
+    /// Type of vote, as numbered by the consensus.
     pub vote_type: u8,
-    /// One vote.
+    /// First vote.
     pub first: Lazy<SignedVote>,
-    /// The other.
+    /// Second vote.
     pub second: Lazy<SignedVote>,
 }

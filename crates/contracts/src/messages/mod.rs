@@ -1,4 +1,4 @@
-//! Messages, field by field as in `contracts/shared/messages.tolk`. Amounts are in nano, times in unix seconds.
+//! Messages, field by field as in `contracts/shared/messages.tolk`. Amounts are in nano, times in Unix seconds.
 
 mod delector;
 mod entry;
@@ -17,13 +17,13 @@ pub use self::wallet::*;
 
 /// A message body: a struct with an op code.
 pub trait Message: Store + for<'a> Load<'a> {
-    /// The op code: crc32 of the message's line in `contracts/schema.tlb`, the high bit clear for requests and set for
-    /// answers.
+    /// The op code: crc32 of the message's line in `contracts/schema.tlb`, with the high bit clear for requests and
+    /// set for answers.
     const OP: u32;
-    /// The name of the Tolk struct.
+    /// Name of the Tolk struct.
     const NAME: &'static str;
 
-    /// The body as a cell.
+    /// Encodes the body as a cell.
     ///
     /// Fails only when an amount has more than 120 bits.
     fn to_cell(&self) -> Result<Cell, Error> {
@@ -106,7 +106,7 @@ pub const OPS: &[(u32, &str)] = &[
     (Excesses::OP, Excesses::NAME),
 ];
 
-/// Name of the message with this op code.
+/// Returns the name of the message with this op code.
 pub fn op_name(op: u32) -> Option<&'static str> {
     OPS.iter()
         .find(|(known, _)| *known == op)

@@ -27,7 +27,7 @@ message! {
         pub query_id: u64,
         /// Ed25519 public key.
         pub key: HashBytes,
-        /// The key's consent.
+        /// Proof that the owner has the key.
         pub proof: Lazy<PossessionProof>,
     }
 }
@@ -39,24 +39,25 @@ message! {
     }
 }
 message! {
-    /// Anyone to Root: ask again for what the D'Elector does not count yet.
+    /// Anyone to Root: request again what the D'Elector does not count yet.
     "#1e4782c5" SyncStake {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,
     }
 }
 message! {
-    /// Owner to Root: pay out what the Root has beyond what it must keep.
+    /// Owner to Root: pay out the Root's surplus.
     "#64ca7a97" TakeSurplus {
         /// Chosen by the sender; comes back with the coins.
         pub query_id: u64,
     }
 }
 
-/// A key's consent to validate for one Root: its signature over [`possession_bytes`](crate::signing::possession_bytes).
+/// Proof of possession of a key for one Root: its signature over
+/// [`possession_bytes`](crate::signing::possession_bytes).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct PossessionProof {
-    /// Ed25519.
+    /// Ed25519 signature.
     pub signature: Signature,
 }
 
@@ -65,11 +66,11 @@ message! {
     "#78420177" UpdateStake {
         /// Number of the update, given by the Root.
         pub seq: u32,
-        /// What shall be counted; zero: leave.
+        /// Stake to be counted; zero to leave.
         pub total: Tokens,
         /// Ed25519 public key.
         pub key: HashBytes,
-        /// The Root's code, one of the accepted ones.
+        /// Hash of the Root's code, one of the accepted codes.
         pub code_hash: HashBytes,
         /// The Root's terms, from which its address must follow.
         pub terms: Lazy<RootTerms>,
@@ -80,18 +81,19 @@ message! {
 message! {
     /// D'Elector to Root: the network has agreed.
     "#d688adde" Applied {
-        /// Of the update.
+        /// Number of the update.
         pub seq: u32,
-        /// What is counted now; not what was asked for when the value ran out while spreading, or for the last validators.
+        /// Stake that counts now. It differs from the requested one when the value ran out while spreading, or for
+        /// the last validators.
         pub total: Tokens,
     }
 }
 message! {
     /// D'Elector to Root: the update is refused.
     "#d3393a6a" Rejected {
-        /// Of the update.
+        /// Number of the update.
         pub seq: u32,
-        /// A [`Reason`](crate::Reason).
+        /// Reason of the refusal: a [`Reason`](crate::Reason).
         pub reason: u8,
     }
 }

@@ -1,4 +1,4 @@
-//! Messages of a DePool Wallet: from its owner and from anyone, to Roots, and their answers.
+//! Messages of a DePool Wallet: from its owner and from anyone, to Roots, and the Roots' answers.
 
 use tycho_types::cell::Lazy;
 use tycho_types::models::StdAddr;
@@ -17,7 +17,7 @@ message! {
         pub amount: Tokens,
         /// The Root; it may live on another chain.
         pub root: StdAddr,
-        /// Its terms, from which its address must follow.
+        /// The Root's terms, from which its address must follow.
         pub terms: Lazy<RootTerms>,
     }
 }
@@ -37,7 +37,7 @@ message! {
     "#4aea7bf4" Withdraw {
         /// Chosen by the sender; comes back with the coins.
         pub query_id: u64,
-        /// Coins to pay out; `None`: all that are free.
+        /// Coins to pay out; `None` for all free coins.
         pub amount: Option<Tokens>,
     }
 }
@@ -51,9 +51,9 @@ message! {
     }
 }
 message! {
-    /// Wallet to Root: accept this stake?
+    /// Wallet to Root: request to accept a stake.
     "#3dbfb162" ConfirmStake {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
         /// Coins that the wallet holds for the stake.
         pub amount: Tokens,
@@ -62,40 +62,40 @@ message! {
     }
 }
 message! {
-    /// Wallet to Root: let these coins go?
+    /// Wallet to Root: request to unstake coins.
     "#63ec9d5e" RequestUnstake {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As the wallet knows it, before a slash that it has not settled.
+        /// Coins to unstake, before a slash that the wallet has not settled.
         pub amount: Tokens,
         /// Owner of the wallet, from which its address must follow.
         pub owner: StdAddr,
-        /// When the last lock on any of it ends.
+        /// End of the last lock on any of them.
         pub lock_until: u32,
         /// The wallet has settled the slash of this Root.
         pub settled: bool,
     }
 }
 message! {
-    /// Wallet to Root: are these coins free?
+    /// Wallet to Root: request to release coins.
     "#7ddb5778" RequestRelease {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// Unlocking coins whose time has come; may be zero.
+        /// Unlocking coins that are due; may be zero.
         pub amount: Tokens,
         /// Owner of the wallet, from which its address must follow.
         pub owner: StdAddr,
         /// The wallet has settled the slash of this Root.
         pub settled: bool,
-        /// Who gets the leftover value.
+        /// Receiver of the remaining value.
         pub payer: StdAddr,
     }
 }
 
-/// What a coin staked before the slash is worth now.
+/// Value of a coin that was staked before the slash.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Price {
-    /// Coins that are left of `denominator`.
+    /// Remaining coins of `denominator`.
     pub numerator: Tokens,
     /// Coins before the slash; never zero.
     pub denominator: Tokens,
@@ -104,85 +104,85 @@ pub struct Price {
 message! {
     /// Root to wallet: the stake is accepted.
     "#e87bef8f" Lock {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// Amount in the request.
         pub amount: Tokens,
-        /// When the lock ends.
+        /// End of the lock.
         pub lock_until: u32,
     }
 }
 message! {
     /// Root to wallet: the stake is not accepted.
     "#fec8d888" RejectStake {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// Amount in the request.
         pub amount: Tokens,
-        /// A [`Reason`](crate::Reason).
+        /// Reason of the refusal: a [`Reason`](crate::Reason).
         pub reason: u8,
     }
 }
 message! {
     /// Root to wallet: the coins may be released later.
     "#bebc4674" Unlock {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// Amount in the request.
         pub amount: Tokens,
-        /// When they may be released.
+        /// Time from which they may be released.
         pub release_at: u32,
-        /// After a slash.
+        /// Price after a slash.
         pub price: Option<Price>,
     }
 }
 message! {
     /// Root to wallet: the coins stay staked.
     "#9ff294db" RefuseUnstake {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// Amount in the request.
         pub amount: Tokens,
-        /// A [`Reason`](crate::Reason).
+        /// Reason of the refusal: a [`Reason`](crate::Reason).
         pub reason: u8,
-        /// After a slash.
+        /// Price after a slash.
         pub price: Option<Price>,
     }
 }
 message! {
     /// Root to wallet: these coins are free.
     "#8acc3cb4" Release {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// At most as in the request; the rest stays where it is.
+        /// At most the amount in the request; the rest stays where it is.
         pub amount: Tokens,
-        /// After a slash.
+        /// Price after a slash.
         pub price: Option<Price>,
-        /// As in the request.
+        /// Payer in the request.
         pub payer: StdAddr,
     }
 }
 message! {
     /// Root to wallet: the coins stay where they are.
     "#d3a5cdc3" RefuseRelease {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
-        /// As in the request.
+        /// Amount in the request.
         pub amount: Tokens,
-        /// A [`Reason`](crate::Reason).
+        /// Reason of the refusal: a [`Reason`](crate::Reason).
         pub reason: u8,
-        /// When all of it may go, in unix seconds, where that is known.
+        /// Time from which all of it may be released, if known.
         pub until: Option<u32>,
-        /// After a slash.
+        /// Price after a slash.
         pub price: Option<Price>,
-        /// As in the request.
+        /// Payer in the request.
         pub payer: StdAddr,
     }
 }
 message! {
-    /// Any contract to who paid: what was left of the value.
+    /// Any contract to the payer: the remaining value.
     "#d53276db" Excesses {
-        /// Of the request.
+        /// Query id of the request.
         pub query_id: u64,
     }
 }

@@ -1,4 +1,4 @@
-//! What a copy knows of contents, and when it looks at them again (`contracts/delector/storage.tolk`).
+//! A copy's state about contents, and when it looks at them again (`contracts/delector/storage.tolk`).
 
 use tycho_types::cell::{
     Cell, CellBuilder, CellContext, CellDataBuilder, CellSlice, HashBytes, Lazy, Load, Store,
@@ -9,49 +9,51 @@ use tycho_types::error::Error;
 use super::{ChainRegistry, Total};
 use crate::messages::{Batch, BatchNumber, ContentId};
 
-/// What is known of one content that somebody named under (origin, seqno).
+/// State about one content that was named under (origin, seqno).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Content {
-    /// Bit chain + 1; the origin's own yes is not among them.
+    /// Voters, as bits chain + 1; the origin's implicit vote is not included.
     pub votes: u32,
     /// Whether the origin itself proposed it to this copy.
     pub told: bool,
     /// Whether it was next in line here, and failed the objective checks.
     pub refused: bool,
-    /// Whom this copy has asked for it: bit chain + 1. Its own bit says that a second round has begun, for who pokes.
+    /// Chains that this copy has asked for it, as bits chain + 1. Its own bit means that a second round has begun,
+    /// for pokes.
     pub asked: u32,
-    /// What the votes weigh by what this copy has applied, where that is all there is to weigh. While the batch is lacking, these bits are
-    /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
+    /// Weight of the votes at the current totals, if that is all there is to weigh. While the batch is missing, these
+    /// bits hold the value that [`DElectorStorage::moved`] must reach before enough stake may vouch for it to ask.
     pub weighed: Weighed,
-    /// Whether that is what counts at the base of the batch, too.
+    /// Whether the votes weigh the same at the base of the batch.
     pub weighed_at_base: bool,
-    /// What [`DElectorStorage::moved`] must be before another look may find a better grade; zero if it is to be looked at.
+    /// Value that [`DElectorStorage::moved`] must reach before another look may find a better grade; zero if a look
+    /// is due.
     pub rests_until: Total,
-    /// The first batch that its base names and that is missing here.
+    /// The first missing batch that its base names.
     pub awaits: Option<BatchNumber>,
-    /// The batch, if it is at hand.
+    /// The batch, if the copy has it.
     pub batch: Option<Lazy<Batch>>,
-    /// The registry after it, once it has passed the objective checks.
+    /// The registry after the batch, once it has passed the objective checks.
     pub next: Option<Lazy<ChainRegistry>>,
     /// The best grade found.
     pub found: Option<Found>,
 }
 
-/// A content that a copy knows, and where it stands.
+/// A content that a copy knows, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownContent {
     /// The batch's number.
     pub number: BatchNumber,
-    /// The first bits of its hash.
+    /// The first 216 bits of its hash.
     pub id: ContentId,
-    /// Whether it is applied, and can still be taken back.
+    /// Whether it is applied and can still be reverted.
     pub is_applied: bool,
-    /// What is known of it.
+    /// State about it.
     pub content: Content,
 }
 
 impl Content {
-    /// The grade that was found, 0 if none was. It may be void, see [`Found`].
+    /// Returns the grade found, 0 if none. It may be void, see [`Found`].
     pub fn grade(&self) -> u8 {
         self.found.as_ref().map_or(0, |found| found.grade)
     }
@@ -62,18 +64,19 @@ impl Content {
 pub struct Found {
     /// 1: applicable, 2: settled.
     pub grade: u8,
-    /// Hash of the origin's batch before it.
+    /// Hash of the origin's previous batch.
     pub after: HashBytes,
-    /// The base at which it was found, unless that of the batch: what the copy claims when it is asked.
+    /// The base at which it was found, unless that of the batch: the copy's claim when it is asked.
     pub at: Option<Cell>,
 }
 
-/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] is another, all zero if nothing was weighed.
+/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] differs, all zero if nothing was
+/// weighed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Weighed {
-    /// Of registries, when it was weighed.
+    /// Changes of registries when it was weighed.
     pub changes: u32,
-    /// Stake of those who voted for it, in nano.
+    /// Stake of the voters, in nano.
     pub yes_nano: u128,
     /// All stake, in nano.
     pub all_nano: u128,
@@ -135,10 +138,11 @@ impl<'a> Load<'a> for Found {
     }
 }
 
-/// A content is to be looked at again once a batch has come; all zero but for the content's number if that is applied, and due at once.
+/// An entry of the agenda: a content to look at again once a batch has arrived. All zero except the content's number
+/// if that is applied and due immediately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Store, Load)]
 pub struct Appointment {
-    /// The batch.
+    /// The awaited batch.
     pub after: BatchNumber,
     /// The content's origin (`u8`) and number, and the first 216 bits of its hash.
     pub content: HashBytes,

@@ -15,59 +15,60 @@ use crate::messages::{BatchNumber, ContentId};
 pub struct DElectorStorage {
     /// Root of the dictionary of config parameters.
     pub config: Cell,
-    /// By chain.
+    /// Registries by chain.
     pub registries: Dict<i8, ChainRegistry>,
     /// Contents that are not applied, by (origin, seqno, hash).
     pub pending: Dict<HashBytes, Content>,
-    /// What only this copy keeps.
+    /// State that is not replicated.
     pub local: Lazy<Local>,
     /// Hash of the network's genesis description.
     pub genesis: HashBytes,
-    /// The chain it lives on.
+    /// Its chain.
     pub chain: i8,
-    /// Slashed coins in nano.
+    /// Slashed coins, in nano.
     pub treasury: Tokens,
-    /// Changes of registries so far: what was weighed before one is void after it.
+    /// Number of registry changes so far: weights computed before a change are void after it.
     pub changes: u32,
-    /// Stake in nano that these changes have moved, and one for each; taking a batch back counts as 2^64.
+    /// Stake moved by these changes in nano, plus one for each; reverting a batch counts as 2^64.
     pub moved: Total,
-    /// What must have `moved` before some of what sleeps is worth a look.
+    /// Value that `moved` must reach before any sleeping content is worth a look.
     pub wake_at: Total,
-    /// Bit chain modulo 32: the next change is a reason to look at the next number of this origin.
+    /// Origins whose next number must be looked at after the next change, as bits chain modulo 32.
     pub awake: u32,
-    /// The same: something is known there.
+    /// Origins about whose next number something is known, as bits chain modulo 32.
     pub open: u32,
 }
 
-/// Replicated: a function of the applied batches of one origin.
+/// Replicated registry of one chain: a function of the applied batches of one origin.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct ChainRegistry {
     /// Number of the last applied batch.
     pub seqno: u32,
-    /// Registered stake in nano.
+    /// Registered stake, in nano.
     pub total: Tokens,
-    /// Entries in `roots`.
+    /// Number of entries in `roots`.
     pub count: u32,
-    /// Entries whose stake reaches the minimum.
+    /// Number of entries whose stake reaches the minimum.
     pub eligible: u32,
-    /// Roots that were removed, of which traces stay for good.
+    /// Number of removed Roots, whose entries are permanent.
     pub removed: u32,
     /// Hash of batch `seqno`.
     pub last_hash: HashBytes,
     /// Total stakes of the last three batches before.
     pub recent: RecentTotals,
-    /// By account id.
+    /// Roots by account id.
     pub roots: Dict<HashBytes, RootEntry>,
-    /// By public key.
+    /// Keys by public key.
     pub keys: Dict<HashBytes, KeyEntry>,
-    /// Total stakes of the last 1,024 batches, by seqno / 4 modulo 256: groups of four that are complete.
+    /// Total stakes of the last 1,024 batches, in complete groups of four, by seqno / 4 modulo 256.
     pub history: Dict<u8, HistoryPage>,
-    /// What the last 8 batches replaced, by seqno modulo 8: each an [`Undo`].
+    /// State replaced by the last 8 batches, by seqno modulo 8: each an [`Undo`].
     pub undo: RawDict<3>,
 }
 
 impl DElectorStorage {
-    /// All contents that the copy knows something of: those that are not applied, by number, then those that can be taken back.
+    /// Returns all contents about which the copy has state: those that are not applied, by number, then those that
+    /// can be reverted.
     ///
     /// Fails only when one of them cannot be decoded.
     pub fn known_contents(&self) -> Result<Vec<KnownContent>, Error> {
@@ -107,7 +108,7 @@ impl DElectorStorage {
 }
 
 impl ChainRegistry {
-    /// What batch `seqno` replaced; `None` if it cannot be taken back.
+    /// Returns the state that batch `seqno` replaced; `None` if it cannot be reverted.
     pub fn undo_of(&self, seqno: u32) -> Option<Undo> {
         let mut key = CellBuilder::new();
         key.store_small_uint((seqno & 7) as u8, 3).ok()?;
@@ -115,7 +116,8 @@ impl ChainRegistry {
         Undo::load_from(&mut found).ok()
     }
 
-    /// Registered stake after batch `seqno`, in nano; `None` for a batch to come or one older than the history.
+    /// Returns the registered stake after batch `seqno`, in nano; `None` for a future batch or one older than the
+    /// history.
     ///
     /// Fails only when the history cannot be decoded.
     pub fn total_after(&self, seqno: u32) -> Result<Option<u128>, Error> {
@@ -134,16 +136,16 @@ impl ChainRegistry {
     }
 }
 
-/// Batches that the history reaches back.
+/// Number of batches that the history covers.
 pub const HISTORY_DEPTH: u32 = 1_024;
 
-/// Last batches of a registry that can be taken back.
+/// Number of last batches of a registry that can be reverted.
 pub const UNDO_DEPTH: u32 = 8;
 
-/// A copy listens to what is said of so many numbers from the next one on.
+/// Number of seqnos, from the next one on, for which a copy accepts messages.
 pub const SEQNO_WINDOW: u32 = 256;
 
-/// Total stakes after four batches, in nano: 4n to 4n + 3 of the page n.
+/// Total stakes after four batches, in nano: 4n to 4n + 3 for page n.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HistoryPage(pub [u128; 4]);
 
@@ -203,7 +205,7 @@ impl<'a> Load<'a> for Total {
     }
 }
 
-/// `uint120`: amounts have no more bits.
+/// Stores a `uint120`: amounts have no more bits.
 fn store_total(builder: &mut CellBuilder, total: u128) -> Result<(), Error> {
     if total >> 120 != 0 {
         return Err(Error::IntOverflow);
@@ -217,7 +219,7 @@ fn load_total(slice: &mut CellSlice<'_>) -> Result<u128, Error> {
     Ok(u128::from_be_bytes(bytes))
 }
 
-/// The registry as it was before a batch, but for older undos; and the content that was applied.
+/// The registry before a batch, except for older undos, and the content that was applied.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Undo {
     /// As in [`ChainRegistry`].
@@ -238,51 +240,51 @@ pub struct Undo {
     pub keys: Dict<HashBytes, KeyEntry>,
     /// As in [`ChainRegistry`].
     pub history: Dict<u8, HistoryPage>,
-    /// What is known of the content that was applied.
+    /// State about the content that was applied.
     pub content: Lazy<Content>,
 }
 
-/// What only this copy keeps.
+/// State that is not replicated.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Local {
     /// Changes that wait for a batch, by ticket.
     pub waiting: Dict<u32, Waiting>,
-    /// The next ticket to be served.
+    /// Next ticket to be served.
     pub head: u32,
-    /// The next ticket to be given.
+    /// Next ticket to be issued.
     pub tail: u32,
-    /// Tickets before it are in the batch in flight.
+    /// Tickets before this one are in the batch in flight.
     pub closed_end: u32,
-    /// Entries of the batch in flight.
+    /// Number of entries of the batch in flight.
     pub batch_items: u8,
-    /// Whether ticket `closed_end` is in the batch in flight with a part of its change.
+    /// Whether the batch in flight contains a part of the change of ticket `closed_end`.
     pub partial: bool,
     /// Whether a batch is in flight.
     pub in_flight: bool,
-    /// Whether contents that are lacking are to be asked for.
+    /// Whether missing contents are to be asked for.
     pub ask_due: bool,
     /// Whether param 34 is behind the ranking.
     pub set_dirty: bool,
     /// Unix time of the last set.
     pub published_at: u32,
-    /// Value that came with changes which wait or are in flight, in nano.
+    /// Value attached to changes that wait or are in flight, in nano.
     pub owed: Tokens,
-    /// Votes that were cast and not sent: hashes of batches.
+    /// Votes that were cast but not sent: hashes of batches.
     pub cast: Dict<BatchNumber, HashBytes>,
-    /// How many.
+    /// Number of votes in `cast`.
     pub cast_count: u8,
-    /// Unix time at which sending them was last begun; 0 while there are none.
+    /// Unix time at which the last attempt to send them began; 0 while there are none.
     pub cast_at: u32,
-    /// Unix time at which the copy last woke itself up to look at all that waits; 0 once it has looked.
+    /// Unix time at which the copy last sent itself a message to process everything that waits; 0 once it has.
     pub look_at: u32,
-    /// What there is nothing of most of the time.
+    /// State that is usually empty.
     pub rare: Option<Lazy<Rare>>,
-    /// The validator set as it is kept in place.
+    /// The validator set, maintained in place.
     pub ranking: Lazy<Ranking>,
 }
 
 impl Local {
-    /// What there is nothing of most of the time.
+    /// Returns the state that is usually empty.
     ///
     /// Fails only when it does not parse.
     pub fn rare(&self) -> Result<Rare, Error> {
@@ -293,42 +295,42 @@ impl Local {
     }
 }
 
-/// What there is nothing of most of the time; then there is no cell for it.
+/// State that is usually empty; then it takes no cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Store, Load)]
 pub struct Rare {
     /// Removals that wait or are in flight, one for each Root.
     pub removals: Dict<Accused, WaitingRemoval>,
-    /// When contents are to be looked at again: a set.
+    /// The agenda: entries for contents to look at again, as a set.
     pub agenda: Dict<Appointment, ()>,
-    /// By number: where own batches were counted, if not at their base.
+    /// Bases at which own batches were counted, unless their own base, by number.
     pub counted: Dict<u32, Counted>,
 }
 
-/// What is kept of an own batch once it is applied, for others that ask where it was counted.
+/// State about an own batch that remains once it is applied, for copies that ask where it was counted.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Counted {
-    /// First 216 bits of its hash.
+    /// First 216 bits of the batch's hash.
     pub content: ContentId,
     /// The base.
     pub at: Cell,
 }
 
-/// The validator set as it is kept in place.
+/// The validator set, maintained in place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Store, Load)]
 pub struct Ranking {
-    /// Members.
+    /// Number of members.
     pub count: u16,
     /// Sum of their weights.
     pub total_weight: u64,
-    /// Descriptors by slot, as in param 34.
+    /// Validator descriptors by slot, as in param 34.
     pub list: Dict<u16, ValidatorDescr>,
-    /// Slots by rank; a rank orders by stake, then by (chain, address).
+    /// Slots by rank; ranks order by stake, then by (chain, address).
     pub active: Dict<HashBytes, u16>,
-    /// Keys of those beyond the limit, by rank.
+    /// Keys of candidates, by rank.
     pub candidates: Dict<HashBytes, HashBytes>,
 }
 
-/// A validator as it stands in param 34 (`validator#53`).
+/// A validator in param 34 (`validator#53`).
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 #[tlb(tag = "#53")]
 pub struct ValidatorDescr {

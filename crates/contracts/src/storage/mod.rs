@@ -1,4 +1,4 @@
-//! Storage of the contracts, field by field as in Tolk. Amounts are in nano, times in unix seconds.
+//! Storage of the contracts, field by field as in Tolk. Amounts are in nano, times in Unix seconds.
 
 mod content;
 mod delector;

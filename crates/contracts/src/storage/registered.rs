@@ -1,28 +1,28 @@
-//! What a registry holds: Roots and keys (`contracts/delector/storage.tolk`).
+//! Contents of a registry: Roots and keys (`contracts/delector/storage.tolk`).
 
 use tycho_types::cell::{CellBuilder, CellContext, CellSlice, HashBytes, Load, Store};
 use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
-/// One registered Root, or one that was removed.
+/// A registered or removed Root.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootEntry {
-    /// Stake in nano: zero once it has left, else at least the minimum of a validator.
+    /// Stake in nano: zero once it has left, otherwise at least a validator's minimum.
     pub stake: Tokens,
     /// Its consensus key.
     pub key: HashBytes,
     /// Unix time of joining, leaving or changing the key.
     pub since: u32,
-    /// Keys that it retired and nobody has purged, at most [`MAX_RETIRED`].
+    /// Number of its retired keys that are not purged, at most [`MAX_RETIRED`].
     pub retired: u8,
-    /// Whether it was removed for misbehaviour, for good; then its stake is zero.
+    /// Whether it was permanently removed for misbehaviour; then its stake is zero.
     pub is_removed: bool,
 }
 
-/// Keys that a Root may have retired at a time.
+/// Maximum number of retired keys of a Root.
 pub const MAX_RETIRED: u8 = 3;
 
-/// What a registry knows of a key.
+/// State of a key in a registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyEntry {
     /// `00`: a Root uses it.
@@ -30,14 +30,14 @@ pub enum KeyEntry {
         /// Account id of the Root.
         root: HashBytes,
     },
-    /// `01`: its Root took another key.
+    /// `01`: its Root has taken another key.
     Retired {
         /// Account id of the Root.
         root: HashBytes,
-        /// Unix time at which it did.
+        /// Unix time of that change.
         at: u32,
     },
-    /// `10`: removed for misbehaviour, for good.
+    /// `10`: permanently removed for misbehaviour.
     Removed {
         /// Account id of the Root.
         root: HashBytes,
@@ -45,14 +45,14 @@ pub enum KeyEntry {
 }
 
 impl KeyEntry {
-    /// The Root that holds the key, held it lately, or held it when it was removed.
+    /// Returns the Root that holds the key, held it last, or held it when it was removed.
     pub const fn root(&self) -> &HashBytes {
         match self {
             Self::InUse { root } | Self::Retired { root, .. } | Self::Removed { root } => root,
         }
     }
 
-    /// Unix time at which its Root took another key; `None` for one that is in use or removed.
+    /// Returns the Unix time at which its Root took another key; `None` for a key that is in use or removed.
     pub const fn retired_at(&self) -> Option<u32> {
         match self {
             Self::Retired { at, .. } => Some(*at),

@@ -12,19 +12,19 @@ use crate::network::{Network, RootTerms};
 /// Storage of a DePool Root; `state` is `None` in the StateInit.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootStorage {
-    /// Names the chain too: the Root must live on the same one.
+    /// Address of the D'Elector; the Root must live on the same chain.
     pub delector: StdAddr,
-    /// What can never change.
+    /// Terms that can never change.
     pub terms: Lazy<RootTerms>,
     /// The network.
     pub network: Lazy<Network>,
     /// Code of the wallets that it deploys and trusts.
     pub wallet_code: Cell,
-    /// What changes.
+    /// Mutable state.
     pub state: Option<Lazy<RootState>>,
 }
 
-/// What a Root remembers: totals, never a table of stakers.
+/// State of a Root: totals, never a table of stakers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Store, Load)]
 pub struct RootState {
     /// Staked by the validator itself.
@@ -35,17 +35,17 @@ pub struct RootState {
     pub users_active: Tokens,
     /// Unstaked by all others, not yet released.
     pub users_unlocking: Tokens,
-    /// What the D'Elector counts, as it last said.
+    /// Stake that the D'Elector counts, by its last answer.
     pub counted: Tokens,
     /// Number of the last update sent.
     pub seq: u32,
     /// Closed by the owner.
     pub closed: bool,
-    /// The D'Elector counts more than it was last asked to.
+    /// Whether the D'Elector counts more than was last requested.
     pub overcounted: bool,
-    /// The last update brought a new key and was refused.
+    /// Whether the last update brought a new key and was refused.
     pub key_refused: bool,
-    /// Why the last refused update was refused: a [`Reason`](crate::Reason).
+    /// Reason of the last refused update: a [`Reason`](crate::Reason).
     pub last_reason: Option<u8>,
     /// Whether the validator stands, or was removed for misbehaviour.
     pub fate: Fate,
@@ -57,17 +57,17 @@ pub struct RootState {
     pub flight: Option<Lazy<Flight>>,
 }
 
-/// What has become of a validator.
+/// Whether a validator is in good standing or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// `0`
+    /// `0`: in good standing.
     Standing {
-        /// What must stay in the pool until then, since it counted: levels by time.
+        /// Levels that must stay in the pool because they counted, by the time until which they must.
         floors: Dict<u32, Tokens>,
     },
-    /// `1`: for misbehaviour, for good.
+    /// `1`: permanently removed for misbehaviour.
     Removed {
-        /// What staked coins are worth.
+        /// Value of staked coins.
         prices: Lazy<Prices>,
     },
 }
@@ -107,7 +107,7 @@ impl<'a> Load<'a> for Fate {
     }
 }
 
-/// What wallets of one chain have with a Root.
+/// Amounts that wallets of one chain have with a Root.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Store, Load)]
 pub struct ChainTotals {
     /// Staked by the validator itself.
@@ -118,12 +118,12 @@ pub struct ChainTotals {
     pub users_active: Tokens,
     /// Unstaked by all others, not yet released.
     pub users_unlocking: Tokens,
-    /// Of a removed Root: these are what coins are worth by its prices. It scales them when it next needs them.
+    /// Of a removed Root: whether these amounts are scaled by its prices. It scales them when it next needs them.
     pub scaled: bool,
 }
 
 impl ChainTotals {
-    /// The same by the prices of a removal; as it is if that has been done.
+    /// Returns these amounts scaled by the prices of a removal; unchanged if that has been done.
     pub fn at(&self, prices: &Prices) -> Self {
         if self.scaled {
             return self.clone();
@@ -140,12 +140,12 @@ impl ChainTotals {
 }
 
 impl RootState {
-    /// Removed for misbehaviour.
+    /// Whether it was removed for misbehaviour.
     pub fn is_removed(&self) -> bool {
         matches!(self.fate, Fate::Removed { .. })
     }
 
-    /// What staked coins are worth; `None` unless the validator was removed.
+    /// Returns the value of staked coins; `None` unless the validator was removed.
     pub fn prices(&self) -> Option<&Lazy<Prices>> {
         match &self.fate {
             Fate::Standing { .. } => None,
@@ -153,7 +153,8 @@ impl RootState {
         }
     }
 
-    /// What must stay until when because it counted: levels by time; `None` of a removed validator.
+    /// Returns the levels that must stay because they counted, by the time until which they must; `None` for a
+    /// removed validator.
     pub fn floors(&self) -> Option<&Dict<u32, Tokens>> {
         match &self.fate {
             Fate::Standing { floors } => Some(floors),
@@ -161,7 +162,7 @@ impl RootState {
         }
     }
 
-    /// All coins that stand behind the pool, staked or unlocking, in nano.
+    /// Returns all coins of the pool, staked or unlocking, in nano.
     pub fn backing_nano(&self) -> u128 {
         let parts = [
             self.owner_active,
@@ -172,7 +173,7 @@ impl RootState {
         parts.iter().map(|amount| amount.into_inner()).sum()
     }
 
-    /// The key that counts, and the one that shall count next, in flight or waiting.
+    /// Returns the key that counts, and the key to be counted next, in flight or waiting.
     ///
     /// Fails only when a cell of the state does not parse.
     pub fn keys_of(&self) -> Result<(Option<HashBytes>, Option<HashBytes>), Error> {
@@ -189,12 +190,12 @@ impl RootState {
     }
 }
 
-/// A consensus key with its consent.
+/// A consensus key with its proof.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct RootKey {
     /// Ed25519 public key.
     pub key: HashBytes,
-    /// The key's consent to validate for this Root.
+    /// Proof of possession for this Root.
     pub proof: Lazy<PossessionProof>,
 }
 
@@ -203,41 +204,41 @@ pub struct RootKey {
 pub struct RootKeys {
     /// The key that the D'Elector has applied.
     pub applied: Option<RootKey>,
-    /// The key that the next update shall ask for.
+    /// The key that the next update will request.
     pub next: Option<RootKey>,
 }
 
 /// The update in flight, and the value kept for the one after it.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Flight {
-    /// What the D'Elector was asked to count.
+    /// Stake that the D'Elector was asked to count.
     pub total: Tokens,
-    /// The key that it was asked to apply, if not the applied one.
+    /// Key that it was asked to apply, if not the applied one.
     pub new_key: Option<RootKey>,
-    /// Of the request that paid.
+    /// Query id of the request that paid.
     pub query_id: u64,
-    /// Gets what the update leaves.
+    /// Receiver of the remaining value.
     pub payer: StdAddr,
-    /// `None`: nobody has paid for another update yet.
+    /// Payment for the next update; `None` if there is none yet.
     pub next: Option<Lazy<Payment>>,
 }
 
-/// What somebody has paid for an update.
+/// A payment for an update.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Payment {
-    /// Kept for the update.
+    /// Value kept for the update.
     pub funds: Tokens,
-    /// Of the request that paid.
+    /// Query id of the request that paid.
     pub query_id: u64,
-    /// Gets what the update leaves.
+    /// Receiver of the remaining value.
     pub payer: StdAddr,
 }
 
-/// What staked coins are worth since the slash.
+/// Value of staked coins since the slash.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Prices {
-    /// The validator's own.
+    /// Price of the validator's own coins.
     pub owner: Price,
-    /// All others'.
+    /// Price of all others' coins.
     pub users: Price,
 }

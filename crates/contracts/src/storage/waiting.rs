@@ -1,4 +1,4 @@
-//! What waits for a batch at a D'Elector (`contracts/delector/storage.tolk`).
+//! Requests that wait for a batch at a D'Elector (`contracts/delector/storage.tolk`).
 
 use tycho_types::cell::{
     CellBuilder, CellContext, CellDataBuilder, CellSlice, HashBytes, Lazy, Load, Store,
@@ -13,32 +13,32 @@ use crate::messages::{Evidence, PossessionProof};
 /// A change that waits for a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Waiting {
-    /// `0`
+    /// `0`: an update of a stake.
     Update {
         /// Account id of the Root.
         root: HashBytes,
         /// The Root's number of the update.
         seq: u32,
-        /// Stake in nano.
+        /// Stake, in nano.
         total: Tokens,
-        /// Its key.
+        /// Key of the Root.
         key: HashBytes,
-        /// Consent of a new key.
+        /// Proof of possession of a new key.
         proof: Option<Lazy<PossessionProof>>,
-        /// Attached value in nano that is left.
+        /// Remaining attached value, in nano.
         funds: u64,
     },
-    /// `1`
+    /// `1`: a purge of a key.
     Purge {
         /// Account id of the Root.
         root: HashBytes,
         /// The key to be forgotten.
         key: HashBytes,
-        /// Attached value in nano that is left.
+        /// Remaining attached value, in nano.
         funds: u64,
-        /// As in the request.
+        /// Query id of the request.
         query_id: u64,
-        /// Who asked.
+        /// Payer of the request.
         payer: Lazy<StdAddr>,
     },
 }
@@ -95,7 +95,7 @@ impl<'a> Load<'a> for Waiting {
     }
 }
 
-/// A Root whose removal waits. Those that are held stand behind all that can be removed.
+/// A Root whose removal waits. Held removals sort after all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Accused {
     /// Whether the removal waits for other validators to join.
@@ -129,12 +129,12 @@ impl LoadDictKey for Accused {
 pub struct WaitingRemoval {
     /// The key to be removed.
     pub key: HashBytes,
-    /// Attached value in nano that is left.
+    /// Remaining attached value, in nano.
     pub funds: u64,
-    /// As in the request.
+    /// Query id of the request.
     pub query_id: u64,
-    /// The proof.
+    /// The evidence.
     pub evidence: Lazy<Evidence>,
-    /// Who brought it.
+    /// Sender of the evidence.
     pub payer: Lazy<StdAddr>,
 }

@@ -11,7 +11,7 @@ use crate::network::Network;
 /// Storage of a DePool Wallet; `held` and `count` are zero and `positions` is empty in the StateInit.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct WalletStorage {
-    /// Who may stake and withdraw.
+    /// The owner, who may stake and withdraw.
     pub owner: StdAddr,
     /// The chain on which the wallet lives.
     pub chain: i8,
@@ -21,48 +21,48 @@ pub struct WalletStorage {
     pub held: Tokens,
     /// Number of positions.
     pub count: u8,
-    /// By Root; at most 16.
+    /// Positions by Root; at most 16.
     pub positions: Dict<StdAddr, Position>,
 }
 
-/// One wallet's part in one pool. The coins lie in the wallet.
+/// One wallet's position with one pool. The coins are in the wallet.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Store, Load)]
 pub struct Position {
-    /// Stake sent, the Root has not answered.
+    /// Stake requested, not answered by the Root yet.
     pub pending: Tokens,
-    /// Release sent, the Root has not answered.
+    /// Release requested, not answered by the Root yet.
     pub releasing: Tokens,
-    /// An unstake has not been answered.
+    /// Whether an unstake has not been answered.
     pub unstaking: bool,
-    /// A settle has not been answered.
+    /// Whether a settle has not been answered.
     pub settling: bool,
-    /// The slash of this Root has been settled.
+    /// Whether the slash of this Root has been settled.
     pub settled: bool,
-    /// Staked, by the time at which the lock ends; at most 4.
+    /// Staked amounts by the end of their lock; at most 4.
     pub locks: Dict<u32, Tokens>,
-    /// Unstake sent, the Root has not answered: what was taken out of `locks`.
+    /// Amounts taken out of `locks` by an unstake that is not answered yet.
     pub leaving: Dict<u32, Tokens>,
-    /// By the time at which they may be released; at most 9.
+    /// Amounts by the time from which they may be released; at most 9.
     pub unlocking: Dict<u32, Tokens>,
 }
 
 impl Position {
-    /// All that is staked, in nano.
+    /// Returns everything that is staked, in nano.
     pub fn staked_nano(&self) -> u128 {
         total_nano(&self.locks)
     }
 
-    /// All that an unstake has asked for and the Root has not answered, in nano.
+    /// Returns everything that an unanswered unstake has requested, in nano.
     pub fn leaving_nano(&self) -> u128 {
         total_nano(&self.leaving)
     }
 
-    /// All that waits for its time, in nano.
+    /// Returns everything that is unlocking, in nano.
     pub fn unlocking_nano(&self) -> u128 {
         total_nano(&self.unlocking)
     }
 
-    /// Everything that the wallet must not touch, in nano.
+    /// Returns everything that the wallet must not touch, in nano.
     pub fn held_nano(&self) -> u128 {
         self.pending.into_inner()
             + self.releasing.into_inner()
@@ -71,8 +71,8 @@ impl Position {
             + self.unlocking_nano()
     }
 
-    /// When the last of the locks ends on the coins that an unstake of `amount_nano` would take, in unix seconds; `None` when fewer
-    /// are staked.
+    /// Returns the end of the last lock on the coins that an unstake of `amount_nano` would take, in Unix seconds;
+    /// `None` when fewer are staked.
     pub fn locked_until(&self, amount_nano: u128) -> Option<u32> {
         let mut rest = amount_nano;
         for (until, amount) in times(&self.locks) {
@@ -84,14 +84,14 @@ impl Position {
         None
     }
 
-    /// What an unstake may take at `now`, in nano.
+    /// Returns the amount that an unstake may take at `now`, in nano.
     pub fn unlocked_nano(&self, now: u32) -> u128 {
         let ended = times(&self.locks).filter(|(until, _)| *until <= now);
         ended.map(|(_, amount)| amount).sum()
     }
 }
 
-/// Amounts in nano by time, the earliest first; up to where a dictionary is broken.
+/// Returns amounts in nano by time, earliest first, up to an entry that cannot be read.
 pub fn times(amounts: &Dict<u32, Tokens>) -> impl Iterator<Item = (u32, u128)> + '_ {
     let entries = amounts.iter().map_while(Result::ok);
     entries.map(|(time, amount)| (time, amount.into_inner()))
@@ -102,7 +102,7 @@ fn total_nano(amounts: &Dict<u32, Tokens>) -> u128 {
 }
 
 impl Price {
-    /// What `amount_nano` is worth after the slash, rounded down, in nano.
+    /// Returns the value of `amount_nano` after the slash, rounded down, in nano.
     pub fn worth(&self, amount_nano: u128) -> u128 {
         let (numerator, denominator) = (self.numerator.into_inner(), self.denominator.into_inner());
         if denominator == 0 {

@@ -1,5 +1,5 @@
 //! A test bench for the pool's contracts: real transactions, message by message. Accounts without code only collect
-//! what they get, so a test plays owners and the D'Elector itself.
+//! their messages, so a test plays owners and the D'Elector itself.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -42,7 +42,7 @@ impl Mail {
     }
 }
 
-/// What a transaction did.
+/// Result of a transaction.
 #[derive(Debug, Clone)]
 pub struct Tx {
     pub account: StdAddr,
@@ -68,7 +68,7 @@ pub struct Bench {
     pub now: u32,
     pub network: Network,
     pub codes: Codes,
-    /// What every account without code got, in order.
+    /// Messages of every account without code, in order.
     pub mail: BTreeMap<StdAddr, Vec<Mail>>,
     config: ParsedConfig,
     lt: u64,
@@ -122,7 +122,7 @@ impl Bench {
             Cell::default(),
         );
         self.run();
-        // what the reserve does not need has come back
+        // value that the reserve does not need has come back
         self.take_mail(&terms.owner);
         root
     }
@@ -156,7 +156,7 @@ impl Bench {
         self.post(src, dst, nano, true, None, message.to_cell().unwrap());
     }
 
-    /// The same, run to the end.
+    /// Like [`Self::tell`], and delivers all messages.
     pub fn ask(
         &mut self,
         src: &StdAddr,
@@ -235,7 +235,7 @@ impl Bench {
         });
     }
 
-    /// Takes the only message on its way to an account, as if it were mail.
+    /// Takes the only message in flight to an account, as if it were mail.
     pub fn intercept(&mut self, account: &StdAddr) -> Mail {
         let pending = self.queue.pop_front().unwrap();
         assert!(self.queue.is_empty() && pending.dst == *account);
@@ -280,7 +280,7 @@ impl Bench {
         self.execute(pending)
     }
 
-    /// Delivers all there is.
+    /// Delivers all messages.
     pub fn run(&mut self) -> Vec<Tx> {
         let mut txs = Vec::new();
         while let Some(pending) = self.queue.pop_front() {
@@ -364,7 +364,7 @@ impl Bench {
         })
     }
 
-    /// Puts other data into an account: states that would take long to come to.
+    /// Replaces the data of an account, for states that would take long to reach.
     fn edit<T: Store + for<'a> Load<'a>>(&mut self, account: &StdAddr, edit: impl FnOnce(&mut T)) {
         let shard = self.accounts.get_mut(account).unwrap();
         let mut state = shard.account.load().unwrap();
@@ -374,7 +374,7 @@ impl Bench {
         let mut data: T = init.data.as_ref().unwrap().parse().unwrap();
         edit(&mut data);
         init.data = Some(CellBuilder::build_from(data).unwrap());
-        // the next transaction measures the account anew
+        // the next transaction measures the account again
         state.0.as_mut().unwrap().storage_stat.used = StorageUsed::ZERO;
         shard.account = Lazy::new(&state).unwrap();
     }
@@ -392,7 +392,7 @@ impl Bench {
         });
     }
 
-    /// Gives an account another balance.
+    /// Sets the balance of an account.
     pub fn endow(&mut self, account: &StdAddr, nano: u128) {
         let shard = self.accounts.get_mut(account).unwrap();
         let mut state = shard.account.load().unwrap();
@@ -402,7 +402,7 @@ impl Bench {
         shard.account = Lazy::new(&state).unwrap();
     }
 
-    /// Takes an account away: what is sent there is mail.
+    /// Deletes an account: messages sent there become mail.
     pub fn forget(&mut self, account: &StdAddr) {
         self.issued_nano -= self.balance(account);
         self.accounts.remove(account);
@@ -414,7 +414,7 @@ impl Bench {
         state.is_some_and(|account| matches!(account.state, AccountState::Active(_)))
     }
 
-    /// Bits and cells for which an account pays.
+    /// Bits and cells that an account pays for.
     pub fn used(&self, account: &StdAddr) -> (u64, u64) {
         let state = self.accounts[account].account.load().unwrap().0.unwrap();
         let used = &state.storage_stat.used;
@@ -425,7 +425,7 @@ impl Bench {
         self.accounts.get(account).map_or(0, balance)
     }
 
-    /// The mail of an account since the last call.
+    /// Returns the mail of an account since the last call.
     pub fn take_mail(&mut self, account: &StdAddr) -> Vec<Mail> {
         self.mail
             .get_mut(account)
@@ -436,7 +436,7 @@ impl Bench {
             .unwrap_or_default()
     }
 
-    /// Every nano is accounted for.
+    /// Checks that every nano is accounted for.
     pub fn check_coins(&self) {
         let accounts: u128 = self.accounts.values().map(balance).sum();
         let mail: u128 = self.mail.values().flatten().map(|m| m.value_nano).sum();
@@ -506,7 +506,7 @@ impl Bench {
             sum,
             "held is not the sum of its parts"
         );
-        // of its own account, not of what the getter makes of it
+        // of the account itself, not of the getter's result
         let (balance, held) = (balances.balance.into_inner(), balances.held.into_inner());
         assert!(
             balance >= held,

@@ -5,7 +5,7 @@ use tycho_executor::ParsedConfig;
 use tycho_types::models::*;
 use tycho_types::prelude::*;
 
-/// Prices of the pool tests. The values of messages are those that a network would charge.
+/// Prices of the pool tests, with the message values that a network would charge.
 pub fn params() -> DdvsParams {
     let prices = ddvs_zerostate::Prices::default();
     let charged = prices.params(&ddvs_zerostate::Limits::default(), 4, false);

@@ -1,14 +1,14 @@
-//! Contracts with one rule taken out, and the stories that end otherwise with them.
+//! Contracts with one rule removed, and the tests that fail with them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ddvs_contracts::Codes;
 use tycho_types::boc::Boc;
 
-/// A mutant's name, its contract, and the story that notices it.
+/// A mutant's name, its contract, and the test that notices it.
 pub type Story = (&'static str, &'static str, fn(&Codes));
 
-/// The committed contracts, but for one.
+/// The committed contracts with one replaced.
 fn codes(contract: &str, mutant: &str) -> Codes {
     let file = super::repo(&format!("contracts/artifacts/mutants/{mutant}.boc"));
     let code = Boc::decode(std::fs::read(file).unwrap()).unwrap();
@@ -22,7 +22,7 @@ fn codes(contract: &str, mutant: &str) -> Codes {
     codes
 }
 
-/// Every story ends well with the committed contracts, and fails with its mutant.
+/// Every test passes with the committed contracts, and fails with its mutant.
 pub fn each_is_noticed(stories: &[Story]) {
     for (mutant, contract, story) in stories {
         story(&Codes::default());

@@ -44,7 +44,7 @@ impl Pool {
         Self::on(Bench::with(params))
     }
 
-    /// A pool on a bench.
+    /// A pool on a given bench.
     pub fn on(mut bench: Bench) -> Self {
         let (owner, user) = (addr(1, 1), addr(0, 2));
         let terms = RootTerms {
@@ -173,7 +173,7 @@ impl Pool {
         Self::with(params).started()
     }
 
-    /// The same with stakes that count, see [`Self::running`].
+    /// Like [`Self::running`], with stakes that count.
     pub fn started(self) -> Self {
         let mut pool = self;
         all_ok(&pool.register(1));

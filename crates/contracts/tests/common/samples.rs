@@ -16,7 +16,7 @@ fn cell(value: impl Store) -> Cell {
     CellBuilder::build_from(value).unwrap()
 }
 
-/// Different in every use, and as many bytes as it says.
+/// An amount that is different in every use, with the given number of bytes.
 fn nano(bytes: u32, low: u128) -> Tokens {
     Tokens::new((1 << (8 * bytes - 3)) + low)
 }
@@ -216,7 +216,7 @@ fn chains(each: Tokens) -> Dict<i8, ChainTotals> {
     chains
 }
 
-/// Of a validator that was removed.
+/// State of a removed validator.
 fn root_state_removed() -> RootState {
     RootState {
         fate: Fate::Removed {
@@ -226,7 +226,7 @@ fn root_state_removed() -> RootState {
     }
 }
 
-/// The largest state that can be: it has to fit in its cells.
+/// The largest possible state: it must fit in its cells.
 fn root_state_full() -> RootState {
     let all = Tokens::new((1 << 120) - 1);
     let full = Flight {
@@ -284,7 +284,8 @@ fn accepted_root() -> AcceptedRoot {
     }
 }
 
-/// Name and encoding of a value of every type. The name is the Tolk struct's, after a dash its variant.
+/// Name and encoding of a value of every type. The name is that of the Tolk struct, followed by a dash and its
+/// variant.
 pub fn all() -> Vec<(&'static str, Cell)> {
     let base = cell(0xff00_0000_0500_0000_u64);
     let mut codes = Dict::new();
