@@ -1,4 +1,5 @@
-//! Coins stay slashable for the whole unlock period after they last counted, and users' coins wait for nobody.
+//! Coins stay slashable for the whole unlock period after they last counted, and users' coins do not depend on anyone
+//! else.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -21,12 +22,12 @@ fn applied(pool: &mut Pool, update: &UpdateStake, coins: u128) {
     }));
 }
 
-/// What is still held in a wallet, in coins.
+/// Coins held in a wallet.
 fn held(pool: &Pool, wallet: &StdAddr) -> u128 {
     pool.bench.balances(wallet).held.into_inner() / COIN
 }
 
-/// The user's refusal: asks as the wallet, so that the answer can be seen.
+/// Requests a release as the wallet, so that the refusal can be seen.
 fn refusal(pool: &mut Pool, coins: u128) -> RefuseRelease {
     let (user, wallet, root) = pool.user_side();
     let request = RequestRelease {
@@ -42,7 +43,7 @@ fn refusal(pool: &mut Pool, coins: u128) -> RefuseRelease {
     mail.parse()
 }
 
-/// The audit's story: what leaves late still pays. The D'Elector goes on counting until the coins' time has come.
+/// Coins that leave late still pay. The D'Elector keeps counting until the coins are due.
 #[test]
 fn a_late_leave_does_not_escape() {
     let mut pool = Pool::running();
@@ -101,7 +102,7 @@ fn a_refusal_tells_the_time() {
     assert_eq!(held(&pool, &wallet), 2_000);
 }
 
-/// A part goes where not all may: what came due later does not hold up what came first.
+/// A part is released where not all may be: amounts that became due later do not delay earlier ones.
 #[test]
 fn a_part_is_released() {
     let mut pool = Pool::running();
@@ -128,8 +129,8 @@ fn a_part_is_released() {
     assert_eq!(held(&pool, &wallet), 1_500);
 }
 
-/// However often what counts falls, the floors stay few, no coin leaves early, and none waits more than a part of the period
-/// too long.
+/// However often the counted stake falls, the floors stay few, no coin leaves early, and none waits more than a part
+/// of the period too long.
 #[test]
 fn floors_are_bounded_and_none_is_lost() {
     let mut pool = Pool::running();
@@ -179,8 +180,8 @@ fn floors_are_bounded_and_none_is_lost() {
     }
 }
 
-/// The owner's coins stay first. One of the last validators is counted with the least that keeps the set: users leave, the
-/// owner waits.
+/// The owner's coins leave last. One of the last validators is counted with the minimum that keeps the set: users
+/// leave, the owner waits.
 #[test]
 fn the_owner_waits_for_the_users() {
     let mut pool = Pool::running();
@@ -209,7 +210,7 @@ fn the_owner_waits_for_the_users() {
     assert_eq!(held(&pool, &user), 0, "all of the users' left");
 }
 
-/// Users' coins that are leaving do not stand for the owner's: else it would be gone first.
+/// Users' leaving coins do not cover for the owner's: otherwise the owner's would be gone first.
 #[test]
 fn coins_that_leave_do_not_stand_for_the_owners() {
     let mut pool = Pool::running();
@@ -231,7 +232,7 @@ fn coins_that_leave_do_not_stand_for_the_owners() {
     assert_eq!(held(&pool, &owner), 1_000);
 }
 
-/// A release asks the D'Elector again by itself: nobody else's message is needed.
+/// A release sends the request to the D'Elector by itself: nobody else's message is needed.
 #[test]
 fn a_release_asks_again() {
     let mut pool = Pool::running();

@@ -1,5 +1,5 @@
-//! Whoever has captured a chain can send what no contract sends. A Root on another chain books its D'Elector's answers all the
-//! same, and serves everybody else.
+//! A captured chain can send messages that no contract sends. A Root on another chain still books its D'Elector's
+//! answers, and serves all others.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod common;
@@ -18,7 +18,7 @@ fn pool(codes: &Codes) -> Pool {
     Pool::on(Bench::running(codes, params()))
 }
 
-/// A captured chain sends what looks like the bounce of the update in flight. Returns that update.
+/// A captured chain sends a forged bounce of the update in flight. Returns that update.
 fn forged_bounce(pool: &mut Pool, from: &StdAddr) -> UpdateStake {
     let mut mail = pool.bench.take_mail(&pool.delector.clone());
     mail.retain(|message| !message.bounced);
@@ -30,7 +30,8 @@ fn forged_bounce(pool: &mut Pool, from: &StdAddr) -> UpdateStake {
     real
 }
 
-/// The owner's stake counts, whatever the masterchain or a workchain says of the update: so it leaves with its coins.
+/// The owner's stake counts, whatever the masterchain or a workchain says about the update: so it leaves with its
+/// coins.
 fn only_its_d_electors_bounces_end_an_update(codes: &Codes) {
     for from in [addr(-1, 5), addr(3, 5)] {
         let mut pool = pool(codes);
@@ -51,7 +52,7 @@ fn only_its_d_electors_bounces_end_an_update(codes: &Codes) {
     }
 }
 
-/// A closed pool lets its users go, however often somebody says that an update has bounced.
+/// A closed pool lets its users leave, however often a forged bounce arrives.
 fn a_closed_pool_ends(codes: &Codes) {
     let mut pool = pool(codes).started();
     pool.bench.now += LOCK;
@@ -69,7 +70,7 @@ fn a_closed_pool_ends(codes: &Codes) {
     assert_eq!(pool.bench.balances(&wallet).held, Tokens::ZERO);
 }
 
-/// A kept payment whose payer lives nowhere keeps nobody from paying for more.
+/// A kept payment whose payer's chain does not exist does not keep others from paying more.
 fn a_refund_to_nowhere_holds_nobody_up(codes: &Codes) {
     let mut pool = pool(codes).started();
     let nowhere = addr(77, 7);

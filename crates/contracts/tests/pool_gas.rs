@@ -1,5 +1,5 @@
-//! Every answer is paid for, whatever its wallet has become: sixteen positions at addresses that make their dictionary a
-//! chain, all lists full, a slash to settle. Nobody can ask for an answer again.
+//! Every answer is paid for, whatever the state of its wallet: sixteen positions at addresses that make their
+//! dictionary a chain, all lists full, a slash to settle. An answer cannot be requested again.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -87,7 +87,7 @@ fn crowded_with(params: DdvsParams, edit: impl Fn(&mut Position)) -> Pool {
     pool
 }
 
-/// Wallets of all 24 chains have brought something, so the totals by chain are as deep as they become.
+/// Wallets of all 24 chains have contributed, so the totals by chain have their maximum depth.
 fn crowd_chains(state: &mut RootState) {
     for chain in (0..31_i8).filter(|chain| chain % 4 != 3) {
         let found = state.chains.get(chain).unwrap();
@@ -107,16 +107,16 @@ fn slashed(pool: &mut Pool) {
     pool.bench.take_mail(&pool.delector.clone());
 }
 
-/// Storage of the seconds that a test lets pass.
+/// Storage fees of the seconds that a test lets pass.
 const STORAGE_NANO: u128 = 10_000;
 
-/// What belongs to the wallet and is not held must not pay for anybody's message, only for storage.
+/// Coins of the wallet that are not held must pay only for storage, never for a message.
 fn own(pool: &Pool) -> u128 {
     let balances = pool.bench.balances(&pool.user_wallet);
     balances.balance.into_inner() - balances.held.into_inner() + STORAGE_NANO
 }
 
-/// Asks with the least value that is taken; everything is handled, and nothing still waits.
+/// Sends the message with the minimum accepted value; everything is handled, and nothing still waits.
 #[track_caller]
 fn is_paid(mut pool: Pool, message: &impl Message, value_nano: u64) -> Vec<Tx> {
     let (user, wallet, root) = pool.user_side();
@@ -177,7 +177,7 @@ fn lock() {
     );
 }
 
-/// A larger payment for the next update takes the place of another one, and sends it back.
+/// A larger payment for the next update replaces another one, and sends it back.
 #[test]
 fn lock_that_pays_more() {
     let mut pool = crowded(params());
@@ -295,7 +295,7 @@ fn refuse_release() {
     );
 }
 
-/// The request does not arrive: the Root is gone, as after a chain that lost its state.
+/// The request cannot be delivered: the Root is gone, as after a chain that lost its state.
 #[test]
 fn bounces() {
     for kind in 0..3 {
@@ -415,7 +415,8 @@ fn answers_that_find_both_lists_full() {
     }
 }
 
-/// The answers of the D'Elector, with the least that they carry: floors and keys in flight, another update paid for.
+/// The answers of the D'Elector, with the minimum that they carry: floors and keys in flight, another update paid
+/// for.
 #[test]
 fn answers_of_the_delector() {
     for kind in 0..3 {
@@ -471,7 +472,7 @@ fn answers_of_the_delector() {
     }
 }
 
-/// With what just pays for a small wallet, an answer to the fullest fails.
+/// With a value that is just enough for a small wallet, an answer to the fullest fails.
 #[test]
 fn what_a_small_wallet_needs_is_too_little() {
     let little = DdvsParams {

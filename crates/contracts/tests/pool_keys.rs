@@ -1,5 +1,5 @@
-//! The owner's requests are not starved: keys change while strangers' stakes are in flight, and only the key that was
-//! asked for is ever applied.
+//! The owner's requests are not starved: keys change while strangers' stakes are in flight, and only the requested
+//! key is ever applied.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -27,7 +27,7 @@ fn keys(pool: &Pool, applied: Option<u8>, next: Option<u8>) {
     assert_eq!(getters::key_info(&stack).unwrap(), expected);
 }
 
-/// Twelve of twelve tries failed: one stranger's stake after the other was in flight.
+/// Strangers' stakes are in flight one after the other; an earlier contract refused twelve of twelve tries.
 #[test]
 fn a_key_is_registered_whatever_is_in_flight() {
     let mut pool = Pool::running();
@@ -36,7 +36,7 @@ fn a_key_is_registered_whatever_is_in_flight() {
     for _ in 0..3 {
         all_ok(&pool.user_stakes(10));
     }
-    // the slot for the next update is paid for by the stranger: the key goes with it all the same
+    // the slot for the next update is paid for by the stranger: the key still goes with it
     all_ok(&pool.register(2));
     keys(&pool, Some(1), Some(2));
     all_ok(&pool.answer(&Applied {
@@ -78,7 +78,7 @@ fn only_the_key_that_was_asked_for_is_applied() {
     keys(&pool, Some(3), None);
 }
 
-/// A refused key goes, and the one that was registered meanwhile is asked for at once.
+/// A refused key is dropped, and the one that was registered meanwhile is requested immediately.
 #[test]
 fn a_refused_key_makes_way_for_the_next() {
     let mut pool = Pool::running();
@@ -94,7 +94,7 @@ fn a_refused_key_makes_way_for_the_next() {
     assert_eq!((second.key, second.total), (public(3), first.total));
 }
 
-/// Before anything counts, a refused key is kept: there is no other to go on with.
+/// Before anything counts, a refused key is kept, since there is no other one.
 #[test]
 fn the_first_key_is_kept_when_its_update_comes_back() {
     let mut pool = Pool::new();

@@ -1,4 +1,4 @@
-//! A stake locks what it adds; an unstake takes what is free first, and a refusal puts all of it back where it was.
+//! A stake locks only what it adds; an unstake takes unlocked amounts first, and a refusal restores everything.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -95,8 +95,8 @@ fn a_refusal_restores_what_was_taken() {
     assert_eq!(locks(&pool, start), after);
 }
 
-/// More stakes than times are kept: neighbours merge to the later time, what is over first, and no coin is locked longer
-/// than the newest stake.
+/// When there are too many lock ends, neighbours merge to the later time, expired ones first, and no coin is locked
+/// longer than the newest stake.
 #[test]
 fn a_fifth_lock_merges_two() {
     let (mut pool, start) = topped_up();

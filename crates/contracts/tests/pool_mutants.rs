@@ -1,5 +1,4 @@
-//! Each rule of the pool has a contract without it (`contracts/mutants.json`), and a story that then ends
-//! otherwise.
+//! For each rule of the pool there is a contract without it (`contracts/mutants.json`), and a test that then fails.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -25,7 +24,7 @@ fn running(codes: &Codes) -> Pool {
     new(codes).started()
 }
 
-/// What counted a second ago stays.
+/// Coins that counted a second ago stay.
 fn floors_stand(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
@@ -69,7 +68,7 @@ fn the_right_key_is_applied(codes: &Codes) {
     assert_eq!(keys.key, Some(signing::public_key(&key(2))));
 }
 
-/// An owner who registers one taken key after the other does not keep users' coins counted.
+/// An owner who registers one taken key after another cannot keep users' coins counted.
 fn bad_keys_hold_up_nobody(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
@@ -113,7 +112,7 @@ fn bad_terms_take_nothing(codes: &Codes) {
     assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(0));
 }
 
-/// What hangs on the terms would go into every message of the Root.
+/// References in the terms would be part of every message of the Root.
 fn terms_hold_no_reference(codes: &Codes) {
     let mut pool = new(codes);
     let init = address::root_state_init_with(codes, &pool.bench.network, 1, &pool.terms).unwrap();

@@ -1,6 +1,6 @@
 //! Random operations on one pool by its owner and several users, with messages of different pairs in any order, a
-//! D'Elector that applies, spreads, rejects and slashes as it likes, and wallets of a captured chain that say what they never
-//! held. What must always hold is checked after every step.
+//! D'Elector that applies, spreads, rejects and slashes at random, and wallets of a captured chain that report coins
+//! which they never held. The invariants are checked after every step.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -128,15 +128,15 @@ struct World {
     delector: StdAddr,
     owners: Vec<StdAddr>,
     wallets: Vec<StdAddr>,
-    /// What the D'Elector counts; it has told the Root, or the answer is on its way.
+    /// Stake that the D'Elector counts; the Root knows it, or the answer is in flight.
     counted_nano: u128,
     removed: bool,
     treasury_nano: u128,
     /// By how much slashes have lowered the Root's totals of honest chains.
     slashed_nano: u128,
-    /// What counted lately: until when it must stay, and how much.
+    /// Levels that counted lately: until when each must stay, and how much.
     levels: Vec<(u32, u128)>,
-    /// Years of silence so far: reserves are for ten.
+    /// Years without messages so far: reserves last for ten.
     years: u32,
     updates: Vec<common::bench::Mail>,
 }
@@ -196,7 +196,7 @@ impl World {
         });
     }
 
-    /// The D'Elector counts something else from now on.
+    /// Makes the D'Elector count another stake from now on.
     fn count(&mut self, nano: u128) {
         if nano < self.counted_nano {
             self.levels
@@ -205,7 +205,7 @@ impl World {
         self.counted_nano = nano;
     }
 
-    /// Asks a wallet, with the least value that it takes.
+    /// Sends to a wallet, with the minimum value that it accepts.
     fn ask(&mut self, user: usize, message: &impl Message) {
         let (owner, wallet) = (self.owners[user].clone(), self.wallets[user].clone());
         let params = common::config::params();
@@ -357,7 +357,7 @@ impl World {
                 settled,
             } => self.forge(user, kind, Tokens::new(nano), settled),
             Op::Years { years } => {
-                // a Root that nobody needs may have been emptied: it ends
+                // a Root that nobody uses may have been emptied: it ends
                 if self.years + years <= 9 && !self.is_over() {
                     self.years += years;
                     self.bench.now += years * 31_557_600;
@@ -366,7 +366,7 @@ impl World {
         }
     }
 
-    /// What a wallet of the captured chain says is heard at once. It changes nothing of other chains.
+    /// A message of a wallet of the captured chain arrives immediately. It changes nothing of other chains.
     fn forge(&mut self, user: usize, kind: u8, amount: Tokens, settled: bool) {
         let (owner, root) = (self.owners[user].clone(), self.root.clone());
         let network = self.bench.network.clone();
@@ -413,14 +413,14 @@ impl World {
         self.sort_mail();
     }
 
-    /// What the Root counts of chains that are not captured.
+    /// Totals of the Root for honest chains.
     fn honest(&self) -> BTreeMap<i8, ChainTotals> {
         let mut chains = self.bench.totals_by_chain(&self.root);
         chains.remove(&CAPTURED);
         chains
     }
 
-    /// A Root that nobody needs may be emptied.
+    /// Whether a Root that nobody uses may be emptied.
     fn is_over(&self) -> bool {
         let totals = self.bench.totals(&self.root);
         (totals.closed || totals.removed) && self.backing_nano() == 0
@@ -445,12 +445,12 @@ impl World {
     fn deliver(&mut self, pair: usize) {
         let before_nano = self.honest_nano();
         let tx = self.bench.deliver(pair);
-        // a refusal slashes where the slash has not come yet
+        // a refusal slashes if the slash has not arrived yet
         let slashes = ["Slash", "Rejected"];
         if (tx.as_ref()).is_some_and(|tx| slashes.contains(&tx.message.as_str())) {
             self.slashed_nano += before_nano - self.honest_nano();
         }
-        // only requests are refused: answers and bounces are always taken
+        // only requests are refused: answers and bounces are always accepted
         if let Some(tx) = tx {
             let request = [
                 "Stake",
@@ -462,7 +462,7 @@ impl World {
                 "CloseRoot",
                 "TakeSurplus",
             ];
-            // after some years of silence a Root takes no stakes: the wallet has its coins back
+            // after some years without messages a Root accepts no stakes: the wallet has its coins back
             let unfunded =
                 tx.message == "ConfirmStake" && tx.exit_code == ExitCode::ReserveSpent.code();
             assert!(
@@ -492,7 +492,7 @@ impl World {
         }
     }
 
-    /// What holds at every moment.
+    /// Checks the invariants of every state.
     fn check(&self) {
         self.bench.check_coins();
         let backing = self.backing_nano();
@@ -511,7 +511,7 @@ impl World {
             "{stays} counted lately, {backing} there"
         );
         let reserves = self.bench.reserves(&self.root);
-        // storage takes from it in ten years what it is for, and nothing else does
+        // in ten years storage uses up what it is for, and nothing else does
         let spent = reserves.reserve.into_inner() as i128 * i128::from(self.years) / 10;
         self.check_sums();
         assert!(
@@ -524,7 +524,7 @@ impl World {
         }
     }
 
-    /// What holds when nothing is on its way.
+    /// Checks the invariants when nothing is in flight.
     fn check_at_rest(&self) {
         let totals = self.bench.totals(&self.root);
         let prices: Prices =
@@ -595,7 +595,7 @@ impl World {
         }
     }
 
-    /// Delivers all messages; the D'Elector does what it is asked.
+    /// Delivers all messages; the D'Elector does as requested.
     fn rest(&mut self) {
         for _ in 0..1_000 {
             while self.bench.waiting() != 0 {
@@ -619,7 +619,7 @@ fn walk(ops: &[Op]) {
     world.rest();
     world.check();
     world.check_at_rest();
-    // everybody can leave: at once, since the Root closes
+    // everyone can leave: immediately, since the Root closes
     world.step(&Op::Close);
     world.rest();
     world.step(&Op::Sync);
@@ -651,7 +651,7 @@ fn walk(ops: &[Op]) {
             "coins are stuck"
         );
     }
-    // what is lost is in the treasury; wallets round each of their parts
+    // the loss is in the treasury; wallets round each of their parts
     let dust = world.treasury_nano - world.slashed_nano;
     assert!(
         dust < 100,
@@ -667,7 +667,7 @@ fn walk(ops: &[Op]) {
     );
 }
 
-/// `PROPTEST_CASES` asks for more of them.
+/// `PROPTEST_CASES` sets a larger number of them.
 fn config() -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES")
         .ok()

@@ -1,5 +1,5 @@
-//! A Root's own coins: its reserve lasts as long as anybody needs the Root, and what is kept for the next update is the
-//! payer's. No answer of the D'Elector is lost for lack of them.
+//! A Root's own coins: its reserve lasts as long as anyone needs the Root, and the value kept for the next update is
+//! the payer's. No answer of the D'Elector is lost for lack of coins.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -20,25 +20,25 @@ fn running(codes: &Codes) -> Pool {
     Pool::on(Bench::running(codes, params())).started()
 }
 
-/// Half of what a Root keeps for its storage.
+/// Half of a Root's storage reserve.
 fn least(pool: &Pool) -> u128 {
     pool.bench.reserves(&pool.root).reserve.into_inner() / 2
 }
 
-/// What the Root keeps for the next update.
+/// Value that the Root keeps for the next update.
 fn kept(pool: &Pool) -> u128 {
     let reserves = pool.bench.reserves(&pool.root);
     let beyond = reserves.reserve.into_inner() as i128 + reserves.surplus_nano;
     (pool.bench.balance(&pool.root) as i128 - beyond) as u128
 }
 
-/// Value that came to an account since it was last looked at.
+/// Value that an account has received since the last call.
 fn got(pool: &mut Pool, account: &StdAddr) -> u128 {
     let mail = pool.bench.take_mail(account);
     mail.iter().map(|mail| mail.value_nano).sum()
 }
 
-/// A Root that would soon end takes no stakes, but lets all go. Anyone can fill it up.
+/// A Root with too little reserve accepts no stakes, but lets everyone leave. Anyone can refill it.
 fn stakes_find_a_reserve(codes: &Codes) {
     let mut pool = running(codes);
     let root = pool.root.clone();
@@ -57,7 +57,7 @@ fn stakes_find_a_reserve(codes: &Codes) {
         .post(&addr(0, 9), &root, 2 * COIN, true, None, Cell::default());
     all_ok(&pool.bench.run());
     all_ok(&pool.user_stakes(10));
-    // what is kept for the next update is not the Root's
+    // the value kept for the next update is not the Root's
     let funds = kept(&pool);
     assert_eq!(funds, 0);
     all_ok(&pool.user_stakes(10));
@@ -69,8 +69,8 @@ fn stakes_find_a_reserve(codes: &Codes) {
     all_ok(&pool.user_stakes(10));
 }
 
-/// Whatever the Root has left and the answer carries: an answer that is handled is booked, and what was kept is used or
-/// returned.
+/// Whatever the Root's balance and the answer's value: an answer that is handled is booked, and the kept value is
+/// used or returned.
 fn every_answer_is_booked(codes: &Codes) {
     let share = u128::from(params().op_value_nano / 2);
     for own in [0, 1, share - 1, share] {
@@ -98,7 +98,7 @@ fn every_answer_is_booked(codes: &Codes) {
                     }
                 };
                 if txs[0].exit_code != 0 {
-                    // not even its gas was paid, which no answer of the D'Elector does
+                    // not even its gas was paid, which does not happen with answers of the D'Elector
                     assert!(value < params().answer_value_nano.into());
                     continue;
                 }
@@ -121,7 +121,7 @@ fn every_answer_is_booked(codes: &Codes) {
     }
 }
 
-/// A stranger who pays the least for the next update does not keep others from paying more.
+/// A stranger who pays the minimum for the next update does not keep others from paying more.
 fn who_pays_most_is_kept(codes: &Codes) {
     let mut pool = running(codes);
     let (stranger, root) = (addr(0, 9), pool.root.clone());
@@ -140,7 +140,7 @@ fn who_pays_most_is_kept(codes: &Codes) {
     assert_eq!(kept(&pool), 5 * COIN - share);
     assert!(got(&mut pool, &stranger) + COIN / 1_000 > least - share);
     assert!(got(&mut pool, &owner) < share);
-    // as much is not more
+    // the same amount is not more
     all_ok(&pool.bench.ask(&stranger, &root, 5 * COIN, &sync));
     assert_eq!(kept(&pool), 5 * COIN - share);
     assert!(got(&mut pool, &stranger) > 4 * COIN);
@@ -155,8 +155,8 @@ fn who_pays_most_is_kept(codes: &Codes) {
     assert_eq!(pool.bench.take_mail(&owner).len(), 1, "what it left");
 }
 
-/// All of the owner's was slashed, and the users have gone: the owner's wallet has not settled yet, and the Root must be
-/// there to tell it the price.
+/// All of the owner's coins were slashed, and the users have left: the owner's wallet has not settled yet, and the
+/// Root must exist to give it the price.
 fn a_price_outlives_the_stakes(codes: &Codes) {
     let mut pool = running(codes);
     let (owner, root) = (pool.owner.clone(), pool.root.clone());
@@ -203,7 +203,7 @@ fn every_rule_is_missed() {
     mutants::each_is_noticed(MUTANTS);
 }
 
-/// Where a slash has left something of everybody's, the totals tell when all have gone.
+/// Where a slash has left some coins of everyone, the totals show when all have left.
 #[test]
 fn all_of_a_removed_root_leaves() {
     let mut pool = Pool::running();

@@ -1,4 +1,4 @@
-//! Ten years of silence: wallets still cover what they hold, Roots still answer.
+//! Ten years without messages: wallets still cover what they hold, Roots still answer.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -18,7 +18,7 @@ use tycho_types::prelude::*;
 
 /// Ten years, in seconds.
 const TEN_YEARS: u32 = 315_576_000;
-/// As many bytes as an amount can have.
+/// An amount with the maximum number of bytes.
 const LARGE: u128 = 1 << 110;
 
 /// A constant of `contracts/pool/limits.tolk`.
@@ -43,7 +43,7 @@ fn times(first: u32, count: u32, each: u128) -> Dict<u32, Tokens> {
     times
 }
 
-/// All lists as full as they become, and a refused unstake and a refused release on their way.
+/// All lists at their maximum, and a refused unstake and a refused release in flight.
 fn full(each: u128) -> Position {
     Position {
         pending: Tokens::new(each),
@@ -80,7 +80,7 @@ fn fill(pool: &mut Pool, count: u8, each: u128) {
         .endow(&wallet, sum + u128::try_from(missing).unwrap());
 }
 
-/// A deposit of a nano: the account pays its storage.
+/// A deposit of a nano, which makes the account pay its storage.
 fn touch(pool: &mut Pool, account: &StdAddr) {
     pool.bench.post(
         &addr(0, 9),
@@ -115,7 +115,7 @@ fn reserves_are_for_the_largest_that_a_wallet_becomes() {
     }
 }
 
-/// A Root in the middle of everything.
+/// A Root in its largest state.
 fn fill_root(pool: &mut Pool) {
     let root = pool.root.clone();
     let key = |byte| RootKey {
@@ -182,7 +182,7 @@ fn reserves_are_for_the_largest_that_a_root_becomes() {
     assert!(cells <= constant("ROOT_CELLS"));
 }
 
-/// Tools that read no getter compute the same.
+/// Rust code that runs no getter computes the same.
 #[test]
 fn rust_and_tolk_keep_the_same() {
     let prices = StoragePrices {
@@ -223,7 +223,7 @@ fn a_wallet_covers_what_it_holds_after_ten_years() {
     }
 }
 
-/// What was kept before: 0.1 coin, whatever the wallet held.
+/// The reserve of an earlier contract: 0.1 coin, whatever the wallet held.
 #[test]
 fn a_tenth_of_a_coin_is_not_enough() {
     let mut pool = Pool::running();
@@ -263,7 +263,7 @@ fn a_stake_leaves_the_reserve() {
     );
     all_ok(&pool.bench.ask(&user, &wallet, COIN, &stake(most)));
     assert_eq!(pool.bench.balances(&wallet).free_nano, 0);
-    // and a deposit is what fills it up
+    // and a deposit fills it up
     touch(&mut pool, &wallet);
     assert!(pool.bench.balances(&wallet).free_nano > 0);
 }
@@ -276,7 +276,7 @@ fn a_root_answers_after_ten_years() {
     pool.bench.endow(&root, reserve);
     pool.bench.now += TEN_YEARS;
     assert!(pool.bench.is_active(&root));
-    // what is there can leave, and nothing new comes
+    // existing stakes can leave, and no new ones are accepted
     refused(&pool.user_stakes(100), ExitCode::ReserveSpent);
     all_ok(&pool.user_unstakes(100));
     pool.apply();
@@ -284,7 +284,7 @@ fn a_root_answers_after_ten_years() {
     all_ok(&pool.settle(&pool.user_wallet.clone()));
     assert_eq!(pool.bench.balances(&pool.user_wallet).held, nano(2_900));
     assert!(pool.bench.is_active(&root));
-    // what it lost is filled up by anyone, and no more than that stays
+    // anyone can refill what it lost, and no more than that stays
     let anyone = addr(0, 9);
     assert!(pool.bench.reserves(&root).surplus_nano < 0);
     pool.bench
@@ -296,7 +296,7 @@ fn a_root_answers_after_ten_years() {
     all_ok(&pool.user_stakes(100));
 }
 
-/// What a Root kept before: 0.2 coin.
+/// The reserve of an earlier contract: 0.2 coin.
 #[test]
 fn a_fifth_of_a_coin_is_not_enough_for_a_root() {
     let mut pool = Pool::running();
@@ -307,7 +307,8 @@ fn a_fifth_of_a_coin_is_not_enough_for_a_root() {
     assert!(!pool.bench.is_active(&root) || pool.bench.balance(&root) == 0);
 }
 
-/// A wallet of the masterchain, where storage costs a thousand times as much, holds nothing; its owner may live there.
+/// A wallet on the masterchain, where storage costs a thousand times as much, holds nothing; its owner may live
+/// there.
 #[test]
 fn no_stakes_in_the_masterchain() {
     let mut pool = Pool::running();
@@ -340,7 +341,7 @@ fn no_stakes_in_the_masterchain() {
         &pool.bench.ask(&user, &wallet, 10 * COIN, &stake),
         ExitCode::WalletInMasterchain,
     );
-    // what is there can leave
+    // coins there can leave
     pool.bench.take_mail(&user);
     let withdraw = Withdraw {
         query_id: 1,

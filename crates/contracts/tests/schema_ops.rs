@@ -1,4 +1,4 @@
-//! Op codes are the same in the schema, in Tolk and in Rust, and they are what the schema says they are.
+//! Op codes are the same in the schema, in Tolk and in Rust, and equal those computed from the schema.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -83,7 +83,7 @@ fn no_two_messages_have_the_same_op() {
     }
 }
 
-/// The ops that a bounced body is recognised by are written out in the contracts.
+/// The contracts contain literal op codes to recognise bounced bodies.
 #[test]
 fn ops_of_bounces_are_those_of_the_messages() {
     let ops = tolk_ops();

@@ -1,5 +1,5 @@
-//! The committed artifacts come from the committed sources, as far as this can be told without the compiler:
-//! `npm run check` in `contracts/` compiles them again.
+//! The committed artifacts match the committed sources, as far as this can be checked without the compiler; `npm run
+//! check` in `contracts/` compiles them again.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 

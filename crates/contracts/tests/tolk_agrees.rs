@@ -1,5 +1,5 @@
-//! Rust and Tolk agree on every type, address and signed byte: a contract compiled from the same sources reads what Rust
-//! writes, and writes the same bits again.
+//! Rust and Tolk agree on every type, address and signed byte: a contract compiled from the same sources reads what
+//! Rust writes, and writes the same bits again.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
