@@ -9,7 +9,7 @@ use tycho_types::models::{
 
 use crate::{ChainId, Fault};
 
-/// An account as it is after a block.
+/// An account after a block.
 #[derive(Debug, Clone)]
 pub struct AccountView {
     /// Its address.
@@ -50,14 +50,15 @@ impl AccountView {
         self.state_init()?.data.as_ref()
     }
 
-    /// Unix time in seconds at which a message can be tried on it: `now_s`, or when it last paid for its storage, if that is
-    /// later. The executor takes no earlier one, and an account is often read a block later than the time was.
+    /// Returns the Unix time in seconds at which a message can be emulated on it: `now_s`, or the time when it last
+    /// paid for its storage, if that is later. The executor refuses an earlier time, and an account is often read a
+    /// block later than the time was.
     pub fn trial_time_s(&self, now_s: u32) -> u32 {
         let account = self.account.as_ref();
         account.map_or(now_s, |account| now_s.max(account.storage_stat.last_paid))
     }
 
-    /// The same as the executor takes it.
+    /// Returns the account in the executor's form.
     ///
     /// Fails only when the account does not fit into cells.
     pub fn shard_account(&self) -> Result<ShardAccount, Error> {
@@ -69,7 +70,7 @@ impl AccountView {
     }
 }
 
-/// State and balance of an account; a missing account is an empty one with balance 0.
+/// Returns state and balance of an account; a missing account is an empty one with balance 0.
 pub(crate) fn load(
     accounts: &ShardAccounts,
     chain: ChainId,
@@ -93,7 +94,7 @@ fn empty(chain: ChainId) -> Result<ShardAccount, Fault> {
     })
 }
 
-/// The same as a view.
+/// Returns the account as a view.
 pub(crate) fn view(
     accounts: &ShardAccounts,
     chain: ChainId,

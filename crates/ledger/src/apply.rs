@@ -1,4 +1,4 @@
-//! Taking a transaction over into a block: state, coins, logical time, messages, record.
+//! Committing a transaction to a block: state, coins, logical time, messages, record.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::route::{Head, MessageHead};
 use crate::{Fault, MASTERCHAIN, account};
 
 impl Draft<'_> {
-    /// Runs an internal message. One on which the engine breaks is sent back, or burnt, with a record.
+    /// Runs an internal message. If the engine fails on it, it is sent back or burnt, with a record.
     pub(crate) fn internal(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
         let fault = match self.execute(&head.destination, &cell, Some(head.value_nano))? {
             Outcome::Done(done) => {
@@ -32,7 +32,7 @@ impl Draft<'_> {
         self.send_back(&cell, &head, ReturnReason::Fault, Some(fault))
     }
 
-    /// Runs a message that brings `value_nano`, or an external one. Nothing is taken over yet.
+    /// Runs a message with value `value_nano`, or an external one. Nothing is committed yet.
     ///
     /// Fails only when the account cannot be read.
     pub(crate) fn execute(
@@ -84,7 +84,7 @@ impl Draft<'_> {
         Ok(outcome)
     }
 
-    /// Takes over a transaction: state, coins, logical time, messages, record.
+    /// Commits a transaction: state, coins, logical time, messages, record.
     pub(crate) fn commit(
         &mut self,
         account: StdAddr,

@@ -1,4 +1,4 @@
-//! One block: import, externals, then what they caused on the same chain, until the gas is used up.
+//! One block: import, externals, then messages that these caused on the same chain, until the gas is used up.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
 use crate::{ChainConfig, ChainId, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
 
-/// What a block is made from.
+/// Inputs of a block.
 pub(crate) struct BlockContext<'a> {
     pub chain: &'a mut Chain,
     pub queues: &'a mut Queues,
@@ -45,7 +45,7 @@ pub(crate) struct Touched {
     pub exists: bool,
 }
 
-/// A block in the making.
+/// A block under construction.
 pub(crate) struct Draft<'a> {
     pub context: BlockContext<'a>,
     pub config: Arc<ChainConfig>,
@@ -55,9 +55,9 @@ pub(crate) struct Draft<'a> {
     /// Messages of this block to accounts of this chain, in logical-time order: each transaction
     /// gets a later logical time than the one before, so appending keeps the order.
     pub local: VecDeque<(Cell, MessageHead)>,
-    /// Gas that messages which could not be run may have used: it fills the block, and nobody paid for it.
+    /// Gas that may have been used by messages which could not be run: it fills the block, and nobody paid for it.
     pub lost_gas: u64,
-    /// Whether somebody decided that it is enough.
+    /// Whether the caller has ended the block.
     is_ended: bool,
 }
 
@@ -110,8 +110,8 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Whether the block may take another message. The last one may pass the gas limit. A block that has anything to do does at
-    /// least one step, however little time there is.
+    /// Whether the block may take another message. The last one may exceed the gas limit. A block that has anything
+    /// to do does at least one step, however little time there is.
     fn has_room(&mut self) -> bool {
         let gas_used = self.block.gas_used.saturating_add(self.lost_gas);
         let messages = self.block.transactions.len() + self.block.returned.len();
@@ -135,8 +135,8 @@ impl<'a> Draft<'a> {
             self.block.imported += 1;
             let head = &message.head;
             if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
-                // The executor holds a bounce to an unlisted workchain impossible, so a message
-                // that could cause one must not reach it.
+                // The executor considers a bounce to an unlisted workchain impossible, so a message that could cause
+                // one must not reach it.
                 self.send_back(&message.cell, head, ReturnReason::SenderUnlisted, None)?;
             } else {
                 self.internal(message.cell, message.head)?;
@@ -193,7 +193,7 @@ impl<'a> Draft<'a> {
     fn finish(mut self) -> Result<Block, Fault> {
         let id = self.block.chain;
         let context = &mut self.context;
-        // What the gas limit left over waits for the next block, in order.
+        // Messages left over by the gas limit wait for the next block, in order.
         for (cell, head) in self.local.drain(..) {
             context.queues.push(id, id, cell, head, context.gen_time_ms);
         }

@@ -14,7 +14,7 @@ use crate::{ChainConfig, ChainId, ChainView, DelayPlan, Fault};
 /// First logical time of every chain: above that of any account of the zerostate.
 const GENESIS_LT: u64 = 1_000_000;
 
-/// Greatest factor by which a chain may be slowed.
+/// Maximum factor by which a chain may be slowed.
 const MAX_SLOW_FACTOR: u32 = 1_000_000;
 
 /// State of a chain.
@@ -31,7 +31,7 @@ pub(crate) struct Chain {
     pub seqno: u32,
     /// Hash of the last block.
     pub last_hash: HashBytes,
-    /// The lowest logical time that is still free.
+    /// Next free logical time.
     pub lt: u64,
     /// When the next block is due.
     pub due_ms: u64,
@@ -68,7 +68,7 @@ impl Chain {
         chain
     }
 
-    /// The chain as plain data.
+    /// Returns the chain as plain data.
     pub fn export(&self) -> Result<ChainState, Fault> {
         let accounts = CellBuilder::build_from(&self.accounts)
             .map_err(Fault::state(self.id, "exporting the accounts"))?;
@@ -94,7 +94,7 @@ impl Chain {
         })
     }
 
-    /// The chain that a state was exported from.
+    /// Returns the chain from an exported state.
     ///
     /// Fails only when a part cannot be decoded.
     pub fn restore(state: ChainState) -> Result<Self, RestoreError> {
@@ -106,7 +106,7 @@ impl Chain {
         let mut chain = Self {
             id,
             config: Arc::new(
-                // Prices of storage that came into force since the last block are taken at the next, as ever.
+                // prices of storage that came into force since the last block take effect at the next one, as usual
                 ChainConfig::parse(
                     id,
                     state.delector.address,
@@ -135,7 +135,7 @@ impl Chain {
         Ok(chain)
     }
 
-    /// The chain as it is now.
+    /// Returns a view of the current state.
     ///
     /// Fails only after the year 2106.
     pub fn view(&self, now_ms: u64) -> Result<ChainView, Fault> {
@@ -150,13 +150,13 @@ impl Chain {
         })
     }
 
-    /// Notes that the chain made a block at `now_ms` and plans the next one.
+    /// Records that the chain made a block at `now_ms` and plans the next one.
     pub fn block_made(&mut self, now_ms: u64, delays: &DelayPlan) {
         self.last_block_ms = now_ms;
         self.schedule(delays);
     }
 
-    /// Makes blocks `factor` times as far apart as the genesis says.
+    /// Multiplies the genesis' block interval by `factor`.
     pub fn slow(&mut self, factor: u32, delays: &DelayPlan) {
         self.slow_factor = factor.clamp(1, MAX_SLOW_FACTOR);
         self.schedule(delays);
@@ -185,7 +185,7 @@ impl Chain {
         self.last_block_ms
     }
 
-    /// Virtual time as contracts see it, in seconds.
+    /// Returns the virtual time as contracts see it, in seconds.
     ///
     /// Fails only after the year 2106.
     pub fn unix_time(&self, now_ms: u64) -> Result<u32, Fault> {
@@ -200,7 +200,7 @@ fn unix_time(chain: ChainId, now_ms: u64) -> Result<u32, Fault> {
     })
 }
 
-/// Hash of the accounts dictionary, zero if it is empty.
+/// Returns the hash of the accounts dictionary, zero if it is empty.
 pub(crate) fn accounts_hash(accounts: &ShardAccounts) -> HashBytes {
     accounts
         .dict()

@@ -20,10 +20,10 @@ pub const MANDATORY_PARAMS: [u32; 9] = [8, 12, 18, 20, 21, 24, 25, 31, PARAM_VAL
 /// The number of the current validator set.
 pub const PARAM_VALIDATORS: u32 = 34;
 
-/// The parameter that names the contract that holds the config.
+/// Number of the parameter with the address of the config contract.
 const PARAM_CONFIG_ADDRESS: u32 = 0;
 
-/// A validator set as a block found it.
+/// A validator set as found by a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValidatorSetRecord {
     /// Hash of the cell of param 34.
@@ -41,20 +41,20 @@ pub struct ChainConfig {
     pub parsed: ParsedConfig,
     /// Param 34.
     pub validator_set: Arc<ValidatorSetRecord>,
-    /// Gas that a block of this chain may use before it takes no further message.
+    /// Gas after which a block of this chain takes no further message.
     pub block_gas_limit: u64,
     capabilities: GlobalCapabilities,
-    /// Time from which another entry of param 18 holds.
+    /// Time from which another entry of param 18 applies.
     next_prices_at: Option<u32>,
 }
 
-/// Why a dictionary is no config.
+/// Reason why a dictionary is not a valid config.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// The D'Elector has no data, or that has no reference.
     #[error("the D'Elector's data has no first reference")]
     NoDictionary,
-    /// A parameter that every chain needs is not there.
+    /// A mandatory parameter is missing.
     #[error("parameter {0} is missing")]
     Missing(u32),
     /// Param 0 names another contract.
@@ -62,15 +62,15 @@ pub enum ConfigError {
     Address {
         /// The D'Elector of the chain.
         expected: HashBytes,
-        /// What param 0 says.
+        /// The address in param 0.
         found: HashBytes,
     },
     /// Something cannot be decoded.
     #[error("{what} cannot be decoded: {cause}")]
     Codec {
-        /// Which part.
+        /// The part that cannot be decoded.
         what: &'static str,
-        /// What the codec says.
+        /// Decoding error.
         cause: tycho_types::error::Error,
     },
 }
@@ -79,7 +79,7 @@ fn codec(what: &'static str) -> impl FnOnce(tycho_types::error::Error) -> Config
     move |cause| ConfigError::Codec { what, cause }
 }
 
-/// The config dictionary's root in a D'Elector's data.
+/// Returns the config dictionary's root in a D'Elector's data.
 pub(crate) fn dictionary(data: Option<&Cell>) -> Result<Cell, ConfigError> {
     data.and_then(|data| data.reference_cloned(0))
         .ok_or(ConfigError::NoDictionary)
@@ -88,10 +88,10 @@ pub(crate) fn dictionary(data: Option<&Cell>) -> Result<Cell, ConfigError> {
 impl ChainConfig {
     /// Parses the dictionary of `chain`, whose D'Elector is account `delector`.
     ///
-    /// `previous` spares parsing an unchanged validator set.
+    /// `previous` avoids parsing an unchanged validator set.
     ///
-    /// Fails only when a mandatory parameter is missing or cannot be decoded, or when param 0 is
-    /// there and names another account.
+    /// Fails only when a mandatory parameter is missing or cannot be decoded, or when param 0 is present and names
+    /// another account.
     pub(crate) fn parse(
         chain: ChainId,
         delector: HashBytes,
@@ -160,7 +160,7 @@ impl ChainConfig {
         })
     }
 
-    /// Whether another entry of param 18 holds at `now`, so that the config must be parsed anew.
+    /// Whether another entry of param 18 applies at `now`, so that the config must be parsed again.
     pub(crate) fn prices_outdated(&self, now: u32) -> bool {
         self.next_prices_at.is_some_and(|at| at <= now)
     }
@@ -170,14 +170,14 @@ impl ChainConfig {
         self.parsed.raw.params.as_dict().root().as_ref()
     }
 
-    /// The content of one parameter.
+    /// Returns the content of one parameter.
     ///
     /// Fails only when the dictionary itself is broken.
     pub fn param(&self, id: u32) -> Result<Option<Cell>, tycho_types::error::Error> {
         self.parsed.raw.params.as_dict().get(id)
     }
 
-    /// Whether a message may be sent to `workchain`. The masterchain always takes messages.
+    /// Whether a message may be sent to `workchain`. The masterchain always accepts messages.
     pub fn accepts_messages_to(&self, workchain: ChainId) -> bool {
         workchain == MASTERCHAIN
             || self
@@ -190,7 +190,7 @@ impl ChainConfig {
                 })
     }
 
-    /// Settings of the executor for a block.
+    /// Returns the executor's settings for a block.
     pub(crate) fn executor_params(
         &self,
         now: u32,
@@ -204,10 +204,10 @@ impl ChainConfig {
     }
 }
 
-/// Settings of the executor on a chain with this config, as nodes make them: for a transaction at `now` (unix seconds), in a
-/// block that begins with logical time `start_lt`. The random seed is zero.
+/// Returns the executor's settings on a chain with this config, as nodes choose them: for a transaction at `now`
+/// (Unix seconds), in a block that begins with logical time `start_lt`. The random seed is zero.
 ///
-/// Fails only when the config does not name its version.
+/// Fails only when the config does not contain its version.
 pub fn executor_params(
     config: &ParsedConfig,
     now: u32,

@@ -1,4 +1,4 @@
-//! How long messages take between chains, and how block times vary: all of it from one seed.
+//! Delays of messages between chains and of blocks, all derived from one seed.
 
 use std::collections::BTreeMap;
 
@@ -6,26 +6,25 @@ use crate::ChainId;
 
 /// Delays of delivery and of blocks.
 ///
-/// A delay is a function of the seed, the pair of chains and the message's number within the pair,
-/// never of the order of calls: two runs that produce the same messages delay them alike.
-/// Delivery stays in order for each pair whatever the delays are.
+/// A delay is a function of the seed, the pair of chains and the message's number within the pair, never of the order
+/// of calls: two runs that produce the same messages delay them equally. Delivery stays in order for each pair
+/// whatever the delays are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DelayPlan {
     /// Seed of all jitter.
     pub seed: u64,
-    /// Least time from a block to the first block of another chain that may import its messages.
+    /// Minimum time from a block to the first block of another chain that may import its messages.
     pub base_ms: u64,
-    /// Greatest random addition to `base_ms`, drawn for each message.
+    /// Maximum random addition to `base_ms`, drawn for each message.
     pub jitter_ms: u64,
-    /// Greatest random addition to each block interval.
+    /// Maximum random addition to each block interval.
     pub block_jitter_ms: u64,
     /// Pairs (source, destination) with a base delay of their own.
     pub pair_base_ms: BTreeMap<(ChainId, ChainId), u64>,
 }
 
 impl DelayPlan {
-    /// No delay at all: a message is at hand in whatever block the destination makes next, even if
-    /// that has the same time.
+    /// No delay at all: a message is available in the next block of the destination, even one with the same time.
     pub const IMMEDIATE: Self = Self {
         seed: 0,
         base_ms: 0,
@@ -44,7 +43,7 @@ impl DelayPlan {
         }
     }
 
-    /// Delay of message number `number` from `source` to `destination`, in ms.
+    /// Returns the delay of message number `number` from `source` to `destination`, in ms.
     pub(crate) fn message_ms(&self, source: ChainId, destination: ChainId, number: u64) -> u64 {
         let base = self
             .pair_base_ms
@@ -56,7 +55,7 @@ impl DelayPlan {
         base.saturating_add(draw(self.seed, 0x6d73_6700 ^ pair, number, self.jitter_ms))
     }
 
-    /// Addition to the interval before block `seqno` of `chain`, in ms.
+    /// Returns the addition to the interval before block `seqno` of `chain`, in ms.
     pub(crate) fn block_ms(&self, chain: ChainId, seqno: u32) -> u64 {
         let stream = 0x626c_6b00_0000 ^ u64::from(chain.cast_unsigned());
         draw(self.seed, stream, u64::from(seqno), self.block_jitter_ms)
@@ -64,8 +63,8 @@ impl DelayPlan {
 }
 
 impl Default for DelayPlan {
-    /// One millisecond: a block never imports from a block of the same time, so the order in which
-    /// chains of equal block time take their turn does not matter.
+    /// One millisecond: a block never imports from a block of the same time, so the order in which chains of equal
+    /// block time take their turn does not matter.
     fn default() -> Self {
         Self {
             base_ms: 1,

@@ -1,11 +1,11 @@
-//! What can go wrong: a refusal leaves the network as it was, a fault is a defect of the network.
+//! Errors. A refusal leaves the network unchanged, a fault is a defect of the network.
 
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
 use crate::ChainId;
 
-/// Why a network was not started.
+/// Reason why a network was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GenesisRefusal {
     /// The network has no chain -1.
@@ -36,7 +36,7 @@ pub enum GenesisRefusal {
     DelectorMissing {
         /// The chain.
         chain: ChainId,
-        /// Where the D'Elector was expected.
+        /// Address at which the D'Elector was expected.
         address: StdAddr,
     },
     /// The D'Elector's code is not the expected one.
@@ -67,15 +67,15 @@ pub enum GenesisRefusal {
         /// The chain that holds it again.
         second: ChainId,
     },
-    /// The D'Elector's data has no first reference, or that is no parameter dictionary.
+    /// The D'Elector's data has no first reference, or that is not a parameter dictionary.
     #[error("chain {chain}: no config dictionary in the D'Elector's data: {reason}")]
     Config {
         /// The chain.
         chain: ChainId,
-        /// What is wrong with it.
+        /// Description of the problem.
         reason: String,
     },
-    /// A parameter that every chain needs is missing.
+    /// A mandatory parameter is missing.
     #[error("chain {chain}: config parameter {param} is missing")]
     ParamMissing {
         /// The chain.
@@ -99,23 +99,23 @@ pub enum GenesisRefusal {
     Account {
         /// The account.
         address: StdAddr,
-        /// What the encoder says.
+        /// Encoding error.
         reason: String,
     },
 }
 
-/// Why an external message was not taken into the queue.
+/// Reason why an external message was not queued.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExternalRefusal {
     /// The network has no such chain.
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
-    /// Not an external inbound message with a plain address of that chain.
+    /// It is not an external inbound message with a plain address of that chain.
     #[error("not an external message to chain {chain}: {reason}")]
     Malformed {
         /// The chain it was sent to.
         chain: ChainId,
-        /// What is wrong with it.
+        /// Description of the problem.
         reason: String,
     },
     /// More cells or bits than allowed, or too deep.
@@ -149,11 +149,11 @@ fn exit_text(exit_code: &Option<i32>) -> String {
     }
 }
 
-/// A defect of the network or of its input state. The network cannot go on.
+/// A defect of the network or of its input state. The network cannot continue.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
-    /// The executor failed on an external message that was to be admitted. Once a message is in a block, this stops nobody: it
-    /// is dropped or returned with a record.
+    /// The executor failed on an external message at admission. Once a message is in a block, a failure stops
+    /// nothing: the message is dropped or returned with a record.
     #[error(
         "chain {chain} block {seqno}: the engine broke on message {message} to {account}: {cause}"
     )]
@@ -166,7 +166,7 @@ pub enum Fault {
         account: StdAddr,
         /// Hash of the message.
         message: HashBytes,
-        /// What the executor says.
+        /// Error of the executor.
         cause: String,
     },
     /// A cell of the state could not be read or built.
@@ -174,9 +174,9 @@ pub enum Fault {
     State {
         /// The chain.
         chain: ChainId,
-        /// What was being done.
+        /// The operation.
         what: &'static str,
-        /// What the codec says.
+        /// Encoding error.
         cause: tycho_types::error::Error,
     },
     /// A transaction or block does not balance.
@@ -189,7 +189,7 @@ pub enum Fault {
         /// Both sides of the equation.
         detail: String,
     },
-    /// A block was asked of a chain that is not there.
+    /// A block was requested of a chain that does not exist.
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
     /// Virtual time or a counter ran out.
@@ -197,7 +197,7 @@ pub enum Fault {
     Exhausted {
         /// The chain.
         chain: ChainId,
-        /// Which counter.
+        /// The counter.
         what: &'static str,
     },
 }
@@ -211,13 +211,13 @@ impl Fault {
     }
 }
 
-/// Why [`crate::Network::send_external`] did not take a message.
+/// Reason why [`crate::Network::send_external`] did not queue a message.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// The message is at fault; nothing changed.
+    /// The message is invalid; nothing changed.
     #[error(transparent)]
     Refused(#[from] ExternalRefusal),
-    /// The network is at fault.
+    /// The network failed.
     #[error(transparent)]
     Fault(#[from] Fault),
 }

@@ -1,4 +1,4 @@
-//! One transaction: runs a message on an account and reads off what the ledger needs.
+//! One transaction: runs a message on an account and extracts what the ledger needs.
 
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, TxError, UncommittedTransaction,
@@ -14,19 +14,19 @@ use crate::quarantine;
 use crate::record::ComputeResult;
 use crate::route::{self, Head};
 
-/// What one message may see of its block.
+/// The parts of a block that one message may see.
 pub(crate) struct Environment<'a> {
     pub params: &'a ExecutorParams,
     pub config: &'a ChainConfig,
 }
 
-/// What came of running a message.
+/// Outcome of running a message.
 pub(crate) enum Outcome {
     /// A transaction.
     Done(Executed),
     /// An external message that the contract did not accept: nothing happened.
     NotAccepted { exit_code: Option<i32> },
-    /// The engine broke, or its transaction does not balance: nothing happened.
+    /// The engine failed, or its transaction does not balance: nothing happened.
     Broke { fault: String },
 }
 
@@ -38,7 +38,7 @@ pub(crate) struct Executed {
     pub transaction: Lazy<Transaction>,
     pub next_lt: u64,
     pub total_fees_nano: u128,
-    /// Burnt by the transaction, in nano: what the executor says and what a deleted account was credited with.
+    /// Coins burnt by the transaction, in nano: reported by the executor, or credited to a deleted account.
     pub burnt_nano: u128,
     pub out_messages: Vec<(Cell, Head)>,
     pub compute: ComputeResult,
@@ -51,11 +51,11 @@ pub(crate) struct Executed {
 /// A message to be run.
 pub(crate) struct Incoming<'a> {
     pub cell: &'a Cell,
-    /// Value that it brings in nano; `None` for an external message.
+    /// Its value in nano; `None` for an external message.
     pub value_nano: Option<u128>,
 }
 
-/// Runs a message on `account`, which holds `balance_nano`, at logical time `min_lt` or later. Whatever goes wrong in the
+/// Runs a message on `account`, which holds `balance_nano`, at logical time `min_lt` or later. A failure of the
 /// engine is an outcome: nothing is changed here.
 pub(crate) fn run(
     environment: &Environment<'_>,
@@ -131,9 +131,9 @@ fn attempt(
     }))
 }
 
-/// Coins that a transaction took out of the world, from both sides of its balance.
+/// Returns the coins that a transaction removed from the network, computed from both sides of its balance.
 ///
-/// Fails only when coins appear from nowhere, or vanish while the account is still there.
+/// Fails only when coins are created, or vanish while the account still exists.
 fn burnt(done: &Executed, into_nano: u128) -> Result<u128, anyhow::Error> {
     let sent_nano: u128 = done.out_messages.iter().map(|(_, head)| head.nano()).sum();
     let after_nano = done.balance.tokens.into_inner();

@@ -53,9 +53,8 @@ impl Mempool {
 
 /// Checks an external message against the state after the chain's last block and queues it.
 ///
-/// The contract runs up to the point where it accepts, so a message that it would turn down does
-/// not enter. That says nothing about what the message does later: the state may have changed by
-/// then, and what follows the acceptance may fail.
+/// The contract runs up to the point where it accepts, so a message that it would reject is not queued. This does not
+/// predict later success: the state may have changed by then, and processing after the acceptance may fail.
 pub(crate) fn admit(
     chain: &mut Chain,
     message: Cell,
@@ -75,7 +74,7 @@ pub(crate) fn admit(
 
 /// Queues a message that was checked against a view of the chain.
 ///
-/// Fails only when it is no external message to this chain, waits already, or the queue is full.
+/// Fails only when it is not an external message to this chain, is queued already, or the queue is full.
 pub(crate) fn queue_checked(
     chain: &mut Chain,
     message: Cell,
@@ -116,7 +115,7 @@ pub(crate) fn check_form(
 
 /// Queues a message that was admitted before, without running the contract again.
 ///
-/// Fails only when it is no external message to this chain.
+/// Fails only when it is not an external message to this chain.
 pub(crate) fn requeue(chain: &mut Chain, message: Cell) -> Result<(), ExternalRefusal> {
     let account = destination(chain.id, &message)?;
     chain.mempool.push(External {

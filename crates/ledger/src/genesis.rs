@@ -1,4 +1,4 @@
-//! The zerostate: what a network starts from, and when it refuses to start.
+//! The zerostate: the first state of a network, and the checks before it starts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,10 +12,10 @@ use tycho_types::num::{Tokens, VarUint56};
 use crate::config::{self, ChainConfig, ConfigError};
 use crate::{ChainId, DelayPlan, GenesisRefusal, HistoryLimits, Limits, MASTERCHAIN};
 
-/// Chains that one network may have: each new block looks at one queue for each of them.
+/// Maximum number of chains in a network: each new block looks at one queue for each of them.
 pub const MAX_CHAINS: usize = 64;
 
-/// Cells that one account of the zerostate may have.
+/// Maximum number of cells of a zerostate account.
 const MAX_ACCOUNT_CELLS: usize = 1 << 20;
 
 /// An account of the zerostate.
@@ -55,7 +55,7 @@ pub struct NetworkGenesis {
     pub seed: u64,
     /// Delays between chains and of blocks.
     pub delays: DelayPlan,
-    /// What is kept of the past.
+    /// Limits of the kept history.
     pub history: HistoryLimits,
     /// Limits of queues and blocks.
     pub limits: Limits,
@@ -237,7 +237,8 @@ fn check_chain(
 
 type Entry = (HashBytes, DepthBalanceInfo, ShardAccount);
 
-/// An account as the executor leaves one behind. An account without code and coins is not stored.
+/// Returns an account in the form in which the executor would leave it. An account without code and coins is not
+/// stored.
 fn encode(
     account: GenesisAccount,
     now: u32,
@@ -256,7 +257,7 @@ fn encode(
     let state = state_init.map_or(AccountState::Uninit, AccountState::Active);
     let storage_stat = StorageInfo {
         used: storage_used(&balance, &state)?,
-        // The executor keeps 0 for accounts that never pay for storage.
+        // the executor keeps 0 for accounts that never pay for storage
         last_paid: if special { 0 } else { now },
         ..StorageInfo::default()
     };

@@ -1,4 +1,4 @@
-//! The past, as far as it is kept: blocks in order, transactions by account and by message.
+//! The kept history: blocks in order, transactions by account and by message.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use tycho_types::models::StdAddr;
 use crate::ChainId;
 use crate::record::{Block, DroppedExternal, ReturnedMessage, TransactionRecord};
 
-/// How much of the past is kept. The oldest blocks go first, with their transactions.
+/// Limits of the kept history. The oldest blocks are removed first, with their transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HistoryLimits {
     /// Blocks of all chains together.
@@ -20,7 +20,7 @@ pub struct HistoryLimits {
 }
 
 impl Default for HistoryLimits {
-    /// Everything.
+    /// Keeps everything.
     fn default() -> Self {
         Self {
             max_blocks: usize::MAX,
@@ -29,7 +29,7 @@ impl Default for HistoryLimits {
     }
 }
 
-/// What became of a message.
+/// Outcome of a message.
 #[derive(Debug, Clone)]
 pub(crate) enum Fate {
     Executed(Arc<TransactionRecord>),
@@ -42,7 +42,7 @@ pub(crate) enum Fate {
 pub(crate) struct History {
     limits: HistoryLimits,
     blocks: VecDeque<Arc<Block>>,
-    /// Blocks that were forgotten: the position of the first one that is kept.
+    /// Number of removed blocks: the position of the first one that is kept.
     forgotten: u64,
     transactions: usize,
     by_chain: HashMap<ChainId, VecDeque<Arc<Block>>>,
@@ -51,7 +51,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// An empty one, after `forgotten` blocks of which nothing is kept.
+    /// Returns an empty history, after `forgotten` blocks of which nothing is kept.
     pub fn new(limits: HistoryLimits, forgotten: u64) -> Self {
         Self {
             limits,
@@ -78,7 +78,7 @@ impl History {
             }
         }
         for dropped in &block.dropped {
-            // An earlier transaction of the same message says more than a later refusal.
+            // An earlier transaction of the same message is more informative than a later refusal.
             self.by_message
                 .entry(dropped.hash)
                 .or_insert_with(|| Fate::Dropped(dropped.clone()));
@@ -105,7 +105,7 @@ impl History {
         };
         self.forgotten += 1;
         self.transactions -= block.transactions.len();
-        // Each list is in the order of the blocks, so what goes is at its front.
+        // Each list is in the order of the blocks, so removed entries are at its front.
         if let Some(list) = self.by_chain.get_mut(&block.chain) {
             list.pop_front();
         }
@@ -133,12 +133,12 @@ impl History {
         }
     }
 
-    /// Position after the last block.
+    /// Returns the position after the last block.
     pub fn end(&self) -> u64 {
         self.forgotten + self.blocks.len() as u64
     }
 
-    /// Blocks from a position on; forgotten ones are passed over.
+    /// Returns blocks from a position on; removed ones are skipped.
     pub fn since(&self, position: u64, limit: usize) -> Vec<Arc<Block>> {
         let skip = usize::try_from(position.saturating_sub(self.forgotten)).unwrap_or(usize::MAX);
         self.blocks.iter().skip(skip).take(limit).cloned().collect()

@@ -1,7 +1,7 @@
 //! Internal messages between blocks: one queue for each (source, destination) pair.
 //!
-//! A queue is first in, first out, which makes delivery exactly once and in order. A block takes
-//! from the heads of its queues, lowest (logical time, source chain) first, as far as at hand.
+//! A queue is first in, first out, which makes delivery exactly once and in order. A block takes available messages
+//! from the heads of its queues, lowest (logical time, source chain) first.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,7 +16,7 @@ use crate::state::{QueueState, RestoreError, WaitingMessage};
 pub struct QueuedMessage {
     /// The message.
     pub cell: Cell,
-    /// What the ledger needs to know of it.
+    /// Its header, as far as the ledger needs it.
     pub head: MessageHead,
     /// Virtual time from which a block may import it.
     pub available_at_ms: u64,
@@ -33,7 +33,7 @@ impl QueuedMessage {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PairQueue {
     messages: VecDeque<QueuedMessage>,
-    /// Messages ever queued: the number that a delay is drawn for.
+    /// Number of messages ever queued: the number for which a delay is drawn.
     pushed: u64,
     last_available_at_ms: u64,
 }
@@ -60,7 +60,7 @@ impl Queues {
         }
     }
 
-    /// Number that the next message of the pair gets.
+    /// Returns the number of the pair's next message.
     pub fn next_number(&self, source: ChainId, destination: ChainId) -> u64 {
         self.pair(source, destination).map_or(0, |pair| pair.pushed)
     }
@@ -91,7 +91,7 @@ impl Queues {
         });
     }
 
-    /// Takes the next message for `destination` that is at hand at `now_ms`, with its source.
+    /// Takes the next message for `destination` that is available at `now_ms`, with its source.
     pub fn pop(&mut self, destination: ChainId, now_ms: u64) -> Option<(ChainId, QueuedMessage)> {
         let pairs = self.by_destination.get_mut(&destination)?;
         let (&source, pair) = pairs
@@ -109,12 +109,12 @@ impl Queues {
         Some((source, message))
     }
 
-    /// Value and forward fees of all queued messages, kept up to date with each push and pop.
+    /// Returns the value and forward fees of all queued messages, updated with each push and pop.
     pub fn value_nano(&self) -> u128 {
         self.value_nano
     }
 
-    /// The same, counted anew.
+    /// Like [`Self::value_nano`], recounted from the messages.
     pub fn recount_nano(&self) -> u128 {
         self.iter()
             .map(|(_, _, message)| message.head.carried_nano())
@@ -170,7 +170,7 @@ impl Queues {
             .collect()
     }
 
-    /// The queues that states were exported from.
+    /// Returns the queues from exported states.
     ///
     /// Fails only when there is not one for each pair of chains, or a message cannot be decoded.
     pub fn restore(chains: &[ChainId], states: Vec<QueueState>) -> Result<Self, RestoreError> {

@@ -4,13 +4,11 @@
 //! until [`Network::step`] or [`Network::produce_block`] makes a block, and the same genesis with
 //! the same calls gives the same blocks bit for bit.
 //!
-//! Each file is one step of a message's way: [`external`] admits it, [`import`] brings it into a
-//! block, `execute` runs it, [`route`] sends what it produced, [`record`] keeps what happened, and
-//! [`supply`] counts every nano of it.
+//! Each file is one step of a message's path: [`external`] admits it, [`import`] brings it into a block, `execute`
+//! runs it, [`route`] sends the resulting messages, [`record`] keeps the results, and [`supply`] counts every nano.
 //!
-//! What this crate does not do: consensus, signatures of blocks, proofs, shards, tick-tock
-//! transactions, public libraries and extra currencies. A chain is one sequence of blocks that is
-//! taken as decided.
+//! Not supported: consensus, block signatures, proofs, shards, tick-tock transactions, public libraries and extra
+//! currencies. A chain is one sequence of blocks that are final.
 
 pub mod config;
 pub mod delay;

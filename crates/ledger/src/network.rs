@@ -1,4 +1,4 @@
-//! The network: its chains, their common virtual time, and what moves it on.
+//! The network: its chains, their common virtual time, and the operations that advance it.
 
 mod views;
 
@@ -18,8 +18,8 @@ use crate::{
     Limits, MASTERCHAIN, MessageStatus, NetworkGenesis, SendError, external, genesis, route,
 };
 
-/// An embedded network. A clone goes on independently; it shares all cells and costs time for the kept
-/// history only.
+/// An embedded network. A clone continues independently; it shares all cells, so its cost depends only on the kept
+/// history.
 #[derive(Debug, Clone)]
 pub struct Network {
     chains: BTreeMap<ChainId, Chain>,
@@ -37,7 +37,7 @@ pub struct Network {
 impl Network {
     /// Starts a network from its zerostate.
     ///
-    /// Fails only with a refusal that says what is wrong with the zerostate.
+    /// Fails only with a refusal that describes the problem of the zerostate.
     pub fn new(genesis: NetworkGenesis) -> Result<Self, GenesisRefusal> {
         let (delays, limits, history) = (genesis.delays.clone(), genesis.limits, genesis.history);
         let (seed, now_ms) = (genesis.seed, genesis.start_time_ms);
@@ -62,7 +62,7 @@ impl Network {
         })
     }
 
-    /// The network as plain data, to go on from with [`Self::restore`].
+    /// Returns the network as plain data, from which [`Self::restore`] continues.
     ///
     /// Fails only when a cell cannot be built, which its size rules out.
     pub fn export(&self) -> Result<NetworkState, Fault> {
@@ -80,10 +80,10 @@ impl Network {
         })
     }
 
-    /// The network that a state was exported from, with the same state hash and the same blocks to come. It remembers no
-    /// block and no transaction from before.
+    /// Restores a network from an exported state, with the same state hash and the same future blocks. It has no
+    /// earlier blocks or transactions.
     ///
-    /// Fails only when the state is none that a network could have.
+    /// Fails only when the state is not one that a network could have.
     pub fn restore(state: NetworkState, history: HistoryLimits) -> Result<Self, RestoreError> {
         let mut chains = BTreeMap::new();
         for chain in state.chains {
@@ -118,13 +118,13 @@ impl Network {
 
     // --- Time ---
 
-    /// Virtual time: that of the latest block, in ms since 1970.
+    /// Returns the virtual time: that of the latest block, in ms since 1970.
     pub fn now_ms(&self) -> u64 {
         self.now_ms
     }
 
-    /// Makes the block that is due next, of the lowest chain id if several are due at once.
-    /// `None` if all chains are silenced.
+    /// Makes the next due block, that of the lowest chain id if several are due at the same time. Returns `None` if
+    /// all chains are silenced.
     pub fn step(&mut self) -> Result<Option<Arc<Block>>, Fault> {
         match self.next_due() {
             Some((_, chain)) => self.produce_block(chain).map(Some),
@@ -139,15 +139,15 @@ impl Network {
             .min()
     }
 
-    /// Makes the next block of a chain now or when it is due, whichever is later, even if the chain
-    /// is silenced or others are due before.
+    /// Makes the next block of a chain now or when it is due, whichever is later, even if the chain is silenced or
+    /// others are due before.
     pub fn produce_block(&mut self, id: ChainId) -> Result<Arc<Block>, Fault> {
         self.produce_block_while(id, &mut |_| true)
     }
 
-    /// The same, but the block ends as soon as `goes_on` says no, which is asked before each step but the first. What is left
-    /// waits for the next block, in order. With the [`Work`](crate::Work) of a block as the limit, the same block comes
-    /// again.
+    /// Like [`Self::produce_block`], but ends the block as soon as `goes_on` returns false; it is called before each
+    /// step except the first. Remaining messages wait for the next block, in order. With the [`Work`](crate::Work) of
+    /// a block as the limit, the same block is made again.
     pub fn produce_block_while(
         &mut self,
         id: ChainId,
@@ -180,14 +180,14 @@ impl Network {
         Ok(block)
     }
 
-    /// Lets time pass without blocks, as while nobody runs the network: those that were due by then are due at once,
-    /// with that time. Time never goes back.
+    /// Lets time pass without blocks, as while nobody runs the network: blocks that were due by then are due
+    /// immediately, with that time. Time never goes backwards.
     pub fn pass_until(&mut self, time_ms: u64) {
         self.now_ms = self.now_ms.max(time_ms);
     }
 
-    /// Makes all blocks that are due up to a time and returns how many. Time stands at the last
-    /// block afterwards.
+    /// Makes all blocks that are due up to a time and returns their number. Afterwards the time is that of the last
+    /// block.
     pub fn run_until(&mut self, time_ms: u64) -> Result<usize, Fault> {
         let mut made = 0;
         while self.next_due().is_some_and(|(due_ms, _)| due_ms <= time_ms) {
@@ -199,11 +199,11 @@ impl Network {
 
     // --- Messages ---
 
-    /// Takes an external message into the queue of a chain, if its contract accepts it in the state
-    /// after the last block, and returns its hash. A silenced chain takes messages too.
+    /// Queues an external message for a chain, if its contract accepts it in the state after the last block, and
+    /// returns its hash. A silenced chain accepts messages too.
     ///
-    /// Fails with a refusal when the message is malformed, too large, queued already, not accepted,
-    /// or the queue is full.
+    /// Fails with a refusal when the message is malformed, too large, queued already, not accepted, or the queue is
+    /// full.
     pub fn send_external(&mut self, chain: ChainId, message: Cell) -> Result<HashBytes, SendError> {
         let limit = self.limits.max_queued_externals;
         let chain = self
@@ -213,10 +213,10 @@ impl Network {
         external::admit(chain, message, self.now_ms, limit)
     }
 
-    /// Takes an external message that [`ChainView::check_external`] let pass, without running its contract again. If that
-    /// does not accept it any more, the block that takes it drops it.
+    /// Queues an external message that passed [`ChainView::check_external`], without running its contract again. If
+    /// the contract no longer accepts it, the block that takes it drops it.
     ///
-    /// Fails only when it is no external message to this chain, waits already, or the queue is full.
+    /// Fails only when it is not an external message to this chain, is queued already, or the queue is full.
     pub fn queue_checked(
         &mut self,
         chain: ChainId,
@@ -230,12 +230,10 @@ impl Network {
         external::queue_checked(chain, message, limit)
     }
 
-    /// Puts an internal message into the queue from `source` to the chain of its destination, as if
-    /// an account there had sent it: what no real network allows. Its coins are counted as
-    /// [`Supply::injected_nano`].
+    /// Puts an internal message into the queue from `source` to the chain of its destination, as if an account there
+    /// had sent it, which no real network allows. Its coins are counted as [`Supply::injected_nano`].
     ///
-    /// Fails only when the cell is no internal message with plain addresses or one of the chains
-    /// does not exist.
+    /// Fails only when the cell is not an internal message with plain addresses, or one of the chains does not exist.
     pub fn inject_internal(
         &mut self,
         source: ChainId,
@@ -268,8 +266,7 @@ impl Network {
         Ok(hash)
     }
 
-    /// Where a message is or what became of it. Looks through the queues, so it costs time where
-    /// many messages wait.
+    /// Returns the place or outcome of a message. Searches the queues, so it takes time where many messages wait.
     pub fn message_status(&self, hash: &HashBytes) -> MessageStatus {
         for chain in self.chains.values() {
             if chain.mempool.contains(hash) {
@@ -299,33 +296,33 @@ impl Network {
         self.queues.len() == 0 && self.chains.values().all(|chain| chain.mempool.len() == 0)
     }
 
-    /// Internal messages that wait for a block.
+    /// Returns the number of internal messages that wait for a block.
     pub fn queued_internals(&self) -> usize {
         self.queues.len()
     }
 
     // --- Control ---
 
-    /// Stops a chain. What it sent stays deliverable, what is sent to it waits.
+    /// Stops a chain. Messages that it has sent stay deliverable, and messages to it wait.
     pub fn silence(&mut self, id: ChainId) -> Result<(), Fault> {
         self.chain_mut(id)?.silenced = true;
         Ok(())
     }
 
-    /// Brings a chain back. If a block was due meanwhile, the next one is due at once.
+    /// Resumes a chain. If a block was due meanwhile, the next one is due immediately.
     pub fn resume(&mut self, id: ChainId) -> Result<(), Fault> {
         self.chain_mut(id)?.silenced = false;
         Ok(())
     }
 
-    /// Makes a chain's blocks `factor` times as far apart as in the genesis; 1 is normal.
+    /// Multiplies the genesis' block interval of a chain by `factor`; 1 is normal.
     pub fn slow(&mut self, id: ChainId, factor: u32) -> Result<(), Fault> {
         let delays = self.delays.clone();
         self.chain_mut(id)?.slow(factor, &delays);
         Ok(())
     }
 
-    /// Sets the least delay of messages that `source` sends to `destination` from now on.
+    /// Sets the minimum delay of messages that `source` sends to `destination` from now on.
     pub fn set_pair_delay(&mut self, source: ChainId, destination: ChainId, base_ms: u64) {
         self.delays
             .pair_base_ms

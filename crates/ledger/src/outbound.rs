@@ -1,4 +1,4 @@
-//! Sending messages on: to this chain, to another one, or back to where they came from.
+//! Sending messages: to this chain, to another one, or back to their sender.
 
 use tycho_types::cell::Cell;
 
@@ -8,7 +8,7 @@ use crate::record::{ReturnReason, ReturnedMessage};
 use crate::route::{self, MessageHead};
 
 impl Draft<'_> {
-    /// Sends an internal message on its way.
+    /// Routes an internal message.
     pub(crate) fn route(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
         let (source, destination) = (self.block.chain, head.destination.workchain);
         if destination == source {
@@ -26,7 +26,7 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Sends back, or burns, a message that no transaction can take. `fault` says what broke, with
+    /// Sends back, or burns, a message that no transaction can accept. `fault` describes the failure, with
     /// [`ReturnReason::Fault`].
     pub(crate) fn send_back(
         &mut self,
@@ -40,7 +40,7 @@ impl Draft<'_> {
         self.block.fees_nano += head.forward_fee_nano;
         let returns = head.bounce && self.context.chain_ids.contains(&head.source.workchain);
         let created_lt = chain.lt.max(head.created_lt.saturating_add(1));
-        // a message that is broken enough not to be returned must not stop the chain either
+        // a message that is too broken to be returned must not stop the chain either
         let back = returns
             .then(|| route::build_return(cell, head, created_lt, self.params.block_unixtime).ok())
             .flatten();

@@ -1,13 +1,13 @@
-//! Whatever a message does, it ends with that message: the engine may fail or panic, the chain goes on.
+//! Isolation of failures: the engine may fail or panic on a message, and the chain continues.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Letters of a fault that are kept: a record must not grow with what an engine has to say.
+/// Maximum length of a fault's text, so that a record does not grow with the engine's messages.
 const MAX_FAULT_LETTERS: usize = 300;
 
-/// Does what may fail or panic, and tells in a line what broke.
+/// Runs code that may fail or panic, and returns the error as one line.
 ///
-/// `work` must change nothing that is used after it fails.
+/// `work` must not change anything that is used after it fails.
 pub(crate) fn guard<T>(work: impl FnOnce() -> Result<T, anyhow::Error>) -> Result<T, String> {
     let fault = match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(done)) => return Ok(done),

@@ -1,4 +1,4 @@
-//! A transaction's record, read from its cell alone: for those who have transactions from elsewhere, or kept them.
+//! Reading a transaction's record from its cell alone, for transactions from elsewhere or from storage.
 
 use tycho_types::cell::{Cell, Lazy, Load};
 use tycho_types::error::Error;
@@ -10,10 +10,11 @@ use crate::ChainId;
 use crate::record::{ComputeResult, InMessage, OutDestination, OutMessage, TransactionRecord};
 
 impl TransactionRecord {
-    /// Reads it from a transaction's cell and what that does not tell: chain and number of its block. The time is that
-    /// of the block in whole seconds, and there is no balance.
+    /// Reads it from a transaction's cell and two facts that this does not contain: chain and number of its block.
+    /// The time is that of the block in whole seconds, and there is no balance.
     ///
-    /// `None` for a transaction that no message caused, or one of another kind. Fails only when a part cannot be decoded.
+    /// Returns `None` for a transaction that no message caused, or one of another kind. Fails only when a part cannot
+    /// be decoded.
     pub fn read(chain: ChainId, block_seqno: u32, cell: &Cell) -> Result<Option<Self>, Error> {
         let transaction = cell.parse::<Transaction>()?;
         let Some(in_message) = &transaction.in_msg else {

@@ -1,4 +1,4 @@
-//! What is kept of a block: its header, its transactions, and what happened beside them.
+//! Records of a block: its header, its transactions, and other events.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ pub struct Block {
     pub chain: ChainId,
     /// Its number within the chain; the first block is 1, the zerostate 0.
     pub seqno: u32,
-    /// Virtual time, in ms since 1970. Contracts see it in whole seconds.
+    /// Virtual time, in ms since 1970. Contracts see whole seconds.
     pub gen_time_ms: u64,
     /// Logical time at its start: below that of all its transactions.
     pub start_lt: u64,
-    /// Logical time at its end: not below that of any message it sent.
+    /// Logical time at its end: not below that of any message that it sent.
     pub end_lt: u64,
     /// Hash of the block.
     pub hash: HashBytes,
@@ -39,14 +39,13 @@ pub struct Block {
     pub fees_nano: u128,
     /// Messages taken from the queues of this and other chains.
     pub imported: usize,
-    /// In the order of execution.
+    /// Transactions in the order of execution.
     pub transactions: Vec<Arc<TransactionRecord>>,
-    /// External messages that the contract did not accept any more.
+    /// External messages that the contract no longer accepted.
     pub dropped: Vec<DroppedExternal>,
-    /// Internal messages that were sent back without a transaction.
+    /// Internal messages that were returned without a transaction.
     pub returned: Vec<ReturnedMessage>,
-    /// Why the config that the D'Elector holds after this block is not taken over; the one before
-    /// stays in force.
+    /// Reason why the config that the D'Elector holds after this block is not used; the previous one stays in force.
     pub config_rejected: Option<String>,
 }
 
@@ -65,7 +64,7 @@ pub struct TransactionRecord {
     pub hash: HashBytes,
     /// The message that caused it.
     pub in_message: InMessage,
-    /// What the contract's code did.
+    /// Result of the contract's code.
     pub compute: ComputeResult,
     /// Result code of the action phase, `None` if there was none.
     pub action_code: Option<i32>,
@@ -77,10 +76,10 @@ pub struct TransactionRecord {
     pub destroyed: bool,
     /// Storage, gas, import and first part of the forward fees, in nano.
     pub total_fees_nano: u128,
-    /// Balance of the account afterwards, in nano; `None` if the backend cannot know it: a transaction
-    /// alone does not tell.
+    /// Balance of the account afterwards, in nano; `None` if the backend cannot know it, since a transaction does not
+    /// contain it.
     pub balance_nano: Option<u128>,
-    /// What it sent, in order.
+    /// Sent messages, in order.
     pub out_messages: Vec<OutMessage>,
     /// The transaction itself, TL-B `Transaction`.
     pub cell: Lazy<Transaction>,
@@ -92,7 +91,7 @@ impl TransactionRecord {
         self.account.workchain
     }
 
-    /// Whether code ran and all that it asked for was done.
+    /// Whether code ran and all its actions were executed.
     pub fn succeeded(&self) -> bool {
         matches!(
             self.compute,
@@ -103,7 +102,7 @@ impl TransactionRecord {
         ) && !self.aborted
     }
 
-    /// Exit code of the contract, `None` if it did not run.
+    /// Returns the exit code of the contract, `None` if it did not run.
     pub fn exit_code(&self) -> Option<i32> {
         match self.compute {
             ComputeResult::Executed { exit_code, .. } => Some(exit_code),
@@ -141,7 +140,7 @@ pub struct InMessage {
     pub cell: Cell,
     /// Sender, `None` for an external message.
     pub source: Option<StdAddr>,
-    /// Value that it brought, in nano.
+    /// Its value, in nano.
     pub value_nano: u128,
     /// Whether it is a bounce of an earlier message.
     pub is_bounced: bool,
@@ -153,20 +152,20 @@ impl InMessage {
         self.cell.repr_hash()
     }
 
-    /// Whether it came from outside.
+    /// Whether it is an external message.
     pub fn is_external(&self) -> bool {
         self.source.is_none()
     }
 }
 
-/// A message that a transaction sent.
+/// A message sent by a transaction.
 #[derive(Debug, Clone)]
 pub struct OutMessage {
     /// The message, TL-B `Message Any`. Its hash is the cell's.
     pub cell: Cell,
-    /// Where it goes.
+    /// Its destination.
     pub destination: OutDestination,
-    /// Value that it carries, in nano.
+    /// Its value, in nano.
     pub value_nano: u128,
     /// Whether it is a bounce of an earlier message.
     pub is_bounced: bool,
@@ -184,45 +183,44 @@ impl OutMessage {
     }
 }
 
-/// Where a sent message goes.
+/// Destination of a sent message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutDestination {
     /// To an account.
     Account(StdAddr),
-    /// To an address that no account can have.
+    /// An address that no account can have.
     Nowhere,
-    /// Out of the network: a log entry for whoever reads it.
+    /// Out of the network: a log entry.
     External,
 }
 
-/// An external message that was in the queue but not accepted when its turn came, or could not be run.
+/// An external message that was queued but not accepted when its turn came, or could not be run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DroppedExternal {
     /// Hash of the message.
     pub hash: HashBytes,
-    /// The account it was for.
+    /// The receiving account.
     pub account: StdAddr,
     /// Exit code of the contract, `None` if it did not run.
     pub exit_code: Option<i32>,
-    /// What broke when it was run, `None` if it was only not accepted.
+    /// Description of the failure, `None` if it was only not accepted.
     pub fault: Option<String>,
 }
 
-/// An internal message that the ledger sent back or burnt, because no transaction could take it.
+/// An internal message that the ledger returned or burnt, because no transaction could accept it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnedMessage {
     /// Hash of the message.
     pub hash: HashBytes,
-    /// Hash of the message that goes back, `None` if the sender wanted no bounce: then the value is
-    /// burnt.
+    /// Hash of the returned message, `None` if the sender wanted no bounce: then the value is burnt.
     pub returned_as: Option<HashBytes>,
-    /// Why.
+    /// Reason of the return.
     pub reason: ReturnReason,
-    /// What broke, with [`ReturnReason::Fault`].
+    /// Description of the failure, with [`ReturnReason::Fault`].
     pub fault: Option<String>,
 }
 
-/// Why the ledger sent a message back.
+/// Reason why the ledger returned a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReturnReason {
     /// The destination names a chain that the network does not have.
@@ -232,12 +230,12 @@ pub enum ReturnReason {
     SenderUnlisted,
     /// The destination is an address that no account can have.
     NoSuchAddress,
-    /// The engine broke while it ran the message, which left no trace on the account.
+    /// The engine failed while it ran the message, which had no effect on the account.
     Fault,
 }
 
 impl ReturnReason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Self; 4] = [
         Self::NoSuchChain,
         Self::SenderUnlisted,
@@ -245,7 +243,7 @@ impl ReturnReason {
         Self::Fault,
     ];
 
-    /// Its name, as the API writes it.
+    /// Returns its name as used by the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::NoSuchChain => "no_such_chain",
@@ -267,7 +265,7 @@ impl std::fmt::Display for ReturnReason {
     }
 }
 
-/// Where a message is, or what became of it.
+/// Place or outcome of a message.
 #[derive(Debug, Clone)]
 pub enum MessageStatus {
     /// An external message in the queue of a chain.
@@ -275,7 +273,7 @@ pub enum MessageStatus {
         /// The chain.
         chain: ChainId,
     },
-    /// An internal message on its way.
+    /// An internal message in flight.
     InTransit {
         /// The chain that sent it.
         source: ChainId,
@@ -288,7 +286,7 @@ pub enum MessageStatus {
     Executed(Arc<TransactionRecord>),
     /// It was dropped without a transaction.
     Dropped(DroppedExternal),
-    /// It was sent back or burnt without a transaction.
+    /// It was returned or burnt without a transaction.
     Returned(ReturnedMessage),
     /// Not known: never seen, left the network, or older than the kept history.
     Unknown,

@@ -1,4 +1,4 @@
-//! Where a message goes once a transaction has sent it.
+//! Routing of messages sent by a transaction.
 
 use tycho_types::cell::{Cell, CellBuilder, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
@@ -9,10 +9,10 @@ use tycho_types::num::Tokens;
 
 use crate::MASTERCHAIN;
 
-/// Bits of the original body that go back with a returned message, as with a bounce.
+/// Number of bits of the original body in a returned message, as in a bounce.
 const RETURNED_BODY_BITS: u16 = 256;
 
-/// What the ledger needs to know of an internal message, read once.
+/// The header of an internal message, as far as the ledger needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageHead {
     /// Sender.
@@ -27,12 +27,12 @@ pub struct MessageHead {
     pub created_lt: u64,
     /// Whether a failure sends the value back.
     pub bounce: bool,
-    /// Whether it is such a message itself.
+    /// Whether it is a bounce itself.
     pub is_bounced: bool,
 }
 
 impl MessageHead {
-    /// Coins that travel with the message.
+    /// Returns the coins that the message carries.
     pub fn carried_nano(&self) -> u128 {
         self.value_nano + self.forward_fee_nano
     }
@@ -41,14 +41,14 @@ impl MessageHead {
 /// Head of a message.
 pub(crate) enum Head {
     Internal(MessageHead),
-    /// An internal message to an address that no account can have: the executor lets `addr_var` of any length but 256 out
-    /// to the masterchain. Its destination here is [`nobody`].
+    /// An internal message to an address that no account can have: the executor lets `addr_var` of any length except
+    /// 256 through to the masterchain. Its destination here is [`nobody`].
     Nowhere(MessageHead),
     External,
 }
 
 impl Head {
-    /// Coins that travel with the message.
+    /// Returns the coins that the message carries.
     pub fn nano(&self) -> u128 {
         match self {
             Self::Internal(head) | Self::Nowhere(head) => head.carried_nano(),
@@ -57,15 +57,16 @@ impl Head {
     }
 }
 
-/// The account that stands for an address that no account can have, where only a plain one can be written. No code and
-/// no key has this address, so nothing that comes from it can be taken for somebody's word.
+/// Returns the account that stands for an address that no account can have, where only a plain address can be
+/// written. No code and no key has this address, so nothing that comes from it can be mistaken for another account's
+/// message.
 pub(crate) fn nobody() -> StdAddr {
     StdAddr::new(MASTERCHAIN, HashBytes::ZERO)
 }
 
 /// Reads the head of a message that the executor built.
 ///
-/// Fails only when the cell is no message or has a source that no executor lets through.
+/// Fails only when the cell is not a message or has a source that no executor allows.
 pub(crate) fn read_head(message: &Cell) -> Result<Head, Error> {
     let mut slice = message.as_slice()?;
     Ok(match MsgInfo::load_from(&mut slice)? {
@@ -94,8 +95,8 @@ fn internal_head(info: IntMsgInfo) -> Result<Head, Error> {
     }))
 }
 
-/// Builds the message that takes the value of an undeliverable one back to its sender, in the form
-/// of a bounce: `0xffffffff` and the first 256 bits of the body. The forward fee is not refunded.
+/// Builds the message that returns the value of an undeliverable one to its sender, in the form of a bounce:
+/// `0xffffffff` and the first 256 bits of the body. The forward fee is not refunded.
 pub(crate) fn build_return(
     message: &Cell,
     head: &MessageHead,

@@ -1,14 +1,15 @@
-//! The network as plain data: what a store keeps of it, and what it goes on from.
+//! The network as plain data, for storing and restoring it.
 //!
-//! A state holds no past, only the position in it. Its cells are those of the running network, so exporting one costs
-//! time for the waiting messages only; who stores it needs to write those cells alone that it does not have yet.
+//! A state contains no history, only the position in it. Its cells are those of the running network, so the cost of
+//! exporting one depends only on the waiting messages; a store needs to write only the cells that it does not have
+//! yet.
 
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
 use crate::{ChainId, ChainSupply, DelayPlan, Limits};
 
-/// Everything that decides how a network goes on.
+/// Everything that determines the network's future.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkState {
     /// Seed of the contracts' randomness.
@@ -27,7 +28,7 @@ pub struct NetworkState {
     pub limits: Limits,
     /// All chains, by ascending id.
     pub chains: Vec<ChainState>,
-    /// All queues of internal messages, also those that are empty.
+    /// All queues of internal messages, including empty ones.
     pub queues: Vec<QueueState>,
 }
 
@@ -38,7 +39,7 @@ pub struct ChainState {
     pub id: ChainId,
     /// Address of its D'Elector.
     pub delector: StdAddr,
-    /// Time between blocks as the genesis has it, in ms.
+    /// Time between blocks in the genesis, in ms.
     pub block_time_ms: u64,
     /// Factor by which it is slowed, 1 if it is not.
     pub slow_factor: u32,
@@ -52,13 +53,13 @@ pub struct ChainState {
     pub last_block_ms: u64,
     /// When its next block is due, in ms.
     pub due_ms: u64,
-    /// The lowest logical time that is still free.
+    /// Next free logical time.
     pub lt: u64,
-    /// Its coins.
+    /// Its coins by kind.
     pub supply: ChainSupply,
     /// All its accounts, TL-B `ShardAccounts`.
     pub accounts: Cell,
-    /// Root of the config dictionary in force. It is not what the D'Elector holds where that was rejected.
+    /// Root of the config dictionary in force. It differs from the D'Elector's if that was rejected.
     pub config: Cell,
     /// External messages that wait, in order of arrival.
     pub externals: Vec<Cell>,
@@ -73,9 +74,9 @@ pub struct QueueState {
     pub destination: ChainId,
     /// Messages ever queued here.
     pub pushed: u64,
-    /// Time from which the last of them is at hand, in ms; later ones are not at hand before.
+    /// Time from which the last message is available, in ms; later ones are not available before.
     pub last_available_at_ms: u64,
-    /// Those that wait, in order.
+    /// Waiting messages, in order.
     pub messages: Vec<WaitingMessage>,
 }
 
@@ -88,7 +89,7 @@ pub struct WaitingMessage {
     pub available_at_ms: u64,
 }
 
-/// Why a state is none that a network could have.
+/// Reason why a state is not one that a network could have.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// A part cannot be decoded.
@@ -96,32 +97,32 @@ pub enum RestoreError {
     Cell {
         /// The chain.
         chain: ChainId,
-        /// Which part.
+        /// The part that cannot be decoded.
         what: &'static str,
-        /// What the codec says.
+        /// Decoding error.
         cause: tycho_types::error::Error,
     },
-    /// The config in force is none.
+    /// The config in force is invalid.
     #[error("chain {chain}: the config in force: {cause}")]
     Config {
         /// The chain.
         chain: ChainId,
-        /// What is wrong with it.
+        /// Description of the problem.
         cause: crate::config::ConfigError,
     },
     /// An external message could never have been admitted.
     #[error(transparent)]
     External(#[from] crate::ExternalRefusal),
-    /// Chains and queues do not fit together.
+    /// Chains and queues do not match.
     #[error("the queues are not one for each pair of chains")]
     Queues,
-    /// A chain is there twice, or the masterchain is missing.
+    /// A chain occurs twice, or the masterchain is missing.
     #[error("the chains are not a masterchain and distinct others")]
     Chains,
     /// Time or a counter is out of range.
     #[error(transparent)]
     Fault(#[from] crate::Fault),
-    /// Coins are missing, or too many.
+    /// Coins are missing, or there are too many.
     #[error("coins do not balance: {0}")]
     Supply(String),
 }

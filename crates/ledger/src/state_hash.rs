@@ -24,7 +24,7 @@ impl Digest {
         Ok(())
     }
 
-    /// At most 5 numbers at once.
+    /// Adds at most 5 numbers.
     pub fn numbers(&mut self, items: &[u128]) -> Result<(), Error> {
         let mut builder = CellBuilder::new();
         builder.store_u256(&self.0)?;
@@ -44,7 +44,7 @@ fn chain_number(chain: ChainId) -> u128 {
     u128::from(chain.cast_unsigned())
 }
 
-/// Hash of a block: of all fields but the hash itself.
+/// Returns the hash of a block: of all fields except the hash itself.
 pub(crate) fn block_hash(block: &Block) -> Result<HashBytes, Fault> {
     let hash = || {
         let mut digest = Digest::new();
@@ -80,7 +80,7 @@ pub(crate) fn block_hash(block: &Block) -> Result<HashBytes, Fault> {
     hash().map_err(Fault::state(block.chain, "hashing a block"))
 }
 
-/// Hash of everything that decides how a network goes on.
+/// Returns the hash of everything that determines the network's future.
 pub(crate) fn network_hash<'a>(
     now_ms: u64,
     chains: impl Iterator<Item = &'a Chain>,
@@ -117,7 +117,7 @@ pub(crate) fn network_hash<'a>(
     Ok(digest.finish())
 }
 
-/// A seed that differs for each block: what the contracts' randomness starts from.
+/// Returns a seed that differs for each block, for the contracts' randomness.
 pub(crate) fn block_seed(seed: u64, chain: ChainId, seqno: u32) -> Result<HashBytes, Error> {
     let mut digest = Digest::new();
     digest.numbers(&[u128::from(seed), chain_number(chain), u128::from(seqno)])?;

@@ -1,4 +1,4 @@
-//! Settings and standing of a network.
+//! Limits and status of a network.
 
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -8,9 +8,9 @@ use crate::ChainId;
 /// Limits of queues and blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// External messages that wait for a block of one chain.
+    /// Maximum number of external messages that wait for a block of one chain.
     pub max_queued_externals: usize,
-    /// Transactions in one block, whatever the gas limit allows.
+    /// Maximum number of transactions in one block, whatever the gas limit allows.
     pub max_block_transactions: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Limits {
     }
 }
 
-/// How a chain stands between two blocks.
+/// Status of a chain between two blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainStatus {
     /// The chain.
@@ -38,14 +38,14 @@ pub struct ChainStatus {
     pub last_block_ms: u64,
     /// Virtual time at which the next block is due in ms.
     pub due_ms: u64,
-    /// The lowest logical time that is still free.
+    /// Next free logical time.
     pub lt: u64,
-    /// Time between blocks as the genesis has it, in ms.
+    /// Time between blocks in the genesis, in ms.
     pub block_time_ms: u64,
     /// Factor by which the chain is slowed, 1 if it is not.
     pub slow_factor: u32,
     /// Whether it makes no blocks.
     pub is_silenced: bool,
-    /// External messages that wait.
+    /// Number of waiting external messages.
     pub queued_externals: usize,
 }

@@ -1,4 +1,4 @@
-//! Where every nano of the network is.
+//! Distribution of every nano of the network.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ pub struct ChainSupply {
     pub accounts_nano: u128,
     /// Storage, gas, import and forward fees collected by the chain's blocks.
     pub fees_nano: u128,
-    /// Coins that nobody can have any more: sent to the blackhole, to a chain that does not exist
-    /// without the wish to bounce, or left in an account when it was deleted.
+    /// Coins that are lost: sent to the blackhole, sent without bounce to a chain that does not exist, or left in an
+    /// account when it was deleted.
     pub burnt_nano: u128,
 }
 
@@ -45,12 +45,12 @@ impl Supply {
         self.chains.values().map(|chain| chain.burnt_nano).sum()
     }
 
-    /// Everything that is somewhere: accounts, messages, fees and burnt coins.
+    /// Returns the sum of accounts, messages, fees and burnt coins.
     pub fn total_nano(&self) -> u128 {
         self.accounts_nano() + self.fees_nano() + self.burnt_nano() + self.in_flight_nano
     }
 
-    /// Whether all that was issued is somewhere, to the nano.
+    /// Whether this sum equals what was issued, to the nano.
     pub fn is_conserved(&self) -> bool {
         self.total_nano() == self.issued_nano + self.injected_nano
     }

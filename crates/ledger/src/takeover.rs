@@ -1,4 +1,4 @@
-//! When a chain's config changes: after a block that changed the D'Elector, or with time.
+//! Changes of a chain's config: after a block that changed the D'Elector, or with time.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tycho_types::models::{AccountState, ShardAccount};
 use crate::chain::Chain;
 use crate::{ChainConfig, Fault, config};
 
-/// Another entry of the storage prices holds from now on.
+/// Applies another entry of the storage prices that has come into force.
 pub(crate) fn refresh_prices(chain: &mut Chain, now: u32) {
     let Some(dictionary) = chain.config.dictionary().cloned() else {
         return;
@@ -21,8 +21,8 @@ pub(crate) fn refresh_prices(chain: &mut Chain, now: u32) {
     }
 }
 
-/// Takes over the config that the D'Elector holds, for the next block on. A dictionary that is no
-/// config is not taken over, and the reason is returned: the chain goes on with what it has.
+/// Applies the config that the D'Elector holds, for the next block on. An invalid dictionary is not used, and the
+/// reason is returned: the chain keeps its config.
 pub(crate) fn take_over_config(
     chain: &mut Chain,
     delector: &ShardAccount,

@@ -1,4 +1,4 @@
-//! A chain as it was after one of its blocks, to read while the next ones are made.
+//! A view of a chain after one of its blocks, to read while later blocks are made.
 
 use std::sync::Arc;
 
@@ -36,12 +36,12 @@ impl ChainView {
         self.last_hash
     }
 
-    /// The lowest logical time that is still free.
+    /// Returns the next free logical time.
     pub fn lt(&self) -> u64 {
         self.lt
     }
 
-    /// The config that the next block will use.
+    /// Returns the config that the next block will use.
     pub fn config(&self) -> &Arc<ChainConfig> {
         &self.config
     }

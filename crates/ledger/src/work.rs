@@ -1,22 +1,22 @@
-//! How much a block does, and who decides that it is enough.
+//! The amount of work in a block, and the callback that limits it.
 //!
-//! Gas bounds a block, and says little about the time that it takes. Whoever has a clock may end a block sooner; what is left
-//! waits for the next one, in order. This crate has no clock: it asks a function before each step. Where a block ended is in
-//! the block, as the number of its steps, so that the same block can be made again without a clock.
+//! Gas limits a block, but says little about the time that it takes. A caller with a clock may end a block sooner;
+//! remaining messages wait for the next one, in order. This crate has no clock: it calls a function before each step.
+//! The block records its number of steps, so that the same block can be made again without a clock.
 
 use crate::Block;
 
-/// What a block has done so far.
+/// Work done by a block so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
-    /// Messages that were worked on: each came to a transaction, was dropped or went back.
+    /// Number of processed messages: each caused a transaction, was dropped or returned.
     pub steps: usize,
-    /// Gas of the transactions.
+    /// Gas used by the transactions.
     pub gas_used: u64,
 }
 
 impl Work {
-    /// What is in a block.
+    /// Returns the work in a block.
     pub fn of(block: &Block) -> Self {
         Self {
             steps: block.transactions.len() + block.dropped.len() + block.returned.len(),
@@ -25,5 +25,6 @@ impl Work {
     }
 }
 
-/// Decides before each step but the first whether a block goes on. Once it said no, it is not asked again.
+/// Decides before each step except the first whether a block continues. Once it has returned false, it is not called
+/// again.
 pub type GoesOn<'a> = dyn FnMut(Work) -> bool + 'a;

@@ -1,4 +1,4 @@
-//! A block stops at its gas limit; what is left over goes on in the next one, in order.
+//! A block stops at its gas limit; remaining messages continue in the next one, in order.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

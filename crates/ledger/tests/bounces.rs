@@ -1,4 +1,4 @@
-//! What cannot be delivered comes back, whatever the reason.
+//! Undeliverable messages return, whatever the reason.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -95,7 +95,7 @@ fn without_bounce_its_value_is_burnt() {
 #[test]
 fn a_sender_whose_workchain_is_no_longer_listed_gets_its_message_back() {
     let mut network = network();
-    // Chain 1 strikes workchain 0 off its list; the executor would hold a bounce to it impossible.
+    // Chain 1 removes workchain 0 from its list; the executor would consider a bounce to it impossible.
     let plan = ConfigPlan {
         workchains: vec![1, 2],
         ..Default::default()
@@ -156,7 +156,7 @@ fn a_message_to_an_address_that_nobody_can_have_comes_back() {
             assert!(back.in_message.is_bounced);
             assert_eq!(back.account, sender);
             assert_eq!(back.in_message.value_nano, 3 * COIN);
-            // nobody can be taken for the one who sent it back
+            // no account can be mistaken for the sender of the return
             let nobody = StdAddr::new(-1, Default::default());
             assert_eq!(back.in_message.source, Some(nobody));
             assert_conserved(&network);
@@ -178,7 +178,7 @@ fn without_bounce_what_nobody_can_have_is_burnt() {
     assert_conserved(&network);
 }
 
-/// The executor takes this length for that of a plain address.
+/// The executor treats this length as that of a plain address.
 #[test]
 fn a_variable_address_of_256_bits_is_a_plain_one() {
     let mut network = network();

@@ -1,5 +1,5 @@
-//! Messages between chains arrive exactly once and in order for each pair, whatever the delays and
-//! the order of blocks; of those at hand, the one with the lowest logical time comes first.
+//! Messages between chains arrive exactly once and in order for each pair, whatever the delays and the order of
+//! blocks; of the available ones, the one with the lowest logical time comes first.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -58,7 +58,7 @@ fn assert_lamport(blocks: &[Arc<Block>]) {
 
 #[derive(Debug, Clone)]
 enum Op {
-    /// A batch of messages from a chain: (receiver's chain, then the chains it goes on to).
+    /// A batch of messages from a chain: (receiver's chain, then the chains to which it is forwarded).
     Send(ChainId, Vec<Vec<ChainId>>),
     Block(ChainId),
     Step,

@@ -1,4 +1,4 @@
-//! External messages: what the queue takes, and what it turns down.
+//! External messages: which ones the queue accepts, and which ones it rejects.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

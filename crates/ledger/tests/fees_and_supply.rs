@@ -1,4 +1,4 @@
-//! Every nano is somewhere: in an account, in a message, in the fees, or burnt.
+//! Every nano is accounted for: in an account, in a message, in the fees, or burnt.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -19,7 +19,7 @@ fn a_transfer_costs_what_the_fees_say() {
     assert_eq!(all.len(), 2);
     let fees: u128 = all.iter().map(|t| t.total_fees_nano).sum();
     let supply = network.supply();
-    // On top come two thirds of the forward fee, which the importing chain collects.
+    // in addition there are two thirds of the forward fee, which the importing chain collects
     assert!(supply.fees_nano() > fees);
     assert_eq!(
         supply.accounts_nano() + supply.fees_nano(),
@@ -58,7 +58,7 @@ fn special_accounts_are_free_in_the_masterchain_only() {
         (addr(MASTERCHAIN, 1), true),
         (addr(MASTERCHAIN, 2), false),
         (addr(0, 1), false),
-        // A node takes its config account for special wherever that is in the masterchain.
+        // a node treats its config account as special wherever that is in the masterchain
         (delector(MASTERCHAIN), true),
         (delector(0), false),
     ] {
@@ -207,7 +207,7 @@ proptest! {
                     internal(&to, sent.value_nano, sent.bounce, body(sent.what, sent.to));
                 let from = addr(sent.from.0, sent.from.1);
                 let body = puppet::send(&[(sent.mode, message)]);
-                // Refused when the account is deleted or out of coins by now: that is fine.
+                // refused when the account is deleted or out of coins by now, which is fine here
                 let _ = network.send_external(from.workchain, external(&from, body));
             }
             network.slow(0, 1 + (round as u32 % 3) * 40_000).unwrap();

@@ -1,4 +1,4 @@
-//! A network that could not run as meant is refused at start, with the reason.
+//! An invalid network is refused at start, with the reason.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

@@ -1,4 +1,4 @@
-//! The past is kept as far as asked for, and its indexes agree with it.
+//! History is kept up to its limits, and its indexes agree with it.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

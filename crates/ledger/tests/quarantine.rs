@@ -1,4 +1,4 @@
-//! The engine may break on a message: that message ends with a record, and nothing else does.
+//! The engine may fail on a message: that message ends with a record, and nothing else is affected.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
 
-/// Like [`broken`], with a state init that is cut off in the message itself: it cannot even be sent back.
+/// Like [`broken`], with a state init that is cut off in the message itself: it cannot even be returned.
 fn cut_off(from: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     let info = MsgInfo::Int(IntMsgInfo {
@@ -79,7 +79,7 @@ fn what_cannot_go_back_is_burnt() {
     }
 }
 
-/// More coins than an amount can hold: the engine fails when it credits them, here and where they go back to.
+/// More coins than an amount can hold: the engine fails when it credits them, here and at the sender.
 #[test]
 fn a_value_that_overflows_stops_nobody() {
     let mut network = network();

@@ -1,4 +1,4 @@
-//! A record read from a transaction's cell is the one that the network made.
+//! A record read from a transaction's cell equals the one that the network made.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -26,7 +26,7 @@ fn every_kind_of_transaction_comes_back() {
             .unwrap()
             .unwrap();
         assert_eq!(read.gen_time_ms, made.gen_time_ms / 1_000 * 1_000);
-        // what the cell does not tell
+        // facts that the cell does not contain
         (read.gen_time_ms, read.balance_nano) = (made.gen_time_ms, made.balance_nano);
         assert_eq!(format!("{read:?}"), format!("{made:?}"));
     }

@@ -1,4 +1,4 @@
-//! A network that was exported and restored goes on as if nothing had happened.
+//! An exported and restored network continues exactly like the original.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -17,7 +17,8 @@ fn restored(network: &Network) -> Network {
     Network::restore(state, HistoryLimits::default()).unwrap()
 }
 
-/// The state with all its cells written and read again, so that nothing of the old network is in the new one.
+/// Returns the state with all its cells written and read again, so that the new network shares nothing with the old
+/// one.
 fn through_bytes(mut state: NetworkState) -> NetworkState {
     let again = |cell: &mut Cell| *cell = Boc::decode(Boc::encode(&*cell)).unwrap();
     for chain in &mut state.chains {

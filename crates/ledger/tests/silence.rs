@@ -1,4 +1,4 @@
-//! A chain that stops makes no blocks, and loses nothing; a slow one makes fewer.
+//! A silenced chain makes no blocks, and loses nothing; a slow one makes fewer.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

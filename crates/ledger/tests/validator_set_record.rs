@@ -34,7 +34,7 @@ fn a_change_of_param_34_is_in_force_from_the_next_block() {
     assert_eq!(second.validator_set.hash, *cell.repr_hash());
     assert_eq!(second.config_hash, *new.build(0).repr_hash());
 
-    // The other chains have copies of their own.
+    // the other chains have their own copies
     let other = network.produce_block(1).unwrap();
     assert_eq!(other.validator_set.hash, first.validator_set.hash);
 }

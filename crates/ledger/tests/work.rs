@@ -1,4 +1,4 @@
-//! A block ends where somebody decides; nothing is lost by that, and the same decision gives the same block.
+//! A block ends where the callback decides; nothing is lost by that, and the same decision gives the same block.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -13,8 +13,8 @@ use tycho_types::num::Uint9;
 const CHAINS: [ChainId; 4] = [MASTERCHAIN, 0, 1, 2];
 const ROUNDS: u32 = 12;
 
-/// A busy network: each round messages from outside on all chains, which go on from chain to chain. With faults, some go nowhere
-/// and the engine breaks on some: each is a step too, or a part of one.
+/// A busy network: each round sends external messages on all chains, which are forwarded from chain to chain. With
+/// faults, some have no valid destination and the engine fails on some: each is a step too, or a part of one.
 fn run(
     with_faults: bool,
     mut decide: impl FnMut(&mut Network, ChainId) -> std::sync::Arc<Block>,
@@ -33,7 +33,7 @@ fn run(
                 for sender in 1..4 {
                     let path = [addr(1, 2), addr(chain, 3), addr(MASTERCHAIN, 1)];
                     let first = addr((chain + 2) % 3, 1 + round % 4);
-                    // no two are equal: those of before may still wait
+                    // no two are equal: earlier ones may still wait
                     let value_nano = 3 * COIN + u128::from(4 * round + sender);
                     let message = internal(&first, value_nano, true, puppet::forward(&path));
                     let mut messages = vec![(1, message)];
@@ -75,7 +75,7 @@ fn executed(network: &Network) -> usize {
 
 #[test]
 fn a_block_that_is_ended_early_comes_again_by_its_steps() {
-    // a clock that nobody can foresee: now and then there is time for little, and it may change its mind
+    // an unpredictable clock: sometimes there is little time, and it may change its mind
     let mut state = 7_u64;
     let mut clock = move || {
         state = state

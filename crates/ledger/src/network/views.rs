@@ -1,4 +1,4 @@
-//! What may be asked of a network: its chains as they stand, what they made, where all coins are.
+//! Read access to a network: its chains, blocks and coins.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl Network {
         &self.chain_ids
     }
 
-    /// How a chain stands.
+    /// Returns the status of a chain.
     pub fn chain_status(&self, id: ChainId) -> Option<ChainStatus> {
         self.chains.get(&id).map(|chain| ChainStatus {
             id,
@@ -37,20 +37,20 @@ impl Network {
         })
     }
 
-    /// The config that the next block of a chain will use.
+    /// Returns the config that the next block of a chain will use.
     pub fn config(&self, id: ChainId) -> Option<&Arc<ChainConfig>> {
         self.chains.get(&id).map(|chain| &chain.config)
     }
 
-    /// A chain after its last block, to read without the network.
+    /// Returns a view of a chain after its last block, which can be read without the network.
     ///
-    /// Fails only when there is no such chain.
+    /// Fails only when the chain does not exist.
     pub fn view(&self, id: ChainId) -> Result<ChainView, Fault> {
         let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
         chain.view(self.now_ms)
     }
 
-    /// An account after the last block of its chain.
+    /// Returns an account after the last block of its chain.
     ///
     /// Fails only when the chain does not exist or its state is broken.
     pub fn account(&self, address: &StdAddr) -> Result<AccountView, Fault> {
@@ -66,13 +66,13 @@ impl Network {
 
     // --- History ---
 
-    /// Position after the last block, for [`Self::blocks_since`].
+    /// Returns the position after the last block, for [`Self::blocks_since`].
     pub fn cursor(&self) -> u64 {
         self.history.end()
     }
 
-    /// At most `limit` blocks of all chains from a position on, in the order they were made.
-    /// Blocks that are no longer kept are passed over.
+    /// Returns at most `limit` blocks of all chains from a position on, in the order in which they were made. Blocks
+    /// that are no longer kept are skipped.
     pub fn blocks_since(&self, cursor: u64, limit: usize) -> Vec<Arc<Block>> {
         self.history.since(cursor, limit)
     }
@@ -82,7 +82,7 @@ impl Network {
         self.history.block(chain, seqno)
     }
 
-    /// At most `limit` transactions of an account with a logical time above `after_lt`, ascending.
+    /// Returns at most `limit` transactions of an account with a logical time above `after_lt`, in ascending order.
     pub fn transactions(
         &self,
         account: &StdAddr,
@@ -94,7 +94,7 @@ impl Network {
 
     // --- Coins and hashes ---
 
-    /// Where all coins are, from the running counts.
+    /// Returns the distribution of all coins, from the running counts.
     pub fn supply(&self) -> Supply {
         Supply {
             chains: self
@@ -108,7 +108,7 @@ impl Network {
         }
     }
 
-    /// Where all coins are, with accounts and messages counted anew one by one.
+    /// Returns the distribution of all coins, recounting accounts and messages.
     ///
     /// Fails only when the state is broken.
     pub fn recount_supply(&self) -> Result<Supply, Fault> {
@@ -134,7 +134,7 @@ impl Network {
         Ok(supply)
     }
 
-    /// Hash of everything that decides how the network goes on: time, chains, state, queues.
+    /// Returns the hash of everything that determines the network's future: time, chains, state, queues.
     ///
     /// Fails only when a cell cannot be built, which its size rules out.
     pub fn state_hash(&self) -> Result<HashBytes, Fault> {

@@ -1,4 +1,4 @@
-//! A small network whose contracts do what the test tells them to.
+//! A small network whose contracts are controlled by the tests.
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -39,7 +39,7 @@ pub fn delector(chain: ChainId) -> StdAddr {
 pub struct ConfigPlan {
     pub workchains: Vec<ChainId>,
     pub block_gas_limit: u64,
-    /// Of the masterchain, if it differs.
+    /// The masterchain's limit, if it differs.
     pub main_block_gas_limit: Option<u64>,
     /// From this time on storage costs a hundred times as much.
     pub dear_storage_since: Option<u32>,
@@ -316,7 +316,7 @@ pub fn tell(network: &mut Network, puppet: &StdAddr, body: Cell) -> HashBytes {
 /// Coins that a [`broken`] message brings.
 pub const BROKEN_NANO: u128 = 3 * COIN;
 
-/// A message whose state init is of a kind that there is not: the engine fails when it reads it.
+/// A message whose state init has an unknown kind: the engine fails when it reads it.
 pub fn broken(from: ChainId, bounce: bool, lt: u64) -> Cell {
     let mut builder = CellBuilder::new();
     let info = MsgInfo::Int(IntMsgInfo {

@@ -1,4 +1,4 @@
-//! A contract that does what the body of its message says, for whoever asks.
+//! A contract that does what the body of its message says, for any sender.
 //!
 //! | op | rest of the body | effect |
 //! |---|---|---|
@@ -11,8 +11,8 @@
 //! | 7 | - | external: throws 55 before it accepts |
 //! | 8 | address | sends its whole balance there and is deleted |
 //!
-//! Bounced messages and empty bodies are taken without a word. An external message is accepted,
-//! op 7 excepted; op 0 does nothing.
+//! Bounced messages and empty bodies are accepted without effect. An external message is accepted, except op 7; op 0
+//! does nothing.
 
 use std::sync::OnceLock;
 
