@@ -13,19 +13,19 @@ use tycho_types::num::Tokens;
 use crate::registry::Member;
 use crate::{COIN, MASTERCHAIN, Spec, SpecError, config, description, pool, registry};
 
-/// What a D'Elector starts with.
+/// Initial balance of a D'Elector.
 const DELECTOR_BALANCE: u64 = 1_000 * COIN;
 
 /// A network before its first block.
 #[derive(Debug, Clone)]
 pub struct Zerostate {
-    /// Names the network in all static data.
+    /// The network in all static data.
     pub network: Network,
-    /// What the genesis hash is the hash of.
+    /// The genesis description, whose hash is the genesis hash.
     pub description: Cell,
     /// Unix time.
     pub start_time: u32,
-    /// By ascending id.
+    /// Chains by ascending id.
     pub chains: Vec<ZeroChain>,
     /// Addresses of the genesis Roots, in the order of the spec.
     pub roots: Vec<StdAddr>,
@@ -49,9 +49,9 @@ pub struct ZeroChain {
 /// An account before the first block.
 #[derive(Debug, Clone)]
 pub struct ZeroAccount {
-    /// Where.
+    /// Its address.
     pub address: StdAddr,
-    /// Code and data; without, it only holds coins.
+    /// Code and data; without them it only holds coins.
     pub state_init: Option<StateInit>,
     /// Its balance.
     pub balance_nano: u128,
@@ -59,12 +59,12 @@ pub struct ZeroAccount {
 
 /// Builds the zerostate.
 ///
-/// Fails only when the spec describes no network that could run.
+/// Fails only when the spec describes a network that could not run.
 pub fn build(spec: &Spec) -> Result<Zerostate, SpecError> {
     build_with(spec, &Codes::default())
 }
 
-/// The same with other contracts than the committed ones: another network, by its genesis hash.
+/// Like [`build`], with other contracts than the committed ones: another network, by its genesis hash.
 pub fn build_with(spec: &Spec, codes: &Codes) -> Result<Zerostate, SpecError> {
     spec.check()?;
     let description = description::describe(spec, codes)?;

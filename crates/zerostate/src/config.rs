@@ -20,7 +20,7 @@ const MANDATORY: [u32; 17] = [
     0, 8, 9, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 31, 34, 43,
 ];
 
-/// Root cell of the dictionary for `chain`; `set` is its first validator set.
+/// Returns the root cell of the dictionary for `chain`; `set` is its first validator set.
 pub(crate) fn dictionary(
     spec: &Spec,
     codes: &Codes,
@@ -50,7 +50,7 @@ pub(crate) fn dictionary(
         params.set_block_limits(masterchain, &block_limits(&spec.prices))?;
         params.set_msg_forward_prices(masterchain, &forward_prices(&spec.prices, masterchain))?;
     }
-    // gas-free only where a stock engine has it: the masterchain's own copy
+    // gas-free only where a stock engine makes it so: the masterchain's own copy
     let special = [address::delector_address(network, MASTERCHAIN)?.address];
     params.set_fundamental_addresses(&special)?;
     params.set_raw(PARAM_CURRENT_SET, set)?;
@@ -104,7 +104,7 @@ fn workchains(spec: &Spec) -> Result<Dict<i32, WorkchainDescription>, Error> {
     Ok(workchains)
 }
 
-/// Params 16 and 17 repeat limits of param 200, so that tools that know only them show the truth.
+/// Params 16 and 17 repeat limits of param 200, for tools that know only them.
 fn set_validator_limits(params: &mut BlockchainConfigParams, spec: &Spec) -> Result<(), Error> {
     let limits = &spec.limits;
     params.set_validator_count_params(&ValidatorCountParams {

@@ -1,7 +1,7 @@
-//! The genesis description, whose hash names the network.
+//! The genesis description, whose hash identifies the network.
 //!
-//! It must not contain Root addresses: a Root's static data name its D'Elector, whose address follows from this hash.
-//! So genesis Roots stand here by owner, key and terms.
+//! It must not contain Root addresses: a Root's static data contain the address of its D'Elector, which follows from
+//! this hash. So it names genesis Roots by owner, key and terms.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use tycho_types::error::Error;
 
 use crate::Spec;
 
-/// One cell for each part of the spec that the network's identity depends on.
+/// Returns one cell for each part of the spec that determines the network's identity.
 pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
     let mut validators = BTreeMap::new();
     for (index, validator) in (0u32..).zip(&spec.validators) {
@@ -51,7 +51,7 @@ pub(crate) fn describe(spec: &Spec, codes: &Codes) -> Result<Cell, Error> {
     builder.build()
 }
 
-/// A name of any length as 256 bits: the hash of a chain of cells that hold it.
+/// Returns a name of any length as 256 bits: the hash of a chain of cells that hold it.
 fn name_digest(name: &str) -> Result<[u8; 32], Error> {
     let mut tail = Cell::default();
     for chunk in name.as_bytes().chunks(127).rev() {

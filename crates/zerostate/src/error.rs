@@ -1,87 +1,88 @@
-//! Why a network cannot start.
+//! Errors in the spec of a network.
 
-/// What is wrong with a spec, and what to change.
+/// A problem of a spec, with advice.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpecError {
-    /// Not TOML, or a key that is not known.
+    /// The text is not TOML, or contains an unknown key.
     #[error("the network file cannot be read: {0}")]
     Toml(#[from] toml::de::Error),
-    /// More Roots of one chain than every copy's account has room for, with all keys that a captured chain could leave.
+    /// There are more Roots of one chain than every copy's account has room for, with all keys that a captured chain
+    /// could leave.
     #[error(
         "limits.max_roots: {asked} is too many; with {workchains} workchains a D'Elector has room for {most}"
     )]
     TooManyRoots {
-        /// What the file says.
+        /// The limit in the file.
         asked: u32,
         /// Workchains of the network.
         workchains: usize,
-        /// The most.
+        /// The largest possible limit.
         most: u32,
     },
-    /// A value has another form.
+    /// A value has a wrong format.
     #[error("{field}: {value:?} is not {expected}")]
     Value {
-        /// Where it stands.
+        /// The field.
         field: &'static str,
-        /// What stands there.
+        /// The value found.
         value: String,
-        /// What should.
+        /// The expected format.
         expected: &'static str,
     },
-    /// Chain ids.
+    /// A chain id is invalid.
     #[error("chain {0}: workchain ids are 0 to {max}, each once", max = crate::MAX_WORKCHAIN)]
     ChainId(i8),
-    /// No chain for stake.
+    /// There is no workchain for stake.
     #[error(
         "a network needs at least one workchain: no stake can be registered in the masterchain"
     )]
     NoWorkchain,
-    /// Too many chains.
+    /// There are too many chains.
     #[error("{0} chains: at most {max}", max = crate::MAX_CHAINS)]
     TooManyChains(usize),
-    /// A validator on a chain that is not there, or in the masterchain.
+    /// A validator is on a chain that does not exist, or on the masterchain.
     #[error("validator {index}: chain {chain} is no workchain of this network")]
     ValidatorChain {
-        /// Place in the list.
+        /// Position in the list.
         index: usize,
         /// Its chain.
         chain: i8,
     },
-    /// Stake limits.
+    /// A stake is outside its limits.
     #[error("validator {index}: a stake of {stake} nano is not between {min} and {max}")]
     Stake {
-        /// Place in the list.
+        /// Position in the list.
         index: usize,
         /// Its stake.
         stake: u64,
-        /// The least.
+        /// Minimum.
         min: u64,
-        /// The most.
+        /// Maximum.
         max: u64,
     },
-    /// Fewer validators than the minimum.
+    /// There are fewer validators than the minimum.
     #[error("workchain {chain} starts with {found} validators, fewer than min_validators = {min}")]
     TooFewValidators {
         /// The chain.
         chain: i8,
-        /// How many it has.
+        /// Number of its validators.
         found: usize,
-        /// How many it needs.
+        /// Minimum number.
         min: u16,
     },
-    /// A key whose signatures prove nothing.
+    /// Signatures of a key prove nothing.
     #[error(
         "validator {0}: its key is of small order, or one of two encodings of a point: anybody could sign for it"
     )]
     Key(usize),
-    /// Two validators with one key.
+    /// Two validators have the same key.
     #[error("validator {0}: its key, or its Root, is used twice")]
     Twice(usize),
-    /// Two accounts at one address.
+    /// Two accounts have the same address.
     #[error("account {0} is listed twice")]
     AccountTwice(String),
-    /// Limits that contradict each other.
+    /// Limits contradict each other.
     #[error("limits: {0}")]
     Limits(&'static str),
     /// A cell could not be built.

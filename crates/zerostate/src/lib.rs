@@ -1,7 +1,7 @@
-//! What a network starts from: chains, D'Electors, genesis validators and funded accounts.
+//! The genesis state of a network: chains, D'Electors, genesis validators and funded accounts.
 //!
-//! A [`Spec`] (from code or from TOML) becomes a [`Zerostate`]: plain accounts for every chain, which any engine can
-//! take over. Equal specs give equal zerostates, bit for bit.
+//! A [`Spec`] (from code or from TOML) becomes a [`Zerostate`]: plain accounts for every chain, from which any engine
+//! can start. Equal specs give equal zerostates, bit for bit.
 
 mod build;
 mod config;
@@ -21,7 +21,7 @@ pub use toml_spec::parse_toml;
 
 /// Chain id of the masterchain.
 pub const MASTERCHAIN: i8 = -1;
-/// Chains that a network may have: a base names all of them in one cell.
+/// Maximum number of chains in a network: a base names all of them in one cell.
 pub const MAX_CHAINS: usize = 24;
 /// The highest workchain id: votes are a 32-bit mask of chain + 1.
 pub const MAX_WORKCHAIN: i8 = 30;

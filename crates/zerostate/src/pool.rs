@@ -14,13 +14,13 @@ use tycho_types::num::Tokens;
 
 use crate::{COIN, ValidatorSpec, ZeroAccount};
 
-/// What a genesis Root keeps for its storage.
+/// Initial balance of a genesis Root, for its storage.
 const ROOT_BALANCE: u64 = 2 * COIN;
-/// What a genesis wallet keeps for its storage, besides the stake.
+/// Initial balance of a genesis wallet besides the stake, for its storage.
 const WALLET_BALANCE: u64 = COIN;
 
 impl ValidatorSpec {
-    /// The terms of its Root.
+    /// Returns the terms of its Root.
     pub fn root_terms(&self) -> RootTerms {
         RootTerms {
             owner: self.owner.clone(),
@@ -32,7 +32,7 @@ impl ValidatorSpec {
     }
 }
 
-/// The Root and the owner's wallet, with the genesis stake locked from `start_time` on.
+/// Returns the Root and the owner's wallet, with the genesis stake locked from `start_time` on.
 pub(crate) fn accounts(
     spec: &ValidatorSpec,
     codes: &Codes,
@@ -55,7 +55,8 @@ pub(crate) fn accounts(
         keys: Some(Lazy::new(&RootKeys {
             applied: Some(RootKey {
                 key: spec.key,
-                // the genesis itself vouches for the key; should the Root ever be forgotten, it registers the key anew
+                // no proof: the genesis itself is trusted for the key; a Root that was forgotten registers its key
+                // again
                 proof: Lazy::new(&PossessionProof {
                     signature: Signature([0; 64]),
                 })?,

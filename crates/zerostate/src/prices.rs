@@ -1,4 +1,4 @@
-//! Prices, and what messages between the contracts must carry so that they are paid to the end of their way.
+//! Prices, and the values that messages between the contracts must carry so that their whole path is paid for.
 
 use ddvs_contracts::params::{DdvsParams, Uint48};
 
@@ -28,43 +28,45 @@ impl Default for Prices {
     }
 }
 
-/// What a place in a registry costs a workchain's copy in ten years, in nano: a Root and a key, with their branches of the
+/// Cost of a registry entry to a workchain's copy in ten years, in nano: a Root and a key, with their branches of the
 /// dictionaries, are 4 cells of 1,300 bits together.
 const PLACE_NANO: u64 = 16_000_000;
 
-/// Gas of the longest ways, rounded up from the measured figures in `docs/benchmarks.md`.
+/// Gas of the longest paths, rounded up from the measured figures in `docs/benchmarks.md`.
 mod gas {
-    /// From a wallet to a Root and back, with the leftover returned: half of it each way. A request and a release of the fullest
-    /// wallet take 49,000, and the answer that settles a slash there 95,000 (`crates/contracts/tests/pool_gas.rs`).
+    /// From a wallet to a Root and back, with the remaining value returned: half of it each way. A request and a
+    /// release of the fullest wallet take 49,000, and the answer that settles a slash there 95,000
+    /// (`crates/contracts/tests/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
-    /// One vote booked.
+    /// Booking one vote.
     pub const VOTE: u64 = 24_000;
-    /// A proposal checked, and its batch applied, its entries aside.
+    /// Checking a proposal and applying its batch, without its entries.
     pub const APPLY: u64 = 62_000;
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
-    /// A batch at its origin: proposed and applied.
+    /// A batch at its origin: proposing and applying it.
     pub const BATCH: u64 = 71_000;
-    /// One change at its origin: accepted, closed into a batch, applied and answered.
+    /// One change at its origin: accepting it, closing it into a batch, applying and answering it.
     pub const ITEM: u64 = 66_000;
-    /// A message to another copy, made and sent.
+    /// Building and sending a message to another copy.
     pub const SEND: u64 = 4_000;
-    /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out.
+    /// Handling an answer in a Root, with the remaining value returned: at most 42,000 where floors apply and another
+    /// update is sent.
     pub const ANSWER: u64 = 50_000;
 }
 
 impl Prices {
-    /// How much dearer the masterchain is.
+    /// Factor of the masterchain's prices.
     pub const MASTERCHAIN_FACTOR: u64 = 10;
-    /// Gas that an entry takes more that brings a key or removes one: a signature or two, and another dictionary. It is paid with
-    /// the key's place.
+    /// Additional gas of an entry that brings a key or removes one: a signature or two, and another dictionary. The
+    /// key's place pays for it.
     pub const PLACE_GAS: u64 = 18_000;
 
-    /// Param 200 of one chain in a network of `chains` chains.
+    /// Returns param 200 of one chain in a network of `chains` chains.
     pub fn params(&self, limits: &Limits, chains: usize, masterchain: bool) -> DdvsParams {
         let peers = chains as u64 - 1;
         let coins = |gas: u64| gas * self.gas_price_nano;
-        // the masterchain's copy has free gas, and no stake: it needs next to nothing, and never votes
+        // the masterchain's copy has free gas and no stake: it needs next to nothing, and never votes
         let workchains = peers.saturating_sub(1);
         let answer_value = coins(gas::ANSWER);
         let vote_value = coins(gas::VOTE);
@@ -94,7 +96,7 @@ impl Prices {
             evidence_window: limits.evidence_window,
             min_unlock_period: limits.min_unlock_period,
             set_interval: limits.set_interval,
-            // with what a settled slash brings the treasury for its gas
+            // including the value that a settled slash brings the treasury for its gas
             op_value_nano: factor
                 * (coins(gas::OPERATION) + 8 * self.message_price_nano + answer_value),
             batch_value_nano: batch_value,

@@ -1,4 +1,4 @@
-//! Registries and rankings as they stand before the first batch.
+//! Registries and rankings before the first batch.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +75,7 @@ fn rank(member: &Member) -> HashBytes {
     rank
 }
 
-/// The largest `limit` members in slots, the rest as candidates.
+/// Returns the largest `limit` members in slots, and the rest as candidates.
 pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error> {
     let mut ranked: Vec<_> = members
         .iter()
@@ -104,7 +104,7 @@ pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error>
     Ok(ranking)
 }
 
-/// `validators_ext#12`, as the D'Elector writes it.
+/// Returns `validators_ext#12`, as the D'Elector writes it.
 pub(crate) fn validator_set(ranking: &Ranking, since: u32) -> Result<Cell, Error> {
     CellBuilder::build_from((
         (0x12u8, since, u32::MAX, ranking.count),

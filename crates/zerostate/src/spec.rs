@@ -5,10 +5,10 @@ use tycho_types::models::{StateInit, StdAddr};
 
 use crate::{COIN, MASTERCHAIN, MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
 
-/// Everything that a zerostate is built from.
+/// All inputs of a zerostate.
 #[derive(Debug, Clone)]
 pub struct Spec {
-    /// Names the network; part of its genesis hash.
+    /// Name of the network; part of its genesis hash.
     pub name: String,
     /// Unix time of the zerostate.
     pub start_time: u32,
@@ -35,20 +35,21 @@ pub struct ChainSpec {
     pub block_time_ms: u64,
 }
 
-/// Limits of the network: param 200 but for the prices.
+/// Limits of the network: param 200 without the prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// No set falls below this.
+    /// Minimum size of a set.
     pub min_validators: u16,
-    /// Members of a workchain's set.
+    /// Maximum size of a workchain's set.
     pub max_validators: u16,
-    /// Members of the masterchain's set.
+    /// Maximum size of the masterchain's set.
     pub main_validators: u16,
-    /// Entries of a batch.
+    /// Maximum number of entries in a batch.
     pub max_batch: u8,
-    /// Roots in one chain's registry; a network of many chains has room for fewer, see [`Limits::most_roots`].
+    /// Maximum number of Roots in one chain's registry; a network of many chains has room for fewer, see
+    /// [`Limits::most_roots`].
     pub max_roots: u32,
-    /// Changes that wait for a batch.
+    /// Maximum number of changes that wait for a batch.
     pub max_queue: u32,
     /// Smallest stake of a validator, in nano.
     pub min_stake_nano: u64,
@@ -58,7 +59,7 @@ pub struct Limits {
     pub churn_bp: u16,
     /// Share of all slashable coins, in 1/10,000.
     pub slash_bp: u16,
-    /// Seconds for which a key that left can be blamed.
+    /// How long a key that left can be held accountable, in seconds.
     pub evidence_window: u32,
     /// Shortest unlock period of a Root, in seconds.
     pub min_unlock_period: u32,
@@ -66,9 +67,9 @@ pub struct Limits {
     pub max_lock_period: u32,
     /// Longest unlock period of a Root, in seconds.
     pub max_unlock_period: u32,
-    /// Least seconds between two sets in param 34.
+    /// Minimum time between two sets in param 34, in seconds.
     pub set_interval: u32,
-    /// Param 34 never names fewer members.
+    /// Minimum number of members in param 34.
     pub least_set: u16,
 }
 
@@ -95,23 +96,24 @@ impl Default for Limits {
     }
 }
 
-/// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far from 2^32.
+/// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far
+/// below 2^32.
 const LONGEST_PERIOD: u32 = 3_652 * 86_400;
 
-/// Cells of a copy's account that registries may take: an account has 2^20, and the rest is for all else.
+/// Number of cells of a copy's account that registries may take, out of 2^20 for the whole account.
 const REGISTRY_CELLS: u32 = 1_000_000;
-/// Cells that a Root or a key takes, with its branch of the dictionary.
+/// Number of cells of a Root or a key, with its branch of the dictionary.
 const ENTRY_CELLS: u32 = 2;
-/// Of a Root: itself, its key and three that it has retired.
+/// Number of entries of a Root: itself, its key and three retired keys.
 const ENTRIES_OF_ROOT: u32 = 5;
-/// Of a removed one: its id, its key and three that it had retired.
+/// Number of entries of a removed Root: its id, its key and three retired keys.
 const ENTRIES_OF_REMOVED: u32 = 5;
-/// `MAX_REMOVED` of `contracts/delector/storage.tolk`: Roots that may be removed beyond the most that may be registered.
+/// `MAX_REMOVED` of `contracts/delector/storage.tolk`: how many more Roots may be removed than may be registered.
 const MAX_REMOVED: u32 = 1_000;
 
 impl Limits {
-    /// The most Roots of one chain for which every copy has room in a network of `workchains`, whatever a captured chain registers
-    /// and removes.
+    /// Returns the maximum number of Roots of one chain for which every copy has room in a network of `workchains`,
+    /// whatever a captured chain registers and removes.
     pub fn most_roots(workchains: usize) -> u32 {
         let entries = REGISTRY_CELLS / ENTRY_CELLS / (workchains as u32).max(1);
         let of_removed = ENTRIES_OF_REMOVED * MAX_REMOVED;
@@ -135,7 +137,7 @@ pub struct Terms {
     pub unlock_period: u32,
     /// Smallest stake that the Root accepts, in nano.
     pub min_stake_nano: u64,
-    /// Tells Roots of one owner apart.
+    /// Distinguishes Roots of one owner.
     pub nonce: u64,
 }
 
@@ -155,7 +157,7 @@ impl Default for Terms {
 pub struct ValidatorSpec {
     /// A workchain.
     pub chain: i8,
-    /// The validator's own account.
+    /// Account of the validator's owner.
     pub owner: StdAddr,
     /// Consensus public key.
     pub key: HashBytes,
@@ -168,9 +170,9 @@ pub struct ValidatorSpec {
 /// A funded account.
 #[derive(Debug, Clone)]
 pub struct AccountSpec {
-    /// Where.
+    /// Its address.
     pub address: StdAddr,
-    /// Its code and data; without, it holds coins until it is deployed.
+    /// Its code and data; without them it holds coins until it is deployed.
     pub state_init: Option<StateInit>,
     /// Its balance.
     pub balance_nano: u64,
@@ -184,7 +186,7 @@ impl Spec {
         ids
     }
 
-    /// Fails only when the spec describes no network that could run.
+    /// Checks the spec. Fails only when it describes a network that could not run.
     pub fn check(&self) -> Result<(), SpecError> {
         self.check_chains()?;
         self.check_limits()?;

@@ -80,7 +80,7 @@ struct AccountFile {
 
 /// Reads a network file. Stakes and balances are whole coins, addresses are `chain:hex`, keys are hex.
 ///
-/// Fails only when the text is not such a file, or names a key that is not known.
+/// Fails only when the text is not such a file, or contains an unknown key.
 pub fn parse_toml(text: &str) -> Result<Spec, SpecError> {
     let file: NetworkFile = toml::from_str(text)?;
     let mut chains = vec![ChainSpec {
@@ -139,7 +139,7 @@ fn limits(file: &LimitsFile, workchains: usize) -> Result<Limits, SpecError> {
     })
 }
 
-/// What the file says. Param 200 gets the default as far as accounts have room for it.
+/// Returns the limit in the file; by default that of param 200, as far as accounts have room for it.
 fn max_roots(file: &LimitsFile, workchains: usize) -> Result<u32, SpecError> {
     let most = Limits::most_roots(workchains);
     match file.max_roots {

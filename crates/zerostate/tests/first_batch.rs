@@ -1,4 +1,4 @@
-//! A zerostate runs: a newcomer's stake reaches param 34 on its chain.
+//! A zerostate works: a newcomer's stake reaches param 34 on its chain.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use ddvs_contracts::messages::{Message, RegisterKey, Stake};

@@ -1,4 +1,4 @@
-//! A network from a TOML file: defaults, refusals, and that what it describes starts.
+//! A network from a TOML file: defaults, refusals, and that the described network starts.
 
 use ddvs_client::{Backend, EmbeddedNetwork};
 use ddvs_ledger::DelayPlan;

@@ -1,4 +1,4 @@
-//! What a new key pays for its place in the registries covers the storage of it and its Root for ten years.
+//! The price of a new key covers ten years of storage for it and its Root.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::storage::{KeyEntry, RootEntry};
@@ -12,12 +12,12 @@ const TEN_YEARS: u128 = 315_576_000;
 const BIT: u128 = 1;
 const CELL: u128 = 500;
 
-/// A hash of what is meant: evenly spread, as account ids and keys are.
+/// A hash of the input: evenly distributed, as account ids and keys are.
 fn spread(kind: u8, index: u32) -> HashBytes {
     *CellBuilder::build_from((kind, index)).unwrap().repr_hash()
 }
 
-/// Nano for ten years of a registry's Roots and keys.
+/// Returns the cost in nano of ten years of a registry's Roots and keys.
 fn storage_nano(roots: u32) -> u128 {
     let mut all = Dict::<HashBytes, RootEntry>::new();
     let mut keys = Dict::<HashBytes, KeyEntry>::new();
