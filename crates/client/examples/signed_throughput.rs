@@ -1,10 +1,10 @@
-//! Operations per second on one core, in CPU time of this thread, where an operation is what a
-//! stake costs: a signed external message to a standard wallet, and five internal messages after it.
+//! Operations per second on one core, in CPU time of this thread. An operation is equivalent to a stake: a signed
+//! external message to a standard wallet, and five internal messages after it.
 //!
 //! `cargo run --release -p ddvs-client --example signed_throughput -- [wallets] [rounds]`
 //!
-//! The contracts behind the wallet are those of the ledger's tests, not the real ones: this
-//! measures what the ledger and the wallet cost, and leaves the rest to the contracts.
+//! The contracts behind the wallet are those of the ledger's tests, not the real ones: this measures the cost of the
+//! ledger and the wallet, without the contracts.
 
 #[path = "../tests/common/mod.rs"]
 mod common;

@@ -1,4 +1,4 @@
-//! The seam: what any network offers.
+//! The interface of all networks.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::{
     AccountView, Block, ChainId, ClientError, MessageStatus, Refusal, Supply, TransactionRecord,
 };
 
-/// A chain as a user needs to know it.
+/// Basic facts about a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainInfo {
     /// Its id.
@@ -22,18 +22,18 @@ pub struct ChainInfo {
     pub seqno: u32,
 }
 
-/// A network. All calls block until they have an answer; reads see the state after the last block.
+/// A network. All calls block until they have an answer; reads return the state after the last block.
 pub trait Backend {
-    /// A word for the kind of network, such as `embedded`.
+    /// Short name for the kind of network, such as `embedded`.
     fn kind(&self) -> &'static str;
 
     /// All chains, the masterchain first.
     fn chains(&self) -> Result<Vec<ChainInfo>, ClientError>;
 
-    /// The network's time in ms since 1970. Virtual where time is.
+    /// The network's time in ms since 1970; virtual on the embedded network.
     fn now_ms(&self) -> Result<u64, ClientError>;
 
-    /// An account. One that does not exist is an empty view, not an error.
+    /// An account. A missing account gives an empty view, not an error.
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError>;
 
     /// The config of a chain.
@@ -50,25 +50,25 @@ pub trait Backend {
         limit: usize,
     ) -> Result<Vec<Arc<TransactionRecord>>, ClientError>;
 
-    /// Where a message is, or what became of it.
+    /// Place or outcome of a message.
     fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError>;
 
-    /// The next block of any chain: makes it where time is virtual, waits for it where it is not.
-    /// `None` if no chain makes blocks.
+    /// The next block of any chain: makes it where time is virtual, otherwise waits for it. `None` if no chain makes
+    /// blocks.
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError>;
 
     /// Position after the last block, for [`Self::blocks_since`].
     fn cursor(&self) -> Result<u64, ClientError>;
 
-    /// At most `limit` blocks of all chains from a position on, in the order they came.
+    /// At most `limit` blocks of all chains from a position on, in the order in which they arrived.
     fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError>;
 
-    /// What only the keeper of a network can do, where this network lets its user do it.
+    /// Operations that only a network's operator has, if this network offers them to its user.
     fn operator(&mut self) -> Option<&mut dyn Operator> {
         None
     }
 
-    /// Runs a get method of an account on this machine, on its fetched state.
+    /// Runs a get method of an account locally, on its fetched state.
     ///
     /// Fails with a refusal when the account is not active or the method fails.
     fn get_method(
@@ -103,8 +103,7 @@ pub trait Backend {
         }
     }
 
-    /// The account of `transaction by in-message hash`: the transaction that a message caused, if
-    /// it did already.
+    /// The account of `transaction by in-message hash`: the transaction that a message caused, if there is one yet.
     fn transaction_by_message(
         &self,
         hash: &HashBytes,
@@ -116,19 +115,19 @@ pub trait Backend {
     }
 }
 
-/// Control over a network that only its keeper has. A story that needs it reports its steps as not
-/// applicable elsewhere.
+/// Operations that only a network's operator has. A scenario that needs them reports its steps as not applicable
+/// elsewhere.
 pub trait Operator {
-    /// Stops a chain. What it sent stays deliverable, what is sent to it waits.
+    /// Stops a chain. Messages that it has sent stay deliverable, and messages to it wait.
     fn silence(&mut self, chain: ChainId) -> Result<(), ClientError>;
 
-    /// Brings a chain back.
+    /// Resumes a chain.
     fn resume(&mut self, chain: ChainId) -> Result<(), ClientError>;
 
     /// Makes a chain's blocks `factor` times as far apart; 1 is normal.
     fn slow(&mut self, chain: ChainId, factor: u32) -> Result<(), ClientError>;
 
-    /// Sets the least delay of messages from one chain to another.
+    /// Sets the minimum delay of messages from one chain to another.
     fn set_pair_delay(
         &mut self,
         source: ChainId,
@@ -136,17 +135,17 @@ pub trait Operator {
         base_ms: u64,
     ) -> Result<(), ClientError>;
 
-    /// Makes the next block of one chain, even before its time.
+    /// Makes the next block of one chain, even before it is due.
     fn produce_block(&mut self, chain: ChainId) -> Result<Arc<Block>, ClientError>;
 
-    /// Puts an internal message into the queue of its destination as if an account of `source` had
-    /// sent it: what no real network allows.
+    /// Puts an internal message into the queue of its destination as if an account of `source` had sent it, which no
+    /// real network allows.
     fn inject_internal(&mut self, source: ChainId, message: Cell)
     -> Result<HashBytes, ClientError>;
 
     /// Whether no message waits anywhere.
     fn is_idle(&self) -> bool;
 
-    /// Where all coins are.
+    /// Distribution of all coins.
     fn supply(&self) -> Supply;
 }

@@ -15,21 +15,21 @@ use crate::{
     Supply, TransactionRecord,
 };
 
-/// A network in this process, on virtual time: a block is made when one is asked for.
+/// A network in this process, on virtual time: a block is made on request.
 #[derive(Debug, Clone)]
 pub struct EmbeddedNetwork {
     network: Network,
 }
 
 impl EmbeddedNetwork {
-    /// Takes over a network.
+    /// Wraps a network.
     pub fn new(network: Network) -> Self {
         Self { network }
     }
 
     /// Starts a network from a zerostate. `seed` is that of the contracts' randomness; `delays` has its own.
     ///
-    /// Fails with a refusal that says what is wrong with the zerostate.
+    /// Fails with a refusal that describes the problem of the zerostate.
     pub fn start(
         zerostate: &Zerostate,
         seed: u64,
@@ -38,7 +38,7 @@ impl EmbeddedNetwork {
         Self::start_with_history(zerostate, seed, delays, HistoryLimits::default())
     }
 
-    /// The same, of which only a part of the past is kept.
+    /// Like [`Self::start`], with limits for the kept history.
     pub fn start_with_history(
         zerostate: &Zerostate,
         seed: u64,
@@ -69,12 +69,12 @@ impl EmbeddedNetwork {
         &self.network
     }
 
-    /// The network itself, to change it.
+    /// The network itself, for changes.
     pub fn network_mut(&mut self) -> &mut Network {
         &mut self.network
     }
 
-    /// Gives the network back.
+    /// Returns the network.
     pub fn into_network(self) -> Network {
         self.network
     }

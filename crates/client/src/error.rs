@@ -1,5 +1,4 @@
-//! What can go wrong: a refusal says that the network did not do what was asked, a fault that
-//! nobody knows.
+//! Errors. A refusal means that the network did not do what was requested; after a fault the outcome is unknown.
 
 use tycho_types::models::StdAddr;
 
@@ -8,21 +7,21 @@ use crate::ChainId;
 /// Error of everything in this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The network or a contract said no. Nothing changed.
+    /// The network or a contract refused. Nothing changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The network failed, or an answer of it cannot be understood.
+    /// The network failed, or its answer cannot be understood.
     #[error("{context}: {cause:#}")]
     Fault {
-        /// What was being done.
+        /// The operation.
         context: String,
-        /// What went wrong.
+        /// The cause.
         cause: anyhow::Error,
     },
 }
 
 impl ClientError {
-    /// A fault with its context.
+    /// Returns a fault with its context.
     pub fn fault(context: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
         Self::Fault {
             context: context.into(),
@@ -30,7 +29,7 @@ impl ClientError {
         }
     }
 
-    /// The refusal, if it is one.
+    /// Returns the refusal, if it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
@@ -48,7 +47,7 @@ impl ClientError {
     }
 }
 
-/// Why something was not done.
+/// Reason of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The network has no such chain.
@@ -62,7 +61,7 @@ pub enum Refusal {
         /// Its exit code, `None` if it did not run: no state or no coins.
         exit_code: Option<i32>,
     },
-    /// The network did not take a message for another reason.
+    /// The network refused a message for another reason.
     #[error("the message was not taken: {0}")]
     Message(String),
     /// The account has no code to run a get method on.
@@ -78,15 +77,15 @@ pub enum Refusal {
         /// Its exit code; 11 if the contract has no such method.
         exit_code: i32,
     },
-    /// A wallet was asked for more than it can do in one message.
+    /// A wallet was asked to send more messages than one external message can carry.
     #[error("{found} messages are more than the {limit} that one external message can carry")]
     TooManyMessages {
-        /// Messages asked for.
+        /// Number of messages.
         found: usize,
         /// The limit.
         limit: usize,
     },
-    /// A wallet's account holds something else than that wallet.
+    /// A wallet's account holds another contract.
     #[error("account {0} is not in the state of its wallet")]
     NotTheWallet(StdAddr),
     /// All chains are silent, so no block will come.
@@ -94,7 +93,7 @@ pub enum Refusal {
     NoBlocks,
 }
 
-/// How far a contract came with a message that it did not accept.
+/// Describes how far a contract ran with a message that it did not accept.
 fn ran_to(exit_code: Option<i32>) -> String {
     match exit_code {
         Some(code) => format!("exit code {code}"),

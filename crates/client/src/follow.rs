@@ -1,16 +1,16 @@
-//! Following a message across chains to the end of everything it caused.
+//! Tracing a message across chains to the end of everything it caused.
 
 use tycho_types::cell::{Cell, HashBytes};
 
 use crate::tree::{MessageTree, NodeStatus};
 use crate::{Backend, ClientError, OutDestination};
 
-/// How far to follow.
+/// Limits of tracing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FollowLimits {
-    /// Messages that the tree may hold.
+    /// Maximum number of messages in the tree.
     pub max_nodes: usize,
-    /// Blocks, of all chains together, that may be awaited.
+    /// Maximum number of blocks, of all chains together, to wait for.
     pub max_blocks: usize,
 }
 
@@ -24,15 +24,15 @@ impl Default for FollowLimits {
 }
 
 impl FollowLimits {
-    /// What is known now, without waiting for a block.
+    /// Returns what is known now, without waiting for a block.
     pub const NO_WAIT: Self = Self {
         max_nodes: 10_000,
         max_blocks: 0,
     };
 }
 
-/// Follows a message: awaits blocks until all that it caused came to an end or a limit is reached.
-/// A limit that is reached is no error; see [`MessageTree::is_settled`].
+/// Traces a message: waits for blocks until everything that it caused has ended or a limit is reached. Reaching a
+/// limit is not an error; see [`MessageTree::is_settled`].
 pub fn follow(
     backend: &mut dyn Backend,
     root: HashBytes,
@@ -41,7 +41,7 @@ pub fn follow(
     follow_until(backend, root, limits, &mut |_| false)
 }
 
-/// The same, until `is_enough` has seen what it needs: it is asked before each block.
+/// Like [`follow`], until `is_enough` returns true; it is called before each block.
 pub fn follow_until(
     backend: &mut dyn Backend,
     root: HashBytes,
@@ -63,7 +63,7 @@ pub fn follow_until(
     }
 }
 
-/// Sends an external message and follows it.
+/// Sends an external message and traces it.
 pub fn send_and_follow(
     backend: &mut dyn Backend,
     message: Cell,
@@ -73,7 +73,7 @@ pub fn send_and_follow(
     follow(backend, hash, limits)
 }
 
-/// Looks up the open messages, and those they turn out to have caused, and returns what stays open.
+/// Looks up the open messages and their effects, and returns those that stay open.
 fn advance(
     backend: &dyn Backend,
     tree: &mut MessageTree,

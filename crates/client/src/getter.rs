@@ -1,4 +1,4 @@
-//! Get methods, run on this machine on a contract's fetched state: the same on every backend.
+//! Get methods, run locally on a contract's fetched state, in the same way on every backend.
 
 use tycho_types::crc::crc_16;
 use tycho_types::models::{BlockchainConfigParams, CurrencyCollection, StateInit, StdAddr};
@@ -6,11 +6,11 @@ use tycho_vm::{GasParams, RcStackValue, SafeRc, SmcInfoBase, VmState, VmVersion}
 
 use crate::{ClientError, steps};
 
-/// Gas that a get method may use unless said otherwise: enough to walk a registry of 10,000
-/// validators, and an end for a method that has none.
+/// Default gas limit of a get method: enough to iterate over a registry of 10,000 validators, and an end for a method
+/// that would never end.
 pub const DEFAULT_GAS_LIMIT: u64 = 200_000_000;
 
-/// What a get method sees besides code and data.
+/// Inputs of a get method besides code and data.
 #[derive(Debug, Clone)]
 pub struct GetterContext {
     /// Address of the contract.
@@ -23,23 +23,23 @@ pub struct GetterContext {
     pub now: u32,
     /// The config of its chain.
     pub config: BlockchainConfigParams,
-    /// Gas that the method may use.
+    /// Gas limit of the method.
     pub gas_limit: u64,
 }
 
-/// What a get method returned.
+/// Result of a get method.
 #[derive(Debug, Clone)]
 pub struct GetterOutput {
     /// 0 and 1 are success, 11 means that there is no such method.
     pub exit_code: i32,
-    /// The values it returned, first one first.
+    /// Returned values, in order.
     pub stack: Vec<RcStackValue>,
     /// Gas it used.
     pub gas_used: u64,
 }
 
 impl GetterOutput {
-    /// Whether the method ran to its end.
+    /// Whether the method completed.
     pub fn is_success(&self) -> bool {
         matches!(self.exit_code, 0 | 1)
     }
@@ -50,7 +50,7 @@ pub fn method_id(method: &str) -> u32 {
     u32::from(crc_16(method.as_bytes())) | 0x1_0000
 }
 
-/// Virtual or real time in seconds, as contracts see it.
+/// Returns virtual or real time in seconds, as contracts see it.
 pub fn unix_time(now_ms: u64) -> u32 {
     u32::try_from(now_ms / 1000).unwrap_or(u32::MAX)
 }
@@ -68,7 +68,7 @@ pub fn get_method(
     get_method_by_id(state, context, method_id(method), args)
 }
 
-/// The same, by the method's number.
+/// Like [`get_method`], by the method's number.
 pub fn get_method_by_id(
     state: &StateInit,
     context: &GetterContext,
@@ -78,8 +78,8 @@ pub fn get_method_by_id(
     execute(state, context, method_id, args, |vm| vm.run())
 }
 
-/// The same, looked at between its steps: `goes_on` is given the number of values on the stack, and ends the run with false.
-/// The output is none then.
+/// Like [`get_method_by_id`], with a callback between its steps: `goes_on` gets the number of values on the stack,
+/// and ends the run by returning false. Then there is no output.
 pub fn get_method_watched(
     state: &StateInit,
     context: &GetterContext,

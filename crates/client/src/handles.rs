@@ -1,8 +1,8 @@
-//! Typed handles of the ddvs contracts: what can be sent to each, and what each holds.
+//! Typed handles of the ddvs contracts: their messages and their state.
 //!
-//! A handle is an address and what it follows from; it keeps no state. Its senders return an
-//! [`Outgoing`](crate::Outgoing) for an [`OwnerWallet`](crate::OwnerWallet) to send, its readers
-//! fetch the account through a [`Backend`](crate::Backend) each time.
+//! A handle is an address and the data from which it follows; it keeps no state. Its senders return an
+//! [`Outgoing`](crate::Outgoing) for an [`OwnerWallet`](crate::OwnerWallet) to send, its readers fetch the account
+//! through a [`Backend`](crate::Backend) each time.
 
 mod delector;
 mod root;
@@ -19,7 +19,7 @@ use tycho_types::models::StoragePrices;
 
 use crate::{AccountView, Backend, ChainId, ClientError, Refusal, getter};
 
-/// Seconds until which a message that is signed now may run: the storage of that long is not free any more.
+/// How long a message that is signed now may take to run, in seconds: storage fees for that time are not free coins.
 const SOON_S: u32 = crate::owner::DEFAULT_TTL_S;
 
 /// Data of an active account, parsed; `None` if the account is not active.
@@ -37,7 +37,7 @@ pub(crate) fn read<T: for<'a> Load<'a>>(
     }
 }
 
-/// The same; an account that is not active is refused.
+/// Like [`read`]; refuses an account that is not active.
 pub(crate) fn read_active<T: for<'a> Load<'a>>(
     backend: &dyn Backend,
     address: &StdAddr,
@@ -61,7 +61,7 @@ pub fn params(backend: &dyn Backend, chain: ChainId) -> Result<DdvsParams, Clien
 
 /// Prices of storage on `chain`, in force.
 ///
-/// Fails when the config cannot be read, or holds none.
+/// Fails when the config cannot be read, or contains none.
 pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePrices, ClientError> {
     let what = || format!("reading the storage prices of chain {chain}");
     let prices = backend
@@ -73,8 +73,8 @@ pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePr
         .map_err(|cause| ClientError::fault(what(), cause))
 }
 
-/// Nano that an account will owe for its storage at a unix time in seconds. They are taken before a message's contract runs,
-/// so a contract never sees the balance that an account shows.
+/// Returns the nano that an account will owe for its storage at a Unix time in seconds. They are charged before a
+/// message's contract runs, so a contract never sees the balance that an account shows.
 pub fn storage_due_nano(account: &AccountView, prices: &StoragePrices, at_s: u32) -> u128 {
     let Some(state) = &account.account else {
         return 0;
@@ -94,7 +94,7 @@ pub fn storage_due_nano(account: &AccountView, prices: &StoragePrices, at_s: u32
     owed.saturating_add((each_second * u128::from(seconds)).div_ceil(1 << 16))
 }
 
-/// The same for a message that is signed now, however late it runs.
+/// Like [`storage_due_nano`], for a message that is signed now, however late it runs.
 ///
 /// Fails when the network cannot be read.
 pub fn storage_due_soon_nano(

@@ -1,9 +1,9 @@
-//! What a user of any ddvs network needs: the network seam, typed handles, signing and message following.
+//! Client library for any ddvs network: network interface, typed handles, signing and message tracing.
 //!
-//! [`Backend`] is the seam: a small, blocking, object-safe view of a network. [`EmbeddedNetwork`]
-//! implements it over `ddvs-ledger`; whatever else implements it can be used in its place, without
-//! the extras of [`Operator`]. On top of it: [`getter`] runs get methods on fetched state,
-//! [`OwnerWallet`] builds and signs what a user sends, [`follow()`] reads what became of it.
+//! [`Backend`] is the interface: a small, blocking, object-safe view of a network. [`EmbeddedNetwork`] implements it
+//! over `ddvs-ledger`; any other implementation can replace it, possibly without the extras of [`Operator`]. On top
+//! of it, [`getter`] runs get methods on fetched state, [`OwnerWallet`] builds and signs a user's messages, and
+//! [`follow()`] traces their effects.
 
 pub mod backend;
 pub mod embedded;
@@ -25,13 +25,12 @@ pub use handles::{DElector, DePoolRoot, DePoolWallet};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};
 
-// Plain records of the past. They have only public fields, so any backend can fill them from what
-// its nodes serve.
+// Plain records of the past. They have only public fields, so any backend can fill them with the data of its nodes.
 pub use ddvs_ledger::{
     AccountView, Block, ChainId, ComputeResult, DroppedExternal, InMessage, MASTERCHAIN,
     MessageStatus, OutDestination, OutMessage, ReturnReason, ReturnedMessage, Supply,
     TransactionRecord, ValidatorSetRecord,
 };
 
-// With these a message is tried as the network would run it.
+// These emulate a message as the network would run it.
 pub use ddvs_ledger::executor_params;

@@ -1,13 +1,13 @@
-//! A run of the TVM that can be ended between its steps.
+//! A run of the TVM that can be stopped between its steps.
 //!
-//! `VmState::run` cannot be: it knows no limit but gas. This is the same loop over `VmState::step`, with the end of a child
-//! (`RUNVM`) as `tycho-vm` 0.3.7 has it. A test holds both against each other.
+//! `VmState::run` cannot be stopped: its only limit is gas. This is the same loop over `VmState::step`, with the end
+//! of a child (`RUNVM`) as in `tycho-vm` 0.3.7. A test compares both.
 
 use num_bigint::BigInt;
 use tycho_vm::{ParentVmState, SafeRc, Stack, VmException, VmState};
 
-/// Runs until the end, or until `goes_on` says no; it is given the number of values on the stack before each step. None means
-/// that it said no.
+/// Runs until the end, or until `goes_on` returns false; it gets the number of values on the stack before each step.
+/// Returns `None` if it was stopped.
 pub(crate) fn run(vm: &mut VmState<'_>, goes_on: &mut dyn FnMut(usize) -> bool) -> Option<i32> {
     if vm.throw_on_code_access {
         return Some(VmException::Fatal as u8 as i32);
@@ -30,7 +30,7 @@ pub(crate) fn run(vm: &mut VmState<'_>, goes_on: &mut dyn FnMut(usize) -> bool) 
     }
 }
 
-/// Runs a VM until its own end; it may start others meanwhile, and goes on as the last one.
+/// Runs a VM until it ends; it may start others meanwhile, and continues as the last one.
 fn run_one(vm: &mut VmState<'_>, goes_on: &mut dyn FnMut(usize) -> bool) -> Option<i32> {
     let mut result = 0;
     while result == 0 {
@@ -66,7 +66,7 @@ fn run_one(vm: &mut VmState<'_>, goes_on: &mut dyn FnMut(usize) -> bool) -> Opti
     Some(result)
 }
 
-/// Goes on in the VM that started the one that ended. False when the gas is not enough for that.
+/// Continues in the VM that started the one that ended. Returns false when the gas does not suffice for that.
 fn return_to<'a>(vm: &mut VmState<'a>, parent: ParentVmState<'a>, mut exit_code: i32) -> bool {
     let steps = vm.steps;
     vm.code = parent.code;
@@ -118,8 +118,8 @@ fn return_to<'a>(vm: &mut VmState<'a>, parent: ParentVmState<'a>, mut exit_code:
     true
 }
 
-/// Drops those who wait for a VM one after the other: they hold each other, and all at once would take as much of the thread's
-/// stack as there are.
+/// Drops the chain of waiting VMs one by one: each holds the next, and dropping all of them recursively would need as
+/// many stack frames.
 fn forget_parents(vm: &mut VmState<'_>) {
     while let Some(mut parent) = vm.parent.take() {
         vm.parent = parent.parent.take();
@@ -147,7 +147,7 @@ mod tests {
             .build()
     }
 
-    /// Everything that a caller can see of a run that is over.
+    /// All observable results of a finished run.
     fn seen(vm: &VmState<'_>, result: i32) -> (i32, u64, u64, String, Option<String>) {
         let committed = vm.committed_state.as_ref();
         (
@@ -169,9 +169,9 @@ mod tests {
         tvmasm!("PUSHCONT { NOP } AGAIN"),
         tvmasm!("DROP DROP"),
         tvmasm!("RETALT"),
-        // data that is too deep to be kept
+        // data that is too deep to be stored
         tvmasm!("NEWC ENDC INT 600 PUSHCONT { NEWC STREF ENDC } REPEAT POP c4"),
-        // children: what they return, how they fail, what they may use
+        // children: their results, failures and limits
         tvmasm!("INT 5 INT 2 PUSHSLICE { ADD INT 1 } RUNVM 0"),
         tvmasm!("INT 5 INT 2 PUSHSLICE { ADD THROW 9 } RUNVM 0"),
         tvmasm!("INT 0 PUSHSLICE { RETALT } RUNVM 0 ADD"),

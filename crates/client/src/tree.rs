@@ -8,33 +8,32 @@ use tycho_types::models::StdAddr;
 
 use crate::{ChainId, DroppedExternal, MessageStatus, ReturnReason, TransactionRecord};
 
-/// What became of one message.
+/// Outcome of one message.
 #[derive(Debug, Clone)]
 pub enum NodeStatus {
     /// It caused a transaction.
     Executed(Arc<TransactionRecord>),
     /// An external message that was queued but not accepted when its turn came.
     Dropped(DroppedExternal),
-    /// The network sent it back without a transaction; its child is the message that went back, if
-    /// the sender wanted one.
+    /// The network returned it without a transaction; its child is the returned message, if the sender wanted one.
     Returned(ReturnReason),
     /// It left the network: a log entry.
     Left,
     /// It waits in the queue of a chain, as an external message.
     InMempool(ChainId),
-    /// It is on its way.
+    /// It is in flight.
     InTransit {
         /// The chain that sent it.
         source: ChainId,
         /// The chain that will import it.
         destination: ChainId,
     },
-    /// The network does not know it, or not yet.
+    /// The network does not know it, or does not know it yet.
     Unknown,
 }
 
 impl NodeStatus {
-    /// Whether nothing more will happen to the message.
+    /// Whether the message has ended.
     pub fn is_final(&self) -> bool {
         match self {
             Self::Executed(_) | Self::Dropped(_) | Self::Returned(_) | Self::Left => true,
@@ -71,13 +70,13 @@ impl NodeStatus {
 pub struct MessageNode {
     /// Hash of the message.
     pub hash: HashBytes,
-    /// Where it goes, `None` for the root until it is executed and for log entries.
+    /// Its destination; `None` for the root until it is executed, and for log entries.
     pub destination: Option<StdAddr>,
-    /// What became of it.
+    /// Its outcome.
     pub status: NodeStatus,
     /// Index of the message that caused it.
     pub parent: Option<usize>,
-    /// Indexes of the messages that it caused, in the order they were sent.
+    /// Indexes of the messages that it caused, in the order in which they were sent.
     pub children: Vec<usize>,
 }
 
@@ -99,8 +98,8 @@ impl MessageNode {
         }
     }
 
-    /// Whether it did not do what it should: dropped, returned, or a failed transaction. A transfer
-    /// to an account without code is no failure.
+    /// Whether it failed: dropped, returned, or a failed transaction. A transfer to an account without code is not a
+    /// failure.
     pub fn is_failure(&self) -> bool {
         match &self.status {
             NodeStatus::Executed(transaction) => {
@@ -118,9 +117,9 @@ impl MessageNode {
 pub struct MessageTree {
     /// All messages.
     pub nodes: Vec<MessageNode>,
-    /// Blocks that were awaited.
+    /// Number of blocks that were waited for.
     pub blocks_waited: usize,
-    /// Whether the limit on nodes cut it off: more messages exist than it holds.
+    /// Whether the limit on nodes was reached: more messages exist than it holds.
     pub is_cut: bool,
 }
 
@@ -156,27 +155,27 @@ impl MessageTree {
         index
     }
 
-    /// The message that it began with.
+    /// Its first message.
     pub fn root(&self) -> &MessageNode {
         &self.nodes[0]
     }
 
-    /// Whether every message came to its end.
+    /// Whether every message has ended.
     pub fn is_settled(&self) -> bool {
         !self.is_cut && self.nodes.iter().all(|node| node.status.is_final())
     }
 
-    /// Whether every message came to its end and none failed.
+    /// Whether every message has ended and none failed.
     pub fn succeeded(&self) -> bool {
         self.is_settled() && self.failures().next().is_none()
     }
 
-    /// Messages that did not do what they should.
+    /// Failed messages.
     pub fn failures(&self) -> impl Iterator<Item = &MessageNode> {
         self.nodes.iter().filter(|node| node.is_failure())
     }
 
-    /// Messages that have not come to their end.
+    /// Messages that have not ended.
     pub fn pending(&self) -> impl Iterator<Item = &MessageNode> {
         self.nodes.iter().filter(|node| !node.status.is_final())
     }

@@ -30,7 +30,7 @@ impl DElector {
         Ok(Self { address })
     }
 
-    /// Where it lives.
+    /// Its address.
     pub fn address(&self) -> &StdAddr {
         &self.address
     }
@@ -40,7 +40,7 @@ impl DElector {
         self.address.workchain
     }
 
-    /// Brings evidence of double signing (anyone).
+    /// Submits evidence of double signing (anyone).
     pub fn submit_evidence(
         &self,
         evidence: &Evidence,
@@ -51,7 +51,7 @@ impl DElector {
         self.send(SubmitEvidence { query_id, evidence }, value_nano)
     }
 
-    /// Asks to forget a key whose evidence window has passed (anyone).
+    /// Requests to forget a key whose evidence window has passed (anyone).
     pub fn purge_key(
         &self,
         root: HashBytes,
@@ -74,7 +74,7 @@ impl DElector {
         self.send(PublishSet { query_id }, value_nano)
     }
 
-    /// Has it ask another copy for a batch that it lacks (anyone).
+    /// Makes it ask another copy for a batch that it lacks (anyone).
     pub fn poke(
         &self,
         origin: ChainId,
@@ -99,12 +99,12 @@ impl DElector {
         Ok(Outgoing::new(self.address.clone(), value_nano, body))
     }
 
-    /// What a change needs attached, in nano; what is not used comes back.
+    /// Value to attach to a change, in nano; the unused part comes back.
     pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.chain())?.update_value_nano().into())
     }
 
-    /// What a poke needs attached, in nano; what is not used comes back.
+    /// Value to attach to a poke, in nano; the unused part comes back.
     pub fn poke_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.chain())?.poke_value_nano().into())
     }
@@ -114,12 +114,12 @@ impl DElector {
         params(backend, self.chain())
     }
 
-    /// Everything it holds.
+    /// Its whole storage.
     pub fn storage(&self, backend: &dyn Backend) -> Result<DElectorStorage, ClientError> {
         read_active(backend, &self.address)
     }
 
-    /// The registry that this copy has of `chain`.
+    /// Its registry of `chain`.
     pub fn registry(
         &self,
         backend: &dyn Backend,
@@ -132,7 +132,8 @@ impl DElector {
             .ok_or_else(|| Refusal::UnknownChain(chain).into())
     }
 
-    /// A Root in the registry of its chain; `None` for one that never was there, was forgotten after it left, or was removed.
+    /// A Root in the registry of its chain; `None` for one that was never there, was forgotten after it left, or was
+    /// removed.
     pub fn root_entry(
         &self,
         backend: &dyn Backend,
@@ -143,7 +144,7 @@ impl DElector {
         Ok(entry.filter(|entry| !entry.is_removed))
     }
 
-    /// Param 34 as it stands in this copy now; the node follows from its next block on.
+    /// The current param 34 of this copy; the node uses it from its next block on.
     pub fn current_set(&self, backend: &dyn Backend) -> Result<ValidatorSet, ClientError> {
         let storage = self.storage(backend)?;
         BlockchainConfigParams::from_raw(storage.config)
@@ -151,7 +152,7 @@ impl DElector {
             .map_err(fault)
     }
 
-    /// Hash of what copies must agree on about `chain`.
+    /// Hash of the data about `chain` on which copies must agree.
     pub fn registry_digest(
         &self,
         backend: &dyn Backend,

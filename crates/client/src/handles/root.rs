@@ -30,7 +30,7 @@ impl DePoolRoot {
         Self::with_codes(&Codes::default(), network, chain, terms)
     }
 
-    /// The same in a network that runs other contracts than the committed ones.
+    /// Like [`Self::new`], in a network that runs other contracts than the committed ones.
     pub fn with_codes(
         codes: &Codes,
         network: &Network,
@@ -48,10 +48,10 @@ impl DePoolRoot {
         })
     }
 
-    /// The Root at an address, with the terms that it holds there. Whether it is authentic follows
-    /// from them: the address of a handle is always computed.
+    /// The Root at an address, with the terms in its data. Whether it is authentic follows from them: the address of
+    /// a handle is always computed.
     ///
-    /// Fails with a refusal when the account is not active or is no Root of this network.
+    /// Fails with a refusal when the account is not active or is not a Root of this network.
     pub fn fetch(
         backend: &dyn Backend,
         network: &Network,
@@ -67,12 +67,12 @@ impl DePoolRoot {
         }
     }
 
-    /// Where it lives.
+    /// Its address.
     pub fn address(&self) -> &StdAddr {
         &self.address
     }
 
-    /// What can never change in it.
+    /// Its terms, which can never change.
     pub fn terms(&self) -> &RootTerms {
         &self.terms
     }
@@ -109,12 +109,12 @@ impl DePoolRoot {
         self.send(CloseRoot { query_id }, value_nano)
     }
 
-    /// Asks again for what the D'Elector does not count yet (anyone).
+    /// Requests again what the D'Elector does not count yet (anyone).
     pub fn sync(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
         self.send(SyncStake { query_id }, value_nano)
     }
 
-    /// Pays out what it has beyond what it must keep (owner only).
+    /// Pays out its surplus (owner only).
     pub fn take_surplus(&self, value_nano: u128, query_id: u64) -> Result<Outgoing, ClientError> {
         self.send(TakeSurplus { query_id }, value_nano)
     }
@@ -143,20 +143,20 @@ impl DePoolRoot {
         Ok(Outgoing::new(self.address.clone(), value_nano, body))
     }
 
-    /// What a change needs attached, in nano; what is not used comes back.
+    /// Value to attach to a change, in nano; the unused part comes back.
     pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.address.workchain)?
             .change_value_nano()
             .into())
     }
 
-    /// What it keeps for its storage, in nano.
+    /// Its storage reserve, in nano.
     pub fn reserve_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         let prices = storage_prices(backend, self.address.workchain)?;
         Ok(root_reserve_nano(&prices))
     }
 
-    /// What it remembers; the default before its first message.
+    /// Its state; the default before its first message.
     ///
     /// Fails with a refusal when it is not deployed.
     pub fn state(&self, backend: &dyn Backend) -> Result<RootState, ClientError> {

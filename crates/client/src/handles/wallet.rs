@@ -29,7 +29,7 @@ impl DePoolWallet {
         Self::with_codes(&Codes::default(), network, chain, owner)
     }
 
-    /// The same in a network that runs other contracts than the committed ones.
+    /// Like [`Self::new`], in a network that runs other contracts than the committed ones.
     pub fn with_codes(
         codes: &Codes,
         network: &Network,
@@ -47,17 +47,17 @@ impl DePoolWallet {
         })
     }
 
-    /// Where it lives.
+    /// Its address.
     pub fn address(&self) -> &StdAddr {
         &self.address
     }
 
-    /// Whose coins it holds.
+    /// Owner of its coins.
     pub fn owner(&self) -> &StdAddr {
         &self.owner
     }
 
-    /// Brings coins, and deploys the wallet with them if it is not yet.
+    /// Deposits coins, and deploys the wallet with them if necessary.
     pub fn deposit(&self, value_nano: u128) -> Result<Outgoing, ClientError> {
         let chain = self.address.workchain;
         let state = address::wallet_state_init_with(&self.codes, &self.network, chain, &self.owner)
@@ -65,7 +65,7 @@ impl DePoolWallet {
         Ok(Outgoing::new(self.address.clone(), value_nano, Cell::default()).with_state_init(state))
     }
 
-    /// Stakes free coins with a Root. `value_nano` pays the way; see [`Self::change_value`].
+    /// Stakes free coins with a Root. `value_nano` pays for the path; see [`Self::change_value`].
     pub fn stake(
         &self,
         root: &DePoolRoot,
@@ -82,7 +82,7 @@ impl DePoolWallet {
         self.send(body, value_nano)
     }
 
-    /// Takes a stake back, whole or in part.
+    /// Unstakes coins, all or in part.
     pub fn unstake(
         &self,
         root: &StdAddr,
@@ -112,7 +112,7 @@ impl DePoolWallet {
         self.send(body, value_nano)
     }
 
-    /// Releases what is due and settles a slash; anyone may send it.
+    /// Releases what is due and settles a slash (anyone).
     pub fn settle(
         &self,
         root: &StdAddr,
@@ -131,7 +131,7 @@ impl DePoolWallet {
         Ok(Outgoing::new(self.address.clone(), value_nano, body))
     }
 
-    /// What a stake or unstake needs attached, in nano; what is not used comes back.
+    /// Value to attach to a stake or unstake, in nano; the unused part comes back.
     pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         Ok(params(backend, self.address.workchain)?
             .change_value_nano()
@@ -157,14 +157,14 @@ impl DePoolWallet {
         Ok(found.unwrap_or_default())
     }
 
-    /// Coins that the owner may withdraw, in nano, if it were now: storage is paid from them first.
+    /// Coins that the owner may withdraw now, in nano: storage fees are subtracted.
     pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         let (_, free_nano) = self.beyond_reserve(backend, 0)?;
         Ok(free_nano)
     }
 
-    /// Coins that the owner may stake, in nano, though it be with a Root without a position yet, which needs more reserve. What
-    /// storage costs until a stake that is signed now has run is not among them.
+    /// Coins that the owner may stake, in nano, even with a Root without a position yet, which needs more reserve.
+    /// Storage fees until a stake that is signed now has run are subtracted.
     pub fn stakable_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         let (account, stakable_nano) = self.beyond_reserve(backend, 1)?;
         let due_nano = storage_due_soon_nano(backend, &account)?;
@@ -186,7 +186,7 @@ impl DePoolWallet {
         Ok((account, nano))
     }
 
-    /// What a settle needs attached, in nano, so that it also asks the D'Elector again where that is due.
+    /// Value to attach to a settle, in nano, so that it also updates the D'Elector where that is due.
     pub fn settle_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
         self.change_value(backend)
     }

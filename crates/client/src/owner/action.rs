@@ -1,4 +1,4 @@
-//! What a wallet is told to send.
+//! Messages that a wallet sends.
 
 use tycho_types::cell::{Cell, CellBuilder, Store};
 use tycho_types::error::Error;
@@ -8,16 +8,16 @@ use tycho_types::models::{
 };
 use tycho_types::prelude::CellFamily;
 
-/// Messages that one external message can carry: a transaction has at most 255 actions.
+/// Maximum number of messages in one external message: a transaction has at most 255 actions.
 pub const MAX_MESSAGES: usize = 255;
 
-/// Bits of a body that fit beside everything else in a message's cell.
+/// Number of bits of a body that fit into a message's cell besides everything else.
 const MAX_INLINE_BITS: u16 = 512;
-/// References of a body that fit beside those of a state.
+/// Number of references of a body that fit besides those of a state.
 const MAX_INLINE_REFS: u8 = 2;
 
-/// How a message is paid for, TL-B `SENDRAWMSG` mode. Errors in sending are always ignored: the
-/// wallet requires it, or a message that cannot be sent could be replayed until the coins are gone.
+/// How a message is paid for, TL-B `SENDRAWMSG` mode. Errors in sending are always ignored: the wallet requires it,
+/// since otherwise a message that cannot be sent could be replayed until the coins are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SendMode(u8);
 
@@ -52,7 +52,7 @@ pub struct Outgoing {
     pub body: Cell,
     /// State that deploys the receiver.
     pub state_init: Option<StateInit>,
-    /// How it is paid for.
+    /// Its send mode.
     pub mode: SendMode,
 }
 
@@ -85,7 +85,7 @@ impl Outgoing {
     }
 
     fn build(&self) -> Result<Cell, Error> {
-        // A long body goes into a cell of its own: the layout that is computed by default counts too few bits for a
+        // A long body goes into a separate cell: the layout that is computed by default counts too few bits for a
         // message without a sender, and does not fit then.
         let layout = MessageLayout {
             init_to_cell: false,

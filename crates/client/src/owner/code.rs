@@ -1,4 +1,4 @@
-//! Code of the standard wallet, out of a library that ships the codes of all standard wallets.
+//! Code of the standard wallet, from a library with the codes of all standard wallets.
 
 use std::sync::OnceLock;
 
@@ -10,10 +10,10 @@ use tycho_types::cell::Cell;
 
 use crate::ClientError;
 
-/// Code of W5R1. The other library is used for nothing else: its cells go through a bag of cells
-/// into ours once, and every wallet shares the result.
+/// Code of W5R1. Nothing else of the library is used: its cells are converted once through a bag of cells, and every
+/// wallet shares the result.
 ///
-/// Fails only when that library stops shipping the code.
+/// Fails only when that library no longer contains the code.
 pub fn wallet_code() -> Result<Cell, ClientError> {
     static CODE: OnceLock<Cell> = OnceLock::new();
     if let Some(code) = CODE.get() {

@@ -12,14 +12,14 @@ use crate::{
     AccountView, Backend, ChainId, ClientError, FollowLimits, MessageTree, Refusal, follow, getter,
 };
 
-/// How long a message is valid unless said otherwise, in seconds.
+/// Default validity of a message, in seconds.
 pub const DEFAULT_TTL_S: u32 = 600;
 
-/// Tag of a request that is signed and comes from outside.
+/// Tag of a request that is signed and external.
 const SIGNED_EXTERNAL: u32 = 0x7369_676e; // "sign"
 
-/// Number that a wallet's data and all its requests hold, so that a request is good for one network,
-/// chain and wallet only: the network's id xor the context (1, chain, version 0, number 0).
+/// Number in a wallet's data and all its requests, so that a request is valid for only one network, chain and wallet:
+/// the network's id xor the context (1, chain, version 0, number 0).
 pub fn wallet_id(network_id: i32, chain: ChainId) -> u32 {
     let context = (1 << 31) | (u32::from(chain.cast_unsigned()) << 23);
     network_id.cast_unsigned() ^ context
@@ -27,7 +27,7 @@ pub fn wallet_id(network_id: i32, chain: ChainId) -> u32 {
 
 /// Address of the wallet of a public key (32 bytes) on a chain of a network.
 ///
-/// Fails only when the wallet's code is not to be had.
+/// Fails only when the wallet's code is not available.
 pub fn owner_address(
     public_key: [u8; 32],
     chain: ChainId,
@@ -65,7 +65,7 @@ pub struct OwnerWallet {
 }
 
 impl std::fmt::Debug for OwnerWallet {
-    // The secret key stays out.
+    // The secret key is omitted.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnerWallet")
             .field("address", &self.address)
@@ -78,7 +78,7 @@ impl OwnerWallet {
     /// The wallet of a secret key (32 bytes, RFC 8032) on a chain of a network. The network's id is
     /// its param 19, or whatever its users agree on.
     ///
-    /// Fails only when the wallet's code is not to be had.
+    /// Fails only when the wallet's code is not available.
     pub fn new(secret: [u8; 32], chain: ChainId, network_id: i32) -> Result<Self, ClientError> {
         let keys = KeyPair::from(&SecretKey::from_bytes(secret));
         let wallet_id = wallet_id(network_id, chain);
@@ -98,7 +98,7 @@ impl OwnerWallet {
         self
     }
 
-    /// Where it lives.
+    /// Its address.
     pub fn address(&self) -> &StdAddr {
         &self.address
     }
@@ -118,9 +118,9 @@ impl OwnerWallet {
         self.keys.sign_raw(bytes)
     }
 
-    /// The number that the next request must have, and whether it must bring the state along.
+    /// The number that the next request must have, and whether it must include the state.
     ///
-    /// Fails with a refusal when the account holds something else than this wallet.
+    /// Fails with a refusal when the account holds another contract.
     pub fn next_seqno(&self, account: &AccountView) -> Result<(u32, bool), ClientError> {
         let Some(state) = account.state_init() else {
             return Ok((0, true));
@@ -131,8 +131,8 @@ impl OwnerWallet {
         Ok((next_request_seqno(account), false))
     }
 
-    /// Builds and signs an external message that makes the wallet send `messages`, in order.
-    /// `with_state` brings the wallet's state along, which deploys it.
+    /// Builds and signs an external message that makes the wallet send `messages`, in order. `with_state` includes
+    /// the wallet's state, which deploys it.
     ///
     /// Fails with a refusal for more than [`MAX_MESSAGES`] messages.
     pub fn build_external(
@@ -187,11 +187,11 @@ impl OwnerWallet {
         })
     }
 
-    /// Sends messages through the wallet, which is deployed on the way if it is not yet: its
-    /// account must hold coins. Seqno and time come from the network.
+    /// Sends messages through the wallet, which is deployed on the way if necessary: its account must hold coins.
+    /// Seqno and time come from the network.
     ///
-    /// Two calls before the next block of the wallet's chain give two requests with one seqno, of
-    /// which one is turned down: put all messages into one call instead.
+    /// Two calls before the next block of the wallet's chain give two requests with the same seqno, one of which is
+    /// rejected: put all messages into one call instead.
     pub fn send(
         &self,
         backend: &mut dyn Backend,
@@ -203,7 +203,7 @@ impl OwnerWallet {
         backend.send_external(external)
     }
 
-    /// Sends messages and follows them to their end.
+    /// Sends messages and traces them to their end.
     pub fn send_and_follow(
         &self,
         backend: &mut dyn Backend,
@@ -226,7 +226,7 @@ fn build_data(wallet_id: u32, public_key: &[u8; 32]) -> Result<Cell, Error> {
     data.build()
 }
 
-/// The number of a signed request, as [`OwnerWallet::build_external`] makes it; `None` if the message is none.
+/// The number of a signed request, as made by [`OwnerWallet::build_external`]; `None` if the message is not one.
 pub fn request_seqno(message: &Cell) -> Option<u32> {
     let parsed = message.parse::<tycho_types::models::Message<'_>>().ok()?;
     let mut body = parsed.body;
