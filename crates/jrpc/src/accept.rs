@@ -1,7 +1,7 @@
-//! Whether a contract would accept an external message, tried on this machine.
+//! Whether a contract would accept an external message, emulated locally.
 //!
-//! A node takes any well-formed message and drops it without a word when the contract does not accept
-//! it. So the contract runs here first, on its fetched state and the masterchain's config, as the node
+//! A node takes any well-formed message and silently drops it when the contract does not accept it.
+//! So the contract runs here first, on its fetched state and the masterchain's config, as the node
 //! would run it in the next block.
 
 use ddvs_client::{AccountView, ClientError, executor_params};
@@ -10,17 +10,17 @@ use tycho_types::cell::Cell;
 use tycho_types::error::Error;
 use tycho_types::models::BlockchainConfig;
 
-/// What the contract does with the message.
+/// The contract's reaction to the message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Accepts,
-    /// With its exit code; `None` if it does not run: no state or no coins.
+    /// It refuses with this exit code; `None` if it does not run: no state or no coins.
     Refuses(Option<i32>),
 }
 
 /// Runs the contract up to the point where it accepts.
 ///
-/// Fails only when the config cannot be decoded, or the executor meets what it holds impossible.
+/// Fails only when the config cannot be decoded, or the executor reports an internal error.
 pub(crate) fn judge(
     config: BlockchainConfig,
     now: u32,

@@ -1,11 +1,11 @@
-//! Accounts, read in spite of nodes that mix up chains.
+//! Reading accounts from nodes that confuse chains.
 //!
-//! A node of 1.0 looks for an account of a workchain in the state of one workchain only: the one whose newest block has the
-//! latest second, or, where two are of the same second, always the same one until the node starts again. So with several
-//! workchains it may answer that an account does not exist, or give the account of another chain with the same id. The
-//! address in the answer tells the second. Against the first, all nodes are asked, and asked again; and an account is held
-//! not to exist only when a node has none that shows the D'Elector of that chain, before and after. While no node looks into
-//! its chain, what was read before holds if the account has had no transaction since: see `states`.
+//! A node of version 1.0 looks for an account of a workchain in the state of one workchain only: the one whose newest block
+//! has the latest second, or, if two have the same second, always the same one until the node restarts. So with several
+//! workchains it may answer that an account does not exist, or return the account of another chain with the same id. The
+//! address in the answer reveals the second case. Against the first, all nodes are asked, several times; an account is
+//! reported as missing only when a node that shows the D'Elector of that chain, before and after, does not have it. While no
+//! node shows its chain, an earlier read is used if the account has had no transaction since: see `states`.
 
 use std::ops::ControlFlow;
 use std::thread;
@@ -23,9 +23,9 @@ use crate::wire::{
 };
 use crate::{CallError, memory::Memory};
 
-/// Decodes an account as the RPC gives it: without the leading `account$1` bit.
+/// Decodes an account in the RPC's form: without the leading `account$1` bit.
 ///
-/// Fails only when the cell is no account, or has more than one.
+/// Fails only when the cell is not an account, or contains more than one.
 pub fn decode_account(cell: &Cell) -> Result<Account, Error> {
     let mut whole = CellBuilder::new();
     whole.store_bit_one()?;
@@ -39,7 +39,7 @@ pub fn decode_account(cell: &Cell) -> Result<Account, Error> {
     }
 }
 
-/// Encodes an account as the RPC gives it; the counterpart of [`decode_account`].
+/// Encodes an account in the RPC's form; the inverse of [`decode_account`].
 ///
 /// Fails only when a part does not fit into its cell.
 pub fn encode_account(account: &Account) -> Result<Cell, Error> {
@@ -49,7 +49,7 @@ pub fn encode_account(account: &Account) -> Result<Cell, Error> {
     CellBuilder::build_from(slice)
 }
 
-/// An account that does not exist.
+/// Returns the view of an account that does not exist.
 pub(crate) fn empty_view(address: &StdAddr) -> AccountView {
     AccountView {
         address: address.clone(),
@@ -70,16 +70,16 @@ fn view(address: &StdAddr, account: Account, last: TransactionId) -> AccountView
     }
 }
 
-/// What all nodes together said.
+/// Combined answers of all nodes.
 #[derive(Debug, Default)]
 struct Round {
     /// The newest state of the account itself.
     best: Option<AccountView>,
-    /// Another account that came instead.
+    /// Another account that was returned instead.
     other: Option<IntAddr>,
-    /// Whether a server that looks into this chain has no such account.
+    /// Whether a server that shows this chain has no such account.
     is_missing: bool,
-    /// Whether no node looked into this chain.
+    /// Whether no node showed this chain.
     is_chain_hidden: bool,
 }
 
@@ -173,7 +173,7 @@ impl JrpcNetwork {
                     round.other = Some(account.address);
                     return Ok(ControlFlow::Continue(()));
                 }
-                // only now is it known to be a state of this chain
+                // only now it is known to be a state of this chain
                 self.is_recent(address.workchain, utime)?;
                 let found = view(address, account, last);
                 let best_lt = round.best.as_ref().map(|best| best.last_transaction_lt);
@@ -190,8 +190,7 @@ impl JrpcNetwork {
         Ok(round)
     }
 
-    /// What a node says that may have looked into another chain: asked between two looks at this chain's D'Elector, which
-    /// always exists. Where both show it, what the node says is so.
+    /// Asks a node that may have looked into another chain: between two reads of this chain's D'Elector, which always exists. If both show it, the node's answer is reliable.
     ///
     /// Fails only when the node does not answer.
     fn ask_again(
@@ -220,7 +219,7 @@ impl JrpcNetwork {
         Ok(answer)
     }
 
-    /// Addresses of accounts with this code, on all chains, at most a hundred after one of them.
+    /// Returns addresses of accounts with this code, on all chains, at most a hundred after a given one.
     ///
     /// Fails only when no node answers.
     pub fn accounts_by_code(
@@ -236,13 +235,13 @@ impl JrpcNetwork {
         self.endpoints().call("getAccountsByCodeHash", &question)
     }
 
-    /// The newest transaction of an account. The list of transactions knows chains apart.
+    /// Returns the newest transaction of an account. The list of transactions distinguishes chains.
     pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
         let page = self.page(address, None, 1.min(MAX_PAGE))?;
         Ok(page.into_iter().next())
     }
 
-    /// At most `limit` transactions of an account, the newest first, from `newest_lt` on down.
+    /// Returns at most `limit` transactions of an account, newest first, from `newest_lt` downwards.
     pub(crate) fn page(
         &self,
         account: &StdAddr,
@@ -271,7 +270,7 @@ impl JrpcNetwork {
     }
 }
 
-/// Decodes a list of transactions and checks that it is what was asked for.
+/// Decodes a list of transactions and checks that it matches the request.
 fn read_page(
     account: &StdAddr,
     newest_lt: Option<u64>,
@@ -301,7 +300,7 @@ fn read_page(
 impl ContractState {
     /// Whether it is the state of this account, and not of one with the same id on another chain.
     ///
-    /// Fails only when it is no account.
+    /// Fails only when it is not an account.
     pub fn is_of(&self, address: &StdAddr) -> Result<bool, CallError> {
         let Self::Exists { account, .. } = self else {
             return Ok(false);

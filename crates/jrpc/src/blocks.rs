@@ -1,9 +1,9 @@
-//! Whole blocks, where nodes give them out.
+//! Whole blocks, where nodes provide them.
 //!
-//! A node whose config has `rpc.allow_huge_requests` serves the data of any block of which the full id is
-//! known: that of a transaction's block, of the block before a known one, and of the workchains' blocks
-//! that a masterchain block names. So from one known transaction on, all earlier blocks of its chain can
-//! be had. What is not to be had is the id of a new block in which nothing known happened.
+//! A node whose config has `rpc.allow_huge_requests` serves the data of any block whose full id is known: that of a
+//! transaction's block, of the predecessor of a known block, and of the workchains' blocks that a masterchain block names.
+//! So from one known transaction on, all earlier blocks of its chain can be fetched. The id of a new block in which nothing
+//! known happened cannot be obtained.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ use crate::network::JrpcNetwork;
 use crate::record::Raw;
 use crate::wire::{self, Nothing};
 
-/// Blocks of one chain that are fetched to close one gap.
+/// Maximum number of blocks of one chain that are fetched to close one gap.
 const MAX_GAP: usize = 256;
 
 const METHOD: &str = "getBlockData";
@@ -43,7 +43,7 @@ struct BlockData {
     data: Option<String>,
 }
 
-/// The part of a block that is used.
+/// The used part of a block.
 #[derive(Debug, Clone)]
 pub(crate) struct WholeBlock {
     pub id: BlockId,
@@ -54,21 +54,21 @@ pub(crate) struct WholeBlock {
     pub end_lt: u64,
     /// Whether its config differs from the block's before.
     pub is_key: bool,
-    /// Hash of the set that made it, as short as the header has it.
+    /// Hash of the set that made it, shortened as in the header.
     pub set_hash_short: u32,
-    /// Number of the session of validators that made it.
+    /// Number of the validator session that made it.
     pub session: u32,
     pub transactions: Vec<Raw>,
     /// Of the masterchain: the last block of each shard.
     pub shards: Vec<BlockId>,
-    /// Of a key block of the masterchain: the dictionary of parameters that holds from the next block on.
+    /// Of a key block of the masterchain: the dictionary of parameters in force from the next block on.
     pub config: Option<Cell>,
 }
 
 /// Blocks by chain and number.
 pub(crate) type WholeBlocks = BTreeMap<(ChainId, u32), WholeBlock>;
 
-/// The chain of a block. A workchain that is split into shards is no sequence of blocks.
+/// Returns the chain of a block. A workchain that is split into shards is not a sequence of blocks.
 pub(crate) fn chain_of(id: &BlockId) -> Option<ChainId> {
     id.shard
         .is_full()
@@ -126,7 +126,7 @@ impl WholeBlock {
         }
         let (shards, config) = match extra.load_reference_as_slice() {
             Ok(custom) if shard.is_masterchain() => {
-                // what holds the parameters stands last in a key block
+                // the parameters are the last reference in a key block
                 let last = custom.size_refs().checked_sub(1).filter(|_| is_key);
                 let config = last.and_then(|last| custom.get_reference_cloned(last).ok());
                 (read_shards(custom)?, config)
@@ -179,7 +179,7 @@ fn read_shards(mut custom: CellSlice<'_>) -> Result<Vec<BlockId>, Error> {
 }
 
 impl JrpcNetwork {
-    /// Whether any node gives out whole blocks.
+    /// Whether any node provides whole blocks.
     pub(crate) fn gives_blocks(&self) -> Result<bool, ClientError> {
         let mut gives = false;
         self.endpoints()
@@ -194,7 +194,7 @@ impl JrpcNetwork {
         Ok(gives)
     }
 
-    /// All blocks from the given ones back to those that are known, and those that they name. A block
+    /// Fetches all blocks from the given ones back to those that are known, and the blocks that they name. A block
     /// that no node has any more ends the walk.
     pub(crate) fn blocks_back_to(
         &self,

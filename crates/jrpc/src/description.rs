@@ -1,4 +1,4 @@
-//! What has to be known of a network to use it: `network.json`.
+//! The description of a network: `network.json`.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -10,28 +10,28 @@ use tycho_types::models::StdAddr;
 
 use crate::http;
 
-/// Endpoints that a description may name.
+/// Maximum number of endpoints in a description.
 pub const MAX_ENDPOINTS: usize = 64;
 
-/// Bytes that a description's file may have.
+/// Maximum size of a description's file, in bytes.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
 
-/// A network of Tycho nodes: who it is, its chains and where its nodes answer.
+/// A network of Tycho nodes: its identity, its chains and the addresses of its nodes.
 ///
-/// In JSON it may be part of a larger object, and in place of `endpoints` there may be `nodes`, each with
+/// In JSON it may be part of a larger object, and instead of `endpoints` there may be `nodes`, each with
 /// the `rpc` address on which it listens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "File")]
 pub struct NetworkDescription {
     /// Param 19; nodes of another network are refused.
     pub global_id: i32,
-    /// All chains, the masterchain among them.
+    /// All chains, including the masterchain.
     pub chains: Vec<ChainDescription>,
     /// URLs of the nodes' RPC, such as `http://127.0.0.1:8001`, or `https://`. The first one is asked first.
     pub endpoints: Vec<String>,
 }
 
-/// The forms that a description may have.
+/// Accepted formats of a description.
 #[derive(Deserialize)]
 struct File {
     global_id: i32,
@@ -73,7 +73,7 @@ pub struct ChainDescription {
     pub delector: StdAddr,
 }
 
-/// Why a description cannot be used.
+/// Reason why a description cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DescriptionError {
     /// The file cannot be read.
@@ -81,15 +81,15 @@ pub enum DescriptionError {
     File {
         /// The file.
         path: String,
-        /// Why.
+        /// I/O error.
         cause: std::io::Error,
     },
-    /// It is not the JSON of a description.
+    /// It is not a JSON description.
     #[error("{path} is no network description: {cause}")]
     Json {
         /// The file.
         path: String,
-        /// What the parser says.
+        /// Parse error.
         cause: serde_json::Error,
     },
     /// The file is larger than [`MAX_FILE_BYTES`].
@@ -98,10 +98,10 @@ pub enum DescriptionError {
     /// The masterchain is not among the chains.
     #[error("the description has no masterchain (chain -1)")]
     NoMasterchain,
-    /// A chain is there twice.
+    /// A chain occurs twice.
     #[error("chain {0} is described twice")]
     Twice(ChainId),
-    /// A D'Elector lives on another chain than its own.
+    /// A D'Elector's address is on another chain than its own.
     #[error("the D'Elector of chain {chain} has an address on chain {found}")]
     OtherChain {
         /// The chain.
@@ -112,7 +112,7 @@ pub enum DescriptionError {
     /// No endpoint, or more than [`MAX_ENDPOINTS`].
     #[error("the description has {0} endpoints; it needs one and may have {MAX_ENDPOINTS}")]
     Endpoints(usize),
-    /// An endpoint that this client cannot reach.
+    /// This client cannot reach an endpoint.
     #[error("endpoint {0:?} is no http:// or https:// address")]
     Endpoint(String),
 }
@@ -120,7 +120,7 @@ pub enum DescriptionError {
 impl NetworkDescription {
     /// Reads and checks `network.json`.
     ///
-    /// Fails only when the file cannot be read, or describes no network.
+    /// Fails only when the file cannot be read, or does not describe a network.
     pub fn load(path: &Path) -> Result<Self, DescriptionError> {
         let name = || path.display().to_string();
         let file = |cause| DescriptionError::File {
@@ -140,7 +140,7 @@ impl NetworkDescription {
         Ok(description)
     }
 
-    /// Checks that it describes a network that can be asked.
+    /// Checks that it describes a usable network.
     pub fn check(&self) -> Result<(), DescriptionError> {
         let mut seen = BTreeSet::new();
         for chain in &self.chains {
@@ -167,13 +167,13 @@ impl NetworkDescription {
         Ok(())
     }
 
-    /// The D'Elector of a chain.
+    /// Returns the D'Elector of a chain.
     pub fn delector(&self, chain: ChainId) -> Option<&StdAddr> {
         let found = self.chains.iter().find(|other| other.id == chain)?;
         Some(&found.delector)
     }
 
-    /// Chains by ascending id, so the masterchain first.
+    /// Returns the chains by ascending id, so the masterchain first.
     pub fn chain_ids(&self) -> Vec<ChainId> {
         let mut ids: Vec<_> = self.chains.iter().map(|chain| chain.id).collect();
         ids.sort_unstable();

@@ -1,4 +1,4 @@
-//! A network's description, asked of one URL.
+//! Discovery of a network's description from one URL.
 
 use ddvs_client::{ChainId, ClientError, DElector, MASTERCHAIN};
 use ddvs_contracts::Network;
@@ -11,16 +11,15 @@ use crate::http::{self, Http};
 use crate::wire::{self, Config, ContractState, Nothing, OfAddress};
 use crate::{ChainDescription, NetworkDescription, Settings, decode_account};
 
-/// Where devnets and gateways serve the RPC of nodes.
+/// Path at which devnets and gateways serve the nodes' RPC.
 const RPC_PATH: &str = "/rpc";
 
 impl NetworkDescription {
-    /// Asks the network behind `url`, such as `http://127.0.0.1:8080`: a devnet, a gateway or a node. Param 0 of the
-    /// masterchain names its D'Elector, whose data name the genesis; param 12 names the workchains; all other addresses
-    /// follow.
+    /// Queries the network behind `url`, such as `http://127.0.0.1:8080`: a devnet, a gateway or a node. Param 0 of the
+    /// masterchain names its D'Elector, whose data name the genesis; param 12 names the workchains; all other addresses follow.
     ///
-    /// Fails when nothing listens there, when it serves no RPC, or when the network runs other contracts than this version
-    /// knows; the error says what to do.
+    /// Fails when nothing listens there, when it serves no RPC, or when the network runs contracts that this version does not
+    /// know; the error says what to do.
     pub fn discover(url: &str, settings: &Settings) -> Result<Self, ClientError> {
         let context = || format!("asking {url}");
         let wrong = |words: String| ClientError::fault(context(), anyhow::anyhow!(words));
@@ -84,7 +83,7 @@ impl NetworkDescription {
     }
 }
 
-/// The config, and the address that gave it: a devnet's RPC has a path of its own, a node's may have none.
+/// Returns the config, and the address that returned it: a devnet's RPC has a separate path, a node's may have none.
 fn first_answer(http: &Http, url: &str) -> Result<(String, Config), CallError> {
     let base = url.trim_end_matches('/');
     let host = http::without_scheme(base).unwrap_or(base);

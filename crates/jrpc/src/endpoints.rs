@@ -1,4 +1,4 @@
-//! Several nodes: whom to ask, and whom to pass over for a while.
+//! Several nodes: which to ask, and which to skip for a while.
 
 use std::ops::ControlFlow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -21,7 +21,7 @@ struct Health {
 
 #[derive(Debug)]
 struct State {
-    /// The node that is asked first: the last one that answered.
+    /// The node to ask first: the last one that answered.
     current: usize,
     health: Vec<Health>,
     /// Whether any node ever answered.
@@ -66,7 +66,7 @@ impl Endpoints {
         }
     }
 
-    /// Asks one node after the other until one answers.
+    /// Asks one node after another until one answers.
     pub fn call<P: Serialize, T: DeserializeOwned>(
         &self,
         method: &str,
@@ -92,12 +92,10 @@ impl Endpoints {
         self.http.call(url, self.next_id(), method, params)
     }
 
-    /// Asks one node after the other until `visit` has heard enough. What `visit` cannot understand
-    /// counts as a failure of that node. Nodes that failed lately are asked only when no other one
-    /// answers.
+    /// Asks one node after another until `visit` has enough answers. An answer that `visit` cannot understand counts as a failure
+    /// of that node. Nodes that failed recently are asked only when no other one answers.
     ///
-    /// Fails only when no node answered during the patience for outages, or when the call itself is
-    /// refused.
+    /// Fails only when no node answered within the patience for outages, or when the call itself is refused.
     pub fn call_each<P: Serialize, T: DeserializeOwned>(
         &self,
         method: &str,
@@ -107,7 +105,7 @@ impl Endpoints {
         self.call_each_from(0, method, params, visit)
     }
 
-    /// The same, but begins `skip` nodes after the one that is usually asked first.
+    /// Like [`Self::call_each`], but begins `skip` nodes after the one that is usually asked first.
     pub fn call_each_from<P: Serialize, T: DeserializeOwned>(
         &self,
         skip: usize,
@@ -121,7 +119,7 @@ impl Endpoints {
                 Heard::Someone => return Ok(()),
                 Heard::Nobody(errors) => errors,
             };
-            // Nodes that answered before may be on their way back.
+            // Nodes that answered before may be restarting.
             let may_return = self.lock().has_answered
                 && errors.iter().any(|(_, error)| error.blame() == Blame::Node);
             if !may_return || begin.elapsed() >= self.outage_patience {
@@ -131,7 +129,7 @@ impl Endpoints {
         }
     }
 
-    /// Asks each node once at most.
+    /// Asks each node at most once.
     fn ask<P: Serialize, T: DeserializeOwned>(
         &self,
         skip: usize,
@@ -175,7 +173,7 @@ impl Endpoints {
         Ok(Heard::Nobody(errors))
     }
 
-    /// Nodes in the order to ask them, and those that failed lately, the earliest first.
+    /// Returns the nodes in the order in which to ask them, and those that failed recently, the earliest first.
     fn order(&self, skip: usize) -> (Vec<usize>, Vec<usize>) {
         let (state, now) = (self.lock(), Instant::now());
         let count = self.urls.len();

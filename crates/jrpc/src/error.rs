@@ -1,10 +1,10 @@
-//! Why a node did not answer, in words that say what to do.
+//! Errors of nodes, with advice.
 
 use std::fmt;
 
 use ddvs_client::{ClientError, Refusal};
 
-// Codes of the node's RPC.
+// Error codes of the node's RPC.
 const INTERNAL: i64 = -32000;
 const NOT_READY: i64 = -32001;
 const NOT_SUPPORTED: i64 = -32002;
@@ -13,10 +13,10 @@ const TIMEOUT: i64 = -32005;
 const BAD_RESPONSE: i64 = -32006;
 const METHOD_NOT_FOUND: i64 = -32601;
 
-/// Characters of a node's own words that are repeated.
+/// Maximum length of a node's message that is repeated.
 const MAX_WORDS: usize = 300;
 
-/// Why one call to one node failed.
+/// Reason why one call to one node failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// There was no connection, or it broke.
@@ -24,24 +24,24 @@ pub enum CallError {
         "cannot be reached ({0}): is the node running, and is this the `rpc.listen_addr` of its config?"
     )]
     Unreachable(String),
-    /// Something listens, but it is not known to be the one that was meant.
+    /// Something listens, but its certificate does not prove that it is the intended server.
     #[error("cannot be trusted: {0}{hint}", hint = tls_hint(.0))]
     Tls(String),
-    /// The answer did not come in time.
+    /// The answer did not arrive in time.
     #[error("gave no answer within {0} ms: the node is overloaded or hangs")]
     Timeout(u128),
-    /// It is no node, or something stands before it.
+    /// It is not a node, or there is another server in front of it.
     #[error("answers with HTTP status {0}{hint}", hint = status_hint(*.0))]
     Status(u16),
-    /// The answer passes the limit.
+    /// The answer exceeds the limit.
     #[error("answers with more than {0} bytes: raise `max_answer_bytes` if it may")]
     TooLarge(u64),
-    /// The answer is not what the method returns.
+    /// The answer does not have the form of the method's result.
     #[error(
         "gives an answer that cannot be understood ({0}): is this the RPC of a tycho 1.0 node?"
     )]
     Malformed(String),
-    /// It knows only what other nodes knew some time ago.
+    /// Its state is older than that of other nodes.
     #[error("lags {0} s behind other nodes: it still catches up")]
     Lags(u32),
     /// Its config is older than another node's.
@@ -57,12 +57,12 @@ pub enum CallError {
     Node {
         /// JSON-RPC code.
         code: i64,
-        /// The node's words.
+        /// The node's message.
         message: String,
     },
 }
 
-/// No block came for as long as it was waited for. It is the cause of a fault, and can be told from others there.
+/// No block arrived within the patience. It is the cause of a fault, and can be distinguished there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "masterchain block {seqno} is still the last one after {waited_s} s: the network has stopped (do more than two thirds of the validators run?), or the nodes asked have lost it"
@@ -70,29 +70,29 @@ pub enum CallError {
 pub struct StandsStill {
     /// Number of the last masterchain block.
     pub seqno: u32,
-    /// Seconds that it was waited for.
+    /// How long it was waited for, in seconds.
     pub waited_s: u64,
 }
 
-/// What a failed call says of the node.
+/// What a failed call says about the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {
-    /// It is of no use now.
+    /// It is unusable now.
     Node,
     /// It does not serve this method, but may serve others.
     Method,
-    /// The call itself is wrong, at any node.
+    /// The call itself is invalid at any node.
     Call,
 }
 
 impl CallError {
-    /// The node's own error, its words cut to a bearable length.
+    /// Returns the node's own error, with its message shortened.
     pub(crate) fn node(code: i64, message: &str) -> Self {
         let message = message.chars().take(MAX_WORDS).collect();
         Self::Node { code, message }
     }
 
-    /// An answer that cannot be understood.
+    /// Returns the error for an answer that cannot be understood.
     pub(crate) fn malformed(cause: impl fmt::Display) -> Self {
         Self::Malformed(cause.to_string().chars().take(MAX_WORDS).collect())
     }
@@ -115,7 +115,7 @@ impl CallError {
         }
     }
 
-    /// As what a user of the seam sees, when the call itself is at fault.
+    /// Returns the error that a user of the interface sees when the call itself is invalid.
     pub(crate) fn into_client(self, method: &str, url: &str) -> ClientError {
         match self {
             Self::Node {
@@ -127,7 +127,7 @@ impl CallError {
     }
 }
 
-/// By the words of the TLS library, which has no codes for these.
+/// Advice by the message of the TLS library, which has no codes for these errors.
 fn tls_hint(words: &str) -> &'static str {
     match words {
         _ if words.contains("InvalidContentType") => {
@@ -168,7 +168,7 @@ fn node_words(code: i64, message: &str) -> String {
     words.to_owned()
 }
 
-/// What several nodes said.
+/// Errors of several nodes.
 #[derive(Debug)]
 pub(crate) struct NoAnswer(pub Vec<(String, CallError)>);
 

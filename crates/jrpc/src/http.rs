@@ -9,7 +9,7 @@ use ureq::Agent;
 
 use crate::{CallError, Settings};
 
-/// What stands behind the scheme of an address that can be called; `None` if it cannot.
+/// Returns the part after the scheme of an address that can be called; `None` if it cannot.
 pub(crate) fn without_scheme(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("http://");
     rest.or_else(|| url.strip_prefix("https://"))
@@ -40,7 +40,7 @@ struct NodeError {
     message: String,
 }
 
-/// A blocking JSON-RPC client. Connections are kept and used again.
+/// A blocking JSON-RPC client. Connections are reused.
 #[derive(Debug)]
 pub(crate) struct Http {
     agent: Agent,
@@ -65,7 +65,7 @@ impl Http {
         }
     }
 
-    /// Calls `method` and decodes what it returns; a missing result is `null`.
+    /// Calls `method` and decodes its result; a missing result is `null`.
     pub fn call<P: Serialize, T: DeserializeOwned>(
         &self,
         url: &str,
@@ -107,7 +107,7 @@ impl Http {
             ureq::Error::BodyExceedsLimit(limit) => CallError::TooLarge(limit),
             ureq::Error::Rustls(cause) => CallError::Tls(cause.to_string()),
             ureq::Error::Io(cause) if url.starts_with("https://") => match cause.kind() {
-                // what the handshake finds wrong comes as a connection's data that make no sense
+                // the handshake reports errors as invalid data of the connection
                 ErrorKind::InvalidData => CallError::Tls(cause.to_string()),
                 ErrorKind::UnexpectedEof => {
                     CallError::Unreachable("it broke off: does it speak TLS".to_owned())

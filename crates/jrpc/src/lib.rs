@@ -5,13 +5,13 @@
 //! addresses of some nodes. Nodes need `rpc.storage.type` `Full`, which is their default.
 //!
 //! What this crate adds to the bare RPC: several nodes with failover (`endpoints`), accounts in
-//! spite of nodes that mix up chains ([`accounts`]), messages that are sent until they have a transaction
-//! or have expired (`outbox`) and that are tried on this machine first (`accept`), and a stream of blocks
-//! (`stream`).
+//! Additions to the bare RPC: several nodes with failover (`endpoints`), accounts from nodes that confuse chains
+//! ([`accounts`]), messages that are resent until they have a transaction or have expired (`outbox`) and that are emulated
+//! locally first (`accept`), and a stream of blocks (`stream`).
 //!
-//! What it cannot know: proofs are not checked, so the nodes are trusted. A block holds the
-//! transactions of watched accounts only, and no hashes; a workchain's block without such
-//! transactions does not come. Nodes with `rpc.allow_huge_requests` give more: see `blocks`. A record has no balance. Nodes keep transactions for a week by default.
+//! Limits: proofs are not checked, so the nodes are trusted. A block holds the transactions of watched accounts only, and no
+//! hashes; a workchain's block without such transactions is not reported. Nodes with `rpc.allow_huge_requests` provide more:
+//! see `blocks`. A record has no balance. Nodes keep transactions for a week by default.
 
 pub mod accounts;
 pub mod description;

@@ -1,4 +1,4 @@
-//! What was learnt from the nodes, within limits.
+//! A bounded cache of data from the nodes.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::hash::Hash;
@@ -52,7 +52,7 @@ pub(crate) struct Watched {
     pub streamed_lt: u64,
     /// The newest transaction that was seen anywhere: its state must not be older.
     pub seen_lt: u64,
-    /// Whether it is never forgotten.
+    /// Whether it is never removed.
     pub is_kept: bool,
     last_used: u64,
 }
@@ -65,7 +65,7 @@ pub(crate) struct Sent {
     pub at_ms: u64,
 }
 
-/// All that is remembered.
+/// All cached data.
 #[derive(Debug)]
 pub(crate) struct Memory {
     max_watched: usize,
@@ -76,9 +76,9 @@ pub(crate) struct Memory {
     by_message: Remembered<HashBytes, Arc<TransactionRecord>>,
     sent: Remembered<HashBytes, Sent>,
     pub dropped: Remembered<HashBytes, DroppedExternal>,
-    /// The newest that any node showed.
+    /// The newest state and config that any node showed.
     pub newest: Newest,
-    /// Ids of blocks that have known transactions.
+    /// Ids of blocks that contain known transactions.
     pub block_ids: Remembered<(ChainId, u32), BlockId>,
     /// Number of the last block of each chain that was seen.
     pub heights: BTreeMap<ChainId, u32>,
@@ -106,8 +106,8 @@ impl Memory {
         }
     }
 
-    /// Watches an account from `lt` on, or notes that it is at `lt` now. The account that nobody
-    /// asked about for the longest time makes place.
+    /// Watches an account from `lt` on, or records that it is at `lt` now. If there is no room, the account that was
+    /// queried longest ago is removed.
     pub fn watch(&mut self, address: &StdAddr, lt: u64, is_kept: bool) {
         self.uses += 1;
         if let Some(watched) = self.watched.get_mut(address) {

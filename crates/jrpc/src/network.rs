@@ -33,7 +33,7 @@ pub struct JrpcNetwork {
 }
 
 impl JrpcNetwork {
-    /// Connects to the nodes of a network. Blocks are told from the present one on.
+    /// Connects to the nodes of a network. The stream of blocks starts now.
     ///
     /// Fails only when no node answers, when nodes and description are of different networks, or when a
     /// D'Elector cannot be read.
@@ -44,8 +44,8 @@ impl JrpcNetwork {
         Self::open(description, settings, States::default())
     }
 
-    /// Another connection to the same nodes, with a patience of its own for accounts that no node shows. Both keep the states
-    /// of accounts together: what one has read, the other knows while no node shows it.
+    /// Returns another connection to the same nodes, with its own patience for accounts that no node shows. Both share the
+    /// cached states of accounts.
     ///
     /// Fails as [`JrpcNetwork::connect`] does.
     pub fn connect_again(&self, read_patience: Duration) -> Result<Self, ClientError> {
@@ -108,7 +108,7 @@ impl JrpcNetwork {
         }
     }
 
-    /// What it was made from.
+    /// Returns its description.
     pub fn description(&self) -> &NetworkDescription {
         &self.description
     }
@@ -147,7 +147,7 @@ impl JrpcNetwork {
         found.ok_or_else(nothing)
     }
 
-    /// Passes over a node whose state is much older than another's.
+    /// Skips a node whose state is much older than another's.
     pub(crate) fn is_recent(&self, chain: ChainId, utime: u32) -> Result<(), CallError> {
         let max_lag_s = self.settings.max_lag_s;
         self.memory().newest.state(chain, utime, max_lag_s)
@@ -169,8 +169,8 @@ impl JrpcNetwork {
         found.ok_or_else(nothing)
     }
 
-    /// The masterchain's config comes from the node. A workchain's D'Elector holds its own, as the
-    /// first reference of its data.
+    /// Reads a config. The masterchain's comes from the node; a workchain's is the first reference of its D'Elector's
+    /// data.
     pub(crate) fn read_config(
         &self,
         chain: ChainId,
@@ -194,7 +194,7 @@ impl JrpcNetwork {
         }
     }
 
-    /// Whether an account's contract would accept an external message now, as far as it is to be tried.
+    /// Whether an account's contract would accept an external message now, if that is to be emulated.
     pub(crate) fn judge(
         &self,
         account: &StdAddr,
@@ -208,7 +208,7 @@ impl JrpcNetwork {
         accept::judge(self.masterchain_config()?, now, &account, message)
     }
 
-    /// Number of the masterchain's last block, and its unix time in seconds.
+    /// Returns the number of the masterchain's last block, and its Unix time in seconds.
     ///
     /// Fails only when no node answers.
     pub fn last_block(&self) -> Result<(u32, u32), ClientError> {
@@ -216,22 +216,22 @@ impl JrpcNetwork {
         Ok((timings.last_mc_block_seqno, timings.last_mc_utime))
     }
 
-    /// The validator set of a chain, as its config has it now.
+    /// Returns the current validator set of a chain, from its config.
     ///
     /// Fails when no node answers, or there is no such chain.
     pub fn validator_set(&self, chain: ChainId) -> Result<Arc<ValidatorSetRecord>, ClientError> {
         Ok(self.in_force(chain)?.validator_set)
     }
 
-    /// Sends an external message, as [`Backend::send_external`] does; several may be sent at the same time.
+    /// Sends an external message, as [`Backend::send_external`] does; several may be sent concurrently.
     ///
     /// Fails with a refusal when its contract would not accept it, and when no node answers.
     pub fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
         self.post(message)
     }
 
-    /// Makes an account's transactions part of the stream of blocks, from its present state on. An
-    /// account that is asked about in any other way is watched too.
+    /// Adds an account's transactions to the stream of blocks, from its current state on. Accounts that are queried
+    /// in any other way are watched too.
     pub fn watch(&self, address: &StdAddr) -> Result<(), ClientError> {
         self.read_account(address).map(drop)
     }

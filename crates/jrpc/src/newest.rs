@@ -1,4 +1,4 @@
-//! The newest that any node showed, against nodes that still catch up.
+//! The newest state and config that any node showed, to detect nodes that are catching up.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use ddvs_client::ChainId;
 
 use crate::CallError;
 
-/// What is known to be there.
+/// The newest known state and config.
 #[derive(Debug, Default)]
 pub(crate) struct Newest {
     /// Unix time of each chain's newest state.
@@ -15,7 +15,7 @@ pub(crate) struct Newest {
 }
 
 impl Newest {
-    /// Takes note of a chain's state of this unix time.
+    /// Records a chain's state of this Unix time.
     ///
     /// Fails when it is more than `max_lag_s` seconds older than one that was seen.
     pub fn state(&mut self, chain: ChainId, utime: u32, max_lag_s: u32) -> Result<(), CallError> {
@@ -27,7 +27,7 @@ impl Newest {
         }
     }
 
-    /// Takes note of a config of this key block.
+    /// Records a config of this key block.
     ///
     /// Fails when it is older than one that was seen.
     pub fn config(&mut self, key_block: u32) -> Result<(), CallError> {

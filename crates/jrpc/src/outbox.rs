@@ -1,9 +1,8 @@
-//! What was sent and has no transaction yet.
+//! Sent messages without a transaction.
 //!
-//! A node may lose a message, above all when the validator set changes. So each is kept, and sent
-//! again through one node after the other, until its transaction is found, it has expired, or the
-//! contract turns it down again and again. To send the same message twice is safe: the wallet's
-//! number lets it run only once.
+//! A node may lose a message, especially when the validator set changes. So each message is kept, and resent through one
+//! node after another, until its transaction is found, it has expired, or the contract rejects it repeatedly. Sending the
+//! same message twice is safe: the wallet's number lets it run only once.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -18,11 +17,11 @@ use crate::accept::Verdict;
 use crate::network::JrpcNetwork;
 use crate::wire::SendMessage;
 
-/// Bytes of a message that a node takes.
+/// Maximum size of a message that a node accepts, in bytes.
 const MAX_MESSAGE_BYTES: usize = 65_535;
 
-/// Tag of a standard wallet's signed request; the wallet's number and the time until which the request
-/// is valid follow.
+/// Tag of a standard wallet's signed request; it is followed by the wallet's number and the time until which the
+/// request is valid.
 const SIGNED_EXTERNAL: u32 = 0x7369_676e; // "sign"
 
 /// A message that waits for its transaction.
@@ -39,16 +38,16 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// The chain of its receiver.
+    /// Returns the chain of its receiver.
     pub fn chain(&self) -> ChainId {
         self.account.workchain
     }
 }
 
-/// All messages that wait, by hash.
+/// All waiting messages, by hash.
 pub(crate) type Outbox = BTreeMap<HashBytes, Pending>;
 
-/// Receiver of an external message, and the time until which it says it is valid.
+/// Returns the receiver of an external message, and the end of its validity.
 fn head(message: &Cell) -> Result<(StdAddr, Option<u32>), Refusal> {
     let malformed = |_| Refusal::Message("it is malformed".to_owned());
     let parsed = message.parse::<Message<'_>>().map_err(malformed)?;
@@ -110,8 +109,8 @@ impl JrpcNetwork {
         Ok(hash)
     }
 
-    /// Looks after the messages whose turn it is: finds their transactions, sends them again, or
-    /// gives them up. Waiting for a block does it too.
+    /// Processes the messages that are due: finds their transactions, resends them, or gives them up. Waiting for a block does
+    /// it too.
     ///
     /// Fails only when no node answers.
     pub fn tend_outbox(&self) -> Result<(), ClientError> {
@@ -127,9 +126,8 @@ impl JrpcNetwork {
         }
         let now = self.timings()?.last_mc_utime;
         for (hash, mut pending) in due {
-            // The verdict comes first: a state that is older than the list of transactions can turn
-            // down only what that list does not have yet.
-            // A contract that cannot be tried now may well accept.
+            // The verdict comes first: a state that is older than the list of transactions can reject only messages
+            // that the list does not have yet. A contract that cannot be emulated now may still accept.
             let verdict = self
                 .judge(&pending.account, &pending.message, now)
                 .unwrap_or(Verdict::Accepts);
@@ -153,7 +151,7 @@ impl JrpcNetwork {
                 self.give_up(hash, pending.account, exit_code);
                 continue;
             }
-            // Nodes that do not take it now may do so the next time.
+            // Nodes that do not accept it now may do so the next time.
             if verdict != Verdict::Accepts || self.transmit(&mut pending).is_err() {
                 pending.sent_at = Instant::now();
             }
@@ -189,14 +187,14 @@ impl JrpcNetwork {
         Ok(())
     }
 
-    /// Accounts to which messages were sent that have no transaction yet, at most `limit`.
+    /// Returns at most `limit` accounts to which messages without a transaction were sent.
     pub fn awaited_accounts(&self, limit: usize) -> Vec<StdAddr> {
         let outbox = self.outbox();
         let accounts: BTreeSet<_> = outbox.values().map(|pending| &pending.account).collect();
         accounts.into_iter().take(limit).cloned().collect()
     }
 
-    /// Messages that were sent and have no transaction yet, with the number of times each was sent.
+    /// Returns messages without a transaction, with the number of times each was sent.
     pub fn pending_messages(&self) -> Vec<(HashBytes, usize)> {
         let outbox = self.outbox();
         let all = outbox.iter();

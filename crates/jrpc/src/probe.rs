@@ -1,4 +1,4 @@
-//! What one node says of itself, whatever workchains it answers for.
+//! Status of one node, whatever workchains it shows.
 
 use ddvs_client::{ChainId, ClientError};
 use tycho_types::cell::{HashBytes, Load};
@@ -25,7 +25,7 @@ pub struct NodeReport {
     pub workchains: Vec<ChainId>,
 }
 
-/// Number of the last masterchain block of the node at `url`: the shortest question.
+/// Returns the number of the last masterchain block of the node at `url`, with the smallest request.
 ///
 /// Fails only when it does not answer.
 pub fn height(url: &str, settings: &Settings) -> Result<u32, ClientError> {
@@ -34,7 +34,7 @@ pub fn height(url: &str, settings: &Settings) -> Result<u32, ClientError> {
     Ok(answer.map_err(failed)?.last_mc_block_seqno)
 }
 
-/// Whether the node at `url` shows an account: of workchains, it looks into one only.
+/// Whether the node at `url` shows an account: it shows only one workchain.
 ///
 /// Fails only when it does not answer.
 pub fn shows(url: &str, address: &StdAddr, settings: &Settings) -> Result<bool, ClientError> {
@@ -47,9 +47,9 @@ pub fn shows(url: &str, address: &StdAddr, settings: &Settings) -> Result<bool, 
         .map_err(failed)
 }
 
-/// Asks the node at `url`, such as `http://127.0.0.1:8001`.
+/// Queries the node at `url`, such as `http://127.0.0.1:8001`.
 ///
-/// Fails only when it does not answer, as while it starts, or its answer makes no sense.
+/// Fails only when it does not answer, for example during its start, or its answer cannot be understood.
 pub fn probe(url: &str, settings: &Settings) -> Result<NodeReport, ClientError> {
     let http = Http::new(settings);
     let failed = |cause| ClientError::fault(format!("asking {url}"), anyhow::Error::new(cause));

@@ -1,4 +1,4 @@
-//! A node's transaction as a record.
+//! Conversion of a node's transaction to a record.
 
 use ddvs_client::{ChainId, TransactionRecord};
 use tycho_types::cell::{Cell, Load};
@@ -13,19 +13,19 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Fails only when the cell is no transaction.
+    /// Fails only when the cell is not a transaction.
     pub fn new(cell: Cell) -> Result<Self, Error> {
         let transaction = cell.parse::<Transaction>()?;
         Ok(Self { cell, transaction })
     }
 
-    /// Whether the account is still there afterwards.
+    /// Whether the account exists afterwards.
     pub fn leaves_account(&self) -> bool {
         self.transaction.end_status != AccountStatus::NotExists
     }
 
-    /// The account, by the message that caused the transaction. `None` if no message did: the node
-    /// runs some contracts of the masterchain by itself.
+    /// Returns the account, from the message that caused the transaction; `None` if no message did: the node runs some contracts
+    /// of the masterchain by itself.
     ///
     /// Fails only when the message is for another account.
     pub fn account(&self) -> Result<Option<StdAddr>, Error> {
@@ -45,7 +45,7 @@ impl Raw {
         }
     }
 
-    /// The record; `None` if no message caused the transaction.
+    /// Returns the record; `None` if no message caused the transaction.
     ///
     /// Fails only when a part of it cannot be decoded, or its message is for another account.
     pub fn record(&self, block: &BlockTime) -> Result<Option<TransactionRecord>, Error> {

@@ -1,22 +1,22 @@
-//! Whom a node behind TLS must be certified by.
+//! Trusted certificate authorities for nodes behind TLS.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
-/// Bytes that a file of certificates may have.
+/// Maximum size of a file of certificates, in bytes.
 pub const MAX_FILE_BYTES: u64 = 4 << 20;
 
-/// Authorities whose certificates are believed. By default the public ones, as Mozilla lists them: the list is part of the
-/// program, so that it does not depend on the machine.
+/// Trusted certificate authorities. By default the public ones, as listed by Mozilla: the list is part of the
+/// program, so it does not depend on the machine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roots {
-    /// Certificates in DER, in place of the public ones.
+    /// Certificates in DER, instead of the public ones.
     private: Option<Arc<[Vec<u8>]>>,
 }
 
-/// Why a file of certificates cannot be used.
+/// Reason why a file of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RootsError {
     /// It cannot be read.
@@ -24,27 +24,26 @@ pub enum RootsError {
     File {
         /// The file.
         path: String,
-        /// Why.
+        /// I/O error.
         cause: std::io::Error,
     },
     /// It is larger than [`MAX_FILE_BYTES`].
     #[error("{0} is too large for a file of certificates")]
     TooLarge(String),
-    /// It has none, or a broken one.
+    /// It contains no certificate, or an invalid one.
     #[error("{path} holds no certificates in PEM: {cause}")]
     Pem {
         /// The file.
         path: String,
-        /// What is wrong.
+        /// Description of the problem.
         cause: String,
     },
 }
 
 impl Roots {
-    /// Believes only the authorities whose certificates are in a file, in PEM: a private one, or the list that the system
-    /// keeps.
+    /// Trusts only the authorities whose certificates are in a PEM file: a private one, or the system's list.
     ///
-    /// Fails only when the file cannot be read or has no certificate.
+    /// Fails only when the file cannot be read or contains no certificate.
     pub fn load(path: &Path) -> Result<Self, RootsError> {
         let name = || path.display().to_string();
         let file = |cause| RootsError::File {
@@ -73,7 +72,7 @@ impl Roots {
         })
     }
 
-    /// The same as a setting of an HTTP client.
+    /// Returns it as a setting of an HTTP client.
     pub fn tls(&self) -> TlsConfig {
         let roots = match &self.private {
             None => RootCerts::WebPki,

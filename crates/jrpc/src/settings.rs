@@ -1,57 +1,56 @@
-//! Patience and limits.
+//! Timeouts and limits.
 
 use std::time::Duration;
 
 use crate::Roots;
 
-/// How long to wait, and how much to take from a node. The defaults suit nodes near by whose chains
-/// make a block every second or few.
+/// Timeouts, and limits on what is read from a node. The defaults suit nearby nodes whose chains make a block every
+/// few seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Time to connect to a node.
     pub connect_timeout: Duration,
-    /// Time for a whole call, its answer included.
+    /// Time for a whole call, including its answer.
     pub call_timeout: Duration,
-    /// Whom a node behind TLS must be certified by.
+    /// Trusted certificate authorities for nodes behind TLS.
     pub roots: Roots,
-    /// Bytes that one answer may have.
+    /// Maximum size of one answer, in bytes.
     pub max_answer_bytes: u64,
-    /// How long a node is passed over after its first failure; twice as long after each further one.
+    /// How long a node is skipped after its first failure; this doubles with each further one.
     pub set_aside: Duration,
-    /// The longest time that a node is passed over.
+    /// Maximum time that a node is skipped.
     pub max_set_aside: Duration,
-    /// How long to ask again when no node answers any more. A network of which no node ever answered is
-    /// given up at once.
+    /// How long to retry when no node answers any more. A network of which no node ever answered is given up
+    /// immediately.
     pub outage_patience: Duration,
-    /// How long to ask again for an account that no node shows and that may be there.
+    /// How long to retry reading an account that no node shows and that may exist.
     pub read_patience: Duration,
-    /// Seconds that a node's state may be older than another's; one that is further behind is passed over.
+    /// Maximum lag of a node's state behind another's, in seconds; a node further behind is skipped.
     pub max_lag_s: u32,
-    /// Time between two questions of the same kind.
+    /// Time between two queries of the same kind.
     pub poll_interval: Duration,
-    /// How long to wait for a block before the network is held to have stopped.
+    /// How long to wait for a block before the network counts as stopped.
     pub block_patience: Duration,
-    /// Time after which a message without a transaction is sent again.
+    /// Time after which a message without a transaction is resent.
     pub resend_after: Duration,
-    /// Seconds, by the network's time, for which a message is kept that does not say how long it is
-    /// valid.
+    /// How long a message without an expiry time is kept, in seconds of the network's time.
     pub message_ttl_s: u32,
-    /// Seconds, by the network's time, after which an expired message without a transaction is
-    /// given up: nodes show a block a little after it was made.
+    /// How long after its expiry a message without a transaction is given up, in seconds of the network's time: nodes
+    /// show a block a little after it was made.
     pub expiry_grace_s: u32,
-    /// Times in a row that a contract must turn a waiting message down, and no transaction be found,
-    /// before the message is given up.
+    /// How many times in a row a contract must reject a waiting message, with no transaction found, before the
+    /// message is given up.
     pub refused_rounds: u32,
-    /// Whether a message is tried on this machine before it is sent. Without it, one that its contract does not accept is
-    /// dropped by the nodes without a word, and given up when it has expired; but no account has to be read.
+    /// Whether a message is emulated locally before it is sent. Otherwise nodes silently drop a message that its
+    /// contract does not accept, and it is given up when it has expired; but no account has to be read.
     pub tries_first: bool,
-    /// Messages that may wait for their transaction.
+    /// Maximum number of messages that wait for their transaction.
     pub max_pending: usize,
-    /// Accounts whose transactions are part of the stream of blocks.
+    /// Maximum number of accounts whose transactions are part of the stream of blocks.
     pub max_watched: usize,
-    /// Transactions that are walked back through to answer one question.
+    /// Maximum number of transactions scanned backwards to answer one query.
     pub max_walk: usize,
-    /// Transactions, messages and blocks that are remembered.
+    /// Maximum number of transactions, messages and blocks in the cache.
     pub max_remembered: usize,
 }
 

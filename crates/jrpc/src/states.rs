@@ -1,8 +1,8 @@
-//! States of accounts, kept for when no node shows their workchain.
+//! States of accounts, cached for times when no node shows their workchain.
 //!
-//! A node shows the workchain whose newest block is the latest. So what it hides is the one in which less happens, and most
-//! accounts there are as they were when it was last shown. An account changes by its transactions only, and the list of
-//! these knows chains apart: while the last one is that of a kept state, the state holds.
+//! A node shows the workchain whose newest block is the latest. So the hidden one is the less busy one, and most accounts
+//! there have not changed since it was last shown. An account changes only by its transactions, and the list of these
+//! distinguishes chains: while the last transaction is that of a cached state, the state is current.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,11 +12,12 @@ use tycho_types::models::StdAddr;
 
 use crate::memory::Remembered;
 
-/// States that are kept.
+/// Maximum number of cached states.
 const MAX_STATES: usize = 4_096;
-/// Bytes that a state may have that is kept, unless it is a D'Elector's.
+/// Maximum size of a cached state in bytes, except a D'Elector's.
 const MAX_STATE_BYTES: u64 = 64 << 10;
-/// Time for which one is kept. Nodes forget transactions after days; without them nothing tells that a state is old.
+/// Maximum age of a cached state. Nodes forget transactions after days; without them nothing shows that a state is
+/// old.
 const MAX_AGE: Duration = Duration::from_secs(24 * 3_600);
 
 #[derive(Debug)]
@@ -25,7 +26,7 @@ struct Kept {
     read_at: Instant,
 }
 
-/// Kept states; a clone is a handle to the same ones.
+/// Cached states; a clone shares the same cache.
 #[derive(Debug, Clone)]
 pub(crate) struct States(Arc<Mutex<Remembered<StdAddr, Kept>>>);
 
@@ -36,7 +37,7 @@ impl Default for States {
 }
 
 impl States {
-    /// Keeps a state that a node showed, in place of an older one.
+    /// Caches a state that a node showed, replacing an older one.
     pub fn keep(&self, view: &AccountView, is_delector: bool) {
         let bits = view
             .account
@@ -56,7 +57,7 @@ impl States {
         }
     }
 
-    /// The state of an account, if it is known to be the one after its last transaction.
+    /// Returns the state of an account, if it is known to be the one after its last transaction.
     pub fn current(&self, address: &StdAddr, last_lt: u64) -> Option<AccountView> {
         let states = self.lock();
         let kept = states.get(address)?;

@@ -1,13 +1,12 @@
-//! Blocks as they come.
+//! The stream of blocks.
 //!
-//! The RPC of 1.0 has no stream of blocks and does not tell the id of the newest one. What it tells is
-//! the number of the last masterchain block, and the transactions of accounts. So a block here has the
-//! transactions of the watched accounts: every D'Elector, and all accounts that were asked about. Each
-//! masterchain block comes, with or without transactions; a workchain's block comes only when it has
-//! some. The blocks of workchains come before the masterchain block that brought them.
+//! The RPC of version 1.0 has no stream of blocks and does not provide the id of the newest one. It provides the number of the
+//! last masterchain block, and the transactions of accounts. So a block here has the transactions of the watched accounts:
+//! every D'Elector, and all accounts that were queried. Each masterchain block is reported, with or without transactions; a
+//! workchain's block only when it has some. Workchains' blocks come before the masterchain block that includes them.
 //!
-//! Where nodes give out whole blocks (`blocks`), a block with a known transaction comes whole, and the
-//! workchain's blocks since the one before come with it, late.
+//! Where nodes provide whole blocks (`blocks`), a block with a known transaction is reported whole, together with the
+//! workchain's blocks since the previous one, late.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -29,7 +28,8 @@ use crate::wire::Timings;
 
 pub(crate) const PARAM_VALIDATORS: u32 = 34;
 
-/// Masterchain blocks that are made up for after a pause; earlier ones without transactions are left out.
+/// Maximum number of masterchain blocks that are reported after a pause; earlier ones without transactions are
+/// skipped.
 const MAX_BACKLOG: u32 = 1_000;
 
 /// A chain's config, as far as blocks show it.
@@ -40,7 +40,7 @@ pub(crate) struct InForce {
 }
 
 impl InForce {
-    /// Reads it from parameters; `param` is 34 for the set in force, 32 for the one before.
+    /// Reads it from parameters; `param` is 34 for the current set, 32 for the previous one.
     ///
     /// Fails only when there is no such set, or it cannot be decoded.
     pub fn of(params: &BlockchainConfigParams, param: u32) -> Result<Self, Error> {
@@ -60,21 +60,21 @@ impl InForce {
 /// Transactions by chain and number of their block.
 type Found = BTreeMap<(ChainId, u32), Vec<Arc<TransactionRecord>>>;
 
-/// Where the stream is.
+/// Position of the stream.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
-    /// Last masterchain block that was taken in.
+    /// Last masterchain block that was processed.
     mc_seqno: u32,
-    /// Whether nodes give out whole blocks.
+    /// Whether nodes provide whole blocks.
     is_whole: bool,
-    /// Last block of each chain that was taken in whole.
+    /// Last block of each chain that was processed whole.
     whole_to: BTreeMap<ChainId, u32>,
     in_force: BTreeMap<ChainId, InForce>,
     queue: VecDeque<Arc<Block>>,
 }
 
 impl JrpcNetwork {
-    /// Begins after the present block.
+    /// Starts after the current block.
     pub(crate) fn begin_stream(&self, timings: Timings) -> Result<Stream, ClientError> {
         let mut stream = Stream {
             mc_seqno: timings.last_mc_block_seqno,
@@ -102,7 +102,7 @@ impl JrpcNetwork {
             let waited = begin.elapsed() >= self.settings().block_patience;
             match self.look(stream) {
                 Ok(true) => continue,
-                // Nodes that are being restarted come back.
+                // nodes that are being restarted come back
                 Err(error) if waited => return Err(error),
                 Ok(false) if waited => return Err(stands_still(stream.mc_seqno, begin)),
                 Ok(false) | Err(_) => thread::sleep(self.settings().poll_interval),
@@ -110,7 +110,7 @@ impl JrpcNetwork {
         }
     }
 
-    /// Looks for a new block, and after the messages that wait.
+    /// Looks for a new block, and processes the waiting messages.
     fn look(&self, stream: &mut Stream) -> Result<bool, ClientError> {
         self.tend_outbox()?;
         let timings = self.timings()?;
@@ -127,7 +127,7 @@ impl JrpcNetwork {
     fn take_in(&self, stream: &mut Stream, timings: Timings) -> Result<(), ClientError> {
         let mut found = self.poll_watched()?;
         let whole = self.whole_blocks(stream, &found);
-        // A whole block that came before had these already.
+        // an earlier whole block had these already
         found.retain(|(chain, seqno), _| {
             *chain == MASTERCHAIN || stream.whole_to.get(chain).is_none_or(|last| seqno > last)
         });
@@ -135,7 +135,7 @@ impl JrpcNetwork {
             let time = BlockTime { chain, seqno };
             let mut records = Vec::new();
             for raw in &block.transactions {
-                // Of an account that nobody asked about a transaction may be of any kind.
+                // a transaction of an account that nobody queried may be of any kind
                 records.extend(self.record(raw, Some(time)).ok().flatten());
             }
             found.insert((chain, seqno), records);
@@ -153,7 +153,7 @@ impl JrpcNetwork {
             let block = self.block(stream, timings, at, whole.get(&at), transactions)?;
             blocks.push(Arc::new(block));
         }
-        // From here on nothing fails, so that nothing is told twice or left out.
+        // from here on nothing fails, so that nothing is reported twice or left out
         let mut memory = self.memory();
         for transaction in blocks.iter().flat_map(|block| &block.transactions) {
             if let Some(watched) = memory.watched.get_mut(&transaction.account) {
@@ -169,7 +169,7 @@ impl JrpcNetwork {
         Ok(())
     }
 
-    /// New transactions of watched accounts, by block.
+    /// Returns new transactions of watched accounts, by block.
     fn poll_watched(&self) -> Result<Found, ClientError> {
         let mut found = Found::new();
         let watched = self.memory().watched.clone();
@@ -183,8 +183,8 @@ impl JrpcNetwork {
         Ok(found)
     }
 
-    /// The blocks that were found, whole, with those before them, if nodes give blocks out. Without them
-    /// the stream goes on with what it has.
+    /// Returns the found blocks whole, with the blocks before them, if nodes provide them. Otherwise the stream
+    /// continues with what it has.
     fn whole_blocks(&self, stream: &Stream, found: &Found) -> WholeBlocks {
         if !stream.is_whole {
             return WholeBlocks::new();

@@ -1,15 +1,15 @@
 //! All blocks of a network, whole, from the first one on.
 //!
-//! Nodes do not list blocks, but each names the one before, and a masterchain block names the workchains' blocks that it
-//! took in. So a walk goes from the newest block that is known back to where it was, keeps the numbers only, and then
-//! reads forward: block by block of the masterchain, the workchains' blocks before it.
+//! Nodes do not list blocks, but each block names its predecessor, and a masterchain block names the workchains' blocks that
+//! it includes. So a walk goes from the newest known block back to its position, keeps only the numbers, and then reads
+//! forward: block by block of the masterchain, and the workchains' blocks before each.
 //!
-//! The newest block is known by a transaction in it. Blocks after the last one in which a witness had a transaction
-//! come when there is the next.
+//! The newest block is known from a transaction in it. Blocks after the last one in which a witness had a transaction are
+//! read when there is the next.
 //!
-//! Config and set of a masterchain block are those of the last key block, itself included: the block after it, from which on
-//! they are in force, may not be known for long. Of a workchain's they are those at the time at which
-//! they are read: its blocks do not hold them, and nodes keep no old states.
+//! Config and set of a masterchain block are those of the last key block, possibly itself: the block after it, from which on
+//! they are in force, may stay unknown for long. A workchain's are those at the time of reading: its blocks do not contain
+//! them, and nodes keep no old states.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,43 +25,43 @@ use crate::stream::{InForce, PARAM_VALIDATORS};
 /// The number of the previous validator set.
 const PARAM_PREVIOUS: u32 = 32;
 
-/// Masterchain blocks that are looked at on the way back, each time.
+/// Maximum number of masterchain blocks read on the way back at a time.
 const MAX_BACK: usize = 100;
 
-/// Witnesses of which the last transaction is remembered.
+/// Maximum number of witnesses whose last transaction is remembered.
 const MAX_SEEN: usize = 200_000;
 
-/// Blocks of a workchain that are read at once.
+/// Maximum number of a workchain's blocks that are read at a time.
 const MAX_TAIL: usize = 10_000;
 
-/// A walk.
+/// A walk over all blocks.
 #[derive(Debug)]
 pub struct Walk {
-    /// Last block of each chain that was told.
+    /// Last block of each chain that was returned.
     known: BTreeMap<ChainId, u32>,
-    /// Masterchain blocks that are to be told, the next one last.
+    /// Masterchain blocks still to be returned, the next one last.
     ids: Vec<BlockId>,
-    /// On the way back: the next block to look at.
+    /// On the way back: the next block to read.
     back: Option<Back>,
-    /// The newest block of each chain that is known of.
+    /// The newest known block of each chain.
     heads: BTreeMap<ChainId, BlockId>,
     in_force: BTreeMap<ChainId, InForce>,
-    /// The last transaction of each witness that was looked at.
+    /// The last processed transaction of each witness.
     seen: BTreeMap<StdAddr, HashBytes>,
 }
 
-/// The way back to what was told.
+/// The way back to the last returned block.
 #[derive(Debug)]
 struct Back {
     next: BlockId,
-    /// Config of the oldest key block that was met.
+    /// Config of the oldest key block that was found.
     config: Option<Cell>,
 }
 
 impl Walk {
-    /// A walk that goes on after the blocks of these numbers; 0 for a chain of which nothing is known.
+    /// Returns a walk that continues after the blocks of these numbers; 0 for a chain of which nothing is known.
     ///
-    /// Needs nodes that give out whole blocks. Fails only when no node answers.
+    /// Needs nodes that provide whole blocks. Fails only when no node answers.
     pub fn new(network: &JrpcNetwork, known: BTreeMap<ChainId, u32>) -> Result<Self, ClientError> {
         if !network.gives_blocks()? {
             let cause = anyhow::anyhow!(
@@ -83,12 +83,12 @@ impl Walk {
         })
     }
 
-    /// Masterchain blocks that are known of and were not told.
+    /// Returns the number of known masterchain blocks that were not returned yet.
     pub fn behind(&self) -> usize {
         self.ids.len()
     }
 
-    /// Whether it is on its way back to what was told, so that it cannot tell anything yet.
+    /// Whether it is still on its way back, so that it cannot return anything yet.
     pub fn is_going_back(&self) -> bool {
         self.back.is_some()
     }
@@ -132,11 +132,11 @@ impl Walk {
         self.known.get(&chain).copied().unwrap_or(0)
     }
 
-    /// The next masterchain block with the workchains' blocks that it took in, before it; when there is none, the
-    /// workchains' blocks that no known masterchain block took in yet. Empty when nothing new is known, and while it is on
-    /// its way back.
+    /// Returns the next masterchain block, after the workchains' blocks that it includes; if there is none, the workchains'
+    /// blocks that no known masterchain block includes yet. Empty when nothing new is known, and while the walk is on its way
+    /// back.
     ///
-    /// Fails only when no node answers, or none has a block any more; the same blocks come again then.
+    /// Fails only when no node answers, or none has a block any more; the next call returns the same blocks.
     pub fn next(&mut self, network: &JrpcNetwork) -> Result<Vec<Arc<Block>>, ClientError> {
         let before = self.known.clone();
         let told = self.tell(network);
@@ -181,7 +181,7 @@ impl Walk {
         Ok(blocks)
     }
 
-    /// Collects the masterchain's blocks from its head back to those that were told, some at a time.
+    /// Collects the masterchain's blocks from its head back to those that were returned, some at a time.
     fn go_back(&mut self, network: &JrpcNetwork) -> Result<(), ClientError> {
         let bottom = self.known(MASTERCHAIN);
         let mut back = match self.back.take() {
@@ -203,7 +203,7 @@ impl Walk {
                 }
             };
             let Some(block) = block else {
-                // nodes forget old blocks: the walk begins with the oldest one there is
+                // nodes forget old blocks: the walk begins with the oldest one that they have
                 self.turn_round(back.config);
                 return Ok(());
             };
@@ -221,7 +221,7 @@ impl Walk {
         Ok(())
     }
 
-    /// What was in force before the first change is what that one replaced.
+    /// the config before the first change is the one that it replaced
     fn turn_round(&mut self, first_config: Option<Cell>) {
         let Some(config) = first_config else {
             return;
@@ -239,7 +239,7 @@ impl Walk {
         }
     }
 
-    /// Tells the blocks of a workchain up to one, in order.
+    /// Returns the blocks of a workchain up to one, in order.
     fn tail(
         &mut self,
         network: &JrpcNetwork,
@@ -260,7 +260,7 @@ impl Walk {
                 None => break,
             }
         }
-        // at the end of the walk what is in force is what the blocks say
+        // at the end of the walk the blocks show the config in force
         let is_at_the_end = self.ids.len() <= 1;
         if is_at_the_end && found.iter().any(|block| touches(network, chain, block)) {
             self.in_force.insert(chain, network.in_force(chain)?);
@@ -286,7 +286,7 @@ impl Walk {
         };
         let mut transactions = Vec::new();
         for raw in &whole.transactions {
-            // other contracts than ours may have transactions of kinds that nobody here knows
+            // contracts of others may have transactions of unknown kinds
             let read = TransactionRecord::read(chain, whole.id.seqno, &raw.cell);
             if let Ok(Some(mut record)) = read {
                 record.gen_time_ms = whole.gen_time_ms;

@@ -1,4 +1,4 @@
-//! Questions and answers of the node's RPC, as far as they are used.
+//! Requests and answers of the node's RPC, as far as they are used.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tycho_types::boc::Boc;
@@ -7,7 +7,7 @@ use tycho_types::models::StdAddr;
 
 use crate::CallError;
 
-/// Transactions that a node gives at once.
+/// Maximum number of transactions in a node's answer.
 pub(crate) const MAX_PAGE: u8 = 100;
 
 /// `getTimings`, `getBlockchainConfig`.
@@ -27,7 +27,7 @@ pub(crate) struct Timings {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Config {
     pub global_id: i32,
-    /// Number of the key block that it is from.
+    /// Number of the key block from which it is.
     pub seqno: u32,
     /// BOC: address and dictionary.
     pub config: String,
@@ -45,7 +45,8 @@ pub(crate) struct OfAddress<'a> {
 pub(crate) enum ContractState {
     #[serde(rename_all = "camelCase")]
     NotExists {
-        /// Whether the server looks into every chain, as `ddvs devnet` and `ddvs gateway` do. Nodes do not say this.
+        /// Whether the server looks into every chain, as `ddvs devnet` and `ddvs gateway` do. Nodes do not report
+        /// this.
         #[serde(default)]
         is_exact: bool,
         timings: StateTimings,
@@ -60,7 +61,7 @@ pub(crate) enum ContractState {
 }
 
 impl ContractState {
-    /// Whether it is of the account that was asked for, or of none for certain.
+    /// Whether it is of the requested account, or certainly of none.
     pub fn is_exact(&self) -> bool {
         match self {
             Self::NotExists { is_exact, .. } => *is_exact,
@@ -69,14 +70,14 @@ impl ContractState {
     }
 }
 
-/// Which state was looked into.
+/// The state that was read.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StateTimings {
     pub gen_utime: u32,
 }
 
-/// Where an account stands.
+/// Position of an account's state.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(crate) struct TransactionId {
     #[serde(deserialize_with = "number")]
@@ -95,7 +96,7 @@ pub(crate) struct SendMessage<'a> {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TransactionsList<'a> {
     pub account: &'a StdAddr,
-    /// The newest that is wanted, itself included.
+    /// The newest requested one, inclusive.
     #[serde(serialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub last_transaction_lt: Option<u64>,
     pub limit: u8,
@@ -132,12 +133,12 @@ pub(crate) struct BlockOf {
     pub block_id: String,
 }
 
-/// The root of a base64 BOC.
+/// Decodes the root of a base64 BOC.
 pub(crate) fn cell(base64: &str) -> Result<Cell, CallError> {
     Boc::decode_base64(base64).map_err(CallError::malformed)
 }
 
-/// Numbers of 64 bits come as text.
+/// Decodes 64-bit numbers, which are strings.
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(serde::de::Error::custom)

@@ -28,7 +28,7 @@ fn another_node_answers_and_the_failed_one_is_left_alone_for_a_while() {
     for _ in 0..5 {
         network.now_ms().unwrap();
         assert!(network.account(&addr(0, 1)).unwrap().balance_nano > 0);
-        // What one node does not know is asked of all that are not set aside.
+        // a query that one node cannot answer goes to all that are not set aside
         network.message_status(&HashBytes([9; 32])).unwrap();
     }
     assert_eq!(
@@ -37,7 +37,7 @@ fn another_node_answers_and_the_failed_one_is_left_alone_for_a_while() {
         "asked once: {:?}",
         nodes[0].calls.lock().unwrap()[before..].to_vec()
     );
-    // When the other one fails too, the first is tried in spite of it, and has recovered.
+    // when the other one fails too, the first is tried again, and has recovered
     nodes[0].set(|faults| faults.status = None);
     nodes[1].set(|faults| faults.is_dead = true);
     network.now_ms().unwrap();

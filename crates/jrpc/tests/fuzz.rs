@@ -1,6 +1,6 @@
-//! A node that answers with anything: whatever is asked is answered or fails, and panics nowhere.
+//! A node that answers with anything: every query is answered or fails, and none panics.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again.
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 mod common;
@@ -14,7 +14,7 @@ use ddvs_fuzz::{Shape, fuzz};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings, height, probe, shows};
 use serde_json::{Value, json};
 
-/// No patience: what is wrong does not get better.
+/// No patience: invalid answers do not improve.
 fn impatient() -> Settings {
     let none = Duration::ZERO;
     Settings {
@@ -30,7 +30,7 @@ fn impatient() -> Settings {
     }
 }
 
-/// Everything that a client asks of a node; the first failure.
+/// Every query of a client; returns the first failure.
 fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
     let settings = impatient();
     let mut network =
@@ -79,7 +79,7 @@ fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
     }
     let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
     let message = alice.build_external(1, u32::MAX, false, &[pay]).unwrap();
-    // what a node says decides whether it is sent, not whether it is good
+    // a node's answer decides whether it is sent, not whether it is valid
     let _ = network.send_external(message);
     let _ = network.next_block();
     let url = &node.url;
@@ -104,7 +104,7 @@ fn encode(method: &str, params: &str, body: &str) -> Vec<u8> {
 fn no_answer_breaks_a_client() {
     let (world, nodes) = nodes(1);
     let node = &nodes[0];
-    // a past to tell of
+    // some history to query
     {
         let mut network = world.0.lock().unwrap();
         let pay = Outgoing::new(addr(1, 3), COIN, Default::default());

@@ -100,7 +100,7 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
     for node in &nodes {
         node.set(|faults| drop(faults.swaps.insert(client::delector(1), None)));
     }
-    // that it was missing still holds, since it has no transaction
+    // it is still reported as missing, since it has no transaction
     assert!(network.account(&nobody).unwrap().account.is_none());
     let nobody = addr(1, 78);
     let error = network.account(&nobody).unwrap_err();
@@ -201,7 +201,7 @@ fn a_node_that_lags_is_passed_over() {
     network.account(&addr(0, 1)).unwrap();
     network.config(MASTERCHAIN).unwrap();
 
-    // when all lag, it is said, not hidden
+    // when all lag, that is reported
     nodes[1].set(|faults| faults.is_dead = true);
     let error = network.account(&addr(0, 1)).unwrap_err().to_string();
     assert!(error.contains("behind other nodes"), "{error}");

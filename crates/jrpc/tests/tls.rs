@@ -96,7 +96,7 @@ fn who_is_not_certified_is_not_asked() {
     }
 }
 
-/// Answers whatever comes with bytes, and closes.
+/// Answers every request with these bytes, and closes.
 fn answers_always(bytes: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -112,7 +112,7 @@ fn answers_always(bytes: &'static [u8]) -> String {
 
 #[test]
 fn the_wrong_scheme_is_told() {
-    // what servers of HTTP say to a greeting of TLS
+    // the answer of HTTP servers to a TLS handshake
     let plain = answers_always(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     let url = format!("https://{plain}");
     let words = fault(height(&url, &settings()));

@@ -1,4 +1,4 @@
-//! Nodes that answer as tycho 1.0 does, over the embedded network, and fail as told.
+//! Nodes that answer as tycho 1.0 does, over the embedded network, and fail on request.
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 

@@ -33,16 +33,17 @@ impl World {
     }
 }
 
-/// What is wrong with a node.
+/// Faults of a node.
 #[derive(Default)]
 pub struct Faults {
     /// Closes each connection at once.
     pub is_dead: bool,
     /// Answers each call with this body.
     pub body: Option<String>,
-    /// Answers calls of a method with these parameters with this body, in which `"ID"` stands for the call's number.
+    /// Answers calls of a method with these parameters with this body, in which `"ID"` is replaced by the call's
+    /// number.
     pub forged: BTreeMap<(String, String), String>,
-    /// What it answered, by method and parameters, if it is to be kept.
+    /// Its answers by method and parameters, if they are to be kept.
     pub told: Option<BTreeMap<(String, String), String>>,
     /// Answers each call with this HTTP status.
     pub status: Option<u16>,
@@ -50,9 +51,9 @@ pub struct Faults {
     pub errors: BTreeMap<String, (i64, String)>,
     /// Waits before it answers.
     pub delay: Duration,
-    /// Messages that it takes and loses.
+    /// Messages that it accepts and loses.
     pub loses: usize,
-    /// Accounts that it gives in place of others; `None`: it says that there is none.
+    /// Accounts that it returns instead of others; `None`: it answers that there is none.
     pub swaps: BTreeMap<StdAddr, Option<StdAddr>>,
     /// Gives out whole blocks; no fault.
     pub gives_blocks: bool,
@@ -60,7 +61,7 @@ pub struct Faults {
     pub is_still: bool,
     /// Seconds that its states are older than they should be.
     pub lag_s: u64,
-    /// Number of the key block that its config is said to be from.
+    /// Number of the key block that its config claims.
     pub key_block: u32,
 }
 
@@ -195,7 +196,7 @@ fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     Some(body)
 }
 
-/// What tycho 1.0 returns.
+/// The results of tycho 1.0.
 fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> Value {
     if method == "getTimings" && !faults.is_still {
         world.step();
