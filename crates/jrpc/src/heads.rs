@@ -1,4 +1,4 @@
-//! What the headers of masterchain blocks say: when each was made, and by which session of validators.
+//! Headers of masterchain blocks: time of production, and the validator session that made each.
 
 use ddvs_client::{ClientError, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
@@ -7,7 +7,7 @@ use tycho_types::models::StdAddr;
 use crate::blocks::WholeBlock;
 use crate::network::JrpcNetwork;
 
-/// Blocks that are walked back through at once.
+/// Maximum number of blocks read backwards at a time.
 const MAX_HEADS: usize = 10_000;
 
 /// A masterchain block's header.
@@ -17,13 +17,13 @@ pub struct BlockHead {
     pub seqno: u32,
     /// Unix time when it was made, in ms.
     pub gen_time_ms: u64,
-    /// Whether its config is another than the block's before.
+    /// Whether its config differs from that of the previous block.
     pub is_key: bool,
     /// Number of the session of validators that made it.
     pub session: u32,
-    /// Hash of their set, as short as the header has it.
+    /// Hash of their set, shortened as in the header.
     pub set_hash_short: u32,
-    /// Transactions in it.
+    /// Number of its transactions.
     pub transactions: usize,
 }
 
@@ -41,10 +41,10 @@ impl From<&WholeBlock> for BlockHead {
 }
 
 impl JrpcNetwork {
-    /// Headers of the masterchain blocks above number `after`, up to the one with the last transaction of `witness`, an
-    /// account of the masterchain; ascending. Blocks that no node has any more are left out, with all before them.
+    /// Returns headers of the masterchain blocks above number `after`, up to the one with the last transaction of `witness`, an
+    /// account of the masterchain; ascending. Blocks that no node has any more are left out, and all before them.
     ///
-    /// Needs nodes that give out whole blocks. Fails only when none answers.
+    /// Needs nodes that provide whole blocks. Fails only when none answers.
     pub fn heads_since(
         &self,
         after: u32,

@@ -12,12 +12,12 @@ use crate::network::JrpcNetwork;
 use crate::record::{BlockTime, Raw};
 use crate::wire::{self, BlockOf, DstTransaction, MAX_PAGE, OfTransaction};
 
-/// Sizes of the first pages of a walk: most questions are for the newest few.
+/// Sizes of the first pages of a walk: most queries are for the newest few.
 const FIRST_PAGES: [u8; 2] = [2, 16];
 
 impl JrpcNetwork {
-    /// Transactions of an account above `after_lt`, ascending. The node lists them from the newest
-    /// down, so the walk passes over all of them.
+    /// Returns transactions of an account above `after_lt`, ascending. The node lists them from the newest downwards,
+    /// so the walk reads all of them.
     pub(crate) fn read_transactions(
         &self,
         account: &StdAddr,
@@ -58,8 +58,7 @@ impl JrpcNetwork {
         Ok(records)
     }
 
-    /// The record of a transaction, whose block is asked for if it is not known; `None` if no message
-    /// caused it.
+    /// Returns the record of a transaction, whose block is queried if unknown; `None` if no message caused it.
     pub(crate) fn record(
         &self,
         raw: &Raw,
@@ -114,8 +113,7 @@ impl JrpcNetwork {
         })
     }
 
-    /// The transaction that a message caused; `everywhere` asks all nodes before it says that there is
-    /// none.
+    /// Returns the transaction that a message caused; `everywhere` queries all nodes before it returns none.
     pub(crate) fn find_by_message(
         &self,
         message: &HashBytes,
@@ -164,8 +162,7 @@ impl JrpcNetwork {
         self.tend_outbox()?;
         let is_ours = self.outbox().get(hash).map(crate::outbox::Pending::chain);
         let sent = self.memory().sent(hash);
-        // Of a message that is on its way the usual node will know in time; one that nobody here
-        // heard of may be in any node's past.
+        // The usual node will know a message in flight in time; an unknown message may be in any node's history.
         let everywhere = is_ours.is_none() && sent.is_none();
         if let Some(record) = self.find_by_message(hash, everywhere)? {
             return Ok(MessageStatus::Executed(record));

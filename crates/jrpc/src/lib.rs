@@ -4,7 +4,6 @@
 //! [`NetworkDescription`] (`network.json`): the network's id, its chains with their D'Electors, and the
 //! addresses of some nodes. Nodes need `rpc.storage.type` `Full`, which is their default.
 //!
-//! What this crate adds to the bare RPC: several nodes with failover (`endpoints`), accounts in
 //! Additions to the bare RPC: several nodes with failover (`endpoints`), accounts from nodes that confuse chains
 //! ([`accounts`]), messages that are resent until they have a transaction or have expired (`outbox`) and that are emulated
 //! locally first (`accept`), and a stream of blocks (`stream`).
