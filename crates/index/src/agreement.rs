@@ -1,4 +1,4 @@
-//! What the D'Electors say to each other, and how their registries stand.
+//! Messages between D'Electors, and the state of their registries.
 
 use ddvs_client::{ChainId, TransactionRecord};
 use ddvs_contracts::messages::{
@@ -12,48 +12,48 @@ use tycho_types::models::StdAddr;
 use crate::rows::{At, CopyRow, EntryRow};
 use crate::{Identity, decode::body_of};
 
-/// One thing that a block tells about a batch.
+/// One fact about a batch, from a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     /// The content became known.
     Content {
         /// Hash of the content.
         hash: HashBytes,
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         origin: ChainId,
         /// Its number.
         seqno: u32,
-        /// Hash of the batch before.
+        /// Hash of the previous batch.
         previous: HashBytes,
-        /// Applied numbers by chain, where its votes are weighed.
+        /// Base: applied numbers by chain, at which its votes are weighed.
         base: Vec<(ChainId, u32)>,
-        /// What it changes.
+        /// Its changes.
         entries: Vec<EntryRow>,
-        /// Who says so.
+        /// Source of the content.
         by: Teller,
     },
-    /// A copy says where the votes for a content are to be weighed.
+    /// A copy claims a base for the votes for a content.
     Claim {
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         origin: ChainId,
         /// Its number.
         seqno: u32,
-        /// The beginning of the content's hash.
+        /// First 216 bits of the content's hash.
         content: ContentId,
-        /// Whose claim it is.
+        /// The claiming chain.
         claimant: ChainId,
         /// Applied numbers by chain.
         base: Vec<(ChainId, u32)>,
     },
     /// A copy knows a vote.
     Vote {
-        /// Chain whose batch it is.
+        /// Origin of the batch.
         origin: ChainId,
         /// Its number.
         seqno: u32,
         /// Hash of the content.
         hash: HashBytes,
-        /// Whose vote it is.
+        /// The voting chain.
         voter: ChainId,
         /// The copy that knows it, and the block.
         known: At,
@@ -71,18 +71,18 @@ impl Said {
     }
 }
 
-/// Who tells a content.
+/// Source of a content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Teller {
     /// Its origin, in this block.
     Origin(At),
     /// Its origin, in an earlier block.
     Proposal,
-    /// Anybody: it counts only if somebody has voted for it.
+    /// Any chain: it counts only if some vote names it.
     Anyone,
 }
 
-/// What a D'Elector's transaction says.
+/// Returns the facts in a D'Elector's transaction.
 pub(crate) fn said(identity: &Identity, transaction: &TransactionRecord, at: At) -> Vec<Said> {
     let mut found = Vec::new();
     let incoming = &transaction.in_message;
@@ -98,9 +98,9 @@ pub(crate) fn said(identity: &Identity, transaction: &TransactionRecord, at: At)
     found
 }
 
-/// Reads a message; `from` is none of a stranger.
+/// Reads a message; `from` is none for a stranger.
 fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut Vec<Said>) {
-    // a message that cannot be read is none of the protocol's
+    // an unreadable message is not part of the protocol
     let _ = body_of(message, |op, body| {
         match op {
             Propose::OP => {
@@ -187,7 +187,7 @@ fn content(batch: &Batch, hash: HashBytes, by: Teller) -> Result<Said, Error> {
     })
 }
 
-/// Packed pairs of chain and number, to the end of the cell.
+/// Reads packed pairs of chain and number, to the end of the cell.
 fn read_base(cell: &Cell) -> Result<Vec<(ChainId, u32)>, Error> {
     let mut slice = cell.as_slice()?;
     let mut base = Vec::new();
@@ -201,7 +201,7 @@ fn parse<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
     T::load_from(&mut body).ok()
 }
 
-/// How a copy's registries stand, in its state after logical time `lt`.
+/// Returns a copy's registries in its state after logical time `lt`.
 pub(crate) fn registries(copy: ChainId, data: &Cell, lt: u64) -> Result<Vec<CopyRow>, Error> {
     let storage = data.parse::<DElectorStorage>()?;
     let mut rows = Vec::new();
@@ -222,7 +222,7 @@ pub(crate) fn registries(copy: ChainId, data: &Cell, lt: u64) -> Result<Vec<Copy
     Ok(rows)
 }
 
-/// Hashes of the batches before the last one, the newest first, as far as they can be taken back.
+/// Returns hashes of the batches before the last one, newest first, as far as they can be reverted.
 fn hashes_before(registry: &ChainRegistry) -> Vec<HashBytes> {
     let numbers = (1..=registry.seqno).rev().take(UNDO_DEPTH as usize);
     numbers

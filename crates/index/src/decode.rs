@@ -1,4 +1,4 @@
-//! A block as facts: a pure function, apart from any storage.
+//! Decoding a block into facts: a pure function, independent of storage.
 
 mod accounts;
 mod events;
@@ -19,14 +19,14 @@ use crate::rows::{
 };
 use crate::{Identity, IndexError, Observed};
 
-/// What a block tells.
+/// Facts from a block.
 #[derive(Debug, Clone)]
 pub struct Facts {
     /// The block; key block and shards are filled in when it is stored.
     pub block: BlockRow,
     /// Its transactions with their bags of cells, in order.
     pub transactions: Vec<(TransactionRow, Vec<u8>)>,
-    /// Messages that it brought to an end, or sent; one may be there twice.
+    /// Messages that ended in it or were sent in it; one may occur twice.
     pub messages: Vec<MessageRow>,
     /// Accounts that it touched.
     pub accounts: Vec<AccountRow>,
@@ -36,19 +36,19 @@ pub struct Facts {
     pub wallets: Vec<WalletRow>,
     /// The validator set in force.
     pub set: SetRow,
-    /// What its D'Elector heard and said.
+    /// Facts about batches from its D'Elector.
     pub said: Vec<Said>,
-    /// How its D'Elector's registries stand afterwards, if that was touched.
+    /// Its D'Elector's registries afterwards, if they changed.
     pub registries: Vec<CopyRow>,
-    /// Evidence that was brought.
+    /// Submitted evidence.
     pub evidence: Vec<EvidenceRow>,
-    /// What happened, without numbers.
+    /// Events, not numbered yet.
     pub events: Vec<EventRow>,
 }
 
 /// Decodes a block.
 ///
-/// Fails only when a cell of a block cannot be read that its chain accepted.
+/// Fails only when a cell of an accepted block cannot be read.
 pub fn decode(identity: &Identity, observed: &Observed) -> Result<Facts, IndexError> {
     let block = &*observed.block;
     facts(identity, observed).map_err(|cause| IndexError::Cell {
@@ -58,7 +58,7 @@ pub fn decode(identity: &Identity, observed: &Observed) -> Result<Facts, IndexEr
     })
 }
 
-/// Decodes one account, as if block `at` had touched it and nothing else happened.
+/// Decodes one account, as if block `at` had touched only that.
 pub(crate) fn account(
     identity: &Identity,
     view: &AccountView,
@@ -184,7 +184,7 @@ fn transaction_row(record: &TransactionRecord, at: At) -> TransactionRow {
     }
 }
 
-/// The message that caused a transaction, and those that it sent.
+/// Adds the message that caused a transaction, and those that it sent.
 fn messages(
     record: &TransactionRecord,
     row: &TransactionRow,
@@ -267,7 +267,7 @@ fn fault_event(at: At, account: Option<&StdAddr>, message: &HashBytes, note: &st
     event
 }
 
-/// Why a message ended without a transaction, if a backend knows.
+/// Returns why a message ended without a transaction, if the backend knows.
 pub fn note_of(status: &MessageStatus) -> Option<String> {
     match status {
         MessageStatus::Dropped(dropped) => note_of_dropped(dropped),
@@ -276,7 +276,7 @@ pub fn note_of(status: &MessageStatus) -> Option<String> {
     }
 }
 
-/// What a message's own cell tells.
+/// Reads a message's own cell.
 pub(crate) fn message_row(cell: &Cell) -> Result<MessageRow, Error> {
     let mut row = MessageRow {
         hash: *cell.repr_hash(),
@@ -324,7 +324,7 @@ pub(crate) fn body_of<R>(
     read(op, message.body)
 }
 
-/// What a backend knows of a message, as a fate.
+/// Converts a backend's status of a message to a fate.
 pub fn fate_of(status: &MessageStatus) -> Fate {
     match status {
         MessageStatus::Executed(_) => Fate::Executed,

@@ -1,4 +1,4 @@
-//! Why the index cannot do what was asked.
+//! Errors of the index.
 
 use std::path::{Path, PathBuf};
 
@@ -14,9 +14,9 @@ pub enum IndexError {
     Schema {
         /// The file.
         path: PathBuf,
-        /// What it holds.
+        /// Schema in the file.
         found: u32,
-        /// What this crate writes.
+        /// Schema of this crate.
         expected: u32,
     },
     /// The file holds another network.
@@ -34,7 +34,7 @@ pub enum IndexError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What the store says.
+        /// Error of the store.
         cause: Box<redb::Error>,
     },
     /// The store failed: the disk is full, or the file is damaged.
@@ -53,7 +53,7 @@ pub enum IndexError {
         chain: i8,
         /// The block.
         seqno: u32,
-        /// What the codec says.
+        /// Decoding error.
         cause: tycho_types::error::Error,
     },
     /// The network failed while its accounts were read.
@@ -67,7 +67,7 @@ fn advice(cause: &redb::Error) -> &'static str {
 }
 
 impl IndexError {
-    /// The same with the file that could not be opened.
+    /// Adds the file that could not be opened.
     fn of_file(self, path: &Path) -> Self {
         match self {
             Self::Store(cause) => Self::Open {
@@ -78,7 +78,7 @@ impl IndexError {
         }
     }
 
-    /// Names the file in what the store says while it is opened.
+    /// Adds the file's name to an error while it is opened.
     pub(crate) fn opening(path: &Path) -> impl FnOnce(Self) -> Self {
         move |error| error.of_file(path)
     }

@@ -1,4 +1,4 @@
-//! Which network it is, and how its contracts are known.
+//! The identity of a network, by which its contracts are recognised.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use ddvs_contracts::{Codes, Network};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// A network, by what its contracts' addresses follow from.
+/// A network, by the data from which its contracts' addresses follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Param 19: the domain of standard wallets' signatures.
     pub global_id: i32,
-    /// What all static data have in common.
+    /// Common part of all static data.
     pub network: Network,
     /// The D'Elector of each chain.
     pub delectors: BTreeMap<ChainId, StdAddr>,

@@ -1,10 +1,10 @@
-//! Keys. Their order as bytes is the order of pages: chains ascending with the masterchain first, numbers ascending.
+//! Keys. Their byte order is the order of pages: chains ascending with the masterchain first, numbers ascending.
 
 use ddvs_client::ChainId;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// A chain, so that -1 comes first.
+/// Encodes a chain, so that -1 comes first.
 pub(crate) fn chain(id: ChainId) -> [u8; 1] {
     [id.cast_unsigned() ^ 0x80]
 }
@@ -36,7 +36,7 @@ pub(crate) fn moment(id: ChainId, at: u64) -> [u8; 9] {
     key
 }
 
-/// A transaction, and what an account sent at a logical time.
+/// Key of a transaction, and of an account's message at a logical time.
 pub(crate) fn transaction(account: &StdAddr, lt: u64) -> [u8; 41] {
     let mut key = [0; 41];
     key[..33].copy_from_slice(&address(account));
@@ -80,7 +80,7 @@ pub(crate) fn copy(copy: ChainId, origin: ChainId) -> [u8; 2] {
     [chain(copy)[0], chain(origin)[0]]
 }
 
-/// A pool by what counts for it: the largest first, then by address.
+/// Key of a pool by its counted stake: the largest first, then by address.
 pub(crate) fn by_stake(counted_nano: u128, root: &StdAddr) -> [u8; 49] {
     let mut key = [0; 49];
     key[..16].copy_from_slice(&(!counted_nano).to_be_bytes());
@@ -88,7 +88,7 @@ pub(crate) fn by_stake(counted_nano: u128, root: &StdAddr) -> [u8; 49] {
     key
 }
 
-/// The first key that does not begin with `prefix`; `None` if there is none.
+/// Returns the first key that does not begin with `prefix`; `None` if there is none.
 pub(crate) fn after_prefix(prefix: &[u8]) -> Option<Vec<u8>> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.last_mut() {

@@ -1,11 +1,10 @@
-//! What happened on a ddvs network, by account, message, pool and batch.
+//! History of a ddvs network, by account, message, pool and batch.
 //!
-//! Blocks come in as [`Observed`]: the block, and the accounts that it touched as they were afterwards. [`decode()`] turns
-//! one into [`Facts`], a pure function of it. [`Index`] keeps facts in redb, in a file or in memory, and answers pages
-//! of them from its keys alone, so that a page costs the same in a network of a hundred accounts and of a hundred
-//! thousand.
+//! Blocks come in as [`Observed`]: the block, and the state afterwards of the accounts that it touched. [`decode()`] turns one
+//! into [`Facts`], a pure function. [`Index`] stores facts in redb, in a file or in memory, and serves paginated reads by key
+//! range, so a page costs the same in a network of a hundred accounts and of a hundred thousand.
 //!
-//! Everything here follows from the chain: a store can be thrown away and made anew. One of another schema or network is refused.
+//! All data follow from the chain: a store can be deleted and rebuilt. A store of another schema or network is refused.
 
 pub mod decode;
 pub mod error;

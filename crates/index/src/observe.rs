@@ -1,4 +1,4 @@
-//! What the index is fed.
+//! Input of the index.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use ddvs_client::{AccountView, Backend, Block, ClientError};
 pub struct Observed {
     /// The block.
     pub block: Arc<Block>,
-    /// The accounts of its transactions. As they were right after it where the network can tell that; on a network
-    /// of nodes they may be newer, and an account is then written as often as it is seen.
+    /// The accounts of its transactions, in their state right after it where the network provides that. On a network
+    /// of nodes they may be newer, and an account is then written whenever it is seen.
     pub accounts: Vec<AccountView>,
-    /// The network's position after the block, to go on from.
+    /// The network's position after the block, to continue from.
     pub cursor: u64,
 }
 

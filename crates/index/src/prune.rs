@@ -1,8 +1,8 @@
-//! What is older than somebody wants to keep goes, a little at a time, while the index is in use.
+//! Gradual removal of old data while the index is in use.
 //!
-//! History goes: blocks with their transactions and messages, sets, batches, evidence, events. How things stand stays: accounts,
-//! pools, wallets, positions, copies, removed keys, a chain's first header, and what the first block that is kept refers to, which
-//! are its validator set and its key block. Counts go on counting what went.
+//! History is removed: blocks with their transactions and messages, sets, batches, evidence, events. Current state is kept:
+//! accounts, pools, wallets, positions, copies, removed keys, a chain's first header, and the validator set and key block of
+//! the first block that is kept. Counts include removed entries.
 
 mod batches;
 mod blocks;
@@ -19,7 +19,7 @@ use crate::rows::BlockRow;
 use crate::tables::{BLOCK_BY_TIME, BLOCKS, META};
 use crate::{Index, IndexError, key};
 
-/// Name of the row in which it stands what went.
+/// Name of the row that records what was removed.
 const META_PRUNED: &str = "pruned";
 
 /// A table whose keys and values are bytes.
@@ -28,18 +28,18 @@ type Bytes<'t> = Table<'t, &'static [u8], &'static [u8]>;
 /// A key and its row.
 type Entry = (Vec<u8>, Vec<u8>);
 
-/// How much of the past is kept.
+/// How much history is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     /// Everything.
     All,
-    /// So many blocks of each chain, the newest ones; at least one.
+    /// This number of the newest blocks of each chain; at least one.
     Blocks(u32),
-    /// Blocks of so much time, up to the network's last block.
+    /// Blocks of this length of time, up to the network's last block.
     Time(Duration),
 }
 
-/// The first block of a chain that is kept. All before it went, or is about to.
+/// The first block of a chain that is kept. Earlier ones are removed or about to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Horizon {
     /// Its number.
@@ -50,16 +50,16 @@ pub struct Horizon {
     pub lt: u64,
 }
 
-/// What went.
+/// Record of what was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Pruned {
-    /// By chain of which something went.
+    /// First kept blocks, by chain from which anything was removed.
     pub chains: BTreeMap<ChainId, Horizon>,
-    /// The first event that is kept, 0 if none went.
+    /// The first event that is kept, 0 if none was removed.
     pub first_event: u64,
 }
 
-/// Rows that may still be removed in one change.
+/// Number of rows that may still be removed in one change.
 struct Budget(usize);
 
 impl Budget {
@@ -75,8 +75,8 @@ impl Budget {
 }
 
 impl Index {
-    /// Removes what is older than is to be kept, at most about `limit` blocks, transactions, events and the like; returns
-    /// whether there is more to remove. Whoever reads at the time sees all or nothing of it.
+    /// Removes data that are too old, at most about `limit` blocks, transactions, events and the like; returns whether there is
+    /// more to remove. Concurrent readers see all or nothing of the change.
     ///
     /// Fails only when the store does, or is damaged.
     pub fn prune(&self, keep: Keep, limit: usize) -> Result<bool, IndexError> {
@@ -85,14 +85,14 @@ impl Index {
             return Ok(false);
         }
         let mut txn = self.db.begin_write()?;
-        // durable with what is taken in next: a crash brings back what went, and it goes again
+        // durable with the next write: a crash restores what was removed, and it is removed again
         txn.set_durability(Durability::None)?;
         let mut pruned = read(&txn.open_table(META)?)?;
         let before = pruned.clone();
         let mut budget = Budget(limit.max(1));
         for (&chain, horizon) in &horizons {
             let known = pruned.chains.get(&chain).map_or(0, |known| known.seqno);
-            // what is about to go is told as gone already, so that nobody sees a part of a block
+            // data about to be removed are reported as removed already, so that nobody sees a part of a block
             if blocks::prune(&txn, chain, horizon, &mut budget)? && horizon.seqno > known {
                 pruned.chains.insert(chain, *horizon);
             }
@@ -100,7 +100,7 @@ impl Index {
             rest::evidence(&txn, chain, horizon, &mut budget)?;
             batches::prune(&txn, chain, horizon, &mut budget)?;
         }
-        // events are numbered over all chains, and the newest horizon is that of the chain that goes on
+        // events are numbered over all chains, and the newest horizon is that of the active chain
         let newest_ms = horizons.values().map(|horizon| horizon.time_ms).max();
         if let Some(first) = rest::events(&txn, newest_ms.unwrap_or(0), &mut budget)? {
             pruned.first_event = first;
@@ -113,7 +113,7 @@ impl Index {
         Ok(budget.is_spent())
     }
 
-    /// The first block to keep of each chain that has one before it that is still there.
+    /// Returns the first block to keep of each chain that still has an earlier one.
     fn horizons(&self, keep: Keep) -> Result<BTreeMap<ChainId, Horizon>, IndexError> {
         let reader = self.read()?;
         let mut heads = BTreeMap::new();
@@ -140,7 +140,7 @@ impl Index {
                     reader.first_block(BLOCK_BY_TIME, &from, chain)?
                 }
             };
-            // of a chain that stands still its last block is kept
+            // of a silent chain the last block is kept
             let first = first.unwrap_or(head);
             horizons.insert(chain, Horizon::of(&first));
         }
@@ -158,7 +158,7 @@ impl Horizon {
     }
 }
 
-/// What went so far.
+/// Reads the record of what was removed.
 pub(crate) fn read(
     meta: &impl ReadableTable<&'static str, &'static [u8]>,
 ) -> Result<Pruned, IndexError> {
@@ -168,7 +168,7 @@ pub(crate) fn read(
     }
 }
 
-/// Keys and values in a range, as many as the budget has room for.
+/// Returns keys and values in a range, as many as the budget allows.
 fn some(
     table: &Bytes<'_>,
     from: &[u8],

@@ -1,4 +1,4 @@
-//! Questions to the index. A page has a limit, and goes on after the last key of the page before.
+//! Reading the index. A page has a limit, and continues after the last key of the previous page.
 
 mod chain;
 mod like;
@@ -42,33 +42,33 @@ impl Reader {
         })
     }
 
-    /// The network's position after the last block that was taken in; `None` before the first.
+    /// The network's position after the last indexed block; `None` before the first.
     pub fn cursor(&self) -> Result<Option<u64>, IndexError> {
         let meta = self.txn.open_table(META)?;
         let row = meta.get(META_CURSOR)?;
         Ok(row.map(|row| u64::from_be_bytes(pad(row.value()))))
     }
 
-    /// A number that this index drew when it was made. One that is made anew, of the same network or of another, may number
-    /// events otherwise, and has another.
+    /// A random number of this index. A rebuilt index, of the same network or of another, may number events
+    /// differently, and has another number.
     pub fn history(&self) -> Result<u64, IndexError> {
         let meta = self.txn.open_table(META)?;
         let row = meta.get(META_HISTORY)?;
         Ok(row.map_or(0, |row| u64::from_be_bytes(pad(row.value()))))
     }
 
-    /// How many `blocks`, `transactions`, `accounts`, `pools`, `wallets` there are.
+    /// Returns the count of `blocks`, `transactions`, `accounts`, `pools` or `wallets`.
     pub fn count(&self, what: &'static str) -> Result<u64, IndexError> {
         let counts = self.txn.open_table(COUNTS)?;
         Ok(counts.get(what)?.map_or(0, |row| row.value()))
     }
 
-    /// What was removed because it was older than somebody wanted to keep.
+    /// Returns what was removed because of its age.
     pub fn pruned(&self) -> Result<Pruned, IndexError> {
         prune::read(&self.txn.open_table(META)?)
     }
 
-    /// The first block of a chain at or after a key of a table of blocks, or of one that leads to them.
+    /// Returns the first block of a chain at or after a key of a table of blocks, or of a table that leads to them.
     pub(crate) fn first_block(
         &self,
         table: Bytes,
@@ -101,7 +101,7 @@ impl Reader {
         Ok(table.get(key)?.map(|row| row.value().to_vec()))
     }
 
-    /// Keys and values with a prefix, ascending, after `after`.
+    /// Returns keys and values with a prefix, ascending, after `after`.
     fn ascending(
         &self,
         table: Bytes,
@@ -111,7 +111,7 @@ impl Reader {
     ) -> Result<Vec<Entry>, IndexError> {
         let table = self.txn.open_table(table)?;
         let end = key::after_prefix(prefix).unwrap_or_else(|| vec![u8::MAX; 80]);
-        // the least key above `after`
+        // the smallest key above `after`
         let start = match after {
             Some(after) => [after, &[0]].concat(),
             None => prefix.to_vec(),
@@ -127,7 +127,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// Keys and values with a prefix, descending, below `before`.
+    /// Returns keys and values with a prefix, descending, below `before`.
     fn descending(
         &self,
         table: Bytes,
@@ -157,7 +157,7 @@ fn rows<T: DeserializeOwned>(found: Vec<Entry>) -> Result<Vec<T>, IndexError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The address with which a key ends, after so many bytes of something else.
+/// Returns the address at the end of a key, after `start` bytes of something else.
 ///
 /// Fails only when the key has another length.
 fn address_after(key: &[u8], start: usize) -> Result<StdAddr, IndexError> {

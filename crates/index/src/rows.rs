@@ -1,4 +1,4 @@
-//! What is kept. Amounts are in nano, times in ms since 1970 where the name says so, else in unix seconds.
+//! Stored rows. Amounts are in nano, times in ms since 1970 where the name says so, otherwise in Unix seconds.
 
 mod batch;
 mod chain;

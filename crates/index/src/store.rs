@@ -1,4 +1,4 @@
-//! The store: opened, checked, made anew.
+//! Opening, checking and creating the store.
 
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -17,10 +17,10 @@ use crate::tables::{
 };
 use crate::{Identity, IndexError, guarded, make_whole};
 
-/// Number of the layout of keys and rows. A change of either raises it.
+/// Version of the layout of keys and rows. A change of either increments it.
 pub const SCHEMA: u32 = 5;
 
-/// Memory that the store keeps of what it read, in bytes.
+/// Size of the store's read cache, in bytes.
 const CACHE_BYTES: usize = 256 << 20;
 
 pub(crate) const META_SCHEMA: &str = "schema";
@@ -45,9 +45,9 @@ impl std::fmt::Debug for Index {
 }
 
 impl Index {
-    /// An empty index that ends with the process.
+    /// Returns an empty index that ends with the process.
     ///
-    /// Fails only when there is no memory for it.
+    /// Fails only when there is not enough memory.
     pub fn in_memory(identity: Identity) -> Result<Self, IndexError> {
         let db = Builder::new()
             .set_cache_size(CACHE_BYTES / 8)
@@ -61,7 +61,7 @@ impl Index {
         Ok(index)
     }
 
-    /// Opens the index in a file, or makes one there. A process that is killed while it makes one leaves none.
+    /// Opens the index in a file, or creates one there. A process that is killed while it creates one leaves none.
     ///
     /// Fails when the file holds another schema or network, is damaged, is held by another process, or cannot be written.
     pub fn open(path: &Path, identity: Identity) -> Result<Self, IndexError> {
@@ -82,7 +82,7 @@ impl Index {
             .map_err(IndexError::opening(path))
     }
 
-    /// Deletes the file of an index, whatever is in it, and makes an empty one.
+    /// Deletes the file of an index, whatever its content, and creates an empty one.
     ///
     /// Fails when the file cannot be deleted or written.
     pub fn rebuild(path: &Path, identity: Identity) -> Result<Self, IndexError> {
@@ -124,7 +124,7 @@ impl Index {
         }
     }
 
-    /// Makes all tables, so that readers find them.
+    /// Creates all tables, so that readers find them.
     fn begin(&self) -> Result<(), IndexError> {
         let txn = self.db.begin_write()?;
         {
@@ -132,7 +132,7 @@ impl Index {
             meta.insert(META_SCHEMA, SCHEMA.to_be_bytes().as_slice())?;
             meta.insert(META_GENESIS, self.identity.network.genesis.as_slice())?;
             if meta.get(META_HISTORY)?.is_none() {
-                // the system seeds it anew each time, with as much chance as a name needs
+                // the system seeds it randomly each time, which is good enough for a name
                 let history = RandomState::new().hash_one(META_HISTORY);
                 meta.insert(META_HISTORY, history.to_be_bytes().as_slice())?;
             }
@@ -172,12 +172,12 @@ impl Index {
         Ok(())
     }
 
-    /// Which network it is about.
+    /// The network of the index.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// A view of the index as it is now; it does not change while it is held.
+    /// Returns a view of the current index, which does not change while it is held.
     ///
     /// Fails only when the store does.
     pub fn read(&self) -> Result<Reader, IndexError> {

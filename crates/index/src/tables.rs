@@ -7,14 +7,14 @@ type Table = TableDefinition<'static, &'static [u8], &'static [u8]>;
 /// Schema, genesis, cursor, next event.
 pub(crate) const META: TableDefinition<'static, &'static str, &'static [u8]> =
     TableDefinition::new("meta");
-/// Counts of rows, for pages that tell a total.
+/// Counts of rows, for pages with a total.
 pub(crate) const COUNTS: TableDefinition<'static, &'static str, u64> =
     TableDefinition::new("counts");
 /// Chain and number to block.
 pub(crate) const BLOCKS: Table = Table::new("blocks");
 /// Hash to chain and number.
 pub(crate) const BLOCK_BY_HASH: Table = Table::new("block_by_hash");
-/// Chain and logical time at the start to number. Blocks that nodes do not tell the time of are left out.
+/// Chain and logical time at the start to number. Blocks whose time nodes do not provide are left out.
 pub(crate) const BLOCK_BY_LT: Table = Table::new("block_by_lt");
 /// Chain and time in ms to number.
 pub(crate) const BLOCK_BY_TIME: Table = Table::new("block_by_time");
@@ -42,7 +42,7 @@ pub(crate) const SETS: Table = Table::new("sets");
 pub(crate) const POOLS: Table = Table::new("pools");
 /// Owner and address to nothing.
 pub(crate) const POOLS_BY_OWNER: Table = Table::new("pools_by_owner");
-/// What counts, the largest first, and address to nothing.
+/// Counted stake, the largest first, and address to nothing.
 pub(crate) const POOLS_BY_STAKE: Table = Table::new("pools_by_stake");
 /// Consensus key to the address of the Root that last had it.
 pub(crate) const POOL_BY_KEY: Table = Table::new("pool_by_key");
@@ -54,7 +54,7 @@ pub(crate) const WALLETS_BY_OWNER: Table = Table::new("wallets_by_owner");
 pub(crate) const POSITIONS: Table = Table::new("positions");
 /// Origin, number and hash to batch.
 pub(crate) const BATCHES: Table = Table::new("batches");
-/// Copy and origin to how the copy's registry stands.
+/// Copy and origin to the state of the copy's registry.
 pub(crate) const COPIES: Table = Table::new("copies");
 /// Key to removal.
 pub(crate) const REMOVED: Table = Table::new("removed");

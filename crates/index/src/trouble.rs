@@ -1,17 +1,17 @@
-//! What is wrong with a store's file, as far as somebody can do something about it.
+//! Problems of a store's file, as far as a user can resolve them.
 
 use std::fmt::Display;
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// What is wrong with a store's file.
+/// Problem of a store's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// Another process has it.
     InUse,
-    /// It does not hold what was written.
+    /// Its content is damaged.
     Damaged,
-    /// There is no room on the disk.
+    /// The disk is full.
     Full,
     /// This user may not read or write it.
     Denied,
@@ -20,7 +20,7 @@ pub enum Trouble {
 }
 
 impl Trouble {
-    /// What an error of the store means.
+    /// Classifies an error of the store.
     pub fn of(error: &redb::Error) -> Self {
         match error {
             redb::Error::DatabaseAlreadyOpen => Self::InUse,
@@ -43,7 +43,7 @@ impl Trouble {
         }
     }
 
-    /// What to do about it, as a sentence. `damaged` is what to do about a damaged file.
+    /// Returns advice as a sentence. `damaged` is the advice for a damaged file.
     pub fn advice(self, damaged: &str) -> &str {
         match self {
             Self::InUse => "End the other process, or name another directory",
@@ -55,7 +55,7 @@ impl Trouble {
     }
 }
 
-/// Works on a store whose file may be damaged. A damaged page may make the store panic: that is told as
+/// Works on a store whose file may be damaged. A damaged page may make the store panic: that is returned as
 /// [`redb::Error::Corrupted`].
 ///
 /// `work` must leave nothing that is used after it panicked.

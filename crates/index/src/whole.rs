@@ -1,18 +1,18 @@
-//! A new file that is there whole or not at all, however its making ends.
+//! Atomic creation of a file.
 //!
-//! A store that is being made is no store yet: a process that is killed meanwhile would leave a file that cannot be opened
-//! and that nobody dares to delete. So it is made under another name, and gets its own when it is complete and on the disk.
+//! A store under construction is not usable: a process that is killed meanwhile would leave a file that cannot be opened and
+//! that nobody dares to delete. So it is created under another name, and renamed when it is complete and on disk.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
 
-/// What the names of unfinished files end in, before the number of the process.
+/// Suffix of unfinished files, before the number of the process.
 const UNFINISHED: &str = ".new-";
 
-/// Makes a file at `path` unless one is there. `make` gets another path in the same directory, and must have closed the file
-/// when it returns. If another process makes the same file meanwhile, that one counts.
+/// Creates a file at `path` unless there is one. `make` gets another path in the same directory, and must have closed the file
+/// when it returns. If another process creates the same file meanwhile, that one counts.
 ///
 /// Fails when `make` does, or the directory cannot be written.
 pub fn make_whole<E: From<Error>>(
@@ -23,7 +23,7 @@ pub fn make_whole<E: From<Error>>(
         let unfinished = unfinished_of(path, std::process::id());
         remove(&unfinished)?;
         let made = make(&unfinished).and_then(|()| Ok(name(&unfinished, path)?));
-        // also when it failed: a part of a file is of no use
+        // also when it failed: a partial file is of no use
         remove(&unfinished)?;
         made?;
     }
@@ -31,7 +31,7 @@ pub fn make_whole<E: From<Error>>(
     Ok(())
 }
 
-/// Whether a file in the directory of `path` is one that was to become `path`.
+/// Whether a file in the directory of `path` is an unfinished version of it.
 pub fn is_unfinished(path: &Path, name: &std::ffi::OsStr) -> bool {
     let begin = path.file_name().map(|own| {
         let mut begin = own.to_owned();
@@ -48,7 +48,7 @@ fn unfinished_of(path: &Path, process: u32) -> PathBuf {
     name.into()
 }
 
-/// Gives a complete file its name. A link, unlike another name, takes nobody's place.
+/// Gives a complete file its name. Unlike renaming, a link never replaces another file.
 fn name(unfinished: &Path, path: &Path) -> Result<(), Error> {
     File::open(unfinished)?.sync_all()?;
     match fs::hard_link(unfinished, path) {
@@ -64,7 +64,7 @@ fn name(unfinished: &Path, path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Deletes what processes left that were killed while they made the file.
+/// Deletes unfinished files of processes that were killed.
 ///
 /// Fails when the directory cannot be read or written.
 pub fn forget_unfinished(path: &Path) -> Result<(), Error> {
@@ -101,7 +101,7 @@ mod tests {
     fn a_file_is_there_whole_or_not_at_all() {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("store");
-        // a process that was killed left a part
+        // a partial file of a killed process
         fs::write(dir.path().join("store.new-1"), "pa").expect("writes");
         let failed = make_whole(&path, |part| {
             fs::write(part, "par")?;

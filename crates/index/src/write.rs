@@ -1,4 +1,4 @@
-//! Facts go into the store: one transaction for each lot of blocks.
+//! Writing facts to the store: one transaction for each batch of blocks.
 
 mod accounts;
 mod agreement;
@@ -19,27 +19,27 @@ use crate::{Facts, Index, IndexError, Observed, decode, tables};
 /// A table whose keys and values are bytes.
 type Bytes<'t> = Table<'t, &'static [u8], &'static [u8]>;
 
-/// Accounts of the zerostate that are written at once.
+/// Number of zerostate accounts that are written at a time.
 const SEED_LOT: usize = 5_000;
 
-/// What was taken in.
+/// What was written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Blocks.
     pub blocks: usize,
-    /// Transactions, those left out that were known.
+    /// Transactions, without those that were known.
     pub transactions: usize,
     /// Number of the last event, 0 before the first.
     pub last_event: u64,
 }
 
 impl Index {
-    /// Takes in blocks, in the order they came, as one change. What was taken in before is left out.
+    /// Writes blocks, in the order in which they came, as one change. Blocks that were written before are skipped.
     ///
-    /// `is_durable` waits for the disk. Without, a crash may lose what came since the last durable change; the cursor
-    /// then stands where the store does, so that nothing is left out.
+    /// `is_durable` waits for the disk. Otherwise a crash may lose everything since the last durable change; the cursor is then
+    /// lost too, so nothing is left out.
     ///
-    /// Fails only when the store does, or a block cannot be decoded; nothing is taken in then.
+    /// Fails only when the store does, or a block cannot be decoded; nothing is written then.
     pub fn take(&self, observed: &[Observed], is_durable: bool) -> Result<Taken, IndexError> {
         let facts = observed
             .iter()
@@ -68,8 +68,7 @@ impl Index {
         Ok(taken)
     }
 
-    /// Takes in accounts as they were before the first block: no events come of it. Of what is known already, only what is
-    /// newer counts.
+    /// Writes accounts in their state before the first block, without events. Of known accounts only newer states are written.
     ///
     /// Fails only when the store does, or a D'Elector cannot be read.
     pub fn seed(
@@ -103,7 +102,7 @@ impl Index {
 }
 
 impl Index {
-    /// Takes in a chain's validator set as it was before the first block, if none is known.
+    /// Writes a chain's validator set from before the first block, if none is known.
     ///
     /// Fails only when the store does.
     pub fn seed_set(
@@ -194,7 +193,7 @@ impl<'t> Writer<'t> {
         })
     }
 
-    /// Takes in a block; returns the number of transactions that are new.
+    /// Writes a block; returns the number of transactions that are new.
     fn block(&mut self, facts: &Facts) -> Result<usize, IndexError> {
         let fresh = self.transactions(facts)?;
         self.header(facts)?;
@@ -202,7 +201,7 @@ impl<'t> Writer<'t> {
         self.ended(facts)?;
         self.set(&facts.set)?;
         self.accounts(facts, false)?;
-        // An event that belongs to a transaction is new with it; all others follow from a change of state.
+        // An event of a transaction is new if the transaction is; all others follow from a change of state.
         for event in &facts.events {
             let is_known = event.transaction.is_some_and(|hash| !fresh.contains(&hash));
             if !is_known {

@@ -1,6 +1,6 @@
-//! An index with a damaged row: whatever is asked of it, and whatever is taken in, is done or fails, and panics nowhere.
+//! An index with a damaged row: every read and write succeeds or fails, and none panics.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again.
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 mod common;
@@ -117,7 +117,7 @@ fn damage(path: &Path, tables: &[Rows], input: &[u8]) -> bool {
     true
 }
 
-/// Asks for all that a row with this key may be found by; the first failure.
+/// Reads everything by which a row with this key may be found; returns the first failure.
 fn ask(reader: &Reader, key: &[u8]) -> Result<(), IndexError> {
     let mut first = Ok(());
     let mut note = |asked: Result<(), IndexError>| {
@@ -198,7 +198,7 @@ fn ask(reader: &Reader, key: &[u8]) -> Result<(), IndexError> {
 #[test]
 fn no_damaged_row_breaks_the_index() {
     let story = story();
-    // in memory where that can be: the disk is not what is tried
+    // in memory where possible: the disk is not under test
     let memory = Path::new("/dev/shm");
     let dir = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
     let dir = dir.unwrap();
@@ -235,7 +235,7 @@ fn no_damaged_row_breaks_the_index() {
     println!("index: {failed} inputs were told to be damage");
 }
 
-/// Found by the target above: pages took such keys apart without a look at their length.
+/// Found by the target above: pages took such keys apart without checking their length.
 #[test]
 fn a_key_of_another_length_is_told() {
     let dir = tempfile::tempdir().unwrap();
@@ -251,7 +251,7 @@ fn a_key_of_another_length_is_told() {
         "positions",
         "accounts_by_code",
     ] {
-        // long enough for what is asked for, too short for the address after it
+        // long enough for the query, too short for the address after it
         let key = vec![0x80; if table == "pools_by_stake" { 15 } else { 34 }];
         let mut rows = txn.open_table(Rows::new(table)).unwrap();
         rows.insert(key.as_slice(), [].as_slice()).unwrap();

@@ -1,4 +1,4 @@
-//! An index from which the past is removed while it grows is, for what it keeps, like one from which nothing is.
+//! An index that is pruned while it grows equals an unpruned one, for the data that it keeps.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -12,7 +12,7 @@ use ddvs_client::ChainId;
 use ddvs_index::rows::{Fate, TxKey};
 use ddvs_index::{Identity, Index, Keep, Reader};
 
-/// The story again, block by block, with so much of it kept.
+/// The scenario again, block by block, with a limited history.
 fn pruned(keep: Keep, limit: usize) -> Index {
     let story = story();
     let index = Index::in_memory(Identity::read(&story.network).unwrap()).unwrap();
@@ -30,13 +30,13 @@ fn heads(reader: &Reader) -> BTreeMap<ChainId, u32> {
     chains.into()
 }
 
-/// The story again, with all of it kept.
+/// The scenario again, with the whole history.
 fn whole() -> &'static Index {
     static WHOLE: OnceLock<Index> = OnceLock::new();
     WHOLE.get_or_init(|| pruned(Keep::All, 1))
 }
 
-/// What is kept is all there, and nothing else is.
+/// All kept data are there, and nothing else is.
 fn compare(index: &Index) {
     let (all, kept) = (whole().read().unwrap(), index.read().unwrap());
     let pruned = kept.pruned().unwrap();
@@ -49,7 +49,8 @@ fn compare(index: &Index) {
         let is_here = block.seqno >= horizon.seqno;
         let row = kept.block(block.chain, block.seqno).unwrap();
         if is_here {
-            // which blocks of other chains a masterchain's names follows from when they were taken in, as all else
+            // the blocks of other chains that a masterchain block names follow from the time of writing, as
+            // everything else
             assert_eq!(row, all.block(block.chain, block.seqno).unwrap());
         } else {
             gone += 1;
@@ -90,7 +91,7 @@ fn compare(index: &Index) {
             let is_executed = full.fate == Fate::Executed;
             assert!(is_executed || kept.message(ended).unwrap().is_some() == is_here);
         }
-        // the set in force is known for each block that is kept
+        // the set in force is known for each kept block
         if is_here {
             let then = |reader: &Reader| reader.set_at(block.chain, block.seqno).unwrap();
             assert_eq!(then(&kept), then(&all));
@@ -101,7 +102,7 @@ fn compare(index: &Index) {
         let page = kept.blocks(*chain, None, 10_000).unwrap();
         assert_eq!(page.last().unwrap().at.seqno, horizon.seqno);
         assert_eq!(page.len() as u32, page[0].at.seqno + 1 - horizon.seqno);
-        // the key block that those kept name is there to be asked for
+        // the key block that the kept ones name can be queried
         let key = kept.block(*chain, page[page.len() - 1].key_seqno).unwrap();
         assert!(key.is_some());
         let evidence = kept.evidence(*chain, None, 1_000).unwrap();
@@ -111,13 +112,13 @@ fn compare(index: &Index) {
     assert_eq!(events[0].id, pruned.first_event);
     let ids: Vec<_> = events.iter().map(|event| event.id).collect();
     assert!(ids.windows(2).all(|pair| pair[0] + 1 == pair[1]));
-    // numbers and counts go on as if nothing went
+    // numbers and counts continue as if nothing was removed
     assert_eq!(kept.last_event().unwrap(), all.last_event().unwrap());
     assert_eq!(
         kept.count("transactions").unwrap(),
         all.count("transactions").unwrap()
     );
-    // how things stand stays
+    // current state is kept
     assert_eq!(kept.copies().unwrap(), all.copies().unwrap());
     assert_eq!(
         kept.removed(None, 1_000).unwrap(),

@@ -1,4 +1,4 @@
-//! What the index holds after the demo's story is what the network itself tells.
+//! After the demo's scenario the index agrees with the network.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -230,7 +230,7 @@ fn pools_wallets_and_positions_are_those_of_the_contracts() {
             active += position.staked_nano() + position.leaving_nano;
             positions += 1;
         }
-        // nothing is on its way any more, so both sides agree; after a slash, wallets that have not settled hold more
+        // nothing is in flight any more, so both sides agree; after a slash, wallets that have not settled hold more
         if !pool.is_removed {
             assert_eq!(active, pool.owner_active_nano + pool.users_active_nano);
         }
@@ -314,7 +314,7 @@ fn the_same_blocks_again_change_nothing() {
     let index = Index::open(&path, identity.clone()).unwrap();
     let cursor = index.read().unwrap().cursor().unwrap().unwrap();
     assert_eq!(cursor, story.seen[half - 1].cursor);
-    // goes on a little before where it ended
+    // continues a little before where it ended
     index.take(&story.seen[half - 20..], true).unwrap();
     assert_eq!(events(&index), events(&story.index));
     let reader = index.read().unwrap();
@@ -355,7 +355,7 @@ fn states_that_are_newer_than_their_block_tell_the_same_story() {
     }
     let (told, real) = (index.read().unwrap(), story.index.read().unwrap());
 
-    // an account that is gone by the end cannot be recognised any more, and tells nothing
+    // an account that is gone by the end cannot be recognised any more, and causes no events
     let gone = |account: &StdAddr| story.network.account(account).unwrap().data().is_none();
     let events = |reader: &ddvs_index::Reader| -> BTreeSet<_> {
         let events = reader.events_after(0, usize::MAX).unwrap();
@@ -391,7 +391,7 @@ fn states_that_are_newer_than_their_block_tell_the_same_story() {
     assert_eq!(removed(&told), removed(&real));
 }
 
-/// What no block told is taken in at once, and does not come before what blocks told.
+/// Accounts that no block reported are written immediately, and do not sort before those that blocks reported.
 #[test]
 fn what_began_with_the_network_is_added_to_what_blocks_told() {
     let story = story();

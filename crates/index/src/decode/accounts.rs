@@ -1,4 +1,4 @@
-//! Accounts as rows: any account, and what Roots, wallets and D'Electors hold.
+//! Accounts as rows: any account, and the state of Roots, wallets and D'Electors.
 
 use ddvs_client::AccountView;
 use ddvs_contracts::address;
@@ -11,7 +11,7 @@ use crate::agreement;
 use crate::decode::Facts;
 use crate::rows::{AccountKind, AccountRow, PoolRow, PositionRow, PriceRow, WalletRow};
 
-/// Adds what an account tells.
+/// Adds the facts from an account.
 pub(super) fn read(
     identity: &Identity,
     view: &AccountView,
@@ -36,13 +36,13 @@ fn kind(identity: &Identity, view: &AccountView, facts: &mut Facts) -> Result<Ac
     };
     let code = *code.repr_hash();
     if identity.is_delector(&view.address) {
-        // a captured chain may put anything there: that is no reason to read nothing of the others
+        // a captured chain may put anything there: the other accounts are still read
         let (copy, lt) = (view.address.workchain, view.last_transaction_lt);
         facts.registries = agreement::registries(copy, data, lt).unwrap_or_default();
         return Ok(AccountKind::DElector);
     }
-    // Anyone can deploy these codes with data of their own: only those whose address follows from this
-    // network are what they say.
+    // Anyone can deploy these codes with other data: only accounts whose address follows from this network are
+    // authentic.
     if code == identity.root_code
         && let Ok(storage) = data.parse::<RootStorage>()
         && let Some(pool) = pool(identity, view, &storage)?

@@ -1,4 +1,4 @@
-//! What a transaction of a ddvs contract means.
+//! Events of a ddvs contract's transaction.
 
 use ddvs_client::TransactionRecord;
 use ddvs_contracts::messages::{
@@ -37,7 +37,7 @@ pub(super) fn of_transaction(
             evidence(record, row, body, &mut event, facts)?;
         }
         if is_refused {
-            // what is no message of ours says nothing of us
+            // unknown messages cause no events
             op_name(op)?;
             event.kind = EventKind::Refused;
             event.exit_code = record.exit_code();
@@ -58,7 +58,7 @@ pub(super) fn of_transaction(
         event.owner = wallet.map(|wallet| wallet.owner.clone());
     }
     if kind == AccountKind::DElector && event.kind == EventKind::Refused {
-        // copies that tell each other what is known already are no news
+        // copies that repeat known facts cause no events
         let from_copy = record.in_message.source.as_ref();
         if from_copy.is_some_and(|source| identity.is_delector(source)) {
             return;
@@ -167,7 +167,7 @@ fn of_root(
             let pool = pools.iter().find(|pool| pool.address == record.account);
             event.amount_nano = pool.and_then(PoolRow::slashed_nano);
         }
-        // the wallet tells these
+        // the wallet's events cover these
         ConfirmStake::OP | RequestUnstake::OP | RequestRelease::OP => return None,
         _ => return None,
     }
@@ -189,7 +189,7 @@ fn of_delector(
             event.key = Some(message.key);
         }
         SubmitEvidence::OP => event.kind = EventKind::Evidence,
-        // batches and votes are told where they change something
+        // batches and votes cause events where they change something
         _ => return None,
     }
     Some(())

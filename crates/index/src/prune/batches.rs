@@ -1,4 +1,4 @@
-//! Batches that all copies have long applied.
+//! Batches that all copies applied long ago.
 
 use ddvs_client::ChainId;
 use redb::{ReadableTable, WriteTransaction};
@@ -7,10 +7,10 @@ use super::{Budget, Horizon, open, some};
 use crate::rows::{BatchRow, CopyRow};
 use crate::{IndexError, key, tables};
 
-/// Last batches of a chain that stay: copies are followed through so many.
+/// Number of last batches of a chain that are kept: copies are tracked over that many.
 const LAST: u32 = 1_000;
 
-/// Removes batches of an origin of before a horizon, but for the last ones.
+/// Removes batches of an origin from before a horizon, except for the last ones.
 pub(super) fn prune(
     txn: &WriteTransaction,
     origin: ChainId,

@@ -9,7 +9,7 @@ use crate::rows::{BlockRow, Fate, MessageRow, TransactionRow, TxKey};
 use crate::store::pad;
 use crate::{IndexError, key, tables};
 
-/// A chain's first block, which stays as a header: it names the zerostate.
+/// A chain's first block, whose header is kept: it names the zerostate.
 const FIRST: u32 = 1;
 
 struct Tables<'t> {
@@ -47,12 +47,12 @@ pub(super) fn prune(
         ended: open(txn, tables::ENDED)?,
     };
     let end = key::block(chain, horizon.seqno);
-    // the key block that the first one names stays as a header
+    // the key block that the first one names is kept as a header
     let key_seqno = match tables.blocks.get(end.as_slice())? {
         Some(row) => postcard::from_bytes::<BlockRow>(row.value())?.key_seqno,
         None => horizon.seqno,
     };
-    // more than there is room for, by those that stay
+    // more than fit into the budget, by those that are kept
     let from = key::block(chain, 0);
     let found = some(&tables.blocks, &from, &end, &Budget(budget.0 + 2))?;
     for (own, row) in &found {
@@ -61,7 +61,7 @@ pub(super) fn prune(
             break;
         }
         let stays = row.at.seqno == key_seqno || row.at.seqno == FIRST;
-        // what stays is met again each time, which is no work that is left
+        // a kept block is found again each time, which is not remaining work
         if !stays {
             budget.take();
         }
@@ -76,7 +76,7 @@ impl Tables<'_> {
         if row.hash != HashBytes::ZERO {
             self.by_hash.remove(row.hash.as_slice())?;
         }
-        // two blocks may have one time, and one of a network of nodes no logical time
+        // two blocks may have the same time, and on a network of nodes one may have no logical time
         for (table, place) in [
             (&mut self.by_lt, key::moment(at.chain, row.start_lt)),
             (&mut self.by_time, key::moment(at.chain, at.time_ms)),
@@ -94,7 +94,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Removes what a block holds; returns whether that was all.
+    /// Removes the contents of a block; returns whether that was everything.
     fn contents(
         &mut self,
         chain: ChainId,
@@ -118,7 +118,7 @@ impl Tables<'_> {
             let hash = place.get(prefix.len()..).unwrap_or_default();
             self.message(&HashBytes(pad(hash)))?;
         }
-        // what did not fit is looked for again
+        // the rest is found again next time
         Ok(!budget.is_spent())
     }
 
@@ -139,7 +139,7 @@ impl Tables<'_> {
         Ok(())
     }
 
-    /// Removes a message unless something that is kept has it, or it may still arrive.
+    /// Removes a message unless kept data refer to it, or it may still arrive.
     fn message(&mut self, hash: &HashBytes) -> Result<(), IndexError> {
         let row: MessageRow = match self.messages.get(hash.as_slice())? {
             Some(row) => postcard::from_bytes(row.value())?,

@@ -7,7 +7,7 @@ use super::{Budget, Horizon, open, some};
 use crate::rows::EventRow;
 use crate::{IndexError, key, tables};
 
-/// Removes sets of before a horizon, but for that in force at it.
+/// Removes sets from before a horizon, except the one in force at it.
 pub(super) fn sets(
     txn: &WriteTransaction,
     chain: ChainId,
@@ -30,7 +30,7 @@ pub(super) fn sets(
     Ok(())
 }
 
-/// Removes evidence that was brought before a horizon.
+/// Removes evidence from before a horizon.
 pub(super) fn evidence(
     txn: &WriteTransaction,
     chain: ChainId,
@@ -48,14 +48,14 @@ pub(super) fn evidence(
     Ok(())
 }
 
-/// Removes events of before a time. Returns the number of the first that is kept, if any went.
+/// Removes events from before a time. Returns the number of the first that is kept, if any was removed.
 pub(super) fn events(
     txn: &WriteTransaction,
     before_ms: u64,
     budget: &mut Budget,
 ) -> Result<Option<u64>, IndexError> {
     let mut events = txn.open_table(tables::EVENTS)?;
-    // the last one stays: the next number follows from it
+    // the last one is kept: the next number follows from it
     let Some(last) = events.last()?.map(|(id, _)| id.value()) else {
         return Ok(None);
     };

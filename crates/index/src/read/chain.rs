@@ -41,7 +41,7 @@ impl Reader {
         let before = before.as_ref().map(|key| key.as_slice());
         let found = self.descending(tables::BLOCKS, &key::chain(chain), before, limit)?;
         let mut blocks: Vec<BlockRow> = rows(found)?;
-        // headers of before that stay are there to be asked for, and are no part of a page
+        // headers that are kept from before can be queried, but are not part of a page
         let horizon = self.pruned()?.chains.get(&chain).map_or(0, |h| h.seqno);
         blocks.retain(|block| block.at.seqno >= horizon);
         Ok(blocks)

@@ -1,4 +1,4 @@
-//! What a shortened hash or address may stand for: its first digits, and perhaps its last.
+//! Search by a shortened hash or address: its first digits, and possibly its last ones.
 
 use ddvs_client::ChainId;
 use tycho_types::cell::HashBytes;
@@ -9,12 +9,12 @@ use crate::rows::BatchRow;
 use crate::store::pad;
 use crate::{IndexError, key, tables};
 
-/// Keys with the same first digits that one question may look through for its last ones.
+/// Maximum number of keys with the same first digits that one query compares with its last ones.
 const MAX_LOOKED_AT: usize = 20_000;
-/// Batches of a chain, the newest ones, whose hashes are compared.
+/// Number of newest batches of a chain whose hashes are compared.
 const MAX_BATCHES: usize = 2_000;
 
-/// The beginning of 256 bits, and perhaps their end, as hexadecimal digits.
+/// A prefix of 256 bits, and possibly a suffix, as hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Like {
     first: String,
@@ -22,11 +22,11 @@ pub struct Like {
 }
 
 impl Like {
-    /// Digits that the beginning must have.
+    /// Minimum number of digits of the prefix.
     pub const MIN_DIGITS: usize = 4;
 
-    /// None when a part has other signs than hexadecimal digits, the beginning has fewer than [`Self::MIN_DIGITS`], or both
-    /// together have more than 64.
+    /// Returns `None` when a part contains anything but hexadecimal digits, the prefix has fewer than
+    /// [`Self::MIN_DIGITS`], or both together have more than 64.
     pub fn new(first: &str, last: &str) -> Option<Self> {
         let are_digits = first
             .bytes()
@@ -39,13 +39,13 @@ impl Like {
         })
     }
 
-    /// Whether it may stand for this.
+    /// Whether it matches this hash.
     pub fn is(&self, hash: &HashBytes) -> bool {
         let text = hash.to_string();
         text.starts_with(&self.first) && text.ends_with(&self.last)
     }
 
-    /// The whole bytes of the beginning.
+    /// Returns the whole bytes of the prefix.
     fn prefix(&self) -> Vec<u8> {
         let digit = |byte: &u8| char::from(*byte).to_digit(16).unwrap_or(0) as u8;
         let pairs = self.first.as_bytes().chunks_exact(2);
@@ -112,7 +112,7 @@ impl Reader {
         rows(found)
     }
 
-    /// The first keys of a table that go on after `lead` as `like` says.
+    /// Returns the first keys of a table that continue after `lead` as `like` says.
     fn like(
         &self,
         table: Bytes,

@@ -13,7 +13,7 @@ impl Reader {
         self.get(tables::POOLS, &key::address(root))
     }
 
-    /// Pools, that with the most counted stake first, after one of them.
+    /// Pools, those with the most counted stake first, after a given one.
     pub fn pools(
         &self,
         after: Option<(u128, &StdAddr)>,
@@ -68,7 +68,7 @@ impl Reader {
         rows(self.ascending(tables::WALLETS, &[], after, limit)?)
     }
 
-    /// Wallets of an owner, on whatever chain.
+    /// Wallets of an owner, on any chain.
     pub fn wallets_by_owner(
         &self,
         owner: &StdAddr,

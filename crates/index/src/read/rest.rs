@@ -9,7 +9,7 @@ use crate::rows::{BatchRow, CopyRow, EventRow, EvidenceRow, RemovedRow};
 use crate::{IndexError, key, tables};
 
 impl Reader {
-    /// What is known under a number of an origin: one content, or more where it forked.
+    /// The contents under a number of an origin: one, or more where it forked.
     pub fn batch(&self, origin: ChainId, seqno: u32) -> Result<Vec<BatchRow>, IndexError> {
         let prefix = key::block(origin, seqno);
         rows(self.ascending(tables::BATCHES, &prefix, None, usize::MAX)?)
@@ -33,7 +33,7 @@ impl Reader {
         Ok(rows(found)?.pop().map(|first: BatchRow| first.seqno))
     }
 
-    /// How all copies' registries stand, by copy and origin.
+    /// The registries of all copies, by copy and origin.
     pub fn copies(&self) -> Result<Vec<CopyRow>, IndexError> {
         rows(self.ascending(tables::COPIES, &[], None, usize::MAX)?)
     }
@@ -48,7 +48,7 @@ impl Reader {
         rows(self.ascending(tables::REMOVED, &[], after, limit)?)
     }
 
-    /// Evidence that was brought to a chain's D'Elector, the newest first, of transactions below `before_lt`.
+    /// Evidence submitted to a chain's D'Elector, newest first, of transactions below `before_lt`.
     pub fn evidence(
         &self,
         chain: ChainId,

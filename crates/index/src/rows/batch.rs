@@ -12,25 +12,25 @@ use super::{At, TxKey};
 pub struct BatchRow {
     /// Chain whose registry it changes.
     pub origin: ChainId,
-    /// Its number there.
+    /// Its number in the origin's sequence.
     pub seqno: u32,
     /// Hash of its content.
     pub hash: HashBytes,
-    /// Hash of the batch before; zero until the content is known.
+    /// Hash of the previous batch; zero until the content is known.
     pub previous: HashBytes,
-    /// What it changes; empty until the content is known.
+    /// Its changes; empty until the content is known.
     pub entries: Vec<EntryRow>,
-    /// Where its origin proposed it first.
+    /// First block in which its origin proposed it.
     pub proposed: Option<At>,
-    /// Where its votes are weighed, as applied numbers by chain; empty until the content is known.
+    /// Its base, as applied numbers by chain; empty until the content is known.
     pub base: Vec<(ChainId, u32)>,
-    /// Where else copies found it agreed.
+    /// Other bases at which copies found it agreed.
     pub claims: Vec<ClaimRow>,
     /// Votes, by voter.
     pub votes: Vec<VoteRow>,
     /// Copies that have it applied.
     pub applied: Vec<AppliedRow>,
-    /// Copies that had applied it and took it back, the latest 32.
+    /// Copies that had applied and reverted it, the latest 32.
     pub taken_back: Vec<TakenBackRow>,
 }
 
@@ -55,11 +55,11 @@ impl BatchRow {
 /// A change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EntryRow {
-    /// A stake, or a key.
+    /// Sets a stake or a key.
     SetStake {
         /// The Root.
         root: StdAddr,
-        /// What counts from now on; zero: it leaves.
+        /// Stake that counts from now on; zero if it leaves.
         stake_nano: u128,
         /// Its key.
         key: HashBytes,
@@ -71,7 +71,7 @@ pub enum EntryRow {
         /// The key that misbehaved.
         key: HashBytes,
     },
-    /// A key that left long ago is forgotten.
+    /// Forgets a key that left long ago.
     ForgetKey {
         /// The Root.
         root: StdAddr,
@@ -80,14 +80,14 @@ pub enum EntryRow {
     },
 }
 
-/// A chain's yes.
+/// A chain's vote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoteRow {
-    /// Whose.
+    /// The voter.
     pub voter: ChainId,
-    /// Where it was seen first.
+    /// Block in which it was seen first.
     pub at: At,
-    /// Copies that have it, the voter's own included.
+    /// Copies that have it, including the voter's own.
     pub known_by: Vec<ChainId>,
 }
 
@@ -96,7 +96,7 @@ pub struct VoteRow {
 pub struct AppliedRow {
     /// The copy and its block.
     pub at: At,
-    /// Chains whose yes it had.
+    /// Chains whose votes it had.
     pub voters: Vec<ChainId>,
     /// Their stake, as the copy counted just before.
     pub yes_nano: u128,
@@ -113,27 +113,27 @@ pub struct ClaimRow {
     pub base: Vec<(ChainId, u32)>,
 }
 
-/// A copy that took a batch back: its origin had sent another one to others.
+/// A copy that reverted a batch: its origin had sent another one to others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TakenBackRow {
-    /// The copy and the block in which it did.
+    /// The copy and the block in which it reverted the batch.
     pub at: At,
     /// The block in which it had applied the batch.
     pub applied: At,
 }
 
-/// How one copy's registry of one chain stands.
+/// State of one copy's registry of one chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyRow {
     /// The copy.
     pub copy: ChainId,
-    /// The chain whose registry it is.
+    /// The chain of the registry.
     pub origin: ChainId,
     /// Number of the last applied batch.
     pub seqno: u32,
     /// Hash of that batch.
     pub last_hash: HashBytes,
-    /// Hashes of the batches before, the newest first: one for each batch that can be taken back.
+    /// Hashes of the batches before, newest first: one for each batch that can be reverted.
     pub hashes_before: Vec<HashBytes>,
     /// Registered stake.
     pub total_nano: u128,
@@ -146,7 +146,7 @@ pub struct CopyRow {
 }
 
 impl CopyRow {
-    /// Hash of an applied batch, if the copy still tells it.
+    /// Returns the hash of an applied batch, if the copy still has it.
     pub fn hash_of(&self, seqno: u32) -> Option<&HashBytes> {
         match self.seqno.checked_sub(seqno)? {
             0 => Some(&self.last_hash),
@@ -154,7 +154,7 @@ impl CopyRow {
         }
     }
 
-    /// Last batches that the copy can take back.
+    /// Returns how many of the last batches the copy can revert.
     pub(crate) fn undoable(&self) -> u32 {
         u32::try_from(self.hashes_before.len()).unwrap_or(u32::MAX)
     }
@@ -169,20 +169,20 @@ pub struct RemovedRow {
     pub root: StdAddr,
     /// Number of the batch, on the Root's chain.
     pub seqno: u32,
-    /// Where the first copy applied it.
+    /// Block in which the first copy applied it.
     pub at: At,
 }
 
-/// Evidence that somebody brought.
+/// Submitted evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceRow {
     /// The transaction of the D'Elector.
     pub transaction: TxKey,
     /// Its block.
     pub at: At,
-    /// Who brought it.
+    /// Sender of the evidence.
     pub from: StdAddr,
-    /// The key that is blamed.
+    /// The accused key.
     pub key: HashBytes,
     /// The chain on which the votes were cast.
     pub chain: ChainId,
@@ -190,8 +190,8 @@ pub struct EvidenceRow {
     pub height: u64,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote.
+    /// Type of vote.
     pub vote_type: u8,
-    /// Exit code of the D'Elector; 0 if it took the evidence.
+    /// Exit code of the D'Elector; 0 if it accepted the evidence.
     pub exit_code: Option<i32>,
 }

@@ -19,15 +19,15 @@ pub struct At {
 /// A block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BlockRow {
-    /// Where and when.
+    /// Place and time.
     pub at: At,
     /// Logical time at its start.
     pub start_lt: u64,
     /// Logical time at its end.
     pub end_lt: u64,
-    /// Its hash, zero where nodes do not tell it.
+    /// Its hash, zero where nodes do not provide it.
     pub hash: HashBytes,
-    /// Hash of the chain's block before.
+    /// Hash of the chain's previous block.
     pub previous_hash: HashBytes,
     /// Hash of the accounts dictionary afterwards.
     pub accounts_hash: HashBytes,
@@ -47,11 +47,11 @@ pub struct BlockRow {
     pub imported: u32,
     /// Transactions.
     pub transactions: u32,
-    /// External messages that were not accepted any more.
+    /// External messages that were no longer accepted.
     pub dropped: u32,
-    /// Internal messages that were sent back.
+    /// Internal messages that were returned.
     pub returned: u32,
-    /// Why the config that the D'Elector holds is not taken over.
+    /// Reason why the config that the D'Elector holds is not used.
     pub config_rejected: Option<String>,
     /// Of the masterchain: the last block of every workchain by then.
     pub shards: Vec<(ChainId, u32)>,
@@ -91,7 +91,7 @@ pub struct TxKey {
     pub lt: u64,
 }
 
-/// A transaction; its cells are kept beside it.
+/// A transaction; its cells are stored separately.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionRow {
     /// Account and logical time.
@@ -102,7 +102,7 @@ pub struct TransactionRow {
     pub at: At,
     /// The message that caused it.
     pub in_message: HashBytes,
-    /// Op code of that message, as far as it has one.
+    /// Op code of that message, if it has one.
     pub op: Option<u32>,
     /// The contract's exit code; `None` if it did not run.
     pub exit_code: Option<i32>,
@@ -118,20 +118,20 @@ pub struct TransactionRow {
     pub gas_used: u64,
     /// Fees.
     pub fees_nano: u128,
-    /// Balance afterwards, where the network tells it.
+    /// Balance afterwards, where the network provides it.
     pub balance_nano: Option<u128>,
-    /// What it sent.
+    /// Hashes of its sent messages.
     pub out_messages: Vec<HashBytes>,
 }
 
 impl TransactionRow {
-    /// Whether code ran and all that it asked for was done.
+    /// Whether code ran and all its actions were executed.
     pub fn succeeded(&self) -> bool {
         matches!(self.exit_code, Some(0 | 1)) && !self.aborted
     }
 }
 
-/// What became of a message.
+/// Outcome of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
     /// Nothing yet, as far as is known here.
@@ -140,14 +140,14 @@ pub enum Fate {
     Executed,
     /// It left the network.
     Left,
-    /// It was in the queue, but not accepted when its turn came.
+    /// It was queued, but not accepted when its turn came.
     Dropped {
         /// Exit code of the contract.
         exit_code: Option<i32>,
     },
-    /// It was sent back without a transaction.
+    /// It was returned without a transaction.
     Returned {
-        /// The message that went back, if the sender wanted one.
+        /// The returned message, if the sender wanted one.
         returned_as: Option<HashBytes>,
     },
 }
@@ -157,15 +157,15 @@ pub enum Fate {
 pub struct MessageRow {
     /// Hash of its cell.
     pub hash: HashBytes,
-    /// Sender; `None` for one from outside.
+    /// Sender; `None` for an external message.
     pub source: Option<StdAddr>,
-    /// Receiver; `None` for one that leaves.
+    /// Receiver; `None` for a message that leaves the network.
     pub destination: Option<StdAddr>,
     /// Value.
     pub value_nano: u128,
-    /// Logical time at which it was made, 0 for one from outside.
+    /// Logical time at which it was created, 0 for an external message.
     pub created_lt: u64,
-    /// Op code, as far as it has one.
+    /// Op code, if it has one.
     pub op: Option<u32>,
     /// Whether it is a bounce.
     pub is_bounced: bool,
@@ -173,13 +173,13 @@ pub struct MessageRow {
     pub sent_by: Option<TxKey>,
     /// The transaction that it caused.
     pub caused: Option<TxKey>,
-    /// What became of it.
+    /// Its outcome.
     pub fate: Fate,
-    /// Why it ended without a transaction, where that is known.
+    /// Reason why it ended without a transaction, if known.
     pub note: Option<String>,
 }
 
-/// What an account is.
+/// Kind of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AccountKind {
     /// None of the following.
@@ -197,7 +197,7 @@ pub enum AccountKind {
 pub struct AccountRow {
     /// Its address.
     pub address: StdAddr,
-    /// What it is.
+    /// Its kind.
     pub kind: AccountKind,
     /// Whether it has code that runs.
     pub is_active: bool,
@@ -231,7 +231,7 @@ pub struct SetRow {
     pub since: u32,
     /// Sum of all weights.
     pub total_weight: u64,
-    /// How many of the members, from the first on, are the masterchain's.
+    /// Number of members, from the first on, that belong to the masterchain's set.
     pub main: u16,
     /// All members, by slot.
     pub members: Vec<Member>,

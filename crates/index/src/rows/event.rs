@@ -1,4 +1,4 @@
-//! What happened, in one row each, numbered.
+//! Events, one row each, numbered.
 
 use ddvs_client::ChainId;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use super::At;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What happened.
+        /// Kind of an event.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum EventKind { $($(#[$doc])* $variant,)* }
 
@@ -17,7 +17,7 @@ macro_rules! kinds {
             /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// Its name, as the API writes it.
+            /// Returns its name as used by the API.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
             }
@@ -31,29 +31,29 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// A chain has another validator set from this block on.
+    /// A chain has a new validator set from this block on.
     SetChanged = "set_changed",
     /// A Root's key and totals were seen for the first time.
     PoolOpened = "pool_opened",
     /// A wallet was seen for the first time.
     WalletOpened = "wallet_opened",
-    /// An owner asks to stake.
+    /// An owner requests a stake.
     Stake = "stake",
-    /// A Root took a stake.
+    /// A Root accepted a stake.
     Lock = "lock",
-    /// A Root did not take a stake.
+    /// A Root rejected a stake.
     StakeRejected = "stake_rejected",
-    /// An owner asks to unstake.
+    /// An owner requests an unstake.
     Unstake = "unstake",
-    /// A Root lets coins go, after the unlock period.
+    /// A Root unlocks coins, after the unlock period.
     Unlock = "unlock",
-    /// A Root does not let coins go.
+    /// A Root refuses to unlock coins.
     UnstakeRefused = "unstake_refused",
     /// Coins are free.
     Release = "release",
     /// Coins are not free yet.
     ReleaseRefused = "release_refused",
-    /// An owner takes coins out.
+    /// An owner withdraws coins.
     Withdraw = "withdraw",
     /// A validator registers a key.
     KeyRegistered = "key_registered",
@@ -61,7 +61,7 @@ kinds! {
     PoolClosed = "pool_closed",
     /// A Root asks the D'Elector to count a total.
     Update = "update",
-    /// The D'Elector told a Root what counts.
+    /// The D'Elector told a Root how much counts.
     Counted = "counted",
     /// The D'Elector refused an update.
     UpdateRejected = "update_rejected",
@@ -71,9 +71,9 @@ kinds! {
     Voted = "voted",
     /// A copy applied a batch.
     Applied = "applied",
-    /// A copy took a batch back that it had applied: its origin sent several under one number.
+    /// A copy reverted an applied batch: its origin sent several under one number.
     TakenBack = "taken_back",
-    /// Somebody brought evidence.
+    /// Evidence was submitted.
     Evidence = "evidence",
     /// A key was removed for misbehaviour.
     Removed = "removed",
@@ -81,56 +81,56 @@ kinds! {
     Slashed = "slashed",
     /// A contract of ddvs refused a message with an exit code.
     Refused = "refused",
-    /// A chain does not take over what its D'Elector holds as config.
+    /// A chain does not use the config that its D'Elector holds.
     ConfigRejected = "config_rejected",
-    /// The engine broke on a message, which ended without a transaction.
+    /// The engine failed on a message, which ended without a transaction.
     MessageFault = "message_fault",
 }
 
-/// Changes of a set that an event tells one by one.
+/// Maximum number of validators listed in an event of a set's change.
 pub const MAX_CHANGES: usize = 8;
 
-/// A member of a set that came, went, or has another weight.
+/// A member of a set that joined, left, or has another weight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetChangeRow {
     /// Its consensus key.
     pub key: HashBytes,
     /// The Root that had that key last, when the set changed.
     pub root: Option<StdAddr>,
-    /// Its weight before, in whole coins; 0 for one that came.
+    /// Its weight before, in whole coins; 0 for one that joined.
     pub from: u64,
-    /// Its weight now; 0 for one that went.
+    /// Its weight now; 0 for one that left.
     pub to: u64,
 }
 
-/// An event. It has what applies to its kind.
+/// An event. It has the fields that apply to its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventRow {
     /// Its number, from 1, without gaps.
     pub id: u64,
-    /// What happened.
+    /// Its kind.
     pub kind: EventKind,
-    /// Where and when.
+    /// Place and time.
     pub at: At,
-    /// The account on which it happened.
+    /// The account of the event.
     pub account: Option<StdAddr>,
-    /// Hash of the transaction.
+    /// Hash of its transaction.
     pub transaction: Option<HashBytes>,
-    /// The Root, where it is another account.
+    /// The Root, if that is another account.
     pub root: Option<StdAddr>,
     /// Owner of the account.
     pub owner: Option<StdAddr>,
-    /// Coins.
+    /// Amount of coins.
     pub amount_nano: Option<u128>,
     /// A consensus key.
     pub key: Option<HashBytes>,
-    /// Chain whose batch it is.
+    /// Origin of the batch.
     pub origin: Option<ChainId>,
     /// Number of the batch.
     pub batch: Option<u32>,
-    /// Whose vote it is.
+    /// The voting chain.
     pub voter: Option<ChainId>,
-    /// Why something was refused: a reject reason of the contracts.
+    /// Reason of a refusal: a reject reason of the contracts.
     pub reason: Option<u8>,
     /// Exit code of the contract.
     pub exit_code: Option<i32>,
@@ -138,20 +138,21 @@ pub struct EventRow {
     pub op: Option<u32>,
     /// Members of a new validator set.
     pub members: Option<u32>,
-    /// Members that the set before did not have.
+    /// Members that the previous set did not have.
     pub joined: Option<u32>,
-    /// Members that only the set before had.
+    /// Members that only the previous set had.
     pub left: Option<u32>,
     /// Members of both with another weight.
     pub changed: Option<u32>,
-    /// What changed from the set before to this one: who came and went, then the largest changes of weight; at most [`MAX_CHANGES`].
+    /// Differences from the previous set: joins and leaves first, then the largest changes of weight; at most
+    /// [`MAX_CHANGES`].
     pub changes: Vec<SetChangeRow>,
-    /// A text, where one was given.
+    /// A text, if there is one.
     pub note: Option<String>,
 }
 
 impl EventRow {
-    /// An event without a number or details.
+    /// Returns an event without a number or details.
     pub fn new(kind: EventKind, at: At) -> Self {
         Self {
             id: 0,

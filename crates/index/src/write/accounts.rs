@@ -5,7 +5,7 @@ use crate::rows::{AccountRow, EventKind, EventRow, PoolRow, WalletRow};
 use crate::{Facts, IndexError, key};
 
 impl Writer<'_> {
-    /// Writes accounts that are newer than what is known of them.
+    /// Writes accounts that are newer than their known state.
     pub(super) fn accounts(&mut self, facts: &Facts, is_first: bool) -> Result<(), IndexError> {
         for account in &facts.accounts {
             self.account(account)?;
@@ -53,7 +53,7 @@ impl Writer<'_> {
         put(&mut self.accounts, &own, row)
     }
 
-    /// Returns whether it was not known.
+    /// Writes a pool; returns whether it was unknown.
     fn pool(&mut self, row: &PoolRow) -> Result<bool, IndexError> {
         let own = key::address(&row.address);
         let known = get::<PoolRow>(&self.pools, &own)?;
@@ -80,7 +80,7 @@ impl Writer<'_> {
         Ok(known.is_none())
     }
 
-    /// Returns whether it was not known.
+    /// Writes a wallet; returns whether it was unknown.
     fn wallet(&mut self, row: &WalletRow) -> Result<bool, IndexError> {
         let own = key::address(&row.address);
         let known = get::<WalletRow>(&self.wallets, &own)?;

@@ -1,4 +1,4 @@
-//! Batches: what was proposed, who voted, who applied it.
+//! Batches: proposals, votes, applications.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::ContentId;
@@ -11,15 +11,15 @@ use crate::agreement::{Said, Teller};
 use crate::rows::{AppliedRow, At, BatchRow, ClaimRow, CopyRow, EventKind, EventRow, VoteRow};
 use crate::{IndexError, key};
 
-/// Contents under one number that are kept on the word of their origin alone.
+/// Maximum number of contents under one number that are kept although only their origin sent them.
 const MAX_TOLD: usize = 64;
 
-/// Batches before one that are found to be applied with it.
+/// Maximum number of batches before a given one that are found to be applied with it.
 const MAX_CAUGHT_UP: u32 = 1_000;
 
 impl Writer<'_> {
-    /// Notes what a block's D'Elector heard and said, as far as it listens itself: a captured chain may say anything of any
-    /// number.
+    /// Records the facts from a block's D'Elector, if it accepts messages about them itself: a captured chain may
+    /// send anything about any number.
     pub(super) fn said(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
         if said.is_empty() {
             return Ok(());
@@ -50,7 +50,7 @@ impl Writer<'_> {
         get(&self.batches, &key::batch(origin, seqno, hash))
     }
 
-    /// All that is known under a number: at most [`MAX_TOLD`], and one for each vote that each copy took.
+    /// Returns everything known under a number: at most [`MAX_TOLD`], and one for each vote that each copy accepted.
     pub(super) fn under(&self, origin: ChainId, seqno: u32) -> Result<Vec<BatchRow>, IndexError> {
         all(&self.batches, &key::block(origin, seqno))
     }
@@ -95,7 +95,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A claim names the content by the beginning of its hash, and its claimant knows votes for it.
+    /// Records a claim: it names the content by the first bits of its hash, and its claimant knows votes for it.
     fn claim(&mut self, said: &Said) -> Result<(), IndexError> {
         let Said::Claim {
             origin,
@@ -135,7 +135,7 @@ impl Writer<'_> {
             let mut votes = row.votes.iter();
             votes.any(|vote| vote.voter == voter && vote.known_by.contains(&known.chain))
         };
-        // a copy takes one vote of each chain under each number, whatever that says later
+        // a copy accepts one vote of each chain under each number, whatever that chain sends later
         if self.under(origin, seqno)?.iter().any(has_it) {
             return Ok(());
         }
@@ -169,7 +169,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Registries as they were when the index began.
+    /// Records the registries at the start of the index.
     pub(super) fn first_registries(&mut self, rows: &[CopyRow]) -> Result<(), IndexError> {
         for row in rows {
             let own = key::copy(row.copy, row.origin);
@@ -180,13 +180,13 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes what a copy applied, and took back, since it was last seen.
+    /// Records what a copy applied and reverted since it was last seen.
     pub(super) fn registries(&mut self, at: At, rows: &[CopyRow]) -> Result<(), IndexError> {
         if rows.is_empty() {
             return Ok(());
         }
         let before: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
-        // nodes that lag show an older state again: nothing was taken back in it
+        // lagging nodes show an older state again: nothing was reverted in it
         if before.iter().any(|known| known.lt > rows[0].lt) {
             return Ok(());
         }
@@ -205,9 +205,9 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes what a copy applied according to a state that was newer than its block, as those of nodes may be: a batch that
-    /// the copy had applied by then counts as applied when the copy knows enough votes for it, and one that was found to be
-    /// applied before its votes were known is weighed with them.
+    /// Records what a copy applied according to a state that was newer than its block, as nodes' states may be: a
+    /// batch that the copy had applied by then counts as applied when the copy knows enough votes for it, and one
+    /// that was found to be applied before its votes were known is weighed with them.
     pub(super) fn caught_up(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
         if said.is_empty() {
             return Ok(());
@@ -233,7 +233,7 @@ impl Writer<'_> {
                 self.late_votes(at.chain, batch, &copies)?;
                 continue;
             }
-            // the state may tell that another content is the applied one
+            // the state may show that another content is the applied one
             if copy.hash_of(*seqno).is_some_and(|applied| applied != hash) {
                 continue;
             }
@@ -261,7 +261,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Batches are applied in order, so those before were too.
+    /// Batches are applied in order, so earlier ones were applied too.
     fn applied_with_those_before(
         &mut self,
         at: At,
@@ -315,8 +315,8 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a copy, as far as its registries are known, listens to what is said of a number. Those that it has applied are not
-/// left out: its state may be newer than the block that is read. What it applies in the block itself moves the window on.
+/// Whether a copy, by its known registries, accepts messages about a number. Numbers that it has applied are
+/// included, since its state may be newer than the block. What it applies in the block itself moves the window.
 fn is_heard(copies: &[CopyRow], origin: ChainId, seqno: u32) -> bool {
     let is_near = |copy: &CopyRow| seqno <= copy.seqno.saturating_add(2 * SEQNO_WINDOW);
     let own = copies.iter().find(|copy| copy.origin == origin);

@@ -88,7 +88,7 @@ impl Writer<'_> {
         Ok(fresh)
     }
 
-    /// Writes messages; what was known of one and what comes now add up.
+    /// Writes messages; earlier and new facts about one are merged.
     pub(super) fn messages(&mut self, messages: &[MessageRow]) -> Result<(), IndexError> {
         for message in messages {
             let own = message.hash.as_slice();
@@ -107,7 +107,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes which messages ended in a block without a transaction, so that they go with it.
+    /// Records which messages ended in a block without a transaction, so that they are removed with it.
     pub(super) fn ended(&mut self, facts: &Facts) -> Result<(), IndexError> {
         let at = facts.block.at;
         for message in &facts.messages {
@@ -119,7 +119,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes the validator set, if it is another one than before.
+    /// Writes the validator set, if it differs from the previous one.
     pub(super) fn set(&mut self, set: &SetRow) -> Result<(), IndexError> {
         let before: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
         if let Some(before) = &before
@@ -137,7 +137,7 @@ impl Writer<'_> {
 }
 
 impl Writer<'_> {
-    /// What changed from one set to the next.
+    /// Returns the differences between two sets.
     fn set_changed(&self, before: &SetRow, set: &SetRow) -> Result<EventRow, IndexError> {
         let weights = |set: &SetRow| -> BTreeMap<_, _> {
             let members = set.members.iter();
@@ -161,7 +161,7 @@ impl Writer<'_> {
         event.left = count(changes.iter().filter(|(_, to, _)| to.is_none()).count());
         let both = |(from, to, _): &&(Option<u64>, Option<u64>, _)| from.is_some() && to.is_some();
         event.changed = count(changes.iter().filter(both).count());
-        // who came and went first, then the largest differences
+        // joins and leaves first, then the largest differences
         changes.sort_by_key(|(from, to, key)| {
             let difference = from.unwrap_or(0).abs_diff(to.unwrap_or(0));
             (from.is_some() && to.is_some(), Reverse(difference), *key)
@@ -186,7 +186,7 @@ impl Writer<'_> {
         Ok(pool.map(|pool| pool.address))
     }
 
-    /// Writes a set from which a chain began, if none is known.
+    /// Writes the first set of a chain, if none is known.
     pub(super) fn first_set(&mut self, set: &SetRow) -> Result<(), IndexError> {
         let known: Option<SetRow> = last(&self.sets, &key::chain(set.at.chain))?;
         match known {

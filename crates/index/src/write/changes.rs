@@ -1,4 +1,4 @@
-//! What a copy applied and took back, from one state of its registries to the next.
+//! Batches that a copy applied and reverted between two states of its registries.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::rows::{
     AppliedRow, At, BatchRow, CopyRow, EntryRow, EventKind, RemovedRow, TakenBackRow,
 };
 
-/// Batches between two states of a registry that are looked at, the newest ones.
+/// Maximum number of batches compared between two states of a registry, the newest ones.
 const MAX_BETWEEN: u32 = 1_000;
 
-/// Takings back of one batch that are kept.
+/// Maximum number of reversions of one batch that are kept.
 const MAX_TAKEN_BACK: usize = 32;
 
 impl Writer<'_> {
-    /// Notes what a copy took back between two states of one registry; returns what it applied, by number. What nothing is
-    /// known of comes later, in `caught_up`.
+    /// Records what a copy reverted between two states of one registry; returns what it applied, by number. Unknown
+    /// batches are handled later, in `caught_up`.
     pub(super) fn changed(
         &mut self,
         at: At,
@@ -27,7 +27,7 @@ impl Writer<'_> {
         after: &CopyRow,
     ) -> Result<Vec<BatchRow>, IndexError> {
         let last = before.seqno;
-        // where the last one still stands, those before it do; a chain's own are never taken back
+        // if the last one is still applied, so are those before it; a chain's own are never reverted
         let still_stands = match after.hash_of(last) {
             Some(hash) => *hash == before.last_hash,
             None => before.undoable() == 0,
@@ -62,8 +62,8 @@ impl Writer<'_> {
         Ok(open)
     }
 
-    /// The applied contents of a registry, from number `first` on: as it tells them itself, and before that as each names
-    /// the one before.
+    /// Returns the applied contents of a registry, from number `first` on: from the registry itself, and before that
+    /// by each batch's predecessor.
     fn chain_of(&self, copy: &CopyRow, first: u32) -> Result<BTreeMap<u32, HashBytes>, IndexError> {
         let mut found = BTreeMap::new();
         for seqno in (first..=copy.seqno).rev() {
@@ -71,7 +71,7 @@ impl Writer<'_> {
             let hash = match (told, found.first_key_value()) {
                 (Some(hash), _) => hash,
                 (None, Some((&next, hash))) => match self.known(copy.origin, next, hash)? {
-                    // without its content, the batch before is not known
+                    // without its content, the previous batch is unknown
                     Some(row) if !row.entries.is_empty() => row.previous,
                     _ => break,
                 },
@@ -100,7 +100,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Notes the keys that a batch removes, which a copy is the first to apply.
+    /// Records the keys that a batch removes if the copy is the first to apply it.
     pub(super) fn removed(&mut self, at: At, batch: &BatchRow) -> Result<(), IndexError> {
         for entry in &batch.entries {
             let EntryRow::RemoveKey { root, key } = entry else {
@@ -121,8 +121,8 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Forgets the removals of a batch that no copy has applied any more, unless another one under its number removes the
-    /// same key.
+    /// Deletes the removals of a batch that no copy has applied any more, unless another one under its number removes
+    /// the same key.
     fn restored(&mut self, batch: &BatchRow) -> Result<(), IndexError> {
         let others = self.under(batch.origin, batch.seqno)?;
         for entry in &batch.entries {

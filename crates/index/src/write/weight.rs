@@ -1,10 +1,10 @@
-//! How much stake stands behind a batch where a copy decides.
+//! Stake behind a batch when a copy decides.
 
 use ddvs_client::ChainId;
 
 use crate::rows::{AppliedRow, BatchRow, CopyRow};
 
-/// Chains whose yes a copy has; the origin's is its proposal.
+/// Returns the chains whose votes a copy has; the origin's is implicit in its proposal.
 pub(super) fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
     let mut voters: Vec<_> = batch
         .votes
@@ -19,7 +19,7 @@ pub(super) fn voters(batch: &BatchRow, copy: ChainId) -> Vec<ChainId> {
     voters
 }
 
-/// Stake of some chains, and of all, as a copy counts.
+/// Returns the stake of some chains, and of all, as a copy counts.
 pub(super) fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
     let total = |chain: &ChainId| {
         let copy = copies.iter().find(|copy| copy.origin == *chain);
@@ -31,8 +31,8 @@ pub(super) fn weigh(voters: &[ChainId], copies: &[CopyRow]) -> (u128, u128) {
     )
 }
 
-/// Adds the votes that a batch lacked when a copy was found to have applied it, which it had not without them; `copies` are
-/// the copy's registries now. What was weighed stays as it was just before, and a decision that is explained stays as it
+/// Adds the votes that a batch lacked when a copy was found to have applied it, since it must have had them; `copies`
+/// are the copy's registries now. Weights keep their values from just before, and an explained decision stays as it
 /// is. Returns whether anything changed.
 pub(super) fn weigh_late(applied: &mut AppliedRow, voters: &[ChainId], copies: &[CopyRow]) -> bool {
     if is_majority(applied.yes_nano, applied.all_nano) {
@@ -47,7 +47,7 @@ pub(super) fn weigh_late(applied: &mut AppliedRow, voters: &[ChainId], copies: &
         return false;
     }
     let (late_nano, _) = weigh(&late, copies);
-    // a stake that grew since may not make the part more than the whole
+    // a stake that has grown since may not make the part exceed the whole
     let yes_nano = applied.yes_nano.saturating_add(late_nano);
     applied.yes_nano = yes_nano.min(applied.all_nano);
     applied.voters.extend(late);
@@ -55,7 +55,7 @@ pub(super) fn weigh_late(applied: &mut AppliedRow, voters: &[ChainId], copies: &
     true
 }
 
-/// Whether so much stake decides.
+/// Whether this stake is a majority.
 fn is_majority(yes_nano: u128, all_nano: u128) -> bool {
     yes_nano > all_nano / 2
 }
@@ -66,9 +66,9 @@ pub(super) fn has_majority(batch: &BatchRow, copy: ChainId, copies: &[CopyRow]) 
     is_majority(yes, all)
 }
 
-/// Batches that a copy applied in one block, in the order in which it did, each with the stakes that it found: what one
-/// takes away may be what another one lacked. Those of one chain are `open` by their numbers; `after` are the registries
-/// at the block's end.
+/// Returns batches that a copy applied in one block, in the order in which it did so, each with the stakes that it
+/// found: a stake that one batch removes may be missing for another. Those of one chain are `open` by their numbers;
+/// `after` are the registries at the block's end.
 pub(super) fn in_order(
     mut open: Vec<BatchRow>,
     mut stakes: Vec<CopyRow>,
@@ -92,7 +92,7 @@ pub(super) fn in_order(
         let batch = open.remove(next);
         let origin = batch.origin;
         found.push((batch, stakes.clone()));
-        // between two batches of one chain its stake is not known: it is that before both
+        // between two batches of one chain its stake is unknown: the one before both is used
         let is_last = open.iter().all(|other| other.origin != origin);
         let known = stakes.iter_mut().find(|row| row.origin == origin);
         let end = after.iter().find(|row| row.origin == origin);
@@ -148,7 +148,7 @@ mod tests {
     fn a_batch_is_weighed_with_what_the_one_before_it_left() {
         let stakes = vec![stake(0, 387), stake(1, 489)];
         let after = [stake(0, 390), stake(1, 384)];
-        // alone, the first has 44% of all stake; the second takes a validator out
+        // alone, the first has 44% of all stake; the second removes a validator
         let open = vec![batch(0, 48, &[0]), batch(1, 38, &[0, 1])];
         let found = in_order(open, stakes, &after, COPY);
         let told: Vec<_> = found

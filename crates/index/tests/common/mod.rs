@@ -1,4 +1,4 @@
-//! The demo's story on an embedded network that is indexed as it goes.
+//! The demo's scenario on an embedded network that is indexed as it runs.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::{Arc, OnceLock};
@@ -103,7 +103,7 @@ impl Backend for Watched {
     }
 }
 
-/// The whole story, told once for all tests of a file.
+/// The whole scenario, run once for all tests of a file.
 pub fn story() -> &'static Watched {
     static STORY: OnceLock<Watched> = OnceLock::new();
     STORY.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Batches as a gateway sees them: states that are newer than the blocks that tell of the votes.
+//! Batches as seen by a gateway: states that are newer than the blocks with the votes.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ fn vote(voter: ChainId, seqno: u32) -> Said {
     }
 }
 
-/// The copy's registries of three chains, after so many batches of chain 0.
+/// The copy's registries of three chains, after `applied` batches of chain 0.
 fn registries(applied: u32, totals_nano: [u128; 3]) -> Vec<CopyRow> {
     [MASTERCHAIN, 0, 1]
         .into_iter()
@@ -62,7 +62,7 @@ fn registries(applied: u32, totals_nano: [u128; 3]) -> Vec<CopyRow> {
         .collect()
 }
 
-/// Takes in blocks of the copy's chain, each with what it says and the state that was read with it; returns how the copy
+/// Writes blocks of the copy's chain, each with its facts and the state that was read with it; returns how the copy
 /// applied the batch.
 fn applied(blocks: Vec<(Vec<Said>, Vec<CopyRow>)>) -> AppliedRow {
     let index = index();
@@ -97,12 +97,12 @@ fn a_vote_that_comes_after_the_state_is_weighed() {
     let row = applied(vec![
         (vec![vote(0, 1)], early.clone()),
         (vec![vote(1, 2)], early.clone()),
-        // what decided already stays as it is
+        // an explained decision stays as it is
         (vec![vote(MASTERCHAIN, 3)], early),
     ]);
     assert_eq!(row.at, at(1));
     assert_eq!(row.voters, [0, 1]);
-    // as just before the batch, which made chain 0's stake larger
+    // as just before the batch, which increased chain 0's stake
     assert_eq!((row.yes_nano, row.all_nano), (400_000, 400_500));
 }
 
@@ -131,7 +131,7 @@ fn a_vote_that_was_not_needed_is_not_weighed() {
     assert_eq!((row.yes_nano, row.all_nano), (400_000, 400_500));
 }
 
-/// A copy on chain 0 that listens to chain 1, whose batches are told apart by their numbers.
+/// A copy on chain 0 that receives messages of chain 1, whose batches are distinguished by their numbers.
 struct Listener {
     index: Index,
     block: u32,
@@ -190,7 +190,7 @@ impl Listener {
         listener
     }
 
-    /// Its registries when it has applied these batches of chain 1, 8 of which it can take back.
+    /// Its registries after it has applied these batches of chain 1, 8 of which it can revert.
     fn state(names: &[u8]) -> Vec<CopyRow> {
         let mut rows = registries(0, [0, 200_000, 300_000])[1..].to_vec();
         let mut hashes = names.iter().rev().map(|&name| hash(name));
@@ -200,7 +200,7 @@ impl Listener {
         rows
     }
 
-    /// Takes in a block in which it hears that, and after which it has applied these.
+    /// Writes a block with these facts, after which it has applied these batches.
     fn block(&mut self, said: &[Said], names: &[u8]) {
         self.block += 1;
         self.block_at(u64::from(self.block), said, names);
@@ -231,7 +231,7 @@ impl Listener {
         is_applied(&self.batch(seqno, name), COPY)
     }
 
-    /// Kinds and numbers of what was applied, removed and taken back, in order.
+    /// Kinds and numbers of applied, removed and reverted batches, in order.
     fn events(&self) -> Vec<(&'static str, u32)> {
         let events = self.index.read().unwrap().events_after(0, 1_000).unwrap();
         events
@@ -299,9 +299,9 @@ fn a_copy_may_replace_batches_within_a_block() {
     }
     assert!(copy.is_applied(4, 14));
     assert!(copy.batch(1, 1).taken_back.is_empty());
-    // the one of number 1 was the last to apply a removal of the key that still stands
+    // number 1 was the last to apply a removal of the key that is still in force
     assert_eq!(copy.removed().len(), 1);
-    // votes that come late for what was taken back change nothing
+    // late votes for reverted batches change nothing
     copy.block(&[voted(2, 3, 3)], &[1, 12, 13, 14]);
     assert!(!copy.is_applied(3, 3));
 }
@@ -312,7 +312,7 @@ fn what_was_replaced_between_two_states_is_found_by_what_each_batch_names_before
     let mut copy = Listener::new();
     copy.block(&[proposed(1, 1, 0), proposed(2, 2, 1)], &[1, 2]);
     let mut said = vec![proposed(2, 20, 1)];
-    // the origin had proposed another one first, so this is heard from others
+    // the origin had proposed another one first, so this comes from others
     said.extend((3..=20).map(|seqno| proposed(seqno, 18 + seqno as u8, 17 + seqno as u8)));
     let names: Vec<u8> = [1, 20].into_iter().chain(21..=38).collect();
     copy.block(&said, &names);
@@ -363,7 +363,7 @@ fn a_claim_is_kept_with_the_content_that_it_names() {
         voted(2, 1, 5),
         claim(5, 1),
         claim(5, 2),
-        // of a content that nobody named
+        // of a content that no vote names
         claim(6, 1),
     ];
     copy.block(&said, &[]);
@@ -396,7 +396,7 @@ fn what_a_captured_chain_says_is_bounded() {
     assert!(rows.iter().all(|row| row.seqno == 1));
     let votes = rows.iter().flat_map(|row| &row.votes);
     assert_eq!(votes.filter(|vote| vote.voter == 2).count(), 1);
-    // what others vote for is kept none the less
+    // contents that others vote for are still kept
     drop(reader);
     copy.block(&[voted(3, 1, 250)], &[]);
     assert_eq!(copy.batch(1, 250).votes.len(), 1);
