@@ -1,10 +1,10 @@
-//! Addresses in all their forms.
+//! Address formats.
 
 use tycho_types::models::{Base64StdAddrFlags, StdAddr, StdAddrFormat};
 
 use crate::error::ApiError;
 
-/// An address in any form, and how it was written if that was base64.
+/// Parses an address in any format; also returns the flags if it was base64.
 pub(crate) fn parse_with_flags(
     name: &str,
     text: &str,
@@ -23,12 +23,12 @@ pub(crate) fn parse_with_flags(
     Ok((address, is_friendly.then_some(flags)))
 }
 
-/// An address in any form.
+/// Parses an address in any format.
 pub(crate) fn parse(name: &str, text: &str) -> Result<StdAddr, ApiError> {
     Ok(parse_with_flags(name, text)?.0)
 }
 
-/// As wallets show it: URL-safe base64, bounceable.
+/// Formats an address as wallets do: URL-safe base64, bounceable.
 pub(crate) fn friendly(address: &StdAddr) -> String {
     address.display_base64_url(true).to_string()
 }

@@ -1,4 +1,4 @@
-//! Whose request it is, for the limits of each caller.
+//! The address of a request's caller, for the limits of each caller.
 
 use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -34,7 +34,7 @@ impl KeyExtractor for ClientIp {
     }
 }
 
-/// Who asks: an address, or a network of IPv6.
+/// A caller: an address, or an IPv6 network.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caller(pub IpAddr);
 
@@ -46,17 +46,17 @@ thread_local! {
 }
 
 impl Caller {
-    /// All whose address is not known are one caller.
+    /// All callers of unknown address count as one.
     const UNKNOWN: Self = Self(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
 
-    /// Who sent a request.
+    /// Returns the caller of a request.
     pub fn of<T>(request: &Request<T>, state: &ApiState) -> Self {
         let trust_forwarded = state.settings().trust_forwarded;
         let own = ClientIp { trust_forwarded }.of(request);
         own.map_or(Self::UNKNOWN, Self)
     }
 
-    /// Whose request the task answers.
+    /// Returns the caller whose request the task answers.
     pub fn asking() -> Self {
         ASKING.try_with(|caller| *caller).unwrap_or(Self::UNKNOWN)
     }
@@ -66,19 +66,19 @@ impl Caller {
         ASKING.scope(self, answer).await
     }
 
-    /// For whom this thread works.
+    /// Returns the caller for whom this thread works.
     pub fn worked_for() -> Self {
         WORKED_FOR.get()
     }
 
-    /// Works for this caller on this thread.
+    /// Runs `work` for this caller on this thread.
     pub fn work<T>(self, work: impl FnOnce() -> T) -> T {
         WORKED_FOR.set(self);
         work()
     }
 }
 
-/// What the nearest proxy says: the last entry. Those before it are the caller's own words.
+/// Returns the entry of the nearest proxy: the last one. Earlier entries come from the caller.
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let header = headers.get_all("x-forwarded-for").iter().next_back()?;
     header
@@ -91,7 +91,7 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
         .ok()
 }
 
-/// One caller usually has a whole /64 of IPv6.
+/// One caller usually has a whole IPv6 /64.
 pub(crate) fn network_of(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(ip) => {

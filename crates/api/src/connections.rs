@@ -1,9 +1,8 @@
-//! Connections: how many there may be, and how long one may be silent.
+//! Connections: limits on their number, and on their idle time.
 //!
-//! A connection that sends nothing, or takes nothing, is a descriptor and some memory that others may need. So each has a
-//! time for the head of a request, one between requests, and one for what is sent to be taken; a request's body and its
-//! answer have the time of an answer. A stream of events is a request that goes on, and counts as a connection like
-//! all others.
+//! A connection that sends nothing, or reads nothing, uses a descriptor and memory that others may need. So there are
+//! timeouts for the head of a request, between requests, and for reading what is sent; a request's body and its answer have
+//! the timeout of an answer. An event stream is a request that continues, and counts as a connection like all others.
 
 mod activity;
 mod crowd;
@@ -33,15 +32,15 @@ use crate::client_ip::network_of;
 use crate::counts::{Counts, NoPlace, Open};
 use crate::settings::Settings;
 
-/// Bytes of a request's head, and of what is read of a body at once.
+/// Maximum size of a request's head, and of what is read of a body at a time, in bytes.
 const MAX_HEAD: usize = 128 << 10;
 
-/// How long nobody is taken in after the system would not give a connection.
+/// How long no connection is accepted after the system failed to provide one.
 const AFTER_FAILURE: Duration = Duration::from_millis(100);
 
 /// Serves until `shutdown` is ready; streams must have been told to end by then.
 ///
-/// Fails only when the runtime that it runs in ends.
+/// Fails only when its runtime ends.
 pub async fn serve(
     router: Router,
     listener: TcpListener,
@@ -99,7 +98,7 @@ pub async fn serve(
     Ok(())
 }
 
-/// Says why there is no connection, if that can be said at once.
+/// Reports why there is no connection, if that can be sent immediately.
 fn turn_away(stream: &TcpStream, why: NoPlace) {
     let (status, words) = match why {
         NoPlace::Full => (
@@ -116,11 +115,11 @@ fn turn_away(stream: &TcpStream, why: NoPlace) {
     let answer = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\nretry-after: 1\r\nconnection: close\r\n\r\n{body}"
     );
-    // who does not take it is gone, or sees that the connection ends
+    // a client that does not read it is gone, or sees that the connection ends
     let _ = stream.try_write(answer.as_bytes());
 }
 
-/// What goes on over a connection.
+/// Handles one connection.
 struct Talk {
     router: Router,
     peer: SocketAddr,
@@ -154,7 +153,7 @@ impl Talk {
         let mut is_ending = false;
         loop {
             tokio::select! {
-                // a connection that broke off is no concern of others
+                // a broken connection does not affect others
                 _ = connection.as_mut() => return,
                 _ = tick.tick() => {
                     if activity.is_over(settings, Instant::now()) {
@@ -170,9 +169,9 @@ impl Talk {
     }
 }
 
-/// Who vanished without a word is noticed, also where only we speak.
+/// Makes the system detect a client that has disappeared, even where only the server sends.
 fn prepare(stream: &TcpStream, settings: &Settings) {
-    // answers are written whole; what fails here costs time only
+    // answers are written as a whole; a failure here only costs time
     let _ = stream.set_nodelay(true);
     #[cfg(target_os = "linux")]
     {

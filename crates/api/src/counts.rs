@@ -1,23 +1,23 @@
-//! How many of something may be open, in all and of one address.
+//! Limits on open objects, in total and for each address.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Why there is no place.
+/// Reason why there is no room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NoPlace {
-    /// All have as many as they may together.
+    /// The total limit is reached.
     Full,
-    /// One address has as many as it may.
+    /// The limit of one address is reached.
     TooMany,
 }
 
-/// What is open.
+/// Open objects.
 #[derive(Debug)]
 pub(crate) struct Counts {
     most: usize,
-    /// None where many come from one address.
+    /// Limit of each address; `None` where many share an address.
     most_each: Option<usize>,
     open: Mutex<HashMap<IpAddr, usize>>,
 }
@@ -35,7 +35,7 @@ impl Counts {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A place for one more of a caller.
+    /// Returns room for one more of a caller.
     pub fn open(self: &Arc<Self>, caller: IpAddr) -> Result<Open, NoPlace> {
         let mut open = self.lock();
         let own = open.get(&caller).copied().unwrap_or(0);
@@ -54,7 +54,7 @@ impl Counts {
     }
 }
 
-/// A place that is taken.
+/// An open object; dropping it frees its room.
 #[derive(Debug)]
 pub(crate) struct Open {
     counts: Arc<Counts>,
@@ -62,7 +62,7 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    /// Who has it.
+    /// Returns its caller.
     pub fn caller(&self) -> IpAddr {
         self.caller
     }

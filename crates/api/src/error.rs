@@ -64,12 +64,12 @@ impl ApiError {
         }
     }
 
-    /// The question cannot be understood.
+    /// The request cannot be understood.
     pub fn bad_request(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", message, advice)
     }
 
-    /// There is no such thing.
+    /// There is no such object.
     pub fn not_found(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message, advice)
     }
@@ -85,7 +85,7 @@ impl ApiError {
         )
     }
 
-    /// A page of this length is not to be had.
+    /// A page of this length is not allowed.
     pub fn page(name: &str, asked: usize, most: usize) -> Self {
         let (status, code) = match asked {
             0 => (StatusCode::BAD_REQUEST, "bad_request"),
@@ -99,7 +99,7 @@ impl ApiError {
         )
     }
 
-    /// The path is there, but not for this HTTP method.
+    /// The path exists, but not for this HTTP method.
     pub fn wrong_method(method: &str) -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -109,17 +109,17 @@ impl ApiError {
         )
     }
 
-    /// This network cannot tell.
+    /// This network does not provide the answer.
     pub fn not_known(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_IMPLEMENTED, "not_known", message, advice)
     }
 
-    /// The contract or network said no.
+    /// The contract or network refused.
     pub fn refused(message: impl Into<String>, advice: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", message, advice)
     }
 
-    /// The body is too long.
+    /// The body is too large.
     pub fn too_large(limit: usize) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -129,7 +129,7 @@ impl ApiError {
         )
     }
 
-    /// Too many requests of one caller.
+    /// One caller sent too many requests.
     pub fn too_many(wait_s: u64) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -139,7 +139,7 @@ impl ApiError {
         )
     }
 
-    /// Too many streams of one caller.
+    /// One caller opened too many streams.
     pub fn too_many_streams(most: usize) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -149,7 +149,7 @@ impl ApiError {
         )
     }
 
-    /// Too many questions of one caller that nodes have to answer.
+    /// One caller has too many requests that nodes must answer.
     pub fn too_many_questions(most: usize) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -159,7 +159,7 @@ impl ApiError {
         )
     }
 
-    /// Too many get methods and estimates of one caller.
+    /// One caller has too many get methods and estimates.
     pub fn too_many_getters(most: usize) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -169,7 +169,7 @@ impl ApiError {
         )
     }
 
-    /// A get method takes more than it may.
+    /// A get method exceeds its budget.
     pub fn over_budget(what: &str) -> Self {
         Self::refused(
             format!("the get method {what}"),
@@ -177,7 +177,7 @@ impl ApiError {
         )
     }
 
-    /// The server has too much to do.
+    /// The server is overloaded.
     pub fn busy() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -187,7 +187,7 @@ impl ApiError {
         )
     }
 
-    /// The answer did not come in time.
+    /// The answer did not arrive in time.
     pub fn timeout(seconds: u64) -> Self {
         Self::new(
             StatusCode::GATEWAY_TIMEOUT,
@@ -208,7 +208,7 @@ impl ApiError {
         )
     }
 
-    /// The server's own disk takes nothing.
+    /// The server cannot write to its own disk.
     fn storage(cause: &NotKept) -> Self {
         tracing::error!(%cause, "a message was not taken in");
         Self::new(
@@ -230,7 +230,7 @@ impl ApiError {
         )
     }
 
-    /// The body of the own API.
+    /// Returns the body of the own API.
     pub fn body(&self) -> ErrorBody {
         ErrorBody {
             error: ErrorDetail {
@@ -242,14 +242,14 @@ impl ApiError {
         }
     }
 
-    /// What is wrong and what to change, in one line.
+    /// Returns description and advice in one line.
     pub fn line(&self) -> String {
         format!("{}. {}", self.message, self.advice)
     }
 }
 
 impl IntoResponse for ApiError {
-    /// The error goes along, so that it can be told in the dialect of the path that was asked.
+    /// The error is attached, so that it can be formatted in the dialect of the requested path.
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body())).into_response();
         if let Some(wait_s) = self.retry_after_s() {

@@ -1,4 +1,4 @@
-//! What an external message would cost, and why a contract would refuse it: a try on this machine, on the present state.
+//! Cost of an external message, and the reason for a refusal: emulation on the current state.
 
 use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal, executor_params};
 use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
@@ -6,7 +6,7 @@ use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, ComputePhase, MsgInfo};
 
-/// What a message would cost, in nano.
+/// Cost of a message, in nano.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cost {
     pub storage_nano: u128,
@@ -16,7 +16,7 @@ pub(crate) struct Cost {
     pub compute: ComputeResult,
 }
 
-/// Runs a message as the next block would, without a trace.
+/// Runs a message as the next block would, without keeping the result.
 ///
 /// Fails with a refusal when the contract does not accept it.
 pub(crate) fn cost(
@@ -63,7 +63,7 @@ pub(crate) fn cost(
     let import_nano = prices
         .map(|prices| {
             let stats = message.compute_unique_stats(usize::MAX).unwrap_or_default();
-            // the root travels for the flat price
+            // the root is covered by the flat price
             let bits = stats.bit_count.saturating_sub(u64::from(message.bit_len()));
             let cells = stats.cell_count.saturating_sub(1);
             prices.compute_fwd_fee(tycho_types::cell::CellTreeStats {

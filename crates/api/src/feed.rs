@@ -1,4 +1,4 @@
-//! From blocks to the index: one thread takes in what came, and tells everybody who waits.
+//! From blocks to the index: one thread writes new blocks and notifies all who wait.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
@@ -13,35 +13,35 @@ use crate::metrics::Metrics;
 use crate::priority;
 use crate::watch::{Beats, caught};
 
-/// Blocks that may wait for the index; a network that makes more waits.
+/// Maximum number of blocks that wait for the index; a faster network waits.
 const MAX_BACKLOG: usize = 1_024;
 
-/// Blocks that are taken in at once.
+/// Maximum number of blocks that are written at a time.
 const MAX_LOT: usize = 256;
 
-/// Transactions after which no more blocks are added to a lot: whoever listens hears of a block when it is in, not when all
-/// that waits is.
+/// Number of transactions after which no more blocks are added to a batch: listeners are notified of a block when it
+/// is written, not after the whole backlog.
 const LOT_TRANSACTIONS: usize = 500;
 
-/// How often what was taken in is made durable.
+/// How often written blocks are made durable.
 const DURABLE_EVERY: Duration = Duration::from_secs(1);
 
-/// How long one look and taking in may last before it is told that the thread stands still.
+/// Timeout for one round of the indexing thread before it is reported as stalled.
 const INDEX_STANDSTILL: Duration = Duration::from_secs(60);
 
-/// How far the index is.
+/// Position of the index.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tip {
     /// Number of the last event.
     pub event: u64,
-    /// Blocks taken in since the start.
+    /// Number of blocks written since the start.
     pub blocks: u64,
-    /// The network's position up to which the index has everything for good, even after a crash. Stays as it is for an index
-    /// in memory.
+    /// The network's position up to which the index is durable, even after a crash. Does not change for an index in
+    /// memory.
     pub durable: u64,
 }
 
-/// What is known of a feed by those who wait for it.
+/// State of a feed, shared with those who wait for it.
 #[derive(Debug, Clone)]
 pub struct Feed {
     tip: watch::Receiver<Tip>,
@@ -50,7 +50,7 @@ pub struct Feed {
     beats: Beats,
 }
 
-/// A reason that one end tells the other.
+/// A reason that one end gives the other.
 type Reason = Arc<Mutex<Option<String>>>;
 
 fn read(why: &Reason) -> Option<String> {
@@ -62,28 +62,28 @@ fn write(why: &Reason, text: Option<String>) {
 }
 
 impl Feed {
-    /// How far the index is, and a way to wait for more.
+    /// Returns the index's position, and a way to wait for more.
     pub fn tip(&self) -> watch::Receiver<Tip> {
         self.tip.clone()
     }
 
-    /// Why nothing is taken in any more, if so.
+    /// Returns why nothing is indexed any more, if so.
     pub fn failure(&self) -> Option<String> {
         read(&self.failure)
     }
 
-    /// Why nothing is taken in at the moment, if so; it may pass.
+    /// Returns why nothing is indexed at the moment, if so; it may recover.
     pub fn trouble(&self) -> Option<String> {
         read(&self.trouble)
     }
 
-    /// Which thread stands still that should move, if one does.
+    /// Returns which thread has stalled, if one has.
     pub fn standstill(&self) -> Option<String> {
         self.beats.standstill()
     }
 }
 
-/// Takes blocks. When it and all its clones are gone, the thread makes all durable and ends.
+/// Accepts blocks. When it and all its clones are dropped, the thread makes everything durable and ends.
 #[derive(Debug, Clone)]
 pub struct Feeder {
     blocks: SyncSender<Observed>,
@@ -95,7 +95,7 @@ pub struct Feeder {
 impl Feeder {
     /// Starts the thread.
     ///
-    /// Fails only when the system has no thread to give, or the index cannot be read.
+    /// Fails only when the system cannot start a thread, or the index cannot be read.
     pub fn start(
         index: Index,
         metrics: Arc<Metrics>,
@@ -143,10 +143,10 @@ impl Feeder {
         Ok((feeder, feed, thread))
     }
 
-    /// Starts a thread without which the network cannot go on. When it fails, panics, or ends before `stop` is set, that is
-    /// told as the network's failure.
+    /// Starts a thread that the network needs. If it fails, panics, or ends before `stop` is set, that is reported as the
+    /// network's failure.
     ///
-    /// Fails when the system has none to give.
+    /// Fails when the system cannot start a thread.
     pub fn spawn(
         &self,
         name: &'static str,
@@ -165,24 +165,25 @@ impl Feeder {
         })
     }
 
-    /// The calling thread moves, and will say so again within `limit`: else it is told that it stands still.
+    /// Reports progress of the calling thread, which promises to report again within `limit`; otherwise it counts as
+    /// stalled.
     pub fn beat(&self, thread: &'static str, limit: Duration) {
         self.beats.beat(thread, limit);
     }
 
-    /// Hands a block over. Waits while the index is far behind; after its failure blocks are dropped.
+    /// Passes on a block. Waits while the index is far behind; after its failure blocks are dropped.
     pub fn push(&self, observed: Observed) {
-        // the thread has ended with its failure told
+        // the thread has ended and reported its failure
         let _ = self.blocks.send(observed);
     }
 
-    /// Tells why no more blocks will come. The first reason counts: others follow from it.
+    /// Reports why no more blocks will come. The first reason counts, since others follow from it.
     pub fn fail(&self, why: &str) {
         let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
         failure.get_or_insert_with(|| why.to_owned());
     }
 
-    /// Tells why no blocks come at the moment, or that they come.
+    /// Reports why no blocks come at the moment, or that they come again.
     pub fn tell_trouble(&self, why: Option<String>) {
         write(&self.trouble, why);
     }
@@ -225,7 +226,7 @@ fn run(
                 tip.blocks += taken.blocks as u64;
             });
         }
-        // after it was told: nobody waits for the disk to hear of a block
+        // after the notification: nobody waits for the disk to learn of a block
         if is_dirty && !index.is_in_memory() && last_durable.elapsed() >= DURABLE_EVERY {
             let begin = Instant::now();
             index.take(&[], true)?;

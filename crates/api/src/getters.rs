@@ -1,7 +1,7 @@
-//! What callers let the server compute: get methods, and what a message would cost.
+//! Computations on behalf of callers: get methods, and cost estimates.
 //!
-//! It has threads of its own that come after all others, so that it delays neither reads nor sends nor events. Callers
-//! take turns: who asks for much waits for himself.
+//! They have separate threads with the lowest priority, so that they delay neither reads nor sends nor events. Callers take
+//! turns: a caller with many computations delays only itself.
 
 mod budget;
 mod queue;
@@ -20,13 +20,13 @@ use crate::error::ApiError;
 use crate::priority;
 use crate::settings::Settings;
 
-/// Bytes of a thread's own stack. What runs there keeps its own on the heap; this is room for cells in each other.
+/// Stack size of a thread in bytes. The VM keeps its stack on the heap; this is room for nested cells.
 const THREAD_STACK: usize = 8 << 20;
 
-/// How long a caller who has too many calls under way waits for the refusal of another one.
+/// How long a caller with too many calls in progress waits for the refusal of another one.
 const REFUSED_AFTER: Duration = Duration::from_millis(100);
 
-/// The share. Its threads end when it is dropped.
+/// The thread pool. Its threads end when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Getters {
     queue: Arc<Queue>,
@@ -35,7 +35,7 @@ pub(crate) struct Getters {
 }
 
 impl Getters {
-    /// Starts the threads. If the system gives none, every call is told that the server is busy.
+    /// Starts the threads. If the system provides none, every call is answered with `busy`.
     pub fn start(settings: &Settings) -> Self {
         let queue = Arc::new(Queue::new(settings));
         let count = settings.getter_threads.max(1);
@@ -59,10 +59,10 @@ impl Getters {
         }
     }
 
-    /// A place for a call. It must be taken before anything is read for it.
+    /// Reserves a place for a call, which must be done before anything is read for it.
     ///
-    /// Fails with `too_many` when the caller has too many calls under way, after a while: who asks again at once must not keep the
-    /// server from others' answers. With `busy` when all together have.
+    /// Fails with `too_many`, after a delay, when the caller has too many calls in progress: a caller that retries immediately
+    /// must not keep the server busy. Fails with `busy` when all callers together have too many.
     pub async fn place(&self, caller: IpAddr) -> Result<Open, ApiError> {
         match self.queue.place(caller) {
             Ok(place) => Ok(place),
@@ -74,7 +74,7 @@ impl Getters {
         }
     }
 
-    /// Computes in the caller's turn. Who does not wait for the answer any more ends it.
+    /// Computes in the caller's turn. The computation ends if the caller no longer waits for the answer.
     pub async fn compute<T: Send + 'static>(
         &self,
         place: Open,
@@ -88,7 +88,7 @@ impl Getters {
             }
             let is_abandoned = || sender.is_closed();
             let result = question(&mut budget.watch(&is_abandoned));
-            // who asked may be gone by now
+            // the caller may be gone by now
             let _ = sender.send(result);
         }));
         answer

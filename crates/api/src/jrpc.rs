@@ -1,7 +1,7 @@
-//! JSON-RPC as nodes of Tycho serve it, so that Everscale clients work here too.
+//! JSON-RPC as served by Tycho nodes, so that Everscale clients work too.
 //!
-//! Differences that a client may see: `sendMessage` refuses what the contract would not accept, where a node drops it without
-//! a word; a block has no file, so both hashes of its id are one; there are no proofs.
+//! Differences that a client may notice: `sendMessage` refuses messages that the contract would not accept, whereas a node
+//! drops them silently; a block has no file, so both hashes of its id are equal; there are no proofs.
 
 mod key_block;
 mod methods;
@@ -66,7 +66,7 @@ fn failure(id: &Value, code: i32, message: &str) -> Response {
     Json(json!({"jsonrpc": "2.0", "id": id, "error": error})).into_response()
 }
 
-/// An error as JSON-RPC has it.
+/// Formats an error as JSON-RPC.
 pub(crate) fn error_body(id: Option<Value>, error: &ApiError) -> Value {
     let code = match error.code {
         "bad_request" => INVALID_PARAMS,

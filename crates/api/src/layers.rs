@@ -1,4 +1,4 @@
-//! What every request passes through.
+//! Middleware of every request.
 
 use std::any::Any;
 use std::time::Instant;
@@ -32,7 +32,7 @@ pub(crate) async fn measure(
     response
 }
 
-/// Ends what takes too long. A stream is answered once it has begun.
+/// Stops what takes too long. A stream counts as answered once it has begun.
 pub(crate) async fn in_time(
     State(state): State<ApiState>,
     request: Request,
@@ -47,7 +47,7 @@ pub(crate) async fn in_time(
     }
 }
 
-/// Tells errors in the dialect of the path.
+/// Formats errors in the dialect of the path.
 pub(crate) async fn tell_errors(request: Request, next: Next) -> Response {
     let dialect = Dialect::of(&request);
     let mut response = next.run(request).await;
@@ -89,7 +89,7 @@ impl Dialect {
     }
 }
 
-/// The last net: a defect of the server ends one answer, not the server.
+/// Catches panics: a defect of the server ends one answer, not the server.
 pub(crate) fn caught(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic
         .downcast_ref::<String>()
@@ -99,7 +99,7 @@ pub(crate) fn caught(panic: Box<dyn Any + Send + 'static>) -> Response {
     ApiError::internal(text).into_response()
 }
 
-/// Who may call from a page in a browser.
+/// Returns the origins whose pages may call the API.
 pub(crate) fn cors(origins: &[String]) -> CorsLayer {
     let layer = CorsLayer::new()
         .allow_methods([Method::GET, Method::POST])

@@ -1,11 +1,10 @@
 //! The HTTP API of a ddvs network.
 //!
-//! Two things stand behind every answer: [`Live`], the network as it is now, and an index (`ddvs-index`) of what happened
-//! on it. Three dialects speak about them: `toncenter` (v2, for TON tools), `jrpc` (of Tycho nodes, for
-//! Everscale tools) and `v1` (our own). Everything that may take time runs on threads for blocking work, as many as
-//! [`Settings`] allows.
+//! Every answer comes from two sources: [`Live`], the network's current state, and an index (`ddvs-index`) of its history.
+//! There are three dialects: `toncenter` (v2, for TON tools), `jrpc` (of Tycho nodes, for Everscale tools) and `v1` (our own).
+//! Everything that may take time runs on threads for blocking work, as many as [`Settings`] allows.
 //!
-//! No key is held here and nothing can be changed over it, other than by an external message that a contract accepts.
+//! The server holds no key, and nothing can be changed over it except by an external message that a contract accepts.
 
 pub mod error;
 pub mod feed;

@@ -1,4 +1,4 @@
-//! The network as it is now.
+//! The network's current state.
 
 mod asking;
 mod embedded;
@@ -26,9 +26,9 @@ pub struct Head {
     pub lt: u64,
 }
 
-/// What the API asks of a running network. Calls block; any number may be made at the same time.
+/// The API's view of a running network. Calls block, and may be made concurrently.
 pub trait Live: Send + Sync + 'static {
-    /// A word for the kind of network, such as `embedded`.
+    /// Short name for the kind of network, such as `embedded`.
     fn kind(&self) -> &'static str;
 
     /// Whether answers may take seconds, as those of nodes may.
@@ -42,14 +42,14 @@ pub trait Live: Send + Sync + 'static {
     /// An account after the last block.
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError>;
 
-    /// The last block of a chain, where the network tells it more readily than an index does.
+    /// The last block of a chain, where the network provides it faster than an index.
     fn head(&self, chain: ChainId) -> Option<Head> {
         let _ = chain;
         None
     }
 
-    /// Number of the masterchain's last block, and its time in ms, where the network tells them without the block itself:
-    /// the index may have it later, or never if nothing happened in it.
+    /// Number of the masterchain's last block, and its time in ms, where the network provides them without the block itself:
+    /// the index may get it later, or never if nothing happened in it.
     ///
     /// Fails only when the network does not answer.
     fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
@@ -59,17 +59,17 @@ pub trait Live: Send + Sync + 'static {
     /// The config of a chain.
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError>;
 
-    /// Queues an external message. One that waits already is not queued again, which is no error.
+    /// Queues an external message. A message that is already queued is not queued again; this is not an error.
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError>;
 
-    /// Where a message is.
+    /// Place or outcome of a message.
     fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError>;
 
-    /// Where all coins are, if the network tells.
+    /// Distribution of all coins, if the network provides it.
     fn supply(&self) -> Option<Supply>;
 }
 
-/// What a get method of an account sees besides code and data, as long as no gas is given to it.
+/// Inputs of an account's get method besides code and data, without gas.
 ///
 /// Fails only when the network does not answer.
 pub(crate) fn getter_context(

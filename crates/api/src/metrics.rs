@@ -1,4 +1,4 @@
-//! Figures for Prometheus.
+//! Prometheus metrics.
 
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-/// Upper bounds of the times of answers, in seconds.
+/// Upper bounds of response times, in seconds.
 const ANSWER_S: [f64; 12] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 15.0,
 ];
@@ -33,7 +33,7 @@ struct Chain {
     chain: i8,
 }
 
-/// All figures of one server.
+/// All metrics of one server.
 #[derive(Debug)]
 pub struct Metrics {
     registry: Registry,
@@ -132,7 +132,7 @@ impl Metrics {
         );
     }
 
-    /// Notes an answer. `path` is the route, not what was asked of it.
+    /// Records an answer. `path` is the route, without arguments.
     pub fn answered(&self, path: &str, status: u16, time: Duration) {
         let (path, answer) = (
             Path {
@@ -149,7 +149,7 @@ impl Metrics {
             .observe(time.as_secs_f64());
     }
 
-    /// Notes blocks that went into the index.
+    /// Records blocks that were indexed.
     pub fn indexed(&self, lot: &[Observed], time: Duration) {
         self.index_time.inc_by(time.as_secs_f64());
         for block in lot.iter().map(|observed| &observed.block) {
@@ -162,7 +162,7 @@ impl Metrics {
         }
     }
 
-    /// Notes a chain's last block.
+    /// Records a chain's last block.
     pub fn stands(&self, chain: i8, seqno: u32, time_ms: u64) {
         let chain = Chain { chain };
         self.height.get_or_create(&chain).set(seqno.into());
@@ -170,24 +170,24 @@ impl Metrics {
         self.block_time.get_or_create(&chain).set(time_ms);
     }
 
-    /// Notes a block that was made here.
+    /// Records a block that was made here.
     pub fn made(&self, time: Duration, late: Duration) {
         self.make_time.observe(time.as_secs_f64());
         self.late
             .set(i64::try_from(late.as_millis()).unwrap_or(i64::MAX));
     }
 
-    /// Notes that blocks are on the disk.
+    /// Records that blocks are on disk.
     pub fn kept(&self, time: Duration) {
         self.keep_time.observe(time.as_secs_f64());
     }
 
-    /// Notes that a stream was opened (1) or closed (-1).
+    /// Records that a stream was opened (1) or closed (-1).
     pub fn stream(&self, change: i64) {
         self.streams.inc_by(change);
     }
 
-    /// All figures as text.
+    /// Returns all metrics as text.
     ///
     /// Fails only when they cannot be formatted.
     pub fn text(&self) -> Result<String, std::fmt::Error> {

@@ -1,4 +1,4 @@
-//! Arguments by name, from a query string or a JSON object: numbers may be text and text may be numbers.
+//! Named arguments from a query string or a JSON object: numbers may be strings and strings may be numbers.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -18,7 +18,7 @@ use crate::error::ApiError;
 pub(crate) struct Params(Map<String, Value>);
 
 impl Params {
-    /// From the pairs of a query string; the last of a name counts.
+    /// Reads the pairs of a query string; the last of a name counts.
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         Self(
             pairs
@@ -28,7 +28,7 @@ impl Params {
         )
     }
 
-    /// From a JSON object; nothing and `null` are none.
+    /// Reads a JSON object; a missing value and `null` mean no arguments.
     pub fn from_value(value: Value) -> Result<Self, ApiError> {
         match value {
             Value::Null => Ok(Self::default()),
@@ -40,12 +40,12 @@ impl Params {
         }
     }
 
-    /// The argument as it came.
+    /// Returns the argument unchanged.
     pub fn value(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
-    /// An argument as text.
+    /// Returns an argument as text.
     pub fn text(&self, name: &str) -> Result<Option<String>, ApiError> {
         match self.value(name) {
             None => Ok(None),
@@ -59,7 +59,7 @@ impl Params {
         }
     }
 
-    /// An argument that there must be.
+    /// Returns a required argument.
     pub fn need<T>(name: &str, value: Option<T>) -> Result<T, ApiError> {
         value.ok_or_else(|| {
             ApiError::bad_request(
@@ -69,7 +69,7 @@ impl Params {
         })
     }
 
-    /// An argument as a number, or anything else that is read from text. An empty one is none.
+    /// Returns an argument parsed from text, such as a number. An empty one counts as missing.
     pub fn parsed<T: FromStr>(&self, name: &str) -> Result<Option<T>, ApiError>
     where
         T::Err: Display,
@@ -86,7 +86,7 @@ impl Params {
         })
     }
 
-    /// A number that there must be.
+    /// Returns a required number.
     pub fn number<T: FromStr>(&self, name: &str) -> Result<T, ApiError>
     where
         T::Err: Display,
@@ -94,7 +94,7 @@ impl Params {
         Self::need(name, self.parsed(name)?)
     }
 
-    /// Length of a page: `default` if it is not given, and never more than `most`.
+    /// Returns the length of a page: `default` if missing, and never more than `most`.
     pub fn limit(&self, name: &str, default: usize, most: usize) -> Result<usize, ApiError> {
         match self.parsed::<usize>(name)? {
             None => Ok(default.min(most)),
@@ -103,13 +103,13 @@ impl Params {
         }
     }
 
-    /// An address that there must be.
+    /// Returns a required address.
     pub fn address(&self, name: &str) -> Result<StdAddr, ApiError> {
         let text = Self::need(name, self.text(name)?)?;
         address::parse(name, &text)
     }
 
-    /// 32 bytes, in hex or base64.
+    /// Returns 32 bytes, from hex or base64.
     pub fn hash(&self, name: &str) -> Result<Option<HashBytes>, ApiError> {
         let Some(text) = self.text(name)?.filter(|text| !text.is_empty()) else {
             return Ok(None);
@@ -117,7 +117,7 @@ impl Params {
         parse_hash(name, &text).map(Some)
     }
 
-    /// A cell, as a bag of cells in base64; an empty one is none.
+    /// Returns a cell, from a bag of cells in base64; an empty one counts as missing.
     pub fn cell(&self, name: &str) -> Result<Option<Cell>, ApiError> {
         match self.text(name)?.filter(|text| !text.is_empty()) {
             Some(text) => parse_cell(name, &text).map(Some),
@@ -125,7 +125,7 @@ impl Params {
         }
     }
 
-    /// Yes or no.
+    /// Returns a flag.
     pub fn flag(&self, name: &str, default: bool) -> Result<bool, ApiError> {
         match self.text(name)?.as_deref() {
             None | Some("") => Ok(default),
@@ -139,7 +139,7 @@ impl Params {
     }
 }
 
-/// 32 bytes, in hex or base64.
+/// Parses 32 bytes in hex or base64.
 pub(crate) fn parse_hash(name: &str, text: &str) -> Result<HashBytes, ApiError> {
     let text = text.trim();
     let bytes = match text.len() {
@@ -157,7 +157,7 @@ pub(crate) fn parse_hash(name: &str, text: &str) -> Result<HashBytes, ApiError> 
     })
 }
 
-/// A cell, as a bag of cells in base64.
+/// Parses a bag of cells in base64.
 pub(crate) fn parse_cell(name: &str, text: &str) -> Result<Cell, ApiError> {
     let malformed = || {
         ApiError::bad_request(
@@ -169,7 +169,7 @@ pub(crate) fn parse_cell(name: &str, text: &str) -> Result<Cell, ApiError> {
     Boc::decode(bytes).map_err(|_| malformed())
 }
 
-/// Either alphabet, with or without padding.
+/// Decodes either alphabet, with or without padding.
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let mut text = text.to_owned();
     while !text.len().is_multiple_of(4) {

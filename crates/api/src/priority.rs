@@ -1,28 +1,29 @@
-//! Who has the processor first when there is more to do than it can: blocks and their index, then answers, then what callers let
-//! the server compute.
+//! Thread priorities: first producing and indexing blocks, then answering requests, then computations on behalf of callers.
 //!
-//! Threads that make blocks or index them ask to be favoured. Where the system does not let a program do that (Linux wants the
-//! capability `CAP_SYS_NICE`), those that answer step back instead. Elsewhere than on Linux priorities are the whole process's, so nothing is changed.
+//! Threads that make or index blocks request a higher priority. Where the system does not allow that (Linux requires the
+//! capability `CAP_SYS_NICE`), the answering threads lower theirs instead. Except on Linux, priorities apply to the whole
+//! process, so nothing is changed.
 //!
-//! A thread begins with the priority of the one that started it, and one that answers may start others. So each level is told from
-//! the process's own priority, and to ask for it twice changes nothing.
+//! A thread inherits the priority of its creator, and answering threads may start others. So each level is relative to the
+//! process's own priority, and requesting it twice changes nothing.
 
-/// Favours the calling thread, where the system lets it.
+/// Raises the calling thread's priority, where the system allows it.
 pub fn favour() {
     system::favour();
 }
 
-/// Lets threads that asked for it be favoured over the calling one.
+/// Lowers the calling thread's priority below that of raised threads.
 pub fn step_back() {
     system::step_back();
 }
 
-/// Lets those that answer go before the calling thread, too.
+/// Lowers the calling thread's priority below that of answering threads.
 pub fn come_last() {
     system::come_last();
 }
 
-/// Threads that take requests: one processor less than there are, for blocks and their index, and at least one.
+/// Number of threads that accept requests: one less than there are processors, for blocks and their index, and at
+/// least one.
 pub fn http_threads() -> usize {
     let processors = std::thread::available_parallelism();
     processors.map_or(1, |count| count.get().saturating_sub(1).max(1))
@@ -34,20 +35,20 @@ mod system {
 
     use rustix::process::{getpid, getpriority_process, setpriority_process};
 
-    /// From one level to the next: nine times the weight.
+    /// Distance between two levels: nine times the weight.
     const LEVEL: i32 = 10;
 
-    /// The process's own priority: that of its first thread, which none of these functions is called on.
+    /// Returns the process's own priority: that of its first thread, on which none of these functions is called.
     fn own() -> i32 {
         static OWN: OnceLock<i32> = OnceLock::new();
         *OWN.get_or_init(|| getpriority_process(Some(getpid())).unwrap_or(0))
     }
 
-    /// Whether threads may be favoured: tried once, on the calling one, which stays as it was.
+    /// Whether priorities may be raised: tried once, on the calling thread, which keeps its priority.
     fn may_favour() -> bool {
         static MAY: OnceLock<bool> = OnceLock::new();
         *MAY.get_or_init(|| {
-            // without a process's id Linux means the calling thread
+            // on Linux, a missing process id means the calling thread
             let now = getpriority_process(None).unwrap_or(0);
             let is_done = setpriority_process(None, own() - LEVEL).is_ok();
             let _ = setpriority_process(None, now);
@@ -55,7 +56,7 @@ mod system {
         })
     }
 
-    /// What those who answer have.
+    /// Returns the priority of answering threads.
     fn of_answers() -> i32 {
         own() + if may_favour() { 0 } else { LEVEL }
     }
@@ -95,17 +96,17 @@ mod system {
             let levels = [favour, step_back, come_last].map(priority_after);
             let [first, second, last] = levels;
             assert!(second - first >= LEVEL, "{levels:?}");
-            // the system knows no more than 19
+            // the system's lowest priority is 19
             assert!(
                 last > second && last >= (second + LEVEL).min(19),
                 "{levels:?}"
             );
-            // other threads are as they were
+            // other threads are unchanged
             let base = priority_after(|| {});
             assert!(first == base || second == base, "{levels:?} {base}");
         }
 
-        /// Threads that may block are started by those that answer, and step back themselves.
+        /// Threads for blocking work are started by answering threads, and lower their priority themselves.
         #[test]
         fn who_is_started_by_one_that_stepped_back_is_like_that_one() {
             let twice = priority_after(|| {

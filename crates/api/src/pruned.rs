@@ -1,4 +1,4 @@
-//! What is not there any more: told as that, and not as if it had never been.
+//! Removed data are reported as such, and not as if they had never existed.
 
 use axum::http::StatusCode;
 use ddvs_client::ChainId;
@@ -8,7 +8,7 @@ use crate::error::ApiError;
 use crate::v1::Place;
 
 impl ApiError {
-    /// It was there, and was removed because it was too old.
+    /// It existed, and was removed because of its age.
     pub fn pruned(what: impl Into<String>, advice: impl Into<String>) -> Self {
         Self {
             status: StatusCode::GONE,
@@ -19,7 +19,7 @@ impl ApiError {
         }
     }
 
-    /// The same error, which adds that what was asked for by its hash may have been there, if anything was removed.
+    /// Returns the error with a note that the requested hash may have existed, if anything was removed.
     pub fn or_pruned(mut self, reader: &Reader) -> Result<Self, ApiError> {
         let pruned = reader.pruned()?;
         if let Some((chain, horizon)) = pruned.chains.first_key_value() {
@@ -36,7 +36,7 @@ fn horizon(reader: &Reader, chain: ChainId) -> Result<Option<Horizon>, ApiError>
     Ok(reader.pruned()?.chains.get(&chain).copied())
 }
 
-/// The first block of a chain that is kept, if older ones were removed.
+/// Returns the first kept block of a chain, if older ones were removed.
 pub(crate) fn first(reader: &Reader, chain: ChainId) -> Result<Option<Place>, ApiError> {
     let first = horizon(reader, chain)?;
     Ok(first.map(|first| Place {
@@ -46,7 +46,7 @@ pub(crate) fn first(reader: &Reader, chain: ChainId) -> Result<Option<Place>, Ap
     }))
 }
 
-/// Fails with `pruned` when a block is older than what is kept.
+/// Fails with `pruned` when a block is older than the kept ones.
 pub(crate) fn check_block(reader: &Reader, chain: ChainId, seqno: u32) -> Result<(), ApiError> {
     match horizon(reader, chain)? {
         Some(first) if (1..first.seqno).contains(&seqno) => Err(ApiError::pruned(
@@ -57,7 +57,7 @@ pub(crate) fn check_block(reader: &Reader, chain: ChainId, seqno: u32) -> Result
     }
 }
 
-/// Fails with `pruned` when a batch is older than what is kept.
+/// Fails with `pruned` when a batch is older than the kept ones.
 pub(crate) fn check_batch(reader: &Reader, origin: ChainId, number: u32) -> Result<(), ApiError> {
     match reader.first_batch(origin)? {
         Some(first) if horizon(reader, origin)?.is_some() && (1..first).contains(&number) => {
@@ -70,7 +70,7 @@ pub(crate) fn check_batch(reader: &Reader, origin: ChainId, number: u32) -> Resu
     }
 }
 
-/// Fails with `pruned` when a logical time of a chain is before what is kept.
+/// Fails with `pruned` when a logical time of a chain is before the kept history.
 pub(crate) fn check_lt(reader: &Reader, chain: ChainId, lt: u64) -> Result<(), ApiError> {
     match horizon(reader, chain)? {
         Some(first) if lt < first.lt => Err(ApiError::pruned(
@@ -84,7 +84,7 @@ pub(crate) fn check_lt(reader: &Reader, chain: ChainId, lt: u64) -> Result<(), A
     }
 }
 
-/// Fails with `pruned` when a time of a chain, in ms, is before what is kept.
+/// Fails with `pruned` when a time of a chain, in ms, is before the kept history.
 pub(crate) fn check_time(reader: &Reader, chain: ChainId, time_ms: u64) -> Result<(), ApiError> {
     match horizon(reader, chain)? {
         Some(first) if time_ms < first.time_ms => Err(ApiError::pruned(
@@ -95,7 +95,7 @@ pub(crate) fn check_time(reader: &Reader, chain: ChainId, time_ms: u64) -> Resul
     }
 }
 
-/// Fails with `pruned` when events after `id` are not all kept; 0 asks for all that there are.
+/// Fails with `pruned` when events after `id` are not all kept; 0 asks for all that exist.
 pub(crate) fn check_event(reader: &Reader, id: u64) -> Result<(), ApiError> {
     let first = reader.pruned()?.first_event;
     if id == 0 || id.saturating_add(1) >= first {

@@ -1,4 +1,4 @@
-//! Lets go of what is older than somebody wants to keep, while the network runs.
+//! Removes old data while the network runs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,19 +9,19 @@ use ddvs_index::{Index, IndexError, Keep};
 
 use crate::feed::Feeder;
 
-/// Time between two looks for what is too old.
+/// Time between two searches for old data.
 const EVERY: Duration = Duration::from_secs(1);
-/// How often it is noticed that it shall stop.
+/// How often the stop flag is checked.
 const NAP: Duration = Duration::from_millis(25);
-/// Rows that go at once: blocks that come meanwhile wait for no more than that.
+/// Number of rows removed at a time: new blocks wait no longer than for these.
 const LOT: usize = 500;
-/// Time between two lots, in which blocks are taken in.
+/// Pause between two removals, in which blocks are written.
 const PAUSE: Duration = Duration::from_millis(5);
 
 impl Feeder {
     /// Starts the thread, which ends when `stop` is set; none where everything is kept.
     ///
-    /// Fails when the system has none to give.
+    /// Fails when the system cannot start a thread.
     pub fn prune(
         &self,
         index: Index,
@@ -45,7 +45,7 @@ fn run(index: &Index, keep: Keep, stop: &AtomicBool) {
     while !stop.load(Ordering::Relaxed) {
         match all(index, keep, stop) {
             Ok(()) => was_well = true,
-            // the thread that fills the index tells everybody if the store is broken
+            // the indexing thread reports a broken store
             Err(error) if was_well => {
                 was_well = false;
                 tracing::error!(%error, "what is too old cannot be removed");

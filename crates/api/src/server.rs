@@ -1,4 +1,4 @@
-//! All routes, and what stands before them.
+//! All routes, and their middleware.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ use crate::error::ApiError;
 use crate::state::ApiState;
 use crate::{jrpc, layers, toncenter, v1};
 
-/// How often callers that were not heard of lately are forgotten.
+/// How often callers that have been silent are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
-/// All routes with all limits. `pages` are served beside them, such as a dashboard at `/`.
+/// Returns all routes with all limits. `pages` are served beside them, such as a dashboard at `/`.
 ///
-/// Must be called inside a tokio runtime, which goes on to forget callers that are gone.
+/// Must be called inside a tokio runtime, in which a task forgets silent callers.
 pub fn router(state: ApiState, pages: Router) -> Router {
     let routes = Router::new()
         .route("/health", get(health))
@@ -46,12 +46,12 @@ pub fn router(state: ApiState, pages: Router) -> Router {
     limited
         .layer(layers::cors(&state.settings().cors_origins))
         .layer(middleware::from_fn(layers::tell_errors))
-        // what is a fault is logged where it is found; that a network cannot tell something is none
+        // faults are logged where they occur; that a network does not provide something is not a fault
         .layer(TraceLayer::new_for_http().on_failure(()))
 }
 
 fn limit_rate(routes: Router, state: &ApiState) -> Router {
-    // inside of the limit, so that routes are known by then
+    // inside the limit, so that routes are known by then
     let routes = routes.route_layer(middleware::from_fn_with_state(
         state.clone(),
         layers::measure,
@@ -91,7 +91,7 @@ fn limit_rate(routes: Router, state: &ApiState) -> Router {
     }))
 }
 
-/// Whether the network goes on: 200, or 503 with the reason.
+/// Whether the network makes progress: 200, or 503 with the reason.
 async fn health(State(state): State<ApiState>) -> Response {
     let feed = state.feed();
     let why = feed.failure().or_else(|| feed.trouble());

@@ -1,4 +1,4 @@
-//! Limits. Each has a default that suits one small server.
+//! Limits. The defaults suit one small server.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,71 +6,72 @@ use std::time::Duration;
 
 use tycho_types::models::StdAddr;
 
-/// What a server lets its users do.
+/// Limits of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Bytes of a request's body.
+    /// Maximum size of a request's body, in bytes.
     pub max_body_bytes: usize,
-    /// Items of a page.
+    /// Maximum number of items on a page.
     pub max_page: usize,
-    /// Time for an answer to begin.
+    /// Timeout until an answer begins.
     pub timeout: Duration,
-    /// Questions that are worked on at the same time: two for each processor. One that waits for nodes does not count
-    /// meanwhile.
+    /// Maximum number of requests processed at a time: two per processor. A request that waits for nodes does not
+    /// count meanwhile.
     pub max_workers: usize,
-    /// Questions that wait for that.
+    /// Maximum number of requests that wait for processing.
     pub max_waiting: usize,
-    /// Questions to nodes that are under way.
+    /// Maximum number of concurrent queries to nodes.
     pub max_asking: usize,
-    /// Those of one address (IPv6: of one /64).
+    /// The same for one address (IPv6: one /64).
     pub max_asking_each: usize,
-    /// Streams of events that are open at the same time.
+    /// Maximum number of concurrent event streams.
     pub max_streams: usize,
-    /// Those of one address (IPv6: of one /64).
+    /// The same for one address (IPv6: one /64).
     pub max_streams_each: usize,
-    /// Connections that are open at the same time, streams among them.
+    /// Maximum number of open connections, including streams.
     pub max_connections: usize,
-    /// Those of one address (IPv6: of one /64). Behind a proxy (`trust_forwarded`) all come from its address, and only
-    /// `max_connections` counts.
+    /// The same for one address (IPv6: one /64). Behind a proxy (`trust_forwarded`) all connections come from its
+    /// address, and only `max_connections` applies.
     pub max_connections_each: usize,
-    /// Time for the head of a request to come, once it has begun.
+    /// Timeout for the head of a request, from its first byte.
     pub header_timeout: Duration,
-    /// Time that a connection may be open without a request, or without anything being taken of what is sent.
+    /// Timeout of a connection without a request, or that does not read what is sent.
     pub idle_timeout: Duration,
-    /// Requests per second of one address (IPv6: of one /64), on average; 0 for no limit.
+    /// Maximum number of requests per second of one address (IPv6: one /64), on average; 0 for no limit.
     pub requests_per_second: u32,
-    /// Requests of one address at once.
+    /// Maximum burst of requests of one address.
     pub burst: u32,
-    /// Whether the caller's address is the last one of `X-Forwarded-For`: behind a proxy that sets it, and only there.
+    /// Whether the caller's address is the last entry of `X-Forwarded-For`: only behind a proxy that sets it.
     pub trust_forwarded: bool,
-    /// Threads for get methods and estimates: they come after all others.
+    /// Number of threads for get methods and estimates, which have the lowest priority.
     pub getter_threads: usize,
-    /// Get methods and estimates of one address (IPv6: of one /64) that run or wait.
+    /// Maximum number of running and waiting get methods and estimates of one address (IPv6: one /64).
     pub max_getters_each: usize,
-    /// Those of all addresses.
+    /// The same for all addresses.
     pub max_getters: usize,
-    /// Gas of a get method.
+    /// Gas limit of a get method.
     pub getter_gas: u64,
-    /// Time of a processor that a get method may take.
+    /// Limit of processor time of a get method.
     pub getter_time: Duration,
-    /// Values that a get method may have on its stack.
+    /// Maximum number of values on a get method's stack.
     pub getter_stack: usize,
-    /// Bytes of memory that a get method may hold.
+    /// Memory limit of a get method, in bytes.
     pub getter_memory_bytes: usize,
-    /// Names of accounts that the network knows, such as those of a devnet's owners. A pool has its own name or its owner's.
+    /// Names of accounts that the network knows, such as those of a devnet's owners. A pool has its own name or its
+    /// owner's.
     pub names: Arc<BTreeMap<StdAddr, String>>,
     /// Origins whose pages may call the API, such as `https://example.org`; `*` for all.
     pub cors_origins: Vec<String>,
 }
 
-/// Two for each processor: most questions are answered from memory, and more of them would only take the processors away
-/// from who makes blocks.
+/// Two per processor: most requests are answered from memory, and more workers would only take processors away from
+/// block production.
 fn workers() -> usize {
     let processors = std::thread::available_parallelism();
     processors.map_or(4, |count| (2 * count.get()).max(4))
 }
 
-/// Half of the processors, and not more than together hold 256 MiB.
+/// Half of the processors, and at most as many as hold 256 MiB together.
 fn getter_threads() -> usize {
     let processors = std::thread::available_parallelism();
     processors.map_or(1, |count| (count.get() / 2).clamp(1, 4))

@@ -1,8 +1,8 @@
-//! Values of the TVM's stack as the JSON of toncenter v2, both ways.
+//! TVM stack values as the JSON of toncenter v2, in both directions.
 //!
-//! Values of a result have short names (`["num", "0x1"]`), those inside of tuples and lists long ones
-//! (`{"@type": "tvm.stackEntryNumber", …}`). A list is a chain of pairs that ends in null, as Lisp has it; null is the
-//! empty list. Arguments are taken in both forms, at any depth.
+//! Values of a result have short names (`["num", "0x1"]`), those inside tuples and lists long ones
+//! (`{"@type": "tvm.stackEntryNumber", …}`). A list is a chain of pairs that ends in null, as in Lisp; null is the
+//! empty list. Arguments are accepted in both forms, at any depth.
 
 mod write;
 
@@ -15,18 +15,18 @@ pub use self::write::write;
 use crate::error::ApiError;
 use crate::params::parse_cell;
 
-/// Values that one argument list or result may hold, inner ones included.
+/// Maximum number of values in one argument list or result, including nested ones.
 const MAX_VALUES: usize = 10_000;
 
-/// How deep tuples may be in each other.
+/// Maximum depth of nested tuples.
 const MAX_DEPTH: usize = 32;
 
-/// Elements of a tuple.
+/// Maximum number of elements in a tuple.
 const MAX_TUPLE: usize = 255;
 
-/// Arguments from JSON, the first one first.
+/// Reads arguments from JSON, in order.
 ///
-/// Fails only when they are no such values, too many, or too deep.
+/// Fails only when they are not such values, too many, or too deep.
 pub fn read(stack: &Value) -> Result<Vec<RcStackValue>, ApiError> {
     let Value::Array(values) = stack else {
         return Err(malformed("the stack is no array"));
@@ -121,7 +121,7 @@ fn elements(content: &Value) -> Result<&[Value], ApiError> {
     Ok(elements)
 }
 
-/// Decimal, or hexadecimal with `0x`; 257 bits with the sign.
+/// Reads decimal, or hexadecimal with `0x`; 257 bits with the sign.
 fn read_int(content: &Value) -> Result<BigInt, ApiError> {
     let text = match content {
         Value::Number(number) => number.to_string(),
@@ -129,7 +129,7 @@ fn read_int(content: &Value) -> Result<BigInt, ApiError> {
         _ => return Err(malformed("a number is neither text nor a number")),
     };
     let wrong = || malformed("a number is neither decimal nor hexadecimal with 0x");
-    // no number that fits has more digits, and reading many takes time
+    // no number in range has more digits, and parsing many takes time
     if text.len() > 90 {
         return Err(malformed("a number has more than 257 bits"));
     }

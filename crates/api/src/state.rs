@@ -1,4 +1,4 @@
-//! What every answer is made from.
+//! Shared state of all answers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -30,7 +30,7 @@ struct Inner {
     settings: Settings,
     workers: Arc<Semaphore>,
     waiting: AtomicUsize,
-    /// Streams that read at the same time.
+    /// Streams that read concurrently.
     readers: Arc<Semaphore>,
     getters: Getters,
     streams: Arc<Counts>,
@@ -38,7 +38,7 @@ struct Inner {
 }
 
 impl ApiState {
-    /// Brings the parts together. Streams end when `shutdown` becomes true.
+    /// Combines the parts. Streams end when `shutdown` becomes true.
     pub fn new(
         live: Arc<dyn Live>,
         index: Index,
@@ -72,27 +72,27 @@ impl ApiState {
         }
     }
 
-    /// The network as it is now.
+    /// The network's current state.
     pub fn live(&self) -> &dyn Live {
         &*self.inner.live
     }
 
-    /// A view of what happened.
+    /// A view of the network's history.
     pub fn read(&self) -> Result<Reader, ApiError> {
         Ok(self.inner.index.read()?)
     }
 
-    /// Which network it is.
+    /// The network's identity.
     pub fn identity(&self) -> &Identity {
         self.inner.index.identity()
     }
 
-    /// How far the index is.
+    /// The index's feed.
     pub fn feed(&self) -> &Feed {
         &self.inner.feed
     }
 
-    /// Figures.
+    /// Metrics.
     pub fn metrics(&self) -> &Arc<Metrics> {
         &self.inner.metrics
     }
@@ -139,7 +139,7 @@ impl ApiState {
         chains
     }
 
-    /// Works on a question on a thread that may block. What is given up by its caller still counts until it ends.
+    /// Processes a request on a thread that may block. A request whose caller is gone still counts until it ends.
     ///
     /// Fails with `busy` when too many wait already.
     pub async fn work<T: Send + 'static>(
@@ -157,7 +157,7 @@ impl ApiState {
         self.work_with(permit, question).await
     }
 
-    /// The same for a stream: it waits for other streams only, however much is asked besides.
+    /// Like [`Self::work`], for a stream: it waits only for other streams, however many requests there are.
     pub async fn work_for_stream<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
@@ -182,7 +182,7 @@ impl ApiState {
     }
 }
 
-/// A place among those who wait.
+/// A place among the waiting requests.
 struct Place<'a>(&'a AtomicUsize);
 
 impl<'a> Place<'a> {

@@ -26,7 +26,7 @@ use crate::state::ApiState;
 
 type Answer = Result<Value, ApiError>;
 
-/// A method: its name, and what answers it.
+/// A method: its name and its function.
 type Method = (&'static str, fn(&ApiState, &Params) -> Answer);
 
 const METHODS: &[Method] = &[
@@ -56,16 +56,16 @@ const METHODS: &[Method] = &[
     ("detectAddress", addresses::detect),
 ];
 
-/// What is left to compute when all is read.
+/// The rest of a computation after all inputs are read.
 type Computation = Box<dyn FnOnce(&mut Watch<'_>) -> Answer + Send>;
 
-/// A method that computes: its name, and what reads what it needs.
+/// A computing method: its name, and the function that reads its inputs.
 type Computing = (
     &'static str,
     fn(&ApiState, &Params) -> Result<Computation, ApiError>,
 );
 
-/// Methods that run what a caller may have written.
+/// Methods that run code which a caller may have written.
 const COMPUTING: &[Computing] = &[
     ("runGetMethod", getter::run),
     ("estimateFee", send::estimate),
@@ -146,7 +146,7 @@ async fn json_rpc(
     Ok((status, Json(body)).into_response())
 }
 
-/// A request's body, if it is not too long.
+/// Reads a request's body, if it is not too large.
 pub(crate) fn read_body(
     state: &ApiState,
     body: Result<Bytes, BytesRejection>,

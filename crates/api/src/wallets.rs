@@ -1,4 +1,4 @@
-//! Standard wallets: which one an account is, and its next number.
+//! Recognising standard wallets, and their next number.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -11,11 +11,11 @@ use tycho_types::cell::HashBytes;
 /// A standard wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct StandardWallet {
-    /// As toncenter names it.
+    /// Its name in toncenter.
     pub kind: &'static str,
     /// Number that the next request must have.
     pub seqno: u32,
-    /// Part of every request, so that it is good for one wallet.
+    /// Part of every request, so that it is valid for only one wallet.
     pub wallet_id: Option<u32>,
 }
 
@@ -52,7 +52,7 @@ fn known() -> &'static BTreeMap<HashBytes, (&'static str, Layout)> {
     })
 }
 
-/// The standard wallet that an account is, if it is one.
+/// Returns the standard wallet of an account, if it is one.
 pub(crate) fn recognise(account: &AccountView) -> Option<StandardWallet> {
     let &(kind, layout) = known().get(account.code()?.repr_hash())?;
     let mut data = account.data()?.as_slice().ok()?;

@@ -1,22 +1,22 @@
-//! Threads that must not end, and must move: what is wrong with one is told.
+//! Monitoring of threads that must not end and must make progress.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// When each thread moved last, and how long it may stand still.
+/// Time of each thread's last progress, and its timeout.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Beats(Arc<Mutex<BTreeMap<&'static str, (Instant, Duration)>>>);
 
 impl Beats {
-    /// A thread moves, and will again within `limit`.
+    /// Records progress of a thread, which promises to report again within `limit`.
     pub fn beat(&self, thread: &'static str, limit: Duration) {
         let mut beats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         beats.insert(thread, (Instant::now(), limit));
     }
 
-    /// What stands still, if something does.
+    /// Returns the stalled thread, if there is one.
     pub fn standstill(&self) -> Option<String> {
         let beats = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut late = beats
@@ -30,7 +30,7 @@ impl Beats {
     }
 }
 
-/// Does a thread's work; a panic is an error that says where.
+/// Does a thread's work; a panic becomes an error with its location.
 pub(crate) fn caught(
     thread: &str,
     work: impl FnOnce() -> Result<(), anyhow::Error>,

@@ -1,4 +1,4 @@
-//! What a connection is doing, to end one that does nothing.
+//! Activity of a connection, to close idle ones.
 
 use std::io;
 use std::pin::Pin;
@@ -13,19 +13,19 @@ use tokio::net::TcpStream;
 
 use crate::settings::Settings;
 
-/// What a connection is doing.
+/// Activity of a connection.
 #[derive(Debug)]
 pub(super) struct Activity(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    /// Requests whose answer is not written yet.
+    /// Number of requests whose answer is not written yet.
     under_way: usize,
-    /// When the last of them was, or the connection began.
+    /// Time at which the last of them was written, or the connection began.
     idle_since: Instant,
-    /// When the head of the next one began to come.
+    /// Time at which the head of the next one began to arrive.
     head_since: Option<Instant>,
-    /// Since when the other end takes nothing of what is to be written.
+    /// Time since which the client has read nothing of what is to be written.
     stuck_since: Option<Instant>,
 }
 
@@ -43,7 +43,7 @@ impl Activity {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that a request's head is complete; its answer is written when what this returns is dropped.
+    /// Records that a request's head is complete; its answer is written when the returned value is dropped.
     pub fn request(self: &Arc<Self>) -> UnderWay {
         let mut state = self.lock();
         state.under_way += 1;
@@ -51,7 +51,8 @@ impl Activity {
         UnderWay(self.clone())
     }
 
-    /// Since when the connection has done nothing: no request is under way, or nothing is taken of what is sent.
+    /// Returns the time since which the connection is idle: no request is in progress, or nothing is read of what is
+    /// sent.
     pub fn resting_since(&self) -> Option<Instant> {
         let state = self.lock();
         match state.under_way {
@@ -60,7 +61,7 @@ impl Activity {
         }
     }
 
-    /// Whether the connection has done nothing for too long.
+    /// Whether the connection has been idle for too long.
     pub fn is_over(&self, settings: &Settings, now: Instant) -> bool {
         let state = self.lock();
         let longer = |since: Option<Instant>, limit| {
@@ -86,7 +87,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// The body of an answer, which notes when it is written.
+/// The body of an answer, which records when it is written.
 #[derive(Debug)]
 pub(super) struct Answer {
     body: Body,
@@ -122,7 +123,7 @@ impl HttpBody for Answer {
     }
 }
 
-/// A connection's two directions, looked at.
+/// Both directions of a connection, observed.
 #[derive(Debug)]
 pub(super) struct Watched {
     stream: TcpStream,

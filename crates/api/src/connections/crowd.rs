@@ -1,4 +1,4 @@
-//! All connections that are open, to end those that do nothing when others find no place.
+//! All open connections, to close idle ones when there is no room for others.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -8,10 +8,10 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::activity::Activity;
 
-/// Of so many connections one is ended at a time, so that the next who come find places and not each of them is looked for.
+/// One of so many connections is closed at a time, so that the next clients find room without a search for each.
 const SHARE: usize = 16;
 
-/// How long a connection has done nothing that may be ended: a request has had its time to come.
+/// How long a connection must have been idle to be closed: a request has had time to arrive.
 const LEAST_REST: Duration = Duration::from_secs(1);
 
 /// All connections that are open.
@@ -22,7 +22,7 @@ pub(super) struct Crowd {
 }
 
 impl Crowd {
-    /// Lets a connection talk.
+    /// Adds a connection and handles it.
     pub fn add(
         &mut self,
         activity: Arc<Activity>,
@@ -34,13 +34,13 @@ impl Crowd {
         self.known.push((activity, self.tasks.spawn(talk)));
     }
 
-    /// Waits until one has ended; none where there is none.
+    /// Waits until one has ended; `None` if there is none.
     pub async fn one_ended(&mut self) -> Option<()> {
-        // a panic in one is no concern of the others
+        // a panic in one does not affect the others
         self.tasks.join_next().await.map(drop)
     }
 
-    /// Ends some that have done nothing for the longest time. Their places are free a moment later.
+    /// Closes some connections that have been idle longest. Their room is free a moment later.
     pub fn make_room(&mut self, now: Instant) {
         self.forget_ended();
         let rested = |activity: &Activity| {

@@ -1,4 +1,4 @@
-//! What the parts below could not do, as callers are told it.
+//! Conversion of errors of other crates.
 
 use ddvs_client::{ClientError, Refusal};
 use ddvs_contracts::ExitCode;
@@ -44,7 +44,7 @@ impl From<ClientError> for ApiError {
     }
 }
 
-/// What to do about the exit code of a contract that did not accept a message.
+/// Returns advice on the exit code of a contract that did not accept a message.
 fn advice_for(code: i32) -> String {
     use ddvs_client::owner::exit;
     let known = u32::try_from(code).ok().and(ExitCode::from_code(code));

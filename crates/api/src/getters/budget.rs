@@ -1,4 +1,4 @@
-//! What one computation may take.
+//! Limits of one computation.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use ddvs_memory::held_bytes;
 use crate::error::ApiError;
 use crate::settings::Settings;
 
-/// Steps between two looks at the clock. A step takes at most some milliseconds.
+/// Number of steps between two checks of the clock. A step takes at most some milliseconds.
 const STEPS: u32 = 16;
 
-/// What one computation may take.
+/// Limits of one computation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Budget {
     pub gas: u64,
@@ -19,7 +19,7 @@ pub(crate) struct Budget {
     memory_bytes: usize,
 }
 
-/// Why a computation was ended.
+/// Reason why a computation was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stop {
     Time,
@@ -38,7 +38,7 @@ impl Budget {
         }
     }
 
-    /// Begins to count, on the thread that computes.
+    /// Starts counting, on the computing thread.
     pub fn watch(self, is_abandoned: &dyn Fn() -> bool) -> Watch<'_> {
         Watch {
             budget: self,
@@ -51,7 +51,7 @@ impl Budget {
     }
 }
 
-/// Looks at a computation while it runs, on its thread.
+/// Monitors a running computation, on its thread.
 pub(crate) struct Watch<'a> {
     budget: Budget,
     is_abandoned: &'a dyn Fn() -> bool,
@@ -62,12 +62,12 @@ pub(crate) struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    /// Gas that it may use.
+    /// Returns its gas limit.
     pub fn gas(&self) -> u64 {
         self.budget.gas
     }
 
-    /// Whether it may go on, with that many values on its stack.
+    /// Whether it may continue, with that many values on its stack.
     pub fn goes_on(&mut self, stack: usize) -> bool {
         let held = held_bytes().wrapping_sub(self.held_before);
         if stack > self.budget.stack {
@@ -85,7 +85,7 @@ impl Watch<'_> {
         self.stopped.is_none()
     }
 
-    /// Why it was ended, for who asked.
+    /// Returns the reason for stopping it, for the caller.
     pub fn reason(&self) -> ApiError {
         let Budget {
             time,
@@ -110,7 +110,8 @@ impl Watch<'_> {
     }
 }
 
-/// What this thread has had of a processor: others that go first do not count. Where the system does not tell, it is the clock.
+/// Returns the processor time of this thread, without that of threads with a higher priority. Where the system does
+/// not provide it, returns the clock's time.
 fn processor_time() -> Duration {
     use rustix::time::{ClockId, clock_gettime};
     let time = clock_gettime(ClockId::ThreadCPUTime);
@@ -151,7 +152,7 @@ mod tests {
         assert!(why(&watch).contains("1024 KiB"));
 
         let mut watch = budget().watch(&here);
-        // to sleep takes nothing of a processor
+        // sleeping takes no processor time
         std::thread::sleep(Duration::from_millis(60));
         assert!(watch.goes_on(0));
         while watch.goes_on(0) {}

@@ -1,4 +1,4 @@
-//! Who computes next: callers take turns.
+//! Scheduling: callers take turns.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -8,21 +8,21 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use crate::counts::{Counts, NoPlace, Open};
 use crate::settings::Settings;
 
-/// Calls that wait.
+/// Waiting calls.
 #[derive(Debug)]
 pub(super) struct Queue {
     inner: Mutex<Inner>,
     changed: Condvar,
-    /// Calls under way.
+    /// Calls in progress.
     counts: Arc<Counts>,
-    /// Calls of one caller that run: one thread is left to others, if there is more than one.
+    /// Maximum number of running calls of one caller: one thread is left to others, if there is more than one.
     most_running: usize,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     callers: HashMap<IpAddr, Caller>,
-    /// Callers of whom something waits, the next one first.
+    /// Callers with waiting calls, the next one first.
     turns: VecDeque<IpAddr>,
     is_closed: bool,
 }
@@ -33,7 +33,7 @@ struct Caller {
     running: usize,
 }
 
-/// A call that has what it needs.
+/// A call with all its inputs.
 pub(super) struct Job {
     place: Open,
     run: Box<dyn FnOnce() + Send>,
@@ -82,13 +82,13 @@ impl Queue {
         self.changed.notify_one();
     }
 
-    /// Ends the threads; what waits is dropped by them.
+    /// Ends the threads; they drop what waits.
     pub fn close(&self) {
         self.lock().is_closed = true;
         self.changed.notify_all();
     }
 
-    /// Works on what comes, until it is closed.
+    /// Processes calls until the queue is closed.
     pub fn work(&self) {
         while let Some(Job { place, run }) = self.next() {
             let caller = place.caller();
@@ -98,7 +98,7 @@ impl Queue {
             }
             drop(place);
             self.lock().ran(caller);
-            // it may have been this caller's number that others waited for
+            // others may have waited because of this caller's limit
             self.changed.notify_one();
         }
     }
@@ -122,7 +122,7 @@ impl Queue {
 }
 
 impl Inner {
-    /// A call of this caller has ended.
+    /// Records that a call of this caller has ended.
     fn ran(&mut self, id: IpAddr) {
         let Some(caller) = self.callers.get_mut(&id) else {
             return;
@@ -133,7 +133,7 @@ impl Inner {
         }
     }
 
-    /// The first call of the first caller who does not have too many running already.
+    /// Takes the first call of the first caller below its limit of running calls.
     fn take(&mut self, most_running: usize) -> Option<Job> {
         for _ in 0..self.turns.len() {
             let id = self.turns.pop_front()?;

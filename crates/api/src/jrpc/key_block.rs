@@ -1,4 +1,4 @@
-//! The last key block in the form of nodes, for clients that take the config out of it.
+//! The last key block in the nodes' format, for clients that read the config from it.
 
 use ddvs_index::rows::BlockRow;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy, LazyExotic};
@@ -9,8 +9,8 @@ use tycho_types::models::{
     ShardIdent, ValueFlow,
 };
 
-/// Header and config of a masterchain block. It holds no transactions and no change of state, so its hash is not the
-/// block's.
+/// Builds header and config of a masterchain block. It contains no transactions and no change of state, so its hash is not
+/// the block's.
 ///
 /// Fails only when a part does not fit into its cell.
 pub(super) fn build(

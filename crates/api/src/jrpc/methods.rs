@@ -1,4 +1,4 @@
-//! What each method answers.
+//! The methods and their answers.
 
 use ddvs_client::{MASTERCHAIN, getter};
 use ddvs_index::Reader;
@@ -14,7 +14,7 @@ use crate::estimate;
 use crate::params::{Params, base64};
 use crate::state::ApiState;
 
-/// Items of a page, as nodes have it.
+/// Maximum number of items on a page, as in nodes.
 const MAX_PAGE: usize = 100;
 
 type Answer = Result<Value, ApiError>;
@@ -36,7 +36,7 @@ const METHODS: &[Method] = &[
     ("getLibraryCell", library_cell),
 ];
 
-/// The method of a name.
+/// Returns the method with this name.
 pub(super) fn find(name: &str) -> Option<fn(&ApiState, &Params) -> Answer> {
     let known = METHODS.iter().find(|(known, _)| *known == name);
     known.map(|(_, call)| *call)
@@ -56,7 +56,7 @@ fn status(state: &ApiState, _: &Params) -> Answer {
 
 fn timings(state: &ApiState, _: &Params) -> Answer {
     let head = state.read()?.head(MASTERCHAIN)?;
-    // nodes go on without anything that would show the index their blocks
+    // nodes may make blocks without anything that would show them to the index
     let (seqno, time_ms) = match (state.live().last_block()?, head) {
         (Some(last), _) => last,
         (None, Some(head)) => (head.at.seqno, head.at.time_ms),
@@ -81,7 +81,7 @@ fn config(state: &ApiState) -> Result<BlockchainConfig, ApiError> {
     })
 }
 
-/// Number of the last masterchain block that began with another config.
+/// Returns the number of the last masterchain block that began with another config.
 fn key_seqno(reader: &Reader) -> Result<u32, ApiError> {
     Ok(reader.head(MASTERCHAIN)?.map_or(0, |head| head.key_seqno))
 }
@@ -135,7 +135,8 @@ fn contract_state(state: &ApiState, params: &Params) -> Answer {
     }))
 }
 
-/// Nodes may look for an account of a workchain in another one; here all are looked into, which our own client wants to know.
+/// Nodes may look for an account of a workchain in another one; here all are searched, and our own client relies on
+/// this flag.
 fn missing(timings: &Value) -> Value {
     json!({"type": "notExists", "timings": timings, "isExact": true})
 }
@@ -175,7 +176,7 @@ fn send_message(state: &ApiState, params: &Params) -> Answer {
     Ok(Value::Null)
 }
 
-/// Length of a page; `None` for none at all.
+/// Returns the length of a page; `None` for none at all.
 fn limit(params: &Params) -> Result<Option<usize>, ApiError> {
     let limit: usize = params.number("limit")?;
     if limit > MAX_PAGE {

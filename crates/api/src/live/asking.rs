@@ -1,7 +1,7 @@
-//! Questions that a network answers in its own time: a place of work is left to others meanwhile.
+//! Slow queries to a network, which release their worker meanwhile.
 //!
-//! Nodes that are gone, or that do not show an account, are waited for for seconds. Few questions are worked on at a time, so
-//! those few would keep everybody waiting, also who asks for what the index has.
+//! Nodes that are unavailable, or that do not show an account, are waited for for seconds. Few requests are processed at a
+//! time, so a few slow ones would block all others, even those that only need the index.
 
 use std::sync::Arc;
 
@@ -16,22 +16,22 @@ use crate::client_ip::Caller;
 use crate::counts::{Counts, NoPlace};
 use crate::settings::Settings;
 
-/// A network whose answers are waited for.
+/// A network whose answers may be slow.
 pub(crate) struct Asking {
     live: Arc<dyn Live>,
-    /// Places of work. Whoever calls has one.
+    /// Workers. Each caller has one.
     workers: Arc<Semaphore>,
-    /// Questions that are under way.
+    /// Queries in progress.
     open: Arc<Counts>,
     most_each: usize,
 }
 
-/// As many questions are under way as may be.
+/// The limit of queries is reached.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoRoom {
     #[error("too many questions to the nodes are under way")]
     Full,
-    /// And how many may.
+    /// The limit.
     #[error("{0} questions of one address to the nodes are under way")]
     TooMany(usize),
 }
@@ -70,7 +70,7 @@ impl Asking {
     }
 }
 
-/// A place of work that was left. It is taken again at the end, when there is one.
+/// A released worker. It is acquired again at the end, when there is one.
 struct Away<'a> {
     runtime: Handle,
     workers: &'a Semaphore,

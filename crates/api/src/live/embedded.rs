@@ -1,7 +1,7 @@
-//! The embedded network, shared by one thread that makes blocks and any number that read.
+//! The embedded network, shared by one thread that makes blocks and any number of readers.
 //!
-//! Nobody waits for a block that is being made: readers see the chains as they were after the last one, and a message is
-//! tried on that and put where the next one takes it.
+//! Nobody waits for a block in production: readers see the chains after the last block, and a message is checked on that
+//! state and put where the next block takes it.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::ops::{Deref, DerefMut};
@@ -17,15 +17,15 @@ use tycho_types::models::{BlockchainConfigParams, StdAddr};
 use super::{Head, Live};
 use crate::estimate;
 
-/// Messages that may wait to be put into the chains' queues.
+/// Maximum number of messages that wait to be put into the chains' queues.
 const MAX_INBOX: usize = 20_000;
 
-/// Keeps messages from when they are taken in until a block has them.
+/// Keeps messages from their acceptance until a block contains them.
 pub trait Journal: std::fmt::Debug + Send + Sync {
-    /// Notes a message. Nobody is told that it was taken in if this fails.
+    /// Records a message. If this fails, the message is not accepted.
     fn append(&self, message: &Cell) -> std::io::Result<()>;
 
-    /// Everything that was noted so far has gone into the chains' queues.
+    /// Called when everything recorded so far is in the chains' queues.
     fn turn(&self);
 }
 
@@ -43,9 +43,9 @@ pub struct EmbeddedLive {
 #[derive(Debug)]
 struct Inner {
     network: RwLock<EmbeddedNetwork>,
-    /// Held only to take or replace what it points to.
+    /// Locked only to read or replace the pointer.
     seen: RwLock<Arc<Seen>>,
-    /// Held only to look or to add.
+    /// Locked only to read or add.
     inbox: Mutex<Inbox>,
     journal: Option<Arc<dyn Journal>>,
 }
@@ -73,7 +73,7 @@ impl Seen {
     }
 }
 
-/// Messages that were found good and wait for the network's next change.
+/// Messages that passed the check and wait for the network's next change.
 #[derive(Debug, Default)]
 struct Inbox {
     waiting: VecDeque<(ChainId, Cell)>,
@@ -81,13 +81,13 @@ struct Inbox {
 }
 
 impl Inbox {
-    /// Puts all that there is room for into the chains' queues.
+    /// Puts as many messages as fit into the chains' queues.
     fn empty_into(&mut self, network: &mut Network) {
         let mut kept = VecDeque::new();
         while let Some((chain, message)) = self.waiting.pop_front() {
             match network.queue_checked(chain, message.clone()) {
                 Err(ExternalRefusal::QueueFull { .. }) => kept.push_back((chain, message)),
-                // queued, or it waits there already
+                // queued, or already in the queue
                 _ => {
                     self.hashes.remove(message.repr_hash());
                 }
@@ -97,7 +97,7 @@ impl Inbox {
     }
 }
 
-/// The network while it is changed. What others see follows when this ends.
+/// The network during a change. Others see the new state when this ends.
 #[derive(Debug)]
 pub struct Changing<'a> {
     network: RwLockWriteGuard<'a, EmbeddedNetwork>,
@@ -131,12 +131,12 @@ impl Drop for Changing<'_> {
 }
 
 impl EmbeddedLive {
-    /// Shares a network.
+    /// Wraps a network.
     pub fn new(network: EmbeddedNetwork) -> Self {
         Self::build(network, None)
     }
 
-    /// The same, with a journal of the messages that it takes in.
+    /// Like [`Self::new`], with a journal of accepted messages.
     pub fn with_journal(network: EmbeddedNetwork, journal: Arc<dyn Journal>) -> Self {
         Self::build(network, Some(journal))
     }
@@ -153,16 +153,16 @@ impl EmbeddedLive {
         }
     }
 
-    /// The network, to look at what the API does not need. No block is made meanwhile.
+    /// Returns the network for reading. No block is made meanwhile.
     pub fn read(&self) -> RwLockReadGuard<'_, EmbeddedNetwork> {
-        // a panic while a block was made leaves the chain as it was before or after it
+        // a panic during the production of a block leaves the chain as it was before or after it
         self.inner
             .network
             .read()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The network, to change it. Messages that came meanwhile are in its queues.
+    /// Returns the network for changes. Messages that arrived meanwhile are in its queues.
     pub fn write(&self) -> Changing<'_> {
         let mut network = self
             .inner
@@ -172,7 +172,7 @@ impl EmbeddedLive {
         {
             let mut inbox = self.inbox();
             inbox.empty_into(network.network_mut());
-            // before another message comes
+            // before another message arrives
             if let Some(journal) = self
                 .inner
                 .journal

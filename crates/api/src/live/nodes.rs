@@ -1,7 +1,6 @@
 //! A network of Tycho nodes.
 //!
-//! One connection reads, the other sends and looks after what it sent, so that what is asked about does not push out what
-//! waits.
+//! One connection reads, and the other sends and tracks its messages, so that queries do not evict waiting messages.
 
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use super::Live;
 
-/// Receivers of waiting messages that are told at once.
+/// Maximum number of receivers of waiting messages that are returned at a time.
 const MAX_AWAITED: usize = 32;
 
 /// A network of Tycho nodes.
@@ -23,8 +22,8 @@ pub struct NodesLive {
 }
 
 impl NodesLive {
-    /// Connects to the nodes of `network`, and keeps the states of accounts together with it. A question about an account that
-    /// no node shows at the moment takes `read_patience` at most.
+    /// Connects to the nodes of `network`, sharing its cached states of accounts. A query for an account that no node shows at
+    /// the moment takes at most `read_patience`.
     ///
     /// Fails when no node answers.
     pub fn connect(network: &JrpcNetwork, read_patience: Duration) -> Result<Self, ClientError> {
@@ -34,12 +33,12 @@ impl NodesLive {
         })
     }
 
-    /// Accounts to which messages were sent that have no transaction yet, some of them.
+    /// Returns some of the accounts to which messages without a transaction were sent.
     pub fn awaited(&self) -> Vec<StdAddr> {
         self.sender.awaited_accounts(MAX_AWAITED)
     }
 
-    /// Sends again what has no transaction yet. To be called every second or so.
+    /// Resends messages without a transaction. To be called about every second.
     ///
     /// Fails only when no node answers.
     pub fn tend(&self) -> Result<(), ClientError> {
@@ -84,7 +83,7 @@ impl Live for NodesLive {
         }
     }
 
-    /// Nodes do not tell.
+    /// Nodes do not provide it.
     fn supply(&self) -> Option<Supply> {
         None
     }

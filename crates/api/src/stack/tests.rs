@@ -35,7 +35,7 @@ fn every_kind_goes_both_ways() {
     ] {
         let expected = json!([[kind, {"bytes": boc}]]);
         assert_eq!(turned(json!([[name, boc]])), expected);
-        // what was written can be sent back
+        // written values can be read again
         assert_eq!(turned(expected.clone()), expected);
     }
     assert_eq!(
@@ -91,7 +91,7 @@ fn a_list_is_a_chain_of_pairs() {
     };
     assert_eq!(second.as_int().unwrap(), &BigInt::from(2));
     assert!(end.is_null());
-    // a pair that ends in a list is one as well, as nothing tells it from one
+    // a pair that ends in a list is a list too, since the two cannot be distinguished
     let longer = turned(json!([["tuple", [["num", "1"], ["list", [["num", "2"]]]]]]));
     assert_eq!(longer[0][1]["elements"].as_array().map(Vec::len), Some(2));
     // a pair that ends in a number is a tuple

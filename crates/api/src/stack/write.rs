@@ -1,4 +1,4 @@
-//! What a method returned, as JSON.
+//! Results of a method as JSON.
 
 use num_bigint::{BigInt, Sign};
 use serde_json::{Value, json};
@@ -10,13 +10,13 @@ use super::{MAX_DEPTH, MAX_VALUES};
 use crate::error::ApiError;
 use crate::params::base64;
 
-/// Cells that a result may hold, counted anew for each value: one that is returned many times is written as often. Some
-/// 9 MB of text.
+/// Maximum number of cells in a result, counted again for each value, since a repeated value is written repeatedly.
+/// About 9 MB of text.
 const MAX_CELLS: usize = 50_000;
 
-/// A result as JSON, the first value first.
+/// Formats a result as JSON, in order.
 ///
-/// Fails only when it holds what JSON has no form for, or too much.
+/// Fails only when it contains a value without a JSON form, or too many.
 pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
     let mut budget = Budget {
         values: MAX_VALUES,
@@ -26,7 +26,7 @@ pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
     Ok(Value::Array(values.collect::<Result<_, _>>()?))
 }
 
-/// What is left for the rest of a result.
+/// Remaining budget for the rest of a result.
 struct Budget {
     values: usize,
     cells: usize,
@@ -48,7 +48,7 @@ impl Budget {
     }
 }
 
-/// A value, by what JSON makes of it.
+/// A value, by its JSON form.
 enum Shown {
     Number(BigInt),
     Cell(&'static str, Cell),

@@ -1,4 +1,4 @@
-//! Accounts as they are now.
+//! The current state of accounts.
 
 use ddvs_client::{AccountView, getter};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::params::{Params, base64};
 use crate::state::ApiState;
 use crate::wallets;
 
-/// The account that is asked for.
+/// Returns the requested account.
 fn named(state: &ApiState, params: &Params) -> Result<AccountView, ApiError> {
     let address = params.address("address")?;
     state.chain(address.workchain.into())?;
@@ -94,7 +94,7 @@ pub(super) fn extended(state: &ApiState, params: &Params) -> Answer {
     }))
 }
 
-/// `wallet v4 r2` as `wallet.v4`.
+/// Converts `wallet v4 r2` to `wallet.v4`.
 fn dotted(kind: &str) -> String {
     kind.split(' ').take(2).collect::<Vec<_>>().join(".")
 }

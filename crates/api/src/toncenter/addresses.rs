@@ -1,4 +1,4 @@
-//! Forms of an address; nothing of the network is asked.
+//! Address formats; the network is not queried.
 
 use serde_json::{Value, json};
 use tycho_types::models::{Base64StdAddrFlags, DisplayBase64StdAddr, StdAddr};

@@ -16,10 +16,10 @@ use crate::state::ApiState;
 /// The only shard of a chain: the high bit alone, as a signed number.
 pub(super) const SHARD: i64 = i64::MIN;
 
-/// Transactions of a block that are listed unless said otherwise.
+/// Default number of listed transactions of a block.
 const DEFAULT_COUNT: usize = 40;
 
-/// A block's id. A block has no file here: its hash stands for that too.
+/// Formats a block's id. A block has no file here: its hash is used for that too.
 pub(super) fn block_id(row: &BlockRow) -> Value {
     id(row.at.chain, row.at.seqno, &row.hash)
 }
@@ -35,7 +35,8 @@ fn id(chain: ChainId, seqno: u32, hash: &HashBytes) -> Value {
     })
 }
 
-/// The last block of a chain; the zerostate before the first. The network may be a block ahead of the index.
+/// Id of the last block of a chain, or of the zerostate before the first. The network may be a block ahead of the
+/// index.
 pub(super) fn live_head_id(state: &ApiState, chain: ChainId) -> Answer {
     match state.live().head(chain) {
         Some(head) => Ok(id(chain, head.seqno, &head.hash)),
@@ -43,7 +44,7 @@ pub(super) fn live_head_id(state: &ApiState, chain: ChainId) -> Answer {
     }
 }
 
-/// The same, as far as the index is.
+/// Like [`live_head_id`], from the index.
 fn head_id(reader: &Reader, chain: ChainId) -> Answer {
     Ok(match reader.head(chain)? {
         Some(head) => block_id(&head),
@@ -51,7 +52,7 @@ fn head_id(reader: &Reader, chain: ChainId) -> Answer {
     })
 }
 
-/// The id of the zerostate: what block 1 names as the one before.
+/// Id of the zerostate: the predecessor of block 1.
 fn zerostate_id(reader: &Reader, chain: ChainId) -> Answer {
     let first = reader.block(chain, 1)?;
     let hash = first.map_or(HashBytes::ZERO, |first| first.previous_hash);
@@ -159,7 +160,7 @@ pub(super) fn header(state: &ApiState, params: &Params) -> Answer {
     }))
 }
 
-/// The key block before a block, even if it is one itself.
+/// Returns the key block before a block, even if that is one itself.
 fn previous_key(reader: &Reader, row: &BlockRow) -> Result<u32, ApiError> {
     if !row.is_key {
         return Ok(row.key_seqno);
@@ -199,7 +200,7 @@ fn page(
     let block = named_block(state, &reader, params)?;
     let (chain, seqno) = (block.at.chain, block.at.seqno);
     let count = params.limit("count", DEFAULT_COUNT, state.settings().max_page)?;
-    // a page begins after a transaction, which its account and logical time name together
+    // a page begins after a transaction, which account and logical time identify together
     let after_lt = params.parsed::<u64>("after_lt")?.filter(|lt| *lt > 0);
     let after = match (after_lt, params.hash("after_hash")?) {
         (Some(lt), Some(id)) => Some(TxKey {
@@ -233,13 +234,13 @@ fn page(
     }))
 }
 
-/// The chain that `workchain` names; `shard` must be all of it.
+/// Returns the chain in `workchain`; `shard` must be all of it.
 fn named_chain(state: &ApiState, params: &Params) -> Result<ChainId, ApiError> {
     let chain = state.chain(params.number("workchain")?)?;
     let shard = params.text("shard")?;
     let is_whole = match shard.as_deref() {
         None | Some("" | "8000000000000000" | "9223372036854775808") => true,
-        // clients that keep it as a double lose its last digits
+        // clients that store it as a double lose its last digits
         Some(text) => text.starts_with("-92233720368547758"),
     };
     if is_whole {

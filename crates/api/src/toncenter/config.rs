@@ -1,4 +1,4 @@
-//! Config parameters. Each chain has its own: `workchain` names it, the masterchain's by default.
+//! Config parameters. Each chain has its own: `workchain` selects it, the masterchain's by default.
 
 use ddvs_client::MASTERCHAIN;
 use serde_json::json;
@@ -14,7 +14,7 @@ fn chain(state: &ApiState, params: &Params) -> Result<i8, ApiError> {
     state.chain(params.parsed("workchain")?.unwrap_or(MASTERCHAIN.into()))
 }
 
-/// Configs are known as they are now only.
+/// Only current configs are known.
 fn refuse_past(state: &ApiState, params: &Params) -> Result<(), ApiError> {
     let Some(seqno) = params.parsed::<u32>("seqno")? else {
         return Ok(());

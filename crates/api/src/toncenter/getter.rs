@@ -12,7 +12,7 @@ use crate::params::Params;
 use crate::stack;
 use crate::state::ApiState;
 
-/// Exit code of an account without code, as toncenter tells it.
+/// toncenter's exit code of an account without code.
 const NOT_ACTIVE: i32 = -13;
 
 pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiError> {
@@ -20,14 +20,14 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiE
     state.chain(address.workchain.into())?;
     let method = method(params)?;
     let args = match params.value("stack") {
-        // a query string holds the array as text
+        // a query string contains the array as text
         Some(Value::String(text)) => serde_json::from_str(text).map_err(|cause| {
             ApiError::bad_request(format!("the stack is no JSON: {cause}"), "Send an array.")
         })?,
         Some(value) => value.clone(),
         None => json!([]),
     };
-    // what is wrong with them is told even if there is no contract
+    // invalid arguments are reported even if there is no contract
     stack::read(&args)?;
     let account = state.live().account(&address)?;
     let mut answer = json!({
@@ -53,7 +53,7 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiE
         let output = output.ok_or_else(|| watch.reason())?;
         answer["gas_used"] = json!(output.gas_used);
         answer["exit_code"] = json!(output.exit_code);
-        // what a failed method leaves behind is of no use, and may be anything
+        // the stack of a failed method is useless, and may be anything
         if output.is_success() {
             answer["stack"] = stack::write(&output.stack)?;
         }

@@ -1,4 +1,4 @@
-//! External messages: sent, or tried.
+//! External messages: sending and emulation.
 
 use ddvs_client::getter;
 use serde_json::json;
@@ -37,7 +37,7 @@ pub(super) fn send_return_hash(state: &ApiState, params: &Params) -> Answer {
     )
 }
 
-/// The message as everybody would write it (TEP-467): no source, no fee, no state, its body in a cell of its own.
+/// Returns the message in normal form (TEP-467): no source, no fee, no state, its body in a separate cell.
 fn normalised(message: &Cell) -> Result<Cell, ApiError> {
     let parsed = message.parse::<tycho_types::models::Message<'_>>()?;
     let destination = estimate::receiver(message);
@@ -93,7 +93,7 @@ pub(super) fn estimate(state: &ApiState, params: &Params) -> Result<Computation,
 }
 
 fn external(address: &StdAddr, init: Option<StateInit>, body: Cell) -> Result<Cell, ApiError> {
-    // an exotic cell can only be pointed to: as a part of another cell it would be something else
+    // an exotic cell can only be referenced: as a part of another cell it would be something else
     let layout = body.is_exotic().then_some(MessageLayout {
         init_to_cell: true,
         body_to_cell: true,

@@ -1,4 +1,4 @@
-//! Transactions, and where messages are.
+//! Transactions, and the places of messages.
 
 use ddvs_index::Reader;
 use ddvs_index::rows::{TransactionRow, TxKey};
@@ -17,10 +17,10 @@ use crate::params::{Params, base64};
 use crate::pruned;
 use crate::state::ApiState;
 
-/// Transactions that are listed unless said otherwise.
+/// Default number of listed transactions.
 const DEFAULT_LIMIT: usize = 10;
 
-/// Bytes of a comment that are shown.
+/// Maximum number of bytes shown of a comment.
 const MAX_COMMENT: usize = 4_096;
 
 pub(super) fn list(state: &ApiState, params: &Params) -> Answer {
@@ -99,7 +99,7 @@ fn no_message() -> ApiError {
     )
 }
 
-/// A transaction as `raw.transaction`.
+/// Formats a transaction as `raw.transaction`.
 pub(super) fn render(reader: &Reader, row: &TransactionRow) -> Answer {
     let boc = reader.transaction_boc(&row.key)?;
     let boc = boc.ok_or_else(|| ApiError::internal("a transaction has no cells"))?;
@@ -137,7 +137,7 @@ pub(super) fn render(reader: &Reader, row: &TransactionRow) -> Answer {
     Ok(value)
 }
 
-/// What the head of a message tells.
+/// The header of a message.
 #[derive(Default)]
 struct Head {
     source: String,
@@ -214,7 +214,7 @@ fn external(address: Option<&ExtAddr>) -> String {
     address.map(ToString::to_string).unwrap_or_default()
 }
 
-/// The text of a body that begins with 32 zero bits, along its cells.
+/// Returns the text of a body that begins with 32 zero bits, along its cells.
 fn comment(body: &Cell) -> Result<Option<Vec<u8>>, Error> {
     let mut slice: CellSlice<'_> = body.as_slice()?;
     if slice.size_bits() < 32 || slice.load_u32()? != 0 {

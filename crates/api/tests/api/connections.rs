@@ -1,4 +1,4 @@
-//! Connections that say nothing, or take nothing, and many of them.
+//! Connections that send nothing, or read nothing, and many of them.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -73,7 +73,7 @@ fn a_stream_is_not_idle() {
     let request = "GET /api/v1/events/stream?kinds=slashed HTTP/1.1\r\nhost: x\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     assert!(begin(&mut stream).starts_with("HTTP/1.1 200"));
-    // nothing is told for much longer than a connection may be idle; then a comment comes
+    // nothing is sent for much longer than a connection may be idle; then a comment arrives
     assert!(begin(&mut stream).contains(':'));
 }
 
@@ -86,7 +86,7 @@ fn connections_that_take_nothing_are_ended() {
     let mut greedy = connect(&server);
     greedy.set_nonblocking(true).unwrap();
     let request = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n";
-    // far more than what the system keeps for both ends
+    // far more than the system buffers for both ends
     for _ in 0..2_000 {
         if greedy.write_all(request.as_bytes()).is_err() {
             break;
@@ -110,7 +110,7 @@ fn who_comes_when_all_places_are_taken_is_told_so() {
             ..Settings::default()
         });
         let mut open: Vec<_> = (0..3).map(|_| connect(&server)).collect();
-        // answered, so they are taken in by now
+        // answered, so they are accepted by now
         assert!(
             open.iter_mut()
                 .all(|stream| ask(stream).starts_with("HTTP/1.1 200"))
@@ -154,7 +154,7 @@ fn who_does_nothing_makes_room() {
     assert!(ask(&mut used).starts_with("HTTP/1.1 200"));
     server.until("a place", |_| {
         let is_taken = ask(&mut connect(&server)).starts_with("HTTP/1.1 200");
-        // who goes on asking keeps its place
+        // an active client keeps its connection
         assert!(ask(&mut used).starts_with("HTTP/1.1 200"));
         is_taken.then_some(())
     });

@@ -1,4 +1,4 @@
-//! What docs/api.md says is so.
+//! docs/api.md is correct.
 
 use ddvs_index::rows::EventKind;
 
@@ -6,7 +6,7 @@ use crate::story::shared;
 
 const DOCUMENT: &str = include_str!("../../../../docs/api.md");
 
-/// The words of a command line, without what quotes them.
+/// Splits a command line into words, without quotes.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let (mut quote, mut escaped) = (None, false);

@@ -1,7 +1,7 @@
-//! Changed bodies for every call that takes one: stacks, messages as bags of cells, calls of both JSON-RPC dialects. None is answered
-//! by a fault of the server, and each refusal says why.
+//! Mutated bodies for every call that takes one: stacks, messages as bags of cells, calls of both JSON-RPC dialects. None is
+//! answered by a fault of the server, and each refusal has a reason.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again. Random questions to all other routes are in
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input. Random requests to all other routes are in
 //! `nonsense.rs`.
 
 use ddvs_fuzz::{Shape, fuzz};

@@ -1,4 +1,4 @@
-//! `/health` says what is wrong with the threads behind it.
+//! `/health` reports problems of the threads behind it.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -9,7 +9,7 @@ use ddvs_api::{Feeder, Settings};
 
 use crate::server::Server;
 
-/// A server with a feed of its own, and the other end of that.
+/// A server with a separate feed, and that feed's other end.
 fn server() -> (Server, Feeder) {
     let (sender, receiver) = channel();
     let settings = Settings {
@@ -61,7 +61,7 @@ fn a_thread_that_panics_is_told() {
     let (status, said) = health(&server);
     assert_eq!(status, 503);
     assert!(said.contains("`blocks` panicked: out of luck"), "{said}");
-    // what follows from it does not hide it
+    // later errors do not hide it
     let thread = feeder.spawn("others", stop, |_| anyhow::bail!("nothing comes"));
     thread.unwrap().join().unwrap();
     assert_eq!(health(&server).1, said);

@@ -1,4 +1,4 @@
-//! Get methods of contracts that take what they can get, and a disk that takes nothing.
+//! Get methods of contracts that use as much as they can, and a disk that cannot be written.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -45,7 +45,7 @@ fn deploy(server: &Server, codes: &[&[u8]]) -> Vec<StdAddr> {
     let all: Vec<_> = std::iter::once(echo(0)).chain(codes).collect();
     for (address, state) in &all {
         let deploy = Outgoing::new(address.clone(), COIN, Cell::default());
-        // what comes out of a run at its deployment is no matter
+        // the result of the run at its deployment does not matter
         let deploy = deploy.with_state_init(state.clone());
         user.send_and_follow(
             &mut network,
@@ -232,7 +232,7 @@ fn an_estimate_with_exotic_cells_is_no_defect() {
     }
 }
 
-/// A whole message with an exotic body, for all who take messages.
+/// A whole message with an exotic body, for all methods that take messages.
 #[test]
 fn a_message_with_an_exotic_body_is_no_defect() {
     let story = shared();
@@ -310,7 +310,7 @@ fn a_full_disk_is_told_as_what_it_is() {
             .contains("disk"),
         "{answer}"
     );
-    // it was not taken in, so that it can be sent again
+    // it was not accepted, so it can be sent again
     let again = server.http.ton_raw("sendBoc", json!({"boc": boc}));
     assert_eq!(again.status, 507);
 }

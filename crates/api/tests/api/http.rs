@@ -70,7 +70,7 @@ impl Http {
         )
     }
 
-    /// A stream, to read as it comes.
+    /// A stream, read as it arrives.
     pub fn open(&self, path: &str, headers: &[(&str, &str)]) -> (u16, impl Read + use<>) {
         let mut request = self.agent.get(format!("{}{path}", self.url));
         for (name, value) in headers {
@@ -111,7 +111,7 @@ impl Http {
         answer["result"].clone()
     }
 
-    /// The same, with whatever comes.
+    /// The same, whatever the answer.
     pub fn ton_raw(&self, method: &str, params: Value) -> Answer {
         let request = json!({"id": "7", "jsonrpc": "2.0", "method": method, "params": params});
         self.post("/toncenter/v2/jsonRPC", &request)
@@ -128,7 +128,7 @@ impl Http {
         answer["result"].clone()
     }
 
-    /// The same, with whatever comes.
+    /// The same, whatever the answer.
     pub fn rpc_raw(&self, method: &str, params: Value) -> Answer {
         let request = json!({"id": 7, "jsonrpc": "2.0", "method": method, "params": params});
         self.post("/rpc", &request)
@@ -151,7 +151,7 @@ pub fn cell(text: &Value) -> Cell {
     Boc::decode_base64(text.as_str().unwrap()).unwrap()
 }
 
-/// An error says in sentences what is wrong and what to do.
+/// Checks that an error contains a description and advice, as sentences.
 #[track_caller]
 pub fn assert_advises(words: &Value, asked: &str) {
     let words = words.as_str().unwrap();

@@ -1,4 +1,4 @@
-//! JSON-RPC as nodes of Tycho serve it: our own client works on it, and each answer is what it should be.
+//! JSON-RPC as served by Tycho nodes: our own client works on it, and each answer is correct.
 
 use std::collections::BTreeSet;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! What one caller may ask for, and what all together may.
+//! Limits of one caller, and of all together.
 
 use std::sync::Arc;
 use std::thread;
@@ -13,7 +13,7 @@ use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use crate::server::Server;
 
-/// The dialects, each by a path and how it tells an error: code and words.
+/// The dialects, each by a path and its error fields: code and message.
 type Dialect = (&'static str, fn(&Value) -> (Value, Value));
 
 const DIALECTS: [Dialect; 3] = [
@@ -137,7 +137,7 @@ fn a_caller_cannot_escape_by_naming_another_address() {
     assert!(statuses.contains(&429), "{statuses:?}");
 }
 
-/// A network whose accounts take their time.
+/// A network with slow accounts.
 struct Slow(EmbeddedLive);
 
 impl Live for Slow {
@@ -186,7 +186,7 @@ fn what_takes_too_long_ends_and_others_are_told_to_wait() {
         begin.elapsed()
     );
     assert_eq!((answer.status, &answer.json()["code"]), (504, &json!(504)));
-    // the question given up still holds the only worker: one may wait for it, no more
+    // the abandoned request still holds the only worker: one may wait for it, no more
     let asked: Vec<_> = (0..4)
         .map(|_| {
             let http = server.http.clone();
@@ -233,7 +233,7 @@ fn streams_do_not_wait_for_questions() {
     thread::sleep(Duration::from_millis(500));
     let heads = BufReader::new(stream).lines().map(Result::unwrap);
     let told = heads.filter(|line| line == "event: head" || line == "event:head");
-    // more than were told before the question: of three chains, with a block every 50 ms
+    // more than were sent before the request: of three chains, with a block every 50 ms
     assert_eq!(told.take(60).count(), 60);
     assert!(!asked.is_finished(), "the only worker has answered");
     assert_eq!(asked.join().unwrap(), 200);

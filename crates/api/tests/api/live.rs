@@ -1,4 +1,4 @@
-//! The embedded network behind the API: nobody waits for a block that is being made.
+//! The embedded network behind the API: nobody waits for a block in production.
 
 use std::sync::mpsc;
 use std::thread;
@@ -99,7 +99,7 @@ fn a_message_is_refused_before_it_waits_and_waits_once() {
         )
     };
     assert_eq!((transactions, dropped), (1, 0));
-    // two that were good before the block: it takes the first, the second is dropped there
+    // two that were valid before the block: it takes the first, and the second is dropped there
     let (one, two) = (payment(&faucet, 1), {
         let pay = [Outgoing::transfer(faucet.address().clone(), 2 * COIN)];
         faucet.build_external(1, u32::MAX, false, &pay).unwrap()

@@ -1,4 +1,4 @@
-//! The API in front of a network that makes its blocks on real time, asked over HTTP.
+//! The API in front of a network on real time, over HTTP.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod connections;

@@ -1,4 +1,4 @@
-//! Nodes behind the server: what they do not tell, and what they do not answer.
+//! Nodes behind the server: data that they do not provide, and queries that they do not answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -9,7 +9,7 @@ use crate::story::{Story, shared};
 /// Questions of one run.
 const ROUNDS: usize = 3_000;
 
-/// What may stand where an argument is asked for: right values, near misses, nonsense.
+/// Arguments: valid values, near misses, nonsense.
 fn words(story: &Story) -> Vec<String> {
     let stake = story.stake.root().transaction().unwrap();
     let boc = tycho_types::boc::Boc::encode_base64(stake.cell.inner());
@@ -228,7 +228,7 @@ fn arguments(dice: &mut Rng, names: &[&str], words: &[String]) -> Value {
     Value::Object(named.collect())
 }
 
-/// A random question; what it was, and its answer.
+/// A random request and its answer.
 fn ask(
     dice: &mut Rng,
     story: &Story,

@@ -1,4 +1,4 @@
-//! Our own API: what the document promises is there, and says what the network says.
+//! Our own API matches its document and the network.
 
 mod agreement;
 mod chains;

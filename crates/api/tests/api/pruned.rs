@@ -1,4 +1,4 @@
-//! What was removed because of its age is told as that, and not as if it had never been.
+//! Data removed because of their age are reported as such, and not as if they had never existed.
 
 use ddvs_index::Keep;
 use serde_json::Value;
@@ -51,12 +51,12 @@ fn what_is_too_old_is_told_as_that() {
     pruned(&http.get(&format!("{lookup}&lt={lt}")));
     let before_s = block["time_ms"].as_u64().unwrap() / 1_000 - 5;
     pruned(&http.get(&format!("{lookup}&unixtime={before_s}")));
-    // what never was is another thing
+    // data that never existed are different
     for seqno in [0, 1_000_000] {
         let answer = http.get(&format!("/api/v1/chains/0/blocks/{seqno}"));
         assert_eq!(answer.status, 404, "{}", answer.text);
     }
-    // of a hash nobody can tell which of both it is
+    // for a hash the two cannot be distinguished
     for path in ["/api/v1/messages/", "/api/v1/transactions/"] {
         let answer = http.get(&format!("{path}{}", "ab".repeat(32)));
         assert_eq!(answer.status, 404, "{}", answer.text);

@@ -1,4 +1,4 @@
-//! Messages that no transaction can take: the network goes on, and every dialect tells what became of them.
+//! Messages that no transaction can accept: the network continues, and every dialect reports their outcome.
 
 use ddvs_api::Live;
 use ddvs_client::{Backend, Outgoing, OwnerWallet};
@@ -14,7 +14,7 @@ use tycho_types::num::Uint9;
 use crate::http::Http;
 use crate::server::{COIN, Server};
 
-/// `PUSH s2; CTOS; PLDU 4; PUSHINT 1; AND; IFRET`: takes bounces without a word, and else
+/// `PUSH s2; CTOS; PLDU 4; PUSHINT 1; AND; IFRET`: accepts bounces without effect, and otherwise
 /// `PUSH c4; CTOS; LDREF; DROP; PUSHINT 1; SENDRAWMSG`: sends the message that its data refers to.
 const SENDER_CODE: [u8; 16] = [
     0x22, 0xd0, 0xd7, 0x0b, 0x03, 0x71, 0xb0, 0xdc, 0xed, 0x44, 0xd0, 0xd4, 0x30, 0x71, 0xfb, 0x00,

@@ -93,7 +93,7 @@ impl Server {
         }
     }
 
-    /// The network as our own client of nodes sees it.
+    /// The network as seen by our own client of nodes.
     pub fn connect(&self) -> JrpcNetwork {
         let identity = self.running.index.identity();
         let chains = identity.delectors.iter();
@@ -129,7 +129,7 @@ impl Server {
         }
     }
 
-    /// Waits until the index knows all that the network has done by now.
+    /// Waits until the index is up to date with the network.
     pub fn settle(&self) {
         let chains = self.running.index.identity().delectors.keys();
         for &chain in chains {
@@ -141,7 +141,7 @@ impl Server {
         }
     }
 
-    /// How far a chain is, by the network itself.
+    /// Height of a chain, from the network itself.
     pub fn status(&self, chain: i8) -> ChainStatus {
         self.running
             .live

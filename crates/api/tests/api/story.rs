@@ -1,4 +1,4 @@
-//! What happened on the network that most tests ask about: a staker came, a validator signed twice, an echo was deployed.
+//! The history of the network that most tests query: a staker joined, a validator signed twice, an echo was deployed.
 
 use std::sync::{Mutex, OnceLock};
 
@@ -19,7 +19,7 @@ const LIMITS: FollowLimits = FollowLimits {
     max_blocks: 5_000,
 };
 
-/// What a test may want to know.
+/// Facts that a test may need.
 pub struct Story {
     pub server: Server,
     /// A user with 5,000 coins and more, on chain 0.
@@ -30,7 +30,7 @@ pub struct Story {
     pub root: StdAddr,
     /// A Root of chain 1, for tests that change something.
     pub other_root: StdAddr,
-    /// The external message of the stake, and all that came of it.
+    /// The external message of the stake, and everything that it caused.
     pub stake: MessageTree,
     /// The key that was removed, and its Root.
     pub removed: (HashBytes, StdAddr),
@@ -38,7 +38,7 @@ pub struct Story {
     pub echo: StdAddr,
 }
 
-/// The network on which the story was told, once for all tests.
+/// The network with this history, shared by all tests.
 pub fn shared() -> &'static Story {
     static STORY: OnceLock<Story> = OnceLock::new();
     STORY.get_or_init(|| tell(Server::start()))
@@ -146,7 +146,7 @@ fn tell(server: Server) -> Story {
     }
 }
 
-/// `DROP`: takes the method's number off and leaves the arguments.
+/// `DROP`: removes the method's number and leaves the arguments.
 pub fn echo(chain: i8) -> (StdAddr, StateInit) {
     let mut code = CellBuilder::new();
     code.store_u8(0x30).unwrap();
@@ -164,7 +164,7 @@ pub fn contract(chain: i8, code: Cell) -> (StdAddr, StateInit) {
     (StdAddr::new(chain, id), state)
 }
 
-/// A network that is asked directly, beside HTTP.
+/// A network that is queried directly, besides HTTP.
 pub fn account(story: &Story, address: &StdAddr) -> ddvs_client::AccountView {
     story.server.running.live.read().account(address).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Events as they happen, taken up again where one left off.
+//! Streams of events, resumed where they ended.
 
 use std::io::{BufRead, BufReader, Read};
 
@@ -54,7 +54,7 @@ fn a_stream_begins_where_one_says_and_tells_what_pages_tell() {
         assert_eq!(&event.data, listed);
         assert_eq!(event.kind, listed["kind"].as_str().unwrap());
     }
-    // the header of a client that comes back counts more than what it asked for at first
+    // the header of a reconnecting client takes precedence over its first query
     let mut resumed = open("?after=0", &[("Last-Event-ID", "5")]);
     for expected in &first[5..] {
         let event = next(&mut resumed);
@@ -183,7 +183,7 @@ fn a_stream_that_goes_on_after_an_unknown_event_is_told_so_and_begins_anew() {
         let ids: Vec<_> = (0..3).map(|_| next(&mut stream).id).collect();
         assert_eq!(ids, [Some(1), Some(2), Some(3)]);
     }
-    // so is one that has the number, where it is another event's: an index that was made anew has them all again
+    // so is one with the same number of another event: a rebuilt index has them all again
     let history = server.http.get("/api/v1/network").ok()["history"].clone();
     let own = format!("2-{}", history.as_str().unwrap());
     let other = format!("2-{}", "1f".repeat(8));
@@ -195,7 +195,7 @@ fn a_stream_that_goes_on_after_an_unknown_event_is_told_so_and_begins_anew() {
         let second = next(&mut stream);
         assert_eq!(second.id, Some(number + 1));
     }
-    // a page tells it too, instead of being empty for ever
+    // a page reports it too, instead of being empty forever
     let page = server.http.get("/api/v1/events?after=9000000000000");
     assert_eq!(
         (page.status, &page.json()["error"]["code"]),

@@ -1,4 +1,4 @@
-//! The document, and that every path is what it says.
+//! The document, and that every path conforms to it.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ fn every_path_of_the_document_answers_as_it_says() {
         assert_eq!(answer.status, 200, "{filled}: {}", answer.text);
         let content = &operation["responses"]["200"]["content"]["application/json"]["schema"];
         conforms(&answer.json(), content, schemas, &filled);
-        // what the document does not know is refused, not passed over
+        // unknown arguments are refused, not ignored
         let sign = if filled.contains('?') { '&' } else { '?' };
         let has_query = operation["parameters"]
             .as_array()
@@ -67,7 +67,7 @@ fn every_path_of_the_document_answers_as_it_says() {
     }
 }
 
-/// Whether a value has the shape that a schema says: required fields, no others, right types.
+/// Whether a value conforms to a schema: required fields, no others, right types.
 fn conforms(value: &Value, schema: &Value, schemas: &serde_json::Map<String, Value>, at: &str) {
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.rsplit('/').next().unwrap();

@@ -1,4 +1,4 @@
-//! Messages with what they caused.
+//! Messages with their effects.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Events tell how much and who; lists of pools can be narrowed.
+//! Events report amounts and accounts; lists of pools can be filtered.
 
 use serde_json::{Value, json};
 

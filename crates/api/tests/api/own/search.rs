@@ -1,4 +1,4 @@
-//! What pages and commands display is found as they display it.
+//! The search accepts values as pages and commands display them.
 
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn shortened_hashes_are_found() {
         let (head, tail) = if whole.contains(':') { (6, 4) } else { (8, 4) };
         finds(story, &short(whole, head, tail), kind, &id);
         finds(story, &short(whole, 10, 6).to_uppercase(), kind, &id);
-        // as far as somebody typed it
+        // incomplete input
         let at = whole.find(':').map_or(0, |colon| colon + 1);
         finds(story, &whole[..at + 8], kind, &id);
         finds(story, &format!("{}...", &whole[..at + 9]), kind, &id);
@@ -82,7 +82,7 @@ fn shortened_hashes_are_found() {
 #[test]
 fn numbers_are_found_as_they_are_written() {
     let story = shared();
-    // numbers in groups of digits are read in the unit tests: here nobody waits for a block that has one
+    // grouped numbers are tested in the unit tests: no block here has one
     for text in [
         "12",
         "block 12",

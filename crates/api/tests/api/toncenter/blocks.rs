@@ -1,4 +1,4 @@
-//! Blocks, and what is in them.
+//! Blocks and their contents.
 
 use serde_json::{Value, json};
 use tycho_types::models::StdAddr;

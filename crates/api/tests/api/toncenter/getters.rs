@@ -84,6 +84,6 @@ fn every_kind_of_value_goes_through_a_contract_and_back() {
         found["stack"].clone()
     };
     assert_eq!(run(&args), expected);
-    // what came back can be sent again
+    // the result can be passed again
     assert_eq!(run(&expected), expected);
 }

@@ -1,4 +1,4 @@
-//! Messages that are sent, and what they cost.
+//! Sending messages, and their cost.
 
 use ddvs_client::{Backend, Outgoing, getter};
 use serde_json::json;
