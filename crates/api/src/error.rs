@@ -1,4 +1,4 @@
-//! What a caller is told when something cannot be answered: what is wrong, and what to change.
+//! Errors returned to callers: description and advice.
 
 mod from;
 
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::live::NotKept;
 
-/// Why there is no answer.
+/// Reason why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ApiError {
@@ -19,9 +19,9 @@ pub struct ApiError {
     pub status: StatusCode,
     /// One word for programs.
     pub code: &'static str,
-    /// What is wrong, for people.
+    /// Description of the error.
     pub message: String,
-    /// What to change.
+    /// Advice on how to resolve it.
     pub advice: String,
     /// Exit code of the contract, if one refused.
     pub exit_code: Option<i32>,
@@ -30,18 +30,18 @@ pub struct ApiError {
 /// The body of an error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorBody {
-    /// What is wrong.
+    /// The error.
     pub error: ErrorDetail,
 }
 
-/// What is wrong.
+/// An error.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ErrorDetail {
     /// One word for programs, such as `bad_request` or `not_found`.
     pub code: String,
-    /// What is wrong.
+    /// Description of the error.
     pub message: String,
-    /// What to change.
+    /// Advice on how to resolve it.
     pub advice: String,
     /// Exit code of the contract, if one refused.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,8 @@
 //! Our own API, `/api/v1`: chains, sets, pools, wallets, batches, messages, events.
 //!
-//! Addresses are `chain:hex`, hashes and keys 64 hexadecimal digits, amounts decimal text in nano (they may pass what a
-//! JSON number can hold), times ms since 1970 where the name says so and else unix seconds. A page has `items` and, if
-//! there are more, the path of the `next` one.
+//! Addresses are `chain:hex`, hashes and keys 64 hexadecimal digits, amounts decimal strings in nano (they may exceed
+//! what a JSON number can hold), times ms since 1970 where the name says so and otherwise Unix seconds. A page has
+//! `items` and, if there are more, the path of the `next` page.
 
 mod accounts;
 mod batches;
@@ -36,7 +36,7 @@ use crate::state::ApiState;
 
 pub(crate) use page::Place;
 
-/// What the document says of the whole.
+/// Description of the whole API.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -100,7 +100,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// All routes, the document, and a page to try it.
 pub(crate) fn routes() -> Router<ApiState> {
     let (router, document) = described().split_for_parts();
-    // the page must not ask a validator on the internet
+    // the page must not query a validator on the internet
     let config = Config::default().validator_url("none");
     router.merge(
         SwaggerUi::new("/api/v1/docs")

@@ -21,7 +21,7 @@ use crate::wallets;
 pub struct AccountBody {
     /// Its address.
     pub address: String,
-    /// The same as wallets show it.
+    /// The same in the format of wallets.
     pub friendly: String,
     /// `d_elector`, `root`, `wallet` or `other`.
     pub kind: &'static str,
@@ -35,7 +35,7 @@ pub struct AccountBody {
     pub last_lt: String,
     /// Hash of its last transaction.
     pub last_hash: Option<String>,
-    /// The standard wallet that it is, if it is one; in lists not told.
+    /// The standard wallet of the account, if it is one; not set in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub standard_wallet: Option<StandardWalletBody>,
 }
@@ -43,7 +43,7 @@ pub struct AccountBody {
 /// A standard wallet.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StandardWalletBody {
-    /// Such as `wallet v5 r1`.
+    /// Its kind, such as `wallet v5 r1`.
     pub kind: &'static str,
     /// Number that its next request must have.
     pub seqno: u32,
@@ -80,7 +80,7 @@ impl From<&AccountRow> for AccountBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountsAsked {
-    /// The last address of the page before.
+    /// Last address of the previous page.
     after: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,
@@ -89,7 +89,7 @@ pub(super) struct AccountsAsked {
 /// A page of accounts.
 pub type Accounts = Page<AccountBody>;
 
-/// All accounts as they were last seen, by address.
+/// All accounts as last seen, by address.
 #[utoipa::path(get, path = "/api/v1/accounts", tag = "ledger", params(AccountsAsked),
     responses((status = 200, body = Page<AccountBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn accounts(
@@ -109,7 +109,7 @@ pub(super) async fn accounts(
         .await
 }
 
-/// An account as it is now. One that does not exist is told too.
+/// The current state of an account, also of one that does not exist.
 #[utoipa::path(get, path = "/api/v1/accounts/{address}", tag = "ledger", params(("address" = String, Path)),
     responses((status = 200, body = AccountBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn account(
@@ -160,7 +160,7 @@ pub(super) struct TransactionsAsked {
 /// A page of transactions.
 pub type Transactions = Page<TransactionBody>;
 
-/// Transactions of an account, the newest first.
+/// Transactions of an account, newest first.
 #[utoipa::path(get, path = "/api/v1/accounts/{address}/transactions", tag = "ledger",
     params(("address" = String, Path), TransactionsAsked),
     responses((status = 200, body = Page<TransactionBody>), (status = "default", body = ErrorBody)))]
@@ -188,7 +188,7 @@ pub(super) async fn transactions(
 /// A transaction with its cells.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WholeTransaction {
-    /// What it did.
+    /// The transaction.
     #[serde(flatten)]
     pub transaction: TransactionBody,
     /// Its bag of cells in base64, TL-B `Transaction`.

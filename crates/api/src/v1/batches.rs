@@ -17,7 +17,7 @@ use crate::error::{ApiError, ErrorBody};
 use crate::pruned;
 use crate::state::ApiState;
 
-/// All copies, and how many there are.
+/// All copies, and their number.
 struct Copies {
     rows: Vec<CopyRow>,
     count: usize,
@@ -31,7 +31,7 @@ impl Copies {
         })
     }
 
-    /// Stake of a chain as another one's copy counts it.
+    /// Stake of a chain as counted by another one's copy.
     fn stake(&self, copy: ChainId, origin: ChainId) -> u128 {
         let row = self
             .rows
@@ -122,7 +122,7 @@ impl Copies {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BatchesAsked {
-    /// Only batches of this chain; by default the newest of all.
+    /// Only batches of this chain; by default the newest of all chains.
     origin: Option<i64>,
     /// Only batches with lower numbers; needs `origin`.
     before: Option<u32>,
@@ -133,7 +133,7 @@ pub(super) struct BatchesAsked {
 /// A page of batches.
 pub type Batches = Page<BatchBody>;
 
-/// Batches with their votes, the newest first.
+/// Batches with their votes, newest first.
 #[utoipa::path(get, path = "/api/v1/batches", tag = "agreement", params(BatchesAsked),
     responses((status = 200, body = Page<BatchBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn batches(
@@ -172,7 +172,7 @@ pub(super) async fn batches(
         .await
 }
 
-/// What is known under one number: one batch, or several contents if the origin forked.
+/// The contents under one number: one batch, or several if the origin forked.
 #[utoipa::path(get, path = "/api/v1/batches/{origin}/{number}", tag = "agreement",
     params(("origin" = i64, Path), ("number" = u32, Path)),
     responses((status = 200, body = Vec<BatchBody>), (status = "default", body = ErrorBody)))]

@@ -31,16 +31,16 @@ pub struct ChainBody {
     pub validators: usize,
     /// Sum of their weights: stake in whole coins.
     pub total_weight: u64,
-    /// Its own registry, as its own copy has it.
+    /// Its own registry, from its own copy.
     pub registry: Option<RegistryBody>,
 }
 
-/// How a copy's registry of a chain stands.
+/// State of a copy's registry of a chain.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RegistryBody {
     /// The copy that holds it.
     pub copy: i8,
-    /// The chain whose registry it is.
+    /// The chain of the registry.
     pub chain: i8,
     /// Number of the last applied batch.
     pub batch: u32,
@@ -74,9 +74,9 @@ pub struct BlockBody {
     pub block: u32,
     /// Its time in ms.
     pub time_ms: u64,
-    /// Its hash; none where nodes do not tell it.
+    /// Its hash; not set where nodes do not provide it.
     pub hash: Option<String>,
-    /// Hash of the block before.
+    /// Hash of the previous block.
     pub previous_hash: Option<String>,
     /// Logical time at its start, as text.
     pub start_lt: String,
@@ -94,18 +94,18 @@ pub struct BlockBody {
     pub transactions: u32,
     /// Messages taken from queues.
     pub imported: u32,
-    /// External messages that were not accepted any more.
+    /// External messages that were no longer accepted.
     pub dropped: u32,
-    /// Internal messages that were sent back.
+    /// Internal messages that were returned.
     pub returned: u32,
-    /// Why the config that the D'Elector holds is not taken over.
+    /// Reason why the config that the D'Elector holds is not used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config_rejected: Option<String>,
     /// Of the masterchain: the last block of each workchain by then.
     pub shards: Vec<ShardBody>,
 }
 
-/// A workchain's block that a masterchain block knows.
+/// A workchain's block included in a masterchain block.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShardBody {
     /// The workchain.
@@ -215,7 +215,7 @@ pub(super) struct BlocksAsked {
     limit: Option<usize>,
 }
 
-/// Blocks of a chain, the newest first.
+/// Blocks of a chain, newest first.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/blocks", tag = "chains",
     params(("chain" = i64, Path), BlocksAsked),
     responses((status = 200, body = Page<BlockBody>), (status = "default", body = ErrorBody)))]
@@ -268,7 +268,7 @@ pub(super) async fn block(
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct InBlockAsked {
-    /// Logical time of the last transaction of the page before.
+    /// Logical time of the last transaction of the previous page.
     after_lt: Option<u64>,
     /// Account of that transaction.
     after_account: Option<String>,
@@ -276,7 +276,7 @@ pub(super) struct InBlockAsked {
     limit: Option<usize>,
 }
 
-/// Transactions of a block, in its order.
+/// Transactions of a block, in order.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/blocks/{block}/transactions", tag = "chains",
     params(("chain" = i64, Path), ("block" = u32, Path), InBlockAsked),
     responses((status = 200, body = Page<TransactionBody>), (status = "default", body = ErrorBody)))]

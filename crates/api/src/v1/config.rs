@@ -1,4 +1,4 @@
-//! A chain's whole config, in words where it has some.
+//! A chain's whole config, decoded where possible.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use super::extract::Named;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Accepted Root codes that are told.
+/// Maximum number of accepted Root codes that are listed.
 const MAX_CODES: usize = 100;
 
 /// A parameter of a chain's config.
@@ -20,22 +20,22 @@ const MAX_CODES: usize = 100;
 pub struct ParamBody {
     /// Its number.
     pub param: u32,
-    /// What it is about.
+    /// Its name.
     pub name: &'static str,
     /// Hash of its cell: two chains with equal hashes have equal parameters.
     pub hash: String,
-    /// What it says, where that is known here.
+    /// Its decoded content, where possible.
     pub facts: Vec<FactBody>,
 }
 
-/// One thing that a parameter says.
+/// A decoded value of a parameter.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FactBody {
-    /// What.
+    /// Name of the value.
     pub name: &'static str,
-    /// How much, or which.
+    /// The value.
     pub value: String,
-    /// `nano`, `gas`, `s`, `bp` (1/10,000), `nano/65536` or `hash`; none for a plain number.
+    /// `nano`, `gas`, `s`, `bp` (1/10,000), `nano/65536` or `hash`; not set for a plain number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<&'static str>,
 }
@@ -86,7 +86,7 @@ fn name(param: u32) -> &'static str {
     }
 }
 
-/// What a parameter says. Nothing of one that cannot be read: its hash is told all the same.
+/// Decodes a parameter. Returns nothing for an unreadable one, whose hash is still reported.
 fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec<FactBody>> {
     let (nano, gas, s) = (Some("nano"), Some("gas"), Some("s"));
     Some(match param {

@@ -1,4 +1,4 @@
-//! What happened, and what happens, as a stream that can be taken up again.
+//! Past events, and new ones as a resumable stream.
 
 mod filter;
 mod id;
@@ -22,19 +22,19 @@ use crate::state::ApiState;
 pub(super) use self::id::history_name;
 pub(super) use self::stream::*;
 
-/// Events that are read at once.
+/// Number of events that are read at a time.
 const LOT: usize = 200;
 
-/// An event. It has what applies to its kind.
+/// An event. It has the fields that apply to its kind.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EventBody {
-    /// Its number: without gaps, in the order in which things were seen.
+    /// Its number: without gaps, in the order in which events were seen.
     pub id: u64,
-    /// What happened, such as `stake`, `lock`, `voted`, `applied`, `set_changed`, `slashed`.
+    /// Its kind, such as `stake`, `lock`, `voted`, `applied`, `set_changed`, `slashed`.
     pub kind: &'static str,
-    /// Where and when.
+    /// Place and time.
     pub at: Place,
-    /// The account on which it happened.
+    /// The account of the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// Hash of the transaction.
@@ -43,25 +43,25 @@ pub struct EventBody {
     /// The Root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
-    /// Owner of the account, or who asked.
+    /// Owner of the account, or sender of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Coins; of `slashed` what the slash took, of the owner's coins and all others' together.
+    /// Amount of coins; for `slashed` what the slash took, of the owner's coins and all others' together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_nano: Option<String>,
     /// A consensus key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// Chain whose batch it is.
+    /// Origin of the batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<i8>,
     /// Number of the batch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<u32>,
-    /// Whose vote it is.
+    /// The voting chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voter: Option<i8>,
-    /// Why something was refused.
+    /// Reason of a refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Word>,
     /// Exit code of the contract.
@@ -73,16 +73,16 @@ pub struct EventBody {
     /// Members of a new set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<u32>,
-    /// Members that the set before did not have.
+    /// Members that the previous set did not have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined: Option<u32>,
-    /// Members that only the set before had.
+    /// Members that only the previous set had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u32>,
     /// Members of both with another weight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed: Option<u32>,
-    /// What changed from the set before: who came and went, then the largest changes of weight; at most 8.
+    /// Differences from the previous set: joins and leaves first, then the largest changes of weight; at most 8.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<SetChangeBody>,
     /// A text.
@@ -90,16 +90,16 @@ pub struct EventBody {
     pub note: Option<String>,
 }
 
-/// A member of a set that came, went, or has another weight.
+/// A member of a set that joined, left, or has another weight.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SetChangeBody {
     /// Its consensus key.
     pub key: String,
-    /// The Root that had that key then.
+    /// The Root that had that key at the time.
     pub root: Option<String>,
-    /// Its weight before, in whole coins; 0 for one that came.
+    /// Its weight before, in whole coins; 0 for one that joined.
     pub from: u64,
-    /// Its weight now; 0 for one that went.
+    /// Its weight now; 0 for one that left.
     pub to: u64,
 }
 
@@ -147,11 +147,11 @@ impl From<&EventRow> for EventBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventsAsked {
-    /// Only events with higher numbers, the oldest of them first.
+    /// Only events with higher numbers, oldest first.
     after: Option<u64>,
-    /// Only events with lower numbers, the newest of them first. By default the newest of all.
+    /// Only events with lower numbers, newest first. By default the newest of all.
     before: Option<u64>,
-    /// Only these kinds, with commas.
+    /// Only these kinds, separated by commas.
     kinds: Option<String>,
     /// Only events of this chain.
     chain: Option<i64>,
@@ -164,8 +164,8 @@ pub(super) struct EventsAsked {
 /// A page of events.
 pub type Events = Page<EventBody>;
 
-/// What happened. With filters a page may be shorter than asked, and have a next one: each looks through a limited part
-/// of the past.
+/// Past events. With filters a page may be shorter than requested and still have a next one: each scans a limited
+/// number of events.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", params(EventsAsked),
     responses((status = 200, body = Page<EventBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn events(

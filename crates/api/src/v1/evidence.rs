@@ -1,4 +1,4 @@
-//! Evidence that was brought.
+//! Submitted evidence.
 
 use axum::Json;
 use axum::extract::State;
@@ -12,16 +12,16 @@ use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Evidence that somebody brought.
+/// Submitted evidence.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EvidenceBody {
-    /// Where the D'Elector got it.
+    /// Block in which the D'Elector received it.
     pub at: Place,
     /// Logical time of the D'Elector's transaction, as text.
     pub lt: String,
-    /// Who brought it.
+    /// Sender of the evidence.
     pub from: String,
-    /// The key that is blamed.
+    /// The accused key.
     pub key: String,
     /// The Root that last had this key.
     pub root: Option<String>,
@@ -31,9 +31,9 @@ pub struct EvidenceBody {
     pub height: String,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote.
+    /// Type of vote.
     pub vote_type: u8,
-    /// Whether the D'Elector took it.
+    /// Whether the D'Elector accepted it.
     pub is_accepted: bool,
     /// Its exit code.
     pub exit_code: Option<Word>,
@@ -43,7 +43,7 @@ pub struct EvidenceBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EvidenceAsked {
-    /// Only evidence brought to this chain's D'Elector; by default the newest of all.
+    /// Only evidence submitted to this chain's D'Elector; by default the newest of all.
     chain: Option<i64>,
     /// Only transactions with a lower logical time; needs `chain`.
     before_lt: Option<u64>,
@@ -54,8 +54,8 @@ pub(super) struct EvidenceAsked {
 /// A page of evidence.
 pub type Evidences = Page<EvidenceBody>;
 
-/// Evidence that was brought, accepted or not, the newest first. It is about votes in the contracts' own format, which nodes
-/// of Tycho never sign: there nobody is punished for signing twice.
+/// Submitted evidence, accepted or not, newest first. It concerns votes in the contracts' own format, which Tycho
+/// nodes never sign: there double signing is not punished.
 #[utoipa::path(get, path = "/api/v1/evidence", tag = "agreement", params(EvidenceAsked),
     responses((status = 200, body = Page<EvidenceBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn evidence(

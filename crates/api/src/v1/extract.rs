@@ -1,4 +1,4 @@
-//! Arguments of a path or query, with errors of our own.
+//! Arguments of a path or query, with the API's own errors.
 
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, Path, Query};
@@ -37,22 +37,22 @@ impl From<PathRejection> for ApiError {
     }
 }
 
-/// An address in any form.
+/// Parses an address in any format.
 pub(super) fn addr(name: &str, text: &str) -> Result<StdAddr, ApiError> {
     address::parse(name, text)
 }
 
-/// The same, if there is one.
+/// Like [`addr`], for an optional address.
 pub(super) fn maybe_addr(name: &str, text: Option<&String>) -> Result<Option<StdAddr>, ApiError> {
     text.map(|text| address::parse(name, text)).transpose()
 }
 
-/// A hash in hex or base64.
+/// Parses a hash in hex or base64.
 pub(super) fn hash(name: &str, text: &str) -> Result<HashBytes, ApiError> {
     params::parse_hash(name, text)
 }
 
-/// Length of a page.
+/// Returns the length of a page.
 pub(super) fn limit(state: &ApiState, asked: Option<usize>) -> Result<usize, ApiError> {
     const DEFAULT: usize = 50;
     let most = state.settings().max_page;

@@ -1,4 +1,4 @@
-//! How stakes came to be what they are: of a chain, of a key.
+//! History of stakes: of a chain, of a key.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use super::sets;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Most points of a curve.
+/// Maximum number of points of a curve.
 const MAX_POINTS: usize = 1_000;
 
 /// The weight of a chain's set from a time on.
@@ -29,11 +29,11 @@ pub struct StakePoint {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StakeAsked {
-    /// Most points, 200 by default; sets between them are left out.
+    /// Maximum number of points, 200 by default; sets between them are left out.
     points: Option<usize>,
 }
 
-/// How the weight of a chain's set changed over time, the oldest first: a curve with steps.
+/// The weight of a chain's set over time, oldest first: a step function.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/stake", tag = "chains",
     params(("chain" = i64, Path), StakeAsked),
     responses((status = 200, body = Vec<StakePoint>), (status = "default", body = ErrorBody)))]
@@ -67,7 +67,7 @@ pub(super) async fn stake(
         .await
 }
 
-/// At most `most` of the points, evenly, with the first and the last.
+/// Returns at most `most` of the points, evenly spaced, with the first and the last.
 fn thin<T>(points: Vec<T>, most: usize) -> Vec<T> {
     let (count, steps) = (points.len(), most.saturating_sub(1).max(1));
     if count <= most {
@@ -86,9 +86,9 @@ fn thin<T>(points: Vec<T>, most: usize) -> Vec<T> {
 pub struct WeightPoint {
     /// The first block of the set.
     pub since: Place,
-    /// Its weight; 0: not in the set.
+    /// Its weight; 0 if it is not in the set.
     pub weight: u64,
-    /// Weight of all.
+    /// Total weight.
     pub total_weight: u64,
 }
 
@@ -105,8 +105,8 @@ pub(super) struct HistoryAsked {
 /// A page of changes of one key's weight.
 pub type Weights = Page<WeightPoint>;
 
-/// How a key's weight in a chain's sets changed, the newest change first. A page may be shorter than asked, and have a
-/// next one.
+/// The weight of a key in a chain's sets over time, newest change first. A page may be shorter than requested and
+/// still have a next one.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/validators/{key}/history", tag = "chains",
     params(("chain" = i64, Path), ("key" = String, Path), HistoryAsked),
     responses((status = 200, body = Page<WeightPoint>), (status = "default", body = ErrorBody)))]
@@ -120,7 +120,7 @@ pub(super) async fn history(
             let (chain, key) = (state.chain(chain)?, hash("key", &key)?);
             let limit = limit(state, asked.limit)?;
             let mut items = Vec::new();
-            // a point is a change only if the set before it has another weight
+            // a point is a change only if the previous set has another weight
             let mut later: Option<WeightPoint> = None;
             let end = sets::back(&state.read()?, chain, asked.before, |set| {
                 let member = set.members.iter().find(|member| member.key == key);
@@ -134,7 +134,7 @@ pub(super) async fn history(
                 later = Some(point);
                 items.len() < limit
             })?;
-            // the oldest one that was looked at is looked at again by the next page
+            // the next page starts with the oldest set of this one
             let next = end.and(later.as_ref()).map(|last| {
                 let before = u64::from(last.since.block) + 1;
                 format!(

@@ -1,4 +1,4 @@
-//! A message by its hash: where it is now, and everything that it caused on all chains.
+//! A message by its hash: its current place, and everything that it caused on all chains.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,18 +15,18 @@ use super::words::{self, Word};
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Messages that a tree shows.
+/// Maximum number of messages in a tree.
 const MAX_NODES: usize = 1_000;
 
-/// Messages of a tree whose place the network is asked for.
+/// Maximum number of a tree's messages whose place is queried from the network.
 const MAX_PLACES: usize = 100;
 
-/// Where a message is.
+/// Place or outcome of a message.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Whereabouts {
     /// `executed`, `in_queue`, `in_transit`, `left`, `dropped`, `returned` or `unknown`.
     pub status: &'static str,
-    /// The chain in whose queue it is, or from which it is on its way.
+    /// The chain in whose queue it is, or from which it is in flight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_chain: Option<i8>,
     /// The chain that will import it.
@@ -38,10 +38,10 @@ pub struct Whereabouts {
     /// Exit code of the contract that did not accept it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_code: Option<Word>,
-    /// The message that went back.
+    /// The returned message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned_as: Option<String>,
-    /// Why it ended without a transaction, where that is known.
+    /// Reason why it ended without a transaction, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
@@ -59,7 +59,7 @@ impl Whereabouts {
         }
     }
 
-    /// Where a message ended, if it did.
+    /// Outcome of a message that has ended.
     fn of_row(row: &MessageRow) -> Option<Self> {
         let note = row.note.clone();
         Self::of_fate(row.fate).map(|ended| Self { note, ..ended })
@@ -110,9 +110,9 @@ impl Whereabouts {
 /// A message.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageBody {
-    /// What it is; none until some block tells.
+    /// Its header; not set until some block contains it.
     pub message: Option<MessageHead>,
-    /// Where it is.
+    /// Its place or outcome.
     pub now: Whereabouts,
     /// The transaction that sent it.
     pub sent_by: Option<TransactionBody>,
@@ -120,7 +120,7 @@ pub struct MessageBody {
     pub caused: Option<TransactionBody>,
 }
 
-/// Where a message is: the index knows what ended, the network what is on its way.
+/// Place or outcome of a message: the index knows the ended ones, the network those in flight.
 fn whereabouts(
     state: &ApiState,
     hash: &HashBytes,
@@ -140,7 +140,7 @@ fn unknown() -> ApiError {
     )
 }
 
-/// A message by its hash, and where it is now.
+/// A message by its hash, and its current place.
 #[utoipa::path(get, path = "/api/v1/messages/{hash}", tag = "ledger", params(("hash" = String, Path)),
     responses((status = 200, body = MessageBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn message(
@@ -180,7 +180,7 @@ pub(super) async fn message(
 pub struct TreeBody {
     /// All messages; the first one is the root, and each comes after the one that caused it.
     pub nodes: Vec<NodeBody>,
-    /// Whether every message came to its end.
+    /// Whether every message has ended.
     pub is_settled: bool,
     /// Whether there are more messages than are shown.
     pub is_cut: bool,
@@ -191,9 +191,9 @@ pub struct TreeBody {
 pub struct NodeBody {
     /// Its hash.
     pub hash: String,
-    /// What it is; none until some block tells.
+    /// Its header; not set until some block contains it.
     pub message: Option<MessageHead>,
-    /// Where it is.
+    /// Its place or outcome.
     pub now: Whereabouts,
     /// The transaction that it caused.
     pub caused: Option<TransactionBody>,
@@ -201,7 +201,7 @@ pub struct NodeBody {
     pub parent: Option<usize>,
 }
 
-/// A message and everything that it caused, on all chains, as far as it is now.
+/// A message and everything that it has caused so far, on all chains.
 #[utoipa::path(get, path = "/api/v1/messages/{hash}/tree", tag = "ledger", params(("hash" = String, Path)),
     responses((status = 200, body = TreeBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn tree(
@@ -247,7 +247,7 @@ fn grow(state: &ApiState, reader: &Reader, root: HashBytes) -> Result<TreeBody, 
             None => Whereabouts::new("unknown"),
         };
         tree.is_settled &= match now.status {
-            // the network may be ahead of the index, which does not know yet what came of it
+            // the network may be ahead of the index, which does not know the effects yet
             "executed" => is_known,
             status => matches!(status, "left" | "dropped" | "returned"),
         };
@@ -269,7 +269,7 @@ fn grow(state: &ApiState, reader: &Reader, root: HashBytes) -> Result<TreeBody, 
     Ok(tree)
 }
 
-/// What a message led to: what its transaction sent, or the message that went back.
+/// Returns the messages that a message caused: sent by its transaction, or returned.
 fn children<'a>(
     caused: Option<&'a TransactionRow>,
     row: Option<&'a MessageRow>,

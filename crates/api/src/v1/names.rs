@@ -13,19 +13,20 @@ use utoipa::ToSchema;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Names that one answer tells.
+/// Maximum number of names in one answer.
 const MAX_NAMES: usize = 5_000;
-/// Pools of one owner that get that owner's name.
+/// Maximum number of pools of one owner that get that owner's name.
 const MAX_POOLS: usize = 16;
 
 /// Names of accounts.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NamesBody {
-    /// By address: owners, and pools by the names of their owners. At most 5,000; empty where nobody has a name.
+    /// By address: owners, and pools by the names of their owners. At most 5,000; empty if there are no names.
     pub names: BTreeMap<String, String>,
 }
 
-/// Names of accounts and pools, where the network knows some: a devnet those of its validators and simulated people.
+/// Names of accounts and pools, where the network knows some: a devnet knows those of its validators and simulated
+/// users.
 #[utoipa::path(get, path = "/api/v1/names", tag = "network",
     responses((status = 200, body = NamesBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn names(State(state): State<ApiState>) -> Result<Json<NamesBody>, ApiError> {
@@ -37,7 +38,7 @@ pub(super) async fn names(State(state): State<ApiState>) -> Result<Json<NamesBod
                 if names.len() >= MAX_NAMES {
                     break;
                 }
-                // who is not there yet has no page to show a name on
+                // an account that does not exist yet has no page to show a name on
                 if reader.account(address)?.is_none() {
                     continue;
                 }
@@ -62,8 +63,8 @@ pub(super) fn pool_name(state: &ApiState, pool: &PoolRow) -> Option<String> {
     name.or_else(|| names.get(&pool.owner)).cloned()
 }
 
-/// Accounts whose name is or contains a text, those that are called so first: at most `limit`, and only such as have been
-/// seen.
+/// Returns at most `limit` accounts whose name is or contains a text, exact matches first, and only accounts that
+/// have been seen.
 pub(super) fn named(
     state: &ApiState,
     reader: &Reader,

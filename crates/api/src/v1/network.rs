@@ -1,4 +1,4 @@
-//! Which network it is, its coins, its parameters.
+//! A network's identity, coins and parameters.
 
 use axum::Json;
 use axum::extract::State;
@@ -30,16 +30,16 @@ pub struct NetworkBody {
     pub wallet_code: String,
     /// The network's time in ms.
     pub now_ms: u64,
-    /// Names this server's account of the past. Where it is another one, as after the index was made anew, events have other
+    /// Identifies this server's history. With another one, for example after the index was rebuilt, events have other
     /// numbers.
     pub history: String,
-    /// What is known here.
+    /// Amount of indexed data.
     pub counts: Counts,
     /// Version of this server.
     pub version: &'static str,
 }
 
-/// How much there is.
+/// Amount of indexed data.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Counts {
     /// Blocks of all chains.
@@ -56,7 +56,7 @@ pub struct Counts {
     pub events: u64,
 }
 
-/// Which network it is.
+/// The network's identity.
 #[utoipa::path(get, path = "/api/v1/network", tag = "network",
     responses((status = 200, body = NetworkBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn network(State(state): State<ApiState>) -> Result<Json<NetworkBody>, ApiError> {
@@ -87,20 +87,20 @@ pub(super) async fn network(State(state): State<ApiState>) -> Result<Json<Networ
         .await
 }
 
-/// Where all coins are.
+/// Distribution of all coins.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SupplyBody {
     /// By chain.
     pub chains: Vec<ChainSupplyBody>,
-    /// Values and fees of messages on their way.
+    /// Values and fees of messages in flight.
     pub in_flight_nano: String,
     /// Issued by the zerostate.
     pub issued_nano: String,
-    /// Brought in by the network's keeper, which no real network has.
+    /// Injected by the network's operator, which no real network allows.
     pub injected_nano: String,
-    /// All of it.
+    /// Sum of everything.
     pub total_nano: String,
-    /// Whether all that was issued is somewhere, to the nano.
+    /// Whether this sum equals what was issued, to the nano.
     pub is_conserved: bool,
 }
 
@@ -113,11 +113,11 @@ pub struct ChainSupplyBody {
     pub accounts_nano: String,
     /// Fees that its blocks collected.
     pub fees_nano: String,
-    /// Coins that nobody can have any more.
+    /// Coins that are lost.
     pub burnt_nano: String,
 }
 
-/// Where all coins are. Nodes do not tell this.
+/// Distribution of all coins. Nodes do not provide it.
 #[utoipa::path(get, path = "/api/v1/supply", tag = "network",
     responses((status = 200, body = SupplyBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn supply(State(state): State<ApiState>) -> Result<Json<SupplyBody>, ApiError> {
@@ -160,17 +160,17 @@ pub(super) struct OfChain {
 pub struct ParamsBody {
     /// The chain.
     pub chain: i8,
-    /// No set falls below this.
+    /// Minimum size of a set.
     pub min_validators: u16,
-    /// Largest set of a workchain.
+    /// Maximum size of a workchain's set.
     pub max_validators: u16,
-    /// Largest set of the masterchain.
+    /// Maximum size of the masterchain's set.
     pub main_validators: u16,
-    /// Most entries of a batch.
+    /// Maximum number of entries in a batch.
     pub max_batch: u8,
-    /// Most Roots in one chain's registry.
+    /// Maximum number of Roots in one chain's registry.
     pub max_roots: u32,
-    /// Most changes that wait for a batch.
+    /// Maximum number of changes that wait for a batch.
     pub max_queue: u32,
     /// Smallest stake of a validator.
     pub min_stake_nano: String,
@@ -180,7 +180,7 @@ pub struct ParamsBody {
     pub churn_bp: u16,
     /// Share of a pool's coins that an offence costs, in 1/10,000.
     pub slash_bp: u16,
-    /// Seconds for which a key that left can be blamed.
+    /// How long a key that left can be held accountable, in seconds.
     pub evidence_window_s: u32,
     /// Shortest unlock period of a Root.
     pub min_unlock_period_s: u32,
@@ -188,13 +188,13 @@ pub struct ParamsBody {
     pub max_lock_period_s: u32,
     /// Longest unlock period of a Root.
     pub max_unlock_period_s: u32,
-    /// Least time between two sets.
+    /// Minimum time between two sets.
     pub set_interval_s: u32,
-    /// What an owner attaches to a stake or unstake; the rest comes back.
+    /// Value that an owner attaches to a stake or unstake; the unused part comes back.
     pub change_value_nano: String,
-    /// What an update of a stake needs at the D'Elector; evidence too.
+    /// Value that an update of a stake, or evidence, needs at the D'Elector.
     pub update_value_nano: String,
-    /// Pays a message from a wallet to a Root and back.
+    /// Pays for a message from a wallet to a Root and the answer.
     pub op_value_nano: String,
 }
 

@@ -1,4 +1,4 @@
-//! Pages, and what all answers have in common.
+//! Pages, and types common to all answers.
 
 use ddvs_index::rows::At;
 use serde::Serialize;
@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// Path and query of the next page; none if this is the last.
+    /// Path and query of the next page; not set on the last one.
     pub next: Option<String>,
 }
 
 impl<T> Page<T> {
-    /// A page of at most `limit` out of `limit + 1` rows that were asked for; `next` makes the path after the last one.
+    /// Builds a page of at most `limit` items from up to `limit + 1` rows; `next` makes the path after the last one.
     pub fn of<R>(
         mut rows: Vec<R>,
         limit: usize,
@@ -33,9 +33,9 @@ impl<T> Page<T> {
 }
 
 impl<T, E> Page<Result<T, E>> {
-    /// The page, if all items could be read.
+    /// Returns the page, if all items could be read.
     ///
-    /// Fails with the first that could not.
+    /// Fails with the first error.
     pub fn transpose(self) -> Result<Page<T>, E> {
         let items = self.items.into_iter().collect::<Result<_, _>>()?;
         let next = self.next;
@@ -64,7 +64,7 @@ impl From<At> for Place {
     }
 }
 
-/// A hash; none for one that the network does not tell.
+/// Formats a hash; `None` if the network does not provide it.
 pub(super) fn known(hash: HashBytes) -> Option<String> {
     (hash != HashBytes::ZERO).then(|| hash.to_string())
 }

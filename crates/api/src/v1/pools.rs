@@ -1,4 +1,4 @@
-//! Pools, and how they stand.
+//! Pools and their status.
 
 mod filter;
 mod standing;
@@ -34,19 +34,19 @@ pub struct PoolBody {
     pub name: Option<String>,
     /// Its chain.
     pub chain: i8,
-    /// The validator's own account.
+    /// Account of the validator's owner.
     pub owner: String,
-    /// How it stands.
+    /// Its status.
     pub standing: Standing,
     /// Whether it is also in the masterchain's set.
     pub is_main: bool,
     /// The consensus key that counts.
     pub key: Option<String>,
-    /// The key that shall count next.
+    /// The key to be counted next.
     pub next_key: Option<String>,
-    /// What the D'Elector counts.
+    /// Stake that the D'Elector counts.
     pub counted_nano: String,
-    /// What it was asked to count, while that is not answered.
+    /// Stake that it was asked to count, while that is not answered.
     pub asked_nano: Option<String>,
     /// Staked by the validator itself.
     pub owner_active_nano: String,
@@ -60,28 +60,28 @@ pub struct PoolBody {
     pub lock_period_s: u32,
     /// Seconds from unstake until coins are free.
     pub unlock_period_s: u32,
-    /// Smallest stake that it takes.
+    /// Smallest stake that it accepts.
     pub min_stake_nano: String,
-    /// Tells Roots of one owner apart, as text.
+    /// Distinguishes Roots of one owner, as text.
     pub nonce: String,
-    /// Why the last refused update was refused.
+    /// Reason of the last refused update.
     pub last_reason: Option<Word>,
-    /// What must stay in the pool, since it counted.
+    /// Amounts that must stay in the pool because they counted.
     pub floors: Vec<FloorBody>,
-    /// After a slash: what one coin of the validator is worth.
+    /// After a slash: price of the validator's own coins.
     pub owner_price: Option<PriceBody>,
-    /// After a slash: what one coin of all others is worth.
+    /// After a slash: price of all others' coins.
     pub users_price: Option<PriceBody>,
     /// Balance of the Root itself.
     pub balance_nano: String,
 }
 
-/// Coins that stay in a pool, since they counted: they stay slashable for its whole unlock period.
+/// An amount that must stay in a pool because it counted: it stays slashable for the whole unlock period.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FloorBody {
-    /// Until when, unix seconds.
+    /// End, in Unix seconds.
     pub until: u32,
-    /// So much stays.
+    /// The amount.
     pub level_nano: String,
 }
 
@@ -94,12 +94,12 @@ impl From<&(u32, u128)> for FloorBody {
     }
 }
 
-/// What a coin is worth after a slash: numerator / denominator.
+/// Price of a coin after a slash: numerator / denominator.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PriceBody {
-    /// Coins left of `denominator`.
+    /// Remaining coins of `denominator`.
     pub numerator_nano: String,
-    /// Coins before.
+    /// Coins before the slash.
     pub denominator_nano: String,
 }
 
@@ -112,7 +112,7 @@ impl From<PriceRow> for PriceBody {
     }
 }
 
-/// The sets in force, to tell who is in them.
+/// The current sets, to find out who is in them.
 struct Sets<'a> {
     state: &'a ApiState,
     keys: BTreeMap<ChainId, Vec<HashBytes>>,
@@ -193,11 +193,11 @@ pub(super) struct PoolsAsked {
     key: Option<String>,
     /// Only pools of this chain. Not with `owner` or `key`.
     chain: Option<i64>,
-    /// Only pools that stand so, such as `validating,waiting`. Not with `owner` or `key`.
+    /// Only pools with this status, such as `validating,waiting`. Not with `owner` or `key`.
     standing: Option<String>,
-    /// The last pool of the page before.
+    /// Last pool of the previous page.
     after: Option<String>,
-    /// What counted for that pool then.
+    /// Counted stake of that pool then.
     after_nano: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,
@@ -206,8 +206,8 @@ pub(super) struct PoolsAsked {
 /// A page of pools.
 pub type Pools = Page<PoolBody>;
 
-/// Pools, those with the most counted stake first. With `chain` or `standing` a page may be shorter than asked, and have a
-/// next one: each looks through a limited number of pools.
+/// Pools, those with the most counted stake first. With `chain` or `standing` a page may be shorter than requested
+/// and still have a next one: each scans a limited number of pools.
 #[utoipa::path(get, path = "/api/v1/pools", tag = "stakes", params(PoolsAsked),
     responses((status = 200, body = Page<PoolBody>), (status = "default", body = ErrorBody)))]
 pub(super) async fn pools(
@@ -264,7 +264,7 @@ pub(super) async fn pools(
         .await
 }
 
-/// A pool that must be there.
+/// Returns a pool, or an error if it does not exist.
 pub(super) fn need_pool(reader: &Reader, address: &StdAddr) -> Result<PoolRow, ApiError> {
     reader.pool(address)?.ok_or_else(|| {
         ApiError::not_found(

@@ -24,7 +24,7 @@ pub struct RemovedBody {
     pub origin: i8,
     /// Number of the batch.
     pub batch: u32,
-    /// Where the first copy applied it.
+    /// Block in which the first copy applied it.
     pub at: Place,
 }
 
@@ -32,7 +32,7 @@ pub struct RemovedBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RemovedAsked {
-    /// The last key of the page before.
+    /// Last key of the previous page.
     after: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,

@@ -1,5 +1,5 @@
-//! From what a person has at hand (an address, a hash, a key, a number, a name; whole, or as a page shows it) to what it
-//! names. `question` takes a text apart, `find` looks.
+//! Search by an address, a hash, a key, a number or a name; whole, or as a page displays it. `question` parses the
+//! text, `find` searches.
 
 mod find;
 mod question;
@@ -15,26 +15,26 @@ use super::extract::Asked;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// Characters that a question may have.
+/// Maximum length of a query.
 const MAX_CHARS: usize = 200;
 
-/// What was found, the most telling first; empty if nothing has this name.
+/// Results, the most specific first; empty if there are none.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchBody {
     /// At most a few for each chain.
     pub hits: Vec<HitBody>,
 }
 
-/// Something that has the name that was asked for.
+/// A result.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HitBody {
-    /// What it is.
+    /// Its kind.
     pub kind: HitKind,
-    /// What its own path asks for: an address, a hash, a key, `chain/number`, a chain, or a kind of event.
+    /// Id for the object's own path: an address, a hash, a key, `chain/number`, a chain, or a kind of event.
     pub id: String,
     /// Its chain, where it is on one.
     pub chain: Option<i8>,
-    /// The Root whose key it is.
+    /// The Root of the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub root: Option<String>,
     /// Its name, where the network knows one.
@@ -42,17 +42,17 @@ pub struct HitBody {
     pub name: Option<String>,
 }
 
-/// What was found.
+/// Kind of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HitKind {
-    /// An account that is none of the following, also one that was never seen.
+    /// An account that is none of the following, possibly one that was never seen.
     Account,
     /// A DePool Root.
     Pool,
     /// A DePool Wallet.
     Wallet,
-    /// Who owns pools.
+    /// An owner of pools.
     Owner,
     /// A consensus key.
     Key,
@@ -80,13 +80,13 @@ pub enum HitKind {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchAsked {
-    /// An address in any form; a hash or key as 64 hexadecimal digits or base64; the beginning of one, four digits or more,
-    /// also as `1a2b3c…4d5e`; a number of a block or batch, alone, after `block` or `batch`, or with its chain, as `0/12`,
-    /// `0#12` or `0.12`; a chain, a name, a kind of event.
+    /// An address in any format; a hash or key as 64 hexadecimal digits or base64; a prefix of one, four digits or
+    /// more, also as `1a2b3c…4d5e`; a number of a block or batch, alone, after `block` or `batch`, or with its chain,
+    /// as `0/12`, `0#12` or `0.12`; a chain, a name, a kind of event.
     q: String,
 }
 
-/// What has a name: an address, a hash, a key, or the beginning of one; a block's or batch's number; a chain, a pool.
+/// Finds an object by an address, a hash, a key, or a prefix of one; a block's or batch's number; a chain, a pool.
 #[utoipa::path(get, path = "/api/v1/search", tag = "ledger", params(SearchAsked),
     responses((status = 200, body = SearchBody), (status = "default", body = ErrorBody)))]
 pub(super) async fn search(

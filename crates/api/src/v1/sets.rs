@@ -1,4 +1,4 @@
-//! Validator sets of the past, within limits.
+//! Past validator sets, within limits.
 
 use ddvs_client::ChainId;
 use ddvs_index::Reader;
@@ -6,14 +6,14 @@ use ddvs_index::rows::SetRow;
 
 use crate::error::ApiError;
 
-/// Members of sets that one answer may read.
+/// Maximum number of members of sets that one answer may read.
 const MAX_MEMBERS: usize = 2_000_000;
-/// Sets that one answer may read.
+/// Maximum number of sets that one answer may read.
 const MAX_SETS: usize = 5_000;
-/// Sets that are read at once: one may have thousands of members.
+/// Number of sets that are read at a time: one may have thousands of members.
 const LOT: usize = 8;
-/// Looks at sets of a chain, the newest first, until `look` says that it is enough or the limits are reached; tells the
-/// block before which there are more. A set may be large, so that few are held at a time.
+/// Visits sets of a chain, newest first, until `look` has enough or the limits are reached; returns the block before
+/// which there are more. A set may be large, so few are held at a time.
 pub(super) fn back(
     reader: &Reader,
     chain: ChainId,

@@ -1,4 +1,4 @@
-//! Who has coins in a pool.
+//! Stakers of a pool.
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +18,7 @@ use crate::state::ApiState;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StakersAsked {
-    /// The last address of the page before.
+    /// Last address of the previous page.
     after: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,
@@ -31,14 +31,14 @@ pub struct StakerBody {
     pub wallet: String,
     /// Owner of that wallet.
     pub owner: Option<String>,
-    /// Its part.
+    /// Its position.
     pub position: PositionBody,
 }
 
 /// A page of stakers.
 pub type Stakers = Page<StakerBody>;
 
-/// Who has coins in a pool, by the address of their wallet.
+/// Stakers of a pool, by the address of their wallet.
 #[utoipa::path(get, path = "/api/v1/pools/{address}/stakers", tag = "stakes",
     params(("address" = String, Path), StakersAsked),
     responses((status = 200, body = Page<StakerBody>), (status = "default", body = ErrorBody)))]

@@ -1,4 +1,4 @@
-//! A transaction and a message, as answers show them.
+//! Transactions and messages in answers.
 
 use ddvs_index::rows::{MessageRow, TransactionRow};
 use serde::Serialize;
@@ -22,9 +22,9 @@ pub struct TransactionBody {
     pub in_message: String,
     /// Op code of that message.
     pub op: Option<Word>,
-    /// Whether code ran and all that it asked for was done.
+    /// Whether code ran and all its actions were executed.
     pub is_success: bool,
-    /// The contract's exit code; none if it did not run.
+    /// The contract's exit code; not set if it did not run.
     pub exit_code: Option<Word>,
     /// Result of the action phase.
     pub action_code: Option<i32>,
@@ -36,9 +36,9 @@ pub struct TransactionBody {
     pub gas_used: u64,
     /// Fees.
     pub fees_nano: String,
-    /// Balance afterwards, where the network tells it.
+    /// Balance afterwards, where the network provides it.
     pub balance_nano: Option<String>,
-    /// Hashes of what it sent.
+    /// Hashes of its sent messages.
     pub out_messages: Vec<String>,
 }
 
@@ -64,18 +64,18 @@ impl From<&TransactionRow> for TransactionBody {
     }
 }
 
-/// A message, without what became of it.
+/// A message, without its outcome.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageHead {
     /// Its hash.
     pub hash: String,
-    /// Sender; none for one from outside.
+    /// Sender; not set for an external message.
     pub source: Option<String>,
-    /// Receiver; none for one that leaves the network.
+    /// Receiver; not set for a message that leaves the network.
     pub destination: Option<String>,
     /// Value.
     pub value_nano: String,
-    /// Logical time at which it was made, as text; 0 for one from outside.
+    /// Logical time at which it was created, as text; 0 for an external message.
     pub created_lt: String,
     /// Op code.
     pub op: Option<Word>,

@@ -1,4 +1,4 @@
-//! Validator sets: at any height, and how they changed.
+//! Validator sets: at any height, and their changes.
 
 use axum::Json;
 use axum::extract::State;
@@ -25,7 +25,7 @@ pub struct SetBody {
     pub hash: String,
     /// Sum of all weights.
     pub total_weight: u64,
-    /// How many members, from the first on, are the masterchain's.
+    /// Number of members, from the first on, that belong to the masterchain's set.
     pub main: u16,
     /// Members by slot.
     pub members: Vec<MemberBody>,
@@ -116,11 +116,11 @@ pub struct ChangeBody {
     pub members: usize,
     /// Sum of its weights.
     pub total_weight: u64,
-    /// Who is in it and was not in the one before.
+    /// Members that the previous set did not have.
     pub joined: Vec<Weight>,
-    /// Who was in the one before and is not in it.
+    /// Members that only the previous set had.
     pub left: Vec<Weight>,
-    /// Who is in both with another weight.
+    /// Members of both with another weight.
     pub changed: Vec<WeightChange>,
 }
 
@@ -153,7 +153,7 @@ impl Sorted {
         Self(set)
     }
 
-    /// The change that made it out of the set before; without one, all have joined.
+    /// Returns the change from the previous set; without one, all members have joined.
     fn since(&self, before: Option<&Self>) -> ChangeBody {
         let Self(set) = self;
         let (mut joined, mut left, mut changed) = (Vec::new(), Vec::new(), Vec::new());
@@ -205,8 +205,8 @@ pub(super) struct ChangesAsked {
 /// A page of changes.
 pub type Changes = Page<ChangeBody>;
 
-/// How the validator set of a chain changed, the newest change first; the last one is the first set. A page may be shorter
-/// than asked, and have a next one.
+/// Changes of a chain's validator set, newest first; the last one is the first set. A page may be shorter than
+/// requested and still have a next one.
 #[utoipa::path(get, path = "/api/v1/chains/{chain}/validators/changes", tag = "chains",
     params(("chain" = i64, Path), ChangesAsked),
     responses((status = 200, body = Page<ChangeBody>), (status = "default", body = ErrorBody)))]
@@ -220,7 +220,7 @@ pub(super) async fn changes(
             let chain = state.chain(chain)?;
             let limit = limit(state, asked.limit)?;
             let mut items = Vec::new();
-            // a set's change is known when the one before it is
+            // a set's change is known when the previous set is
             let mut later: Option<Sorted> = None;
             let end = sets::back(&state.read()?, chain, asked.before, |set| {
                 let set = Sorted::new(set);

@@ -12,24 +12,24 @@ use super::page::Page;
 use crate::error::{ApiError, ErrorBody};
 use crate::state::ApiState;
 
-/// A wallet's part in one pool.
+/// A wallet's position with one pool.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PositionBody {
     /// The Root.
     pub root: String,
-    /// All of it.
+    /// Sum of the position.
     pub total_nano: String,
-    /// Stake sent, not answered.
+    /// Stake requested, not answered.
     pub pending_nano: String,
     /// Staked.
     pub staked_nano: String,
-    /// The same by the time at which it may leave.
+    /// Staked amounts by the end of their lock.
     pub locks: Vec<LockBody>,
-    /// Unstake sent, not answered.
+    /// Unstake requested, not answered.
     pub leaving_nano: String,
-    /// Release sent, not answered.
+    /// Release requested, not answered.
     pub releasing_nano: String,
-    /// What waits for its time.
+    /// Unlocking amounts.
     pub unlocking: Vec<UnlockingBody>,
     /// Whether a slash of this Root has been settled.
     pub is_settled: bool,
@@ -38,18 +38,18 @@ pub struct PositionBody {
 /// Staked coins with one lock.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LockBody {
-    /// When the lock ends, unix seconds.
+    /// End of the lock, in Unix seconds.
     pub until: u32,
-    /// How many.
+    /// The amount.
     pub amount_nano: String,
 }
 
-/// Coins that wait for their time.
+/// Unlocking coins.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UnlockingBody {
-    /// When they may be released, unix seconds.
+    /// Time from which they may be released, in Unix seconds.
     pub at: u32,
-    /// How many.
+    /// The amount.
     pub amount_nano: String,
 }
 
@@ -84,17 +84,17 @@ pub struct WalletBody {
     pub address: String,
     /// Its chain.
     pub chain: i8,
-    /// Whose coins it holds.
+    /// Owner of its coins.
     pub owner: String,
     /// Its balance.
     pub balance_nano: String,
     /// Sum of all positions.
     pub held_nano: String,
-    /// What the owner may withdraw.
+    /// Amount that the owner may withdraw.
     pub free_nano: String,
-    /// What the owner may stake with another pool.
+    /// Amount that the owner may stake with another pool.
     pub stakable_nano: String,
-    /// What it keeps for ten years of storage: less without a position, more with each.
+    /// Reserve for ten years of storage: less without a position, more with each.
     pub reserve_nano: String,
     /// Its positions.
     pub positions: Vec<PositionBody>,
@@ -132,7 +132,7 @@ impl WalletBody {
 pub(super) struct WalletsAsked {
     /// Only wallets of this owner.
     owner: Option<String>,
-    /// The last wallet of the page before.
+    /// Last wallet of the previous page.
     after: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,

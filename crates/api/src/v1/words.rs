@@ -1,22 +1,22 @@
-//! Numbers of the contracts in words.
+//! Explanations of the contracts' codes.
 
 use ddvs_contracts::messages::op_name;
 use ddvs_contracts::{ExitCode, Reason};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// A number of the contracts, with what it means.
+/// A code of the contracts, with its meaning.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Word {
-    /// The number.
+    /// The code.
     pub code: i64,
     /// Its name, if the contracts know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<&'static str>,
-    /// What it means.
+    /// Its meaning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meaning: Option<&'static str>,
-    /// What to do about it.
+    /// Advice on how to resolve it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advice: Option<&'static str>,
 }

@@ -1,4 +1,4 @@
-//! A batch as it is told.
+//! A batch as shown by the API.
 
 use ddvs_client::ChainId;
 use ddvs_index::rows::EntryRow;
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::v1::page::Place;
 
-/// What became of a batch.
+/// Outcome of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -17,7 +17,7 @@ pub enum Outcome {
     Spreading,
     /// Every copy has applied it.
     Applied,
-    /// No copy has it applied any more, or another content was applied under its number.
+    /// No copy has applied it any more, or another content was applied under its number.
     Superseded,
 }
 
@@ -26,29 +26,30 @@ pub enum Outcome {
 pub struct BatchBody {
     /// Chain whose registry it changes.
     pub origin: i8,
-    /// Its number there.
+    /// Its number in the origin's sequence.
     pub number: u32,
     /// Hash of its content.
     pub hash: String,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
-    /// What it changes; empty until the content is known.
+    /// Its changes; empty until the content is known.
     pub entries: Vec<EntryBody>,
-    /// Where its origin proposed it.
+    /// Block in which its origin proposed it.
     pub proposed: Option<Place>,
-    /// Where its votes are weighed: how many batches of each chain the origin had applied; empty until the content is known.
+    /// Its base, at which its votes are weighed: how many batches of each chain the origin had applied; empty until
+    /// the content is known.
     pub base: Vec<BaseBody>,
-    /// Where else copies found it agreed.
+    /// Other bases at which copies found it agreed.
     pub claims: Vec<ClaimBody>,
-    /// Votes; the origin's is its proposal.
+    /// Votes; the origin's is implicit in its proposal.
     pub votes: Vec<VoteBody>,
-    /// Stake of those who voted, as the origin counts stakes now, or did when it applied the batch.
+    /// Stake of the voters, as the origin counts now, or counted when it applied the batch.
     pub yes_nano: String,
-    /// All stake, counted likewise. More than half of it decides.
+    /// All stake, counted in the same way. More than half of it decides.
     pub all_nano: String,
     /// Copies that have it applied.
     pub applied: Vec<AppliedBody>,
-    /// Copies that had applied it and took it back, since its origin had sent others another one.
+    /// Copies that had applied and reverted it, since its origin had sent others another one.
     pub taken_back: Vec<TakenBackBody>,
 }
 
@@ -61,7 +62,7 @@ pub struct EntryBody {
     pub root: String,
     /// The consensus key.
     pub key: String,
-    /// What counts from now on; zero: it leaves.
+    /// Stake that counts from now on; zero if it leaves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stake_nano: Option<String>,
 }
@@ -110,21 +111,21 @@ pub struct ClaimBody {
     pub base: Vec<BaseBody>,
 }
 
-/// A copy that took a batch back.
+/// A copy that reverted a batch.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TakenBackBody {
-    /// The copy and the block in which it did.
+    /// The copy and the block in which it reverted the batch.
     pub at: Place,
     /// The block in which it had applied the batch.
     pub applied: Place,
 }
 
-/// A chain's yes.
+/// A chain's vote.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VoteBody {
-    /// Whose.
+    /// The voter.
     pub voter: i8,
-    /// Where it was seen first.
+    /// Block in which it was seen first.
     pub at: Place,
     /// Copies that have it.
     pub known_by: Vec<i8>,
@@ -137,10 +138,10 @@ pub struct VoteBody {
 pub struct AppliedBody {
     /// The copy and its block.
     pub at: Place,
-    /// Chains whose yes it had.
+    /// Chains whose votes it had.
     pub voters: Vec<i8>,
-    /// Their stake, as it counted just before.
+    /// Stake of these chains, as counted just before.
     pub yes_nano: String,
-    /// All stake, as it counted just before.
+    /// All stake, as counted just before.
     pub all_nano: String,
 }

@@ -1,4 +1,4 @@
-//! Which events are asked for.
+//! Filters of events.
 
 use ddvs_client::ChainId;
 use ddvs_index::IndexError;
@@ -10,17 +10,17 @@ use crate::error::ApiError;
 use crate::state::ApiState;
 use crate::v1::extract::maybe_addr;
 
-/// Events that one page may look through for those that are asked for.
+/// Maximum number of events that are scanned for one page.
 const MAX_LOOKED_AT: usize = 20_000;
 
-/// Which events are asked for.
+/// A filter of events.
 pub(super) struct Filter {
     kinds: Option<Vec<EventKind>>,
     chain: Option<ChainId>,
     account: Option<StdAddr>,
 }
 
-/// As the end of a query.
+/// The filter as the end of a query.
 impl std::fmt::Display for Filter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(kinds) = &self.kinds {
@@ -63,8 +63,8 @@ impl Filter {
         })
     }
 
-    /// At most `limit` events that it lets through, out of those that `read` gives from a number on, and the number from
-    /// which to go on if there may be more.
+    /// Returns at most `limit` matching events out of those that `read` returns from a number on, and the number from
+    /// which to continue if there may be more.
     pub fn page(
         &self,
         mut from: u64,
@@ -89,7 +89,7 @@ impl Filter {
         }
     }
 
-    /// Whether it is one of them.
+    /// Whether an event matches.
     pub fn lets(&self, event: &EventRow) -> bool {
         let is_kind = self
             .kinds

@@ -1,17 +1,17 @@
-//! How streams name an event.
+//! Event ids in streams.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// An event's number, and the history that counts so: `12-00f1e2d3c4b5a697`.
+/// An event's number, and the history that it refers to: `12-00f1e2d3c4b5a697`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct EventId {
     pub number: u64,
-    /// None where somebody wrote a number only: it is taken as one of the history that is here.
+    /// `None` for a plain number, which refers to the current history.
     pub history: Option<u64>,
 }
 
-/// It is no id of an event.
+/// It is not an event id.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoEventId;
 
@@ -41,7 +41,7 @@ impl Display for EventId {
     }
 }
 
-/// A history as it is written.
+/// Formats a history.
 pub(in crate::v1) fn history_name(history: u64) -> String {
     format!("{history:016x}")
 }

@@ -1,4 +1,4 @@
-//! What happens, as a stream that can be taken up again.
+//! New events as a resumable stream.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::convert::Infallible;
@@ -28,30 +28,30 @@ use crate::state::ApiState;
 use crate::v1::extract::Asked;
 use crate::v1::page::Place;
 
-/// How often something is said when nothing happens.
+/// How often a comment is sent when nothing happens.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// How long an index that is behind, as after a start, may take to have the event after which a stream goes on.
+/// How long a lagging index, as after a start, may take to reach the event after which a stream continues.
 const CATCH_UP: Duration = Duration::from_secs(2);
 
 /// A chain's newest block, in streams that ask for it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HeadBody {
-    /// Where and when.
+    /// Place and time.
     pub at: Place,
-    /// Its transactions.
+    /// Number of its transactions.
     pub transactions: u32,
 }
 
-/// Told once, as `begin_anew`, when a stream is taken up after an event that this server does not know. All events follow, from
-/// the first that is kept.
+/// Sent once, as `begin_anew`, when a stream is resumed after an event that this server does not know. All events
+/// follow, from the first that is kept.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BeginAnewBody {
-    /// The event after which the stream was to go on.
+    /// The event after which the stream was to continue.
     pub asked: u64,
-    /// The last event there is.
+    /// The last event.
     pub last: u64,
-    /// What that means.
+    /// Explanation.
     pub message: &'static str,
 }
 
@@ -59,19 +59,20 @@ pub struct BeginAnewBody {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(in crate::v1) struct StreamAsked {
-    /// Begin after this event; 0 for all. By default what happens from now on. The header `Last-Event-ID` comes first.
+    /// Start after this event; 0 for all. By default only new events. The header `Last-Event-ID` takes precedence.
     after: Option<u64>,
-    /// Only these kinds, with commas.
+    /// Only these kinds, separated by commas.
     kinds: Option<String>,
     /// Only events of this chain.
     chain: Option<i64>,
     /// Only events that name this account, Root or owner.
     account: Option<String>,
-    /// Whether to tell each chain's newest block too, as `head` events without a number.
+    /// Whether to send each chain's newest block too, as `head` events without a number.
     heads: Option<bool>,
 }
 
-/// What happens, as server-sent events: `id` is the event's number with the server's `history`, `event` its kind, `data` the JSON of `/api/v1/events`.
+/// New events as server-sent events: `id` is the event's number with the server's `history`, `event` its kind, `data`
+/// the JSON of `/api/v1/events`.
 #[utoipa::path(get, path = "/api/v1/events/stream", tag = "events", params(StreamAsked),
     responses((status = 200, content_type = "text/event-stream", body = EventBody), (status = "default", body = ErrorBody)))]
 pub(in crate::v1) async fn stream(
@@ -120,7 +121,7 @@ pub(in crate::v1) async fn stream(
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 
-/// The event after which a client that comes back goes on.
+/// Returns the event after which a reconnecting client continues.
 fn resumed(headers: &HeaderMap) -> Result<Option<EventId>, ApiError> {
     let Some(id) = headers.get("last-event-id") else {
         return Ok(None);
@@ -156,7 +157,7 @@ impl Drop for Open {
     }
 }
 
-/// Waits until there is more than was read: what came while that was told, too. None when the server ends.
+/// Waits until there are more events than were read. Returns `None` when the server ends.
 async fn news(tip: &mut watch::Receiver<Tip>, last: u64) -> Option<()> {
     if last >= tip.borrow().event {
         tip.changed().await.ok()?;
@@ -170,13 +171,13 @@ struct Listener {
     tip: watch::Receiver<Tip>,
     shutdown: watch::Receiver<bool>,
     filter: Filter,
-    /// Number of the last event that was looked at.
+    /// Number of the last processed event.
     last: u64,
-    /// Which history the numbers are of.
+    /// The history of the numbers.
     history: u64,
-    /// Whether `last` is a number of another one.
+    /// Whether `last` is a number of another history.
     is_of_another: bool,
-    /// The last block that was told of each chain.
+    /// The last block sent of each chain.
     heads: Option<BTreeMap<ChainId, u32>>,
     waiting: VecDeque<Event>,
     has_begun: bool,
@@ -184,7 +185,7 @@ struct Listener {
 }
 
 impl Listener {
-    /// The next event; none when the server stops or fails.
+    /// Returns the next event; `None` when the server stops or fails.
     async fn next(&mut self) -> Option<Event> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
@@ -207,8 +208,8 @@ impl Listener {
         }
     }
 
-    /// Looks whether there is the event after which it is to go on. If there is not, it is another network, or one that was
-    /// begun anew: all numbers are others.
+    /// Checks whether the event after which to continue exists. If not, this is another network, or one that was
+    /// started anew: all numbers differ.
     async fn begin(&mut self) -> Result<(), ApiError> {
         let asked = self.last;
         if !self.is_of_another {
@@ -233,7 +234,7 @@ impl Listener {
             .state
             .work_for_stream(move |state| {
                 let reader = state.read()?;
-                // who reads so slowly that events went meanwhile comes back, and is told so
+                // a reader so slow that events were removed meanwhile reconnects, and is then told so
                 pruned::check_event(&reader, last)?;
                 let rows = reader.events_after(last, LOT)?;
                 let mut heads = Vec::new();
@@ -285,7 +286,7 @@ mod tests {
     #[tokio::test]
     async fn a_block_that_comes_while_another_is_told_is_not_missed() {
         let (told, mut tip) = watch::channel(Tip::default());
-        // nobody waits at this moment, and no event says that there is more
+        // nobody waits at this moment, and no event signals that there is more
         told.send_modify(|tip| tip.blocks += 1);
         let news = tokio::time::timeout(Duration::from_secs(5), news(&mut tip, 0));
         assert_eq!(news.await, Ok(Some(())));

@@ -1,4 +1,4 @@
-//! Which pools are asked for.
+//! Filters of pools.
 
 use std::fmt::{self, Display};
 
@@ -11,18 +11,18 @@ use super::{Pools, Sets, Standing};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
-/// Pools that are read at once.
+/// Number of pools that are read at a time.
 const LOT: usize = 200;
-/// Pools that one page may look through for those that are asked for.
+/// Maximum number of pools that are scanned for one page.
 const MAX_LOOKED_AT: usize = 5_000;
 
-/// Which pools are asked for.
+/// A filter of pools.
 pub(super) struct Filter {
     chain: Option<ChainId>,
     standings: Option<Vec<Standing>>,
 }
 
-/// As part of a query.
+/// The filter as part of a query.
 impl Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(chain) = self.chain {
@@ -61,7 +61,7 @@ impl Filter {
         })
     }
 
-    /// Whether it lets all through.
+    /// Whether it matches all pools.
     pub fn is_all(&self) -> bool {
         self.chain.is_none() && self.standings.is_none()
     }
@@ -75,7 +75,7 @@ impl Filter {
                 .is_none_or(|standings| standings.contains(&sets.standing(row)))
     }
 
-    /// At most `limit` pools that it lets through, after one of them, and where to go on if there may be more.
+    /// Returns at most `limit` matching pools after a given one, and where to continue if there may be more.
     pub fn page(
         &self,
         reader: &Reader,
@@ -90,7 +90,7 @@ impl Filter {
             let rows = reader.pools(from, lot)?;
             for row in &rows {
                 if items.len() == limit || looked_at == MAX_LOOKED_AT {
-                    // the amount goes along: the pool may have moved by the time of the next page
+                    // the amount is included: the pool may have moved by the time of the next page
                     let next = after.map(|(nano, root)| {
                         format!("/api/v1/pools?after={root}&after_nano={nano}{self}&limit={limit}")
                     });

@@ -1,9 +1,9 @@
-//! How a pool stands.
+//! Status of a pool.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// How a pool stands.
+/// Status of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -11,16 +11,16 @@ pub enum Standing {
     Validating,
     /// It counts, but others have more stake, or it has less than the minimum.
     Waiting,
-    /// Nothing of it counts.
+    /// None of its stake counts.
     Idle,
     /// Closed by its owner.
     Closed,
-    /// Removed for misbehaviour, for good.
+    /// Permanently removed for misbehaviour.
     Removed,
 }
 
 impl Standing {
-    /// All of them.
+    /// All values.
     pub(super) const ALL: [Self; 5] = [
         Self::Validating,
         Self::Waiting,
@@ -29,7 +29,7 @@ impl Standing {
         Self::Removed,
     ];
 
-    /// Its name, as the API writes it.
+    /// Returns its name as used by the API.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Validating => "validating",

@@ -1,4 +1,4 @@
-//! Looking for what a question names.
+//! Executing a search.
 
 use ddvs_client::ChainId;
 use ddvs_index::rows::EventKind;
@@ -13,14 +13,14 @@ use crate::params::parse_hash;
 use crate::state::ApiState;
 use crate::v1::{names, sets};
 
-/// Hits of one kind, on one chain where a chain has its own.
+/// Maximum number of results of one kind, for each chain where that applies.
 const MAX_HITS: usize = 8;
-/// Validator sets of a chain, the newest ones, whose hashes are compared.
+/// Number of newest validator sets of a chain whose hashes are compared.
 const MAX_SETS: usize = 32;
-/// Members that these may have together: one may have thousands.
+/// Maximum number of members of these sets together: one may have thousands.
 const MAX_MEMBERS: usize = 50_000;
 
-/// Looks at one moment of the index.
+/// Searches one snapshot of the index.
 pub(super) struct Finder<'a> {
     state: &'a ApiState,
     reader: Reader,
@@ -37,14 +37,14 @@ impl<'a> Finder<'a> {
         })
     }
 
-    /// All that it names.
+    /// Returns all results.
     ///
     /// Fails only when the index does.
     pub fn find(mut self, question: &Question) -> Result<Vec<HitBody>, ApiError> {
         if question.text.is_empty() {
             return Ok(self.hits);
         }
-        // a whole hash is not the beginning of one
+        // a whole hash is not a prefix
         if let Ok(hash) = parse_hash("q", &question.rest) {
             self.hash(&hash, question.chain)?;
         }
@@ -65,7 +65,7 @@ impl<'a> Finder<'a> {
         Ok(self.hits)
     }
 
-    /// The chains that it may be on.
+    /// Returns the chains to search.
     fn chains(&self, asked: Option<ChainId>) -> Vec<ChainId> {
         let mut chains = self.state.chains();
         chains.retain(|chain| asked.is_none_or(|asked| asked == *chain));
@@ -90,7 +90,7 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    /// A chain, if nothing else is named.
+    /// Adds a chain, if the text names nothing else.
     fn chain(&mut self, question: &Question) {
         if question.rest.is_empty() && question.what.is_none() {
             for chain in question
@@ -125,14 +125,14 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    /// What a shortened hash may stand for.
+    /// Adds objects that match a shortened hash.
     fn like(&mut self, like: &Like, chain: Option<ChainId>) -> Result<(), ApiError> {
         for chain in self.chains(chain) {
             for address in self.reader.accounts_like(chain, like, MAX_HITS)? {
                 self.account(&address)?;
             }
         }
-        // an address says its chain, nothing else does
+        // an address includes its chain, other hashes do not
         if chain.is_some() {
             return Ok(());
         }
@@ -151,7 +151,7 @@ impl<'a> Finder<'a> {
         self.rare(like)
     }
 
-    /// Hashes that no table is kept for: of batches, of validator sets, of the network and its code.
+    /// Adds objects without a table by hash: batches, validator sets, the network and its code.
     fn rare(&mut self, like: &Like) -> Result<(), ApiError> {
         for chain in self.state.chains() {
             for batch in self.reader.batches_like(chain, like, MAX_HITS)? {
@@ -180,14 +180,14 @@ impl<'a> Finder<'a> {
         if let Some(hash) = own.iter().find(|hash| like.is(hash)) {
             self.hit(HitKind::Network, hash.to_string(), None);
         }
-        // a network of nodes has to be asked for these
+        // on a network of nodes these take queries
         if self.hits.is_empty() {
             self.params(like)?;
         }
         Ok(())
     }
 
-    /// Parameters of chains by the hash of their cell.
+    /// Adds parameters of chains by the hash of their cell.
     fn params(&mut self, like: &Like) -> Result<(), ApiError> {
         for chain in self.state.chains() {
             let config = self.state.live().config(chain)?;
@@ -199,10 +199,10 @@ impl<'a> Finder<'a> {
         Ok(())
     }
 
-    /// Names of people and pools, kinds of events.
+    /// Adds names of accounts and pools, and kinds of events.
     fn words(&mut self, question: &Question) -> Result<(), ApiError> {
         for text in [&question.text, &question.rest] {
-            // one sign is part of every name
+            // one character is part of every name
             if text.chars().count() < 2 || !self.hits.is_empty() {
                 continue;
             }
@@ -213,7 +213,7 @@ impl<'a> Finder<'a> {
                 }
             }
         }
-        // what has pools comes before whose they are
+        // pools come before their owners
         self.hits.sort_by_key(|hit| hit.kind == HitKind::Owner);
         let kind = question.text.to_lowercase().replace([' ', '-'], "_");
         if EventKind::from_name(&kind).is_some() {

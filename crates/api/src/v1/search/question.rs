@@ -1,34 +1,34 @@
-//! A text of the search field, taken apart. Pages write numbers in groups, shorten hashes in the middle and call things by
-//! what they are; whoever copies that means the thing.
+//! Parsing a search text. Pages group the digits of numbers, shorten hashes in the middle and prefix the kind of an
+//! object; the copied text must find that object.
 
 use ddvs_client::{ChainId, MASTERCHAIN};
 use ddvs_index::Like;
 
-/// What a text asks for.
+/// A parsed search text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Question {
-    /// All of it, with single spaces.
+    /// The whole text, with single spaces.
     pub text: String,
-    /// What is left of it without the words that say what and where it is.
+    /// The text without the words for kind and chain.
     pub rest: String,
-    /// What it says that it is.
+    /// The kind that it names.
     pub what: Option<What>,
     /// The chain that it names.
     pub chain: Option<ChainId>,
     /// The number that it is.
     pub number: Option<u32>,
-    /// The beginning of a hash, a key or an address.
+    /// A prefix of a hash, a key or an address.
     pub like: Option<Like>,
 }
 
-/// What a number is of.
+/// The object of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     Block,
     Batch,
 }
 
-/// Words before what is meant, which say no more than it does itself.
+/// Words before an identifier that add no information.
 const NAMES: [&str; 19] = [
     "account",
     "address",
@@ -52,9 +52,9 @@ const NAMES: [&str; 19] = [
 ];
 
 impl Question {
-    /// Takes a text apart. What it is not made for stays in `text`.
+    /// Parses a text. Whatever is not recognised stays in `text`.
     pub fn of(text: &str) -> Self {
-        // a page's title ends with what all of them end with
+        // page titles end with a common suffix
         let text = text.split('\u{b7}').next().unwrap_or_default();
         let words: Vec<&str> = text.split_whitespace().collect();
         let mut question = Self {
@@ -82,11 +82,11 @@ impl Question {
         question
     }
 
-    /// Reads what is left: a number, one with its chain, or digits of a hash.
+    /// Parses the rest: a number, possibly with its chain, or digits of a hash.
     fn read(&mut self) {
         let rest = self.rest.clone();
         self.number = grouped(rest.trim_start_matches('#'));
-        // a block's mark and number, as they stand beside each other on pages
+        // a block's mark and number, as they appear next to each other on pages
         if let (None, Some((chain, number))) = (self.number, rest.split_once(' '))
             && let (Some(chain), Some(number)) = (as_chain(chain), grouped(number))
         {
@@ -102,7 +102,7 @@ impl Question {
             };
             (self.chain, self.number) = (Some(chain), Some(number));
             self.what = self.what.or(match sign {
-                // as commands write a batch
+                // the format of a batch in commands
                 '#' | '.' => Some(What::Batch),
                 _ => Some(What::Block),
             });
@@ -122,13 +122,13 @@ impl Question {
         self.like = Like::new(first, last);
     }
 
-    /// Whether it may be the number of such a thing.
+    /// Whether it may be the number of such an object.
     pub fn is(&self, what: What) -> bool {
         self.what.is_none_or(|said| said == what)
     }
 }
 
-/// A chain by its number, or by the mark of the masterchain.
+/// Parses a chain by its number, or the masterchain's mark.
 fn as_chain(text: &str) -> Option<ChainId> {
     match text {
         "M" | "m" => Some(MASTERCHAIN),
@@ -136,7 +136,7 @@ fn as_chain(text: &str) -> Option<ChainId> {
     }
 }
 
-/// A number, also in groups of three digits: `1 234 567`, `1,234`.
+/// Parses a number, also in groups of three digits: `1 234 567`, `1,234`.
 fn grouped(text: &str) -> Option<u32> {
     let mut groups = text.split([' ', ',', '_', '\'']);
     let first = groups.next()?;
