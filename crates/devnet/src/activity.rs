@@ -1,14 +1,14 @@
-//! Simulated people, so that there is something to see.
+//! Simulated users, who generate activity.
 //!
-//! Users stake with validators of any chain, take their stakes back and withdraw; validators come and go; now and then one
-//! signs twice (by hand: a devnet has no nodes that vote), somebody brings the evidence, and it is removed and slashed. They are clients like all others. What
-//! somebody does next follows from what the chain says about them, so they go on after a restart, and nothing about
-//! them is kept.
+//! Users stake with validators of any chain, unstake and withdraw; validators join and leave; occasionally one signs twice
+//! (by hand, since a devnet has no nodes that vote), another user submits the evidence, and the validator is removed and
+//! slashed. They are clients like all others. Their next action follows from the state of the chain, so they continue after a
+//! restart, and nothing about them is stored.
 //!
-//! Nobody runs out: whoever leaves gives the coins back to the faucet, somebody else comes in the place of whoever is removed,
-//! and nobody misbehaves on a chain that has no validator to spare. So a network reaches a steady state and stays there: as
-//! many validators as it began with, and a few guests. What happens every minute or two at first happens less often as
-//! it adds up, since some of it stays in the contracts for good.
+//! No resource runs out: whoever leaves returns the coins to the faucet, removed validators are replaced, and nobody
+//! misbehaves on a chain that has no validator to spare. So a network reaches a steady state: as many validators as it began
+//! with, and a few guests. Events that occur every minute or two at first become less frequent over time, since some of their
+//! traces stay in the contracts permanently.
 
 mod names;
 mod people;
@@ -32,24 +32,25 @@ use people::{People, Person};
 
 pub use names::names;
 
-/// Time between two looks at what to do.
+/// Time between two checks for actions.
 const TICK_MS: u64 = 500;
-/// How often it is noticed that it shall stop.
+/// How often the stop flag is checked.
 const NAP: Duration = Duration::from_millis(25);
 
-/// Simulated people.
+/// The simulated users.
 #[derive(Debug)]
 pub struct Activity {
     options: DevnetOptions,
 }
 
 impl Activity {
-    /// The people of a network with these options. Who they are follows from its seed; what they do, from time too.
+    /// Returns the users of a network with these options. Their identities follow from its seed; their actions depend
+    /// on time too.
     pub fn new(options: DevnetOptions) -> Self {
         Self { options }
     }
 
-    /// Acts until it shall stop.
+    /// Acts until the stop flag is set.
     ///
     /// Fails only when the network cannot be read.
     pub(super) fn run(self, live: &EmbeddedLive, stop: &AtomicBool) -> Result<()> {
@@ -57,7 +58,7 @@ impl Activity {
         let mut people = People::new(&self.options, &inside)?;
         while !stop.load(Ordering::Relaxed) {
             if let Err(error) = people.tick(&mut inside) {
-                // others may have changed what was decided on; the next look sees that
+                // others may have changed the basis of the decision; the next check sees that
                 tracing::debug!(error = format!("{error:#}"), "somebody could not act");
             }
             let mut left = Duration::from_millis(TICK_MS);
@@ -71,7 +72,7 @@ impl Activity {
 }
 
 impl People {
-    /// Lets one user and one validator do something, if they have something to do.
+    /// Lets one user and one validator act, if there is anything to do.
     fn tick(&mut self, backend: &mut Inside) -> Result<()> {
         self.tick += 1;
         let user = self.random.below(self.users.len());
@@ -79,7 +80,7 @@ impl People {
         self.validators(backend).context("validators")
     }
 
-    /// Sends messages of somebody whose last request has been worked on.
+    /// Sends messages of a user whose last request has been processed.
     fn send(
         &mut self,
         backend: &mut dyn Backend,

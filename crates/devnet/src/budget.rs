@@ -1,35 +1,36 @@
-//! How long the making of a block may take.
+//! Time limits for making a block.
 //!
-//! One thread makes the blocks of all chains, so together they may take a part of a block time and no more: a block that
-//! collects what came while the one before was late would be later still. A chain alone under load has what the others
-//! leave.
+//! One thread makes the blocks of all chains, so together they may take only a part of a block time: a block that collects the
+//! messages which arrived while the previous one was late would be even later. A single chain under load may use what the
+//! others leave.
 //!
-//! Who listens hears of a block when it is made and in the index, and notices what differs from block to block. So a block takes little more
-//! time than the one before it, and what comes in bursts is spread over some blocks.
+//! Listeners are notified of a block when it is made and indexed, and notice variations from block to block. So a block takes
+//! little more time than the previous one, and bursts are spread over several blocks.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ddvs_client::ChainId;
 
-/// Of a block time, in percent: as much again goes into the index. The rest is for keeping the blocks, and for the machine's other work.
+/// Percentage of a block time; indexing takes about as much again. The rest is for storing the blocks, and for other
+/// work of the machine.
 const PERCENT: u32 = 15;
 
-/// Of a block time, in percent: what a block may take whatever the one before took.
+/// Percentage of a block time that a block may take whatever the previous one took.
 const FLOOR_PERCENT: u32 = 7;
 
-/// Of what the block before took, in percent, and of a block time.
+/// Percentage of the previous block's time that a block may take.
 const STEP_PERCENT: u32 = 125;
 const STEP_MORE_PERCENT: u32 = 2;
 
-/// What blocks took lately.
+/// Recent durations of blocks.
 #[derive(Debug, Default)]
 pub(super) struct Budget {
     last: BTreeMap<ChainId, Duration>,
 }
 
 impl Budget {
-    /// Time for the next block of a chain, of a network with so many chains.
+    /// Returns the time limit for the next block of a chain.
     pub fn of(&self, chain: ChainId, block_time: Duration, chains: usize) -> Duration {
         let percent = |percent| block_time * percent / 100;
         let all = percent(PERCENT);
@@ -42,7 +43,7 @@ impl Budget {
         most.min(step.max(percent(FLOOR_PERCENT)))
     }
 
-    /// Notes what a block took.
+    /// Records the duration of a block.
     pub fn took(&mut self, chain: ChainId, time: Duration) {
         self.last.insert(chain, time);
     }
@@ -74,7 +75,7 @@ mod tests {
             taken.push(time.as_millis());
         }
         assert_eq!(taken, [14, 21, 30, 30, 30]);
-        // a quiet block costs no more than the way back
+        // after a quiet block the limit only has to grow again
         budget.took(0, Duration::ZERO);
         assert_eq!(budget.of(0, 200 * MS, 3), 14 * MS);
     }

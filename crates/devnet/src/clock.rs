@@ -1,16 +1,16 @@
-//! The network's time: it never goes back, and a step of the machine's clock is followed slowly.
+//! The network's clock: it never goes backwards, and follows a step of the machine's clock slowly.
 //!
-//! Time that blocks carry must grow, and contracts count on periods that pass at the pace of real time. So the network's time
-//! runs with a steady clock from the last block on. Where the machine's clock says something else it is approached, a
-//! tenth faster or slower: nobody's lock ends an hour early because somebody set a clock.
+//! Block times must grow, and contracts rely on periods that pass at the pace of real time. So the network's time runs with a
+//! steady clock from the last block on, and approaches the machine's clock a tenth faster or slower than real time: no lock
+//! ends an hour early because the clock was set.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// The part of passing time by which the network's time may be faster or slower.
+/// Divisor of the passing time by which the network's time may be faster or slower.
 const SLEW: u32 = 10;
-/// A difference that is worth a word.
+/// Difference above which a warning is logged.
 const WARN_FROM: Duration = Duration::from_secs(2);
-/// The same, when it is over.
+/// Difference below which the warning is revoked.
 const CALM_BELOW: Duration = Duration::from_secs(1);
 
 /// The network's time.
@@ -21,8 +21,8 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that goes on from the last block, at `last_ms`. While nobody ran the network, time passed: so it begins with what
-    /// the machine's clock says, if that is later.
+    /// Returns a clock that continues from the last block, at `last_ms`. It starts at the machine's time if that is
+    /// later, since time passed while the network did not run.
     pub fn from(last_ms: u64) -> Self {
         Self {
             begin: Instant::now(),
@@ -30,20 +30,20 @@ impl Clock {
         }
     }
 
-    /// The network's time in ms since 1970, at least that of the last call.
+    /// Returns the network's time in ms since 1970, at least that of the last call.
     pub fn now_ms(&mut self) -> u64 {
         let time = self.follower.read(self.begin.elapsed(), wall());
         u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
-/// What the machine's clock says.
+/// Returns the machine's time.
 fn wall() -> Duration {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or(Duration::ZERO)
 }
 
-/// The rule, apart from any clock.
+/// The rule, independent of any clock.
 #[derive(Debug)]
 struct Follower {
     time: Duration,
@@ -72,7 +72,7 @@ impl Follower {
         self.time
     }
 
-    /// Says once that the clocks are apart, and once that they are not any more.
+    /// Logs once that the clocks differ, and once that they no longer do.
     fn tell(&mut self, wall: Duration) {
         let apart = self.time.abs_diff(wall);
         let apart_s = apart.as_secs();
@@ -102,7 +102,7 @@ mod tests {
     const TICK: Duration = Duration::from_millis(50);
     const HOUR: Duration = Duration::from_secs(3_600);
 
-    /// Readings every 50 ms; the machine's clock is what `wall` makes of the true time that passed.
+    /// Readings every 50 ms; `wall` maps the true elapsed time to the machine's clock.
     fn readings(count: u32, wall: impl Fn(Duration) -> Duration) -> (Vec<Duration>, Follower) {
         let mut follower = Follower::new(START, wall(Duration::ZERO));
         let mut times = vec![follower.time];
@@ -139,7 +139,7 @@ mod tests {
             let (times, follower) = readings(1_000, step);
             assert_steady(&times);
             assert!(follower.is_apart, "it warns");
-            // ten hours later it is over: an hour at a tenth
+            // after ten hours they agree: an hour at a tenth
             let (times, follower) = readings(20 * 36_100, step);
             assert_steady(&times);
             assert!(!follower.is_apart);

@@ -1,4 +1,4 @@
-//! What a devnet starts from.
+//! Options and genesis of a devnet.
 
 use anyhow::{Context, Result, ensure};
 use ddvs_client::{EmbeddedNetwork, OwnerWallet};
@@ -17,22 +17,22 @@ pub const GLOBAL_ID: i32 = 0x0dd5;
 
 /// Coins of the faucet on each chain.
 const FAUCET_COINS: u64 = 1_000_000_000;
-/// Coins that a genesis owner has besides the stake.
+/// Coins of a genesis owner besides the stake.
 const OWNER_COINS: u64 = 100_000;
-/// Stake of a genesis validator; each one has a little more than the one before.
+/// Stake of the first genesis validator; each one has a little more than the previous one.
 const STAKE_COINS: u64 = 100_000;
 /// Longest delay of a message between chains, in ms.
 const MAX_DELAY_MS: u64 = 100;
-/// Most validators that a devnet starts with, on one chain.
+/// Maximum number of a chain's genesis validators.
 const MAX_VALIDATORS: u16 = 10_000;
 
-/// The past that the ledger keeps itself: the index has all of it.
+/// History kept by the ledger itself: the index has all of it.
 pub(crate) const HISTORY: HistoryLimits = HistoryLimits {
     max_blocks: 20_000,
     max_transactions: 100_000,
 };
 
-/// Periods of pools, in seconds: short, so that a person can see a stake come and go.
+/// Periods of pools, in seconds: short, so that users can watch the whole life of a stake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolPeriods {
     /// From Lock until a stake may leave.
@@ -75,9 +75,9 @@ pub struct DevnetOptions {
     pub block_time_ms: u64,
     /// Periods of the genesis pools.
     pub periods: PoolPeriods,
-    /// Delays of messages and the contracts' randomness follow from it.
+    /// Seed of message delays and the contracts' randomness.
     pub seed: u64,
-    /// Further accounts that begin with coins, such as those of simulated people.
+    /// Further accounts with coins, such as those of simulated users.
     pub funded: Vec<(StdAddr, u64)>,
 }
 
@@ -97,7 +97,7 @@ impl Default for DevnetOptions {
 /// Secret keys of a genesis validator.
 #[derive(Clone)]
 pub struct ValidatorKeys {
-    /// Of its owner's account.
+    /// Of the owner's account.
     pub owner: [u8; 32],
     /// Its consensus key.
     pub consensus: [u8; 32],
@@ -113,20 +113,20 @@ pub struct Keys {
 }
 
 impl std::fmt::Debug for Keys {
-    // Secrets stay out.
+    // Secrets are omitted.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Keys of {} validators", self.validators.len())
     }
 }
 
 impl Keys {
-    /// Keys that a network of these options has.
+    /// Returns the keys of a network with these options.
     pub fn of(options: &DevnetOptions) -> Self {
         let count = usize::from(options.workchains) * usize::from(options.validators);
         Self::from_seed(options.seed, count)
     }
 
-    /// Keys that anyone can compute from the seed: for tests only.
+    /// Returns keys that anyone can compute from the seed: for tests only.
     pub fn from_seed(seed: u64, validators: usize) -> Self {
         let secret =
             |name: String| Boc::file_hash(format!("ddvs devnet {seed} {name}").as_bytes()).0;
@@ -145,7 +145,7 @@ impl Keys {
 /// A devnet before its first block.
 #[derive(Debug, Clone)]
 pub struct Devnet {
-    /// What it starts from.
+    /// Its zerostate.
     pub zerostate: Zerostate,
     /// Accounts of the genesis owners, in the order of the keys.
     pub owners: Vec<StdAddr>,
@@ -157,7 +157,7 @@ pub struct Devnet {
 }
 
 impl Devnet {
-    /// Builds it. `start_time` is unix seconds.
+    /// Builds it. `start_time` is in Unix seconds.
     ///
     /// Fails when the options are out of range, or there are not as many keys as validators.
     pub fn new(options: &DevnetOptions, keys: &Keys, start_time: u32) -> Result<Self> {
@@ -257,9 +257,9 @@ impl Devnet {
         })
     }
 
-    /// Starts it. Blocks are made when they are asked for.
+    /// Starts the network. Blocks are made on request.
     ///
-    /// Fails only when the zerostate describes no network that could run, which it does.
+    /// Fails only when the zerostate describes a network that could not run, which it does not.
     pub fn network(&self) -> Result<EmbeddedNetwork> {
         let delays = DelayPlan::random(self.seed, MAX_DELAY_MS);
         Ok(EmbeddedNetwork::start_with_history(
@@ -273,9 +273,9 @@ impl Devnet {
 
 fn limits(options: &DevnetOptions, count: usize) -> Limits {
     let default = Limits::default();
-    // who misbehaves can be removed, until two of a chain are left
+    // offenders can be removed until two validators of a chain are left
     let min_validators = options.validators.min(2);
-    // some do not fit into the masterchain's set, so that there is something to win
+    // some do not fit into the masterchain's set, so that places are contested
     let fitting = u16::try_from(count - count / 3).unwrap_or(u16::MAX);
     Limits {
         min_validators,

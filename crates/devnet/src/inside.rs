@@ -1,4 +1,4 @@
-//! The running network as a backend, from inside the process: what simulated people use.
+//! The running network as a backend inside the process, for simulated users.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use ddvs_client::{
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-/// Time between two looks for a block.
+/// Time between two checks for a block.
 const NAP: Duration = Duration::from_millis(10);
 
-/// A running network. Messages take the same way as those of the API.
+/// A running network. Messages take the same path as those of the API.
 #[derive(Debug, Clone)]
 pub struct Inside {
     live: EmbeddedLive,
@@ -21,7 +21,7 @@ pub struct Inside {
 }
 
 impl Inside {
-    /// From the present block on.
+    /// Starts at the current block.
     ///
     /// Fails only when the network does.
     pub fn new(live: EmbeddedLive) -> Result<Self, ClientError> {
@@ -68,7 +68,7 @@ impl Backend for Inside {
         self.live.message_status(hash)
     }
 
-    /// Waits for it: blocks come by the clock.
+    /// Waits for the next block, which comes by the clock.
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
         loop {
             let next = self.live.read().blocks_since(self.cursor, 1)?.pop();

@@ -1,4 +1,4 @@
-//! A network in a directory: begun there, or gone on with.
+//! A network in a directory: a new or a resumed one.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,19 +21,19 @@ use crate::{Devnet, DevnetOptions, Keys, Wanted};
 const STATE_FILE: &str = "state.redb";
 const INDEX_FILE: &str = "index.redb";
 
-/// Blocks that go into the index at once when it is behind.
+/// Number of blocks that are indexed at a time when the index is behind.
 const LOT: usize = 256;
 
 /// A network in a directory, before it runs.
 #[derive(Debug)]
 pub struct KeptNetwork {
-    /// What it was made with.
+    /// Its options.
     pub options: DevnetOptions,
     /// Its secret keys.
     pub keys: Keys,
-    /// What it started from.
+    /// Its genesis.
     pub devnet: Devnet,
-    /// Whether it was there before.
+    /// Whether it existed before.
     pub is_old: bool,
     pub(crate) network: EmbeddedNetwork,
     pub(crate) index: Index,
@@ -42,8 +42,8 @@ pub struct KeptNetwork {
 }
 
 impl KeptNetwork {
-    /// Goes on with the network in a directory, or begins one that is new at `now_s` (unix seconds). With `rebuild_index` the
-    /// index is thrown away, and history begins anew at the present block.
+    /// Resumes the network in a directory, or creates a new one at `now_s` (Unix seconds). With `rebuild_index` the index is
+    /// deleted, and history starts anew at the current block.
     ///
     /// Fails with a refusal when the directory holds another network, something else, or one that runs in another process.
     pub fn open(dir: &Path, wanted: &Wanted, now_s: u32, rebuild_index: bool) -> Result<Self> {
@@ -93,17 +93,17 @@ impl KeptNetwork {
         Ok(kept)
     }
 
-    /// The network, as it was kept.
+    /// The stored network.
     pub fn network(&self) -> &Network {
         self.network.network()
     }
 
-    /// The index, which has all blocks of the network.
+    /// The index, which contains all blocks of the network.
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// Puts messages into the queues that were taken in but came into no block that was kept.
+    /// Queues accepted messages that are in no stored block.
     fn requeue(&mut self, waiting: Vec<Cell>) {
         for message in waiting {
             let hash = *message.repr_hash();
@@ -117,10 +117,9 @@ impl KeptNetwork {
     }
 }
 
-/// Whether a network is to be begun in a directory. What processes left there that were killed while they began one is
-/// nothing.
+/// Whether a network is to be created in a directory. Unfinished files of killed processes do not count.
 ///
-/// Fails with a refusal when the directory holds something else, or what a network left that has no state.
+/// Fails with a refusal when the directory holds something else, or files of a network without its state.
 fn is_new(dir: &Path, state_path: &Path) -> Result<bool> {
     let mut others = 0;
     for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
@@ -134,7 +133,7 @@ fn is_new(dir: &Path, state_path: &Path) -> Result<bool> {
     };
     let had_network = dir.join(INDEX_FILE).exists();
     match length {
-        // nothing else is there, so nothing was kept yet
+        // nothing else is there, so nothing was stored yet
         Some(0) if others == 0 => {
             std::fs::remove_file(state_path)?;
             Ok(true)
@@ -171,7 +170,7 @@ fn origin_of(options: &DevnetOptions, start_time: u32, genesis: HashBytes) -> Or
     }
 }
 
-/// Opens the index, and brings it to where the state is.
+/// Opens the index, and updates it to the state.
 fn open_index(
     path: PathBuf,
     network: &EmbeddedNetwork,
@@ -185,7 +184,7 @@ fn open_index(
         true => Index::rebuild(&path, identity.clone())?,
         false => Index::open(&path, identity.clone())?,
     };
-    // a damaged page may be met at the first look
+    // a damaged page may be found on the first access
     let (cursor, has_accounts) = guarded(|| {
         let reader = index.read()?;
         Ok::<_, IndexError>((reader.cursor()?, reader.count("accounts")? > 0))

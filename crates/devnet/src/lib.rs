@@ -1,9 +1,9 @@
-//! The embedded network on real time: what `ddvs devnet` runs.
+//! The embedded network on real time, as run by `ddvs devnet`.
 //!
-//! [`Devnet`] is the network before its first block, made from a few options and a seed. [`Running`] lets its blocks
-//! come when they are due by the clock, and puts what happens into an index. [`KeptNetwork`] is one in a directory: each
-//! block is on the disk before anybody sees it, so that a process that is killed at any moment goes on where it was
-//! (`store`). [`Activity`] are simulated people.
+//! [`Devnet`] is the network before its first block, made from a few options and a seed. [`Running`] makes its blocks when
+//! they are due by the clock, and indexes its history. [`KeptNetwork`] is one in a directory: each block is on disk before it
+//! becomes visible, so a process that is killed at any moment resumes where it was (`store`). [`Activity`] contains simulated
+//! users.
 
 pub mod store;
 

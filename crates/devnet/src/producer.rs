@@ -17,29 +17,29 @@ use crate::clock::Clock;
 use crate::store::Store;
 use crate::store::journal::Journal;
 
-/// Longest sleep: how long it may take to notice that it shall stop.
+/// Maximum sleep, and so the delay of noticing the stop flag.
 const NAP: Duration = Duration::from_millis(50);
 
-/// When blocks are later than this (the machine slept, or had other things to do), the time between is left out instead
-/// of made up for by blocks in a hurry.
+/// Delay above which the missed time is skipped (the machine slept, or was busy) instead of catching up with a burst
+/// of blocks.
 const MAX_LATE_MS: u64 = 2_000;
 
-/// How long a look for blocks and making them may last before it is told that the thread stands still.
+/// Timeout of one round of making blocks before the thread is reported as stalled.
 const STANDSTILL: Duration = Duration::from_secs(15);
 
-/// Where blocks are kept before anybody sees them.
+/// Stores blocks before they become visible.
 #[derive(Debug)]
 pub(super) struct Keeper {
     pub store: Store,
     pub journal: Arc<Journal>,
-    /// How far the index is.
+    /// Position of the index.
     pub feed: Feed,
 }
 
 impl Keeper {
     fn keep(&mut self, network: &EmbeddedNetwork, made: &[Observed]) -> Result<()> {
         let indexed = self.feed.tip().borrow().durable;
-        // all of these went into the network's queues before the blocks were made
+        // all of these messages were queued before the blocks were made
         let turn = self.journal.turned();
         self.store.keep(network.network(), made, indexed, turn)?;
         self.journal.forget(turn)?;
@@ -49,7 +49,7 @@ impl Keeper {
 
 /// Starts the thread.
 ///
-/// Fails when the system has none to give.
+/// Fails when the system cannot start a thread.
 pub(super) fn start(
     live: EmbeddedLive,
     feeder: &Feeder,
@@ -136,7 +136,7 @@ fn turn(
     Ok(())
 }
 
-/// Says on which messages the engine broke. They ended with that; the chain goes on.
+/// Logs the messages on which the engine failed. They ended with that; the chain continues.
 fn tell_faults(block: &Block) {
     let dropped = block.dropped.iter().map(|m| (&m.hash, &m.fault));
     let returned = block.returned.iter().map(|m| (&m.hash, &m.fault));
@@ -153,7 +153,7 @@ fn tell_faults(block: &Block) {
     }
 }
 
-/// Makes the next block of a chain, with as much in it as there is time for.
+/// Makes the next block of a chain, with as many messages as fit into its time.
 fn make(
     network: &mut EmbeddedNetwork,
     chain: ChainId,

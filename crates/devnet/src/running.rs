@@ -19,24 +19,25 @@ use crate::{Activity, KeptNetwork};
 /// A running embedded network: threads that make blocks, index them, and act.
 #[derive(Debug)]
 pub struct Running {
-    /// The network as it is now.
+    /// The network's current state.
     pub live: EmbeddedLive,
-    /// What happened on it.
+    /// Its history.
     pub index: Index,
-    /// How far the index is.
+    /// Position of the index.
     pub feed: Feed,
-    /// Figures.
+    /// Metrics.
     pub metrics: Arc<Metrics>,
-    /// What threads tell their end to; gone once they are to end, since the index takes blocks as long as somebody may have one.
+    /// The feeder, to which threads report their end; dropped when they are to end, since the index accepts blocks as
+    /// long as a feeder exists.
     feeder: Option<Feeder>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    /// Starts a network on real time: takes in its accounts, then lets blocks come.
+    /// Starts a network on real time: indexes its accounts, then makes blocks.
     ///
-    /// Fails when the index cannot be made or the system has no threads to give.
+    /// Fails when the index cannot be created or the system cannot start threads.
     pub fn start(network: EmbeddedNetwork) -> Result<Self> {
         let identity = Identity::read(&network).context("reading the network")?;
         let index = Index::in_memory(identity).context("making the index")?;
@@ -44,10 +45,10 @@ impl Running {
         Self::run(EmbeddedLive::new(network), index, None)
     }
 
-    /// Goes on with a network that is kept in a directory. What anybody sees of it survives the end of the process,
-    /// however that comes.
+    /// Resumes a network that is stored in a directory. Everything that becomes visible survives the end of the process, however
+    /// it ends.
     ///
-    /// Fails when the system has no threads to give.
+    /// Fails when the system cannot start threads.
     pub fn start_kept(kept: KeptNetwork) -> Result<Self> {
         let live = EmbeddedLive::with_journal(kept.network, kept.journal.clone());
         Self::run(live, kept.index, Some((kept.store, kept.journal)))
@@ -75,9 +76,9 @@ impl Running {
         })
     }
 
-    /// Lets simulated people act.
+    /// Starts simulated users.
     ///
-    /// Fails when the system has no thread to give.
+    /// Fails when the system cannot start a thread.
     pub fn act(&mut self, activity: Activity) -> Result<()> {
         let Some(feeder) = &self.feeder else {
             return Ok(());
@@ -90,9 +91,9 @@ impl Running {
         Ok(())
     }
 
-    /// Lets go of what is older than is to be kept, now and as long as the network runs.
+    /// Removes old data, now and as long as the network runs.
     ///
-    /// Fails when the system has no thread to give.
+    /// Fails when the system cannot start a thread.
     pub fn keep(&mut self, keep: Keep) -> Result<()> {
         if let Some(feeder) = &self.feeder {
             let thread = feeder.prune(self.index.clone(), keep, self.stop.clone())?;
@@ -119,7 +120,7 @@ impl Drop for Running {
     }
 }
 
-/// Takes in all accounts of the zerostate.
+/// Indexes all accounts of the zerostate.
 pub(crate) fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<()> {
     let ledger = network.network();
     for &chain in ledger.chain_ids() {

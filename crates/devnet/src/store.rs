@@ -1,8 +1,8 @@
-//! Where the state of a network is kept: a redb file beside the index.
+//! Storage of a network's state: a redb file beside the index.
 //!
-//! Each block, or each few that are due at once, is one transaction that waits for the disk before anybody sees what is in
-//! it. It holds the network's state as cells by hash, the blocks that the index may not have yet, and the number of the
-//! last turn of the journal of external messages that the state has.
+//! Each block, or each few that are due at the same time, is one transaction that is synced to disk before its content becomes
+//! visible. The file holds the network's state as cells by hash, the blocks that the index may not have yet, and the number of
+//! the last turn of the journal of external messages that the state includes.
 
 mod cells;
 mod error;
@@ -30,10 +30,10 @@ use rows::StateRow;
 pub(crate) use error::ANEW;
 pub use error::StoreError;
 
-/// Number of the layout of tables and rows. A change of either raises it.
+/// Version of the layout of tables and rows. A change of either increments it.
 pub const SCHEMA: u32 = 2;
 
-/// Memory that the store keeps of what it read, in bytes. The state itself is in memory, so little is read.
+/// Size of the store's read cache, in bytes. The state itself is in memory, so little is read.
 const CACHE_BYTES: usize = 64 << 20;
 
 /// Schema, origin, state, journal.
@@ -49,7 +49,7 @@ const META_ORIGIN: &str = "origin";
 const META_STATE: &str = "state";
 const META_JOURNAL: &str = "journal";
 
-/// What a kept network was made from. It never changes.
+/// Origin of a stored network. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// Workchains besides the masterchain.
@@ -62,7 +62,7 @@ pub struct Origin {
     pub lock_s: u32,
     /// Seconds from unstake until coins are free.
     pub unlock_s: u32,
-    /// Seconds for which a key that left can be blamed.
+    /// How long a key that left can be held accountable, in seconds.
     pub evidence_s: u32,
     /// The seed.
     pub seed: u64,
@@ -72,37 +72,37 @@ pub struct Origin {
     pub genesis: HashBytes,
 }
 
-/// A kept network as it was after its last block.
+/// A stored network after its last block.
 #[derive(Debug)]
 pub struct Kept {
     /// Its state.
     pub state: NetworkState,
     /// Blocks that the index may not have, in order.
     pub outbox: Vec<Observed>,
-    /// The last turn of the journal that the state has.
+    /// The last turn of the journal that the state includes.
     pub journal: u64,
 }
 
-/// A store. One process has it at a time.
+/// A store. Only one process may use it at a time.
 #[derive(Debug)]
 pub struct Store {
     db: Database,
     path: PathBuf,
-    /// All cells that the last state refers to, sorted.
+    /// All cells to which the last state refers, sorted.
     roots: Vec<HashBytes>,
-    /// Positions of kept blocks, with their validator sets.
+    /// Positions of stored blocks, with their validator sets.
     blocks: BTreeMap<u64, HashBytes>,
 }
 
 impl Store {
-    /// Opens the store in a file, or makes one there. All of the file is checked.
+    /// Opens the store in a file, or creates one there. The whole file is checked.
     ///
-    /// Fails when another process has it, another version wrote it, it is damaged, or it cannot be written.
+    /// Fails when another process uses it, another version wrote it, it is damaged, or it cannot be written.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let open = || -> Result<Result<Self, StoreError>, RowError> {
             let mut builder = Builder::new();
             builder.set_cache_size(CACHE_BYTES);
-            // what does not end in a refusal here may end in a panic while the network runs
+            // damage that is not refused here may cause a panic while the network runs
             builder.set_check_integrity_on_open(true);
             let db = builder.create(path)?;
             let txn = db.begin_write()?;
@@ -133,8 +133,8 @@ impl Store {
         guarded(open).map_err(RowError::at(path))?
     }
 
-    /// Makes a store with a network before its first block, unless the file is there already. A process that is killed
-    /// meanwhile leaves none.
+    /// Creates a store with a network before its first block, unless the file exists already. A process that is killed meanwhile
+    /// leaves none.
     ///
     /// Fails when it cannot be written.
     pub fn make(path: &Path, origin: &Origin, network: &Network) -> Result<(), StoreError> {
@@ -145,7 +145,7 @@ impl Store {
         make_whole(path, make).map_err(RowError::at(path))
     }
 
-    /// What the kept network was made from; `None` if none was kept yet.
+    /// Returns the origin of the stored network; `None` if none was stored yet.
     ///
     /// Fails only when the store does, or is damaged.
     pub fn origin(&self) -> Result<Option<Origin>, StoreError> {
@@ -159,8 +159,8 @@ impl Store {
         guarded(read).map_err(RowError::at(&self.path))
     }
 
-    /// Keeps a network after `made`, all blocks since it was last kept. What the index has for good, up to
-    /// `indexed`, is forgotten. The state has all messages of the journal up to turn `journal`.
+    /// Stores a network after `made`, all blocks since the last call. Data that the index has durably, up to `indexed`, are
+    /// deleted. The state includes all messages of the journal up to turn `journal`.
     ///
     /// Fails only when the store does.
     pub fn keep(
@@ -238,7 +238,7 @@ impl Store {
         Ok(())
     }
 
-    /// Reads the network back. To be called before anything is kept.
+    /// Reads the network. Must be called before anything is stored.
     ///
     /// Fails when the store does, or is damaged.
     pub fn load(&mut self) -> Result<Kept, StoreError> {

@@ -1,11 +1,11 @@
-//! What somebody wants of a devnet, and whether a kept one is that.
+//! Requested options of a devnet, compared with those of a stored one.
 
 use anyhow::{Result, bail};
 
 use crate::store::Origin;
 use crate::{DevnetOptions, PoolPeriods};
 
-/// Options as they were given. What was not given is as it was in a kept network, or as by default in a new one.
+/// Options as given. Missing ones keep their value in a stored network, and have defaults in a new one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// Workchains besides the masterchain.
@@ -36,9 +36,9 @@ impl Wanted {
         }
     }
 
-    /// Options of a kept network.
+    /// Returns the options of a stored network.
     ///
-    /// Fails with a refusal when something else was asked for.
+    /// Fails with a refusal when other options were requested.
     pub fn options_of(&self, origin: &Origin) -> Result<DevnetOptions> {
         let differs = |name: &str, wanted: Option<u64>, kept: u64| match wanted {
             Some(wanted) if wanted != kept => bail!(

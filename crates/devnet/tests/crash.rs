@@ -1,7 +1,7 @@
-//! A process that is killed at any moment loses nothing that anybody saw.
+//! A process that is killed at any moment loses nothing that became visible.
 //!
-//! The test starts itself anew as the process to be killed: it runs a kept network under load, and says on stdout what can
-//! be seen of it. Then the directory is opened, and everything that was said must be there.
+//! The test starts itself again as the process to be killed: it runs a stored network under load, and prints what becomes
+//! visible to stdout. Then the directory is opened, and everything that was printed must be there.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -36,7 +36,7 @@ fn wanted() -> Wanted {
     }
 }
 
-/// Not a test of its own: it runs until it is killed, and does nothing when nobody will.
+/// Not a test of its own: it runs until it is killed, and does nothing otherwise.
 #[test]
 fn child() {
     let Ok(dir) = std::env::var(CHILD_DIR) else {
@@ -78,7 +78,7 @@ fn child() {
     }
 }
 
-/// What a killed process said.
+/// Output of a killed process.
 #[derive(Debug, Default)]
 struct Said {
     heads: BTreeMap<(i8, u32), HashBytes>,
@@ -198,7 +198,7 @@ fn assert_index_is_state(network: &Network, index: &Index) {
     }
 }
 
-/// An index that went on alone, block by block, is the one that was killed many times.
+/// An index that was updated alone, block by block, equals the one that was killed many times.
 #[test]
 fn events_have_the_same_numbers_after_a_kill() {
     if std::env::var(CHILD_DIR).is_ok() {

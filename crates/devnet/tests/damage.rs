@@ -1,4 +1,5 @@
-//! Files of a kept network that are damaged, empty or unfinished: each is told by its name with what to do, or goes on.
+//! Files of a stored network that are damaged, empty or unfinished: each is reported with its name and advice, or the
+//! network resumes.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -66,8 +67,8 @@ fn damages(whole: &[u8]) -> Vec<(String, Vec<u8>)> {
     damages
 }
 
-/// Damages a file in each way, or in every so many, and shows `look` the directories that are refused with what is said. The file is
-/// named each time. Returns how many were refused.
+/// Damages a file in each way, or in every n-th one, and passes the refused directories with their errors to `look`.
+/// The file is named each time. Returns how many were refused.
 fn refused(file: &str, every: usize, mut look: impl FnMut(&Path, &str)) -> usize {
     let whole = made();
     let bytes = fs::read(whole.path().join(file)).unwrap();
@@ -139,7 +140,7 @@ fn an_empty_state_alone_is_a_first_start() {
     assert!(!dir.path().join(format!("{STATE}.new-1")).exists());
 }
 
-/// Not a test of its own: it is killed somewhere on its way.
+/// Not a test of its own: it is killed at some point.
 #[test]
 fn first_start_child() {
     if let Some(dir) = std::env::var_os(CHILD_DIR) {

@@ -1,6 +1,6 @@
-//! A kept network with a damaged row or journal: it is refused or goes on, and panics nowhere.
+//! A stored network with a damaged row or journal: it is refused or resumes, and never panics.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again.
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 mod common;
@@ -27,7 +27,7 @@ const OF_EACH_TABLE: usize = 12;
 /// Blocks that a damaged network makes, if it can.
 const BLOCKS: usize = 6;
 
-/// A directory in memory where that can be: the disk is not what is tried.
+/// A directory in memory where possible: the disk is not under test.
 fn directory() -> TempDir {
     let memory = Path::new("/dev/shm");
     tempfile::tempdir_in(memory)

@@ -1,4 +1,4 @@
-//! A network that keeps some blocks: its files stay as large as they are, and it goes on from what is kept.
+//! A network that keeps a limited number of blocks: its files stop growing, and it resumes from what is kept.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -31,7 +31,7 @@ fn start(dir: &Path) -> Running {
     running
 }
 
-/// Waits until the index has so many blocks of each chain, and older ones went.
+/// Waits until the index has this many blocks of each chain, and older ones were removed.
 fn until(running: &Running, seqno: u32) {
     let begin = Instant::now();
     loop {
@@ -70,7 +70,7 @@ fn files_stay_as_large_as_they_are_and_a_restart_goes_on() {
     until(&running, LATE);
     let late = bytes(dir.path());
     eprintln!("{early} bytes after {EARLY} blocks, {late} after {LATE}");
-    // that nothing went would be three times as much; on a machine with much else to do it goes later
+    // without removal there would be three times as much; on a busy machine it happens later
     assert!(late <= 2 * early, "{early} bytes became {late}");
     running.stop();
     let before = {
@@ -83,7 +83,7 @@ fn files_stay_as_large_as_they_are_and_a_restart_goes_on() {
     let running = start(dir.path());
     let reader = running.index.read().unwrap();
     for at in before {
-        // the last block is there, and so is that with which what is kept begins
+        // the last block is there, and so is the first kept one
         let block = reader.block(at.chain, at.seqno).unwrap().unwrap();
         assert_eq!(block.at, at);
         let live = running.live.head(at.chain).unwrap();

@@ -1,4 +1,4 @@
-//! A network in a directory: it goes on where it was, and is refused where it must be.
+//! A network in a directory: it resumes where it was, and is refused where it must be.
 
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -26,7 +26,7 @@ fn refusal(dir: &Path, wanted: &Wanted) -> String {
     format!("{:#}", refused.unwrap_err())
 }
 
-/// Runs until so many more blocks were made; returns the position and the state's hash at the end.
+/// Runs until this many more blocks were made; returns the position and the state's hash at the end.
 fn run(dir: &Path, blocks: u64) -> (u64, HashBytes) {
     let running = ran(dir, blocks);
     let end = running.live.read().cursor().unwrap();
@@ -107,7 +107,7 @@ fn another_network_is_refused() {
     };
     let said = refusal(dir.path(), &other);
     assert!(said.contains("leave --seed out"), "{said}");
-    // what is not said is as it was
+    // omitted options keep their values
     let kept = KeptNetwork::open(dir.path(), &Wanted::default(), NOW_S, false).unwrap();
     assert_eq!((kept.options.workchains, kept.options.seed), (1, 7));
     let said = refusal(dir.path(), &wanted());
@@ -148,7 +148,8 @@ fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
     );
 }
 
-/// What the index may not have yet is kept in full, also what became of a message on which the engine broke.
+/// Data that the index may not have yet are stored completely, including the outcome of a message on which the engine
+/// failed.
 #[test]
 fn faults_of_messages_are_kept() {
     let dir = tempfile::tempdir().unwrap();
@@ -203,7 +204,7 @@ fn faults_of_messages_are_kept() {
     assert!(network.recount_supply().unwrap().is_conserved());
 }
 
-/// The machine's clock was put back by an hour since the last block: blocks go on from there.
+/// The machine's clock was put back by an hour since the last block: blocks continue from there.
 #[test]
 fn a_clock_that_was_put_back_stops_no_block() {
     let dir = tempfile::tempdir().unwrap();
@@ -218,7 +219,7 @@ fn a_clock_that_was_put_back_stops_no_block() {
     let now_ms = running.live.now_ms().unwrap();
     let start_ms = u64::from(ahead_s) * 1_000;
     assert!(now_ms > start_ms);
-    // about as fast as time passes, by a tenth and a block
+    // about as fast as real time, within a tenth and a block
     let most_ms = start_ms + begin.elapsed().as_millis() as u64 * 11 / 10 + 100;
     assert!(now_ms <= most_ms, "{now_ms} {most_ms}");
 }

@@ -1,4 +1,4 @@
-//! How those are called whose keys follow from a devnet's seed.
+//! Names of the accounts whose keys follow from a devnet's seed.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use tycho_types::models::StdAddr;
 use super::people::{USERS, secret_of};
 use crate::{DevnetOptions, GLOBAL_ID, Keys};
 
-/// Validators that come after the genesis and have a name: in a devnet that goes on for long, later ones have none.
+/// Maximum number of later validators with a name: in a long-running devnet further ones have none.
 const MAX_NAMED: u32 = 500;
-/// Genesis validators that have a name.
+/// Maximum number of genesis validators with a name.
 const MAX_GENESIS: usize = 2_000;
 
-/// Names by account: `faucet`, and `genesis-0.1` for the owner of the second genesis validator of workchain 0. With
-/// simulated people also `user-3`, `watcher`, and `validator-5` for those that come later.
+/// Returns names by account: `faucet`, and `genesis-0.1` for the owner of the second genesis validator of workchain 0. With
+/// simulated users also `user-3`, `watcher`, and `validator-5` for later validators.
 ///
 /// Fails only when keys of the options make no accounts, which they do.
 pub fn names(options: &DevnetOptions, has_people: bool) -> Result<BTreeMap<StdAddr, String>> {
@@ -42,7 +42,7 @@ pub fn names(options: &DevnetOptions, has_people: bool) -> Result<BTreeMap<StdAd
     if !has_people || workchains.is_empty() {
         return Ok(names);
     }
-    // by the names that `people` makes the keys of
+    // by the names from which `people` derives the keys
     let secret = |name: &str| secret_of(options.seed, name);
     for number in 0..USERS {
         let chain = workchains[number % workchains.len()];

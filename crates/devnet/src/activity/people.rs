@@ -1,4 +1,4 @@
-//! Who the people are.
+//! The simulated users and their state.
 
 use std::collections::BTreeMap;
 
@@ -18,23 +18,23 @@ pub(super) const COIN: u128 = 1_000_000_000;
 
 /// Users of the network.
 pub(super) const USERS: usize = 8;
-/// Looks after a request before its sender acts again, at least.
+/// Minimum number of checks after a request before its sender acts again.
 const PATIENCE_TICKS: u64 = 6;
-/// Blocks of a chain that must have passed by then: a request goes through several chains.
+/// Number of blocks of a chain that must have passed by then: a request passes through several chains.
 const PATIENCE_BLOCKS: u64 = 15;
-/// Validators that may ever come; after them nobody comes any more.
+/// Maximum number of later validators; after them none join.
 pub(super) const MAX_COMERS: u32 = 1_000_000;
-/// Coins that are not worth sending home.
+/// Amount of coins that is not worth returning.
 pub(super) const CRUMBS: u128 = 5 * COIN;
-/// Validators of a chain in a row whose accounts are not there, after whom nobody is looked for.
+/// Number of consecutive missing validators of a chain after which the search ends.
 const MAX_MISSING: usize = 16;
 
-/// Somebody with an account.
+/// A user with an account.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub name: String,
     pub wallet: OwnerWallet,
-    /// Their DePool Wallet, on the same chain.
+    /// The user's DePool Wallet, on the same chain.
     pub pool: DePoolWallet,
 }
 
@@ -69,7 +69,7 @@ impl Person {
     }
 }
 
-/// A validator whose keys are known here.
+/// A validator with known keys.
 #[derive(Clone)]
 pub(super) struct Validator {
     pub owner: Person,
@@ -78,19 +78,19 @@ pub(super) struct Validator {
 }
 
 impl std::fmt::Debug for Validator {
-    // The secret key stays out.
+    // The secret key is omitted.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Validator").field(&self.owner.name).finish()
     }
 }
 
-/// A validator that came later than the genesis.
+/// A validator that joined after the genesis.
 #[derive(Debug, Clone)]
 pub(super) struct Comer {
     pub validator: Validator,
     /// Address of its Root.
     pub root: StdAddr,
-    /// Tick at which it came.
+    /// Tick at which it joined.
     pub since: u64,
 }
 
@@ -106,12 +106,12 @@ impl Comer {
     }
 }
 
-/// Numbers that look random and follow from a seed.
+/// Pseudo-random numbers from a seed.
 #[derive(Debug)]
 pub(super) struct Random(u64);
 
 impl Random {
-    /// A number below `limit`, 0 for 0.
+    /// Returns a number below `limit`, 0 for 0.
     pub fn below(&mut self, limit: usize) -> usize {
         // xorshift64* (Vigna 2014)
         self.0 ^= self.0 >> 12;
@@ -130,7 +130,7 @@ impl Random {
     }
 }
 
-/// Everybody.
+/// All users.
 #[derive(Debug)]
 pub(super) struct People {
     pub options: DevnetOptions,
@@ -139,27 +139,27 @@ pub(super) struct People {
     /// The faucet's account on each chain.
     pub faucets: BTreeMap<ChainId, Person>,
     pub users: Vec<Person>,
-    /// Brings evidence.
+    /// Submits evidence.
     pub watcher: Person,
     pub genesis: Vec<Validator>,
-    /// Validators that came later and are not gone, by number.
+    /// Later validators that have not left, by number.
     pub comers: BTreeMap<u32, Comer>,
-    /// Number of the next one to come, by chain.
+    /// Number of the next one to join, by chain.
     pub next_comers: BTreeMap<ChainId, u32>,
     pub random: Random,
     pub tick: u64,
     /// Ticks after a request before its sender acts again.
     pub patience: u64,
-    /// Tick at which somebody may act again.
+    /// Tick at which each user may act again.
     pub busy: BTreeMap<String, u64>,
     /// Tick before which nobody misbehaves.
     pub peace_until: u64,
-    /// Tick before which nobody leaves of their own accord.
+    /// Tick before which nobody leaves voluntarily.
     pub stay_until: u64,
 }
 
 impl People {
-    /// Everybody, with those validators who came before, as the chain tells.
+    /// Returns all users, with the validators that joined before, according to the chain.
     pub fn new(options: &DevnetOptions, backend: &dyn Backend) -> Result<Self> {
         let identity = Identity::read(backend).context("reading the network")?;
         let network = identity.network;
@@ -211,7 +211,7 @@ impl People {
         Ok(people)
     }
 
-    /// The validator of a number that comes, or came, later than the genesis.
+    /// Returns the later validator with a number.
     pub fn comer(&self, number: u32) -> Result<Validator> {
         let chain = self.chains[number as usize % self.chains.len()];
         let name = format!("validator {}", number + 1);
@@ -225,8 +225,8 @@ impl People {
         })
     }
 
-    /// Finds those who came before this process began. Numbers of a chain are as far apart as there are chains; whoever has
-    /// left keeps an account with crumbs, and one that is gone hides few who came after.
+    /// Finds the validators that joined before this process started. Numbers of a chain are as far apart as there are
+    /// chains; a validator that has left keeps an account with a few coins, and a missing one hides few later ones.
     fn meet_comers(&mut self, backend: &dyn Backend) -> Result<()> {
         let step = u32::try_from(self.chains.len())?;
         for (first, chain) in (0..).zip(self.chains.clone()) {
@@ -255,14 +255,14 @@ impl People {
         Ok(())
     }
 
-    /// Whether somebody still waits for the last thing that they did.
+    /// Whether a user still waits for the last request.
     pub fn is_busy(&self, person: &Person) -> bool {
         self.busy
             .get(&person.name)
             .is_some_and(|until| *until > self.tick)
     }
 
-    /// A number for a request.
+    /// Returns a query id for a request.
     pub fn query_id(&mut self) -> u64 {
         self.tick << 16 | self.random.below(1 << 16) as u64
     }

@@ -1,4 +1,4 @@
-//! Activity on virtual time: the network makes its blocks as fast as it can, and people act when half a second has passed.
+//! Activity on virtual time: the network makes its blocks as fast as it can, and users act every half second of it.
 
 use ddvs_client::{DElector, EmbeddedNetwork};
 
@@ -9,7 +9,7 @@ use crate::{Devnet, DevnetOptions, Keys};
 
 const START_S: u32 = 1_700_000_000;
 const TICKS_A_MINUTE: u64 = 60_000 / TICK_MS;
-/// Whoever leaves is there until the coins are free.
+/// Leaving validators are present until their coins are free.
 const MAX_LEAVING: usize = 8;
 
 struct World {
@@ -20,7 +20,7 @@ struct World {
     clock_ms: u64,
 }
 
-/// What has happened on a chain, and how it stands.
+/// History and state of a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stand {
     removed: u32,
@@ -58,12 +58,12 @@ impl World {
             let made = network.network_mut().run_until(self.clock_ms);
             made.expect("goes on");
             drop(network);
-            // others may have changed what was decided on, as in a network that runs
+            // others may have changed the basis of the decision, as in a running network
             let _ = self.people.tick(&mut self.inside);
         }
     }
 
-    /// As after a restart: nothing about people is kept.
+    /// Simulates a restart: nothing about the users is stored.
     fn restart(&mut self) {
         self.people = People::new(&self.options, &self.inside).expect("reads");
     }
@@ -86,7 +86,7 @@ impl World {
         }
     }
 
-    /// Pools with which each user has something, and coins that are staked.
+    /// Number of pools with which each user has coins, and staked coins.
     fn stakers(&self) -> Vec<(usize, u128)> {
         let storages = self.people.users.iter().map(|user| {
             let storage = user.pool.storage(&self.inside).expect("reads");
@@ -99,11 +99,11 @@ impl World {
     }
 }
 
-/// Lets people act for so many hours, and looks every ten minutes.
+/// Lets users act for this many hours, and checks the state every ten minutes.
 fn steady(block_time_ms: u64, hours: u64) {
     let mut world = World::new(block_time_ms);
     let wanted = u32::from(world.options.validators);
-    // one may be gone for whom another one is on the way, and one may come for whom that was not seen
+    // one may have left whose replacement is on its way, and one may join for whom that was not seen
     let bounds = wanted - 1..=wanted + GUESTS + 1;
     world.pass(10);
     for hour in 0..hours {

@@ -1,4 +1,4 @@
-//! What a user does next.
+//! Choosing a user's next action.
 
 use anyhow::Result;
 use ddvs_client::{Backend, DElector, DePoolRoot, Outgoing, Refusal};
@@ -9,17 +9,17 @@ use super::People;
 use super::people::{COIN, Person};
 use crate::inside::Inside;
 
-/// Coins that a user gets from the faucet when there are few left.
+/// Coins that the faucet gives a user who has few left.
 const POCKET: u128 = 20_000 * COIN;
-/// Coins in an account below which the faucet gives more.
+/// Balance below which the faucet gives more.
 const FEW: u128 = 50 * COIN;
-/// Coins in the faucet below which it gives no more.
+/// Balance of the faucet below which it gives no more.
 const FAUCET_RESERVE: u128 = 100_000_000 * COIN;
-/// Roots that a user stakes with at a time.
+/// Maximum number of Roots with which a user stakes at a time.
 pub(super) const MAX_POSITIONS: usize = 4;
 
 impl People {
-    /// Lets a user do one thing.
+    /// Lets a user do one action.
     pub(super) fn user(&mut self, backend: &mut Inside, number: usize) -> Result<()> {
         let user = self.users[number].clone();
         if self.is_busy(&user) {
@@ -71,7 +71,7 @@ impl People {
             5 | 6 if !staked.is_empty() => {
                 let place = self.random.below(staked.len());
                 let (root, position) = staked[place];
-                // now and then too early, which the Root refuses
+                // occasionally too early, which the Root refuses
                 if position.unlocked_nano(now_s) < position.staked_nano() && !self.random.one_in(12)
                 {
                     return Ok(());
@@ -124,7 +124,7 @@ impl People {
         Ok(handle.state(backend)?.is_removed())
     }
 
-    /// A validator to stake with: one of those known, or of any chain.
+    /// Chooses a validator to stake with: one of those known, or of any chain.
     fn choose_root(&mut self, backend: &Inside, known: &[StdAddr]) -> Result<Option<DePoolRoot>> {
         let address =
             if known.len() >= MAX_POSITIONS || (!known.is_empty() && self.random.one_in(3)) {
@@ -156,7 +156,7 @@ impl People {
         Ok((!state.closed && !state.is_removed()).then_some(root))
     }
 
-    /// Lets the faucet give somebody coins, as long as it has enough for all.
+    /// Lets the faucet give a user coins, as long as it has enough for all.
     pub(super) fn give(
         &mut self,
         backend: &mut Inside,
@@ -176,14 +176,14 @@ impl People {
             &format!("gives coins to {}", to.name),
             &[transfer],
         )?;
-        // the faucet is everybody's: two requests need only not fall into one block
+        // the faucet is shared: two requests just must not be in the same block
         self.busy.insert(faucet.name.clone(), self.tick + 2);
         self.busy.insert(to.name.clone(), self.tick + self.patience);
         Ok(())
     }
 }
 
-/// Whether a Root has not answered about a position yet.
+/// Whether a Root has not answered a request of a position yet.
 pub(super) fn is_waiting(position: &Position) -> bool {
     position.unstaking
         || position.settling

@@ -1,4 +1,4 @@
-//! Validators that come, go, and misbehave.
+//! Validators that join, leave, and misbehave.
 
 use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, DePoolRoot, Outgoing};
@@ -10,24 +10,25 @@ use super::people::{COIN, CRUMBS, Comer, MAX_COMERS, Validator};
 use super::users::is_waiting;
 use crate::inside::Inside;
 
-/// Validators of a chain beyond those that it began with, at most.
+/// Maximum number of validators of a chain beyond those that it began with.
 pub(super) const GUESTS: u32 = 2;
-/// Removed Roots of a chain from which on nobody misbehaves there: their traces stay for good, and there is room for so many.
+/// Number of removed Roots of a chain from which on nobody misbehaves there: their entries are permanent, and room is
+/// limited.
 const MAX_REMOVED: u32 = 900;
-/// Looks between two who leave of their own accord, at least; more by how many came, up to ten minutes.
+/// Minimum number of checks between two voluntary leaves; it grows with the number of joins, up to ten minutes.
 const STAY_TICKS: u64 = 60;
 const MAX_STAY_TICKS: u64 = 1_200;
-/// Happenings after which such a time is twice as long as at first.
+/// Number of events after which such an interval has doubled.
 const CALMER_EVERY: u64 = 10;
-/// Requests for whose time it is waited until a newcomer's stake counts.
+/// Number of request durations that a newcomer's stake may take to count.
 const ARRIVAL_REQUESTS: u64 = 40;
-/// Coins that a validator comes with; some more by its number.
+/// Initial coins of a validator; slightly more by its number.
 const PURSE: u128 = 40_000 * COIN;
-/// What a Root is deployed with.
+/// Initial balance of a Root.
 const ROOT_COINS: u128 = 2 * COIN;
 
 impl People {
-    /// Lets validators do what is next for one of them.
+    /// Does the next action of one of the validators.
     pub(super) fn validators(&mut self, backend: &mut Inside) -> Result<()> {
         let place = self.random.below(self.chains.len());
         self.invite(backend, self.chains[place])?;
@@ -46,7 +47,7 @@ impl People {
         Ok(DElector::new(&self.network, chain)?.registry(backend, chain)?)
     }
 
-    /// A newcomer, when a chain lacks validators, or now and then as a guest.
+    /// Adds a newcomer when a chain lacks validators, or occasionally as a guest.
     fn invite(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
         let Some(&number) = self.next_comers.get(&chain) else {
             return Ok(());
@@ -82,21 +83,21 @@ impl People {
         Ok(())
     }
 
-    /// Does what is next for a newcomer. Returns whether it is gone for good.
+    /// Does a newcomer's next action. Returns whether it has left permanently.
     fn comer_acts(&mut self, backend: &mut Inside, comer: &Validator) -> Result<bool> {
         let owner = &comer.owner;
         let root = DePoolRoot::new(&self.network, owner.chain(), comer.terms.clone())?;
         let change = root.change_value(backend)?;
         if backend.account(root.address())?.state_init().is_none() {
             if owner.coins_nano(backend)? < PURSE / 2 {
-                // it was given coins that have not come, or is gone
+                // its coins have not arrived yet, or it has left
                 return Ok(owner.coins_nano(backend)? < CRUMBS);
             }
             let proof =
                 signing::prove_possession(&comer.key, &self.network.genesis, root.address());
             let id = self.query_id();
             let coins_nano = owner.coins_nano(backend)?;
-            // the Root keeps what its storage costs from its first change on
+            // the Root keeps its storage reserve from its first change on
             let first_change = change + root.reserve_nano(backend)?;
             let messages = [
                 root.deploy(ROOT_COINS)?,
@@ -145,7 +146,7 @@ impl People {
             let settle = owner.pool.settle(root.address(), change, id)?;
             self.send(backend, owner, "takes back what is left", &[settle])?;
         } else if position.staked_nano() > 0 && (!state.is_removed() || position.settled) {
-            // of a removed one what the slash left
+            // of a removed validator: what the slash left
             let amount = position.staked_nano();
             let unstake = owner.pool.unstake(root.address(), amount, change, id)?;
             self.send(backend, owner, "unstakes", &[unstake])?;
@@ -158,7 +159,7 @@ impl People {
         Ok(false)
     }
 
-    /// Gives what is left back to the faucet.
+    /// Returns the remaining coins to the faucet.
     fn go_home(&mut self, backend: &mut Inside, comer: &Validator) -> Result<bool> {
         let coins_nano = comer.owner.coins_nano(backend)?;
         let faucet = self
@@ -184,7 +185,7 @@ impl People {
         Ok(eligible > u32::from(self.options.validators))
     }
 
-    /// Whether a chain can do without one of its validators until another one has come.
+    /// Whether a chain can spare one of its validators until another one has joined.
     pub(super) fn can_spare(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
         let delector = DElector::new(&self.network, chain)?;
         let least = u32::from(delector.params(backend)?.min_validators);
@@ -194,7 +195,7 @@ impl People {
     }
 }
 
-/// A time that is longer the more has happened.
+/// Returns an interval that grows with the number of events.
 pub(super) fn calmer(ticks: u64, happened: u64) -> u64 {
     ticks.saturating_mul(CALMER_EVERY + happened) / CALMER_EVERY
 }

@@ -1,4 +1,4 @@
-//! Somebody who watches: brings evidence when a validator has signed twice, and has keys forgotten of those who left.
+//! The watcher: submits evidence when a validator has signed twice, and has keys of validators that left forgotten.
 
 use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, MASTERCHAIN};
@@ -10,15 +10,16 @@ use super::people::{COIN, Validator};
 use super::validators::calmer;
 use crate::inside::Inside;
 
-/// Looks between two misbehaviours, at least; more by what has happened, so that traces of it do not fill the D'Elector.
+/// Minimum number of checks between two misbehaviours; it grows with the number of events, so that their entries do
+/// not fill the D'Elector.
 const PEACE_TICKS: u64 = 120;
-/// The longest such time: an hour.
+/// The maximum of this interval: an hour.
 const MAX_PEACE_TICKS: u64 = 7_200;
-/// Seconds for which it is waited, after it can no longer be blamed, until a key is forgotten.
+/// Seconds after the end of a key's evidence window until it is forgotten.
 const GRACE_S: u32 = 30;
 
 impl People {
-    /// Lets the watcher do what is next.
+    /// Does the watcher's next action.
     pub(super) fn watch(&mut self, backend: &mut Inside) -> Result<()> {
         let watcher = self.watcher.clone();
         if self.is_busy(&watcher) {
@@ -38,7 +39,7 @@ impl People {
         }
     }
 
-    /// Has a key forgotten of a Root that left and can no longer be blamed: the registry has room for so many.
+    /// Has a key forgotten of a Root that left and is no longer accountable: room in the registry is limited.
     fn tidy(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
         let registry = self.registry(backend, chain)?;
         let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
@@ -62,7 +63,7 @@ impl People {
         Ok(())
     }
 
-    /// Somebody signs two votes, and the watcher brings them to the D'Elector.
+    /// A validator signs two votes, and the watcher submits them to the D'Elector.
     fn misbehave(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
         let watcher = self.watcher.clone();
         if !self.can_spare(backend, chain)? {
@@ -97,7 +98,7 @@ impl People {
         Ok(())
     }
 
-    /// Two conflicting votes, signed here by hand with the culprit's key: a devnet has no nodes that would cast them.
+    /// Returns two conflicting votes, signed here with the culprit's key: a devnet has no nodes that would cast them.
     fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
         let height = backend
             .chains()?

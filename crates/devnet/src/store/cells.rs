@@ -1,7 +1,7 @@
-//! Cells by hash, counted: a tree that shares cells with another one is written once.
+//! Reference-counted cells by hash: shared cells are written once.
 //!
-//! A row is a cell, and how many rows and roots refer to it. A new root costs the cells that are not there yet, a root
-//! that is no longer needed frees those that nothing else refers to. So a block costs what it changed, however large the
+//! A row contains a cell, and how many rows and roots refer to it. A new root costs the cells that do not exist yet, and
+//! removing a root frees the cells to which nothing else refers. So a block costs only what it changed, however large the
 //! state is.
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ pub(super) const CELLS: TableDefinition<'static, &'static [u8; 32], &'static [u8
 const HEAD_BYTES: usize = 4 + 2 + 1 + 1;
 const HASH_BYTES: usize = 32;
 
-/// A cell as it is written.
+/// A cell as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Row {
     count: u32,
@@ -103,13 +103,13 @@ fn damaged(hash: &HashBytes) -> RowError {
 /// Changes of counts that are not written yet.
 pub(super) struct Changes<'a, 't> {
     table: &'a mut Table<'t, &'static [u8; 32], &'static [u8]>,
-    /// Rows that were looked at, with their new counts; those with 0 go.
+    /// Rows that were read, with their new counts; those with 0 are removed.
     rows: HashMap<HashBytes, Change>,
 }
 
 struct Change {
     row: Row,
-    /// What is in the table, 0 for a row that is not.
+    /// Count in the table, 0 for a missing row.
     stored_count: u32,
 }
 
@@ -121,7 +121,7 @@ impl<'a, 't> Changes<'a, 't> {
         }
     }
 
-    /// Refers to a root once more.
+    /// Adds a reference to a root.
     pub fn add(&mut self, root: &Cell) -> Result<(), RowError> {
         let mut left = vec![root.clone()];
         while let Some(cell) = left.pop() {
@@ -140,7 +140,7 @@ impl<'a, 't> Changes<'a, 't> {
         Ok(())
     }
 
-    /// Refers to a root once less. It spares work to add everything else before.
+    /// Removes a reference to a root. Adding everything else before avoids work.
     pub fn remove(&mut self, root: &HashBytes) -> Result<(), RowError> {
         let mut left = vec![*root];
         while let Some(hash) = left.pop() {
@@ -154,7 +154,7 @@ impl<'a, 't> Changes<'a, 't> {
         Ok(())
     }
 
-    /// Writes all changes; returns how many rows.
+    /// Writes all changes; returns the number of rows.
     pub fn write(self) -> Result<usize, RowError> {
         let mut written = 0;
         // in the order of the keys, which is that of the pages
@@ -189,20 +189,20 @@ impl<'a, 't> Changes<'a, 't> {
     }
 }
 
-/// Reads trees of cells. What they share is shared in memory too.
+/// Reads trees of cells, sharing common cells in memory too.
 #[derive(Default)]
 pub(super) struct Loader {
     built: HashMap<HashBytes, Cell>,
 }
 
 impl Loader {
-    /// Fails when a cell is missing, or is not what its hash says.
+    /// Fails when a cell is missing, or does not match its hash.
     pub fn load(
         &mut self,
         table: &impl ReadableTable<&'static [u8; 32], &'static [u8]>,
         root: &HashBytes,
     ) -> Result<Cell, RowError> {
-        // a cell is built when it is met for the second time, after its children
+        // a cell is built when it is visited for the second time, after its children
         let mut left = vec![(*root, None::<Row>)];
         while let Some((hash, read)) = left.pop() {
             if self.built.contains_key(&hash) {
@@ -314,12 +314,12 @@ mod tests {
         assert_eq!(load(&db, &new).expect("loads"), new);
         // the same root in and out is no change
         assert_eq!(change(&db, &[&new], &[&new]).expect("changes"), 0);
-        // what comes and goes at once leaves nothing
+        // adding and removing at the same time leaves nothing
         change(&db, &[&old], &[&old]).expect("changes");
         assert_eq!(rows(&db), 3);
     }
 
-    /// Random trees over few distinct leaves, in and out, against a count of what must be there.
+    /// Random trees over few distinct leaves, added and removed, against a count of the expected rows.
     #[test]
     fn exactly_what_is_referred_to_is_there() {
         let db = store();

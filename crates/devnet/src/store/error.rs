@@ -1,4 +1,4 @@
-//! Why a network cannot be kept, or gone on with: every error names the file and what to do.
+//! Errors of storing and resuming a network; each names the file and gives advice.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use ddvs_index::Trouble;
 
 use super::SCHEMA;
 
-/// Why a network cannot be kept, or gone on with.
+/// Reason why a network cannot be stored or resumed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has it.
@@ -19,15 +19,15 @@ pub enum StoreError {
     Schema {
         /// The file.
         path: PathBuf,
-        /// What it holds.
+        /// Schema in the file.
         found: u32,
     },
-    /// It does not hold what it should.
+    /// Its content is damaged.
     #[error("{path} is damaged: {cause}. {ANEW}")]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Description of the damage.
         cause: String,
     },
     /// The store failed: the disk is full, or the file cannot be written.
@@ -35,15 +35,15 @@ pub enum StoreError {
     Store {
         /// The file.
         path: PathBuf,
-        /// What the store says.
+        /// Error of the store.
         cause: Box<redb::Error>,
     },
 }
 
-/// What to do about a damaged state.
+/// Advice on a damaged state.
 pub(crate) const ANEW: &str = "Put a copy of the whole directory back, or begin anew in another one: what is damaged cannot be made from the index";
 
-/// What is wrong, without the file.
+/// An error without the file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum RowError {
     #[error("{0}")]
@@ -57,7 +57,7 @@ impl RowError {
         Self::Damaged(cause.to_string())
     }
 
-    /// Names the file.
+    /// Adds the file.
     pub fn at(path: &Path) -> impl FnOnce(Self) -> StoreError {
         let path = path.to_owned();
         move |error| match error {
@@ -99,7 +99,7 @@ impl From<std::io::Error> for RowError {
 }
 
 impl From<StoreError> for RowError {
-    /// Of a file that has another name while it is made.
+    /// Error of a file that has another name while it is created.
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Store { cause, .. } => Self::Store(cause),

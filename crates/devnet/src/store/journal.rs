@@ -1,15 +1,16 @@
-//! External messages that were taken in and are in no block that is kept.
+//! A journal of accepted external messages that are in no stored block.
 //!
-//! A sender is told that a message was taken in before any block has it. Files that are only appended to hold such
-//! messages until a block is kept, which has them or has them waiting. What is appended has reached the system before
-//! the sender hears of it, so a process that is killed loses none; the disk is not waited for, so a machine that loses
-//! power may lose the last ones that were in no block.
+//! A sender learns that a message was accepted before any block contains it. Append-only files hold such messages until a
+//! block is stored that contains them or queues them. An appended message has reached the system before the sender is
+//! notified, so a killed process loses none; the disk is not synced, so a machine that loses power may lose the last messages
+//! that were in no block.
 //!
-//! A message that could not be written in full, as on a full disk, leaves nothing behind it, and what comes after a part of one
-//! is found all the same.
+//! A message that could not be written completely, as on a full disk, leaves nothing, and messages after a partial one are
+//! still found.
 //!
-//! There is one file for each turn, or several if one could not be written any more: it is closed when its messages go into the
-//! network's queues, and deleted when a state of after that is kept. The state names the last turn that it has, so no message comes twice.
+//! There is one file for each turn, or several if one could not be written any more: it is closed when its messages are
+//! queued, and deleted when a later state is stored. The state names the last turn that it includes, so no message is queued
+//! twice.
 
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Result, Write};
@@ -21,9 +22,9 @@ use tycho_types::cell::{Cell, HashBytes};
 
 /// Length and checksum.
 const HEAD_BYTES: usize = 4 + 32;
-/// Bytes that are read of one file; more do not come between two blocks.
+/// Maximum number of bytes read of one file; no more arrive between two blocks.
 const MAX_FILE_BYTES: u64 = 1 << 30;
-/// What a bag of cells begins with.
+/// Magic number of a bag of cells.
 const BOC_MAGIC: [u8; 4] = [0xb5, 0xee, 0x9c, 0x72];
 const PREFIX: &str = "externals-";
 
@@ -37,15 +38,15 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 struct Turn {
     number: u64,
-    /// The last turn whose messages, like those of all before it, have gone into the network's queues.
+    /// The last turn whose messages, and those of all earlier turns, were queued.
     ended: u64,
-    /// Made with the first message.
+    /// Created with the first message.
     file: Option<File>,
 }
 
 impl Journal {
-    /// Opens the journal of a directory, deletes what a state has that includes turn `kept`, and reads the rest: it goes
-    /// into the network's queues first.
+    /// Opens the journal of a directory, deletes the files included in a state with turn `kept`, and reads the rest, which must
+    /// be queued first.
     ///
     /// Fails when the directory cannot be read or written.
     pub fn open(dir: &Path, kept: u64) -> Result<(Self, Vec<Cell>)> {
@@ -67,7 +68,7 @@ impl Journal {
             dir: dir.to_owned(),
             turn: Mutex::new(Turn {
                 number: last + 1,
-                // what waits is not in the queues before somebody says so
+                // messages that wait are not queued before the caller says so
                 ended: kept,
                 file: None,
             }),
@@ -75,16 +76,16 @@ impl Journal {
         Ok((journal, waiting))
     }
 
-    /// Number of the last turn that has ended: its messages, and those of all before it, went into the network's queues.
+    /// Returns the number of the last turn that has ended: its messages, and those of all earlier turns, were queued.
     pub fn turned(&self) -> u64 {
         self.lock().ended
     }
 
-    /// Deletes the files of all turns up to one: a state is kept that has it.
+    /// Deletes the files of all turns up to one that a stored state includes.
     ///
     /// Fails when a file cannot be deleted.
     pub fn forget(&self, kept: u64) -> Result<()> {
-        // the number grows by one, so few are looked for in vain
+        // the number grows by one, so few missing files are tried
         for number in (0..=kept).rev() {
             match std::fs::remove_file(self.path(number)) {
                 Ok(()) => {}
@@ -118,10 +119,10 @@ impl ddvs_api::Journal for Journal {
             None => OpenOptions::new().create(true).append(true).open(path)?,
         };
         let length = file.metadata().map(|file| file.len());
-        // at once, so that a kill leaves all of it, or a part that is seen to be one
+        // in one call, so that a kill leaves all of it, or a part that can be recognised
         let written = file.write_all(&bytes);
         if written.is_err() && length.and_then(|length| file.set_len(length)).is_err() {
-            // its end is not to be trusted: the next message goes into another file
+            // its end is unreliable: the next message goes into another file
             turn.number += 1;
         } else {
             turn.file = Some(file);
@@ -153,7 +154,7 @@ fn files(dir: &Path) -> Result<Vec<(u64, PathBuf)>> {
     Ok(found)
 }
 
-/// All messages that are whole. Of one that is not, nobody was told that it was taken in.
+/// Returns all complete messages. An incomplete one was not reported as accepted.
 fn messages(mut bytes: &[u8]) -> Vec<Cell> {
     let mut found = Vec::new();
     while !bytes.is_empty() {
@@ -168,7 +169,7 @@ fn messages(mut bytes: &[u8]) -> Vec<Cell> {
     found
 }
 
-/// The message at the beginning, and what follows.
+/// Returns the message at the beginning, and the rest.
 fn first(bytes: &[u8]) -> Option<(Cell, &[u8])> {
     let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
     let [a, b, c, d, hash @ ..] = *head;
@@ -180,7 +181,7 @@ fn first(bytes: &[u8]) -> Option<(Cell, &[u8])> {
     Some((Boc::decode(boc).ok()?, rest))
 }
 
-/// What is left from the next place on, after the first byte, where a bag of cells may begin behind a head.
+/// Returns the rest from the next position, after the first byte, where a bag of cells may begin behind a head.
 fn next(bytes: &[u8]) -> &[u8] {
     let places = bytes.windows(HEAD_BYTES + BOC_MAGIC.len()).skip(1);
     let place = { places }.position(|window| window.ends_with(&BOC_MAGIC));
@@ -222,7 +223,7 @@ mod tests {
         assert_eq!(read(dir.path(), 0), [message(1), message(2), message(3)]);
         journal.forget(last).expect("deletes");
         assert_eq!(read(dir.path(), last), [message(3)]);
-        // killed after the state was kept, before the file was deleted: nothing comes twice
+        // killed after the state was stored, before the file was deleted: nothing is queued twice
         let last = turn(&journal);
         assert!(read(dir.path(), last).is_empty());
         assert!(read(dir.path(), last).is_empty());
@@ -263,7 +264,7 @@ mod tests {
         assert_eq!(read(dir.path(), 0), [message(1)]);
     }
 
-    /// Two messages with a part of one between them, as a version before left after a full disk.
+    /// Two messages with a partial one between them, as an earlier version left after a full disk.
     #[test]
     fn what_follows_a_part_of_a_message_is_found() {
         let dir = tempfile::tempdir().expect("a directory");
@@ -284,12 +285,12 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let (journal, _) = Journal::open(dir.path(), 0).expect("opens");
         journal.append(&message(1)).expect("writes");
-        // neither written nor cut
+        // neither written nor truncated
         journal.lock().file = Some(File::open(journal.path(1)).expect("opens"));
         journal.append(&message(2)).expect_err("is not taken in");
         journal.append(&message(3)).expect("goes elsewhere");
         assert_eq!(read(dir.path(), 0), [message(1), message(3)]);
-        // a block that is kept meanwhile has none of them, though there is another file by now
+        // a block that is stored meanwhile contains none of them, although there is another file by now
         journal.forget(journal.turned()).expect("deletes");
         assert_eq!(read(dir.path(), journal.turned()), [message(1), message(3)]);
         let last = turn(&journal);
@@ -297,7 +298,7 @@ mod tests {
         assert!(files(dir.path()).expect("lists").is_empty());
     }
 
-    /// Names the directory to the process that may write files of this many bytes only.
+    /// Passes the directory to the process that may write only files of this size.
     const CHILD_DIR: &str = "DDVS_FULL_DISK_TEST_DIR";
 
     /// A message of about this many bytes.
@@ -324,7 +325,7 @@ mod tests {
         journal.append(&message(2)).expect("there is room for this");
     }
 
-    /// A limit on the size of files does what a full disk does: a part is written, then the system says no.
+    /// A limit on the file size acts like a full disk: a part is written, then the system fails.
     #[test]
     fn what_is_taken_in_after_a_full_disk_is_not_lost() {
         let dir = tempfile::tempdir().expect("a directory");

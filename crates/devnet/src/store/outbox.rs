@@ -1,7 +1,7 @@
 //! Blocks that the index may not have yet.
 //!
-//! The index is written beside the network and is behind it by moments. What it must not miss is kept with the state
-//! until it is in the index for good: blocks in full, and the accounts that they touched by the hashes of their cells.
+//! The index is written beside the network and lags by moments. Data that it must not miss are stored with the state until it
+//! has them durably: whole blocks, and the touched accounts by the hashes of their cells.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub(super) struct ObservedRow {
     transactions: Vec<(Vec<u8>, Option<u128>)>,
     /// Hash, account, exit code, fault.
     dropped: Vec<(HashBytes, StdAddr, Option<i32>, Option<String>)>,
-    /// Hash, what goes back, place of the reason among all reasons, fault.
+    /// Hash, returned message, number of the reason, fault.
     returned: Vec<(HashBytes, Option<HashBytes>, u8, Option<String>)>,
     config_rejected: Option<String>,
     accounts: Vec<AccountRow>,
@@ -49,12 +49,12 @@ struct AccountRow {
     address: StdAddr,
     last_transaction_lt: u64,
     last_transaction_hash: HashBytes,
-    /// `None` for an account that is not there.
+    /// `None` for an account that does not exist.
     cell: Option<HashBytes>,
 }
 
 impl ObservedRow {
-    /// The row of a block that the network has just made, and the cells of its accounts.
+    /// Returns the row of a block that the network has just made, and the cells of its accounts.
     ///
     /// Fails only when the state is broken.
     pub fn of(observed: &Observed, network: &Network) -> Result<(Self, Vec<Cell>), RowError> {
@@ -131,7 +131,7 @@ impl ObservedRow {
         self.accounts.iter().filter_map(|account| account.cell)
     }
 
-    /// What the row was made of.
+    /// Returns the content of the row.
     ///
     /// Fails when it cannot be decoded.
     pub fn load(
@@ -208,7 +208,7 @@ impl ObservedRow {
     }
 }
 
-/// The place of a reason among all. They keep their places; new ones come at the end.
+/// Returns the number of a reason. Numbers are stable; new ones are added at the end.
 fn code_of(reason: ReturnReason) -> u8 {
     let place = ReturnReason::ALL.iter().position(|other| *other == reason);
     place

@@ -1,4 +1,4 @@
-//! The state of a network as a row, with hashes in place of cells.
+//! The state of a network as a row, with hashes instead of cells.
 
 use ddvs_ledger::{
     ChainState, ChainSupply, DelayPlan, Limits, NetworkState, QueueState, WaitingMessage,
@@ -62,7 +62,7 @@ struct QueueRow {
     messages: Vec<(HashBytes, u64)>,
 }
 
-/// All cells that a state refers to, each as often as it does.
+/// Returns all cells to which a state refers, with repetitions.
 pub(super) fn roots(state: &NetworkState) -> impl Iterator<Item = &Cell> {
     let of_chains = state.chains.iter().flat_map(|chain| {
         let both = [&chain.accounts, &chain.config].into_iter();
@@ -72,7 +72,7 @@ pub(super) fn roots(state: &NetworkState) -> impl Iterator<Item = &Cell> {
     of_chains.chain(queues.map(|message| &message.cell))
 }
 
-/// What is in one sorted list and not in another, each as often as it is there more.
+/// Returns the elements of one sorted list that are missing in another, with repetitions.
 pub(super) fn difference(of: &[HashBytes], from: &[HashBytes]) -> Vec<HashBytes> {
     let mut from = from.iter().peekable();
     let mut left = Vec::new();
@@ -151,7 +151,7 @@ impl StateRow {
         }
     }
 
-    /// Hashes of all cells that the row refers to, each as often as it does.
+    /// Returns hashes of all cells to which the row refers, with repetitions.
     pub fn hashes(&self) -> Vec<HashBytes> {
         let of_chains = self.chains.iter().flat_map(|chain| {
             let both = [&chain.accounts, &chain.config].into_iter();
@@ -162,7 +162,7 @@ impl StateRow {
         of_chains.chain(messages).copied().collect()
     }
 
-    /// The state of the row, with cells from where they are kept.
+    /// Returns the state of the row, with cells from the store.
     pub fn load(
         self,
         mut cell: impl FnMut(&HashBytes) -> Result<Cell, RowError>,

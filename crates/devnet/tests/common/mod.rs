@@ -27,7 +27,7 @@ pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// A network that has made so many more blocks, and has stopped.
+/// A network that has made this many more blocks, and has stopped.
 pub fn ran(dir: &Path, blocks: u64) -> Running {
     let kept = KeptNetwork::open(dir, &wanted(), NOW_S, false).unwrap();
     let mut running = Running::start_kept(kept).unwrap();
