@@ -1,4 +1,4 @@
-//! How new the states in the index are, so that what is new enough is not asked for again.
+//! Ages of the indexed states, so that recent ones are not read again.
 
 use std::collections::HashMap;
 
@@ -6,16 +6,16 @@ use ddvs_client::AccountView;
 use ddvs_index::Identity;
 use tycho_types::models::StdAddr;
 
-/// Accounts of which it is remembered how new their state in the index is.
+/// Maximum number of accounts whose indexed state's age is remembered.
 const MAX_REMEMBERED: usize = 200_000;
-/// States of our contracts that are kept.
+/// Maximum number of cached states of our contracts.
 const MAX_KEPT: usize = 50_000;
 
 /// Accounts whose state was read.
 #[derive(Debug, Default)]
 pub(crate) struct Fresh {
     accounts: HashMap<StdAddr, Known>,
-    /// States among them that are kept.
+    /// Number of cached states among them.
     kept: usize,
 }
 
@@ -24,18 +24,20 @@ pub(crate) struct Fresh {
 struct Known {
     /// Logical time of the state.
     lt: u64,
-    /// The state, if it is a contract of ours.
+    /// The state, if it is one of our contracts.
     view: Option<AccountView>,
 }
 
 impl Fresh {
-    /// Whether an account's state is known that is not older than a logical time; with the state, if it is a contract of ours.
+    /// Returns whether a state is known that is not older than a logical time; with the state, if it is one of our
+    /// contracts.
     pub fn since(&self, account: &StdAddr, lt: u64) -> Option<Option<&AccountView>> {
         let known = self.accounts.get(account).filter(|known| known.lt >= lt)?;
         Some(known.view.as_ref())
     }
 
-    /// Notes a state that was read after a transaction of this logical time. What is known is forgotten when it is too much.
+    /// Records a state that was read after a transaction of this logical time. Everything is forgotten when there is
+    /// too much.
     pub fn remember(&mut self, identity: &Identity, view: &AccountView, lt: u64) {
         if self.accounts.len() >= MAX_REMEMBERED || self.kept >= MAX_KEPT {
             self.accounts.clear();

@@ -14,66 +14,66 @@ use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 
 use crate::reader::Reader;
 
-/// How often messages without a transaction are looked after.
+/// How often messages without a transaction are processed.
 const TEND_EVERY: Duration = Duration::from_millis(500);
-/// How often it is noticed that it shall stop.
+/// How often the stop flag is checked.
 const NAP: Duration = Duration::from_millis(25);
-/// How long people wait for an account that no node shows at the moment: a workchain in which nothing happens has a block every
-/// five masterchain blocks, and is shown then.
+/// How long callers wait for an account that no node shows at the moment: an idle workchain has a block every five
+/// masterchain blocks, and is shown then.
 const PEOPLE_PATIENCE: Duration = Duration::from_secs(6);
-/// How long the reader does, which asks again later.
+/// How long the reader waits, which asks again later.
 const READER_PATIENCE: Duration = Duration::from_secs(2);
 
-/// What a gateway is to do.
+/// Options of a gateway.
 #[derive(Debug, Clone)]
 pub struct GatewayOptions {
     /// The network.
     pub description: NetworkDescription,
-    /// Patience with its nodes while it connects.
+    /// Timeouts for its nodes while it connects.
     pub settings: Settings,
-    /// File of the index; without, it is in memory and filled anew each time.
+    /// File of the index; without it the index is in memory and rebuilt each time.
     pub index: Option<PathBuf>,
-    /// Whether to throw the index away and fill it anew.
+    /// Whether to delete and rebuild the index.
     pub rebuild: bool,
-    /// How much of the past is kept, by the network's time.
+    /// How much history is kept, by the network's time.
     pub keep: Keep,
 }
 
-/// How far it is.
+/// Progress of the reader.
 #[derive(Debug, Default)]
 pub struct Progress {
     /// Transactions read since the start.
     pub transactions: AtomicU64,
     /// Blocks read since the start.
     pub blocks: AtomicU64,
-    /// Masterchain blocks that are known of and not read.
+    /// Number of known masterchain blocks that are not read yet.
     pub behind: AtomicU64,
-    /// Whether all that was known of has been read once, the accounts of the zerostate included.
+    /// Whether everything known has been read once, including the accounts of the zerostate.
     pub is_synced: AtomicBool,
 }
 
-/// A gateway that runs.
+/// A running gateway.
 #[derive(Debug)]
 pub struct Gateway {
-    /// The network as it is now.
+    /// The network's current state.
     pub live: Arc<NodesLive>,
-    /// What happened on it.
+    /// Its history.
     pub index: Index,
-    /// How far the index is.
+    /// Position of the index.
     pub feed: Feed,
-    /// Figures.
+    /// Metrics.
     pub metrics: Arc<Metrics>,
-    /// How far the reading is.
+    /// Progress of the reader.
     pub progress: Arc<Progress>,
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Gateway {
-    /// Connects, opens the index and begins to read.
+    /// Connects, opens the index and starts reading.
     ///
-    /// Fails when no node answers or none gives out blocks, when the index is of another network or version, or when
-    /// another process has it.
+    /// Fails when no node answers or none provides blocks, when the index is of another network or version, or when another
+    /// process uses it.
     pub fn start(options: &GatewayOptions) -> Result<Self> {
         let network = JrpcNetwork::connect(options.description.clone(), options.settings.clone())?;
         let identity = Identity::read(&network).context("reading the network")?;
@@ -122,8 +122,7 @@ impl Gateway {
         })
     }
 
-    /// Stops all threads, and waits until they have ended. A call to a node that hangs is waited for as long as the settings
-    /// say.
+    /// Stops all threads, and waits until they have ended. A call to a hanging node is waited for until its timeout.
     pub fn stop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         for thread in self.threads.drain(..) {

@@ -1,4 +1,4 @@
-//! Reads the network's blocks and hands them to the index.
+//! Reads the network's blocks and passes them to the index.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -16,53 +16,53 @@ use crate::Progress;
 use crate::fresh::Fresh;
 use crate::seeds::Seeds;
 
-/// Time between two looks for new blocks.
+/// Time between two checks for new blocks.
 const POLL: Duration = Duration::from_millis(200);
-/// Time before nodes that failed are asked again.
+/// Time before failed nodes are asked again.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long one look may last before it is told that the thread stands still: nodes that hang are waited for.
+/// Timeout of one round before the thread is reported as stalled: hanging nodes are waited for.
 const STANDSTILL: Duration = Duration::from_secs(120);
-/// How often it is noticed that it shall stop.
+/// How often the stop flag is checked.
 const NAP: Duration = Duration::from_millis(25);
-/// Accounts of a turn through all that are looked at for a new transaction, each time.
+/// Number of accounts of the rotation that are checked for a new transaction each time.
 const WITNESSES: usize = 4;
-/// Accounts that had a transaction lately, which are looked at each time.
+/// Number of accounts with a recent transaction, which are checked each time.
 const RECENT: usize = 8;
-/// How often it is said how far it is.
+/// How often progress is logged.
 const TELL_EVERY: Duration = Duration::from_secs(10);
 
 /// Reads blocks.
 pub(crate) struct Reader {
     network: JrpcNetwork,
-    /// Where people send their messages: what they wait for is looked for.
+    /// The connection that sends callers' messages: their receivers are checked.
     live: Arc<NodesLive>,
     index: Index,
     feeder: Feeder,
     progress: Arc<Progress>,
     walk: Walk,
-    /// What is still to be taken in besides blocks; none before all blocks were read for the first time.
+    /// Data still to be indexed besides blocks; `None` before all blocks were read for the first time.
     seeds: Option<Seeds>,
     delectors: Vec<StdAddr>,
-    /// Where the turn through all other accounts is.
+    /// Position of the rotation through all other accounts.
     turn: Option<StdAddr>,
-    /// Accounts that had a transaction lately, the last one at the end.
+    /// Accounts with a recent transaction, the latest at the end.
     recent: VecDeque<StdAddr>,
-    /// Number of the last block of each chain that was handed over.
+    /// Number of the last block of each chain that was passed on.
     ends: BTreeMap<i8, u32>,
-    /// Why nothing could be read the last time.
+    /// Reason why nothing could be read the last time.
     trouble: Option<String>,
     /// Accounts whose state was read.
     fresh: Fresh,
-    /// Accounts that no node showed when they were asked for: a node may lack a chain for a while.
+    /// Accounts that no node showed when they were read: a node may lack a chain for a while.
     stale: BTreeSet<StdAddr>,
-    /// The last block that was handed over.
+    /// The last block that was passed on.
     last: Option<Arc<Block>>,
     cursor: u64,
     told: Instant,
 }
 
 impl Reader {
-    /// Goes on where the index ends.
+    /// Continues where the index ends.
     pub fn new(
         network: JrpcNetwork,
         live: Arc<NodesLive>,
@@ -98,7 +98,7 @@ impl Reader {
         })
     }
 
-    /// Reads until it shall stop.
+    /// Reads until the stop flag is set.
     pub fn run(mut self, stop: &AtomicBool) {
         while !stop.load(Ordering::Relaxed) {
             self.feeder.beat("blocks", STANDSTILL);
@@ -121,7 +121,7 @@ impl Reader {
         }
     }
 
-    /// Reads what is next. Returns whether there was anything.
+    /// Reads the next data. Returns whether there was anything.
     fn step(&mut self) -> Result<bool> {
         if self.walk.behind() == 0 {
             let mut witnesses = self.delectors.clone();
@@ -160,7 +160,7 @@ impl Reader {
         Ok(!is_empty)
     }
 
-    /// Takes in what the blocks did not tell, a little at a time.
+    /// Indexes data that the blocks did not contain, gradually.
     fn seed(&mut self) -> Result<()> {
         let seeds = match &mut self.seeds {
             Some(seeds) => seeds,
@@ -201,7 +201,7 @@ impl Reader {
         });
     }
 
-    /// Asks again for accounts that no node showed, and hands them over with the last block once more.
+    /// Reads accounts again that no node showed, and passes them on with the last block once more.
     fn refresh(&mut self) {
         let Some(block) = self.last.clone() else {
             return;
@@ -219,9 +219,9 @@ impl Reader {
         }
     }
 
-    /// The accounts that a block touched, as they are now: nodes do not tell how they were. One whose state is known to be
-    /// newer than the block is not asked for again. It comes along nevertheless where it is a contract of ours: what its
-    /// transactions mean follows from what it is.
+    /// Returns the accounts that a block touched, in their current state: nodes do not provide earlier ones. One
+    /// whose state is known to be newer than the block is not read again. It is nevertheless returned if it is one of
+    /// our contracts, since the meaning of its transactions depends on it.
     fn accounts(&mut self, block: &Block) -> Vec<AccountView> {
         let mut touched = BTreeMap::new();
         for transaction in &block.transactions {
@@ -260,7 +260,8 @@ impl Reader {
         }
     }
 
-    /// The next few of all known accounts, chain by chain: a transfer between people shows in no D'Elector.
+    /// Returns the next few of all known accounts, chain by chain: a transfer between users is visible in no
+    /// D'Elector.
     fn next_witnesses(&mut self) -> Result<Vec<StdAddr>> {
         let page = self.index.read()?.accounts(self.turn.as_ref(), WITNESSES)?;
         self.turn = match page.last() {

@@ -1,5 +1,4 @@
-//! What the first block did not tell: accounts of the zerostate that nothing has happened to yet, and the sets from which
-//! the chains began.
+//! Data that no block contains: untouched accounts of the zerostate, and the first sets of the chains.
 
 use anyhow::Result;
 use ddvs_client::{AccountView, Backend};
@@ -8,7 +7,7 @@ use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// A turn through the network's Roots and wallets, and its D'Electors.
+/// A pass over the network's Roots, wallets and D'Electors.
 #[derive(Debug)]
 pub(crate) struct Seeds {
     /// Codes whose accounts are still to be listed, the next one last.
@@ -18,7 +17,7 @@ pub(crate) struct Seeds {
 }
 
 impl Seeds {
-    /// The turn of a network, from its beginning.
+    /// Returns a pass over the whole network.
     pub fn new(index: &Index) -> Self {
         let identity = index.identity();
         Self {
@@ -27,12 +26,12 @@ impl Seeds {
         }
     }
 
-    /// Whether there is nothing more to be taken in.
+    /// Whether it is complete.
     pub fn is_done(&self) -> bool {
         self.codes.is_empty()
     }
 
-    /// The sets in force and the D'Electors, as far as no block told them.
+    /// Indexes the current sets and the D'Electors, unless a block contained them.
     ///
     /// Fails when no node answers, or the index cannot be written.
     pub fn begin(network: &JrpcNetwork, index: &Index) -> Result<()> {
@@ -45,9 +44,9 @@ impl Seeds {
         Ok(())
     }
 
-    /// Takes in the next accounts, a hundred at most.
+    /// Indexes the next accounts, at most a hundred.
     ///
-    /// Fails when no node answers, or the index cannot be written. Then the same ones come again.
+    /// Fails when no node answers, or the index cannot be written. The next call repeats the same ones.
     pub fn step(&mut self, network: &JrpcNetwork, index: &Index) -> Result<usize> {
         let Some(code) = self.codes.last() else {
             return Ok(0);
@@ -71,7 +70,8 @@ impl Seeds {
         Ok(count)
     }
 
-    /// Those of some accounts that the index does not have, as they are now. One that no node shows is left to the blocks.
+    /// Returns the accounts that the index lacks, in their current state. One that no node shows is left to the
+    /// blocks.
     fn unknown(
         network: &JrpcNetwork,
         index: &Index,
