@@ -1,21 +1,21 @@
-//! What can go wrong with keys.
+//! Errors of keys.
 
 use std::path::PathBuf;
 
-/// Why a key could not be made, kept or used.
+/// Reason why a key could not be created, stored or used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// A name that makes no file name.
+    /// The name is not a valid file name.
     #[error("{0:?} is no name for a key: use 1 to 64 letters, digits, `-` and `_`")]
     Name(String),
-    /// No such key.
+    /// There is no such key.
     #[error(
         "there is no key {name} in {dir}: make one with `ddvs key new {name}`, or see `ddvs key list`"
     )]
     Missing {
         /// Its name.
         name: String,
-        /// Where it was looked for.
+        /// The directory that was searched.
         dir: PathBuf,
     },
     /// The name is taken.
@@ -33,20 +33,20 @@ pub enum KeyError {
         "the password does not open the key {0}: try again; without the password only its 24 words bring it back"
     )]
     WrongPassword(String),
-    /// An empty password.
+    /// The password is empty.
     #[error(
         "the password is empty: give one, or `--unencrypted` for a key that protects nothing of value"
     )]
     EmptyPassword,
-    /// The words are no mnemonic.
+    /// The words are not a valid mnemonic.
     #[error("these are not the 24 words of a key: {0}")]
     Words(String),
-    /// Neither words nor a secret.
+    /// The text is neither words nor a secret.
     #[error(
         "no key can be read from this: give 24 words, 64 hexadecimal digits, or a JSON with `secret`"
     )]
     Unreadable,
-    /// The public half in a file is not that of its secret.
+    /// The public half in a file does not match its secret.
     #[error("{0} contradicts itself: the public key is not that of the secret")]
     Mismatch(PathBuf),
     /// A file cannot be read or written.
@@ -54,21 +54,21 @@ pub enum KeyError {
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// I/O error.
         cause: std::io::Error,
     },
-    /// A file is no key.
+    /// A file is not a valid key.
     #[error("{path} is no key file: {cause}")]
     Malformed {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// Description of the problem.
         cause: String,
     },
-    /// Others can read a key that is not encrypted.
+    /// Others can read an unencrypted key.
     #[error("others can read {0}, and it is not encrypted: `chmod 600` it")]
     Exposed(PathBuf),
-    /// More keys than anyone has.
+    /// There are too many keys.
     #[error("{0} holds more files than keys are looked for in")]
     TooMany(PathBuf),
     /// Neither `DDVS_HOME` nor `HOME` is set.
@@ -77,9 +77,9 @@ pub enum KeyError {
     /// The system has no randomness, or encryption failed.
     #[error("{what}: {cause}")]
     Fault {
-        /// What was being done.
+        /// The operation.
         what: &'static str,
-        /// Why it failed.
+        /// The cause.
         cause: String,
     },
 }

@@ -1,4 +1,4 @@
-//! The 24 words that a key follows from, as TON's wallets make and read them.
+//! The 24 words from which a key is derived, compatible with TON wallets.
 
 use tonlib_core::wallet::mnemonic::{Mnemonic, WORDLIST_EN_SET};
 use zeroize::{Zeroize, Zeroizing};
@@ -6,10 +6,10 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::KeyError;
 
 const WORDS: usize = 24;
-/// One in 256 choices of words passes the check that they hold; so many in a row never fail.
+/// Maximum number of tries. One in 256 choices of words passes their check, so this many never fail in practice.
 const MAX_TRIES: usize = 100_000;
 
-/// New words from the system's randomness.
+/// Returns new words from the system's randomness.
 ///
 /// Fails only when the system has none.
 pub(crate) fn generate() -> Result<Zeroizing<String>, KeyError> {
@@ -41,7 +41,7 @@ pub(crate) fn generate() -> Result<Zeroizing<String>, KeyError> {
     })
 }
 
-/// Words in one line, as they are kept: small letters, single spaces.
+/// Returns words in normal form: lowercase, separated by single spaces.
 pub(crate) fn normal(text: &str) -> Zeroizing<String> {
     let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
     let line = Zeroizing::new(words.join(" "));
@@ -51,7 +51,7 @@ pub(crate) fn normal(text: &str) -> Zeroizing<String> {
     line
 }
 
-/// The secret that words stand for.
+/// Returns the secret that is derived from words.
 ///
 /// Fails when they are not 24 words of the list, or do not pass its check.
 pub(crate) fn seed(words: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {

@@ -1,5 +1,5 @@
-//! A text under a password: scrypt makes a key of the password, XChaCha20-Poly1305 encrypts and binds the text to the
-//! public key that it stands beside.
+//! Encryption of a text under a password: scrypt derives a key, and XChaCha20-Poly1305 encrypts the text and binds it
+//! to its public key.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
@@ -10,14 +10,14 @@ use crate::KeyError;
 
 /// Work to try one password, as a power of two: 128 MB of memory, some tenths of a second.
 const WORK_LOG2: u8 = 17;
-/// Most work that a file may ask for: 1 GB.
+/// Maximum work that a file may request: 1 GB.
 const MAX_WORK_LOG2: u8 = 20;
 const BLOCK_SIZE: u32 = 8;
 const LANES: u32 = 1;
 const KDF: &str = "scrypt, r 8, p 1";
 const CIPHER: &str = "xchacha20-poly1305";
 
-/// A sealed text. Bytes are in hexadecimal digits.
+/// An encrypted text. Bytes are in hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Sealed {
@@ -29,9 +29,9 @@ pub(crate) struct Sealed {
     text: String,
 }
 
-/// Encrypts a text that stands beside `public`.
+/// Encrypts a text bound to `public`.
 ///
-/// Fails only when the system has no randomness or no memory.
+/// Fails only when the system has no randomness or not enough memory.
 pub(crate) fn seal(text: &str, public: &str, password: &str) -> Result<Sealed, KeyError> {
     let mut random = [0; 16 + 24];
     getrandom::fill(&mut random)
@@ -56,7 +56,7 @@ pub(crate) fn seal(text: &str, public: &str, password: &str) -> Result<Sealed, K
     })
 }
 
-/// Decrypts it; `None` if the password is another one, or anything was changed.
+/// Decrypts it; `None` if the password is wrong, or anything was changed.
 pub(crate) fn open(sealed: &Sealed, public: &str, password: &str) -> Option<Zeroizing<String>> {
     if sealed.kdf != KDF || sealed.cipher != CIPHER || sealed.log2_n > MAX_WORK_LOG2 {
         return None;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{KeyError, mnemonic};
 
-/// A secret key, and the words that it follows from if it has any. Its memory is wiped when it is dropped.
+/// A secret key, and the words from which it is derived, if any. Its memory is wiped when it is dropped.
 #[derive(Clone)]
 pub struct Secret {
     seed: Zeroizing<[u8; 32]>,
@@ -13,14 +13,14 @@ pub struct Secret {
 }
 
 impl std::fmt::Debug for Secret {
-    // The secret stays out.
+    // The secret is omitted.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Secret of {}", self.public_hex())
     }
 }
 
 impl Secret {
-    /// A new key, with 24 words.
+    /// Generates a key with 24 words.
     ///
     /// Fails only when the system has no randomness.
     pub fn generate() -> Result<Self, KeyError> {
@@ -31,7 +31,7 @@ impl Secret {
         })
     }
 
-    /// A key without words, as consensus keys are.
+    /// Returns a key without words, such as a consensus key.
     pub fn from_seed(seed: [u8; 32]) -> Self {
         Self {
             seed: Zeroizing::new(seed),
@@ -39,9 +39,9 @@ impl Secret {
         }
     }
 
-    /// Reads 24 words, 64 hexadecimal digits, or the JSON of a node's key.
+    /// Parses 24 words, 64 hexadecimal digits, or the JSON of a node's key.
     ///
-    /// Fails when it is none of them, when words do not pass their check, or halves of a JSON do not belong together.
+    /// Fails when the text is none of them, when the words do not pass their check, or when the halves in the JSON do not match.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
         if text.starts_with('{') {
@@ -76,27 +76,27 @@ impl Secret {
         }
     }
 
-    /// The secret itself, 32 bytes (RFC 8032).
+    /// Returns the secret, 32 bytes (RFC 8032).
     pub fn seed(&self) -> &[u8; 32] {
         &self.seed
     }
 
-    /// Its 24 words, if it was made from words.
+    /// Returns its 24 words, if it was derived from words.
     pub fn words(&self) -> Option<&str> {
         self.words.as_deref().map(String::as_str)
     }
 
-    /// The public half.
+    /// Returns the public half.
     pub fn public(&self) -> [u8; 32] {
         PublicKey::from(&SecretKey::from_bytes(*self.seed)).to_bytes()
     }
 
-    /// The public half, 64 hexadecimal digits.
+    /// Returns the public half as 64 hexadecimal digits.
     pub fn public_hex(&self) -> String {
         hex::encode(self.public())
     }
 
-    /// What is kept of it: words, or 64 hexadecimal digits. [`Self::parse`] reads both.
+    /// Returns the text to store: words, or 64 hexadecimal digits. [`Self::parse`] reads both.
     pub(crate) fn text(&self) -> Zeroizing<String> {
         match &self.words {
             Some(words) => words.clone(),

@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 use crate::seal::{self, Sealed};
 use crate::{KeyError, Secret};
 
-/// Keys that a directory may hold.
+/// Maximum number of keys in a directory.
 pub const MAX_KEYS: usize = 10_000;
-/// Bytes that a key file may have.
+/// Maximum size of a key file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 16;
 const EXTENSION: &str = "json";
 
-/// Where ddvs keeps what belongs to a person: `DDVS_HOME`, or `.ddvs` in the home directory.
+/// Returns the user's ddvs directory: `DDVS_HOME`, or `.ddvs` in the home directory.
 ///
 /// Fails only when neither variable is set.
 pub fn home_dir() -> Result<PathBuf, KeyError> {
@@ -29,16 +29,16 @@ pub fn home_dir() -> Result<PathBuf, KeyError> {
     Ok(PathBuf::from(home).join(".ddvs"))
 }
 
-/// How a secret is kept.
+/// Protection of a stored secret.
 #[derive(Debug, Clone, Copy)]
 pub enum Protection<'a> {
     /// Encrypted under this password.
     Password(&'a str),
-    /// As it is: whoever can read the file has the key.
+    /// Unencrypted: whoever can read the file has the key.
     None,
 }
 
-/// What lies open in a key file.
+/// Public part of a key file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyEntry {
     /// Its name.
@@ -69,7 +69,7 @@ pub struct KeyStore {
 }
 
 impl KeyStore {
-    /// The keys in a directory, which need not exist yet.
+    /// Returns the keys in a directory, which need not exist yet.
     pub fn new(dir: impl Into<PathBuf>) -> Self {
         Self { dir: dir.into() }
     }
@@ -79,7 +79,7 @@ impl KeyStore {
         &self.dir
     }
 
-    /// Fails when a name makes no file name.
+    /// Fails when a name is not a valid file name.
     pub fn check_name(name: &str) -> Result<(), KeyError> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         match name.len() {
@@ -93,14 +93,14 @@ impl KeyStore {
         Ok(self.dir.join(format!("{name}.{EXTENSION}")))
     }
 
-    /// Whether there is a key of this name.
+    /// Whether there is a key with this name.
     pub fn holds(&self, name: &str) -> Result<bool, KeyError> {
         Ok(self.path(name)?.exists())
     }
 
-    /// Keeps a key under a new name.
+    /// Stores a key under a new name.
     ///
-    /// Fails when the name is taken, or the file cannot be written; then there is none.
+    /// Fails when the name is taken, or the file cannot be written; then no key is stored.
     pub fn create(
         &self,
         name: &str,
@@ -145,7 +145,7 @@ impl KeyStore {
         self.entry(name)
     }
 
-    /// What lies open of a key.
+    /// Returns the public part of a key.
     ///
     /// Fails when there is none, or its file is malformed.
     pub fn entry(&self, name: &str) -> Result<KeyEntry, KeyError> {
@@ -153,16 +153,16 @@ impl KeyStore {
         entry(name, path, &file)
     }
 
-    /// All keys by name.
+    /// Returns all keys by name.
     ///
-    /// Fails only when the directory cannot be read. Files that are no keys are left out: [`Self::damaged`] tells them.
+    /// Fails only when the directory cannot be read. Invalid files are left out: [`Self::damaged`] reports them.
     pub fn list(&self) -> Result<Vec<KeyEntry>, KeyError> {
         let mut found: Vec<_> = self.read_all()?.into_iter().flatten().collect();
         found.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(found)
     }
 
-    /// Why files that stand where keys do are none.
+    /// Returns the errors of invalid files in the place of keys.
     ///
     /// Fails only when the directory cannot be read.
     pub fn damaged(&self) -> Result<Vec<KeyError>, KeyError> {
@@ -191,9 +191,9 @@ impl KeyStore {
         Ok(found)
     }
 
-    /// Opens a key; `password` is asked only for an encrypted one.
+    /// Opens a key; `password` is called only for an encrypted one.
     ///
-    /// Fails when there is none, the password is wrong, or others can read a key that is not encrypted.
+    /// Fails when there is none, the password is wrong, or others can read an unencrypted key.
     pub fn unlock<E: From<KeyError>>(
         &self,
         name: &str,
@@ -222,13 +222,13 @@ impl KeyStore {
         Ok(secret)
     }
 
-    /// Forgets a key. Nothing but its words brings it back.
+    /// Deletes a key. Only its words can restore it.
     ///
-    /// Fails when there is none, or its file cannot be removed. A file that is no key stays.
+    /// Fails when there is none, or its file cannot be removed. A file that is not a key is kept.
     pub fn delete(&self, name: &str) -> Result<(), KeyError> {
         let (path, _) = self.read(name)?;
         fs::remove_file(&path).map_err(KeyError::file(&path))?;
-        // on disk, too: a key that comes back after a loss of power was not deleted
+        // on disk, too: a key that reappears after a power loss was not deleted
         let synced = fs::File::open(&self.dir).and_then(|dir| dir.sync_all());
         synced.map_err(KeyError::file(&self.dir))
     }
@@ -278,7 +278,7 @@ fn malformed(path: &Path, cause: impl std::fmt::Display) -> KeyError {
     }
 }
 
-/// Writes a file that must not exist, whole or not at all: a name is linked to it only once all of it is on disk.
+/// Writes a file atomically that must not exist: a name is linked to it only once all of it is on disk.
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let draft = path.with_extension(format!("draft-{}", std::process::id()));
     let write = || -> std::io::Result<()> {

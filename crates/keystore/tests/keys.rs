@@ -116,7 +116,7 @@ fn a_key_is_never_overwritten() {
     assert!(matches!(again, Err(KeyError::Exists { .. })));
     let kept = store.unlock("alice", unasked).unwrap();
     assert_eq!(kept.public(), secret.public());
-    // nothing else is left behind
+    // no other file is left
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
@@ -181,7 +181,7 @@ fn a_deleted_key_is_gone_and_its_words_bring_it_back() {
     assert!(matches!(store.delete("old"), Err(KeyError::Missing { .. })));
     store.create("old", &secret, Protection::None).unwrap();
     assert_eq!(store.entry("old").unwrap().public, secret.public());
-    // what is no key is nobody's to delete here
+    // files that are not keys are not deleted here
     fs::write(home.path().join("notes.json"), "{}").unwrap();
     assert!(store.delete("notes").is_err());
     assert!(home.path().join("notes.json").exists());
