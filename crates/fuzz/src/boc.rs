@@ -1,17 +1,17 @@
-//! Changes of a bag of cells: one cell in it, on a way down from its root, and all above it anew.
+//! Mutation of a bag of cells: changes one cell on a path from its root, and rebuilds the cells above it.
 
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily};
 
 use crate::Rng;
 
-/// How deep a way goes at most.
+/// Maximum length of a path.
 const MAX_WAY: usize = 64;
-/// Depth of a chain of cells that is put in place of one: near the limit of a message, or above it.
+/// Depths of chains of cells that replace a cell: near the limit of a message, or above it.
 const CHAIN_DEPTHS: [usize; 3] = [200, 510, 1_000];
 const MAX_BITS: usize = 1_023;
 
-/// `None` if it is no bag of cells, or the changed cell cannot be built.
+/// Returns `None` if it is not a bag of cells, or the changed cell cannot be built.
 pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Option<Vec<u8>> {
     let root = Boc::decode(input).ok()?;
     Some(Boc::encode(change(rng, &root, all, 0)?))
@@ -73,7 +73,7 @@ fn change(rng: &mut Rng, cell: &Cell, all: &[Vec<u8>], depth: usize) -> Option<C
     parts.build()
 }
 
-/// A cell of any sample.
+/// Returns a cell of any sample.
 fn donor(rng: &mut Rng, all: &[Vec<u8>]) -> Cell {
     let Ok(mut cell) = Boc::decode(rng.pick(all)) else {
         return Cell::default();
@@ -101,7 +101,7 @@ fn chain(depth: usize) -> Option<Cell> {
     Some(cell)
 }
 
-/// A cell that is being changed.
+/// A cell under mutation.
 struct Parts {
     bits: Vec<bool>,
     refs: Vec<Cell>,

@@ -1,10 +1,10 @@
-//! Changes of bytes.
+//! Mutation of bytes.
 
 use crate::Rng;
 
-/// An input does not grow beyond this by insertions.
+/// Maximum size of an input after insertions.
 const MAX_BYTES: usize = 1 << 16;
-/// Bytes that one insertion copies at most.
+/// Maximum number of bytes copied by one insertion.
 const MAX_PIECE: usize = 256;
 
 pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
@@ -17,7 +17,7 @@ pub(crate) fn mutate(rng: &mut Rng, input: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
         0 | 1 => bytes[at] ^= 1 << rng.below(8),
         2 => bytes[at] = *rng.pick(&[0, 1, 0x7f, 0x80, 0xff]),
         3 => {
-            // a number in either order of bytes
+            // a number in either byte order
             let number = rng.odd_number();
             let written = match rng.one_in(2) {
                 true => number.to_le_bytes(),

@@ -1,13 +1,13 @@
-//! Changes of a JSON document: one value in it.
+//! Mutation of a JSON document: changes one value in it.
 
 use base64::prelude::*;
 use serde_json::{Map, Number, Value};
 
 use crate::{Rng, boc, bytes};
 
-/// How deep lists are nested that are put in place of a value: below and above what parsers take.
+/// Depths of nested lists that replace a value: below and above parsers' limits.
 const NESTINGS: [usize; 3] = [3, 120, 600];
-/// Words at which readers of numbers, addresses and hashes often break.
+/// Strings on which parsers of numbers, addresses and hashes often fail.
 const WORDS: [&str; 14] = [
     "",
     "0",
@@ -25,11 +25,11 @@ const WORDS: [&str; 14] = [
     "te6ccgEBAQEAAgAAAA==",
 ];
 
-/// `None` if it is no JSON.
+/// Returns `None` if it is not JSON.
 pub(crate) fn mutate(rng: &mut Rng, input: &[u8]) -> Option<Vec<u8>> {
     let mut document: Value = serde_json::from_slice(input).ok()?;
     if rng.one_in(64) {
-        // serialising such a value recursively is no matter of the decoder, so it is written as text
+        // recursive serialisation of such a value is not under test, so it is written as text
         let depth = *rng.pick(&NESTINGS);
         return Some([vec![b'['; depth], input.to_vec(), vec![b']'; depth]].concat());
     }
@@ -39,7 +39,7 @@ pub(crate) fn mutate(rng: &mut Rng, input: &[u8]) -> Option<Vec<u8>> {
     serde_json::to_vec(&document).ok()
 }
 
-/// Number of values in it.
+/// Returns the number of values in it.
 fn size(value: &Value) -> usize {
     1 + match value {
         Value::Array(list) => list.iter().map(size).sum(),
@@ -48,7 +48,7 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// Changes the value that is `at` steps on; true when it is done.
+/// Changes the value that is `at` steps on; returns true when it is done.
 fn change(rng: &mut Rng, value: &mut Value, at: &mut usize) -> bool {
     if *at == 0 {
         replace(rng, value);

@@ -21,29 +21,29 @@ use std::time::{Duration, Instant};
 
 pub use rng::Rng;
 
-/// An input that is looked at for longer than this has found something that grows too fast.
+/// Processing time of an input above which something grows too fast.
 const SLOW: Duration = Duration::from_secs(20);
-/// Most changes to one sample.
+/// Maximum number of mutations of one sample.
 const MAX_CHANGES: usize = 4;
 
-/// How samples are built, and so how they are changed.
+/// Structure of the samples, which determines how they are mutated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Anything.
+    /// Arbitrary bytes.
     Bytes,
     /// A bag of cells.
     Boc,
-    /// JSON; strings in it that are base64 of a bag of cells are changed as such.
+    /// JSON; strings that are base64 of a bag of cells are mutated as such.
     Json,
 }
 
 impl Shape {
-    /// A changed sample. `all` are the samples from which parts may be taken.
+    /// Returns a mutated sample. `all` are the samples from which parts may be taken.
     pub fn mutate(self, rng: &mut Rng, sample: &[u8], all: &[Vec<u8>]) -> Vec<u8> {
         let mut input = sample.to_vec();
         for _ in 0..=rng.below(MAX_CHANGES) {
             let changed = match self {
-                // one in eight is no more than bytes
+                // one in eight is mutated as bytes only
                 Self::Boc if !rng.one_in(8) => boc::mutate(rng, &input, all),
                 Self::Json if !rng.one_in(8) => json::mutate(rng, &input),
                 _ => None,

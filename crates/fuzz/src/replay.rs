@@ -1,4 +1,4 @@
-//! An input that failed, so that it runs again.
+//! Storing and repeating an input that failed.
 
 use std::fs::File;
 use std::io::{Seek, Write};
@@ -7,16 +7,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::prelude::*;
 
-/// Longer inputs are printed as the path of a file only.
+/// Size above which inputs are printed only as the path of a file.
 const MAX_PRINTED: usize = 1 << 12;
 
 const VARIABLE: &str = "DDVS_FUZZ_REPLAY";
 
-/// The input that the environment wants this target to run.
+/// Returns the input that the environment selects for this target.
 ///
 /// # Panics
 ///
-/// When the variable names this target, and no input.
+/// When the variable names this target but contains no input.
 pub(crate) fn wanted(target: &str) -> Option<Vec<u8>> {
     let variable = std::env::var(VARIABLE).ok()?;
     let place = variable.strip_prefix(target)?.strip_prefix(':')?;
@@ -34,7 +34,7 @@ pub(crate) fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
 }
 
-/// 1, or as the environment says.
+/// Returns 1, or the seed in the environment.
 pub(crate) fn seed() -> u64 {
     match std::env::var("DDVS_FUZZ_SEED").as_deref() {
         Ok("clock") => SystemTime::now()
@@ -45,7 +45,7 @@ pub(crate) fn seed() -> u64 {
     }
 }
 
-/// Prints how the input is run again.
+/// Prints how to repeat the input.
 pub(crate) fn tell(target: &str, seed: u64, input: &[u8]) {
     let place = if input.len() <= MAX_PRINTED {
         format!("base64:{}", BASE64_STANDARD.encode(input))
@@ -62,10 +62,10 @@ fn path(target: &str) -> PathBuf {
     std::env::temp_dir().join(format!("ddvs-fuzz-{target}"))
 }
 
-/// The input that is being tried, in a file.
+/// The current input, in a file.
 pub(crate) struct Kept {
     path: PathBuf,
-    /// None where no file can be made: then only inputs that do not end the process are told.
+    /// `None` if no file can be created: then only inputs that do not end the process are reported.
     file: Option<File>,
 }
 
@@ -89,7 +89,7 @@ impl Kept {
         }
     }
 
-    /// Nothing failed.
+    /// Deletes the file, since nothing failed.
     pub fn forget(self) {
         if self.file.is_some() {
             let _ = std::fs::remove_file(self.path);

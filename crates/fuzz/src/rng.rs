@@ -1,16 +1,16 @@
-//! Dice that fall the same for the same seed.
+//! A seeded random number generator.
 
 /// SplitMix64.
 #[derive(Debug, Clone)]
 pub struct Rng(u64);
 
 impl Rng {
-    /// The dice of a seed.
+    /// Returns the generator of a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// Any 64 bits.
+    /// Returns any 64 bits.
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -19,7 +19,7 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`; 0 if that is 0.
+    /// Returns a number below `bound`; 0 if that is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         match bound {
             0 => 0,
@@ -27,12 +27,12 @@ impl Rng {
         }
     }
 
-    /// True once in so many times.
+    /// Returns true once in `times` on average.
     pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 
-    /// One of several.
+    /// Returns one of several.
     ///
     /// # Panics
     ///
@@ -41,7 +41,8 @@ impl Rng {
         &all[self.below(all.len())]
     }
 
-    /// A number at which things often break: the ends of a range, powers of two, their neighbours; else any.
+    /// Returns a number on which code often fails: the ends of a range, powers of two, their neighbours; sometimes
+    /// any.
     pub fn odd_number(&mut self) -> u64 {
         let power = 1u64 << self.below(64);
         match self.below(6) {

@@ -1,4 +1,4 @@
-//! What is planted is found: decoders with a fault of each kind, and what is printed runs the input again.
+//! Planted faults are found: decoders with a fault of each kind, and the printed line repeats the input.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,7 +45,7 @@ fn a_length_that_is_believed_is_found() {
 #[test]
 fn a_cell_that_is_believed_is_found() {
     let child = Boc::decode(boc(7, None)).unwrap();
-    // what comes right after the number is believed to be a reference with 64 bits or more
+    // the decoder wrongly trusts that a reference with 64 bits or more follows the number
     let check = |input: &[u8]| {
         let Ok(cell) = Boc::decode(input) else {
             return false;

@@ -1,8 +1,8 @@
-//! How much memory a thread holds.
+//! Memory held by a thread.
 //!
-//! The TVM has no limit of memory: gas bounds what a run allocates in all, which is some 500 MB for 20 million gas, not
-//! what it holds at a time. A program that links this crate counts each thread's bytes in the system's
-//! allocator, one addition for each call, so that a run can be ended when it holds too much.
+//! The TVM has no memory limit: gas limits what a run allocates in total, about 500 MB for 20 million gas, not what it holds
+//! at a time. A program that links this crate counts each thread's bytes in the system's allocator, with one addition for
+//! each call, so that a run can be stopped when it holds too much.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -15,8 +15,8 @@ thread_local! {
     static HELD: Cell<i64> = const { Cell::new(0) };
 }
 
-/// Bytes that this thread has allocated less those that it has freed, since it began. Below zero when it freed more of other
-/// threads' than it allocated.
+/// Returns the bytes that this thread has allocated minus those that it has freed, since its start. Negative if it
+/// freed more memory of other threads than it allocated.
 pub fn held_bytes() -> i64 {
     HELD.get()
 }
@@ -28,31 +28,31 @@ fn count(bytes: usize, sign: i64) {
 
 struct Counting;
 
-// SAFETY: every call is passed to the system's allocator as it came, and its answer is returned as it is; counting
+// SAFETY: every call is forwarded unchanged to the system's allocator, and its result is returned unchanged; counting
 // neither allocates nor panics.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 1);
-        // SAFETY: the caller keeps the contract
+        // SAFETY: the caller upholds the contract
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         count(layout.size(), 1);
-        // SAFETY: the caller keeps the contract
+        // SAFETY: the caller upholds the contract
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         count(layout.size(), -1);
-        // SAFETY: the caller keeps the contract
+        // SAFETY: the caller upholds the contract
         unsafe { System.dealloc(place, layout) }
     }
 
     unsafe fn realloc(&self, place: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         count(layout.size(), -1);
         count(new_size, 1);
-        // SAFETY: the caller keeps the contract
+        // SAFETY: the caller upholds the contract
         unsafe { System.realloc(place, layout, new_size) }
     }
 }
