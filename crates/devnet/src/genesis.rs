@@ -64,7 +64,7 @@ impl Default for PoolPeriods {
     }
 }
 
-/// What can be chosen about a devnet.
+/// Options of a devnet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DevnetOptions {
     /// Workchains besides the masterchain.

@@ -1,14 +1,14 @@
-//! Mutated inputs for decoders of bytes from outside, for the tests of other crates.
+//! Mutated inputs for decoders of untrusted bytes, for the tests of other crates.
 //!
-//! A target ([`fuzz`]) starts from valid samples and changes them by their structure: bytes, cells of a bag of cells, values of a
-//! JSON document. Its check says whether an input was taken, and panics if something is wrong. It runs for as many seconds
-//! as the target asks for, or for `DDVS_FUZZ_SECONDS`, from the seed 1 or `DDVS_FUZZ_SEED` (`clock`: another one each time).
+//! A target ([`fuzz`]) starts from valid samples and mutates them by their structure: bytes, cells of a bag of cells, values
+//! of a JSON document. Its check says whether an input was accepted, and panics if something is wrong. It runs for the seconds
+//! that the target requests, or for `DDVS_FUZZ_SECONDS`, from the seed 1 or `DDVS_FUZZ_SEED` (`clock`: another one each time).
 //!
-//! An input that fails is printed as `DDVS_FUZZ_REPLAY=<target>:...`; set so, the same test runs only that input. The input that
-//! is being tried is also in the file `ddvs-fuzz-<target>` of the directory for temporary files, so that one which ends the
-//! whole process (a stack or memory that runs out) is found there: `DDVS_FUZZ_REPLAY=<target>:file:<path>`.
+//! An input that fails is printed as `DDVS_FUZZ_REPLAY=<target>:...`; with that variable set, the same test runs only that
+//! input. The current input is also in the file `ddvs-fuzz-<target>` of the directory for temporary files, so that one which
+//! ends the whole process (by exhausting stack or memory) is found there: `DDVS_FUZZ_REPLAY=<target>:file:<path>`.
 //!
-//! It does not look at which code an input reached, as coverage-guided fuzzers do.
+//! Unlike coverage-guided fuzzers, it does not observe which code an input reached.
 
 mod boc;
 mod bytes;
@@ -54,12 +54,12 @@ impl Shape {
     }
 }
 
-/// Runs a target: first its samples as they are, which must be taken, then changed ones, for `seconds` or what the environment says.
+/// Runs a target: first its samples unchanged, which must be accepted, then mutated ones, for `seconds` or the time in the environment.
 ///
 /// # Panics
 ///
-/// When the check does, or takes 20 seconds, and when a sample is refused; the input is printed. And when no changed input
-/// was taken, or none refused: such a target tries nothing. With `DDVS_FUZZ_REPLAY` of this target only that input is checked.
+/// When the check does, or takes 20 seconds, and when a sample is refused; the input is printed. Also when no mutated input
+/// was accepted, or none refused: such a target tests nothing. With `DDVS_FUZZ_REPLAY` of this target only that input is checked.
 pub fn fuzz(
     target: &str,
     seconds: u64,
