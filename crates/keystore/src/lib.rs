@@ -1,8 +1,8 @@
-//! Keys of people on disk: by name, encrypted under a password, recoverable from 24 words.
+//! Users' keys on disk: by name, encrypted under a password, recoverable from 24 words.
 //!
-//! A key is an Ed25519 secret. One that is made here follows from a TON mnemonic of 24 words, so any wallet of that
-//! network can restore it. Each is one JSON file that its owner alone can read; the public half lies open in it, and the
-//! secret is encrypted under a password (scrypt, XChaCha20-Poly1305). Files are never overwritten.
+//! A key is an Ed25519 secret. A generated key is derived from a TON mnemonic of 24 words, so any TON wallet can restore it.
+//! Each key is one JSON file that only its owner can read; the public half is unencrypted, and the secret is encrypted under a
+//! password (scrypt, XChaCha20-Poly1305). Files are never overwritten.
 
 mod error;
 mod mnemonic;
