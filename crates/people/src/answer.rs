@@ -1,4 +1,4 @@
-//! What came of a request, read from the tree of its messages.
+//! Outcome of a request, read from the tree of its messages.
 
 use std::fmt;
 
@@ -15,69 +15,69 @@ mod slash;
 pub use reading::read;
 pub(crate) use slash::{exact, has_settled};
 
-/// What counts as the answer to a request.
+/// The event that counts as the answer to a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// The receiver runs it: a deposit, a key, evidence.
+    /// The receiver has executed it: a deposit, a key, evidence.
     Take,
-    /// Coins come to the owner.
+    /// Coins arrive at the owner.
     Withdraw,
-    /// The Root's answer comes back to the wallet.
+    /// The Root's answer arrives at the wallet.
     Ask,
-    /// Coins come to an account, which need not have code.
+    /// Coins arrive at an account, which need not have code.
     Pay,
 }
 
-/// What came of a request.
+/// Outcome of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// A stake is locked.
     Locked {
-        /// So much, in nano.
+        /// Amount staked, in nano.
         amount_nano: u128,
-        /// Until this unix time it cannot be unstaked.
+        /// End of the lock, in Unix seconds.
         lock_until: u32,
     },
-    /// A stake is on its way out.
+    /// A stake is unlocking.
     Unlocking {
-        /// So much, in nano: what a slash has left of what was asked for.
+        /// Amount unlocking, in nano: what a slash has left of the requested amount.
         amount_nano: u128,
-        /// From this unix time on it can be settled.
+        /// Time from which it can be settled, in Unix seconds.
         release_at: u32,
-        /// What a slash took of all stakes with this pool, and was settled with this answer, in nano.
+        /// Loss of all stakes with this pool by a slash that was settled with this answer, in nano.
         lost_nano: u128,
     },
     /// Coins are free.
     Released {
-        /// So much, in nano: what a slash has left of what was due.
+        /// Amount released, in nano: what a slash has left of the due amount.
         amount_nano: u128,
-        /// What a slash took of all stakes with this pool, and was settled with this answer, in nano.
+        /// Loss of all stakes with this pool by a slash that was settled with this answer, in nano.
         lost_nano: u128,
     },
-    /// Coins came to an account.
+    /// Coins arrived at an account.
     Paid {
-        /// So much, in nano.
+        /// Amount, in nano.
         amount_nano: u128,
     },
-    /// The receiver did what it was asked to.
+    /// The receiver did what was requested.
     Taken,
-    /// A contract said no. What it was asked is undone.
+    /// A contract refused. The request is undone.
     Refused(No),
 }
 
-/// A contract's no.
+/// A contract's refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct No {
-    /// Whose.
+    /// The contract.
     pub by: StdAddr,
-    /// Why.
+    /// The reason.
     pub why: Why,
-    /// When it will say yes, in unix seconds, where it told that.
+    /// Time from which it will accept, in Unix seconds, if it reported that.
     pub until: Option<u32>,
 }
 
-/// Why a contract said no.
+/// Reason of a contract's refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
     /// It failed with an exit code.
@@ -93,7 +93,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn name(self) -> String {
         match self {
             Self::Exit(code) => ExitCode::from_code(code)
@@ -106,7 +106,7 @@ impl Why {
         }
     }
 
-    /// Its number, if it has one.
+    /// Returns its code, if it has one.
     pub fn code(self) -> Option<i32> {
         match self {
             Self::Exit(code) => Some(code),
@@ -116,7 +116,7 @@ impl Why {
         }
     }
 
-    /// What has happened, and what to do about it.
+    /// Returns a description and advice.
     pub fn words(self) -> (String, String) {
         let own = |meaning: &str, advice: &str| (meaning.to_owned(), advice.to_owned());
         match self {

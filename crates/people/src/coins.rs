@@ -1,4 +1,4 @@
-//! Amounts as people write and read them: in coins, with at most nine decimals.
+//! Amounts in the users' format: in coins, with at most nine decimals.
 
 use std::str::FromStr;
 
@@ -8,39 +8,39 @@ pub const COIN: u128 = 1_000_000_000;
 /// Largest amount that a message can hold, in coins: 120 bits of nano.
 const MAX_COINS: u128 = (1 << 120) / COIN;
 
-/// An amount that somebody asks for.
+/// A requested amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Amount {
-    /// So much, in nano.
+    /// An amount in nano.
     Nano(u128),
-    /// All that there is.
+    /// Everything.
     All,
 }
 
-/// Why a text is no amount.
+/// Reason why a text is not an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// It is no number.
+    /// It is not a number.
     #[error("{0:?} is no amount: write coins, such as 100, 1,000 or 0.5, or ALL")]
     NotANumber(String),
-    /// It is finer than a nano.
+    /// It has too many decimals.
     #[error("{0} has more than nine decimals: a coin has 1,000,000,000 nano")]
     TooFine(String),
-    /// It is larger than any amount.
+    /// It is larger than the maximum amount.
     #[error("{0} is more than all coins there can be")]
     TooLarge(String),
-    /// It is nothing.
+    /// It is zero.
     #[error("the amount is zero: write how many coins")]
     Zero,
-    /// `ALL` where it has no meaning.
+    /// `ALL` is not allowed here.
     #[error("ALL is not possible here: write how many coins")]
     All,
 }
 
-/// Reads coins, such as `100`, `0.5` or `1,000`, as nano.
+/// Parses coins, such as `100`, `0.5` or `1,000`, to nano.
 ///
-/// Fails when it is no number above zero, or finer than a nano; also when a comma does not part thousands: it may be meant as
-/// the decimal point.
+/// Fails when it is not a number above zero, or has too many decimals; also when a comma does not separate thousands, since it
+/// may be meant as the decimal point.
 pub fn parse(text: &str) -> Result<u128, AmountError> {
     let not_a_number = || AmountError::NotANumber(text.to_owned());
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
@@ -85,7 +85,7 @@ impl FromStr for Amount {
     }
 }
 
-/// Nano as coins, with commas and without superfluous zeros: `1,234.5`.
+/// Formats nano as coins, with commas and without superfluous zeros: `1,234.5`.
 pub fn coins(nano: u128) -> String {
     let (whole, rest) = (nano / COIN, nano % COIN);
     let mut digits = whole.to_string();

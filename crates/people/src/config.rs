@@ -1,4 +1,4 @@
-//! Config parameters in words, and how two configs differ.
+//! Decoding config parameters, and comparing two configs.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use tycho_types::models::BlockchainConfigParams;
 
 use crate::PeopleError;
 
-/// What a parameter holds, in a few words.
+/// Returns a short description of a parameter.
 pub fn title(param: u32) -> &'static str {
     match param {
         0 => "account of the chain's D'Elector & Config",
@@ -44,7 +44,7 @@ pub fn title(param: u32) -> &'static str {
     }
 }
 
-/// All parameters of a config, decoded as far as they are known. One that is not is the BOC of its cell.
+/// Decodes all known parameters of a config. An unknown one is the BOC of its cell.
 ///
 /// Fails only when the dictionary is malformed.
 pub fn decoded(config: &BlockchainConfigParams) -> Result<BTreeMap<u32, Value>, PeopleError> {
@@ -107,17 +107,18 @@ pub fn ddvs(params: &DdvsParams) -> Value {
     })
 }
 
-/// Digits of a key that name a member of a validator set in a path.
+/// Number of a key's digits that identify a validator in a path.
 const KEY_DIGITS: usize = 12;
 
-/// What names an item of a list: the key of a validator, so that two sets are compared by who is in them, else its place.
+/// Returns the identifier of an item in a list: the key of a validator, so that sets are compared by their members,
+/// otherwise its position.
 fn label(index: usize, item: &Value) -> String {
     let key = item["public_key"].as_str();
     let digits = key.and_then(|key| key.get(..KEY_DIGITS));
     digits.map_or_else(|| index.to_string(), str::to_owned)
 }
 
-/// A value as lines `path: value`, such as `gas_prices.flat: 100`.
+/// Formats a value as lines `path: value`, such as `gas_prices.flat: 100`.
 pub fn lines(value: &Value) -> Vec<(String, String)> {
     let mut found = Vec::new();
     // depth first without recursion
@@ -157,16 +158,16 @@ fn plain(value: &Value) -> String {
 pub struct Difference {
     /// The parameter.
     pub param: u32,
-    /// The field in it; empty for the whole.
+    /// The field in it; empty for the whole parameter.
     pub field: String,
-    /// What the first one has; none if nothing.
+    /// Value in the first config; `None` if missing.
     pub first: Option<String>,
-    /// What the second one has; none if nothing.
+    /// Value in the second config; `None` if missing.
     pub second: Option<String>,
 }
 
-/// All that differs between two decoded configs, by parameter and field. An item that only one of them has, such as a
-/// validator, is one difference, however many fields it has.
+/// Returns all differences between two decoded configs, by parameter and field. An item that only one of them has,
+/// such as a validator, is one difference, however many fields it has.
 pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) -> Vec<Difference> {
     let mut found = Vec::new();
     let params: std::collections::BTreeSet<_> = first.keys().chain(second.keys()).collect();
@@ -196,7 +197,7 @@ pub fn differences(first: &BTreeMap<u32, Value>, second: &BTreeMap<u32, Value>) 
     found
 }
 
-/// Fields, with those of an item that `other` has nothing of as one, such as `weight: 5, public_key: 01`.
+/// Formats fields; those of an item that `other` lacks are combined, such as `weight: 5, public_key: 01`.
 fn folded(
     fields: &BTreeMap<String, String>,
     other: &BTreeMap<String, String>,
@@ -223,7 +224,7 @@ fn folded(
     found
 }
 
-/// Decoded parameters as one object by number.
+/// Returns decoded parameters as one object by number.
 pub fn object(params: &BTreeMap<u32, Value>) -> Value {
     let fields: Map<_, _> = params
         .iter()

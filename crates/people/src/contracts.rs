@@ -1,4 +1,4 @@
-//! Whether the code on a network is the code of this version.
+//! Comparing the code on a network with the code of this version.
 
 use ddvs_client::{AccountView, Backend, DePoolWallet};
 use ddvs_contracts::storage::{DElectorStorage, RootStorage, WalletStorage};
@@ -23,7 +23,7 @@ impl Contract {
     /// All three.
     pub const ALL: [Self; 3] = [Self::DElector, Self::Root, Self::Wallet];
 
-    /// Its name for people.
+    /// Returns its name for users.
     pub fn name(self) -> &'static str {
         match self {
             Self::DElector => "D'Elector & Config",
@@ -32,7 +32,7 @@ impl Contract {
         }
     }
 
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn id(self) -> &'static str {
         match self {
             Self::DElector => "delector",
@@ -41,7 +41,7 @@ impl Contract {
         }
     }
 
-    /// Its code in this version.
+    /// Returns its code in this version.
     pub fn code(self) -> Cell {
         let codes = Codes::default();
         match self {
@@ -52,20 +52,20 @@ impl Contract {
     }
 }
 
-/// What an account turned out to be.
+/// Result of checking an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// Which contract it should be.
+    /// The expected contract.
     pub contract: Contract,
     /// The account.
     pub address: StdAddr,
-    /// Hash of its code; none if it has none.
+    /// Hash of its code; `None` if it has none.
     pub code_hash: Option<HashBytes>,
-    /// What is wrong with it; none if nothing.
+    /// Description of the problem; `None` if there is none.
     pub problem: Option<&'static str>,
 }
 
-/// Checks all D'Electors, all registered Roots, and the wallets that are named or belong to Roots' owners.
+/// Checks all D'Electors, all registered Roots, and the wallets that are given or belong to Roots' owners.
 ///
 /// Fails only when the network cannot be read.
 pub fn verify(
@@ -127,7 +127,7 @@ pub fn check(site: &Site, contract: Contract, account: &AccountView) -> Verified
     }
 }
 
-/// The address that static data give.
+/// Returns the address that follows from static data.
 fn computed(site: &Site, contract: Contract, at: &StdAddr, data: &Cell) -> Option<StdAddr> {
     let network = &site.network;
     match contract {

@@ -1,5 +1,5 @@
-//! What a Root asks its D'Elector to count, and what it lets go, computed here as `contracts/pool` does: so that a request that
-//! would be refused need not be sent.
+//! Predicts what a Root requests from its D'Elector, and what it releases, as `contracts/pool` does, so that a
+//! request that would be refused need not be sent.
 
 use ddvs_client::{Backend, DePoolRoot};
 use ddvs_contracts::params::DdvsParams;
@@ -10,29 +10,29 @@ use tycho_types::models::StdAddr;
 use crate::PeopleError;
 use crate::coins::coins;
 
-/// A Root at one moment, with the limits of its chain.
+/// A snapshot of a Root, with the limits of its chain.
 #[derive(Debug, Clone)]
 pub struct Counting {
-    /// What it remembers.
+    /// Its state.
     pub state: RootState,
-    /// What can never change in it.
+    /// Its terms, which can never change.
     pub terms: RootTerms,
     /// Param 200 of its chain.
     pub params: DdvsParams,
-    /// What the update in flight asks for, in nano.
+    /// Stake requested by the update in flight, in nano.
     flight_nano: Option<u128>,
-    /// Whether the owner has registered a key that no update has asked for.
+    /// Whether the owner has registered a key that no update has requested.
     is_key_waiting: bool,
 }
 
-/// What a Root would say to a request for coins that are due.
+/// A Root's answer to a release request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Release {
-    /// It lets all or a part go.
+    /// It releases everything or a part.
     Goes,
-    /// What counted lately must stay until this unix time.
+    /// Coins that counted recently must stay until this time, in Unix seconds.
     Until(u32),
-    /// The D'Elector counts these coins, and has been asked to count fewer.
+    /// The D'Elector counts these coins, and has been asked to count less.
     Counted,
 }
 
@@ -45,7 +45,7 @@ impl Counting {
         Self::new(root.state(backend)?, root.terms().clone(), params)
     }
 
-    /// From what is known of it.
+    /// Returns the snapshot of a known state.
     ///
     /// Fails only when a cell of the state does not parse.
     pub fn new(
@@ -67,27 +67,28 @@ impl Counting {
         })
     }
 
-    /// All that is staked, in nano.
+    /// Returns everything that is staked, in nano.
     pub fn active_nano(&self) -> u128 {
         self.state.owner_active.into_inner() + self.state.users_active.into_inner()
     }
 
-    /// What the D'Elector counts, in nano.
+    /// Returns the stake that the D'Elector counts, in nano.
     pub fn counted_nano(&self) -> u128 {
         self.state.counted.into_inner()
     }
 
-    /// What the D'Elector shall count, in nano.
+    /// Returns the stake that the D'Elector should count, in nano.
     pub fn desired_nano(&self) -> u128 {
         self.desired_with(self.active_nano())
     }
 
-    /// The same if so much were staked.
+    /// Returns the stake that it should count if `active_nano` were staked, in nano.
     pub fn desired_with(&self, active_nano: u128) -> u128 {
         desired_nano(&self.state, &self.params, active_nano)
     }
 
-    /// Why a stake with this Root would be locked and count for nothing as things stand; `active_nano` is staked then.
+    /// Returns why a stake with this Root would currently be locked without counting, when `active_nano` is staked
+    /// then.
     pub fn idle_words(&self, active_nano: u128) -> Option<String> {
         let least = u128::from(self.params.min_stake_nano);
         if active_nano < least {
@@ -112,18 +113,18 @@ impl Counting {
         })
     }
 
-    /// What the update in flight asks for, in nano.
+    /// Returns the stake requested by the update in flight, in nano.
     pub fn flight_nano(&self) -> Option<u128> {
         self.flight_nano
     }
 
-    /// Whether the D'Elector has to be told something.
+    /// Whether an update of the D'Elector is due.
     pub fn needs_update(&self) -> bool {
         let desired = self.desired_nano();
         desired != self.counted_nano() || (desired != 0 && self.is_key_waiting)
     }
 
-    /// What it would say to a wallet of `owner` that asks for `due_nano` at a unix time.
+    /// Returns its answer to a wallet of `owner` that requests `due_nano` at a Unix time.
     pub fn release(&self, owner: &StdAddr, due_nano: u128, now: u32) -> Release {
         if self.state.is_removed() {
             return Release::Goes;
@@ -158,14 +159,14 @@ impl Counting {
         let last = floors.iter().rev().find(|(_, floor)| *floor > level);
         match last {
             Some((until, _)) if always <= level => Release::Until(*until),
-            // it asks the D'Elector again on this occasion
+            // it sends an update to the D'Elector on this occasion
             _ if self.flight_nano.is_none() && self.needs_update() => Release::Goes,
             _ => Release::Counted,
         }
     }
 }
 
-/// What the D'Elector shall count for a Root if so much is staked with it, in nano.
+/// Returns the stake that the D'Elector should count for a Root if `active_nano` is staked with it, in nano.
 pub fn desired_nano(state: &RootState, params: &DdvsParams, active_nano: u128) -> u128 {
     if state.closed || state.is_removed() || state.keys.is_none() {
         return 0;

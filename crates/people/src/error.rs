@@ -1,19 +1,19 @@
-//! What stands in the way of what somebody wants.
+//! Errors of operations.
 
 use ddvs_client::ClientError;
 
-/// Why something was not done.
+/// Reason why an operation was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum PeopleError {
-    /// It cannot be had as things stand. Nothing was sent.
+    /// It is currently not possible. Nothing was sent.
     #[error("{what}: {next}")]
     Cannot {
-        /// What stands in the way.
+        /// Description of the obstacle.
         what: String,
-        /// What to do about it.
+        /// Advice on how to resolve it.
         next: String,
     },
-    /// The network runs other contracts than this version knows.
+    /// The network runs contracts that this version does not know.
     #[error(
         "the network runs other contracts than this version of ddvs: use the version that it was made with"
     )]
@@ -24,7 +24,7 @@ pub enum PeopleError {
 }
 
 impl PeopleError {
-    /// Something that cannot be had, and what to do about it.
+    /// Returns a refusal with advice.
     pub fn cannot(what: impl Into<String>, next: impl Into<String>) -> Self {
         Self::Cannot {
             what: what.into(),
@@ -32,7 +32,7 @@ impl PeopleError {
         }
     }
 
-    /// Whether it is a refusal: an answer, and no breakdown.
+    /// Whether it is a refusal and not a fault.
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Cannot { .. } => true,

@@ -1,6 +1,6 @@
-//! Misbehaviour in a file: two signed votes of one key. It can be checked without a network.
+//! Evidence of misbehaviour in a file: two signed votes of one key. It can be verified without a network.
 //!
-//! The votes are our own. Nodes of Tycho never sign them, and nothing that they do sign would be sound evidence.
+//! The votes have the contracts' own format. Tycho nodes never sign them, and nothing that they do sign would be sound evidence.
 
 use ddvs_client::{Backend, OwnerWallet};
 use ddvs_contracts::Signature;
@@ -28,7 +28,7 @@ pub struct Evidence {
     pub height: u64,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote, as the consensus numbers them.
+    /// Type of vote, as numbered by the consensus.
     pub vote_type: u8,
     /// The two votes.
     pub votes: [Vote; 2],
@@ -45,7 +45,7 @@ pub struct Vote {
     pub signature: [u8; 64],
 }
 
-/// One signed vote, as a file of its own: what [`Evidence::of`] makes evidence from.
+/// One signed vote in a separate file, from which [`Evidence::of`] makes evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignedVote {
@@ -59,7 +59,7 @@ pub struct SignedVote {
     pub height: u64,
     /// Consensus round.
     pub round: u32,
-    /// Kind of vote, as the consensus numbers them.
+    /// Type of vote, as numbered by the consensus.
     pub vote_type: u8,
     /// Hash of the value voted for, 64 hexadecimal digits.
     pub value_hash: HashBytes,
@@ -84,32 +84,32 @@ mod signature {
     }
 }
 
-/// Why evidence proves nothing.
+/// Reason why evidence proves nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// Both votes are for one value, which is no offence.
+    /// Both votes are for the same value, which is not an offence.
     #[error("both votes are for the same value, which is no offence")]
     SameValue,
-    /// A signature is not the key's.
+    /// A signature is invalid.
     #[error("the signature of vote {0} is not that key's, or not over this vote on this network")]
     Signature(u8),
-    /// Anybody can sign for the key.
+    /// Anyone can sign for the key.
     #[error(
         "the key is of small order, or one of two encodings of a point: anybody can sign for it"
     )]
     WeakKey,
-    /// The key is none.
+    /// The key is invalid.
     #[error("the key is no Ed25519 key")]
     Key,
-    /// The votes are not two answers to one question.
+    /// The votes are not about the same question.
     #[error("the votes differ in their {0}, so one does not contradict the other")]
     Apart(&'static str),
 }
 
 impl Evidence {
-    /// Evidence out of two signed votes.
+    /// Returns evidence made of two signed votes.
     ///
-    /// Fails when they are no two answers of one key to one question. Whether they hold is for [`Self::verify`] to say.
+    /// Fails when they are not two answers of one key to the same question. [`Self::verify`] checks their signatures.
     pub fn of(first: &SignedVote, second: &SignedVote) -> Result<Self, Flaw> {
         let differs = [
             ("network", first.network != second.network),
@@ -137,9 +137,9 @@ impl Evidence {
         })
     }
 
-    /// Checks it without a network: both signatures, and that the votes conflict.
+    /// Verifies it without a network: both signatures, and that the votes conflict.
     ///
-    /// Fails with what is wrong with it.
+    /// Fails with a description of the problem.
     pub fn verify(&self) -> Result<(), Flaw> {
         if !signing::is_provable_key(&self.key) {
             return Err(Flaw::WeakKey);
@@ -168,7 +168,7 @@ impl Evidence {
         }
     }
 
-    /// As the contracts take it.
+    /// Returns it in the contracts' format.
     pub fn message(&self) -> Result<wire::Evidence, PeopleError> {
         let [first, second] = &self.votes;
         signing::evidence(
@@ -181,8 +181,8 @@ impl Evidence {
         .map_err(PeopleError::codec("building evidence"))
     }
 
-    /// The request that brings it to the D'Elector of the chain where the key is registered; none if the key is removed
-    /// already.
+    /// Returns the request that submits it to the D'Elector of the chain where the key is registered; `None` if the key is
+    /// removed already.
     ///
     /// Fails when it proves nothing, is of another network, or the key is registered nowhere.
     pub fn submit(
@@ -231,7 +231,7 @@ impl Evidence {
     }
 }
 
-/// Chains whose copies have not removed a key yet.
+/// Returns the chains whose copies have not removed a key yet.
 ///
 /// Fails only when a copy cannot be read.
 pub fn copies_that_keep(

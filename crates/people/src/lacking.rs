@@ -1,5 +1,6 @@
-//! What a D'Elector lacks of batches that it knows of: the batch, where others voted for it and it has not come; or the base at which others
-//! have counted its votes. It asks voters for batches itself, once each; anybody may have it ask for either.
+//! What a D'Elector lacks about known batches: the batch, if others voted for it and it has not arrived; or the base
+//! at which others have counted its votes. It asks each voter for a batch once by itself; anyone may make it ask for
+//! either.
 
 use std::collections::BTreeMap;
 
@@ -12,27 +13,27 @@ use crate::answer::Kind;
 use crate::staker::query_id;
 use crate::{PeopleError, Request, Site};
 
-/// What is lacking of a batch.
+/// The missing part of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
     /// The batch: only its votes are known.
     Batch,
-    /// The base at which a copy has counted its votes and found them worth more.
+    /// The base at which another copy has counted its votes with a better result.
     Base,
 }
 
-/// A batch of which a copy lacks something.
+/// A batch about which a copy lacks something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
     /// The copy.
     pub copy: ChainId,
-    /// Chain whose batch it is.
+    /// Origin of the batch.
     pub origin: ChainId,
     /// Number of the batch.
     pub seqno: u32,
-    /// The beginning of its hash.
+    /// First 216 bits of its hash.
     pub content: ContentId,
-    /// What it lacks.
+    /// The missing part.
     pub lack: Lack,
     /// Chains that voted for it.
     pub voters: Vec<ChainId>,
@@ -40,7 +41,7 @@ pub struct Lacking {
     pub asked: Vec<ChainId>,
 }
 
-/// What the copy on a chain lacks and can ask for: batches in the order of origins and numbers, then bases.
+/// Returns what the copy on a chain lacks and can ask for: batches in the order of origins and numbers, then bases.
 ///
 /// Fails only when a copy cannot be read.
 pub fn lacking(
@@ -82,11 +83,11 @@ fn read(own: &DElectorStorage, others: &[Told]) -> Result<Vec<Lacking>, Error> {
     Ok(batches)
 }
 
-/// What another copy would tell who asks: contents that it has counted, not at their base.
+/// What another copy would answer: contents that it has counted at other bases than their own.
 struct Told {
     chain: ChainId,
     contents: Vec<KnownContent>,
-    /// Its own batches that are applied, by number: of these it keeps no more.
+    /// Its own applied batches, by number: of these it keeps nothing else.
     own: BTreeMap<u32, Counted>,
 }
 
@@ -107,7 +108,7 @@ impl Told {
         })
     }
 
-    /// Whether it has found more of a content than who asks.
+    /// Whether it has a better result for a content than the copy that asks.
     fn counts_more(&self, known: &KnownContent) -> bool {
         let is_it = |theirs: &&KnownContent| (theirs.number, theirs.id) == (known.number, known.id);
         let theirs = self.contents.iter().find(is_it);
@@ -118,7 +119,7 @@ impl Told {
     }
 }
 
-/// Beyond the next number nothing can be decided, and before those that can be taken back all is.
+/// Numbers after the next one cannot be decided, and numbers before those that can be reverted are final.
 fn is_heard(own: &DElectorStorage, known: &KnownContent) -> Result<bool, Error> {
     let Some(registry) = own.registries.get(known.number.origin)? else {
         return Ok(false);
@@ -135,14 +136,14 @@ fn lacks(own: &DElectorStorage, known: &KnownContent, lack: Lack) -> Lacking {
         content: known.id,
         lack,
         voters: chains(known.content.votes),
-        // its own place says that a second round has begun
+        // its own place means that a second round has begun
         asked: (chains(known.content.asked).into_iter())
             .filter(|&chain| chain != own.chain)
             .collect(),
     }
 }
 
-/// Chains of a set of bits: bit chain + 1.
+/// Returns the chains of a set of bits: bit chain + 1.
 fn chains(bits: u32) -> Vec<ChainId> {
     (-1..31)
         .filter(|chain| bits >> (chain + 1) & 1 == 1)
@@ -150,7 +151,7 @@ fn chains(bits: u32) -> Vec<ChainId> {
 }
 
 impl Lacking {
-    /// The request that has the copy ask the next chain for what it has: those that voted first, then all others.
+    /// Returns the request that makes the copy ask the next chain: first those that voted, then all others.
     ///
     /// Fails only when the copy's prices cannot be read.
     pub fn poke(

@@ -1,9 +1,9 @@
-//! What validators and stakers do on a ddvs network, step by step and repeatable, without a terminal.
+//! Operations of validators and stakers on a ddvs network, step by step and repeatable, without a terminal.
 //!
-//! A [`Request`] is what one of them wants: messages, and what counts as the answer. It is signed once ([`Signed`]); sent
-//! again, the same bytes can run only once, so whoever was interrupted may repeat it. [`answer`] reads from the tree of
-//! messages what came of it, [`simulate`] runs it on fetched states without sending anything. [`Staker`] and
-//! [`Candidate`] know which request comes next; [`Evidence`] is misbehaviour in a file.
+//! A [`Request`] is one operation: messages, and the event that counts as the answer. It is signed once ([`Signed`]); the same
+//! bytes can run only once, so an interrupted user may send them again. [`answer`] reads the outcome from the tree of
+//! messages, [`simulate`] emulates a request on fetched states without sending anything. [`Staker`] and [`Candidate`] know
+//! which request comes next; [`Evidence`] is misbehaviour in a file.
 
 pub mod answer;
 pub mod coins;

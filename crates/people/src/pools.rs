@@ -1,4 +1,4 @@
-//! Pools: the Roots that the D'Electors have registered, and what each of them remembers.
+//! Pools: the registered Roots, and their state.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use tycho_types::models::StdAddr;
 use crate::standing::{self, Standing};
 use crate::{PeopleError, Site};
 
-/// A registered Root, as the masterchain's copy has it.
+/// A registered Root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registered {
     /// The Root.
     pub address: StdAddr,
-    /// What counts, in nano; zero if it has left.
+    /// Stake that counts, in nano; zero if it has left.
     pub stake_nano: u128,
     /// Its consensus key.
     pub key: HashBytes,
@@ -24,18 +24,18 @@ pub struct Registered {
     pub since: u32,
 }
 
-/// A pool in full.
+/// A pool with its state.
 #[derive(Debug, Clone)]
 pub struct Pool {
     /// The Root.
     pub root: DePoolRoot,
-    /// What it remembers.
+    /// Its state.
     pub state: RootState,
     /// Its key that counts.
     pub key: Option<HashBytes>,
-    /// The key that it shall have next.
+    /// The key to be counted next.
     pub next_key: Option<HashBytes>,
-    /// Where it stands.
+    /// Its status.
     pub standing: Standing,
     /// Its coins, in nano.
     pub balance_nano: u128,
@@ -70,15 +70,15 @@ impl Pool {
         self.root.terms()
     }
 
-    /// All stake, in nano.
+    /// Returns all stake, in nano.
     pub fn active_nano(&self) -> u128 {
         self.state.owner_active.into_inner() + self.state.users_active.into_inner()
     }
 }
 
-/// The Root at an address.
+/// Returns the Root at an address.
 ///
-/// Fails with a refusal that says what to do when there is none of this network.
+/// Fails with a refusal and advice when there is none of this network.
 pub fn fetch(
     backend: &dyn Backend,
     site: &Site,
@@ -96,9 +96,9 @@ pub fn fetch(
     DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
 }
 
-/// All registered Roots, those that were removed left out, by the time of joining, then chain and address: on a new network the
-/// genesis pools come first. Each is told as its own chain has it, since the others hear of a change later, and a chain that is
-/// silent not at all.
+/// Returns all registered Roots except removed ones, by the time of joining, then chain and address: on a new network the
+/// genesis pools come first. Each comes from its own chain's copy, since the others learn of a change later, and not at all from
+/// a silent chain.
 ///
 /// Fails only when a workchain's D'Elector cannot be read.
 pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
@@ -123,7 +123,7 @@ pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>,
     Ok(found)
 }
 
-/// The Root of each consensus key, those of the last evidence window included, as the copy on a chain has them. A set is
+/// Returns the Root of each consensus key, including those of the last evidence window, from the copy on a chain. A set is
 /// written from its own chain's copy.
 ///
 /// Fails only when that copy cannot be read.
@@ -145,18 +145,18 @@ pub fn by_key(
     Ok(found)
 }
 
-/// Who holds a consensus key.
+/// Holder of a consensus key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// The Root.
     pub root: StdAddr,
     /// Whether the key was removed for misbehaviour.
     pub is_removed: bool,
-    /// Unix time at which the Root took another key; none while it is in use.
+    /// Unix time at which the Root took another key; `None` while it is in use.
     pub retired_at: Option<u32>,
 }
 
-/// The Root that holds or held a key, by the registries of the masterchain's copy, or of the copy on `chain`.
+/// Returns the Root that holds or held a key, by the registries of the masterchain's copy, or of the copy on `chain`.
 ///
 /// Fails only when that copy cannot be read.
 pub fn holder(

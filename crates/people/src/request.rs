@@ -1,4 +1,4 @@
-//! What somebody wants: messages of one wallet, and what counts as their answer.
+//! Requests: messages of one wallet, and the event that counts as their answer.
 
 use ddvs_client::handles::params;
 use ddvs_client::{
@@ -13,38 +13,39 @@ use crate::answer::{self, Answer, Kind};
 use crate::coins::coins;
 use crate::{PeopleError, Site};
 
-/// What a wallet keeps for its own fees when it sends, in nano.
+/// Amount that a wallet keeps for its own fees when it sends, in nano.
 pub const FEES_NANO: u128 = 100_000_000;
 
-/// Transactions of the owner's account, from the signing on, among which the one with a request's number is looked for.
+/// Maximum number of transactions of the owner's account, from the signing on, that are searched for the one with a
+/// request's number.
 const MAX_LATER: usize = 100;
 
-/// Messages of one wallet, sent with one external message. The answer to the last one is the answer.
+/// Messages of one wallet, sent with one external message. The answer to the last one counts.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What it is for.
+    /// Its purpose.
     pub about: String,
-    /// Who sends.
+    /// The sending wallet.
     pub owner: OwnerWallet,
-    /// What is sent, in order.
+    /// The messages, in order.
     pub messages: Vec<Outgoing>,
-    /// What counts as the answer.
+    /// The event that counts as the answer.
     pub kind: Kind,
 }
 
 impl Request {
-    /// Coins that the owner's account must hold, in nano.
+    /// Returns the balance that the owner's account must hold, in nano.
     pub fn needs_nano(&self) -> u128 {
         let values = self.messages.iter().map(|message| message.value_nano);
         values.sum::<u128>() + FEES_NANO
     }
 
-    /// Receiver of the last message: the contract whose answer counts.
+    /// Returns the receiver of the last message: the contract whose answer counts.
     pub fn target(&self) -> Option<&StdAddr> {
         self.messages.last().map(|message| &message.to)
     }
 
-    /// Signs it for the present state of the owner's wallet.
+    /// Signs it for the current state of the owner's wallet.
     ///
     /// Fails with a refusal when the owner has too few coins, or the account holds another contract.
     pub fn sign(&self, backend: &dyn Backend) -> Result<Signed, PeopleError> {
@@ -78,7 +79,7 @@ impl Request {
         })
     }
 
-    /// What signing it fails with when a chain of a message's way does not exist.
+    /// Returns the error of signing when a chain of a message's path does not exist.
     pub fn check(&self, site: &Site) -> Result<(), PeopleError> {
         for message in &self.messages {
             site.check_chain(message.to.workchain)?;
@@ -92,26 +93,26 @@ impl Request {
 pub struct Signed {
     /// The external message.
     pub message: Cell,
-    /// Unix time after which it is void.
+    /// Unix time after which it is invalid.
     pub valid_until: u32,
-    /// Logical time of the wallet's last transaction when it was signed.
+    /// Logical time of the wallet's last transaction at signing.
     pub after_lt: u64,
-    /// Whose wallet sends.
+    /// The sending wallet.
     pub owner: StdAddr,
     /// The contract whose answer counts.
     pub target: StdAddr,
-    /// Messages that the wallet sends.
+    /// Number of messages that the wallet sends.
     pub count: usize,
-    /// What counts as the answer.
+    /// The event that counts as the answer.
     pub kind: Kind,
 }
 
-/// What is known of a request that was sent.
+/// State of a sent request.
 #[derive(Debug, Clone)]
 pub struct Followed {
-    /// All that it caused so far.
+    /// Everything that it has caused so far.
     pub tree: MessageTree,
-    /// The answer, if it came in time.
+    /// The answer, if it arrived in time.
     pub answer: Option<Answer>,
 }
 
@@ -126,8 +127,8 @@ impl Signed {
         ddvs_client::owner::request_seqno(&self.message)
     }
 
-    /// Whether another request is known to have run under its number, so that it never will. Networks forget: none is known
-    /// either if it ran itself too long ago.
+    /// Whether another request is known to have run under its number, so that it never will. Networks forget: neither
+    /// is known if it ran too long ago.
     pub fn is_outrun(&self, backend: &dyn Backend) -> Result<bool, PeopleError> {
         let later = backend.transactions(&self.owner, self.after_lt, MAX_LATER)?;
         let mut requests = later
@@ -142,18 +143,18 @@ impl Signed {
 
     /// Sends it.
     ///
-    /// Fails with a refusal when the wallet does not accept it, as when it ran already.
+    /// Fails with a refusal when the wallet does not accept it, for example because it ran already.
     pub fn send(&self, backend: &mut dyn Backend) -> Result<(), PeopleError> {
         backend.send_external(self.message.clone())?;
         Ok(())
     }
 
-    /// What is known of it now, without waiting.
+    /// Returns its current state, without waiting.
     pub fn look(&self, backend: &mut dyn Backend) -> Result<Followed, PeopleError> {
         self.wait(backend, &mut |_| true)
     }
 
-    /// Waits for the answer until `gives_up`, which is asked after each block. It is not told how long that was.
+    /// Waits for the answer until `gives_up` returns true; it is called after each block.
     ///
     /// Fails only when the network does.
     pub fn wait(
@@ -183,7 +184,7 @@ impl Signed {
         Ok(Followed { tree, answer })
     }
 
-    /// Makes an answer exact after a slash, by the wallet as it is then. `gas_nano` goes with slashed coins.
+    /// Makes an answer exact after a slash, by the wallet's state then. `gas_nano` accompanies slashed coins.
     pub(crate) fn settle(
         &self,
         answer: &mut Answer,
@@ -192,17 +193,17 @@ impl Signed {
         gas_nano: u128,
     ) {
         let Some(storage) = storage else { return };
-        // the Root that was asked
+        // the Root of the request
         let asked = tree.nodes.iter().filter_map(|node| node.transaction());
         let mut roots = asked.map(|transaction| &transaction.account);
         let position = roots.find_map(|root| storage.positions.get(root).ok().flatten());
-        // what is settled whole leaves no position
+        // a completely settled position is deleted
         let position = position.unwrap_or_default();
         answer::exact(answer, tree, &self.target, &position, gas_nano);
     }
 }
 
-/// Whether an error says that a signed request is void: its number was used, or its time is over.
+/// Whether an error means that a signed request is invalid: its number was used, or it has expired.
 pub fn is_void(error: &PeopleError) -> bool {
     let PeopleError::Client(ClientError::Refused(Refusal::NotAccepted { exit_code, .. })) = error
     else {
@@ -215,7 +216,7 @@ pub fn is_void(error: &PeopleError) -> bool {
     exit_code.is_some_and(|code| void.contains(&code))
 }
 
-/// What a DePool Wallet remembers, if the account is one.
+/// Returns the state of a DePool Wallet, if the account is one.
 pub(crate) fn wallet_storage(account: &AccountView) -> Result<Option<WalletStorage>, PeopleError> {
     let parsed = account.data().map(|data| data.parse::<WalletStorage>());
     parsed

@@ -1,7 +1,7 @@
-//! What a request would do: run on the present states of all accounts on its way, without sending anything.
+//! Emulating a request on the current states of all accounts on its path, without sending anything.
 //!
-//! Every message is followed, on all chains, until nothing is left or a limit is reached. Time stands still: what others
-//! send meanwhile, and what later blocks do, is not seen.
+//! Every message is followed, on all chains, until none is left or a limit is reached. Time stands still: messages of others,
+//! and effects of later blocks, are not included.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -27,21 +27,21 @@ mod messages;
 
 use messages::{in_message, out_message};
 
-/// Transactions that are run. A batch on 24 chains takes some 530 messages.
+/// Maximum number of transactions. A batch on 24 chains takes about 530 messages.
 pub const MAX_STEPS: usize = 2_000;
 
-/// What a request would do.
+/// Result of an emulated request.
 #[derive(Debug, Clone)]
 pub struct Simulation {
     /// All messages with their transactions, as if they had happened.
     pub tree: MessageTree,
-    /// The answer; none if none would come.
+    /// The answer; `None` if there would be none.
     pub answer: Option<Answer>,
     /// Coins of the owner's account before, in nano.
     pub before_nano: u128,
     /// Coins of the owner's account afterwards, in nano.
     pub after_nano: u128,
-    /// Coins that it sends along, in nano.
+    /// Coins that it sends, in nano.
     pub attached_nano: u128,
     /// Fees of all transactions, in nano.
     pub fees_nano: u128,
@@ -56,7 +56,7 @@ struct Accounts<'a> {
     configs: BTreeMap<ChainId, (ParsedConfig, ExecutorParams)>,
 }
 
-/// Runs a request. Its signature is real, so the owner's wallet is tried as it is.
+/// Emulates a request. Its signature is real, so the owner's wallet runs unchanged.
 ///
 /// Fails with a refusal when the owner's wallet would not accept it, with a fault when the network cannot be read.
 pub fn simulate(

@@ -1,4 +1,4 @@
-//! Which network it is.
+//! The identity of the network.
 
 use ddvs_client::{Backend, ChainId, ClientError, DElector, MASTERCHAIN, OwnerWallet, Refusal};
 use ddvs_contracts::Network;
@@ -6,10 +6,10 @@ use ddvs_contracts::storage::DElectorStorage;
 
 use crate::PeopleError;
 
-/// A network, by what addresses and wallets follow from.
+/// A network, by the data from which addresses and wallets follow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
-    /// What all contracts have in common.
+    /// The common part of all contracts' data.
     pub network: Network,
     /// Param 19: the domain of standard wallets.
     pub global_id: i32,
@@ -20,7 +20,7 @@ pub struct Site {
 impl Site {
     /// Reads it from a running network.
     ///
-    /// Fails when the network does not answer, or runs other contracts than this version knows.
+    /// Fails when the network does not answer, or runs contracts that this version does not know.
     pub fn read(backend: &dyn Backend) -> Result<Self, PeopleError> {
         let chains = backend.chains()?;
         let main = chains

@@ -1,5 +1,6 @@
-//! Large changes of a stake. A batch moves a share of a chain's stake at most, so a larger change takes several, each of which
-//! takes its part of the value that was attached. When that has run out, the rest waits until somebody asks for it.
+//! Large changes of a stake. A batch moves at most a share of a chain's stake, so a larger change takes several
+//! batches, each of which takes its part of the attached value. When that has run out, the rest waits until someone
+//! requests it.
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::params::DdvsParams;
@@ -10,12 +11,13 @@ use crate::counting::Counting;
 use crate::validator::Candidate;
 use crate::{PeopleError, Request, Site, standing};
 
-/// Batches for which one request pays at most; another one pays for the rest.
+/// Maximum number of batches that one request pays for; another one pays for the rest.
 const MAX_PAID: u32 = 100;
-/// Batches that are counted in advance at most.
+/// Maximum number of batches that are predicted.
 const MAX_STEPS: u32 = 1_000;
 
-/// Batches that a change takes on a chain with `total_nano` of registered stake, if nothing else changes.
+/// Returns the number of batches of a change on a chain with `total_nano` of registered stake, if nothing else
+/// changes.
 pub fn batches(params: &DdvsParams, total_nano: u128, before_nano: u128, after_nano: u128) -> u32 {
     let least: u128 = params.min_stake_nano.into();
     let (mut total, mut stake) = (total_nano, before_nano);
@@ -34,7 +36,7 @@ pub fn batches(params: &DdvsParams, total_nano: u128, before_nano: u128, after_n
     count
 }
 
-/// What such a change needs attached, in nano; what is not used comes back.
+/// Returns the value to attach to such a change, in nano; the unused part comes back.
 pub fn value_nano(params: &DdvsParams, batches: u32) -> u128 {
     let one = u128::from(params.change_value_nano());
     let more = batches.clamp(1, MAX_PAID) - 1;
@@ -42,29 +44,30 @@ pub fn value_nano(params: &DdvsParams, batches: u32) -> u128 {
         return one;
     }
     let each = u128::from(params.batch_value_nano) + u128::from(params.item_value_nano);
-    // the first part pays for the key's place, and the value that is left must still be that of an update
+    // the first part pays for the key's place, and the remaining value must still suffice for an update
     one + u128::from(more) * each + u128::from(params.place_value_nano.get())
 }
 
-/// A change of a stake that is to come.
+/// A planned change of a stake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change {
-    /// Batches that it takes, if nothing else changes.
+    /// Number of its batches, if nothing else changes.
     pub batches: u32,
-    /// What to attach, in nano.
+    /// Value to attach, in nano.
     pub value_nano: u128,
-    /// What to attach at least, in nano: one batch is paid then, and the rest waits until somebody asks for it.
+    /// Minimum value to attach, in nano: it pays for one batch, and the rest waits until someone requests it.
     pub least_nano: u128,
 }
 
 impl Change {
-    /// What to attach for somebody who has so much, in nano: for fewer batches, if it does not suffice for all.
+    /// Returns the value to attach for an owner with this balance, in nano: for fewer batches, if it does not suffice
+    /// for all.
     pub fn affordable_nano(&self, has_nano: u128) -> u128 {
         self.value_nano.min(has_nano).max(self.least_nano)
     }
 }
 
-/// What it takes until a Root counts with `active_nano` of stake.
+/// Returns the change until a Root counts with `active_nano` of stake.
 ///
 /// Fails only when the network cannot be read.
 pub fn change(
@@ -93,7 +96,7 @@ fn total_nano(copy: &DElectorStorage, chain: ChainId) -> Result<u128, PeopleErro
     Ok(registry.map_or(0, |registry| registry.total.into_inner()))
 }
 
-/// What a request says of its batches, if there is more than one.
+/// Returns a request's note about its batches, if there is more than one.
 pub(crate) fn words(batches: u32) -> String {
     match batches {
         0 | 1 => String::new(),
@@ -101,40 +104,40 @@ pub(crate) fn words(batches: u32) -> String {
     }
 }
 
-/// How far a change is.
+/// Progress of a change.
 #[derive(Debug, Clone)]
 pub enum Progress {
-    /// The network counts all that it shall.
+    /// Everything that should count does.
     Done,
-    /// It goes on by itself.
+    /// It continues by itself.
     Spreading(Rest),
-    /// Its value has run out, and this request goes on with it.
+    /// Its value has run out, and this request continues it.
     Ask(Rest, Box<Request>),
-    /// Asking again brings nothing: the last answer was the same.
+    /// Another request has no effect: the last answer was the same.
     Held(Rest),
 }
 
-/// What is left of a change.
+/// The rest of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rest {
-    /// What counts by now, in nano.
+    /// Stake that counts by now, in nano.
     pub counted_nano: u128,
-    /// What shall count, in nano.
+    /// Stake that should count, in nano.
     pub desired_nano: u128,
-    /// Batches that it takes yet, if nothing else changes.
+    /// Number of remaining batches, if nothing else changes.
     pub batches: u32,
 }
 
-/// Goes on with a large change until the network counts what it shall.
+/// Continues a large change until everything that should count does.
 #[derive(Debug)]
 pub struct Follower<'a> {
     candidate: &'a Candidate,
-    /// What counted when it was last asked for more, in nano.
+    /// Stake that counted at the last request, in nano.
     asked_at_nano: Option<u128>,
 }
 
 impl<'a> Follower<'a> {
-    /// Nothing has been asked for yet.
+    /// Returns the start of a change, before any request.
     pub fn new(candidate: &'a Candidate) -> Self {
         Self {
             candidate,
@@ -142,7 +145,7 @@ impl<'a> Follower<'a> {
         }
     }
 
-    /// How far it is now. A request that comes with it is to be sent before it is asked again.
+    /// Returns its current progress. A returned request must be sent before the next call.
     ///
     /// Fails when the network cannot be read, or there is no Root.
     pub fn look(&mut self, backend: &dyn Backend, site: &Site) -> Result<Progress, PeopleError> {
@@ -176,8 +179,8 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// What a copy has registered for a Root of its chain, in nano: while a large change is spread, the Root itself knows only what
-/// counted before it.
+/// Returns the stake that a copy has registered for a Root of its chain, in nano: while a large change is spread, the
+/// Root itself knows only the earlier value.
 pub(crate) fn registered_nano(own: &DElectorStorage, root: &StdAddr) -> Result<u128, PeopleError> {
     let entry = registered(own, root)?;
     Ok(entry.map_or(0, |entry| entry.stake.into_inner()))
@@ -226,7 +229,7 @@ mod tests {
         assert_eq!(batches(&params, total, 0, 134_000 * COIN), 2);
         // 133,320, then a third of 533,320, and so on
         assert_eq!(batches(&params, total, 0, 900_000 * COIN), 5);
-        // one that leaves stops at the least
+        // a validator that leaves stops at the minimum
         assert_eq!(batches(&params, total, 140_000 * COIN, 0), 2);
         assert_eq!(batches(&params, 0, 0, 10_000 * COIN), 1);
     }

@@ -1,4 +1,4 @@
-//! Somebody with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
+//! A user with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
 use ddvs_client::handles::storage_prices;
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
@@ -16,17 +16,17 @@ mod view;
 
 pub use view::{InPool, WalletView, in_pool, view};
 
-/// Somebody with a key, on one chain.
+/// A user with a key, on one chain.
 #[derive(Debug, Clone)]
 pub struct Staker {
-    /// The account that signs, pays and gets what comes back.
+    /// The account that signs, pays and receives what comes back.
     pub owner: OwnerWallet,
     /// The wallet that holds the stakes.
     pub wallet: DePoolWallet,
 }
 
 impl Staker {
-    /// The accounts of a secret key on a chain.
+    /// Returns the accounts of a secret key on a chain.
     ///
     /// Fails when the network has no such chain.
     pub fn new(site: &Site, seed: &[u8; 32], chain: ChainId) -> Result<Self, PeopleError> {
@@ -40,7 +40,7 @@ impl Staker {
         self.owner.address().workchain
     }
 
-    /// What its wallet holds.
+    /// Returns the state of its wallet.
     pub fn view(&self, backend: &dyn Backend) -> Result<WalletView, PeopleError> {
         view(backend, &self.wallet)
     }
@@ -54,9 +54,9 @@ impl Staker {
         }
     }
 
-    /// Deploys the wallet with its first coins; `None` if it is there already.
+    /// Deploys the wallet with its first coins; `None` if it exists already.
     ///
-    /// Fails in the masterchain, and when the coins do not suffice for its storage.
+    /// Fails on the masterchain, and when the coins do not suffice for its storage.
     pub fn create(
         &self,
         backend: &dyn Backend,
@@ -80,9 +80,9 @@ impl Staker {
         Ok(Some(self.request(about, messages, Kind::Take)))
     }
 
-    /// Brings coins from the owner's account. `All` leaves there what a stake has to attach.
+    /// Deposits coins from the owner's account. `All` leaves the value there that a stake must attach.
     ///
-    /// Fails when nothing would be left to bring, and in the masterchain.
+    /// Fails when nothing would be left to deposit, and on the masterchain.
     pub fn deposit(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
         checks::chain(self.chain())?;
         let amount_nano = match amount {
@@ -110,7 +110,7 @@ impl Staker {
 
     /// Stakes free coins with a Root.
     ///
-    /// Fails when the wallet has fewer free coins, or the Root would not take them.
+    /// Fails when the wallet has fewer free coins, or the Root would not accept them.
     pub fn stake(
         &self,
         backend: &dyn Backend,
@@ -154,7 +154,7 @@ impl Staker {
         Ok(self.request(about, messages, Kind::Ask))
     }
 
-    /// Takes a stake back, whole or in part.
+    /// Unstakes coins, all or in part.
     ///
     /// Fails when fewer coins are staked with that Root, or they are locked.
     pub fn unstake(
@@ -219,7 +219,7 @@ impl Staker {
 
     /// Releases what is due with a Root, and settles a slash.
     ///
-    /// Fails when the wallet has nothing with that Root, or nothing of it is due.
+    /// Fails when the wallet has nothing with that Root, or nothing is due.
     pub fn settle(
         &self,
         backend: &dyn Backend,
@@ -236,7 +236,7 @@ impl Staker {
         };
         let pool = pools::fetch(backend, site, root)?;
         checks::settle(backend, &pool, self.owner.address(), position)?;
-        // it asks the D'Elector again, where that is due
+        // it updates the D'Elector, where that is due
         let counting = Counting::read(backend, &pool)?;
         let (value, _) = self.way(backend, site, &pool, &counting, counting.active_nano())?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
@@ -244,8 +244,8 @@ impl Staker {
         Ok(self.request(about, messages, Kind::Ask))
     }
 
-    /// What a request attaches after which so much is staked with a Root, in nano: a large change takes several batches, and each
-    /// of them is paid from it. With the number of batches.
+    /// Returns the value of a request after which `active_nano` is staked with a Root, in nano: a large change takes
+    /// several batches, and each of them is paid from it. Also returns the number of batches.
     fn way(
         &self,
         backend: &dyn Backend,
@@ -275,7 +275,7 @@ impl Staker {
     }
 }
 
-/// A number that tells requests apart: the network's time.
+/// Returns a number that distinguishes requests: the network's time.
 pub(crate) fn query_id(backend: &dyn Backend) -> Result<u64, PeopleError> {
     Ok(backend.now_ms()?)
 }

@@ -1,4 +1,4 @@
-//! Where a validator stands: in the set, or waiting, and for what.
+//! Status of a validator: in the set, or waiting, and for what.
 
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
@@ -11,7 +11,7 @@ use crate::{PeopleError, Site, spread};
 
 mod words;
 
-/// Where a validator stands.
+/// Status of a validator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// Its key is in the set of its chain.
@@ -20,52 +20,53 @@ pub enum Standing {
         weight: u64,
         /// Its weight in the masterchain's set, if it is in that too.
         main_weight: Option<u64>,
-        /// Whether the masterchain's D'Elector holds a newer set than the one in force: sets are a least time apart.
+        /// Whether the masterchain's D'Elector holds a newer set than the one in force: there is a minimum time
+        /// between sets.
         is_main_due: bool,
         /// Whether the masterchain's D'Elector has not applied the last batches of its chain yet.
         is_main_behind: bool,
-        /// What is left of a large change; none if all counts that shall.
+        /// The rest of a large change; `None` if everything that should count does.
         rest: Option<Uncounted>,
     },
     /// It is not in the set yet, or not any more.
     Waiting(Wait),
     /// The owner closed the Root.
     Closed {
-        /// What the D'Elector still counts, in nano.
+        /// Stake that the D'Elector still counts, in nano.
         counted_nano: u128,
-        /// Why it counts that.
+        /// Reason why it still counts.
         leaving: Leaving,
     },
     /// It was removed for misbehaviour.
     Removed,
 }
 
-/// A large change that is not at its end.
+/// A large change in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Uncounted {
-    /// What counts by now, in nano.
+    /// Stake that counts by now, in nano.
     pub counted_nano: u128,
-    /// What shall count, in nano.
+    /// Stake that should count, in nano.
     pub desired_nano: u128,
-    /// Whether it goes on by itself; else somebody has to ask for the rest.
+    /// Whether it continues by itself; otherwise someone must request the rest.
     pub is_asked: bool,
 }
 
-/// How far a closed Root has left.
+/// Progress of a closed Root that leaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leaving {
     /// It counts for nothing.
     Left,
-    /// The D'Elector has been asked for what is left.
+    /// The D'Elector has been asked for the rest.
     Asked,
-    /// Nobody has asked for what is left: the value for a large change has run out.
+    /// Nobody has requested the rest: the value for a large change has run out.
     NotAsked,
-    /// It is one of the last validators, and must stay with the least stake.
+    /// It is one of the last validators, and must stay with the minimum stake.
     Last,
 }
 
 impl Leaving {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Left => "left",
@@ -83,9 +84,9 @@ pub enum Wait {
     Key,
     /// More stake.
     Stake {
-        /// What it has, in nano.
+        /// Its stake, in nano.
         has_nano: u128,
-        /// What it needs, in nano.
+        /// Required stake, in nano.
         needs_nano: u128,
     },
     /// The chains' agreement on its update.
@@ -95,7 +96,7 @@ pub enum Wait {
     },
     /// The last update was refused, for a reason of the contracts.
     Refused(u8),
-    /// Nobody has asked for what counts less than it has.
+    /// Nobody has requested that all of its stake count.
     Sync,
     /// The next set: too early, or too small.
     Set,
@@ -104,7 +105,7 @@ pub enum Wait {
 }
 
 impl Standing {
-    /// Whether more of it is to come without anybody doing anything.
+    /// Whether it progresses without anyone's action.
     pub fn passes(&self) -> bool {
         match self {
             Self::Waiting(wait) => wait.passes(),
@@ -122,7 +123,7 @@ impl Standing {
         matches!(self, Self::Validating { .. })
     }
 
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Validating { .. } => "validating",
@@ -134,7 +135,7 @@ impl Standing {
 }
 
 impl Wait {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -147,13 +148,13 @@ impl Wait {
         }
     }
 
-    /// Whether it ends without anybody doing anything.
+    /// Whether it completes without anyone's action.
     pub fn passes(self) -> bool {
         matches!(self, Self::Agreement { .. } | Self::Set)
     }
 }
 
-/// Where a Root stands.
+/// Returns the status of a Root.
 ///
 /// Fails only when its D'Elector or the masterchain's cannot be read.
 pub fn standing(
@@ -169,7 +170,7 @@ pub fn standing(
     let fault = PeopleError::codec("reading where a validator stands");
     let own = site.delector(root.workchain)?.storage(backend)?;
     if state.closed {
-        // what is registered by now; the Root learns it when all of it has left
+        // stake registered by now; the Root learns it when all of it has left
         let counted_nano = counted_nano.min(spread::registered_nano(&own, root)?);
         let leaving = if state.counted.into_inner() == 0 {
             Leaving::Left
@@ -240,7 +241,8 @@ pub fn standing(
     }))
 }
 
-/// Whether a Root that shall count for nothing is one of the last validators of its chain, and counts with the least already.
+/// Whether a Root that should count for nothing is one of the last validators of its chain, and already counts with
+/// the minimum.
 pub(crate) fn is_last(
     own: &DElectorStorage,
     chain: ChainId,
@@ -266,14 +268,14 @@ fn weight(
     Ok(member.map(|member| member.weight))
 }
 
-/// Param 200 out of a D'Elector.
+/// Returns param 200 of a D'Elector.
 pub(crate) fn params(storage: &DElectorStorage) -> Result<DdvsParams, tycho_types::error::Error> {
     let config = BlockchainConfigParams::from_raw(storage.config.clone());
     let cell = config.get_raw_cell_ref(PARAM_DDVS)?;
     cell.ok_or(tycho_types::error::Error::InvalidData)?.parse()
 }
 
-/// The set of a chain, as its D'Elector has it.
+/// Returns the set of a chain, from its D'Elector.
 pub fn set(
     backend: &dyn Backend,
     site: &Site,

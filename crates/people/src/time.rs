@@ -1,6 +1,6 @@
-//! Times as people read them.
+//! Times in the users' format.
 
-/// Unix seconds as `2026-11-25 03:04:05 UTC`.
+/// Formats Unix seconds as `2026-11-25 03:04:05 UTC`.
 pub fn date(unix_s: u32) -> String {
     let (days, seconds) = (i64::from(unix_s / 86_400), unix_s % 86_400);
     // years begin in March, so that a leap day is a year's last
@@ -22,7 +22,7 @@ pub fn date(unix_s: u32) -> String {
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC")
 }
 
-/// Seconds in the largest unit that divides them, such as `90 s`, `2 h` or `3 d`.
+/// Formats seconds in the largest unit that divides them, such as `90 s`, `2 h` or `3 d`.
 pub fn period(seconds: u32) -> String {
     let units = [(86_400, "d"), (3_600, "h"), (60, "min")];
     match units
@@ -34,7 +34,7 @@ pub fn period(seconds: u32) -> String {
     }
 }
 
-/// A time to come, with how far it is; `now` in unix seconds.
+/// Formats a future time with its distance; `now` in Unix seconds.
 pub fn until(unix_s: u32, now: u32) -> String {
     match unix_s.checked_sub(now).filter(|left| *left > 0) {
         Some(left) => format!("{} (in {left} s)", date(unix_s)),
@@ -42,16 +42,16 @@ pub fn until(unix_s: u32, now: u32) -> String {
     }
 }
 
-/// A period that somebody asks for.
+/// A requested period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// So long, in seconds.
+    /// Length in seconds.
     pub seconds: u32,
-    /// Whether it was written without a unit: then it may have been meant in another one.
+    /// Whether it was given without a unit, so that another one may have been meant.
     pub is_bare: bool,
 }
 
-/// Why a text is no period.
+/// Reason why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} is no time: write whole seconds, such as 90, or a unit, such as 90s, 15min, 12h or 3d"

@@ -1,4 +1,4 @@
-//! Coins that leave somebody's account.
+//! Transfers from a user's account.
 
 use ddvs_client::{Backend, Outgoing};
 use tycho_types::models::{AccountStatus, StdAddr};
@@ -9,11 +9,11 @@ use crate::request::FEES_NANO;
 use crate::{Amount, PeopleError, Request, Site, Staker};
 
 impl Staker {
-    /// Sends coins from the owner's account. `All` leaves there what sending may cost. A receiver with code may send them
-    /// back; to one without they go for good.
+    /// Sends coins from the owner's account. `All` leaves the fees of sending there. A receiver with code may send them back; to a
+    /// receiver without code they go permanently.
     ///
-    /// Fails with a refusal when the receiver is on no chain of the network or is the account itself, and for `All` when
-    /// nothing is left to send.
+    /// Fails with a refusal when the receiver is on no chain of the network or is the account itself, and for `All` when nothing is
+    /// left to send.
     pub fn send(
         &self,
         backend: &dyn Backend,
@@ -47,7 +47,7 @@ impl Staker {
             }
         };
         let mut message = Outgoing::transfer(to.clone(), amount_nano);
-        // what a contract does not want comes back; where there is none, it would come back too, and shall not
+        // a contract that does not accept coins returns them; to an account without code they must not bounce
         message.bounce = backend.account(to)?.status() == AccountStatus::Active;
         Ok(Request {
             about: format!("send {} coins to {to}", coins(amount_nano)),

@@ -1,4 +1,4 @@
-//! What keeps a pool in order once it is there: more of the owner's stake, counting anew, taking out what has gathered.
+//! Maintenance of a pool: more of the owner's stake, requesting what does not count, paying out the surplus.
 
 use ddvs_client::{Backend, DePoolRoot, OwnerWallet};
 
@@ -13,7 +13,7 @@ use crate::{Candidate, PeopleError, Request, Site, spread};
 impl Candidate {
     /// Adds to the owner's own stake, with coins from the owner's account where the wallet has too few free ones.
     ///
-    /// Fails with a refusal when there is no Root, or it would not take the stake.
+    /// Fails with a refusal when there is no Root, or it would not accept the stake.
     pub fn top_up(
         &self,
         backend: &dyn Backend,
@@ -39,7 +39,7 @@ impl Candidate {
         Ok(request)
     }
 
-    /// Pays out what the Root has beyond what it must keep, to its owner.
+    /// Pays out the Root's surplus to its owner.
     ///
     /// Fails with a refusal when there is no Root.
     pub fn take_surplus(&self, backend: &dyn Backend) -> Result<Request, PeopleError> {
@@ -56,16 +56,17 @@ impl Candidate {
     }
 }
 
-/// Why a pool need not be counted anew.
+/// Reason why a pool needs no update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
-    /// The network counts what it shall.
+    /// Everything that should count does.
     Whole,
-    /// It has asked, and waits for the answer.
+    /// An update was requested, and is not answered yet.
     Asking,
 }
 
-/// Whether a pool has stake that does not count, or counts for more than it has; `None` if it does and anyone may ask.
+/// Whether a pool has stake that does not count, or counts for more than it has; `None` if it does and anyone may
+/// request an update.
 pub fn counted(pool: &Counting) -> Option<Counted> {
     if pool.flight_nano().is_some() {
         return Some(Counted::Asking);
@@ -73,8 +74,8 @@ pub fn counted(pool: &Counting) -> Option<Counted> {
     (!pool.needs_update()).then_some(Counted::Whole)
 }
 
-/// Has a Root ask again for what the network does not count yet, with enough value for all batches that it takes. Anyone may,
-/// and pays for it; what is not used comes back.
+/// Makes a Root request again what does not count yet, with enough value for all batches. Anyone may do so, and pays for it;
+/// the unused part comes back.
 ///
 /// Fails with a refusal when there is no Root.
 pub fn sync(

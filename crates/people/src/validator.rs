@@ -1,5 +1,5 @@
-//! Becoming a validator, step by step. Which step comes next is read from the network, so whoever was interrupted begins
-//! again and goes on where it stopped.
+//! Becoming a validator, step by step. The next step is read from the network, so an interrupted user starts again
+//! and continues where the network is.
 
 use ddvs_client::{Backend, DePoolRoot, Outgoing};
 use ddvs_contracts::signing::{prove_possession, public_key};
@@ -22,12 +22,12 @@ mod wishes;
 use plan::lacks_nano;
 pub use wishes::Wishes;
 
-/// Coins that a Root is deployed with, in nano: its reserve for storage is 0.2.
+/// Coins that a Root is deployed with, in nano. `RegisterKey` adds what its storage reserve lacks.
 const DEPLOY_NANO: u128 = COIN;
-/// Brought to a wallet beside a stake: storage is paid from it before the stake is counted, in nano.
+/// Coins deposited in a wallet besides a stake, in nano: storage fees are charged before the stake is counted.
 const MARGIN_NANO: u128 = 100_000_000;
 
-/// Somebody who wants to validate, or does.
+/// A user who wants to validate, or does.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// Its accounts.
@@ -39,18 +39,18 @@ pub struct Candidate {
 /// A step on the way into the set.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// Something has to be sent.
+    /// A request must be sent.
     Send(Request),
-    /// Not all of the stake counts: it can be asked for again. Once is enough, since it may be refused again.
+    /// Not all of the stake counts: it can be requested again. Once is enough, since it may be refused again.
     Sync(Request),
-    /// Nothing has to be sent; it stands so.
+    /// Nothing must be sent; this is the status.
     Stand(Standing),
 }
 
 impl Candidate {
-    /// The candidate with these wishes on the chain of its accounts.
+    /// Returns the candidate with these terms on the chain of its accounts.
     ///
-    /// Fails in the masterchain, where no Root works.
+    /// Fails on the masterchain, where no Root works.
     pub fn new(
         backend: &dyn Backend,
         site: &Site,
@@ -61,7 +61,7 @@ impl Candidate {
         Ok(Self { staker, root })
     }
 
-    /// What the Root remembers; `None` before it is deployed.
+    /// Returns the state of the Root; `None` before it is deployed.
     pub fn state(&self, backend: &dyn Backend) -> Result<Option<RootState>, PeopleError> {
         let account = backend.account(self.root.address())?;
         if account.state_init().is_none() {
@@ -70,7 +70,7 @@ impl Candidate {
         Ok(Some(self.root.state(backend)?))
     }
 
-    /// Where it stands; `None` before the Root is deployed.
+    /// Returns its status; `None` before the Root is deployed.
     pub fn standing(
         &self,
         backend: &dyn Backend,
@@ -82,7 +82,7 @@ impl Candidate {
         standing::standing(backend, site, self.root.address(), &state).map(Some)
     }
 
-    /// The next step towards validating with `key` and at least this stake of its own.
+    /// Returns the next step towards validating with `key` and at least this stake of its own.
     ///
     /// Fails when the Root is closed or removed.
     pub fn next_step(
@@ -166,7 +166,7 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Take))
     }
 
-    /// Registers a key: the first one, or another one in its place.
+    /// Registers a key: the first one, or one that replaces another.
     pub fn register(
         &self,
         backend: &dyn Backend,
@@ -204,7 +204,7 @@ impl Candidate {
         Ok(self.request(about, messages, Kind::Ask))
     }
 
-    /// What to attach to a large change, beside coins that are sent with it, in nano.
+    /// Returns the value to attach to a large change, besides coins that are sent with it, in nano.
     fn affordable_nano(
         &self,
         backend: &dyn Backend,
@@ -215,7 +215,7 @@ impl Candidate {
         Ok(change.affordable_nano(has.saturating_sub(beside_nano + FEES_NANO)))
     }
 
-    /// Its Root at this moment.
+    /// Returns a snapshot of its Root.
     ///
     /// Fails when it is not deployed.
     pub fn counting(&self, backend: &dyn Backend) -> Result<Counting, PeopleError> {
@@ -223,7 +223,7 @@ impl Candidate {
         Counting::new(self.deployed(backend)?, self.root.terms().clone(), params)
     }
 
-    /// Asks again for what does not count yet, with enough value for all batches that it takes.
+    /// Requests again what does not count yet, with enough value for all batches.
     ///
     /// Fails when there is no Root.
     pub fn sync(&self, backend: &dyn Backend, site: &Site) -> Result<Request, PeopleError> {
@@ -231,7 +231,7 @@ impl Candidate {
         upkeep::sync(backend, site, &self.staker.owner, &self.root)
     }
 
-    /// Leaves the set for good; `None` if the Root is closed already.
+    /// Leaves the set permanently; `None` if the Root is closed already.
     ///
     /// Fails when there is no Root.
     pub fn close(
@@ -250,7 +250,7 @@ impl Candidate {
         Ok(Some(self.request(about, messages, Kind::Take)))
     }
 
-    /// Keys that the Root has, and shall have next.
+    /// Returns the Root's current key, and its next one.
     ///
     /// Fails when there is no Root.
     pub fn keys(
@@ -262,7 +262,7 @@ impl Candidate {
         state.keys_of().map_err(&fault)
     }
 
-    /// What the Root remembers.
+    /// Returns the state of the Root.
     ///
     /// Fails when it is not deployed.
     pub fn deployed(&self, backend: &dyn Backend) -> Result<RootState, PeopleError> {

@@ -1,4 +1,4 @@
-//! Storage is paid before a message runs: what a wallet shows as its own can be staked all the same.
+//! Storage fees are charged before a message runs: the amount that a wallet shows can nevertheless be staked.
 #![allow(clippy::unwrap_used)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! What a validator plans is looked at before the first message is paid for.
+//! A validator's plan is checked before the first message is paid for.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -58,7 +58,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     let words = no(&net, 60 * COIN);
     assert!(words.contains("choose `--stake 10,000` or more"), "{words}");
 
-    // three keys are retired: it says from when on one can be purged
+    // three keys are retired: it reports from when on one can be purged
     walk(&mut net, &alice, STAKE);
     for number in 8..11 {
         let key = signing::public_key(&pair(number));
@@ -83,7 +83,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
         .to_string();
     assert!(words.contains("had the key"), "{words}");
 
-    // and a closed one takes neither key nor stake
+    // and a closed one accepts neither key nor stake
     let request = alice.close(&net.network, &net.site).unwrap().unwrap();
     net.answer(&request);
     let words = alice

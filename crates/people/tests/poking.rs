@@ -1,4 +1,5 @@
-//! A D'Elector that knows a batch by votes only is made to ask for it, and one that has it, where others have counted.
+//! A D'Elector that knows a batch only by votes is made to ask for it, and one that has it, where others have
+//! counted.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -94,7 +95,7 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
     let found = lacking(&net.network, &net.site, copy).unwrap();
     assert_eq!(found[0].asked, [-1]);
 
-    // what nobody voted for cannot be asked for
+    // contents without votes cannot be asked for
     let unknown = Lacking {
         content: ContentId([9; 27]),
         ..found[0].clone()
@@ -106,8 +107,8 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
     assert_eq!(no.why, Why::Exit(ExitCode::NothingToAsk.code()));
 }
 
-/// A captured chain tells one copy a batch whose base nobody reaches; that copy counts at what it has applied, and somebody brings the batch to
-/// another one.
+/// A captured chain sends one copy a batch whose base is never reached; that copy counts at its current totals, and
+/// someone relays the batch to another one.
 #[test]
 fn a_copy_is_made_to_ask_where_others_have_counted() {
     let mut net = network();

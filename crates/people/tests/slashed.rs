@@ -1,4 +1,4 @@
-//! Amounts after a slash: what is told is what the contracts did.
+//! Amounts after a slash: the reported ones equal those of the contracts.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -9,7 +9,8 @@ use ddvs_people::staker::in_pool;
 use ddvs_people::validator::Candidate;
 use ddvs_people::{Amount, Answer, simulate};
 
-/// Alice validates with three stakes whose locks end at different times, and signs twice: a tenth is lost, and she pays all.
+/// Alice validates with three stakes whose locks end at different times, and signs twice: a tenth is lost, and she
+/// pays all of it.
 fn slashed() -> (Net, Candidate) {
     let mut net = network();
     let alice = candidate(&net);
@@ -67,7 +68,7 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
         "{amount_nano}"
     );
 
-    // settled once: what is released is what unlocked
+    // settled once: the released amount is the unlocked one
     let now = ddvs_client::getter::unix_time(ddvs_client::Backend::now_ms(&net.network).unwrap());
     net.pass(release_at.saturating_sub(now) + 1);
     let request = alice.staker.settle(&net.network, &net.site, &root).unwrap();
@@ -84,7 +85,7 @@ fn a_slash_that_is_settled_by_itself_tells_what_it_took() {
     let (mut net, alice) = slashed();
     let root = alice.root.address().clone();
     let before = alice.staker.view(&net.network).unwrap().held_nano;
-    // nothing is due, and still there is something to settle
+    // nothing is due, and there is still something to settle
     let request = alice.staker.settle(&net.network, &net.site, &root).unwrap();
     let after = net.answer(&request);
     let held = alice.staker.view(&net.network).unwrap().held_nano;

@@ -12,7 +12,7 @@ use ddvs_people::standing::{Leaving, Standing};
 use ddvs_people::validator::{Candidate, Wishes};
 use ddvs_people::{Amount, Answer, Kind, Request};
 
-/// Goes on with a large change as the command does; how often it was asked for more.
+/// Continues a large change as the command does; returns how often more was requested.
 fn follow(net: &mut Net, alice: &Candidate) -> (usize, bool) {
     let mut follower = Follower::new(alice);
     let mut asked = 0;
@@ -42,7 +42,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     let alice = Candidate::new(&net.network, &net.site, net.staker(ALICE, 1), &rich).unwrap();
     let stake = 95_000 * COIN;
     walk(&mut net, &alice, STAKE);
-    // a tenth of 420,000 is less than what both bring at once
+    // a tenth of 420,000 is less than what both add at once
     let bob = net.staker(BOB, 0);
     let request = bob.create(&net.network, 99_000 * COIN).unwrap().unwrap();
     net.answer(&request);

@@ -42,7 +42,7 @@ fn a_stake_comes_and_goes() {
     let now = ddvs_client::getter::unix_time(net.network.now_ms().unwrap());
     assert!(lock_until <= now + 30 && lock_until > now - 30);
 
-    // too early: it says so, with the time
+    // too early: it reports the time
     let early = bob
         .unstake(&net.network, &net.site, &address, Amount::All)
         .unwrap_err()
@@ -54,7 +54,7 @@ fn a_stake_comes_and_goes() {
         )),
         "{early}"
     );
-    // the pool says the same
+    // the pool reports the same
     let mut request = bob.withdraw(&net.network, Amount::Nano(COIN)).unwrap();
     let value = bob.wallet.change_value(&net.network).unwrap();
     request.messages = vec![bob.wallet.unstake(&address, HUNDRED, value, 1).unwrap()];
@@ -117,7 +117,7 @@ fn a_stake_comes_and_goes() {
     assert!(view.free_nano < COIN / 10);
 }
 
-/// A stake that Bob's wallet sends, though it knows better.
+/// A stake that Bob's wallet sends although it would be refused.
 fn below_the_least(net: &Net, bob: &ddvs_people::Staker, root: &DePoolRoot) -> Request {
     let mut request = bob.withdraw(&net.network, Amount::Nano(COIN)).unwrap();
     let value = bob.wallet.change_value(&net.network).unwrap();
@@ -137,7 +137,7 @@ fn a_pool_says_no_with_its_reason() {
     };
     assert_eq!(no.why, Why::Reason(Reason::BelowMinStake.code()));
     assert_eq!(bob.view(&net.network).unwrap().held_nano, 0);
-    // the command knows it before
+    // the command predicts it
     let least = bob
         .stake(&net.network, &net.site, &root, Amount::Nano(COIN))
         .unwrap_err()
@@ -197,7 +197,7 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
 
     let again = signed.send(&mut net.network).unwrap_err();
     assert!(request::is_void(&again), "{again}");
-    // what became of it is found again, from the bytes alone
+    // its outcome is found again, from the bytes alone
     let seen = signed.look(&mut net.network).unwrap();
     assert_eq!(seen.answer, Some(Answer::Taken));
     net.pass(3);
@@ -251,7 +251,7 @@ fn a_dry_run_tells_what_then_happens() {
 fn a_wallet_of_another_key_is_not_accepted() {
     let mut net = network();
     let bob = opened(&mut net);
-    // Alice asks Bob's wallet
+    // Alice uses Bob's wallet
     let alice = net.staker(ALICE, 0);
     let mut request = bob.withdraw(&net.network, Amount::All).unwrap();
     request.owner = alice.owner;

@@ -37,10 +37,10 @@ fn each_step_is_taken_once() {
         ),
         "{standing}"
     );
-    // once more: nothing is left to be done
+    // once more: nothing is left to do
     let (about, standing) = walk(&mut net, &alice, STAKE);
     assert!(about.is_empty() && standing.is_validating());
-    // more stake: only what is missing
+    // more stake: only the missing amount
     let (about, _) = walk(&mut net, &alice, STAKE + 5 * 10 * COIN);
     assert_eq!(about, ["stake 50 coins"]);
 

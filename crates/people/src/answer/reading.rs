@@ -1,4 +1,4 @@
-//! What a tree of messages says of a request.
+//! Reading the outcome of a request from its tree of messages.
 
 use ddvs_client::{ComputeResult, MessageNode, MessageTree, NodeStatus, TransactionRecord};
 use ddvs_contracts::messages::{
@@ -11,7 +11,7 @@ use tycho_types::models::StdAddr;
 use super::{Answer, Kind, No, Why};
 use crate::request::Signed;
 
-/// What a tree says of a request; `None` as long as it is open.
+/// Returns the outcome in a tree; `None` as long as it is open.
 pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
     let refused = |by: &StdAddr, why| {
         Some(Answer::Refused(No {
@@ -39,7 +39,7 @@ pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
         _ => return None,
     };
     if request.kind == Kind::Pay {
-        // what a contract did not want went back
+        // a returned message was refused by a contract
         if arrived.bounced {
             return refused(&request.target, failure(arrived).unwrap_or(Why::NotRun));
         }
@@ -64,7 +64,7 @@ fn paid(transaction: &TransactionRecord) -> Answer {
     }
 }
 
-/// Why a transaction did not do what its message asked for.
+/// Returns why a transaction did not execute its message.
 fn failure(transaction: &TransactionRecord) -> Option<Why> {
     match transaction.compute {
         ComputeResult::Executed {
@@ -77,7 +77,7 @@ fn failure(transaction: &TransactionRecord) -> Option<Why> {
     }
 }
 
-/// All messages that one caused. A message comes after the one that caused it, so one pass finds them.
+/// Returns all messages caused by one. A message comes after the one that caused it, so one pass finds them.
 fn below<'a>(
     tree: &'a MessageTree,
     node: &'a MessageNode,
@@ -90,7 +90,7 @@ fn below<'a>(
     })
 }
 
-/// The answer that a message brings to the wallet, if it is one.
+/// Returns the answer in a message to the wallet, if it is one.
 fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option<Answer> {
     let transaction = node.transaction()?;
     if transaction.account != *wallet {
@@ -148,7 +148,7 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
     }
 }
 
-/// An amount after a slash: a wallet that had settled it has asked for what is left already.
+/// Returns an amount after a slash: a wallet that had settled it has requested the remaining amount already.
 fn worth(amount_nano: u128, price: Option<Price>, is_settled: bool) -> u128 {
     match price.filter(|_| !is_settled) {
         Some(price) => price.worth(amount_nano),
@@ -156,7 +156,7 @@ fn worth(amount_nano: u128, price: Option<Price>, is_settled: bool) -> u128 {
     }
 }
 
-/// The body of the message that a transaction handled.
+/// Returns the body of the message that a transaction handled.
 fn body(transaction: &TransactionRecord) -> Option<CellSlice<'_>> {
     let message = transaction
         .in_message

@@ -1,5 +1,5 @@
-//! What a slash has made of amounts, to the nano. Messages tell what was asked for, and its price; a wallet scales each entry of
-//! its lists by itself, rounding down, and sends what that takes away to the treasury.
+//! Exact amounts after a slash, to the nano. Messages contain the requested amount and the price; a wallet scales
+//! each entry of its lists separately, rounding down, and sends the difference to the treasury.
 
 use ddvs_client::{MessageTree, NodeStatus, TransactionRecord};
 use ddvs_contracts::messages::{Message, SlashedCoins};
@@ -8,10 +8,10 @@ use tycho_types::models::StdAddr;
 
 use super::Answer;
 
-/// Entries that one amount can be made of, so nano that rounding can take of it.
+/// Maximum number of entries in one amount, and so of nano lost by rounding.
 const MAX_ROUNDED: u128 = 16;
 
-/// What a wallet sent to the treasury in one transaction, in nano; `None` if it settled nothing then.
+/// Returns what a wallet sent to the treasury in one transaction, in nano; `None` if it settled nothing.
 fn sent_nano(transaction: &TransactionRecord) -> Option<u128> {
     let sent = transaction.out_messages.iter().find(|message| {
         let parsed = message
@@ -38,8 +38,8 @@ pub(crate) fn has_settled(tree: &MessageTree, wallet: &StdAddr) -> bool {
     settled_nano(tree, wallet).is_some()
 }
 
-/// The answer with what the slash took, and with the amount that the wallet has booked. `position` is the one after it, and
-/// `gas_nano` goes with slashed coins to pay for their way.
+/// Adds the loss by the slash, and the amount that the wallet has booked, to the answer. `position` is the one after
+/// it, and `gas_nano` accompanies slashed coins to pay for their path.
 pub(crate) fn exact(
     answer: &mut Answer,
     tree: &MessageTree,
@@ -57,7 +57,7 @@ pub(crate) fn exact(
             lost_nano,
         } => {
             *lost_nano = sent.saturating_sub(gas_nano);
-            // what was unstaked in the same second is in the same entry: then the sum of the parts stands
+            // amounts unstaked in the same second are in the same entry: then the sum of the parts is used
             let booked = position.unlocking.get(*release_at).ok().flatten();
             let booked = booked.map_or(0, |nano| nano.into_inner());
             if booked <= *amount_nano && booked + MAX_ROUNDED >= *amount_nano {

@@ -1,4 +1,4 @@
-//! Evidence without a network.
+//! Verifying evidence without a network.
 
 use super::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};

@@ -1,4 +1,4 @@
-//! Messages of a trial in the form in which a network tells of them.
+//! Messages of an emulation in the format of network records.
 
 use ddvs_client::{InMessage, OutDestination, OutMessage};
 use tycho_types::cell::{Cell, Load};

@@ -1,4 +1,5 @@
-//! What would be refused on the way, said before anything is sent and paid for, with the amount or the time at which it works.
+//! Checks that find refusals before anything is sent and paid for, with the amount or the time at which the request
+//! works.
 
 use ddvs_client::getter::unix_time;
 use ddvs_client::handles::storage_due_soon_nano;
@@ -11,16 +12,16 @@ use crate::coins::coins;
 use crate::counting::{Counting, Release};
 use crate::{PeopleError, time};
 
-/// Roots that one wallet may have coins with.
+/// Maximum number of Roots with which one wallet may have coins.
 const MAX_POSITIONS: usize = 16;
-/// Amounts that may wait for their time with one Root.
+/// Maximum number of unlocking amounts with one Root.
 const MAX_UNLOCKS: usize = 8;
 
 fn now(backend: &dyn Backend) -> Result<u32, PeopleError> {
     Ok(unix_time(backend.now_ms()?))
 }
 
-/// A wallet of the masterchain holds no stakes.
+/// Refuses a wallet on the masterchain, which cannot stake.
 pub(super) fn chain(chain: i8) -> Result<(), PeopleError> {
     if chain != MASTERCHAIN {
         return Ok(());
@@ -31,7 +32,7 @@ pub(super) fn chain(chain: i8) -> Result<(), PeopleError> {
     ))
 }
 
-/// Whether a Root takes stakes, and one of this size.
+/// Whether a Root accepts stakes, and one of this size.
 pub(crate) fn stake(
     backend: &dyn Backend,
     root: &DePoolRoot,
@@ -93,7 +94,7 @@ pub(super) fn room(view: &WalletView) -> Result<(), PeopleError> {
     ))
 }
 
-/// Whether so much of a position may leave now.
+/// Whether this amount of a position may leave now.
 pub(super) fn unstake(
     backend: &dyn Backend,
     root: &DePoolRoot,

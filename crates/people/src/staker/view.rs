@@ -1,4 +1,4 @@
-//! What a DePool Wallet holds.
+//! State of a DePool Wallet.
 
 use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
 use ddvs_client::{Backend, DePoolRoot, DePoolWallet};
@@ -11,7 +11,7 @@ use crate::counting::Counting;
 use crate::request::wallet_storage;
 use crate::{Amount, PeopleError, Site, pools};
 
-/// What a DePool Wallet holds.
+/// State of a DePool Wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalletView {
     /// The wallet.
@@ -22,21 +22,21 @@ pub struct WalletView {
     pub owner_balance_nano: u128,
     /// Whether it is deployed.
     pub exists: bool,
-    /// All its coins, in nano.
+    /// Its balance, in nano.
     pub balance_nano: u128,
-    /// What the owner may withdraw, in nano.
+    /// Amount that the owner may withdraw, in nano.
     pub free_nano: u128,
-    /// What the owner may stake, in nano, though it be with another pool.
+    /// Amount that the owner may stake, in nano, even with another pool.
     pub stakable_nano: u128,
-    /// What the wallet keeps for its storage once it has a position more, in nano.
+    /// Reserve of the wallet for its storage with one more position, in nano.
     pub next_reserve_nano: u128,
     /// Sum of all positions, in nano.
     pub held_nano: u128,
-    /// By Root.
+    /// Positions by Root.
     pub positions: Vec<(StdAddr, Position)>,
 }
 
-/// What a DePool Wallet holds.
+/// Returns the state of a DePool Wallet.
 pub fn view(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletView, PeopleError> {
     let account = backend.account(wallet.address())?;
     let fault = PeopleError::codec("reading a DePool Wallet");
@@ -69,17 +69,17 @@ pub fn view(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletView, 
     })
 }
 
-/// What the pool makes of a position.
+/// The pool's effect on a position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InPool {
-    /// What a slash has left of it, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each part by
-    /// itself, rounding down.
+    /// Amounts after a slash, in nano; `None` if there was none, or the wallet has settled it. The wallet scales each
+    /// part separately, rounding down.
     pub worth_nano: Option<u128>,
-    /// Whether its locks hold: a Root that is closed or removed lets all of them go.
+    /// Whether its locks apply: a closed or removed Root lets everyone leave.
     pub locks_hold: bool,
 }
 
-/// What the pool makes of a position.
+/// Returns the pool's effect on a position.
 ///
 /// Fails only when the Root cannot be read.
 pub fn in_pool(
@@ -112,7 +112,7 @@ pub fn in_pool(
 }
 
 impl Staker {
-    /// Why such a stake would count for nothing as things stand; `None` if it counts.
+    /// Returns why such a stake would currently count for nothing; `None` if it counts.
     ///
     /// Fails when the network cannot be read.
     pub fn idle_words(

@@ -1,4 +1,4 @@
-//! Where a validator stands, for people.
+//! Describing the status of a validator.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What stands in the way of a validator, found before the first message is paid for.
+//! Checks that find a validator's obstacles before the first message is paid for.
 
 use ddvs_client::Backend;
 use ddvs_contracts::storage::{DElectorStorage, MAX_RETIRED, RootEntry, RootState};
@@ -11,13 +11,13 @@ use crate::request::FEES_NANO;
 use crate::staker::{WalletView, checks};
 use crate::{PeopleError, Site, pools, spread, time};
 
-/// Fees of a pool's deployment and of its key, at most, in nano.
+/// Maximum fees of deploying a pool and registering its key, in nano.
 const DEPLOYMENT_FEES_NANO: u128 = 200_000_000;
 
 impl Candidate {
-    /// Whether it can come to validate with at least this stake of its own, as things stand.
+    /// Checks whether it can currently come to validate with at least this stake of its own.
     ///
-    /// Fails with what is in the way, and the amount or the time with which it works.
+    /// Fails with the obstacle, and the amount or the time with which it works.
     pub fn check_plan(
         &self,
         backend: &dyn Backend,
@@ -29,7 +29,7 @@ impl Candidate {
         let is_new = state.is_none();
         let state = state.unwrap_or_else(RootState::default);
         if state.closed || state.is_removed() {
-            // the next step says so
+            // the next step reports it
             return Ok(());
         }
         let pool = Counting::new(state, self.root.terms().clone(), params)?;
@@ -47,7 +47,7 @@ impl Candidate {
         self.check_coins(backend, site, is_new, missing, &pool)
     }
 
-    /// The stake that the network and the pool ask for.
+    /// Checks the stake against the minimum of the network and of the pool.
     fn check_amount(
         &self,
         pool: &Counting,
@@ -59,7 +59,7 @@ impl Candidate {
             u128::from(pool.params.min_stake_nano),
             u128::from(pool.params.max_stake_nano),
         );
-        // the Root may have heard of what is pending, or not yet
+        // the Root may or may not know the pending stake yet
         let total = pool.active_nano() + pending + missing;
         if total < least {
             return Err(PeopleError::cannot(
@@ -100,9 +100,9 @@ impl Candidate {
         Ok(())
     }
 
-    /// Whether the D'Elector takes a key for this Root.
+    /// Checks whether the D'Elector accepts a key for this Root.
     ///
-    /// Fails with what is wrong with it.
+    /// Fails with a description of the problem.
     pub fn check_key(
         &self,
         backend: &dyn Backend,
@@ -113,7 +113,7 @@ impl Candidate {
             .state(backend)?
             .is_some_and(|state| state.closed || state.is_removed())
         {
-            // the next step says so
+            // the next step reports it
             return Ok(());
         }
         let chain = self.root.address().workchain;
@@ -154,7 +154,7 @@ impl Candidate {
         spread::registered(copy, self.root.address())
     }
 
-    /// Unix time at which the Root retired the first key that the registry has.
+    /// Returns the Unix time at which the Root retired the oldest key in the registry.
     fn first_retired(&self, copy: &DElectorStorage) -> Result<Option<u32>, PeopleError> {
         let fault = PeopleError::codec("reading the registries");
         let root = self.root.address();
@@ -173,7 +173,7 @@ impl Candidate {
         Ok(first)
     }
 
-    /// Room in the registry and in the queue.
+    /// Checks for room in the registry and in the queue.
     fn check_room(&self, copy: &DElectorStorage, pool: &Counting) -> Result<(), PeopleError> {
         let fault = PeopleError::codec("reading the registries");
         let chain = self.root.address().workchain;
@@ -200,7 +200,7 @@ impl Candidate {
         Ok(())
     }
 
-    /// Coins for all that is still to be sent.
+    /// Checks the coins for everything that is still to be sent.
     fn check_coins(
         &self,
         backend: &dyn Backend,
@@ -234,9 +234,9 @@ impl Candidate {
         ))
     }
 
-    /// Whether another key would come into force.
+    /// Checks whether another key would come into force.
     ///
-    /// Fails with what is in the way, and what to do first.
+    /// Fails with the obstacle, and what to do first.
     pub fn check_rotation(
         &self,
         backend: &dyn Backend,
@@ -275,11 +275,11 @@ impl Candidate {
     }
 }
 
-/// What a wallet lacks for a stake, with what storage may cost until then, in nano.
+/// Returns what a wallet lacks for a stake, including storage fees until then, in nano.
 pub(super) fn lacks_nano(view: &WalletView, amount_nano: u128) -> u128 {
     match amount_nano.saturating_sub(view.stakable_nano) {
         0 => 0,
-        // of a wallet that is not there yet nothing is stakable, and its storage must be brought too
+        // a wallet that does not exist yet can stake nothing, and its storage must be paid too
         lacks if view.stakable_nano == 0 => {
             let own = view.balance_nano.saturating_sub(view.held_nano);
             (lacks + view.next_reserve_nano).saturating_sub(own) + MARGIN_NANO

@@ -9,23 +9,23 @@ use tycho_types::num::Tokens;
 use crate::coins::{COIN, coins};
 use crate::{PeopleError, Site};
 
-/// What can be chosen about a Root. What is left out follows from param 200.
+/// Options of a Root. Missing ones follow from param 200.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Wishes {
     /// Seconds from Lock until a stake may leave; half the evidence window by default.
     pub lock_period: Option<u32>,
-    /// Seconds from unstake until coins are free; the network's least by default.
+    /// Seconds from unstake until coins are free; the network's minimum by default.
     pub unlock_period: Option<u32>,
-    /// Smallest stake that the Root takes, in nano; 10 coins by default.
+    /// Smallest stake that the Root accepts, in nano; 10 coins by default.
     pub min_stake_nano: Option<u128>,
-    /// Tells the Roots of one owner apart.
+    /// Distinguishes the Roots of one owner.
     pub nonce: u64,
 }
 
 impl Wishes {
-    /// The terms that they come to, on a network with these parameters.
+    /// Returns the resulting terms, on a network with these parameters.
     ///
-    /// Fails when coins would be free before evidence can be brought, and when a term is beyond the network's limits.
+    /// Fails when coins would be free before evidence can arrive, and when a term is beyond the network's limits.
     pub fn terms(&self, owner: &StdAddr, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
         let least = params.min_unlock_period;
         let unlock_period = self.unlock_period.unwrap_or(least);
@@ -57,9 +57,9 @@ impl Wishes {
         }
         Ok(terms)
     }
-    /// The Root that an owner gets with these wishes on the chain of its account; it need not be deployed.
+    /// Returns the Root that an owner gets with these options on the chain of its account; it need not be deployed.
     ///
-    /// Fails in the masterchain, where no Root works, and when the network does not allow the terms.
+    /// Fails on the masterchain, where no Root works, and when the network does not allow the terms.
     pub fn root(
         &self,
         backend: &dyn Backend,

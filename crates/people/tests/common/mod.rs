@@ -1,4 +1,4 @@
-//! A masterchain and two workchains with four genesis validators each, short periods, and people with coins.
+//! A masterchain and two workchains with four genesis validators each, short periods, and users with coins.
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -108,12 +108,12 @@ impl Net {
         Staker::new(&self.site, &seed, chain).unwrap()
     }
 
-    /// Sends a request and waits until all that it caused has come to its end.
+    /// Sends a request and waits until everything that it caused has ended.
     pub fn send(&mut self, request: &Request) -> Followed {
         let signed = request.sign(&self.network).unwrap();
         signed.send(&mut self.network).unwrap();
         let followed = signed.wait(&mut self.network, &mut |_| false).unwrap();
-        // so that the next request finds nothing on its way
+        // so that the next request finds nothing in flight
         let limits = ddvs_client::FollowLimits::default();
         ddvs_client::follow(&mut self.network, signed.hash(), limits).unwrap();
         followed
@@ -123,7 +123,7 @@ impl Net {
         self.send(request).answer.unwrap()
     }
 
-    /// What comes of evidence that Bob brings.
+    /// Outcome of evidence that Bob submits.
     pub fn accuse(&mut self, evidence: &Evidence) -> Answer {
         let bob = self.staker(BOB, 0);
         let request = evidence.submit(&self.network, &self.site, &bob.owner);
@@ -138,7 +138,7 @@ impl Net {
     }
 }
 
-/// What Alice validates with.
+/// Alice's stake and key as a validator.
 pub const STAKE: u128 = 20_000 * COIN as u128;
 
 /// Alice on workchain 1.
@@ -147,7 +147,7 @@ pub fn candidate(net: &Net) -> Candidate {
     Candidate::new(&net.network, &net.site, alice, &Wishes::default()).unwrap()
 }
 
-/// Takes steps until nothing has to be sent; what they were for.
+/// Executes steps until nothing must be sent; returns their purposes.
 pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Standing) {
     let mut about = Vec::new();
     loop {
