@@ -1,4 +1,4 @@
-//! Doing what was decided, and learning what became of it.
+//! Executing a decision, and learning its outcome.
 
 use std::fmt;
 
@@ -11,30 +11,30 @@ use crate::decide::Action;
 use crate::home::Identity;
 use crate::observe::Reading;
 
-/// What became of an action.
+/// Outcome of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// What was sent.
+    /// The action.
     pub action: Action,
-    /// What became of it.
+    /// Its outcome.
     pub reply: Reply,
 }
 
-/// What a contract made of a message.
+/// Outcome of a message to a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
-    /// It did what it was asked to.
+    /// It did what was requested.
     Done,
     /// It refused, with this exit code; `None` if it did not run.
     Refused(Option<i32>),
-    /// The wallet did not take the request, or could not send the message.
+    /// The wallet did not accept the request, or could not send the message.
     NotSent(Option<i32>),
-    /// Not known in time.
+    /// Unknown within the timeout.
     Unknown,
 }
 
 impl Outcome {
-    /// Whether what was wanted is so. A set that somebody else has just published is published.
+    /// Whether the intended effect holds. A set that someone else has just published is published.
     pub fn is_ok(&self) -> bool {
         match self.reply {
             Reply::Done => true,
@@ -83,9 +83,9 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Sends all actions with one request to the wallet, and waits for the contracts' replies: as long as `wait` lets it.
+/// Sends all actions with one request to the wallet, and waits for the contracts' replies while `wait` returns true.
 ///
-/// Fails only when a message cannot be built or sent, or the network cannot be asked.
+/// Fails only when a message cannot be built or sent, or the network cannot be queried.
 pub fn act(
     backend: &mut dyn Backend,
     who: &Identity,
@@ -115,7 +115,7 @@ pub fn act(
         .collect())
 }
 
-/// `None` for what needs a Root where there is none.
+/// Returns `None` for an action that needs a Root where there is none.
 fn message(
     who: &Identity,
     reading: &Reading,
@@ -134,7 +134,7 @@ fn message(
     })
 }
 
-/// What is known of the messages that a request to a wallet sent, in their order.
+/// Returns the known outcomes of the messages of a request to a wallet, in order.
 fn replies(
     backend: &dyn Backend,
     request: &HashBytes,
@@ -158,7 +158,7 @@ fn replies(
             _ => Reply::Unknown,
         });
     }
-    // it accepts a request even if it cannot send what it was asked to
+    // it accepts a request even if it cannot send its messages
     replies.resize(count, Reply::NotSent(None));
     Ok(replies)
 }

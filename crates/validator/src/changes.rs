@@ -1,9 +1,9 @@
-//! What changed since it was last known.
+//! Changes since the last round.
 
 use crate::finding::coins;
 use crate::view::{NodeView, Observed, RootAccount, RootView};
 
-/// What was last known of the node and of the Root.
+/// Last known state of the node and of the Root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     node: Option<NodeView>,
@@ -12,7 +12,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// Takes in what a round saw.
+    /// Records a round's observations.
     pub fn update(&mut self, seen: &Observed) {
         self.was_silent = seen.node.is_err();
         if let Ok(node) = &seen.node {
@@ -27,7 +27,7 @@ impl Known {
     }
 }
 
-/// What changed, in words; nothing before something is known.
+/// Returns descriptions of the changes; empty before anything is known.
 pub fn changes(known: &Known, seen: &Observed) -> Vec<String> {
     let mut changes = Vec::new();
     if let (Some(before), Ok(now)) = (&known.node, &seen.node) {

@@ -1,23 +1,23 @@
-//! What follows from what was seen. No clock, no network: a function.
+//! The decision: a function of the observations, without clock and network.
 
 use crate::finding::Finding;
 use crate::home::Limits;
 use crate::memory::Memory;
 use crate::view::{ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView};
 
-/// Value of a `PublishSet`, in nano; what is not used comes back.
+/// Value of a `PublishSet`, in nano; the unused part comes back.
 pub const PUBLISH_VALUE_NANO: u128 = 1_000_000_000;
-/// What a Root may lack of its reserve when it gets its key (`contracts/pool/limits.tolk`), in nano.
+/// Maximum amount that a Root may lack of its reserve when it gets its key (`contracts/pool/limits.tolk`), in nano.
 pub const ROOT_RESERVE_NANO: u128 = 2_000_000_000;
-/// What the wallet keeps for its own fees, in nano.
+/// Amount that the wallet keeps for its own fees, in nano.
 const WALLET_FEES_NANO: u128 = 100_000_000;
 
-/// A member publishes a set so many seconds after the one before it could have: one message is enough.
+/// Number of seconds between two members' turns to publish a set: one message is enough.
 const TURN_S: u32 = 3;
 /// The last turn: with more members, several share it.
 const LAST_TURN: u16 = 20;
 
-/// What can be sent.
+/// A possible action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Action {
     /// `RegisterKey` with the node's key, to the Root.
@@ -29,7 +29,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn code(self) -> &'static str {
         match self {
             Self::RegisterKey => "register-key",
@@ -38,7 +38,7 @@ impl Action {
         }
     }
 
-    /// What it does.
+    /// Returns its description.
     pub fn about(self) -> &'static str {
         match self {
             Self::RegisterKey => "register the node's key with the Root",
@@ -47,7 +47,7 @@ impl Action {
         }
     }
 
-    /// Coins to attach, in nano.
+    /// Value to attach, in nano.
     pub fn value_nano(self, change_value_nano: u128) -> u128 {
         match self {
             Self::RegisterKey => change_value_nano.saturating_add(ROOT_RESERVE_NANO),
@@ -57,18 +57,19 @@ impl Action {
     }
 }
 
-/// What a round comes to.
+/// Decision of a round.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decision {
-    /// What has to be done, now or later.
+    /// Actions to do, now or later.
     pub wanted: Vec<Action>,
-    /// What of it is to be sent now.
+    /// Those of them to send now.
     pub actions: Vec<Action>,
-    /// What is worth telling.
+    /// Findings to report.
     pub findings: Vec<Finding>,
 }
 
-/// Decides. Nothing is sent while the node is silent or lags: a Root whose node does not work should not be registered.
+/// Decides. Nothing is sent while the node is silent or lags: a Root whose node does not work should not be
+/// registered.
 pub fn decide(seen: &Observed, limits: &Limits, memory: &Memory) -> Decision {
     let mut decision = Decision::default();
     if seen.silent_peers > 0 {
@@ -103,7 +104,7 @@ pub fn decide(seen: &Observed, limits: &Limits, memory: &Memory) -> Decision {
     decision
 }
 
-/// Whether the node is as far as it should be.
+/// Whether the node is up to date.
 pub fn is_synced(seen: &Observed, limits: &Limits) -> bool {
     let node = seen.node.as_ref();
     node.is_ok_and(|node| lag(node, &seen.peers, seen.now_s, limits).is_none())
@@ -137,7 +138,7 @@ fn decide_root(seen: &Observed, chain: &ChainView, memory: &Memory, decision: &m
     }
     let has_node_key = root.next_key.or(root.key) == Some(seen.node_key);
     if root.in_flight && (root.closed || has_node_key) {
-        // a key waits for nobody, all else goes on with the answer
+        // a key does not wait, everything else continues with the answer
         let since_s = memory.flight_s(root.seq, seen.now_s);
         return findings.push(Finding::UpdateWaits {
             seq: root.seq,
@@ -177,12 +178,13 @@ fn decide_stake(root: &RootView, chain: &ChainView, decision: &mut Decision) {
     }
 }
 
-/// Whether the D'Elector has to be told something, as `needsUpdate` in `contracts/pool/root-state.tolk`.
+/// Whether an update of the D'Elector is due, as `needsUpdate` in `contracts/pool/root-state.tolk`.
 fn needs_update(root: &RootView) -> bool {
     root.desired_nano != root.counted_nano || (root.next_key.is_some() && root.desired_nano != 0)
 }
 
-/// Anyone may publish. The members take turns, so that as a rule one does, and the next one if that one cannot.
+/// Whether it is this validator's turn to publish. Anyone may; the members take turns, so that usually one does, and
+/// the next one if that one cannot.
 fn decide_set(set: &PendingSet, node: &NodeView, decision: &mut Decision) {
     if set.size < set.least {
         let (size, least) = (set.size, set.least);
@@ -201,7 +203,7 @@ fn decide_set(set: &PendingSet, node: &NodeView, decision: &mut Decision) {
     }
 }
 
-/// What is sent now: what was not tried lately, as far as the wallet pays for it.
+/// Returns the actions to send now: those not tried recently, as far as the wallet pays for them.
 fn select(now_s: u64, chain: &ChainView, memory: &Memory, decision: &mut Decision) {
     let mut due = Vec::new();
     for &action in &decision.wanted {

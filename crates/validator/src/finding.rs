@@ -1,23 +1,23 @@
-//! What a round found, in words that say what to do.
+//! Findings of a round, with advice.
 
 use std::fmt;
 
 use ddvs_contracts::Reason;
 use tycho_types::models::StdAddr;
 
-/// How much a finding matters.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// As it should be, or passing.
+    /// Normal, or temporary.
     Info,
-    /// It may pass; if it stays, look after it.
+    /// It may pass; investigate if it stays.
     Warning,
-    /// Somebody has to do something.
+    /// Action is required.
     Error,
 }
 
 impl Level {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Info => "info",
@@ -27,19 +27,19 @@ impl Level {
     }
 }
 
-/// Something worth telling.
+/// A finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Finding {
     /// The node's RPC does not answer, or is not ready.
     NodeSilent(String),
-    /// Other nodes are ahead, or fresh while this one is not.
+    /// Other nodes are ahead, or up to date while this one is not.
     NodeLags {
         /// Age of its last block, in seconds.
         lag_s: u64,
-        /// Masterchain blocks that the best other node is ahead.
+        /// Number of masterchain blocks by which the best other node is ahead.
         behind: u32,
     },
-    /// No node has a fresh block.
+    /// No node has a recent block.
     NetworkStands {
         /// Age of the last block, in seconds.
         lag_s: u64,
@@ -51,13 +51,13 @@ pub enum Finding {
     },
     /// Other nodes do not answer.
     PeersSilent(usize),
-    /// The node's files cannot be read; the last ones that could are used.
+    /// The node's files cannot be read; the last readable ones are used.
     Files(String),
     /// The contracts cannot be read now.
     Unread(String),
-    /// No contract at the Root's address.
+    /// There is no contract at the Root's address.
     RootMissing,
-    /// Another contract at the Root's address.
+    /// There is another contract at the Root's address.
     RootForeign,
     /// The Root was removed for misbehaviour.
     RootRemoved,
@@ -65,7 +65,7 @@ pub enum Finding {
     RootClosed,
     /// The node's key was removed for misbehaviour.
     KeyRemoved,
-    /// The node's key is or was another registration's.
+    /// The node's key is or was registered by another Root.
     KeyTaken(StdAddr),
     /// Only the Root's owner can register the node's key.
     KeyNeedsOwner,
@@ -76,52 +76,52 @@ pub enum Finding {
         /// Seconds since it was first seen.
         since_s: u64,
     },
-    /// What the D'Elector counts is not what it should, and it has refused an update.
+    /// The D'Elector does not count what it should, and it has refused an update.
     Refused(u8),
-    /// Too little stake to validate.
+    /// There is too little stake to validate.
     StakeTooSmall {
-        /// What the Root has, in nano.
+        /// The Root's stake, in nano.
         stake_nano: u128,
-        /// What it needs, in nano.
+        /// Required stake, in nano.
         min_nano: u128,
     },
-    /// The wallet cannot pay for what has to be done.
+    /// The wallet cannot pay for the actions.
     WalletPoor {
-        /// Where it is.
+        /// Its address.
         address: StdAddr,
-        /// What it has, in nano.
+        /// Its balance, in nano.
         has_nano: u128,
-        /// What it needs, in nano.
+        /// Required balance, in nano.
         needs_nano: u128,
     },
-    /// A set waits for its time.
+    /// A set waits for the end of the interval.
     SetWaits {
         /// Seconds until it may be published.
         in_s: u32,
     },
     /// A set has too few members to be published.
     SetTooSmall {
-        /// Its members.
+        /// Number of its members.
         size: u16,
-        /// The least that the network's nodes run with.
+        /// Minimum with which the network's nodes run.
         least: u16,
     },
-    /// Something has to be done again, after a pause.
+    /// An action must be repeated, after a pause.
     TriesLater {
-        /// What.
+        /// The action.
         what: &'static str,
-        /// In so many seconds.
+        /// Remaining pause, in seconds.
         in_s: u64,
     },
-    /// What had to be sent could not be.
+    /// A message could not be sent.
     NotSent(String),
 }
 
-/// Seconds after which an update in flight is worth a warning: a batch takes some blocks of all chains.
+/// Seconds after which an update in flight causes a warning: a batch takes some blocks of all chains.
 const SLOW_UPDATE_S: u64 = 120;
 
 impl Finding {
-    /// Its name in reports.
+    /// Returns its name in reports.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NodeSilent(_) => "node-silent",
@@ -149,7 +149,7 @@ impl Finding {
         }
     }
 
-    /// How much it matters.
+    /// Returns its severity.
     pub fn level(&self) -> Level {
         match self {
             Self::RootClosed | Self::SetWaits { .. } | Self::TriesLater { .. } => Level::Info,
@@ -177,7 +177,7 @@ impl Finding {
     }
 }
 
-/// Whole coins, rounded down to hundredths.
+/// Formats whole coins, rounded down to hundredths.
 pub(crate) fn coins(nano: u128) -> String {
     format!(
         "{}.{:02}",

@@ -1,4 +1,4 @@
-//! The node's directory: what the loop has to know, read and checked.
+//! The node's directory: the service's configuration, read and checked.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// Who acts for whom.
+/// Identities and keys.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// Code and genesis of the network's contracts.
@@ -19,27 +19,27 @@ pub struct Identity {
     pub global_id: i32,
     /// The node's key.
     pub node_key: StoredKey,
-    /// The Root that it validates for.
+    /// The Root for which it validates.
     pub root: StdAddr,
-    /// Key of the wallet that pays.
+    /// Key of the paying wallet.
     pub wallet_key: StoredKey,
 }
 
-/// When to warn, and how often to look.
+/// Thresholds of warnings, and the polling interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Age of the last block above which a node lags, in seconds.
     pub max_lag_s: u32,
-    /// Masterchain blocks that another node may be ahead.
+    /// Number of masterchain blocks that another node may be ahead.
     pub max_behind: u32,
     /// Seconds between two rounds.
     pub round_s: u32,
 }
 
-/// All that a loop has to know.
+/// Configuration of the service.
 #[derive(Debug, Clone)]
 pub struct Home {
-    /// Who acts for whom.
+    /// Identities and keys.
     pub identity: Identity,
     /// The network, with the node itself as its first endpoint.
     pub description: NetworkDescription,
@@ -47,11 +47,11 @@ pub struct Home {
     pub node_rpc: String,
     /// URLs of other nodes' RPC.
     pub peers: Vec<String>,
-    /// When to warn, and how often to look.
+    /// Thresholds of warnings, and the polling interval.
     pub limits: Limits,
 }
 
-/// Why a directory is none that a loop can work with.
+/// Reason why a directory cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum HomeError {
     /// A file is missing or malformed.
@@ -60,32 +60,32 @@ pub enum HomeError {
     /// The network's description cannot be used.
     #[error(transparent)]
     Description(#[from] DescriptionError),
-    /// An entry is missing.
+    /// A setting is missing.
     #[error("{file} does not say `{entry}`: {advice}")]
     Missing {
         /// The file.
         file: PathBuf,
-        /// The entry.
+        /// The setting.
         entry: &'static str,
-        /// What to write there.
+        /// The value to write there.
         advice: &'static str,
     },
-    /// An entry makes no sense.
+    /// A setting is invalid.
     #[error("`{entry}` in {file} cannot be used: {cause}")]
     Entry {
         /// The file.
         file: PathBuf,
-        /// The entry.
+        /// The setting.
         entry: &'static str,
-        /// Why.
+        /// Description of the problem.
         cause: String,
     },
-    /// What the contracts' addresses follow from cannot be read.
+    /// The data from which the contracts' addresses follow cannot be read.
     #[error("reading {path}: {cause}")]
     Genesis {
         /// The description's file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         cause: String,
     },
     /// The D'Elector's address is not that of these contracts.
@@ -98,16 +98,16 @@ pub enum HomeError {
     Client(#[from] ClientError),
 }
 
-/// The part of `network.json` that the addresses of its contracts follow from.
+/// The part of `network.json` from which the addresses of its contracts follow.
 #[derive(Deserialize)]
 struct Genesis {
     genesis: HashBytes,
 }
 
 impl Home {
-    /// Reads the directory of a node, as `ddvs tycho init` and `ddvs tycho node-bundle` write it.
+    /// Reads the directory of a node, as written by `ddvs tycho init` and `ddvs tycho node-bundle`.
     ///
-    /// Fails only when something is missing or contradicts itself; the error says what to write where.
+    /// Fails only when something is missing or contradictory; the error says what to write where.
     pub fn load(dir: &Path) -> Result<Self, HomeError> {
         let file = ValidatorFile::read(dir)?;
         let name = dir.join(VALIDATOR_FILE);

@@ -1,11 +1,11 @@
-//! The loop that a validator runs beside its node: watches it, keeps its Root registered, publishes sets.
+//! The service beside a validator's node: monitors it, keeps its Root registered, publishes sets.
 //!
-//! A round looks ([`observe`]) at the node, at other nodes and at the contracts, decides ([`decide()`]) what follows, and
-//! does it ([`act`]). The decision is a pure function of what was seen and of a [`Memory`] that only spares
-//! repetitions: a loop that starts anew forgets nothing that matters. [`Validator`] runs the rounds, [`Narrator`] logs them.
+//! A round observes ([`observe`]) the node, other nodes and the contracts, decides ([`decide()`]), and acts ([`act`]). The
+//! decision is a pure function of the observations and of a [`Memory`] that only avoids repetitions: a restarted service
+//! forgets nothing that matters. [`Validator`] runs the rounds, [`Narrator`] logs them.
 //!
-//! It does not stake, deploy or slash, and does not start the node. It looks for no evidence either: nodes of Tycho never sign
-//! what the contracts take as such, so nobody is punished there for signing twice.
+//! It does not stake, deploy or slash, and does not start the node. It does not look for evidence either: Tycho nodes never
+//! sign the votes that the contracts accept as evidence, so double signing is not punished there.
 
 pub mod act;
 pub mod changes;

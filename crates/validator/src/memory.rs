@@ -1,23 +1,23 @@
-//! What a loop remembers from round to round: only what spares repetitions. It is lost with the process, and may be.
+//! State kept from round to round, only to avoid repetitions. It is lost with the process, which is harmless.
 
 use std::collections::BTreeMap;
 
 use crate::decide::Action;
 use crate::view::{Observed, RootAccount};
 
-/// Pause after the first try, in seconds: what was sent takes some blocks to show.
+/// Pause after the first try, in seconds: a message takes some blocks to have an effect.
 const FIRST_PAUSE_S: u64 = 20;
-/// Longest pause, in seconds.
+/// Maximum pause, in seconds.
 const LONGEST_PAUSE_S: u64 = 1_800;
 
-/// Tries of one action that is still wanted.
+/// Tries of one action that is still due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Tries {
     count: u32,
     last_s: u64,
 }
 
-/// What was tried, and since when an update waits.
+/// Tried actions, and the time since which an update waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memory {
     tries: BTreeMap<Action, Tries>,
@@ -26,7 +26,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Seconds until an action may be tried again; 0: now. The pause doubles with every try.
+    /// Returns the seconds until an action may be tried again; 0: now. The pause doubles with every try.
     pub fn pause_s(&self, action: Action, now_s: u64) -> u64 {
         let Some(tries) = self.tries.get(&action) else {
             return 0;
@@ -36,7 +36,7 @@ impl Memory {
         (tries.last_s + pause).saturating_sub(now_s)
     }
 
-    /// Seconds for which the update `seq` has been seen in flight.
+    /// Returns for how many seconds the update `seq` has been seen in flight.
     pub fn flight_s(&self, seq: u32, now_s: u64) -> u64 {
         match self.flight {
             Some((known, since_s)) if known == seq => now_s.saturating_sub(since_s),
@@ -44,8 +44,8 @@ impl Memory {
         }
     }
 
-    /// Takes in a round: what it saw, what it wanted, and what of that it tried. What is no longer wanted is forgotten,
-    /// but for a round that saw no contracts.
+    /// Records a round: its observations, due actions, and tried actions. Actions that are no longer due are
+    /// forgotten, except after a round that did not read the contracts.
     pub fn remember(&mut self, seen: &Observed, wanted: &[Action], tried: &[Action]) {
         let Some(Ok(chain)) = &seen.chain else {
             return;

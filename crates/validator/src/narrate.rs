@@ -1,4 +1,4 @@
-//! The log: what changed and what was done, at once; what is wrong, when it begins, now and then, and when it is over.
+//! The log: changes and actions immediately; problems when they begin, periodically, and when they are over.
 
 use std::collections::BTreeMap;
 
@@ -7,21 +7,21 @@ use tracing::{error, info, warn};
 use crate::finding::Level;
 use crate::round::Round;
 
-/// A finding that stays is told again after so many seconds.
+/// Interval after which a lasting finding is logged again, in seconds.
 const AGAIN_S: u64 = 300;
-/// How things stand is told at least so often, in seconds.
+/// Maximum interval between status lines, in seconds.
 const SUMMARY_S: u64 = 600;
 
-/// What a log was told.
+/// What was logged.
 #[derive(Debug, Clone, Default)]
 pub struct Narrator {
-    /// Findings that were told, with their level and the time.
+    /// Logged findings, with their level and the time.
     told: BTreeMap<&'static str, (Level, u64)>,
     summary_s: Option<u64>,
 }
 
 impl Narrator {
-    /// Logs what of a round is worth it.
+    /// Logs the relevant parts of a round.
     pub fn tell(&mut self, round: &Round) {
         let now_s = round.seen.now_s;
         for change in &round.changes {

@@ -1,4 +1,4 @@
-//! Looking at the node, at other nodes and at the contracts.
+//! Observing the node, other nodes and the contracts.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -17,7 +17,7 @@ use crate::view::{
     ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView, WalletView,
 };
 
-/// How long a node may take to say how far it is.
+/// Timeout of a node's status.
 fn quick() -> Settings {
     Settings {
         connect_timeout: Duration::from_millis(800),
@@ -26,13 +26,13 @@ fn quick() -> Settings {
     }
 }
 
-/// Unix time of this host.
+/// Returns the Unix time of this host.
 fn now_s() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }
 
-/// Asks the node and the others, all at once. The contracts are for [`read_chain`].
+/// Queries the node and the others concurrently. [`read_chain`] reads the contracts.
 pub fn look(home: &Home) -> Observed {
     let ask = |url: &str| -> Result<NodeReport, String> {
         let report = probe(url, &quick()).map_err(|error| error.to_string())?;
@@ -86,16 +86,16 @@ fn node_view(report: &NodeReport, key: &HashBytes) -> NodeView {
     }
 }
 
-/// What the contracts hold, with what is needed to send them something.
+/// State of the contracts, with what is needed to send them messages.
 #[derive(Debug)]
 pub struct Reading {
-    /// What they hold.
+    /// The state.
     pub view: ChainView,
-    /// The Root, if it is there.
+    /// The Root, if it exists.
     pub root: Option<DePoolRoot>,
     /// The masterchain's D'Elector.
     pub delector: DElector,
-    /// The wallet that pays.
+    /// The paying wallet.
     pub wallet: OwnerWallet,
 }
 
@@ -161,7 +161,7 @@ fn root_account(
         return Ok((RootAccount::Foreign, None));
     };
     let terms = storage.terms.load().map_err(fault)?;
-    // who is authentic follows from the address
+    // authenticity follows from the address
     let root = DePoolRoot::new(&who.network, who.root.workchain, terms)?;
     if *root.address() != who.root {
         return Ok((RootAccount::Foreign, None));
@@ -189,7 +189,7 @@ fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> 
     Ok(view)
 }
 
-/// What the D'Elector should count, as `desired` in `contracts/pool/root-state.tolk`.
+/// Returns what the D'Elector should count, as `desired` in `contracts/pool/root-state.tolk`.
 fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
     if root.closed || root.removed || (root.key.is_none() && root.next_key.is_none()) {
         return 0;
@@ -201,7 +201,7 @@ fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
     total
 }
 
-/// Looks the key up in all registries, as the D'Elector does before it takes one.
+/// Looks the key up in all registries, as the D'Elector does before it accepts one.
 fn key_holder(
     storage: &DElectorStorage,
     key: &HashBytes,
@@ -243,7 +243,7 @@ fn pending_set(
     }))
 }
 
-/// The wallet of the key that pays, and whether it is the Root's owner.
+/// Returns the wallet of the paying key, and whether it is the Root's owner.
 fn wallet(who: &Identity, root: Option<&DePoolRoot>) -> Result<(OwnerWallet, bool), ClientError> {
     let on = |chain| OwnerWallet::new(who.wallet_key.secret.0, chain, who.global_id);
     if let Some(root) = root {

@@ -1,4 +1,4 @@
-//! One round: what it saw, decided and did.
+//! One round: observations, decision, and outcome.
 
 use serde_json::{Value, json};
 
@@ -10,23 +10,23 @@ use crate::view::{Observed, RootAccount};
 /// One round.
 #[derive(Debug, Clone)]
 pub struct Round {
-    /// What it saw.
+    /// Its observations.
     pub seen: Observed,
-    /// What it decided.
+    /// Its decision.
     pub decision: Decision,
-    /// What became of what it sent.
+    /// Outcomes of its messages.
     pub outcomes: Vec<Outcome>,
-    /// What changed since it was last known.
+    /// Changes since the last round.
     pub changes: Vec<String>,
 }
 
 impl Round {
-    /// Whether the node's key is in the set in force; `None` if the node does not say.
+    /// Whether the node's key is in the current set; `None` if the node does not report that.
     pub fn in_set(&self) -> Option<bool> {
         Some(self.seen.node.as_ref().ok()?.member.is_some())
     }
 
-    /// How things stand, in a line.
+    /// Returns the status in a line.
     pub fn summary(&self) -> String {
         let Ok(node) = &self.seen.node else {
             return "the node does not answer".into();
@@ -55,7 +55,7 @@ impl Round {
         )
     }
 
-    /// The round as one JSON object. Amounts are texts, in nano.
+    /// Returns the round as one JSON object. Amounts are strings, in nano.
     pub fn to_json(&self) -> Value {
         let node = self.seen.node.as_ref().ok();
         let best = self.seen.peers.iter().max();

@@ -1,4 +1,4 @@
-//! The loop: round after round, until it is told to stop.
+//! The loop: round after round, until it is stopped.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,11 +17,11 @@ use crate::observe::{Reading, look, read_chain};
 use crate::round::Round;
 use crate::view::Observed;
 
-/// How long the contracts' replies are awaited.
+/// Timeout of the contracts' replies.
 const REPLY_TIME: Duration = Duration::from_secs(45);
-/// How often it is looked for them.
+/// How often replies are checked.
 const REPLY_POLL: Duration = Duration::from_millis(500);
-/// How often a pause looks whether it is to end.
+/// How often a pause checks whether to end.
 const STOP_POLL: Duration = Duration::from_millis(50);
 
 fn settings() -> Settings {
@@ -35,7 +35,7 @@ fn settings() -> Settings {
     }
 }
 
-/// A loop beside one node. It keeps nothing on disk, and what it has in memory only spares repetitions.
+/// A service beside one node. It stores nothing on disk, and its state in memory only avoids repetitions.
 #[derive(Debug)]
 pub struct Validator {
     dir: PathBuf,
@@ -46,9 +46,9 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// A loop for the node of a directory.
+    /// Returns the service for the node of a directory.
     ///
-    /// Fails only when the directory is none that it can work with.
+    /// Fails only when the directory cannot be used.
     pub fn open(dir: &Path) -> Result<Self, HomeError> {
         Ok(Self {
             dir: dir.to_owned(),
@@ -59,12 +59,12 @@ impl Validator {
         })
     }
 
-    /// What it works with.
+    /// Its configuration.
     pub fn home(&self) -> &Home {
         &self.home
     }
 
-    /// Runs until `stop`, and gives each round to `tell`.
+    /// Runs until `stop`, and passes each round to `tell`.
     pub fn run(&mut self, stop: &AtomicBool, tell: &mut dyn FnMut(&Round)) {
         while !stop.load(Ordering::Relaxed) {
             let begin = Instant::now();
@@ -77,9 +77,9 @@ impl Validator {
         }
     }
 
-    /// One round. What fails in it is a finding.
+    /// Runs one round. Failures in it are findings.
     pub fn round(&mut self, stop: &AtomicBool) -> Round {
-        // the node's key may be another one since the last round
+        // the node's key may have changed since the last round
         let files = match Home::load(&self.dir) {
             Ok(home) => {
                 self.home = home;

@@ -1,26 +1,26 @@
-//! What one round saw: plain values, so that what follows from them is a function.
+//! Observations of one round: plain values, so that the decision is a function of them.
 
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// Everything that a round saw.
+/// All observations of a round.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
     /// Unix time of this host.
     pub now_s: u64,
     /// The node's key.
     pub node_key: HashBytes,
-    /// What the node answered, or why it did not.
+    /// The node's answer, or the reason why there is none.
     pub node: Result<NodeView, String>,
     /// Last masterchain blocks of the other nodes that answered.
     pub peers: Vec<u32>,
-    /// Other nodes that did not answer.
+    /// Number of other nodes that did not answer.
     pub silent_peers: usize,
-    /// What the contracts hold, or why they could not be read; `None` while the node is no good source.
+    /// State of the contracts, or why they could not be read; `None` while the node is not a good source.
     pub chain: Option<Result<ChainView, String>>,
 }
 
-/// What the node says of itself.
+/// Status reported by the node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NodeView {
     /// Number of its last masterchain block.
@@ -29,11 +29,11 @@ pub struct NodeView {
     pub mc_time_s: u32,
     /// Members of the set in force (param 34).
     pub set_size: u16,
-    /// Weight of them all.
+    /// Total weight.
     pub total_weight: u64,
     /// Unix time since which the set is in force.
     pub set_since_s: u32,
-    /// Place and weight of the node's key in the set.
+    /// Position and weight of the node's key in the set.
     pub member: Option<(u16, u64)>,
 }
 
@@ -44,46 +44,46 @@ impl NodeView {
     }
 }
 
-/// What the contracts hold.
+/// State of the contracts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainView {
-    /// The Root that the node validates for.
+    /// The Root for which the node validates.
     pub root: RootAccount,
     /// The node's key in the registries.
     pub key: KeyHolder,
     /// A set of the masterchain that waits to be published.
     pub pending_set: Option<PendingSet>,
-    /// The wallet that pays.
+    /// The paying wallet.
     pub wallet: WalletView,
-    /// What a request to the Root needs attached, in nano.
+    /// Value to attach to a request to the Root, in nano.
     pub change_value_nano: u128,
     /// Smallest stake of a validator, in nano.
     pub min_stake_nano: u128,
 }
 
-/// What is at the Root's address.
+/// The contract at the Root's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RootAccount {
-    /// No contract.
+    /// There is no contract.
     Missing,
-    /// A contract, but no Root of this network.
+    /// There is a contract, but not a Root of this network.
     Foreign,
     /// The Root.
     Here(RootView),
 }
 
-/// What the Root holds.
+/// State of the Root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RootView {
     /// The key that counts.
     pub key: Option<HashBytes>,
-    /// The key that shall count next.
+    /// The key to be counted next.
     pub next_key: Option<HashBytes>,
-    /// Everybody's active stake, in nano.
+    /// All active stake, in nano.
     pub stake_nano: u128,
-    /// What the D'Elector counts, in nano.
+    /// Stake that the D'Elector counts, in nano.
     pub counted_nano: u128,
-    /// What it should count, in nano.
+    /// Stake that it should count, in nano.
     pub desired_nano: u128,
     /// Number of the last update sent to the D'Elector.
     pub seq: u32,
@@ -93,11 +93,11 @@ pub struct RootView {
     pub closed: bool,
     /// Removed for misbehaviour.
     pub removed: bool,
-    /// Why the last refused update was refused; it stays after later ones succeeded.
+    /// Reason of the last refused update; it stays after later ones succeeded.
     pub last_reason: Option<u8>,
 }
 
-/// Who holds a key.
+/// Holder of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyHolder {
     /// Nobody.
@@ -110,25 +110,25 @@ pub enum KeyHolder {
     Removed,
 }
 
-/// A set that the masterchain's D'Elector keeps back.
+/// A set that the masterchain's D'Elector has not published yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PendingSet {
     /// Unix time of the last set.
     pub published_at: u32,
-    /// Least seconds between two sets.
+    /// Minimum time between two sets, in seconds.
     pub interval_s: u32,
-    /// Members.
+    /// Number of members.
     pub size: u16,
-    /// With fewer it is not written.
+    /// Minimum number of members.
     pub least: u16,
 }
 
-/// The wallet that pays.
+/// The paying wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WalletView {
-    /// Where it is.
+    /// Its address.
     pub address: StdAddr,
-    /// What it has, in nano.
+    /// Its balance, in nano.
     pub balance_nano: u128,
     /// Whether it is the owner of the Root.
     pub is_owner: bool,

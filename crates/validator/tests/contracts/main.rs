@@ -57,7 +57,7 @@ fn a_newcomer_is_taken_into_the_set_step_by_step() {
     assert_eq!(node.member.map(|(_, weight)| weight), Some(60_000));
 }
 
-/// What the loop says of a Root's registration is what the Root's own getter says.
+/// The service's view of a Root's registration equals that of the Root's own getter.
 #[track_caller]
 fn assert_desired(operator: &Operator) {
     let output = operator
@@ -128,7 +128,7 @@ fn another_wallet_than_the_owners_has_the_stake_counted() {
     assert_eq!(operator.view().counted_nano, least);
     assert_desired(&operator);
 
-    // somebody else's wallet, with coins
+    // another user's wallet, with coins
     operator.who.wallet_key = StoredKey::generate().unwrap();
     let address = operator.read().view.wallet.address.clone();
     let gift = Outgoing::transfer(address, 100 * COIN);
@@ -138,7 +138,7 @@ fn another_wallet_than_the_owners_has_the_stake_counted() {
 
     let (decision, outcomes) = operator.round();
     assert_eq!(codes(&decision), ["root-closed"]);
-    // the Root asked again, and learnt again that the least must stay
+    // the Root requested an update, and learnt again that the minimum must stay
     assert_eq!(outcomes, done(Action::SyncStake));
     assert_eq!(operator.view().counted_nano, least);
 
@@ -172,7 +172,7 @@ fn a_set_that_somebody_else_published_is_no_error() {
     assert_eq!(decision.actions, []);
     let weight = operator.world.set(MASTERCHAIN).total_weight;
 
-    // its time, and the last turn
+    // the interval has ended, and it is the last turn
     operator.world.pass(60 + 61);
     let (reading, decision) = operator.decide();
     assert_eq!(decision.actions, [Action::PublishSet]);
@@ -184,7 +184,7 @@ fn a_set_that_somebody_else_published_is_no_error() {
     assert_eq!(operator.world.set(MASTERCHAIN).total_weight, weight + 1_000);
     assert_eq!(codes(&operator.decide().1), ["root-missing"]);
 
-    // the same decision once more, as of one who saw it a moment too early
+    // the same decision once more, as of a service that saw it a moment too early
     let late = operator.act(&reading, &[Action::PublishSet]);
     assert_eq!(late[0].reply, Reply::Refused(Some(472)));
     assert!(late[0].is_ok());

@@ -1,4 +1,4 @@
-//! Somebody who runs a node, and the loop beside it.
+//! An operator of a node with the service beside it.
 
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing, OwnerWallet};
 use ddvs_network_tests::{COIN, Shape, World};
@@ -17,7 +17,7 @@ const LIMITS: Limits = Limits {
     round_s: 5,
 };
 
-/// Somebody who runs a node on chain 1.
+/// An operator of a node on chain 1.
 pub struct Operator {
     pub world: World,
     pub owner: Person,
@@ -26,7 +26,7 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// With coins in the wallet, and nothing else yet.
+    /// Returns one with coins in the wallet, and nothing else yet.
     pub fn new(shape: &Shape) -> Self {
         let mut world = World::new(shape);
         let wallet_key = StoredKey::generate().unwrap();
@@ -101,7 +101,7 @@ impl Operator {
         .unwrap()
     }
 
-    /// One round, and all that it causes.
+    /// Runs one round, and everything that it causes.
     pub fn round(&mut self) -> (Decision, Vec<Outcome>) {
         let (reading, decision) = self.decide();
         let outcomes = self.act(&reading, &decision.actions);

@@ -1,4 +1,4 @@
-//! What follows from what was seen: every rule once, on plain values.
+//! The decision: every rule once, on plain values.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 mod node;
@@ -82,7 +82,7 @@ fn codes(decision: &Decision) -> Vec<&'static str> {
     decision.findings.iter().map(Finding::code).collect()
 }
 
-/// Nothing is sent, and this alone is told.
+/// Nothing is sent, and this is the only finding.
 #[track_caller]
 fn only_tells(seen: &Observed, code: &str, level: Level) {
     let decision = decided(seen);

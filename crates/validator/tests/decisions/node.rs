@@ -1,4 +1,4 @@
-//! What keeps the loop from deciding: a node or contracts that cannot be relied on.
+//! Cases without a decision: the node or the contracts are not reliable.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn a_network_that_stands_is_told_from_a_node_that_lags() {
     only_tells(&seen, "network-stands", Level::Error);
     seen.peers = vec![];
     only_tells(&seen, "old-block", Level::Warning);
-    // a clock that goes before is no reason to stop
+    // a clock that is ahead is no reason to stop
     node(&mut seen).mc_time_s = NOW_S as u32 + 5;
     assert_eq!(decided(&seen), Decision::default());
 }

@@ -12,7 +12,7 @@ fn the_key_of_the_node_is_registered() {
     // or another one
     root(&mut seen).key = Some(OTHER_KEY);
     assert_eq!(decided(&seen).actions, [Action::RegisterKey]);
-    // or another one shall count next
+    // or another one is to count next
     root(&mut seen).key = Some(NODE_KEY);
     root(&mut seen).next_key = Some(OTHER_KEY);
     chain(&mut seen).key = KeyHolder::Ours;
@@ -64,13 +64,13 @@ fn what_is_not_counted_is_asked_for() {
     let mut seen = at_rest();
     root(&mut seen).desired_nano += COIN;
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
-    // why the last one was refused is told beside
+    // the last refusal is reported too
     root(&mut seen).last_reason = Some(8);
     let decision = decided(&seen);
     assert_eq!(decision.actions, [Action::SyncStake]);
     assert_eq!(decision.findings, [Finding::Refused(8)]);
     assert!(decision.findings[0].to_string().contains("SyncStake"));
-    // a key that shall count next needs an update too
+    // a key to be counted next needs an update too
     seen = at_rest();
     root(&mut seen).key = None;
     root(&mut seen).next_key = Some(NODE_KEY);

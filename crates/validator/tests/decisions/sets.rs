@@ -1,4 +1,4 @@
-//! Sets that wait to be published, and what is tried again.
+//! Sets that wait to be published, and repeated actions.
 
 use super::*;
 
@@ -88,12 +88,12 @@ fn what_was_tried_is_tried_again_after_ever_longer_pauses() {
         tried_at,
         [0, 20, 60, 140, 300, 620, 1_260, 2_540, 4_340, 6_140]
     );
-    // a round that saw no contracts forgets nothing
+    // a round that did not read the contracts forgets nothing
     let mut blind = seen.clone();
     blind.chain = None;
     memory.remember(&blind, &[], &[]);
     assert_eq!(decide(&seen, &LIMITS, &memory).actions, []);
-    // once it is done, the count begins anew
+    // once it is done, the count starts again
     memory.remember(&seen, &[], &[]);
     assert_eq!(decide(&seen, &LIMITS, &memory).actions, [Action::SyncStake]);
 }
@@ -105,7 +105,7 @@ fn a_loop_that_starts_anew_decides_the_same() {
     chain(&mut seen).key = KeyHolder::Free;
     let first = decided(&seen);
     assert_eq!(first, decided(&seen));
-    // what it sent shows in the contracts: the update is in flight, then the key counts
+    // its effect shows in the contracts: the update is in flight, then the key counts
     root(&mut seen).next_key = Some(NODE_KEY);
     root(&mut seen).in_flight = true;
     assert_eq!(decided(&seen).actions, []);
