@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::TychoError;
 
-/// The version that networks here are made for.
+/// The supported version.
 pub const TYCHO_VERSION: &str = "1.0.0";
 
 /// Variable that names the binary, before `tycho` is looked for in the path.
@@ -33,7 +33,7 @@ pub fn find_binary() -> Result<PathBuf, TychoError> {
     )))
 }
 
-/// The first version number in what the binary says of itself, such as `tycho 1.0.0`.
+/// Returns the first version number in the binary's output, such as `tycho 1.0.0`.
 fn is_right_version(text: &str) -> bool {
     text.split(|c: char| c.is_whitespace() || c == '-' || c == '+' || c == '(')
         .map(|word| {

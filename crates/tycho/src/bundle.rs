@@ -1,4 +1,4 @@
-//! What one host needs to run one node of a network.
+//! Files that one host needs to run one node of a network.
 
 use std::fs;
 use std::path::Path;
@@ -10,10 +10,9 @@ use crate::{NetworkFile, TychoError, open};
 /// Name of the wallet's key in a bundle.
 const WALLET_KEY: &str = "wallet.json";
 
-/// Writes everything that node `index` needs into an empty directory: its key and config, what all nodes must know, the
-/// states of all chains, what the validator loop needs, and systemd units for both that expect the directory at
-/// `/var/lib/ddvs-node`. The key of the wallet that the node's `validator.toml` names goes along: a genesis validator's
-/// owner.
+/// Writes everything that node `index` needs into an empty directory: its key and config, the common files of all nodes, the
+/// states of all chains, the configuration of the validator service, and systemd units for both that expect the directory at
+/// `/var/lib/ddvs-node`. It includes the key of the wallet in the node's `validator.toml`: that of a genesis validator's owner.
 ///
 /// Fails only when there is no such node, or the directory is not empty.
 pub fn node_bundle(layout: &Layout, index: u16, out: &Path) -> Result<(), TychoError> {
@@ -61,7 +60,7 @@ pub fn node_bundle(layout: &Layout, index: u16, out: &Path) -> Result<(), TychoE
     Ok(())
 }
 
-/// The node's own file, with what its operator has named there; a new one if it has none.
+/// Returns the node's own file with its operator's settings, or a new one.
 fn validator_file(
     layout: &Layout,
     network: &NetworkFile,
@@ -73,7 +72,7 @@ fn validator_file(
     }
 }
 
-/// Where the units expect the bundle.
+/// Directory in which the units expect the bundle.
 const HOME: &str = "/var/lib/ddvs-node";
 
 const NODE_UNIT: &str = "\

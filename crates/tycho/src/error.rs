@@ -1,14 +1,14 @@
-//! What can go wrong with a network of nodes.
+//! Errors of a network of nodes.
 
 use std::path::PathBuf;
 
-/// How the engine's binary is installed.
+/// Command that installs the engine's binary.
 pub const INSTALL_COMMAND: &str = "cargo install tycho-cli --version 1.0.0 --locked";
 
 /// Error of everything in this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum TychoError {
-    /// No such network can run.
+    /// The options describe a network that cannot run.
     #[error("{0}")]
     Options(String),
     /// Making a network never overwrites one.
@@ -17,7 +17,7 @@ pub enum TychoError {
     /// The directory holds no network.
     #[error("{0} holds no network: make one with `ddvs tycho init --dir {0}`")]
     NoNetwork(PathBuf),
-    /// The directory is not that of a node that a validator loop can run beside.
+    /// The directory is not that of a node beside which a validator service can run.
     #[error(
         "{0} is missing: `ddvs tycho init` and `ddvs tycho node-bundle` write it; docs/guide/tycho.md says what it holds"
     )]
@@ -28,39 +28,39 @@ pub enum TychoError {
          variable TYCHO_BIN"
     )]
     Binary {
-        /// What was found instead.
+        /// Version that was found instead.
         found: String,
     },
-    /// A node did not do what was asked.
+    /// A node did not do what was requested.
     #[error("node {index}: {reason}; its log is {log}")]
     Node {
         /// Number of the node, from 1.
         index: u16,
-        /// What happened.
+        /// Description of the failure.
         reason: String,
-        /// Where to look.
+        /// File to look at.
         log: PathBuf,
     },
     /// A file cannot be read or written.
     #[error("{path}: {cause}")]
     File {
-        /// Which one.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// I/O error.
         cause: std::io::Error,
     },
-    /// What was built or read makes no sense.
+    /// Something that was built or read is invalid.
     #[error("{context}: {cause:#}")]
     Fault {
-        /// What was being done.
+        /// The operation.
         context: String,
-        /// What went wrong.
+        /// The cause.
         cause: anyhow::Error,
     },
 }
 
 impl TychoError {
-    /// A fault with its context.
+    /// Returns a fault with its context.
     pub(crate) fn fault(context: impl Into<String>, cause: impl Into<anyhow::Error>) -> Self {
         Self::Fault {
             context: context.into(),

@@ -1,4 +1,4 @@
-//! What a network starts with: chains, validators with their Roots and stakes, and a faucet.
+//! Genesis of a network: chains, validators with their Roots and stakes, and a faucet.
 
 use ddvs_client::OwnerWallet;
 use ddvs_zerostate::{
@@ -14,24 +14,24 @@ use crate::options::NetworkOptions;
 
 /// Stake of a genesis validator, in coins.
 const GENESIS_STAKE: u64 = 100_000;
-/// What a validator's owner has beside, in coins.
+/// Coins of a validator's owner besides the stake.
 const OWNER_BALANCE: u64 = 100_000;
-/// What the faucet has on each chain, in coins.
+/// Coins of the faucet on each chain.
 const FAUCET_BALANCE: u64 = 100_000_000;
 
-/// Who is there from the start.
+/// Participants of the genesis.
 #[derive(Debug, Clone)]
 pub struct People {
     /// Keys of all nodes; the first ones validate.
     pub nodes: Vec<StoredKey>,
     /// Keys of the owners of the genesis Roots, one for each validator.
     pub owners: Vec<StoredKey>,
-    /// Key of the account that all test coins come from.
+    /// Key of the faucet's account, the source of all test coins.
     pub faucet: StoredKey,
 }
 
 impl People {
-    /// New keys for everybody.
+    /// Generates all keys.
     pub fn generate(options: &NetworkOptions) -> Result<Self, TychoError> {
         let keys = |count: u16| (0..count).map(|_| StoredKey::generate()).collect();
         let keys: &dyn Fn(u16) -> Result<Vec<_>, _> = &keys;
@@ -43,12 +43,12 @@ impl People {
     }
 }
 
-/// The workchain that genesis validator `index` has its Root on.
+/// Returns the workchain of genesis validator `index`'s Root.
 fn home_of(index: u16, workchains: u8) -> i8 {
     (index % u16::from(workchains)) as i8
 }
 
-/// A key or an account that nobody has: a candidate without a node does nothing.
+/// A key or account without an owner: a candidate without a node does nothing.
 fn nobodys(what: u8, chain: i8, number: u32) -> HashBytes {
     let mut id = [what; 32];
     id[0] = chain.cast_unsigned();
@@ -56,7 +56,7 @@ fn nobodys(what: u8, chain: i8, number: u32) -> HashBytes {
     HashBytes(id)
 }
 
-/// Periods of a network on which the story is told, in seconds: as long as those on an embedded network.
+/// Periods of a network for the demo, in seconds: the same as on an embedded network.
 const STORY_LOCK_PERIOD: u32 = 60;
 const STORY_UNLOCK_PERIOD: u32 = 120;
 const STORY_EVIDENCE_WINDOW: u32 = 100;
@@ -89,7 +89,7 @@ fn limits(options: &NetworkOptions) -> Limits {
     }
 }
 
-/// The spec of the network. `global_id` is its param 19, `start_time` is in unix seconds.
+/// Returns the spec of the network. `global_id` is its param 19, `start_time` is in Unix seconds.
 pub fn spec(
     options: &NetworkOptions,
     people: &People,

@@ -1,8 +1,8 @@
-//! How far the chains of a node on this machine are, by its last masterchain block.
+//! Heights of all chains on a node of this machine, from its last masterchain block.
 //!
-//! The RPC tells the number of that block, and no more; whoever knows its whole id gets the block, with the last
-//! block of each workchain. The id stands in the node's log. The block itself comes from the node, through its control
-//! socket, and its hash is compared: the log is only where to look first.
+//! The RPC provides only the number of that block; with its whole id the block itself can be fetched, which contains the last
+//! block of each workchain. The id is in the node's log. The block comes from the node, through its control socket, and its
+//! hash is compared: the log only provides candidates.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -17,17 +17,18 @@ use tycho_types::models::{Block, BlockId, ShardIdent};
 use crate::TychoError;
 use crate::layout::Layout;
 
-/// How much of the end of a log is read.
+/// Number of bytes read from the end of a log.
 const TAIL_BYTES: u64 = 256 << 10;
-/// Blocks that are asked for: the newest may be one that the node has not stored yet.
+/// Number of blocks that are tried: the node may not have stored the newest one yet.
 const TRIES: usize = 3;
-/// Largest block that is read.
+/// Maximum size of a block.
 const MAX_BLOCK_BYTES: u64 = 64 << 20;
 const POLL_TIME: Duration = Duration::from_millis(2);
 
-/// Number of the last block of each chain, by node `index`. `binary` is the engine's; all together takes at most `patience`.
+/// Returns the number of the last block of each chain, from node `index`. `binary` is the engine's; the whole call takes at
+/// most `patience`.
 ///
-/// Fails only when the node's log names no block, or the node does not give it out in time.
+/// Fails only when the node's log names no block, or the node does not return it in time.
 pub fn heights(
     layout: &Layout,
     index: u16,
@@ -67,7 +68,7 @@ fn tail(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whole ids of masterchain blocks in a text, ascending.
+/// Returns the whole ids of masterchain blocks in a text, ascending.
 fn masterchain_ids(text: &[u8]) -> Vec<BlockId> {
     let text = String::from_utf8_lossy(text);
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == ':' || c == '-'));
@@ -81,7 +82,7 @@ fn masterchain_ids(text: &[u8]) -> Vec<BlockId> {
     ids
 }
 
-/// The bytes of a block that the node has stored.
+/// Returns the bytes of a block stored by the node.
 fn dump(
     binary: &Path,
     socket: &Path,
@@ -92,7 +93,7 @@ fn dump(
         .args(["node", "dump-block", "--control-socket"])
         .arg(socket)
         .arg(format!("--block-id={id}"))
-        // the engine writes to files only; its own words go to stdout
+        // the engine writes to files only; its messages go to stdout
         .arg("/dev/stderr")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -125,7 +126,7 @@ fn dump(
     Ok(bytes)
 }
 
-/// What a masterchain block says of all chains.
+/// Reads the heights of all chains from a masterchain block.
 fn read(id: &BlockId, bytes: &[u8]) -> Result<BTreeMap<i8, u32>, anyhow::Error> {
     let root = Boc::decode(bytes)?;
     anyhow::ensure!(*root.repr_hash() == id.root_hash, "it gave another block");

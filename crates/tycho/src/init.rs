@@ -1,4 +1,4 @@
-//! Makes a network: all keys, configs and states that its nodes start from.
+//! Creating a network: all keys, configs and states of its nodes.
 
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -15,10 +15,10 @@ use crate::peer::PeerInfo;
 use crate::state::{StateFile, state_files};
 use crate::validator_file::ValidatorFile;
 
-/// Signature domain of the networks that are made here.
+/// Signature domain of networks created here.
 const GLOBAL_ID: i32 = 0x0dd5;
 
-/// What is kept of a network beside its nodes' own files.
+/// Description of a network, stored besides its nodes' own files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NetworkFile {
@@ -52,9 +52,9 @@ pub struct NodeEntry {
     pub index: u16,
     /// Its public key in hex, which is also its validator key.
     pub key: String,
-    /// Where its JSON-RPC listens.
+    /// Address of its JSON-RPC.
     pub rpc: SocketAddr,
-    /// Where the other nodes reach it.
+    /// Address for the other nodes.
     pub udp: SocketAddr,
 }
 
@@ -64,7 +64,7 @@ pub struct NodeEntry {
 pub struct RootEntry {
     /// Its address.
     pub address: String,
-    /// Node that validates for it.
+    /// The node that validates for it.
     pub node: u16,
     /// Name of its owner's key below `keys`.
     pub owner: String,
@@ -76,7 +76,7 @@ impl NetworkFile {
         self.nodes.iter().map(|node| node.index).collect()
     }
 
-    /// A node by its number.
+    /// Returns a node by its number.
     ///
     /// Fails only when there is none.
     pub fn node(&self, index: u16) -> Result<&NodeEntry, TychoError> {
@@ -90,9 +90,9 @@ impl NetworkFile {
     }
 }
 
-/// Makes a network in an empty directory.
+/// Creates a network in an empty directory.
 ///
-/// Fails only when the options describe none, the directory is not empty, or a file cannot be written.
+/// Fails only when the options are invalid, the directory is not empty, or a file cannot be written.
 pub fn init(options: &NetworkOptions) -> Result<NetworkFile, TychoError> {
     options.check()?;
     let layout = Layout::new(&options.dir);
@@ -140,7 +140,7 @@ pub fn init(options: &NetworkOptions) -> Result<NetworkFile, TychoError> {
     Ok(network)
 }
 
-/// Reads what [`init`] wrote.
+/// Reads the files of [`init`].
 pub fn open(layout: &Layout) -> Result<NetworkFile, TychoError> {
     if !layout.network().exists() {
         return Err(TychoError::NoNetwork(layout.root().to_owned()));
@@ -194,7 +194,7 @@ fn write_validator_files(
 ) -> Result<(), TychoError> {
     for node in &network.nodes {
         let mut file = ValidatorFile::of_node(network, node.index)?;
-        // with slow blocks, an old one is no sign of trouble
+        // with slow blocks, an old one is not a problem
         file.max_lag_s = file.max_lag_s.max(options.block_time_ms / 100);
         layout::write(
             &layout.validator(node.index),

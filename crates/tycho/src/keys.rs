@@ -1,4 +1,4 @@
-//! Keys of nodes and people.
+//! Keys of nodes and users.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use tycho_types::cell::HashBytes;
 use crate::TychoError;
 use crate::layout::{read_json, write_json};
 
-/// A key pair as the engine keeps it: both halves in hex.
+/// A key pair in the engine's format: both halves in hex.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct StoredKey {
     /// Ed25519 public key.
@@ -19,14 +19,14 @@ pub struct StoredKey {
 }
 
 impl std::fmt::Debug for StoredKey {
-    // The secret stays out.
+    // The secret is omitted.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "StoredKey({})", self.public)
     }
 }
 
 impl StoredKey {
-    /// A new key from the system's randomness.
+    /// Generates a key from the system's randomness.
     ///
     /// Fails only when the system has none.
     pub fn generate() -> Result<Self, TychoError> {
@@ -44,7 +44,7 @@ impl StoredKey {
         }
     }
 
-    /// Reads a key. Fails when the halves do not belong together.
+    /// Reads a key. Fails when its halves do not match.
     pub fn read(path: &Path) -> Result<Self, TychoError> {
         let stored: Self = read_json(path)?;
         let expected = Self::from_secret(stored.secret.0).public;

@@ -1,4 +1,4 @@
-//! Where a network's files are.
+//! The files of a network.
 //!
 //! ```text
 //! D/network.json            what the network is: chains, addresses, endpoints
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use crate::TychoError;
 
-/// Largest file that is read: a zerostate of many thousand Roots is some ten MB.
+/// Maximum size of a file: a zerostate of many thousand Roots has some ten MB.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// The directory of a network.
@@ -29,7 +29,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The directory, whatever is in it.
+    /// Returns the directory, whatever its content.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
@@ -38,11 +38,11 @@ impl Layout {
     pub fn root(&self) -> &Path {
         &self.root
     }
-    /// What the network is.
+    /// Path of the network's description.
     pub fn network(&self) -> PathBuf {
         self.root.join("network.json")
     }
-    /// What every node must know.
+    /// Path of the common settings of all nodes.
     pub fn global_config(&self) -> PathBuf {
         self.root.join("global-config.json")
     }
@@ -50,15 +50,15 @@ impl Layout {
     pub fn zerostate(&self, chain: i8) -> PathBuf {
         self.root.join("zerostate").join(format!("{chain}.boc"))
     }
-    /// What nodes write to their logs.
+    /// Path of the nodes' log settings.
     pub fn logger(&self) -> PathBuf {
         self.root.join("logger.json")
     }
-    /// A key of a person.
+    /// Path of a user's key.
     pub fn key(&self, name: &str) -> PathBuf {
         self.root.join("keys").join(format!("{name}.json"))
     }
-    /// Everything of one node.
+    /// Directory of one node.
     pub fn node(&self, index: u16) -> PathBuf {
         self.root.join(format!("node-{index}"))
     }
@@ -70,7 +70,7 @@ impl Layout {
     pub fn node_config(&self, index: u16) -> PathBuf {
         self.node(index).join("config.json")
     }
-    /// What the loop beside a node has to know.
+    /// Path of the validator service's configuration.
     pub fn validator(&self, index: u16) -> PathBuf {
         self.node(index).join(crate::VALIDATOR_FILE)
     }
@@ -78,7 +78,7 @@ impl Layout {
     pub fn log(&self, index: u16) -> PathBuf {
         self.node(index).join("log.txt")
     }
-    /// The process of a running node.
+    /// Path of a running node's process id.
     pub fn pid(&self, index: u16) -> PathBuf {
         self.node(index).join("pid")
     }
@@ -87,7 +87,7 @@ impl Layout {
         self.node(index).join("db")
     }
 
-    /// Makes the directory. Fails when there is anything in it.
+    /// Creates the directory. Fails when it is not empty.
     pub fn create(&self) -> Result<(), TychoError> {
         let taken = fs::read_dir(&self.root).is_ok_and(|mut entries| entries.next().is_some());
         if taken {
@@ -97,7 +97,7 @@ impl Layout {
         make_dir(&self.root.join("zerostate"))
     }
 
-    /// Makes the directory of people's keys.
+    /// Creates the directory of users' keys.
     pub fn create_keys(&self) -> Result<(), TychoError> {
         make_dir(&self.root.join("keys"))
     }
@@ -108,7 +108,7 @@ impl Layout {
     }
 }
 
-/// Only its owner may look into it: there are keys below.
+/// Restricts access to the owner, since it contains keys.
 fn make_dir(path: &Path) -> Result<(), TychoError> {
     fs::DirBuilder::new()
         .recursive(true)
@@ -117,7 +117,7 @@ fn make_dir(path: &Path) -> Result<(), TychoError> {
         .map_err(TychoError::file(path))
 }
 
-/// Writes a file anew; `mode` are its rights, such as 0o600.
+/// Replaces a file; `mode` are its permissions, such as 0o600.
 pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), TychoError> {
     let mut options = fs::OpenOptions::new();
     options.create(true).truncate(true).write(true).mode(mode);

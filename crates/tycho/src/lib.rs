@@ -1,7 +1,7 @@
-//! A network of stock Tycho nodes: made, started, stopped and looked at.
+//! A network of stock Tycho nodes: creating, starting, stopping and inspecting it.
 //!
-//! [`init`] makes a directory ([`Layout`]) with all that its nodes start from: the D'Elector & Config as config account of the
-//! masterchain and in every workchain, genesis Roots and stakes, keys and configs. [`up`], [`down`] and [`status`] work on
+//! [`init`] creates a directory ([`Layout`]) with everything that its nodes need: the D'Elector & Config as config account of
+//! the masterchain and on every workchain, genesis Roots and stakes, keys and configs. [`up`], [`down`] and [`status`] work on
 //! such a directory. The engine is the unmodified `tycho` of crates.io.
 
 mod binary;

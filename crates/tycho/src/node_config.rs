@@ -1,4 +1,4 @@
-//! Settings of a node: only what differs from the engine's defaults.
+//! Settings of a node: only those that differ from the engine's defaults.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::options::Profile;
 
-/// Where a node listens.
+/// Addresses of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NodePorts {
-    /// Address that the other nodes reach it at.
+    /// Address for the other nodes.
     pub public_ip: IpAddr,
     /// Address that it listens on.
     pub local_ip: IpAddr,
@@ -23,7 +23,8 @@ pub struct NodePorts {
 }
 
 impl NodePorts {
-    /// A node on a host of its own: it listens on all of the host's addresses, and answers requests of the host itself only.
+    /// Returns the addresses of a node on its own host: it listens on all of the host's addresses, and answers only
+    /// requests of the host itself.
     pub fn on_host(public_ip: IpAddr, udp: u16, rpc: u16) -> Self {
         Self {
             public_ip,
@@ -34,7 +35,7 @@ impl NodePorts {
         }
     }
 
-    /// A node that talks to its own machine only.
+    /// Returns the addresses of a node that communicates only on its own machine.
     pub fn loopback(udp: u16, rpc: u16) -> Self {
         Self {
             public_ip: Ipv4Addr::LOCALHOST.into(),
@@ -46,7 +47,7 @@ impl NodePorts {
     }
 }
 
-/// The config file of a node whose database is `database`.
+/// Returns the config file of a node whose database is `database`.
 pub fn node_config(ports: NodePorts, database: &Path, profile: Profile) -> Value {
     let mut config = json!({
         "public_ip": ports.public_ip,
@@ -55,11 +56,11 @@ pub fn node_config(ports: NodePorts, database: &Path, profile: Profile) -> Value
         "storage": { "root_dir": database },
         "rpc": {
             "listen_addr": SocketAddr::new(ports.rpc_ip, ports.rpc),
-            // whole blocks: what a user follows a message across chains with
+            // whole blocks, which clients need to trace a message across chains
             "allow_huge_requests": true,
         },
         "metrics": null,
-        // a young network has no archives to learn from
+        // a young network has no archives to sync from
         "blockchain_rpc_client": { "too_new_archive_threshold": 1 },
     });
     if profile == Profile::Small {
@@ -83,9 +84,9 @@ fn small() -> Value {
         "mempool": { "rayon_threads": 1, "emit_stats_metrics": false },
         "threads": { "rayon_threads": 1, "tokio_workers": 2, "reclaimer_threads": 1 },
         "collator": { "accounts_split_depth": 1, "merkle_split_depth": 1 },
-        // A node forgets a neighbour that does not answer, and with the engine's defaults looks for others after two minutes or
-        // more. Among five nodes the neighbour that was killed a moment ago is one of four: without these a set in which two
-        // members have lost the others stands still until then.
+        // A node drops a neighbour that does not answer, and with the engine's defaults looks for others only after
+        // two minutes or more. Among five nodes a killed neighbour is one of four: with the defaults a set in which
+        // two members have lost the others halts until then.
         "public_overlay_client": {
             "neighbors": { "update_interval": "3s", "ping_interval": "2s", "apply_score_interval": "1s" },
             "validators": { "ping_interval": "5s" },
@@ -112,7 +113,7 @@ fn small() -> Value {
     })
 }
 
-/// What nodes write to their logs.
+/// Returns the nodes' log settings.
 pub fn logger_config() -> Value {
     json!({
         "tycho": "warn",
@@ -126,7 +127,7 @@ pub fn logger_config() -> Value {
     })
 }
 
-/// Adds what is in `other`, object by object.
+/// Merges `other`, object by object.
 fn merge(config: &mut Value, other: Value) {
     match (config, other) {
         (Value::Object(config), Value::Object(other)) => {

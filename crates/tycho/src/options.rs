@@ -1,4 +1,4 @@
-//! What can be chosen about a network.
+//! Options of a network.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -6,52 +6,53 @@ use std::path::PathBuf;
 use crate::TychoError;
 use crate::params::EngineRules;
 
-/// Fewest validators that the engine runs with: with less, members exit.
+/// Minimum number of validators with which the engine runs: with fewer, members exit.
 pub const MIN_VALIDATORS: u16 = 3;
-/// Most nodes of one directory: they share a machine, or are told apart by hand.
+/// Maximum number of nodes in one directory.
 pub const MAX_NODES: u16 = 64;
-/// Most workchains: the D'Electors' limit.
+/// Maximum number of workchains: the D'Electors' limit.
 pub const MAX_WORKCHAINS: u8 = 23;
 
-/// Most candidates of a workchain: the room that its registry has besides all validators.
+/// Maximum number of a workchain's candidates: the room in its registry besides all validators.
 pub const MAX_CANDIDATES: u32 = 19_900;
 
-/// How much of a machine a node takes.
+/// Resources used by a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// Some 100 MB a node: small caches, few threads, no archives.
+    /// About 100 MB a node: small caches, few threads, no archives.
     Small,
     /// The engine's defaults.
     Production,
 }
 
-/// What a network is made of.
+/// Options of a network.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NetworkOptions {
-    /// Where all its files go; must be empty or not exist.
+    /// Directory of all its files; must be empty or not exist.
     pub dir: PathBuf,
-    /// Nodes, validators among them.
+    /// Number of nodes, including validators.
     pub nodes: u16,
-    /// Genesis validators: the first nodes, dealt out to the workchains in turn.
+    /// Number of genesis validators: the first nodes, distributed over the workchains in turn.
     pub validators: u16,
-    /// Workchains, from 0 up.
+    /// Number of workchains, from 0 up.
     pub workchains: u8,
-    /// Shortest time between two masterchain blocks.
+    /// Minimum time between two masterchain blocks.
     pub block_time_ms: u32,
-    /// Least seconds between two validator sets of the masterchain.
+    /// Minimum time between two validator sets of the masterchain, in seconds.
     pub set_interval_s: u32,
-    /// Most members of the masterchain's set; `None` for the contracts' default.
+    /// Maximum number of members of the masterchain's set; `None` for the contracts' default.
     pub set_size: Option<u16>,
-    /// Registered Roots without a node, on each workchain: they have the least stake, so the set must be full without them.
+    /// Number of registered Roots without a node, on each workchain: they have the minimum stake, so the set must be
+    /// full without them.
     pub candidates: u32,
-    /// Whether a new set restarts the nodes' consensus, which then takes it over at once.
+    /// Whether a new set restarts the nodes' consensus, so that they switch to it immediately.
     pub restarts_consensus: bool,
-    /// Periods of minutes instead of days, and no more members of the masterchain's set than there are genesis validators: for
-    /// a story that is told in real time.
+    /// Periods of minutes instead of days, and no more members of the masterchain's set than there are genesis
+    /// validators, for running the demo in real time.
     pub story: bool,
-    /// Size of the nodes.
+    /// Resources of the nodes.
     pub profile: Profile,
-    /// Public address of each node's host; empty if all are on this machine.
+    /// Public address of each node's host; empty if all nodes are on this machine.
     pub hosts: Vec<IpAddr>,
     /// First UDP port of the nodes, one each.
     pub udp_port: u16,
@@ -80,7 +81,7 @@ impl NetworkOptions {
         }
     }
 
-    /// How the engine is to be run.
+    /// Returns the engine's parameters.
     pub fn rules(&self) -> EngineRules {
         EngineRules {
             block_time_ms: self.block_time_ms,
@@ -89,7 +90,7 @@ impl NetworkOptions {
         }
     }
 
-    /// Fails only when no network of this kind could run.
+    /// Fails only when such a network could not run.
     pub fn check(&self) -> Result<(), TychoError> {
         let rules = [
             (

@@ -1,5 +1,5 @@
-//! Config parameters that the engine needs in the masterchain beside those of every network. Values are the engine's own
-//! defaults but where a comment says why not.
+//! Config parameters that the engine needs in the masterchain besides those of every network. Values are the engine's
+//! defaults unless a comment says why not.
 
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 
@@ -21,14 +21,14 @@ use crate::options::MIN_VALIDATORS;
 /// Version that the engine reports.
 const ENGINE_VERSION: u32 = 100;
 
-/// What the engine must know about one workchain.
+/// The engine's description of one workchain.
 pub(crate) struct WorkchainState {
     pub id: i8,
     pub root_hash: HashBytes,
     pub file_hash: HashBytes,
 }
 
-/// Param 200 of a config dictionary.
+/// Returns param 200 of a config dictionary.
 pub(crate) fn ddvs_params(root: Cell) -> Result<DdvsParams, TychoError> {
     let params = BlockchainConfigParams::from_raw(root);
     read_ddvs(&params).map_err(|cause| TychoError::fault("reading param 200", cause))
@@ -39,7 +39,7 @@ fn read_ddvs(params: &BlockchainConfigParams) -> Result<DdvsParams, Error> {
     cell.ok_or(Error::InvalidData)?.parse()
 }
 
-/// A config dictionary with another price of an operation.
+/// Returns a config dictionary with another price of an operation.
 pub(crate) fn with_op_value(root: Cell, op_value_nano: u64) -> Result<Cell, TychoError> {
     let mut params = BlockchainConfigParams::from_raw(root);
     let mut change = || -> Result<Option<Cell>, Error> {
@@ -54,18 +54,18 @@ pub(crate) fn with_op_value(root: Cell, op_value_nano: u64) -> Result<Cell, Tych
     root.ok_or_else(|| TychoError::Options("the config is empty".into()))
 }
 
-/// How the engine is to be run.
+/// Engine parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EngineRules {
-    /// Shortest time between two masterchain blocks.
+    /// Minimum time between two masterchain blocks.
     pub block_time_ms: u32,
-    /// Least seconds between two sets of the masterchain, which all nodes follow.
+    /// Minimum time between two sets of the masterchain, which all nodes follow, in seconds.
     pub set_interval_s: u32,
     /// Whether a new set restarts the nodes' consensus, by a change of a byte in param 29.
     pub restarts_consensus: bool,
 }
 
-/// The masterchain's config dictionary `root` with what the engine needs.
+/// Returns the masterchain's config dictionary `root` with the parameters that the engine needs.
 pub(crate) fn with_engine_params(
     root: Cell,
     workchains: &[WorkchainState],
@@ -147,8 +147,8 @@ fn collation(block_time_ms: u32) -> Result<CollationConfig, Error> {
     Ok(CollationConfig {
         shuffle_mc_validators: true,
         mc_block_min_interval_ms: block_time_ms,
-        // the proportions of the defaults: where empty workchain blocks are nearly as frequent as the masterchain's, nodes
-        // come to different decisions about what is next, and the network halts
+        // the proportions of the defaults: where empty workchain blocks are nearly as frequent as the masterchain's,
+        // nodes reach different decisions about the next block, and the network halts
         mc_block_max_interval_ms: block_time_ms.saturating_mul(3),
         empty_sc_block_interval_ms: block_time_ms.saturating_mul(5),
         max_uncommitted_chain_length: 31,
@@ -210,7 +210,8 @@ fn work_units() -> WorkUnitsParams {
     }
 }
 
-/// Small networks agree quickly, so less history than the defaults is enough, and a change of the set is sooner in force.
+/// Small networks agree quickly, so less history than the defaults is enough, and a change of the set takes effect
+/// sooner.
 fn consensus() -> ConsensusConfig {
     const fn u8s(n: u8) -> NonZeroU8 {
         NonZeroU8::MIN.saturating_add(n - 1)

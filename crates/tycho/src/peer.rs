@@ -1,4 +1,4 @@
-//! Where nodes find each other first: a signed entry for each, in the engine's own encoding (TL, little endian).
+//! The nodes' first peers: a signed entry for each, in the engine's own encoding (TL, little endian).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,7 +15,7 @@ const ADDRESS_V4: u32 = 0x43d3_d80a;
 /// CRC-32 of `transport.address.ipv6 ip:int128 port:int = transport.Address`.
 const ADDRESS_V6: u32 = 0xcbcc_88bc;
 
-/// Where a node is, signed by its key.
+/// Addresses of a node, signed by its key.
 #[derive(Debug, Clone, Serialize)]
 pub struct PeerInfo {
     /// The node's public key in hex.
@@ -26,12 +26,12 @@ pub struct PeerInfo {
     pub created_at: u32,
     /// Unix time.
     pub expires_at: u32,
-    /// Signature over all of it, in base64.
+    /// Signature over the entry, in base64.
     pub signature: String,
 }
 
 impl PeerInfo {
-    /// The entry of one node, good for ever.
+    /// Returns the entry of one node, valid forever.
     pub fn new(key: &StoredKey, address: SocketAddr, now: u32) -> Self {
         let unsigned = encode(&key.public.0, address, now, u32::MAX);
         Self {
@@ -44,7 +44,7 @@ impl PeerInfo {
     }
 }
 
-/// What is signed: the entry with empty bytes for the signature.
+/// Returns the signed bytes: the entry with an empty signature.
 fn encode(id: &[u8; 32], address: SocketAddr, created_at: u32, expires_at: u32) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(96);
     bytes.extend(PEER_ID.to_le_bytes());

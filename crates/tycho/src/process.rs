@@ -1,4 +1,4 @@
-//! Starting and stopping nodes. A node is a process of its own that outlives the command.
+//! Starting and stopping nodes. A node is a separate process that outlives the command.
 
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Seek, SeekFrom};
@@ -12,21 +12,21 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::layout::{self, Layout};
 use crate::{NetworkFile, TychoError, find_binary, open};
 
-/// How long a node may take to end after it was asked to.
+/// Timeout for a node to end after it was asked to.
 const STOP_TIME: Duration = Duration::from_secs(20);
-/// How long a node is watched after its start: what is wrong with its files shows at once.
+/// How long a node is monitored after its start: problems with its files appear immediately.
 const START_TIME: Duration = Duration::from_millis(2_500);
 const POLL_TIME: Duration = Duration::from_millis(50);
-/// How often a node is started that ends right away.
+/// Number of start attempts for a node that ends immediately.
 const STARTS: u32 = 3;
-/// How much of what a node wrote since its start is read.
+/// Maximum number of bytes read of a node's output since its start.
 const LOG_BYTES: u64 = 1 << 20;
-/// Characters of what a node said last that an error repeats.
+/// Maximum number of characters of a node's last output in an error.
 const LAST_WORDS: usize = 300;
 
-/// Starts all nodes that do not run, and returns their numbers.
+/// Starts all nodes that are not running, and returns their numbers.
 ///
-/// Fails only when the binary is missing, or a node ends right away.
+/// Fails only when the binary is missing, or a node ends immediately.
 pub fn up(layout: &Layout) -> Result<Vec<u16>, TychoError> {
     let network = open(layout)?;
     let stopped: Vec<_> = network
@@ -39,20 +39,20 @@ pub fn up(layout: &Layout) -> Result<Vec<u16>, TychoError> {
     Ok(stopped)
 }
 
-/// A node that was just started, and is watched.
+/// A node that was just started, and is monitored.
 struct Starting {
     index: u16,
     child: Child,
-    /// How long its log was before.
+    /// Length of its log before.
     old_bytes: u64,
-    /// How often it has been started.
+    /// Number of its starts.
     starts: u32,
-    /// Until when it is watched.
+    /// End of the monitoring.
     end: Instant,
 }
 
-/// Starts some nodes. One that ends right away is started again: the engine does so now and then when it was killed at an
-/// unlucky moment (`Diff not found`), and goes on at the next start.
+/// Starts some nodes. One that ends immediately is started again: the engine occasionally does so when it was killed at an
+/// unlucky moment (`Diff not found`), and succeeds at the next start.
 ///
 /// Fails only when the binary is missing, or a node ends right after each start.
 pub fn start(layout: &Layout, network: &NetworkFile, nodes: &[u16]) -> Result<(), TychoError> {
@@ -104,7 +104,8 @@ pub fn start(layout: &Layout, network: &NetworkFile, nodes: &[u16]) -> Result<()
     Ok(())
 }
 
-/// Why a node says that it ended, with what can be done; empty if it says nothing. What its log held before is `old_bytes` long.
+/// Returns why a node says that it ended, with advice; empty if it says nothing. `old_bytes` is the length of its log
+/// before.
 fn last_words(log: &Path, old_bytes: u64) -> String {
     let read = || -> std::io::Result<String> {
         let mut file = fs::File::open(log)?;
@@ -142,7 +143,7 @@ fn command(
     let log = OpenOptions::new().create(true).append(true).open(&path);
     let log = log.map_err(TychoError::file(&path))?;
     let errors = log.try_clone().map_err(TychoError::file(&path))?;
-    // a socket that a killed node left would keep the next one from listening
+    // a socket left by a killed node would prevent the next one from listening
     let socket = home.join("control.sock");
     let _ = fs::remove_file(&socket);
     let mut command = Command::new(binary);
@@ -169,12 +170,12 @@ fn command(
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)
-        // a Ctrl-C at the terminal is not meant for the nodes
+        // a Ctrl-C at the terminal must not reach the nodes
         .process_group(0);
     Ok(command)
 }
 
-/// Stops all nodes that run, and returns their numbers.
+/// Stops all running nodes, and returns their numbers.
 ///
 /// Fails only when a node cannot be signalled.
 pub fn down(layout: &Layout) -> Result<Vec<u16>, TychoError> {
@@ -188,7 +189,7 @@ pub fn down(layout: &Layout) -> Result<Vec<u16>, TychoError> {
     Ok(running.into_iter().map(|(index, _)| index).collect())
 }
 
-/// Stops one node. Returns whether it ran.
+/// Stops one node. Returns whether it was running.
 ///
 /// Fails only when it cannot be signalled.
 pub fn stop(layout: &Layout, index: u16) -> Result<bool, TychoError> {
@@ -199,7 +200,7 @@ pub fn stop(layout: &Layout, index: u16) -> Result<bool, TychoError> {
     Ok(true)
 }
 
-/// Asks nodes to end, and waits; ends those at once that do not in time.
+/// Asks nodes to end, and waits; kills those that do not in time.
 fn end(layout: &Layout, running: &[(u16, Pid)]) -> Result<(), TychoError> {
     for &(index, pid) in running {
         signal(layout, index, pid, Signal::INT)?;
@@ -217,7 +218,7 @@ fn end(layout: &Layout, running: &[(u16, Pid)]) -> Result<(), TychoError> {
     Ok(())
 }
 
-/// Ends a node at once, as a crash would. Returns whether it ran.
+/// Kills a node, as a crash would. Returns whether it was running.
 pub fn kill(layout: &Layout, index: u16) -> Result<bool, TychoError> {
     let Some(pid) = process(layout, index) else {
         return Ok(false);
@@ -236,9 +237,9 @@ fn end_at_once(layout: &Layout, index: u16, pid: Pid) -> Result<(), TychoError> 
     Ok(())
 }
 
-/// Whether a process has ended and holds no port and no lock any more: its command line is gone earlier than these, and its
-/// first thread may end before the others. Its state is the field after the name, the number of its threads the
-/// seventeenth after that, see proc(5).
+/// Whether a process has ended and no longer holds ports or locks: its command line disappears earlier than these,
+/// and its first thread may end before the others. Its state is the field after the name, and the number of its
+/// threads the seventeenth after that, see proc(5).
 fn is_gone(pid: Pid) -> bool {
     let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
     let state = fs::read_to_string(path).ok();
@@ -262,7 +263,7 @@ fn signal(layout: &Layout, index: u16, pid: Pid, signal: Signal) -> Result<(), T
     }
 }
 
-/// The process of a node, if it runs: a number alone may by now be another program's.
+/// Returns the process of a node, if it is running: a number alone may by now be another program's.
 pub(crate) fn process(layout: &Layout, index: u16) -> Option<Pid> {
     let text = fs::read_to_string(layout.pid(index)).ok()?;
     let number: i32 = text.trim().parse().ok()?;

@@ -1,4 +1,4 @@
-//! The states of all chains before their first block, as the engine imports them.
+//! The states of all chains before their first block, in the engine's import format.
 
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_zerostate::{MASTERCHAIN, ZeroAccount, ZeroChain, Zerostate};
@@ -16,13 +16,13 @@ use tycho_types::num::VarUint56;
 use crate::TychoError;
 use crate::params::{self, EngineRules, WorkchainState};
 
-/// Cells that one account may have.
+/// Maximum number of cells of one account.
 const MAX_ACCOUNT_CELLS: usize = 1 << 20;
 
 /// The state of one chain, as a file.
 #[derive(Debug, Clone)]
 pub struct StateFile {
-    /// Which chain's.
+    /// The chain.
     pub chain: i8,
     /// Hash of its root cell.
     pub root_hash: HashBytes,
@@ -111,7 +111,7 @@ fn check_delector(chain: &ZeroChain) -> Result<(), TychoError> {
     Ok(())
 }
 
-/// The masterchain's accounts, with the engine's parameters in the config of its D'Elector.
+/// Returns the masterchain's accounts, with the engine's parameters in the config of its D'Elector.
 fn engine_config(
     main: &ZeroChain,
     workchains: &[WorkchainState],
@@ -128,8 +128,8 @@ fn engine_config(
     Ok((accounts, params))
 }
 
-/// A workchain's accounts. On this engine the wallets and Roots of all chains see the masterchain's parameters, so every
-/// D'Elector must ask for what those say.
+/// Returns a workchain's accounts. On this engine the wallets and Roots of all chains see the masterchain's
+/// parameters, so every D'Elector must charge what those say.
 fn workchain_config(chain: &ZeroChain, main: &ZeroChain) -> Result<Vec<ZeroAccount>, TychoError> {
     let op_value_nano = params::ddvs_params(config_of(main)?)?.op_value_nano;
     with_config(chain, |config| params::with_op_value(config, op_value_nano))
@@ -144,7 +144,7 @@ fn config_of(chain: &ZeroChain) -> Result<Cell, TychoError> {
     found.ok_or_else(|| TychoError::Options("the config is empty".into()))
 }
 
-/// The accounts of a chain with another config dictionary in its D'Elector.
+/// Returns the accounts of a chain with another config dictionary in its D'Elector.
 fn with_config(
     chain: &ZeroChain,
     change: impl FnOnce(Cell) -> Result<Cell, TychoError>,
@@ -220,7 +220,7 @@ fn shard_account(account: &ZeroAccount, now: u32) -> Result<ShardAccount, anyhow
     })
 }
 
-/// Unique cells and bits of an account without its address and these figures themselves.
+/// Counts the unique cells and bits of an account, without its address and these counts themselves.
 fn storage_used(account: &Account) -> Result<StorageUsed, anyhow::Error> {
     let cell = {
         let context = Cell::empty_context();
@@ -239,7 +239,7 @@ fn storage_used(account: &Account) -> Result<StorageUsed, anyhow::Error> {
     })
 }
 
-/// What only the masterchain's state holds: the other chains, the config, and where consensus starts.
+/// Returns the part that only the masterchain's state has: the other chains, the config, and the start of consensus.
 fn add_masterchain(
     state: &mut ShardStateUnsplit,
     workchains: &[WorkchainState],

@@ -1,4 +1,4 @@
-//! How nodes are doing on this machine.
+//! Status of the nodes on this machine.
 
 use std::fs;
 use std::path::Path;
@@ -14,23 +14,23 @@ pub struct NodeStatus {
     pub node: NodeEntry,
     /// Its process, if it runs.
     pub pid: Option<i32>,
-    /// Processor time that it has used, in seconds.
+    /// Used processor time, in seconds.
     pub cpu_s: f64,
     /// Seconds since it was started.
     pub uptime_s: f64,
-    /// Memory that it has resident, in bytes.
+    /// Resident memory, in bytes.
     pub memory_bytes: u64,
-    /// What its database takes on disk, in bytes.
+    /// Size of its database on disk, in bytes.
     pub disk_bytes: u64,
 }
 
 /// Ticks of the kernel's clock in a second, on all Linux systems.
 const TICKS_PER_S: f64 = 100.0;
 const PAGE_BYTES: u64 = 4_096;
-/// Files of one database that are looked at.
+/// Maximum number of files of one database that are counted.
 const MAX_FILES: usize = 1 << 20;
 
-/// All nodes of a network.
+/// Returns the status of all nodes of a network.
 ///
 /// Fails only when the directory holds no network.
 pub fn status(layout: &Layout) -> Result<Vec<NodeStatus>, TychoError> {

@@ -1,4 +1,4 @@
-//! What `ddvs tycho run-validator` has to know of one node: `validator.toml` in the node's own directory.
+//! Configuration of `ddvs tycho run-validator` for one node: `validator.toml` in the node's own directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::{NetworkFile, TychoError};
 /// Name of the file.
 pub const VALIDATOR_FILE: &str = "validator.toml";
 
-/// Bytes that it may have.
+/// Maximum size, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// What the file says. Paths are relative to its directory.
+/// Content of the file. Paths are relative to its directory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ValidatorFile {
@@ -26,14 +26,14 @@ pub struct ValidatorFile {
     /// URLs of other nodes' RPC.
     #[serde(default)]
     pub peers: Vec<String>,
-    /// Address of the Root that the node validates for.
+    /// Address of the Root for which the node validates.
     pub root: Option<String>,
-    /// Key of the wallet that pays: the Root's owner's, or another one's.
+    /// Key of the paying wallet: the Root's owner's, or another one's.
     pub wallet_key: Option<PathBuf>,
     /// Age of the last block above which the node lags, in seconds.
     #[serde(default = "default_max_lag_s")]
     pub max_lag_s: u32,
-    /// Masterchain blocks that another node may be ahead.
+    /// Number of masterchain blocks that another node may be ahead.
     #[serde(default = "default_max_behind")]
     pub max_behind: u32,
     /// Seconds between two rounds.
@@ -54,8 +54,8 @@ fn default_round_s() -> u32 {
 }
 
 impl ValidatorFile {
-    /// The file of a network's node, for the node's directory below the network's. A genesis validator's names its Root and
-    /// the key of its owner. Other nodes are asked too where they run on the same machine.
+    /// Returns the file of a network's node, for the node's directory below the network's. A genesis validator's names its Root
+    /// and the key of its owner. Other nodes are listed if they run on the same machine.
     ///
     /// Fails only when there is no such node.
     pub fn of_node(network: &NetworkFile, index: u16) -> Result<Self, TychoError> {
@@ -83,7 +83,7 @@ impl ValidatorFile {
 
     /// Reads the file of a node's directory.
     ///
-    /// Fails only when it is not there, or says something else than it should.
+    /// Fails only when it does not exist or is invalid.
     pub fn read(home: &Path) -> Result<Self, TychoError> {
         let path = home.join(VALIDATOR_FILE);
         let size = match fs::metadata(&path) {
@@ -103,7 +103,7 @@ impl ValidatorFile {
             .map_err(|cause| TychoError::fault(format!("reading {}", path.display()), cause))
     }
 
-    /// The file's text, with a word on each entry.
+    /// Returns the file's text, with a comment on each entry.
     pub fn to_toml(&self) -> String {
         let peers: Vec<_> = self.peers.iter().map(quoted).collect();
         let root = match &self.root {

@@ -1,8 +1,8 @@
 //! Which workchains the nodes show.
 //!
-//! The RPC of a node of 1.0 looks for accounts of workchains in one of them only: the one whose newest block has the latest
-//! second. Workchains that are equally fast have blocks of the same second, and then a node shows the same one always; which
-//! one is left to chance when it starts. So on a network with several workchains one may be shown by no node at all.
+//! The RPC of a node of version 1.0 looks for accounts of workchains in only one of them: the one whose newest block has the
+//! latest second. Workchains of the same speed have blocks of the same second, and then a node always shows the same one,
+//! chosen at random when it starts. So on a network with several workchains one may be shown by no node at all.
 
 use std::collections::VecDeque;
 use std::thread;
@@ -14,23 +14,23 @@ use ddvs_jrpc::{Settings, shows};
 use crate::process::stop;
 use crate::{Layout, NetworkFile, TychoError, start};
 
-/// Between two looks.
+/// Time between two checks.
 const POLL_TIME: Duration = Duration::from_millis(500);
-/// Looks that are judged together: one alone may fall between a block of one workchain and that of another, when every node
-/// shows the first.
+/// Number of checks that are evaluated together: a single one may fall between a block of one workchain and that of
+/// another, when every node shows the first.
 const LOOKS: usize = 8;
-/// Of these, those at which a workchain must be seen that counts as shown: readers ask again when they miss it.
+/// Number of these checks in which a workchain must be seen to count as shown: readers retry when they miss it.
 const SEEN: usize = 6;
-/// Of these, those at which a workchain may be seen that counts as hidden.
+/// Number of these checks in which a workchain may be seen and still count as hidden.
 const SEEN_BY_CHANCE: usize = 2;
 
-/// The workchain that each node shows; `None` for a node that shows none, as while it starts.
+/// Returns the workchain that each node shows; `None` for a node that shows none, for example during its start.
 type View = Vec<Option<ChainId>>;
 
-/// Starts some of `nodes` again, those with the highest numbers first, until each workchain is shown by one. Returns those
-/// that were started again; `None` when that did not come to be within `patience`, or only by starting others again.
+/// Restarts some of `nodes`, those with the highest numbers first, until each workchain is shown by one. Returns those that
+/// were restarted; `None` if that was not reached within `patience`, or only by restarting others.
 ///
-/// It helps against chance only: where one workchain is busier than another, every node shows the busy one.
+/// It helps only against the random choice: where one workchain is busier than another, every node shows the busy one.
 ///
 /// Fails only when a node cannot be stopped or started.
 pub fn show_all_workchains(
@@ -69,7 +69,7 @@ pub fn show_all_workchains(
     Ok(None)
 }
 
-/// What some looks in a row tell.
+/// Result of consecutive checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     /// Each workchain is shown.
@@ -80,7 +80,7 @@ enum Verdict {
     Open,
 }
 
-/// With one workchain a single look tells, since nodes have nothing to choose.
+/// With one workchain a single check is enough, since nodes have no choice.
 fn judge(looks: &VecDeque<View>, workchains: &[ChainId]) -> Verdict {
     let seen = |chain: &ChainId| {
         let shows = |view: &&View| view.contains(&Some(*chain));
@@ -126,7 +126,7 @@ fn workchains(network: &NetworkFile) -> impl Iterator<Item = ChainId> {
     ids.filter(|&id| id >= 0)
 }
 
-/// The last of `nodes` whose workchain others show too: the last ones do not validate at first.
+/// Returns the last of `nodes` whose workchain others show too: the last ones do not validate at first.
 fn to_start_again(nodes: &[u16], network: &NetworkFile, views: &[Option<ChainId>]) -> Option<u16> {
     let all = network.nodes.iter().zip(views).rev();
     all.filter(|(node, _)| nodes.contains(&node.index))
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
     use crate::{NetworkOptions, init};
 
-    /// Looks at which two nodes show these workchains; a negative one stands for no answer.
+    /// Checks in which two nodes show these workchains; a negative one stands for no answer.
     fn looks(views: &[[ChainId; 2]]) -> VecDeque<View> {
         let view = |view: &[ChainId; 2]| view.map(|chain| (chain >= 0).then_some(chain)).to_vec();
         views.iter().map(view).collect()

@@ -1,4 +1,4 @@
-//! What `init` makes, without any node.
+//! The files made by `init`, without any node.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::BTreeSet;
@@ -56,7 +56,7 @@ fn every_chain_starts_with_its_delector() {
         op_values.insert(ddvs.parse::<DdvsParams>().unwrap().op_value_nano);
     }
     assert_eq!(code_hashes.len(), 1);
-    // contracts of all chains see the masterchain's parameters, so all D'Electors ask for the same
+    // contracts of all chains see the masterchain's parameters, so all D'Electors charge the same
     assert_eq!(op_values.len(), 1);
 }
 
@@ -74,7 +74,7 @@ fn the_masterchain_names_what_the_files_hold() {
     {
         assert!(params.contains_raw(id.unwrap()).unwrap());
     }
-    // the state's config is the one that the contract holds
+    // the state's config is that of the contract
     let network = open(&layout).unwrap();
     let delector: StdAddr = network.chains[0].delector.parse().unwrap();
     assert_eq!(extra.config.address, delector.address);
@@ -178,7 +178,7 @@ fn nothing_is_overwritten_and_nonsense_is_refused() {
         change(&mut options);
         let error = init(&options).unwrap_err();
         assert!(matches!(error, TychoError::Options(_)), "{error}");
-        // nothing was made
+        // nothing was created
         assert!(!options.dir.exists());
     };
     refused(|options| options.validators = 2);
