@@ -1,4 +1,4 @@
-//! Who acts: the owners of the genesis Roots, and the faucet.
+//! Participants: the owners of the genesis Roots, and the faucet.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use tycho_types::models::StdAddr;
 
 use crate::sender::Sender;
 
-/// How long a message of a drill may be on its way.
+/// Timeout of a drill's message.
 const TTL_S: u32 = 300;
 
-/// Connects to all nodes. Messages are not tried on this machine first: what a drill sends is known to be good, and a
-/// node may hide a workchain's accounts for a while.
+/// Connects to all nodes. Messages are not emulated locally first: a drill's messages are known to be valid, and a node may
+/// hide a workchain's accounts for a while.
 ///
 /// Fails only when no node answers.
 pub fn connect(layout: &Layout) -> Result<JrpcNetwork> {
@@ -31,10 +31,10 @@ pub fn connect(layout: &Layout) -> Result<JrpcNetwork> {
         .context("connecting to the nodes; `ddvs tycho up` starts them")
 }
 
-/// A genesis Root with those who act for it.
+/// A genesis Root with its owner and node.
 #[derive(Debug)]
 pub struct Pool {
-    /// Node that validates for it.
+    /// The node that validates for it.
     pub node: u16,
     /// That node's consensus key.
     pub key: HashBytes,
@@ -46,10 +46,10 @@ pub struct Pool {
     pub root: DePoolRoot,
 }
 
-/// Everybody.
+/// All participants.
 #[derive(Debug)]
 pub struct Crew {
-    /// What addresses follow from.
+    /// The network, from which addresses follow.
     pub network: Network,
     /// Param 19.
     pub global_id: i32,
@@ -63,7 +63,7 @@ pub struct Crew {
 impl Crew {
     /// Reads the keys of a network's directory, and the Roots' terms from the network.
     ///
-    /// Fails only when a key is missing or a Root does not show.
+    /// Fails only when a key is missing or a Root is not shown.
     pub fn assemble(layout: &Layout, file: &NetworkFile, backend: &JrpcNetwork) -> Result<Self> {
         let genesis = file
             .genesis
@@ -98,9 +98,9 @@ impl Crew {
         })
     }
 
-    /// The faucet's wallet on a chain.
+    /// Returns the faucet's wallet on a chain.
     ///
-    /// Fails only when the wallet's code is not to be had.
+    /// Fails only when the wallet's code is not available.
     pub fn faucet(&self, chain: ChainId) -> Result<Sender> {
         let wallet = OwnerWallet::new(self.faucet.secret.0, chain, self.global_id)?;
         Ok(Sender::new(wallet, TTL_S))

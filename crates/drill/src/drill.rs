@@ -1,4 +1,4 @@
-//! All that a drill has at hand: the nodes, those who act, and the masterchain's D'Elector.
+//! The tools of a drill: the nodes, the participants, and the masterchain's D'Elector.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -17,38 +17,38 @@ use crate::watch::Watch;
 
 pub(crate) const COIN: u128 = 1_000_000_000;
 pub(crate) const POLL: Duration = Duration::from_millis(250);
-/// Without a new block for so long, the network has halted for good.
+/// Time without a new block after which the network counts as halted permanently.
 const HALTED: Duration = Duration::from_secs(150);
-/// How long one change may take.
+/// Timeout of one change.
 const CHANGE_PATIENCE: Duration = Duration::from_secs(240);
-/// How long nodes may take to come together at the end.
+/// Timeout for nodes to synchronize at the end.
 const SETTLING: Duration = Duration::from_secs(90);
-/// Between two looks whether all nodes run.
+/// Time between two checks whether all nodes run.
 const KEEP_UP: Duration = Duration::from_secs(3);
-/// Between two attempts to have the collected changes written.
+/// Time between two attempts to publish collected changes.
 const PUBLISH_AGAIN: Duration = Duration::from_secs(4);
-/// What pays for it; the rest comes back.
+/// Value of such an attempt; the rest comes back.
 const PUBLISH_VALUE_NANO: u128 = COIN;
 
 /// Keys of a set's members, with their weights.
 pub(crate) type Members = Vec<(HashBytes, u64)>;
 
-/// A drill that is going on.
+/// A drill in progress.
 pub(crate) struct Drill<'a> {
     pub layout: &'a Layout,
     pub file: &'a NetworkFile,
     pub backend: &'a mut JrpcNetwork,
     pub crew: Crew,
     pub delector: DElector,
-    /// Asks for collected changes to be written.
+    /// Publishes collected changes.
     pub publisher: Sender,
     pub interval: Duration,
     pub change_value_nano: u128,
-    /// What each Root has at least when the drill's own stakes are counted, in the order of the crew's pools.
+    /// Minimum stake of each Root when the drill's own stakes are counted, in the order of the crew's pools.
     pub counted_nano: Vec<u128>,
     pub watch: Watch,
     pub logs: LogMark,
-    /// Whether nodes are down on purpose while a set is awaited.
+    /// Whether nodes are intentionally down while waiting for a set.
     pub are_some_down: bool,
     /// Nodes that the drill itself killed last.
     pub killed: Vec<u16>,
@@ -56,7 +56,7 @@ pub(crate) struct Drill<'a> {
     pub started_again: Vec<u16>,
     /// Nodes that ended by themselves, since the last change.
     pub ended: Vec<u16>,
-    /// How long the network may stand until all nodes are started again.
+    /// How long the network may stall until all nodes are restarted.
     pub restart_after: Option<Duration>,
     pub restarts: u32,
     pub restarted_at: Instant,
@@ -106,7 +106,7 @@ impl<'a> Drill<'a> {
         })
     }
 
-    /// Members of the set in the nodes' config, with their weights.
+    /// Returns the members of the set in the nodes' config, with their weights.
     pub fn set(&self) -> Result<Members> {
         let set = self
             .backend
@@ -118,7 +118,7 @@ impl<'a> Drill<'a> {
             .collect())
     }
 
-    /// The owner of a Root stakes with it.
+    /// Stakes with a Root from its owner.
     pub fn stake(&mut self, index: usize, amount_nano: u128, query_id: u64) -> Result<()> {
         let value = self.change_value_nano;
         let pool = &mut self.crew.pools[index];
@@ -131,7 +131,7 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Starts nodes that do not run, as the system does with services.
+    /// Starts nodes that are not running, as a service manager does.
     ///
     /// Fails only when a node cannot be started.
     fn keep_up(&mut self) -> Result<()> {
@@ -144,8 +144,8 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Waits until the nodes' config has another set, and has it written when its time has come. Unless some nodes are down on
-    /// purpose, those that end meanwhile are started again.
+    /// Waits until the nodes' config has another set, and publishes it when the interval has passed. Unless some
+    /// nodes are intentionally down, those that end meanwhile are restarted.
     pub fn await_set(
         &mut self,
         before: &Members,
@@ -185,7 +185,7 @@ impl<'a> Drill<'a> {
             let Ok(set) = self.set() else {
                 continue;
             };
-            // a message that is not known to be executed would keep its wallet's next one from being so
+            // a message without a known outcome would block its wallet's next one
             if is_taken && set != *before {
                 let all_in = chosen.iter().all(|&index| {
                     set.iter()
@@ -214,7 +214,7 @@ impl<'a> Drill<'a> {
         }
     }
 
-    /// How far the chosen Roots' stakes came, in words: message, home registry, masterchain's registry, set.
+    /// Describes how far the chosen Roots' stakes came: message, home registry, masterchain's registry, set.
     fn where_it_is(&self, chosen: &[usize]) -> String {
         let mut words = Vec::new();
         for &index in chosen {
@@ -245,7 +245,7 @@ impl<'a> Drill<'a> {
         words.join("; ")
     }
 
-    /// Starts all nodes again when no block was made for long, once until there is one.
+    /// Restarts all nodes when no block was made for long, once until there is one.
     ///
     /// Fails only when a node cannot be stopped or started.
     fn restart_if_it_stands(&mut self) -> Result<()> {
@@ -263,9 +263,9 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Waits until all nodes are at the same block, and have the same config. Returns whether they came so far in time.
+    /// Waits until all nodes are at the same block, and have the same config. Returns whether they were in time.
     ///
-    /// Fails only when a network that stands cannot be started again.
+    /// Fails only when a stalled network cannot be restarted.
     pub fn come_together(&mut self) -> Result<bool> {
         let end = Instant::now() + SETTLING;
         let mut kept_up = Instant::now();

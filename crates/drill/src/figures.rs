@@ -1,4 +1,4 @@
-//! What a network of nodes does in numbers: from a stake to the set in force, and under a burst of stakes or payments.
+//! Measurements of a network of nodes: from a stake to the set in force, and under a burst of stakes or payments.
 
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -16,36 +16,37 @@ use crate::load::{Load, LoadOptions, LoadReport};
 use crate::sender::Fate;
 use crate::spread::{Spread, block_times};
 
-/// What one sample stakes, in coins.
+/// Stake of one sample, in coins.
 const STAKE: u128 = 1_000;
-/// How long the answer to a stake may take.
+/// Timeout of the answer to a stake.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(120);
-/// Seconds of the cycle that an elector of today has by its usual parameters: a stake made at a random moment waits for the next one.
+/// Length of an elector's cycle by its usual parameters, in seconds: a stake made at a random moment waits for the
+/// next one.
 pub const ELECTION_CYCLE_S: u32 = 65_536;
 
-/// What to measure.
+/// Options of the measurements.
 #[derive(Debug, Clone)]
 pub struct FiguresOptions {
-    /// Stakes that are followed one by one.
+    /// Number of stakes that are followed one by one.
     pub samples: u32,
-    /// Seconds of each burst.
+    /// Length of each burst, in seconds.
     pub burst_s: u32,
-    /// Wallets that send at once; each waits for its message's transaction before the next.
+    /// Number of wallets that send concurrently; each waits for its message's transaction before the next.
     pub wallets: u16,
-    /// Wallets follow from it.
+    /// Seed of the wallets.
     pub seed: u64,
 }
 
-/// What was measured.
+/// Results.
 #[derive(Debug, Clone, Serialize)]
 pub struct FiguresReport {
-    /// Nodes.
+    /// Number of nodes.
     pub nodes: usize,
-    /// Members of the set.
+    /// Number of members of the set.
     pub validators: usize,
-    /// Workchains.
+    /// Number of workchains.
     pub workchains: usize,
-    /// Roots in the registries of all chains.
+    /// Number of Roots in the registries of all chains.
     pub roots: u64,
     /// Seconds from a signed stake until the staker's DePool Wallet had the Root's answer.
     pub stake_to_answer_s: Spread,
@@ -53,7 +54,7 @@ pub struct FiguresReport {
     pub stake_to_config_s: Spread,
     /// Seconds from a signed stake until the first block of the session with that set.
     pub stake_to_in_force_s: Spread,
-    /// Seconds of the cycle of elections that this replaces, by their usual parameters.
+    /// Length of the cycle of elections that this replaces, by their usual parameters, in seconds.
     pub election_cycle_s: u32,
     /// Payments only.
     pub payments: BurstReport,
@@ -64,9 +65,9 @@ pub struct FiguresReport {
 /// A burst.
 #[derive(Debug, Clone, Serialize)]
 pub struct BurstReport {
-    /// Operations that were executed in a second.
+    /// Operations executed per second.
     pub per_s: f64,
-    /// Seconds from one masterchain block to the next meanwhile.
+    /// Seconds between masterchain blocks during the burst.
     pub block_time_s: Spread,
     /// The messages.
     pub load: LoadReport,
@@ -74,7 +75,7 @@ pub struct BurstReport {
     pub nodes: Vec<NodeUse>,
 }
 
-/// What a node took meanwhile.
+/// Resources used by a node during the burst.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct NodeUse {
     /// Its number.
@@ -83,11 +84,11 @@ pub struct NodeUse {
     pub cpu_share: f64,
     /// Resident memory at the end, in bytes.
     pub memory_bytes: u64,
-    /// What its database grew by, in bytes.
+    /// Growth of its database, in bytes.
     pub disk_growth_bytes: i64,
 }
 
-/// Measures a network that does nothing else. `progress` is told what is going on.
+/// Measures an otherwise idle network. `progress` gets status messages.
 ///
 /// Fails when the network cannot be used, or halts.
 pub fn figures(
@@ -142,7 +143,7 @@ struct Sample {
     config_s: f64,
 }
 
-/// One stake, signed when the last set is as old as it must be.
+/// Follows one stake, signed when the interval since the last set has passed.
 fn sample(drill: &mut Drill<'_>, number: u32) -> Result<Sample> {
     thread::sleep(drill.interval.saturating_sub(drill.published.elapsed()));
     let index = number as usize % drill.crew.pools.len();
@@ -186,7 +187,8 @@ fn last_lt(drill: &Drill<'_>, account: &StdAddr) -> Result<u64> {
     Ok(account.last_transaction_lt)
 }
 
-/// Seconds from each sample's signature to the first block of the next session, by the clock of the blocks' makers.
+/// Returns the seconds from each sample's signature to the first block of the next session, by the clocks of the
+/// blocks' makers.
 fn in_force_times(drill: &mut Drill<'_>, samples: &[Sample]) -> Result<Vec<f64>> {
     let heads = heads_to_now(drill)?;
     let mut times = Vec::new();
@@ -206,7 +208,8 @@ fn in_force_times(drill: &mut Drill<'_>, samples: &[Sample]) -> Result<Vec<f64>>
     Ok(times)
 }
 
-/// All masterchain blocks since the drill began. The newest ones are only known by a transaction in them, so one is made.
+/// Returns all masterchain blocks since the drill began. The newest ones are known only from a transaction in them,
+/// so one is made.
 fn heads_to_now(drill: &mut Drill<'_>) -> Result<Vec<BlockHead>> {
     // some blocks of the last session
     thread::sleep(Duration::from_secs(8));
@@ -232,7 +235,7 @@ fn heads_to_now(drill: &mut Drill<'_>) -> Result<Vec<BlockHead>> {
 fn burst(drill: &mut Drill<'_>, options: &FiguresOptions, stake_every: u32) -> Result<BurstReport> {
     let load = LoadOptions {
         wallets: options.wallets,
-        // as much as the wallets can: each waits for its transaction
+        // as many as the wallets can: each waits for its transaction
         rate_per_s: f64::MAX,
         stake_every,
         seed: options.seed.wrapping_add(stake_every.into()),

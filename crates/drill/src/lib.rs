@@ -1,7 +1,7 @@
-//! Drills on a running network of Tycho nodes: load, changes of the validator set, and what they do to it.
+//! Drills on a running network of Tycho nodes: load, changes of the validator set, and their effects.
 //!
-//! A drill acts with the keys in the network's directory: those of the genesis Roots' owners and of the faucet. So it is
-//! for networks that were made to be tried.
+//! A drill uses the keys in the network's directory: those of the genesis Roots' owners and of the faucet. So it is meant for
+//! test networks.
 
 pub mod crew;
 mod drill;

@@ -1,4 +1,4 @@
-//! Traffic: wallets that pay and stake all the time, and an account of what became of it.
+//! Traffic: wallets that pay and stake continuously, and the outcome of their messages.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,57 +21,57 @@ use crate::sender::{Fate, Sender};
 use crate::spread::Spread;
 
 const COIN: u128 = 1_000_000_000;
-/// What a payment brings.
+/// Value of a payment.
 const GIFT_NANO: u128 = COIN / 1_000;
-/// What a staker of the load stakes at a time.
+/// Stake of one staking message.
 const STAKE_NANO: u128 = 20 * COIN;
-/// What every staker gets from the faucet, in coins: enough for hundreds of stakes.
+/// Coins that every staker gets from the faucet: enough for hundreds of stakes.
 const POCKET: u128 = 5_000;
-/// What pays for a deposit, and stays as the wallet's reserve.
+/// Value that pays for a deposit, and stays as the wallet's reserve.
 const DEPOSIT_EXTRA_NANO: u128 = COIN;
 const TICK: Duration = Duration::from_millis(50);
-/// Time between two questions for the same message.
+/// Time between two queries for the same message.
 const POLL: Duration = Duration::from_millis(500);
-/// How long a message of the load is valid, in seconds.
+/// Validity of a message, in seconds.
 const TTL_S: u32 = 120;
-/// How long the rest may take when the load ends.
+/// Timeout for the remaining messages when the load ends.
 const REST: Duration = Duration::from_secs(180);
 
-/// What to send.
+/// Options of the load.
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
-    /// Wallets, dealt out to the workchains.
+    /// Number of wallets, distributed over the workchains.
     pub wallets: u16,
-    /// Most messages that are signed in a second, all wallets together.
+    /// Maximum number of messages signed per second, for all wallets together.
     pub rate_per_s: f64,
-    /// Every how many messages of a wallet one is a stake; 0 for payments only, 1 for stakes only.
+    /// Every n-th message of a wallet is a stake; 0 for payments only, 1 for stakes only.
     pub stake_every: u32,
-    /// Wallets follow from it: another number, other wallets.
+    /// Seed of the wallets.
     pub seed: u64,
 }
 
-/// What became of it.
+/// Outcome of the load.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct LoadReport {
     /// Messages signed.
     pub sent: u64,
-    /// Messages that their wallet ran.
+    /// Messages executed by their wallet.
     pub executed: u64,
-    /// Of those, stakes.
+    /// Stakes among them.
     pub stakes: u64,
-    /// Messages that were sent again because no transaction was found in time.
+    /// Messages that were resent because no transaction was found in time.
     pub sent_again: u64,
-    /// Messages that expired, or were turned down.
+    /// Messages that expired or were rejected.
     pub lost: u64,
     /// Seconds from the signature until the transaction was found.
     pub latency_s: Spread,
-    /// Coins that arrived at the payments' receivers, less what they paid for storage, in nano.
+    /// Coins that arrived at the payments' receivers, minus their storage fees, in nano.
     pub arrived_nano: u128,
-    /// Coins that the executed payments brought, in nano.
+    /// Coins sent by the executed payments, in nano.
     pub expected_nano: u128,
-    /// Stakes that are locked, in nano.
+    /// Locked stakes, in nano.
     pub locked_nano: u128,
-    /// Stakes that were executed, in nano.
+    /// Executed stakes, in nano.
     pub staked_nano: u128,
     /// Seconds for which messages were signed.
     pub duration_s: f64,
@@ -86,7 +86,7 @@ impl LoadReport {
             && self.locked_nano == self.staked_nano
     }
 
-    /// Whether all payments arrived, and none twice: what their receivers pay for storage is less than one payment.
+    /// Whether all payments arrived, and none twice: the storage fees of their receivers are less than one payment.
     fn has_arrived(&self) -> bool {
         let least = self.expected_nano.saturating_sub(GIFT_NANO - 1);
         (least..=self.expected_nano).contains(&self.arrived_nano)
@@ -101,7 +101,7 @@ pub struct Load {
 }
 
 impl Load {
-    /// Funds the wallets, and begins.
+    /// Funds the wallets, and starts.
     ///
     /// Fails only when the coins do not arrive.
     pub fn start(layout: &Layout, crew: &Crew, options: &LoadOptions) -> Result<Self> {
@@ -120,9 +120,9 @@ impl Load {
         Ok(Self { stops, thread })
     }
 
-    /// Ends it, and waits for what is on its way.
+    /// Stops it, and waits for messages in flight.
     ///
-    /// Fails when the load could not go on.
+    /// Fails when the load could not continue.
     pub fn stop(self) -> Result<LoadReport> {
         self.stops.store(true, Ordering::Relaxed);
         match self.thread.join() {
@@ -263,7 +263,7 @@ impl Run {
                     &self.sinks,
                     &self.roots,
                 )?;
-                // no node may take it for a moment: the wallet tries again
+                // no node may accept it for a moment: the wallet retries
                 if self.workers[index].sender.send(backend, &messages).is_ok() {
                     self.report.sent += 1;
                 }
@@ -275,7 +275,7 @@ impl Run {
         Ok(())
     }
 
-    /// Asks for what is on its way. Nodes that do not answer for a moment are asked again the next time.
+    /// Queries messages in flight. Nodes that do not answer are queried again the next time.
     fn look(&mut self, backend: &JrpcNetwork) {
         let _ = backend.tend_outbox();
         let pending = backend.pending_messages();
@@ -307,7 +307,7 @@ impl Run {
         }
     }
 
-    /// Waits for the rest, and counts what arrived.
+    /// Waits for the remaining messages, and counts what arrived.
     fn settle(&mut self, backend: &JrpcNetwork) -> Result<()> {
         let end = Instant::now() + REST;
         while self.workers.iter().any(|worker| worker.sender.is_waiting()) && Instant::now() < end {

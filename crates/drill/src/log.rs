@@ -1,4 +1,4 @@
-//! What nodes complain about in their logs.
+//! Errors in the nodes' logs.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use ddvs_tycho::Layout;
 use serde::Serialize;
 
-/// Words in a line, and what they mean.
+/// Patterns in a line, and their meaning.
 const SIGNS: [(&str, &str); 5] = [
     ("signature is invalid", "disagreement"),
     ("panicked at", "panic"),
@@ -17,21 +17,21 @@ const SIGNS: [(&str, &str); 5] = [
     ("block mismatch", "mismatch"),
 ];
 
-/// Number of complaints of each kind.
+/// Number of errors of each kind.
 pub type Complaints = BTreeMap<&'static str, u64>;
 
-/// A place in every node's log.
+/// A position in every node's log.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct LogMark(BTreeMap<u16, u64>);
 
 impl LogMark {
-    /// The present ends.
+    /// Returns the current ends.
     pub fn now(layout: &Layout, nodes: &[u16]) -> Self {
         let end = |node| std::fs::metadata(layout.log(node)).map_or(0, |meta| meta.len());
         Self(nodes.iter().map(|&node| (node, end(node))).collect())
     }
 
-    /// What was written since, and moves on to the ends.
+    /// Returns the errors since the last call, and moves to the ends.
     ///
     /// Fails only when a log cannot be read.
     pub fn advance(&mut self, layout: &Layout) -> Result<Complaints> {

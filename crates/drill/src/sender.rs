@@ -1,4 +1,4 @@
-//! A wallet that sends one message after the other and knows what became of each, without reading its account in between.
+//! A wallet that sends messages one after another and tracks their outcomes, without reading its account in between.
 
 use ddvs_client::{Backend, ClientError, MessageStatus, Outgoing, OwnerWallet, TransactionRecord};
 use ddvs_jrpc::JrpcNetwork;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tycho_types::cell::HashBytes;
 
-/// What became of the last message.
+/// Outcome of the last message.
 #[derive(Debug, Clone)]
 pub enum Fate {
-    /// None was sent, or its end is known already.
+    /// None was sent, or its outcome was already returned.
     Idle,
     /// It has no transaction yet.
     Waiting,
-    /// The wallet has run it.
+    /// The wallet has executed it.
     Done(Arc<TransactionRecord>),
-    /// It expired, or was turned down.
+    /// It expired or was rejected.
     Lost,
 }
 
-/// A message on its way.
+/// A message in flight.
 #[derive(Debug, Clone, Copy)]
 struct Sent {
     hash: HashBytes,
@@ -30,14 +30,14 @@ struct Sent {
 #[derive(Debug)]
 pub struct Sender {
     wallet: OwnerWallet,
-    /// Number of the next message, and whether it must deploy the wallet; `None` when the account has to be asked.
+    /// Number of the next message, and whether it must deploy the wallet; `None` when the account must be read.
     next: Option<(u32, bool)>,
     sent: Option<Sent>,
     ttl_s: u32,
 }
 
 impl Sender {
-    /// A sender whose account is read before the first message.
+    /// Returns a sender whose account is read before the first message.
     pub fn new(wallet: OwnerWallet, ttl_s: u32) -> Self {
         Self {
             wallet,
@@ -47,7 +47,7 @@ impl Sender {
         }
     }
 
-    /// A sender whose wallet has coins and never sent anything.
+    /// Returns a sender whose wallet has coins and never sent anything.
     pub fn fresh(wallet: OwnerWallet, ttl_s: u32) -> Self {
         Self {
             next: Some((0, true)),
@@ -60,14 +60,14 @@ impl Sender {
         &self.wallet
     }
 
-    /// Whether a message is on its way: only one is at a time.
+    /// Whether a message is in flight: there is only one at a time.
     pub fn is_waiting(&self) -> bool {
         self.sent.is_some()
     }
 
-    /// Signs and sends. While one message is on its way, the next would be turned down.
+    /// Signs and sends. While one message is in flight, the next would be rejected.
     ///
-    /// Fails only when no node takes it.
+    /// Fails only when no node accepts it.
     pub fn send(
         &mut self,
         backend: &mut JrpcNetwork,
@@ -93,7 +93,7 @@ impl Sender {
         Ok(hash)
     }
 
-    /// Looks after the last message. Its end is told once, with the seconds since it was sent.
+    /// Tracks the last message. Its outcome is returned once, with the seconds since it was sent.
     ///
     /// Fails only when no node answers.
     pub fn poll(&mut self, backend: &JrpcNetwork) -> Result<(Fate, f64), ClientError> {
@@ -118,7 +118,7 @@ impl Sender {
     }
 }
 
-/// Unix time of this machine's clock.
+/// Returns the Unix time of this machine's clock.
 pub(crate) fn unix_now_s() -> u32 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs() as u32)

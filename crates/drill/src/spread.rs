@@ -1,23 +1,23 @@
-//! Many measurements in three numbers.
+//! Summary of measurements in three numbers.
 
 use ddvs_jrpc::BlockHead;
 use serde::Serialize;
 
-/// Median, 99th of 100, and the greatest.
+/// Median, 99th percentile, and maximum.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Spread {
-    /// How many there are.
+    /// Number of measurements.
     pub count: usize,
-    /// Half of them are not above it.
+    /// Median.
     pub median: f64,
-    /// 99 of 100 are not above it; with fewer than 100, the greatest.
+    /// 99th percentile; with fewer than 100, the maximum.
     pub p99: f64,
-    /// The greatest.
+    /// Maximum.
     pub max: f64,
 }
 
 impl Spread {
-    /// Of any number of measurements.
+    /// Summarizes any number of measurements.
     pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |share: f64| {
@@ -41,7 +41,7 @@ pub fn block_times(heads: &[BlockHead]) -> Spread {
     Spread::of(times.map(|ms| ms as f64 / 1_000.0).collect())
 }
 
-/// Masterchain blocks from one with a new config to the first of another session, at most.
+/// Maximum number of masterchain blocks from one with a new config to the first of another session.
 pub fn until_in_force(heads: &[BlockHead]) -> u32 {
     let mut most = 0;
     for (place, key) in heads.iter().enumerate().filter(|(_, head)| head.is_key) {

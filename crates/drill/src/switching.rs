@@ -1,4 +1,4 @@
-//! Changes of the validator set, one after the other, as fast as the masterchain's D'Elector lets them be written.
+//! Consecutive changes of the validator set, as fast as the masterchain's D'Elector writes them.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -16,22 +16,22 @@ use crate::spread::{Spread, block_times, until_in_force};
 
 /// The first change's stake, in coins; each later one is a coin more, so that it always lifts its Root above another.
 const STAKE: u128 = 100;
-/// How long a stake that changed the set may take until the registry shows it.
+/// How long a stake that changed the set may take to appear in the registry.
 const COUNTED_WITHIN: Duration = Duration::from_secs(60);
-/// How long nodes may take at the end until each workchain shows.
+/// Timeout until each workchain is shown at the end.
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 /// How long a killed node stays down.
 const DOWN: Duration = Duration::from_secs(3);
-/// Every how many changes all nodes are killed at once.
+/// Every n-th change all nodes are killed at once.
 const ALL_EVERY: u32 = 5;
 
-/// What changes.
+/// Kind of the changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// One member comes, another goes.
+    /// One member joins, another leaves.
     Member,
-    /// Two members come, two others go.
+    /// Two members join, two others leave.
     Pair,
     /// The same members, other weights.
     Weights,
@@ -43,28 +43,29 @@ pub enum Change {
 pub enum Kills {
     /// None.
     None,
-    /// One after the other, one at each change.
+    /// One after another, one at each change.
     Each,
     /// The same, and all at every fifth change.
     All,
 }
 
-/// What to do.
+/// Options of the drill.
 #[derive(Debug, Clone)]
 pub struct SwitchingOptions {
-    /// Sets to be written.
+    /// Number of sets to be written.
     pub switches: u32,
-    /// What changes.
+    /// Kind of the changes.
     pub change: Change,
     /// Whether a newcomer's node is stopped before the change, and started when the set already names it.
     pub cold: bool,
     /// Nodes that are killed at a change, and started again 3 seconds later.
     pub kills: Kills,
-    /// Seconds between a new set and the stake that causes the next one; what the D'Elector's interval is longer comes on top.
+    /// Seconds between a new set and the stake that causes the next one; the D'Elector's interval is added if it is
+    /// longer.
     pub pause_s: u32,
     /// Seconds without a block after which all nodes are started again, as an operator would; never if `None`.
     pub restart_after_s: Option<u32>,
-    /// Traffic beside.
+    /// Traffic at the same time.
     pub load: Option<LoadOptions>,
 }
 
@@ -79,50 +80,50 @@ pub struct SwitchReport {
     pub left: Vec<u16>,
     /// Seconds from the signed stake until the nodes' config had the set.
     pub written_s: f64,
-    /// The longest time without a new masterchain block until the next change, in seconds.
+    /// Longest time without a new masterchain block until the next change, in seconds.
     pub halt_s: f64,
-    /// What nodes wrote into their logs meanwhile.
+    /// Errors in the nodes' logs during the change.
     pub complaints: Complaints,
     /// Nodes that ended by themselves.
     pub ended: Vec<u16>,
     /// Nodes that were killed and started again.
     pub killed: Vec<u16>,
-    /// Nodes killed at the change before that ended once more after their start, and were started again.
+    /// Nodes killed at the previous change that ended once more after their start, and were restarted.
     pub started_again: Vec<u16>,
 }
 
-/// All of them.
+/// Report of all changes.
 #[derive(Debug, Clone, Serialize)]
 pub struct SwitchingReport {
-    /// Least seconds between two sets, by the D'Elector.
+    /// Minimum time between two sets, by the D'Elector, in seconds.
     pub interval_s: u32,
     /// Changes, in order.
     pub switches: Vec<SwitchReport>,
     /// Whether the network stopped making blocks.
     pub halted: bool,
-    /// Times that all nodes were started again since the network stood.
+    /// Number of times that all nodes were restarted because the network stalled.
     pub restarts: u32,
     /// Whether at the end all nodes answer, are at the same block and have the same config, and none has ended by itself.
     pub is_together: bool,
     /// Whether at the end no accepted change waits, and all D'Electors hold the same registries.
     pub all_in_force: bool,
-    /// The longest time without a new masterchain block, in seconds.
+    /// Longest time without a new masterchain block, in seconds.
     pub longest_halt_s: f64,
     /// Seconds from one masterchain block to the next.
     pub block_time_s: Spread,
-    /// Seconds from a signed stake until the nodes' config had the set; what the interval makes it wait is part of it.
+    /// Seconds from a signed stake until the nodes' config had the set, including the wait for the interval.
     pub written_s: Spread,
-    /// Masterchain blocks from the one with a new set to the first one that its session made, at most.
+    /// Maximum number of masterchain blocks from the one with a new set to the first one that its session made.
     pub blocks_until_in_force: u32,
     /// Sessions of validators that made blocks.
     pub sessions: usize,
-    /// What became of the traffic.
+    /// Outcome of the traffic.
     pub load: Option<LoadReport>,
 }
 
 impl SwitchingReport {
-    /// Whether nothing went wrong: no halt above `max_halt_s`, no node ended, all together, every change in force, and all
-    /// traffic executed exactly once.
+    /// Whether everything passed: no halt above `max_halt_s`, no node ended, all in sync, every change in force, and
+    /// all traffic executed exactly once.
     pub fn is_clean(&self, max_halt_s: f64) -> bool {
         !self.halted
             && self.is_together
@@ -133,9 +134,9 @@ impl SwitchingReport {
     }
 }
 
-/// Runs the drill. `progress` is told of each change.
+/// Runs the drill. `progress` gets a message for each change.
 ///
-/// Fails when the network cannot be used, not when it halts: that is what the report tells.
+/// Fails when the network cannot be used, not when it halts: the report says so.
 pub fn switching(
     layout: &Layout,
     options: &SwitchingOptions,
@@ -170,12 +171,12 @@ pub fn switching(
     let begin = drill.begin;
     let is_together = !halted && drill.come_together()? && drill.ended.is_empty();
     let load = match load {
-        // what waits for a halted network would wait for ever
+        // waiting for a halted network would never end
         Some(load) if !halted => Some(load.stop()?),
         _ => None,
     };
-    // nodes that were started again may all look into the same workchain; the others look where they looked when the crew
-    // was assembled
+    // restarted nodes may all show the same workchain; the others show the one that they showed when the crew was
+    // assembled
     let some_started = options.cold || options.kills != Kills::None || drill.restarts > 0;
     if !halted && some_started {
         show_all_workchains(layout, &file, &file.node_indices(), SHOWN_WITHIN)?;
@@ -203,7 +204,7 @@ pub fn switching(
 }
 
 impl Drill<'_> {
-    /// One change, and what followed until the next may begin; `None` if the network has halted.
+    /// Makes one change, and waits until the next may begin; `None` if the network has halted.
     fn change(&mut self, number: u32, options: &SwitchingOptions) -> Result<Option<SwitchReport>> {
         let before = self.set()?;
         let chosen = self.choose(&before, options.change, number)?;
@@ -248,9 +249,9 @@ impl Drill<'_> {
         }))
     }
 
-    /// What each chosen pool needs to be ahead of all others, whatever people staked with them meanwhile.
+    /// Returns the stakes with which each chosen pool gets ahead of all others, whatever others staked with them meanwhile.
     ///
-    /// Fails only when the drill's stakes before are not counted in time.
+    /// Fails only when the drill's earlier stakes are not counted in time.
     fn enough(&mut self, chosen: &[usize], number: u32) -> Result<Vec<u128>> {
         self.counted_nano = self.stakes()?;
         let most = self.counted_nano.iter().copied().max().unwrap_or_default();
@@ -264,8 +265,8 @@ impl Drill<'_> {
         Ok(amounts_nano)
     }
 
-    /// Stakes of all pools in the masterchain's registry, the drill's own among them: a node that was just started may show an
-    /// older one.
+    /// Returns stakes of all pools in the masterchain's registry, at least the drill's own: a node that was just
+    /// started may show an older one.
     fn stakes(&self) -> Result<Vec<u128>> {
         let end = Instant::now() + COUNTED_WITHIN;
         loop {
@@ -307,7 +308,7 @@ impl Drill<'_> {
         Ok(out)
     }
 
-    /// Starts what does not run, and returns those that nobody had stopped.
+    /// Starts nodes that are not running, and returns those that nobody had stopped.
     fn restart(&self, killed: &[u16], chosen: &[usize], cold: bool) -> Result<Vec<u16>> {
         let down: Vec<_> = ddvs_tycho::status(self.layout)?
             .into_iter()

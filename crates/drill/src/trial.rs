@@ -1,4 +1,4 @@
-//! A network that is made for one trial, and stopped and removed with it.
+//! A network for one trial, which is stopped and removed at its end.
 
 use std::fs;
 use std::path::Path;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use ddvs_tycho::{Layout, NetworkFile, NetworkOptions, down, init, open, show_all_workchains, up};
 
-/// How long a network may take until all of it shows.
+/// Timeout until a network shows all workchains.
 const START: Duration = Duration::from_secs(120);
 
-/// Lines of each node's log that a failed trial shows.
+/// Number of lines of each node's log shown by a failed trial.
 const COMPLAINTS: usize = 8;
-/// Characters of each.
+/// Maximum length of each line.
 const COMPLAINT_CHARS: usize = 240;
 
 /// A running network in a directory of its own.
@@ -20,15 +20,14 @@ const COMPLAINT_CHARS: usize = 240;
 pub struct Trial {
     /// Its files.
     pub layout: Layout,
-    /// What is kept of it.
+    /// Its description.
     pub network: NetworkFile,
 }
 
 impl Trial {
-    /// Makes and starts a network below `dir`, which must be empty, and waits until each of its workchains is shown by a node.
+    /// Creates and starts a network below `dir`, which must be empty, and waits until each of its workchains is shown by a node.
     ///
-    /// Fails when the engine's binary is missing, or the network cannot be made or started; what its nodes wrote is shown
-    /// then.
+    /// Fails when the engine's binary is missing, or the network cannot be created or started; then the nodes' output is shown.
     pub fn begin(
         dir: &Path,
         udp_port: u16,
@@ -53,7 +52,7 @@ impl Trial {
         self.show_all()
     }
 
-    /// Waits until each workchain is shown by a node: nodes that were started together may all look into the same one.
+    /// Waits until each workchain is shown by a node: nodes that were started together may all show the same one.
     ///
     /// Fails only when one is not shown in time.
     pub fn show_all(&self) -> Result<()> {
@@ -67,7 +66,8 @@ impl Trial {
     }
 }
 
-/// Says on stderr what the nodes of a network complained about last, and keeps their logs, which else go with its directory.
+/// Prints the last errors of a network's nodes to stderr, and keeps their logs, which are otherwise removed with its
+/// directory.
 pub fn show_logs(layout: &Layout) {
     let Ok(network) = open(layout) else {
         return eprintln!("there is no network whose nodes could tell why");
@@ -92,7 +92,7 @@ pub fn show_logs(layout: &Layout) {
     let _ = fs::remove_dir(&kept);
 }
 
-/// What a node complained about last. What every node writes all the time is left out.
+/// Returns a node's last errors, without those that every node logs all the time.
 fn last_complaints(layout: &Layout, index: u16) -> String {
     let log = fs::read(layout.log(index)).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);

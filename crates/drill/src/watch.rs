@@ -1,4 +1,4 @@
-//! Looks at all nodes several times a second: how far each is, and how long nothing moved.
+//! Polls all nodes several times a second: the height of each, and how long it did not change.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,27 +8,27 @@ use std::time::{Duration, Instant};
 use ddvs_jrpc::{Settings, height};
 use ddvs_tycho::NetworkFile;
 
-/// Time between two looks.
+/// Time between two polls.
 const PERIOD: Duration = Duration::from_millis(250);
-/// Blocks that a node may be behind the first and still be with it.
+/// Number of blocks that a node may be behind the first and still count as in sync.
 pub const MAX_BEHIND: u32 = 5;
 
-/// One look.
+/// One poll.
 #[derive(Debug, Clone)]
 pub struct Sample {
-    /// When.
+    /// Its time.
     pub at: Instant,
     /// Last masterchain block of each node, in the order of the nodes; `None` if it did not answer.
     pub heights: Vec<Option<u32>>,
 }
 
 impl Sample {
-    /// The furthest node's block.
+    /// Returns the furthest node's block.
     pub fn height(&self) -> u32 {
         self.heights.iter().flatten().copied().max().unwrap_or(0)
     }
 
-    /// Whether every node answers and is with the first.
+    /// Whether every node answers and is in sync with the first.
     pub fn is_together(&self) -> bool {
         let top = self.height();
         let with_first = |height: &Option<u32>| height.is_some_and(|h| h + MAX_BEHIND >= top);
@@ -36,7 +36,7 @@ impl Sample {
     }
 }
 
-/// The looks so far.
+/// The polls so far.
 #[derive(Debug)]
 pub struct Watch {
     samples: Arc<Mutex<Vec<Sample>>>,
@@ -45,7 +45,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to look.
+    /// Starts polling.
     pub fn start(network: &NetworkFile) -> Self {
         let urls = network
             .nodes
@@ -81,41 +81,41 @@ impl Watch {
         }
     }
 
-    /// All looks since `since`.
+    /// Returns all polls since `since`.
     pub fn since(&self, since: Instant) -> Vec<Sample> {
         let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         let first = samples.partition_point(|sample| sample.at < since);
         samples[first..].to_vec()
     }
 
-    /// The last look.
+    /// Returns the last poll.
     pub fn last(&self) -> Option<Sample> {
         let samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         samples.last().cloned()
     }
 
-    /// When the newest masterchain block was first seen, `since` if none was since then.
+    /// Returns when the newest masterchain block was first seen, `since` if none was since then.
     pub fn moved_at(&self, since: Instant) -> Instant {
         Moves::of(&self.since(since), since).last
     }
 
-    /// The longest time since `since` without a new masterchain block on any node.
+    /// Returns the longest time since `since` without a new masterchain block on any node.
     pub fn longest_halt(&self, since: Instant) -> Duration {
         Moves::of(&self.since(since), since).longest_halt
     }
 }
 
-/// How the furthest node moved during some looks.
+/// Progress of the furthest node during some polls.
 #[derive(Debug, PartialEq, Eq)]
 struct Moves {
-    /// When it was first seen at its last block.
+    /// Time at which it was first seen at its last block.
     last: Instant,
-    /// The longest time at one block, the last one included.
+    /// The longest time at one block, including the last one.
     longest_halt: Duration,
 }
 
 impl Moves {
-    /// Moves since `since`, when it is held to have moved.
+    /// Polls since `since`, if the network counts as moving.
     fn of(samples: &[Sample], since: Instant) -> Self {
         let mut moves = Self {
             last: since,

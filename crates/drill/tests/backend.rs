@@ -14,7 +14,7 @@ use ddvs_tycho::StoredKey;
 use tycho_types::models::{AccountStatus, StdAddr};
 
 const COIN: u128 = 1_000_000_000;
-/// How long a network may take to its first blocks.
+/// Timeout until a network's first blocks.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 struct Real {

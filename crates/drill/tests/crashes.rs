@@ -14,7 +14,7 @@ use ddvs_tycho::{Layout, NetworkOptions, StoredKey, down, init, kill, start, up}
 /// Networks share the machine, so one at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// How long a network may take to make its next blocks: a member that was killed comes back in some 25 s.
+/// Timeout until a network's next blocks: a killed member returns in about 25 s.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 struct Running {
@@ -60,7 +60,7 @@ impl Running {
         }
     }
 
-    /// The faucet of workchain 0 pays somebody on chain 1; returns what arrived.
+    /// The faucet of workchain 0 pays an account on chain 1; returns the amount that arrived.
     fn pay(&self, backend: &mut JrpcNetwork, who: u8) -> u128 {
         let faucet = StoredKey::read(&self.trial.layout.key("faucet")).unwrap();
         let id = self.trial.network.global_id;
@@ -89,7 +89,7 @@ fn it_starts_from_nothing_and_survives_crashes() {
     net.blocks(&mut backend, 3);
     assert_eq!(net.pay(&mut backend, 1), 1_000_000_000);
 
-    // one node crashes: the others go on, and it comes back
+    // one node crashes: the others continue, and it returns
     assert!(kill(&net.trial.layout, 2).unwrap());
     net.blocks(&mut backend, 3);
     assert_eq!(up(&net.trial.layout).unwrap(), [2]);

@@ -35,8 +35,8 @@ fn options(switches: u32, kills: Kills) -> SwitchingOptions {
     }
 }
 
-/// Members come and go as fast as the D'Elector allows, while people pay and stake: no halt of more than 10 s, every change in
-/// force, everything executed once. Then the same while nodes crash, in the end all at once.
+/// Members join and leave as fast as the D'Elector allows, during payments and stakes: no halt of more than 10 s,
+/// every change in force, everything executed once. Then the same while nodes crash, in the end all at once.
 #[test]
 #[ignore = "needs the engine's binary `tycho`: changes of the set on real nodes"]
 fn the_set_changes_under_load_and_in_crashes() {
@@ -63,16 +63,16 @@ fn the_set_changes_under_load_and_in_crashes() {
     }
     crashes.restart_after_s = Some(60);
     let report = switching(&trial.layout, &crashes, &mut |_| ()).unwrap();
-    // a member that is killed while consensus restarts is awaited for some 25 s; should nothing move for a minute, all are
-    // started again, as an operator would do, and nothing may be lost by it
+    // a member that is killed while consensus restarts is awaited for about 25 s; if nothing moves for a minute, all
+    // are restarted, as an operator would do, and nothing may be lost by that
     let max_halt_s = if report.restarts == 0 { 60.0 } else { 140.0 };
     assert!(report.is_clean(max_halt_s), "{report:#?}");
     assert!(report.restarts <= 1, "{report:#?}");
     assert_eq!(report.switches[4].killed.len(), 5);
 }
 
-/// Two conflicting votes with a validator's key take it out of the set of the running network. They are signed here, by hand: no
-/// node of this engine ever signs such votes, so who signs twice on it is not punished.
+/// Two conflicting votes with a validator's key remove it from the set of the running network. They are signed here,
+/// by hand: no node of this engine ever signs such votes, so double signing is not punished on it.
 #[test]
 #[ignore = "needs the engine's binary `tycho`: changes of the set on real nodes"]
 fn votes_signed_by_hand_remove_a_validator() {
@@ -108,7 +108,7 @@ fn votes_signed_by_hand_remove_a_validator() {
             publisher.send(&mut backend, &[ask]).unwrap();
         }
     }
-    // the others go on
+    // the others continue
     assert_eq!(members(&backend).len(), 3);
     let height = backend.chains().unwrap()[0].seqno;
     await_height(&backend, height + 5);

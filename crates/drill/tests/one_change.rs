@@ -1,5 +1,5 @@
-//! The short test on real nodes: a network starts from nothing, its validator set changes once, all chains make the change, and
-//! the client reads it. How it fares under load and in crashes is shown by the files beside, in `.ci/nightly`.
+//! The short test on real nodes: a network starts from nothing, its validator set changes once, all chains apply the change, and
+//! the client reads it. The other files show it under load and with crashes, in `.ci/nightly`.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/run tycho` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
@@ -12,7 +12,7 @@ use ddvs_drill::{Change, Crew, Kills, SwitchingOptions, Trial, connect, switchin
 use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::HashBytes;
 
-/// How long the first blocks may take, and then the blocks of all chains that hold the change.
+/// Timeout of the first blocks, and then of the blocks of all chains that contain the change.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Masterchain blocks before the change.
 const BLOCKS: u32 = 3;
@@ -44,13 +44,13 @@ fn the_set_of_a_new_network_changes_once() {
     let report = switching(&trial.layout, &once, &mut |_| ()).unwrap();
     assert!(!report.halted && report.all_in_force, "{report:#?}");
 
-    // nodes tell of a workchain's block only for what happens in it: the copy of the D'Elector there makes the change too
+    // nodes report a workchain's block only for events in it: the copy of the D'Elector there applies the change too
     await_blocks(
         &mut backend,
         &BTreeMap::from([(MASTERCHAIN, 1), (0, 1), (1, 1)]),
     );
 
-    // a reader that has seen nothing yet finds the newcomer, in the nodes' set and counted with its stake
+    // a new reader finds the newcomer, in the nodes' set and counted with its stake
     let backend = connect(&trial.layout).unwrap();
     let after = members(&backend);
     assert_eq!(after.len(), 4, "{report:#?}");
@@ -75,7 +75,7 @@ fn members(backend: &JrpcNetwork) -> Vec<HashBytes> {
     set.list.iter().map(|member| member.public_key).collect()
 }
 
-/// Waits until each of these chains has made so many blocks more, as a client is told them.
+/// Waits until a client has seen this many more blocks of each of these chains.
 fn await_blocks(backend: &mut JrpcNetwork, wanted: &BTreeMap<ChainId, u32>) {
     let end = Instant::now() + PATIENCE;
     let mut made: BTreeMap<ChainId, u32> = BTreeMap::new();
