@@ -1,4 +1,4 @@
-//! Whether a copy holds what the model says.
+//! Comparing a copy with the model.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use ddvs_model::{Base, Chain, ContentId, Elector, Grade, Instance, Seqno, Slot};
 
 use crate::translate::{Contents, chain_id, chain_of, unpack};
 
-/// What is known of one content, in the model's words.
+/// State about one content, in the model's terms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Known {
     voters: Vec<Chain>,
@@ -16,7 +16,7 @@ struct Known {
     at_hand: bool,
     refused: bool,
     asked: Vec<Chain>,
-    /// The grade, and where it was found, unless at the base of the batch.
+    /// The grade, and the base at which it was found, unless that of the batch.
     found: Option<(u8, Option<Base>)>,
 }
 
@@ -63,7 +63,7 @@ pub fn difference(
     None
 }
 
-/// Whether both keep what is known under a number: a copy forgets its own batches once they are applied.
+/// Whether both keep state under a number: a copy forgets its own batches once they are applied.
 fn is_kept(elector: &Elector, origin: Chain, seqno: Seqno) -> bool {
     origin != elector.chain || seqno > elector.height(origin)
 }

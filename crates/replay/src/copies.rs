@@ -15,13 +15,13 @@ use tycho_types::models::{
 
 use crate::genesis::{active, spec, without_churn_limit};
 
-/// When the copies start, in unix seconds.
+/// Start time of the copies, in Unix seconds.
 pub(crate) const START: u32 = 1_800_000_000;
 /// Nano in the model's unit of stake.
 pub const UNIT_NANO: u64 = 1_000 * COIN;
-/// What a copy starts with: enough for any trace.
+/// Initial balance of a copy: enough for any trace.
 pub(crate) const BALANCE_NANO: u128 = 1_000_000 * COIN as u128;
-/// What comes with a message that the trace makes up.
+/// Value of a message that the trace makes up.
 pub const VALUE_NANO: u128 = 1_000 * COIN as u128;
 
 /// A message that a copy sent to another one.
@@ -40,14 +40,14 @@ pub struct Sent {
 /// The D'Electors of a masterchain and workchains, each with one genesis validator.
 #[derive(Debug)]
 pub struct Copies {
-    /// What addresses follow from.
+    /// The network, from which addresses follow.
     pub network: Network,
     /// Terms of the only Root of each workchain.
     terms: BTreeMap<i8, RootTerms>,
     accounts: BTreeMap<i8, ShardAccount>,
     configs: BTreeMap<i8, ParsedConfig>,
     lt: u64,
-    /// The most gas that a transaction took.
+    /// Maximum gas of a transaction.
     pub most_gas: u64,
 }
 
@@ -100,7 +100,7 @@ impl Copies {
         (root.expect("an address can be computed"), terms)
     }
 
-    /// What the copy on `chain` holds.
+    /// Returns the storage of the copy on `chain`.
     pub fn storage(&self, chain: i8) -> DElectorStorage {
         let account = self.accounts[&chain]
             .load_account()
@@ -115,8 +115,8 @@ impl Copies {
         data(&init).parse().expect("its storage parses")
     }
 
-    /// Has the copy on `chain` take a message and all that it then sends to itself. Returns what it sent to other copies,
-    /// in order, and the exit codes of the transactions that failed.
+    /// Delivers a message to the copy on `chain`, and all messages that it then sends to itself. Returns its messages
+    /// to other copies, in order, and the exit codes of failed transactions.
     pub fn deliver(
         &mut self,
         chain: i8,

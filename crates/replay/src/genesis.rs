@@ -1,4 +1,4 @@
-//! The copies as they start.
+//! The initial state of the copies.
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::DElectorStorage;
@@ -14,7 +14,8 @@ use tycho_types::models::{
 use crate::copies::{BALANCE_NANO, START, UNIT_NANO};
 use crate::translate::key_pair;
 
-/// The spreading of large changes is not modelled: a batch may move more than six times what its chain has. Returns the config.
+/// Lifts the churn limit, since spreading is not modelled: a batch may move more than six times the stake of its
+/// chain. Returns the config.
 pub(crate) fn without_churn_limit(init: &mut StateInit) -> ParsedConfig {
     let data = init.data.as_ref().expect("a D'Elector has data");
     let mut storage: DElectorStorage = data.parse().expect("its storage parses");

@@ -1,4 +1,4 @@
-//! Traces: random ones, and those of stories.
+//! Traces: random ones, and those of scenarios.
 
 use ddvs_contracts::Codes;
 use ddvs_model::random::Rng;
@@ -7,7 +7,7 @@ use ddvs_model::{Instance, Step};
 
 use crate::{Mismatch, Replay};
 
-/// Steps after which a trace ends.
+/// Maximum number of steps of a trace.
 const MAX_STEPS: usize = 400;
 
 /// Plays a random trace; returns its length.
@@ -33,12 +33,12 @@ pub fn play(instance: &Instance, codes: &Codes, seed: u64) -> Result<usize, Mism
     Ok(MAX_STEPS)
 }
 
-/// Plays a story in its own order, to its end; returns its length.
+/// Replays a scenario in its own order, to its end; returns the number of steps.
 ///
 /// Fails only when the copies differ from the model.
 ///
 /// # Panics
-/// Panics if the instance's stakes make no network, or the order is none of its.
+/// Panics if the instance's stakes are invalid, or the order does not fit the instance.
 pub fn tell(story: &Scenario, codes: &Codes) -> Result<usize, Mismatch> {
     let mut replay = Replay::new(&story.instance, codes);
     let steps = story.steps();

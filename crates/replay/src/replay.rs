@@ -16,12 +16,12 @@ use crate::compare::difference;
 use crate::copies::{Copies, Sent, UNIT_NANO, VALUE_NANO};
 use crate::translate::{Contents, apart, chain_id, chain_of, decode, encode, key_pair, together};
 
-/// Where the copies do not do what the model does.
+/// A difference between the copies and the model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     /// The steps taken, the last one included.
     pub steps: Vec<Step>,
-    /// What differs.
+    /// Description of the difference.
     pub what: String,
 }
 
@@ -31,24 +31,24 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// An instance of the model that runs on the copies too.
+/// An instance of the model that also runs on the copies.
 #[derive(Debug)]
 pub struct Replay {
     instance: Instance,
     model: Network,
     copies: Copies,
     contents: Contents,
-    /// Messages under way between two chains of the model: `to * chains + from`.
+    /// Messages in flight between two chains of the model: `to * chains + from`.
     channels: Vec<VecDeque<Cell>>,
     steps: Vec<Step>,
     updates: Vec<u32>,
 }
 
 impl Replay {
-    /// Both at genesis. What the model would drop as without effect is kept.
+    /// Returns both at genesis. Messages that the model would drop as ineffective are kept.
     ///
     /// # Panics
-    /// Panics if the instance's stakes make no network.
+    /// Panics if the instance's stakes are invalid.
     pub fn new(instance: &Instance, codes: &Codes) -> Self {
         let instance = instance.clone().playable().exact().votes_wait();
         let chains = instance.chains();
@@ -62,7 +62,7 @@ impl Replay {
             updates: vec![0; chains],
             instance,
         };
-        // A captured chain's messages are under way from the start, in the model's words until they arrive.
+        // A captured chain's messages are in flight from the start, in the model's form until they arrive.
         for place in 0..replay.channels.len() {
             let (to, from) = ((place / chains) as Chain, (place % chains) as Chain);
             let backlog = replay.model.backlog(from, to);
@@ -71,8 +71,8 @@ impl Replay {
         replay
     }
 
-    /// The steps that both can take next: not the arrival of a message that names an honest origin's batch before it is
-    /// proposed, since nobody knows its hash then.
+    /// Returns the steps that both can take next: without the arrival of a message that names an honest origin's
+    /// batch before it is proposed, since nobody knows its hash then.
     pub fn steps(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         if self.model.all_steps(&self.instance, &mut steps) == Rest::Yes {
@@ -96,7 +96,7 @@ impl Replay {
         let honest = content.branch == MAIN && !self.instance.is_captured(content.origin);
         let number = self.contents.number(content);
         match message.body {
-            // the batch itself says its number: nobody can bring it under another one
+            // the batch itself contains its number: nobody can send it under another one
             Body::Propose { .. } | Body::Relay { .. } if honest => {
                 number == Some(message.seqno.into())
             }
@@ -104,12 +104,12 @@ impl Replay {
         }
     }
 
-    /// The most gas that one transaction of a copy took so far.
+    /// Returns the maximum gas of a copy's transactions so far.
     pub fn most_gas(&self) -> u64 {
         self.copies.most_gas
     }
 
-    /// Takes a step on both sides, and compares all that both hold.
+    /// Takes a step on both sides, and compares their whole state.
     ///
     /// Fails only when they differ.
     ///
@@ -159,7 +159,7 @@ impl Replay {
         &mut self.channels[to as usize * chains + from as usize]
     }
 
-    /// The places in its channel of the messages that a step delivers.
+    /// Returns the positions in its channel of the messages that a step delivers.
     fn taken_by(&self, step: Step) -> Vec<usize> {
         let is_vote = |message: &Message| message.body == Body::Vote;
         let places = |from, to, votes: bool| {
@@ -180,7 +180,7 @@ impl Replay {
         }
     }
 
-    /// Takes messages out of a channel, each with its body: that of a captured chain is made now.
+    /// Takes messages out of a channel, each with its body: that of a captured chain is built now.
     fn arriving(
         &mut self,
         from: Chain,
@@ -218,7 +218,7 @@ impl Replay {
         let src = self.copies.address(chain_id(&self.instance, from));
         let chain = chain_id(&self.instance, to);
         let (sent, failed) = self.copies.deliver(chain, &src, VALUE_NANO, body);
-        // No Root lives in the masterchain: a batch of its own is refused by its looks.
+        // No Root lives in the masterchain: a batch of its own is refused by its form.
         let is_batch = matches!(message.body, Body::Propose { .. } | Body::Relay { .. });
         let refused = is_batch && self.instance.masterchain == Some(message.origin);
         let expected = refused.then_some(ExitCode::UnknownChain.code());
@@ -228,8 +228,8 @@ impl Replay {
         self.post(to, sent)
     }
 
-    /// Puts what a copy sent under way, to those that hear. Both must have sent the same; in which order one step's messages
-    /// leave is of no matter, so they take the model's.
+    /// Puts a copy's messages in flight, to the chains that receive them. Both must have sent the same; the order of
+    /// one step's messages does not matter, so the model's is used.
     fn post(&mut self, from: Chain, sent: Vec<Sent>) -> Result<(), Mismatch> {
         let hearing = self.hearing();
         for to in hearing.into_iter().filter(|&to| to != from) {
@@ -318,7 +318,7 @@ impl Replay {
         self.post(chain, sent)
     }
 
-    /// Somebody has a copy ask for what others have of a content.
+    /// Someone pokes a copy about a content.
     fn poke(&mut self, chain: Chain, named: Named) -> Result<(), Mismatch> {
         let id = chain_id(&self.instance, chain);
         let stranger =
@@ -338,7 +338,7 @@ impl Replay {
             if !failed.is_empty() {
                 return Err(self.mismatch(format!("the poke ends in {failed:?}")));
             }
-            // the masterchain of an instance that has none stands aside
+            // the masterchain of an instance without one is not compared
             if !sent
                 .iter()
                 .any(|sent| chain_of(&self.instance, sent.to).is_none())
@@ -356,7 +356,7 @@ impl Replay {
         }
     }
 
-    /// Compares the copies of all live chains, and what is under way.
+    /// Compares the copies of all live chains, and the messages in flight.
     fn compare(&self) -> Result<(), Mismatch> {
         for chain in self.model.chains() {
             if !matches!(

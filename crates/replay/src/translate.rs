@@ -1,4 +1,4 @@
-//! What stands for what: the model's chains, bases, contents and messages, and the contracts'.
+//! Translation between the model's chains, bases, contents and messages, and the contracts'.
 
 use std::collections::BTreeMap;
 
@@ -43,7 +43,7 @@ pub fn chain_id(instance: &Instance, chain: Chain) -> i8 {
     }
 }
 
-/// The model's chain of an id; the masterchain of an instance that has none stands aside.
+/// Returns the model's chain of an id; `None` for the masterchain of an instance without one.
 pub fn chain_of(instance: &Instance, id: i8) -> Option<Chain> {
     if id == -1 {
         instance.masterchain
@@ -80,7 +80,7 @@ pub fn unpack(instance: &Instance, cell: &Cell) -> Base {
     base
 }
 
-/// The batches that contents stand for, as far as they are known.
+/// The known batches of contents.
 #[derive(Debug, Default)]
 pub struct Contents {
     cells: BTreeMap<ContentId, Lazy<Batch>>,
@@ -88,7 +88,7 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Notes a batch that an honest origin proposed.
+    /// Records a batch that an honest origin proposed.
     pub fn learn(&mut self, content: ContentId, batch: &Lazy<Batch>) {
         self.names
             .insert(Prefix::of(batch.inner().repr_hash()), content);
@@ -106,8 +106,8 @@ impl Contents {
         self.names.get(prefix).copied()
     }
 
-    /// The batch of a content; one of a captured origin, or a made-up one, is made when it is first asked for. `None` if an
-    /// honest origin has not proposed it yet.
+    /// Returns the batch of a content; one of a captured origin, or a made-up one, is built on first use. `None` if
+    /// an honest origin has not proposed it yet.
     pub fn batch(
         &mut self,
         copies: &Copies,
@@ -117,7 +117,7 @@ impl Contents {
         if let Some(batch) = self.cells.get(&content) {
             return Some(batch.clone());
         }
-        // What is forged for an honest origin is sound too, as far as its maker can know what comes before it.
+        // A batch forged for an honest origin is valid too, as far as its forger can know what comes before it.
         let sound = instance.batch(content).is_some()
             && (instance.is_captured(content.origin) || content.index == 0);
         if !instance.is_captured(content.origin) && content.branch == MAIN {
@@ -135,7 +135,7 @@ impl Contents {
         let (root, entry) = if sound {
             entry_of(copies, instance, content)
         } else {
-            // Made up: what it says is of no matter, but each must have a hash of its own.
+            // Made up: its content does not matter, but each must have another hash.
             let root = HashBytes(
                 [content.origin, content.index, content.branch].repeat(11)[..32]
                     .try_into()
@@ -204,7 +204,8 @@ fn entry_of(copies: &Copies, instance: &Instance, content: ContentId) -> (HashBy
     (copies.root(chain).0.address, entry)
 }
 
-/// A message of the model as a copy gets it. `None` if it names a batch that an honest origin has not proposed yet.
+/// Returns a message of the model in a copy's form. `None` if it names a batch that an honest origin has not proposed
+/// yet.
 pub fn encode(
     contents: &mut Contents,
     copies: &Copies,
@@ -251,7 +252,7 @@ fn one_vote(vote: BatchVote) -> Cell {
     Copies::body(&messages::Vote::one(vote))
 }
 
-/// The votes of a message, each in one of its own; anything else as it is.
+/// Returns the votes of a message, each in a separate one; any other message is unchanged.
 pub fn apart(body: &Cell) -> Vec<Cell> {
     match votes_in(body) {
         Some(votes) => votes.into_iter().map(one_vote).collect(),
@@ -283,7 +284,8 @@ fn votes_in(body: &Cell) -> Option<Vec<BatchVote>> {
     })
 }
 
-/// A message of a copy as the model knows it. `None` if it is none of these, or names a batch that the model does not know.
+/// Returns a message of a copy in the model's form. `None` if it has none, or names a batch that the model does not
+/// know.
 pub fn decode(contents: &Contents, instance: &Instance, body: &Cell) -> Option<Message> {
     let op = body
         .as_slice()

@@ -1,4 +1,4 @@
-//! Contracts with one rule of the agreement taken out: traces of the model find them.
+//! Contracts with one rule of the agreement removed: traces of the model detect them.
 
 use ddvs_model::random::{attacked, instance};
 use ddvs_model::scenarios;
@@ -66,7 +66,7 @@ mutants! {
     copies_sleep_whatever_moves: "copies-sleep-whatever-moves";
 }
 
-/// A story in its own order notices what it is about. The other mutants need random orders.
+/// A scenario in its own order detects the mutant of its rule. The other mutants need random orders.
 #[test]
 fn stories_notice_what_they_are_about() {
     let stories = scenarios::all();

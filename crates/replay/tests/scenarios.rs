@@ -1,11 +1,11 @@
-//! The contracts do what the model does in every hand-written story: in its own order, and in some random ones.
+//! The contracts behave like the model in every hand-written scenario: in its own order, and in some random ones.
 
 use ddvs_contracts::Codes;
 use ddvs_model::scenarios::{Scenario, all, families};
 use ddvs_model::{Instance, explain};
 use ddvs_replay::{Mismatch, play, tell};
 
-/// Random orders of each story.
+/// Number of random orders of each scenario.
 const ORDERS: u64 = 3;
 /// Members of a family that are played, evenly spread over it.
 const MEMBERS: usize = 12;

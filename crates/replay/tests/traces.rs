@@ -1,4 +1,4 @@
-//! The contracts do what the model does: random traces of honest networks, and of networks with a captured chain.
+//! The contracts behave like the model: random traces of honest networks, and of networks with a captured chain.
 
 use ddvs_contracts::Codes;
 use ddvs_model::random::{attacked, instance};
