@@ -1,4 +1,4 @@
-//! Watches the D'Electors: every vote that arrives, every batch that is applied, and whether it had a majority.
+//! Observes the D'Electors: every vote that arrives, every applied batch, and whether it had a majority.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use tycho_types::models::StdAddr;
 
 use crate::words;
 
-/// What a batch is known by.
+/// Identifier of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BatchId {
     /// The chain whose registry it changes.
@@ -30,9 +30,9 @@ pub struct Applied {
     pub copy: ChainId,
     /// The copy's block.
     pub block: u32,
-    /// Chains whose yes this copy had, the origin's and its own included.
+    /// Chains whose votes this copy had, including the origin's and its own.
     pub voters: Vec<ChainId>,
-    /// Their stake as the copy had it just before, in nano.
+    /// Stake of these chains as the copy had it just before, in nano.
     pub yes_nano: u128,
     /// All stake as the copy had it just before, in nano.
     pub all_nano: u128,
@@ -52,7 +52,7 @@ struct Copy {
     votes: BTreeMap<BatchId, Vec<ChainId>>,
 }
 
-/// The watch.
+/// The observer.
 #[derive(Debug, Clone)]
 pub struct AgreementWatch {
     delectors: BTreeMap<ChainId, StdAddr>,
@@ -60,7 +60,7 @@ pub struct AgreementWatch {
 }
 
 impl AgreementWatch {
-    /// Starts from what the D'Electors hold now.
+    /// Starts from the D'Electors' current state.
     pub fn new(backend: &dyn Backend) -> Result<Self> {
         let mut watch = Self {
             delectors: BTreeMap::new(),
@@ -76,7 +76,7 @@ impl AgreementWatch {
         Ok(watch)
     }
 
-    /// Takes in a block; returns what its chain's copy applied in it.
+    /// Processes a block; returns the batches that its chain's copy applied in it.
     pub fn see(&mut self, backend: &dyn Backend, block: &Block) -> Result<Vec<Applied>> {
         let Some(own) = self.delectors.get(&block.chain).cloned() else {
             return Ok(Vec::new());
@@ -199,7 +199,7 @@ impl AgreementWatch {
     }
 }
 
-/// The batches that a proposal, or votes, are about.
+/// Returns the batches of a proposal or votes.
 fn named(op: u32, body: CellSlice<'_>) -> Option<Vec<BatchId>> {
     match op {
         Propose::OP => Some(vec![proposed(body)?]),
@@ -224,7 +224,7 @@ fn proposed(body: CellSlice<'_>) -> Option<BatchId> {
     })
 }
 
-/// Whether all copies hold the same registries; names the first chain about which they differ.
+/// Whether all copies hold the same registries; otherwise returns the first chain about which they differ.
 pub fn replicas_differ(backend: &dyn Backend, delectors: &[DElector]) -> Result<Option<ChainId>> {
     for chain in delectors.iter().map(DElector::chain) {
         let mut digests = Vec::new();

@@ -1,4 +1,4 @@
-//! Who acts: people with keys that follow from the seed, so that a story can be repeated.
+//! Participants: users with keys from a seed, so that a scenario can be repeated.
 
 use std::collections::BTreeSet;
 
@@ -11,23 +11,23 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-/// Secret key of a name in a story: anyone can compute it, so it is for stories only.
+/// Returns the secret key of a name in a scenario: anyone can compute it, so it is for scenarios only.
 pub fn secret(seed: u64, name: &str) -> [u8; 32] {
     let text = format!("ddvs story {seed} {name}");
     Boc::file_hash(text.as_bytes()).0
 }
 
-/// Somebody with an account.
+/// A user with an account.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// What the timeline calls them.
+    /// Name in the timeline.
     pub name: String,
-    /// Their account.
+    /// The account's wallet.
     pub wallet: OwnerWallet,
 }
 
 impl Person {
-    /// The person of this name, with an account on `chain`.
+    /// Returns the user with this name and an account on `chain`.
     pub fn new(seed: u64, name: &str, chain: i8, network_id: i32) -> Result<Self, ClientError> {
         let wallet = OwnerWallet::new(secret(seed, name), chain, network_id)?;
         Ok(Self {
@@ -36,7 +36,7 @@ impl Person {
         })
     }
 
-    /// Where their account is.
+    /// Returns the account's address.
     pub fn address(&self) -> &StdAddr {
         self.wallet.address()
     }
@@ -63,22 +63,22 @@ impl ConsensusKey {
         }
     }
 
-    /// A key that somebody keeps elsewhere.
+    /// Returns a key that is kept elsewhere.
     pub fn from_pair(pair: KeyPair) -> Self {
         Self { pair }
     }
 
-    /// The public key as the contracts hold it.
+    /// Returns the public key as the contracts store it.
     pub fn public(&self) -> HashBytes {
         HashBytes(self.pair.public_key.to_bytes())
     }
 
-    /// The key's consent to validate for a Root.
+    /// Returns the key's proof of possession for a Root.
     pub fn prove(&self, genesis: &HashBytes, root: &StdAddr) -> PossessionProof {
         signing::prove_possession(&self.pair, genesis, root)
     }
 
-    /// The pair itself, to sign votes with.
+    /// Returns the key pair, to sign votes.
     pub fn pair(&self) -> &KeyPair {
         &self.pair
     }
@@ -97,18 +97,18 @@ pub struct ValidatorCast {
     pub chain: i8,
 }
 
-/// A story: who acts, on which network.
+/// A scenario's participants and network.
 #[derive(Debug, Clone)]
 pub struct Story {
-    /// What the contracts' addresses follow from.
+    /// The network, from which the contracts' addresses follow.
     pub network: Network,
-    /// Who acts.
+    /// The participants.
     pub cast: Cast,
-    /// What keys and delays follow from.
+    /// Seed of keys and delays.
     pub seed: u64,
 }
 
-/// Those who come to a network from outside.
+/// Participants that are not part of the genesis.
 #[derive(Debug, Clone)]
 pub struct People {
     nora: Person,
@@ -121,9 +121,9 @@ pub struct People {
 }
 
 impl People {
-    /// Everybody, by seed; `elsewhere` is a workchain other than 1.
+    /// Returns all participants, by seed; `elsewhere` is a workchain other than 1.
     ///
-    /// Fails only when the wallet's code is not to be had.
+    /// Fails only when the wallet's code is not available.
     pub fn new(seed: u64, elsewhere: i8, network_id: i32) -> Result<Self, ClientError> {
         let person = |name: &str, chain: i8| Person::new(seed, name, chain, network_id);
         Ok(Self {
@@ -137,7 +137,7 @@ impl People {
         })
     }
 
-    /// Everybody who needs coins, each account once.
+    /// Returns everyone who needs coins, each account once.
     pub fn all(&self) -> Vec<&Person> {
         let mut all = vec![
             &self.nora,
@@ -169,7 +169,7 @@ impl People {
     }
 }
 
-/// Everybody in the story.
+/// All participants.
 #[derive(Debug, Clone)]
 pub struct Cast {
     /// Genesis validators, chain by chain.
@@ -188,6 +188,6 @@ pub struct Cast {
     pub mallory_elsewhere: Person,
     /// The same attacker in the masterchain.
     pub mallory_main: Person,
-    /// Brings evidence.
+    /// Submits evidence.
     pub walter: Person,
 }

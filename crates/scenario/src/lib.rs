@@ -1,7 +1,7 @@
-//! The story that the demo tells, with its checks.
+//! The demo's scenario, with its checks.
 //!
-//! A network with genesis validators ([`setup`]), a [`Stage`] on which people act through `ddvs-client`, and the
-//! story's [`steps`], one file each. What was seen is collected in a [`Report`].
+//! A network with genesis validators ([`setup`]), a [`Stage`] on which users act through `ddvs-client`, and the scenario's
+//! [`steps`], one file each. A [`Report`] collects the observations.
 
 pub mod agreement;
 pub mod cast;

@@ -1,4 +1,4 @@
-//! What the story needs of a network, looked at before anybody pays for anything.
+//! Requirements of the scenario, checked before anything is paid for.
 
 use anyhow::{Context, Result};
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
@@ -13,10 +13,10 @@ use crate::steps::COIN;
 use crate::steps::cross_chain_stake::UMA_STAKE;
 use crate::steps::validator_joins::NORA_STAKE;
 
-/// Half of what the network takes for double signing, in basis points: the story tells so.
+/// Half of the share slashed for double signing, in basis points, as the scenario describes it.
 const SLASH_BP: u16 = 5_000;
 
-/// The terms of the story's Roots.
+/// Terms of the scenario's Roots.
 pub(crate) fn terms(owner: &StdAddr, nonce: u64) -> RootTerms {
     RootTerms {
         owner: owner.clone(),
@@ -27,7 +27,7 @@ pub(crate) fn terms(owner: &StdAddr, nonce: u64) -> RootTerms {
     }
 }
 
-/// What a network lacks for the story to be told on it, each in words; empty if it can be told.
+/// Describes what a network lacks for the scenario; empty if it can run.
 ///
 /// Fails only when the network does not answer.
 pub fn lacking(backend: &dyn Backend, network: &Network, cast: &Cast) -> Result<Vec<String>> {
@@ -37,7 +37,7 @@ pub fn lacking(backend: &dyn Backend, network: &Network, cast: &Cast) -> Result<
     }
     let params = ddvs_client::handles::params(backend, 1)?;
     let mut found = of_params(&params, &terms(cast.nora.address(), 1));
-    // the newcomer alone must stay outside the masterchain's set, and get in with a user's stake
+    // the newcomer alone must stay outside the masterchain's set, and enter it with a user's stake
     let delector = ddvs_client::DElector::new(network, MASTERCHAIN)?;
     let set = delector
         .current_set(backend)
@@ -71,7 +71,7 @@ pub fn lacking(backend: &dyn Backend, network: &Network, cast: &Cast) -> Result<
     Ok(found)
 }
 
-/// What the limits of a network forbid of the story.
+/// Describes the parts of the scenario that a network's limits forbid.
 fn of_params(params: &DdvsParams, terms: &RootTerms) -> Vec<String> {
     let mut found = Vec::new();
     if !params.allows(terms) {

@@ -1,19 +1,19 @@
-//! What was seen: steps with their events, checks, and figures.
+//! Observations: steps with their events, checks, and figures.
 
 use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-/// The whole report: what `--json` prints.
+/// The whole report, as printed by `--json`.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
     /// About the network.
     pub network: BTreeMap<String, serde_json::Value>,
-    /// What happened, in order.
+    /// The steps, in order.
     pub steps: Vec<Step>,
-    /// What was shown.
+    /// The checks.
     pub checks: Vec<Check>,
-    /// Measured on the way.
+    /// Measured figures.
     pub figures: BTreeMap<String, serde_json::Value>,
 }
 
@@ -24,14 +24,14 @@ impl Report {
     }
 }
 
-/// One step of the story.
+/// One step of the scenario.
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
     /// Short name.
     pub name: String,
-    /// What it is about.
+    /// Its description.
     pub about: String,
-    /// What happened.
+    /// Its events.
     pub events: Vec<Event>,
 }
 
@@ -46,21 +46,21 @@ pub struct Event {
     /// The block on that chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block: Option<u32>,
-    /// Who did it.
+    /// Who acted.
     pub who: String,
-    /// What.
+    /// Description.
     pub what: String,
     /// A table that belongs to it: a header row and rows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub table: Vec<Vec<String>>,
 }
 
-/// How a check ended.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Seen.
+    /// Observed.
     Passed,
-    /// Not seen.
+    /// Not observed.
     Failed,
     /// Cannot be shown on this network.
     NotApplicable,
@@ -76,13 +76,13 @@ impl Serialize for Outcome {
     }
 }
 
-/// One thing that the story shows.
+/// A check.
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
     /// Its name.
     pub name: String,
-    /// How it ended.
+    /// Its result.
     pub ok: Outcome,
-    /// What was seen.
+    /// The observation.
     pub detail: String,
 }

@@ -1,4 +1,4 @@
-//! The network that the story happens on.
+//! The network of the scenario.
 
 use anyhow::{Context, Result, ensure};
 use ddvs_ledger::DelayPlan;
@@ -9,14 +9,15 @@ use ddvs_zerostate::{
 
 use crate::cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
 
-/// What can be chosen about the demo.
+/// Options of the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoOptions {
-    /// Workchains besides the masterchain, 3 to 8: with fewer no majority could outlive a silenced chain.
+    /// Number of workchains besides the masterchain, 3 to 8: with fewer no majority would remain when one chain is
+    /// silenced.
     pub workchains: u8,
     /// Genesis validators of each workchain, 3 to 16.
     pub validators: u8,
-    /// Keys, delays and interleavings follow from it.
+    /// Seed of keys, delays and interleavings.
     pub seed: u64,
 }
 
@@ -30,35 +31,35 @@ impl Default for DemoOptions {
     }
 }
 
-/// A network ready to start, and who is on it.
+/// A network ready to start, and its participants.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The options it was made from.
+    /// Its options.
     pub options: DemoOptions,
-    /// What the zerostate was built from.
+    /// The spec of the zerostate.
     pub spec: Spec,
     /// The zerostate.
     pub zerostate: Zerostate,
-    /// Who acts.
+    /// The participants.
     pub cast: Cast,
 }
 
-/// Signature domain of the story's wallets.
+/// Signature domain of the scenario's wallets.
 const NETWORK_ID: i32 = 0xd_dd75;
-/// Periods of the story, in seconds: short, so that a story on real time ends.
+/// Periods of the scenario, in seconds: short, so that it ends on real time.
 pub const LOCK_PERIOD: u32 = 60;
 /// From unstake until the coins are free.
 pub const UNLOCK_PERIOD: u32 = 120;
 const EVIDENCE_WINDOW: u32 = 100;
-/// Stake of a genesis validator, in coins; each one has a little more than the one before.
+/// Stake of the first genesis validator, in coins; each one has a little more than the previous one.
 const GENESIS_STAKE: u64 = 100_000;
 /// Longest delay of a message between chains.
 const MAX_DELAY_MS: u64 = 300;
-/// Coins that a person starts with.
+/// Initial coins of a user.
 pub const POCKET: u64 = 500_000;
 
 impl Setup {
-    /// Builds the zerostate and its people.
+    /// Builds the zerostate and the participants.
     ///
     /// Fails only when the options are out of range.
     pub fn new(options: &DemoOptions) -> Result<Self> {
@@ -116,7 +117,7 @@ impl Setup {
                 balance_nano: POCKET * COIN,
             })
             .collect();
-        // all but four genesis validators fit into the masterchain's set, so that there is something to win
+        // all but four genesis validators fit into the masterchain's set, so that places are contested
         let main_validators = (owners.len() - owners.len() / 3) as u16;
         let spec = Spec {
             name: format!("ddvs demo {seed}"),

@@ -1,4 +1,4 @@
-//! Where the story happens: people act, blocks pass, and everything is watched.
+//! The stage: users act, blocks pass, and everything is observed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,20 +17,20 @@ use crate::report::Report;
 mod contracts;
 mod telling;
 
-/// Blocks, of all chains together, that one action may take.
+/// Maximum number of blocks, of all chains together, of one action.
 const MAX_BLOCKS: usize = 400;
-/// Blocks of each chain after which messages count as arrived, where nobody can be asked.
+/// Number of blocks of each chain after which messages count as arrived, where the network cannot be asked.
 const SETTLING_BLOCKS: u32 = 10;
 
 /// The stage.
 pub struct Stage<'a> {
     /// The network.
     pub backend: &'a mut dyn Backend,
-    /// What the contracts' addresses follow from.
+    /// The network, from which the contracts' addresses follow.
     pub network: Network,
-    /// Who acts.
+    /// The participants.
     pub cast: Cast,
-    /// What was seen.
+    /// The observations.
     pub report: Report,
     /// All batches that any copy applied.
     pub applied: Vec<Applied>,
@@ -44,7 +44,7 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// A stage on a running network. `progress` is told what is going on.
+    /// Returns a stage on a running network. `progress` gets status messages.
     ///
     /// Fails only when the network does not answer.
     pub fn new(
@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
 
     // --- Time ---
 
-    /// Lets the next block happen.
+    /// Waits for the next block.
     ///
     /// Fails when no chain makes blocks.
     pub fn next_block(&mut self) -> Result<Arc<Block>> {
@@ -115,7 +115,7 @@ impl<'a> Stage<'a> {
         Ok(block)
     }
 
-    /// Lets blocks happen until `done`, at most `max_blocks`. Returns whether it was.
+    /// Waits for blocks until `done`, at most `max_blocks`. Returns whether it was reached.
     pub fn wait_for(
         &mut self,
         max_blocks: usize,
@@ -130,7 +130,7 @@ impl<'a> Stage<'a> {
         done(self)
     }
 
-    /// Lets `seconds` pass.
+    /// Waits for `seconds` of the network's time.
     pub fn pass(&mut self, seconds: u32) -> Result<()> {
         let until = self.backend.now_ms()? + u64::from(seconds) * 1_000;
         while self.backend.now_ms()? < until {
@@ -139,7 +139,7 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Lets every chain make `count` blocks.
+    /// Waits until every chain has made `count` blocks.
     pub fn blocks_each(&mut self, count: u32) -> Result<()> {
         let chains = self.backend.chains()?.len();
         for _ in 0..count as usize * chains {
@@ -161,9 +161,9 @@ impl<'a> Stage<'a> {
         self.query_id
     }
 
-    /// Somebody sends messages and waits for everything that they cause.
+    /// Sends messages of a user and waits for everything that they cause.
     ///
-    /// Fails when they do not come to an end.
+    /// Fails when they do not end.
     pub fn act(&mut self, who: &Person, what: &str, messages: &[Outgoing]) -> Result<MessageTree> {
         let tree = self.act_within(who, what, messages, MAX_BLOCKS)?;
         if !tree.is_settled() {
@@ -175,7 +175,7 @@ impl<'a> Stage<'a> {
         Ok(tree)
     }
 
-    /// The same, but gives up after `max_blocks`.
+    /// Like [`Self::act`], but gives up after `max_blocks`.
     pub fn act_within(
         &mut self,
         who: &Person,
@@ -194,7 +194,7 @@ impl<'a> Stage<'a> {
             self.next_block()?;
             tree = follow(self.backend, hash, FollowLimits::NO_WAIT)?;
         }
-        // the line stands where it was sent, but only its transaction tells the block
+        // the line is placed where the message was sent, but only its transaction shows the block
         if let (Some(step), Some(transaction)) =
             (self.report.steps.last_mut(), tree.root().transaction())
             && let Some(event) = step.events.get_mut(line)
@@ -205,7 +205,7 @@ impl<'a> Stage<'a> {
         Ok(tree)
     }
 
-    /// Lets blocks happen until no message waits anywhere, or, where that cannot be asked, for some blocks.
+    /// Waits for blocks until no message waits anywhere, or, where that cannot be asked, for some blocks.
     pub fn settle(&mut self) -> Result<()> {
         for _ in 0..MAX_BLOCKS {
             match self.backend.operator() {
@@ -218,8 +218,8 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
-    /// Brings the set that a chain's D'Elector keeps into force: it is, at once, where no least time between two sets is
-    /// set; else this waits for that time, and publishes it.
+    /// Puts the set that a chain's D'Elector has not published yet into force: without a minimum time between two sets it is
+    /// already in force; otherwise this waits for that time, and publishes it.
     ///
     /// Fails when it cannot be published.
     pub fn publish_set(&mut self, chain: ChainId) -> Result<()> {

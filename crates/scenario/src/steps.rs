@@ -1,4 +1,4 @@
-//! The steps of the story, one file each.
+//! The steps of the scenario, one file each.
 
 pub mod closing;
 pub mod cross_chain_stake;

@@ -1,12 +1,12 @@
-//! The order of the story.
+//! The order of the scenario.
 
 use anyhow::{Result, bail};
 
 use crate::stage::Stage;
 use crate::{needs, steps};
 
-/// Tells the whole story. What a check did not see is in the report; an error means that the network did not answer
-/// or that a step could not go on. A network on which it cannot be told is refused before anything is sent.
+/// Runs the whole scenario. Failed checks are in the report; an error means that the network did not answer or that a
+/// step could not continue. A network on which it cannot run is refused before anything is sent.
 pub fn tell(stage: &mut Stage<'_>) -> Result<()> {
     let lacks = needs::lacking(stage.backend, &stage.network, &stage.cast)?;
     if !lacks.is_empty() {

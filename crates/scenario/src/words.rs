@@ -1,4 +1,4 @@
-//! Messages, refusals and amounts in words.
+//! Formatting messages, refusals and amounts.
 
 use ddvs_client::TransactionRecord;
 use ddvs_contracts::messages::{Message, OPS, RefuseRelease, RefuseUnstake, RejectStake, Rejected};
@@ -6,7 +6,7 @@ use ddvs_contracts::{ExitCode, Reason};
 use tycho_types::cell::{Cell, CellSlice};
 use tycho_types::models::StdAddr;
 
-/// An amount in coins, without superfluous zeros.
+/// Formats an amount in coins, without superfluous zeros.
 pub fn coins(nano: u128) -> String {
     let (whole, rest) = (nano / 1_000_000_000, nano % 1_000_000_000);
     let mut digits = whole.to_string();
@@ -22,7 +22,7 @@ pub fn coins(nano: u128) -> String {
     format!("{digits}.{}", fraction.trim_end_matches('0'))
 }
 
-/// An address short enough for a line.
+/// Formats an address in short form.
 pub fn short(address: &StdAddr) -> String {
     let hex = address.address.to_string();
     format!(
@@ -33,7 +33,7 @@ pub fn short(address: &StdAddr) -> String {
     )
 }
 
-/// An exit code in words.
+/// Describes an exit code.
 pub fn exit_code(code: i32) -> String {
     match ExitCode::from_code(code) {
         Some(known) => format!("{} ({code})", known.name()),
@@ -41,7 +41,7 @@ pub fn exit_code(code: i32) -> String {
     }
 }
 
-/// A reject reason in words.
+/// Describes a reject reason.
 pub fn reason(code: u8) -> String {
     match Reason::from_code(code) {
         Some(known) => format!("{} ({code})", known.name()),
@@ -49,14 +49,14 @@ pub fn reason(code: u8) -> String {
     }
 }
 
-/// What a body is, by its op code.
+/// Describes a body, by its op code.
 pub fn op_name(op: u32) -> Option<&'static str> {
     OPS.iter()
         .find(|(known, _)| *known == op)
         .map(|(_, name)| *name)
 }
 
-/// The op code and body of the internal message that caused a transaction; `None` for an external message, a
+/// Returns the op code and body of the internal message that caused a transaction; `None` for an external message, a
 /// bounce, or a body without op.
 pub fn with_body<R>(
     transaction: &TransactionRecord,
@@ -76,7 +76,7 @@ pub fn body_of<R>(message: &Cell, read: impl FnOnce(u32, CellSlice<'_>) -> Optio
     read(op, message.body)
 }
 
-/// The reason that the message which caused a transaction gives, if it refuses something.
+/// Returns the reason in the message that caused a transaction, if that is a refusal.
 pub fn refusal_in(transaction: &TransactionRecord) -> Option<u8> {
     with_body(transaction, |op, body| match op {
         RejectStake::OP => parse::<RejectStake>(body).map(|m| m.reason),

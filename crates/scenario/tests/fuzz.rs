@@ -1,8 +1,8 @@
-//! Changed messages against the contracts' code, on the network on which the demo's story was told: any body from any sender ends
-//! in an ordinary exit, leaves storage that can be read, loses no coin, and one from a stranger changes nothing of what others
-//! have. The index can read every block.
+//! Mutated messages against the contracts' code, on a network after the demo's scenario: any body from any sender ends in an
+//! ordinary exit, leaves readable storage, loses no coin, and one from a stranger changes nothing that belongs to others. The
+//! index can read every block.
 //!
-//! `ddvs-fuzz` says how long it runs and how an input is run again.
+//! `ddvs-fuzz` documents how long it runs and how to repeat an input.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,11 +28,11 @@ use tycho_types::models::{
 };
 
 const COIN: u128 = 1_000_000_000;
-/// Messages of each op that are samples: the last ones, which are closest to how the network stands.
+/// Number of messages of each op that are samples: the last ones, which are closest to the network's state.
 const OF_EACH_OP: usize = 4;
-/// Blocks until all that a message caused has happened.
+/// Number of blocks until everything that a message caused has happened.
 const MAX_BLOCKS: usize = 400;
-/// What a message may bring, in nano.
+/// Possible values of a message, in nano.
 const VALUES: [u128; 8] = [
     1,
     COIN / 100,
@@ -43,12 +43,12 @@ const VALUES: [u128; 8] = [
     20 * COIN,
     10_000 * COIN,
 ];
-/// Gas that a message gets at most, whatever it brings.
+/// Maximum gas of a message, whatever its value.
 const GAS_LIMIT: u64 = 1_000_000;
-/// What the TVM says of bodies that cannot be read: a number out of range, a cell that has too much or too little, a dictionary that
-/// is none, and in tycho-vm (12) an address of no kind that there is.
+/// Exit codes of the TVM for unreadable bodies: a number out of range, a cell with too much or too little data, an
+/// invalid dictionary, and in tycho-vm (12) an address of an unknown kind.
 const UNREADABLE: [i32; 5] = [5, 8, 9, 10, 12];
-/// What a stranger may send although it moves something for others: all of it is due, or proven.
+/// Messages that a stranger may send although they affect others: all of it is due, or proven.
 const FOR_ANYBODY: [u32; 6] = [
     Settle::OP,
     SyncStake::OP,
@@ -76,9 +76,9 @@ fn is_out_of_gas(compute: ComputeResult) -> bool {
 struct World {
     state: NetworkState,
     identity: Identity,
-    /// All that the contracts sent each other, and that people sent them.
+    /// All messages between the contracts, and from users to them.
     internals: Vec<Sent>,
-    /// What people signed.
+    /// Messages signed by users.
     externals: Vec<Cell>,
     contracts: BTreeMap<StdAddr, Class>,
     people: BTreeSet<StdAddr>,
@@ -155,7 +155,7 @@ impl Sent {
     }
 }
 
-/// The story, told once.
+/// The network after the scenario, shared by all tests.
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
@@ -224,14 +224,14 @@ fn traffic(
     (internals, externals)
 }
 
-/// What stays of a contract's storage as long as nobody may change it.
+/// The part of a contract's storage that nobody may change.
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     /// All of it.
     Wallet(HashBytes),
-    /// What is staked with it, and its key.
+    /// Its stake, and its key.
     Root([u128; 4], Option<HashBytes>, bool),
-    /// Who is registered with how much, by chain.
+    /// Registered Roots with their stakes, by chain.
     DElector(Vec<(i8, HashBytes, u128, HashBytes)>),
 }
 
@@ -337,8 +337,8 @@ impl World {
         !self.contracts.contains_key(address) && !self.people.contains(address)
     }
 
-    /// Makes blocks until nothing is on its way, and looks at each. Returns whether
-    /// the contract that got the message could read it. What a captured chain brings upon its own accounts does not matter.
+    /// Makes blocks until nothing is in flight, and checks each. Returns whether the receiving contract could read
+    /// the message. Effects of a captured chain on its own accounts do not matter.
     fn settle(&self, network: Network, captured: Option<i8>) -> (Network, bool) {
         let mut network = EmbeddedNetwork::new(network);
         let mut first = None;
@@ -351,7 +351,7 @@ impl World {
                 let is_ours = self.contracts.contains_key(&transaction.account);
                 let is_first = first.is_none();
                 first.get_or_insert_with(|| is_read(transaction.compute));
-                // who sends too little for a contract's gas pays for what was used, and nothing happens
+                // with too little value for a contract's gas the sender pays for the used part, and nothing happens
                 if is_first && is_out_of_gas(transaction.compute) {
                     continue;
                 }
@@ -397,7 +397,7 @@ fn throw(target: &str, seconds: u64, world: &World) {
         let source = sent.source.workchain;
         let is_forged = world.contracts.contains_key(&sent.source);
         if is_forged && source == sent.destination.workchain {
-            // within a chain a contract sends only what its code does; samples are that
+            // within a chain a contract sends only what its code does; samples are such messages
             return world.internals.iter().any(|known| known.encode() == input);
         }
         let captured = is_forged.then_some(source);
@@ -424,7 +424,7 @@ fn no_message_breaks_a_contract() {
     let world = world();
     let ops: BTreeSet<u32> = world.internals.iter().map(Sent::op).collect();
     let known = OPS.iter().filter(|(op, _)| ops.contains(op)).count();
-    // the story has nearly all of them
+    // the scenario has nearly all of them
     assert!(known >= 20, "{known} ops are sent in the story");
     throw("contracts", 15, world);
 }
@@ -457,7 +457,7 @@ fn no_external_message_breaks_the_network() {
                 Ok(_) => {
                     is_read = true;
                     let (network, _) = world.settle(network, None);
-                    // signatures and sequence numbers are no matter of the contracts: nobody has signed this
+                    // signatures and sequence numbers are not checked by the contracts: nobody has signed this
                     assert_eq!(world.kinds(&network), before);
                 }
                 Err(SendError::Refused(refusal)) => {

@@ -1,4 +1,4 @@
-//! What the story needs of a network is looked at before anything is sent, and a check is ok only for what it saw.
+//! Requirements of the scenario are checked before anything is sent, and a check passes only for what it observed.
 
 use ddvs_client::EmbeddedNetwork;
 use ddvs_scenario::{DemoOptions, Outcome, Report, Setup, Stage, Story, steps, tell};
@@ -20,7 +20,7 @@ fn network(change: impl FnOnce(&mut Spec)) -> (EmbeddedNetwork, Story) {
     (network, story)
 }
 
-/// Why the story is not told there.
+/// Returns why the scenario cannot run there.
 fn refusal(change: impl FnOnce(&mut Spec)) -> String {
     let (mut network, story) = network(change);
     let mut progress = |_: &str| {};
@@ -70,7 +70,7 @@ fn a_network_made_for_it_lacks_nothing() {
         }
     };
     assert_eq!(lacks(&equal), [""; 0]);
-    // and as it makes one without: all that is missing is told at once
+    // and without `--story`: everything that is missing is reported at once
     let plain = lacks(&|spec| {
         spec.limits = ddvs_zerostate::Limits::default();
         for validator in &mut spec.validators {
@@ -80,7 +80,7 @@ fn a_network_made_for_it_lacks_nothing() {
     assert_eq!(plain.len(), 3, "{plain:?}");
 }
 
-/// What one step shows on a network where the steps before it did not happen.
+/// Returns the checks of one step on a network without the steps before it.
 fn alone(step: impl FnOnce(&mut Stage<'_>) -> anyhow::Result<()>) -> Report {
     let (mut network, story) = network(|_| {});
     let mut progress = |_: &str| {};

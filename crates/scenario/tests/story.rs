@@ -1,4 +1,4 @@
-//! The whole story, on the embedded network.
+//! The whole scenario, on the embedded network.
 
 use ddvs_client::EmbeddedNetwork;
 use ddvs_scenario::{DemoOptions, Outcome, Setup, Stage, tell};

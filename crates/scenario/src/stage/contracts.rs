@@ -1,4 +1,4 @@
-//! The contracts of the story: where they are, what they hold, and who is in the sets.
+//! The contracts of the scenario: their addresses, their state, and the validator sets.
 
 use anyhow::Result;
 use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
@@ -30,7 +30,7 @@ impl Stage<'_> {
         needs::terms(owner.address(), nonce)
     }
 
-    /// The Root that Nora will have.
+    /// Returns the Root that Nora will have.
     pub fn nora_root(&self) -> Result<DePoolRoot> {
         Ok(DePoolRoot::new(
             &self.network,
@@ -39,7 +39,7 @@ impl Stage<'_> {
         )?)
     }
 
-    /// The DePool Wallet of somebody on their own chain; watched from now on.
+    /// Returns the DePool Wallet of a user on the user's own chain; observed from now on.
     pub fn wallet(&mut self, who: &Person) -> Result<DePoolWallet> {
         let wallet = DePoolWallet::new(&self.network, who.address().workchain, who.address())?;
         self.wallets
@@ -47,17 +47,17 @@ impl Stage<'_> {
         Ok(wallet)
     }
 
-    /// All wallets that are watched.
+    /// Returns all observed wallets.
     pub fn wallets(&self) -> Vec<DePoolWallet> {
         self.wallets.values().cloned().collect()
     }
 
-    /// What was wrong with any watched wallet at any block.
+    /// Problems of observed wallets at any block.
     pub fn broken_wallets(&self) -> &[String] {
         &self.broken_wallets
     }
 
-    /// Staked coins must lie in the wallet, at every step.
+    /// Checks that staked coins are in the wallet, at every step.
     pub(super) fn check_wallet(&mut self, wallet: &DePoolWallet) -> Result<()> {
         let Some(storage) = wallet.storage(self.backend)? else {
             return Ok(());
@@ -82,7 +82,7 @@ impl Stage<'_> {
 
     // --- Sets ---
 
-    /// The set in force on a chain, by its last block's successor: param 34 now.
+    /// Returns the current set on a chain: param 34 after its last block.
     pub fn set(&self, chain: ChainId) -> Result<ValidatorSet> {
         Ok(self.delector(chain)?.current_set(self.backend)?)
     }

@@ -1,4 +1,4 @@
-//! What the story tells: steps, lines of the timeline, checks.
+//! Recording: steps, lines of the timeline, checks.
 
 use ddvs_client::ChainId;
 
@@ -48,7 +48,7 @@ impl Stage<'_> {
         }
     }
 
-    /// Records what was shown.
+    /// Records the result of a check.
     pub fn check(&mut self, name: &str, ok: bool, detail: impl Into<String>) {
         let ok = if ok { Outcome::Passed } else { Outcome::Failed };
         self.report.checks.push(Check {
@@ -58,7 +58,7 @@ impl Stage<'_> {
         });
     }
 
-    /// Records what cannot be shown on this network.
+    /// Records a check that is not possible on this network.
     pub fn not_applicable(&mut self, name: &str, reason: &str) {
         let (name, detail) = (name.to_owned(), reason.to_owned());
         self.report.checks.push(Check {

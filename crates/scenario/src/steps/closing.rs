@@ -46,7 +46,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
 
     let delectors = stage.delectors()?;
     let differ = replicas_differ(stage.backend, &delectors)?;
-    // copies that never applied anything are equal whatever they would do
+    // copies that never applied anything are equal in any case
     let is_tested = !stage.applied.is_empty();
     let detail = match differ {
         None if !is_tested => "no batch was applied, so that nothing could differ".to_owned(),

@@ -1,6 +1,6 @@
-//! A masterchain validator signs two conflicting votes: removed for good, and slashed, its owner first.
+//! A masterchain validator signs two conflicting votes: permanently removed, and slashed, its owner first.
 //!
-//! The story signs them itself, with the validator's key: no node casts such votes yet, and nodes of Tycho never will.
+//! The scenario signs them itself, with the validator's key: no node casts such votes yet, and Tycho nodes never will.
 
 use anyhow::Result;
 use ddvs_client::{DElector, MASTERCHAIN, Outgoing};
@@ -104,7 +104,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         ],
     );
 
-    // each wallet settles when it next acts, or when anybody pokes it
+    // each wallet settles when it next acts, or when anyone sends `Settle`
     let treasury = delector.storage(stage.backend)?.treasury.into_inner();
     for (who, owner) in [
         ("Nora's", stage.cast.nora.clone()),
@@ -121,7 +121,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         )?;
     }
     let collected = delector.storage(stage.backend)?.treasury.into_inner() - treasury;
-    // a pool that nobody had anything with shows nothing
+    // a pool without other stakers shows nothing
     let ok = was_in_main
         && gone
         && slashed > 0

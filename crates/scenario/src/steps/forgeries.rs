@@ -1,4 +1,4 @@
-//! Mallory forges everything there is. Each attack is made for real and changes nothing.
+//! Mallory tries all kinds of forgeries. Each attack is executed and changes nothing.
 
 use anyhow::Result;
 use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing};
@@ -16,7 +16,7 @@ use crate::cast::Person;
 use crate::stage::Stage;
 use crate::words;
 
-/// Value of an attack: more than any change needs, so that it does not fail for want of value.
+/// Value of an attack: more than any change needs, so that it does not fail for lack of value.
 const VALUE: u128 = 20 * COIN;
 
 /// Checks `forged-root-refused`, `forged-wallet-refused`, `root-in-masterchain-refused`, `forged-proposal-refused` and
@@ -33,7 +33,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     wrong_chain(stage)
 }
 
-/// One attempt and what must come of it.
+/// One attempt and its expected result.
 struct Attempt<'p> {
     who: &'p Person,
     what: &'p str,
@@ -42,7 +42,7 @@ struct Attempt<'p> {
     expected: ExitCode,
 }
 
-/// Makes the attempts; the check holds when each is refused as expected and no target's state changed.
+/// Executes the attempts; the check passes when each is refused as expected and no target's state changed.
 fn attack(stage: &mut Stage<'_>, check: &str, attempts: Vec<Attempt<'_>>) -> Result<()> {
     let (mut ok, mut details) = (true, Vec::new());
     for attempt in attempts {
@@ -263,7 +263,7 @@ fn wrong_chain(stage: &mut Stage<'_>) -> Result<()> {
         &[deploy],
     )?;
 
-    // the wallet of workchain 1 on another chain stakes nothing; what was sent there by mistake may leave
+    // the wallet of workchain 1 on another chain stakes nothing; coins sent there by mistake may leave
     let wallet = DePoolWallet::new(&stage.network, 1, mallory.address())?;
     let mut misplaced = wallet.deposit(50 * COIN)?;
     misplaced.to = StdAddr::new(chain, wallet.address().address);

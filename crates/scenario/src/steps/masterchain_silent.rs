@@ -1,4 +1,5 @@
-//! The masterchain is halted throughout: the workchains remove one of its validators without it, for votes that are signed here by hand.
+//! The masterchain is halted throughout: the workchains remove one of its validators without it, for votes that are
+//! signed here by hand.
 
 use anyhow::Result;
 

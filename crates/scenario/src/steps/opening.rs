@@ -1,4 +1,4 @@
-//! The network as it starts.
+//! The initial state of the network.
 
 use anyhow::Result;
 

@@ -1,4 +1,4 @@
-//! The way out: too early, in part, after the unlock period, to the owner.
+//! Leaving: too early, in part, after the unlock period, to the owner.
 
 use anyhow::Result;
 use ddvs_contracts::Reason;
@@ -72,7 +72,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let tree = stage.act(&uma, "tries to withdraw them at once", &[too_soon])?;
     let refused = tree.exit_code_at(wallet.address());
 
-    // the period runs from when the network counted less, and several of them share one end
+    // the period starts when the network counts less, and several of them share one end
     stage.pass(UNLOCK_PERIOD + UNLOCK_PERIOD / 8 + 20)?;
     let id = stage.query_id();
     let settle = wallet.settle(root.address(), change, id)?;

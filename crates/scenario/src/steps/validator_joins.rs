@@ -24,7 +24,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     stage.act(&nora, "deploys her DePool Root", &[root.deploy(2 * COIN)?])?;
     let proof = key.prove(&stage.network.genesis, root.address());
     let id = stage.query_id();
-    // the Root keeps what its storage costs from its first change on
+    // the Root keeps its storage reserve from its first change on
     let first_change = change + root.reserve_nano(stage.backend)?;
     stage.act(
         &nora,

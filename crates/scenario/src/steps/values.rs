@@ -1,4 +1,4 @@
-//! Too little value, and messages that fail on their way: nothing is lost.
+//! Too little value, and messages that fail on their path: nothing is lost.
 
 use anyhow::Result;
 use ddvs_client::DePoolRoot;
