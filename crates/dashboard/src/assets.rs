@@ -1,4 +1,4 @@
-//! The files, inside the binary.
+//! The embedded files.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -17,7 +17,7 @@ pub struct Asset {
     made: OnceLock<Made>,
 }
 
-/// What is made of a file once.
+/// Properties of a file that are computed once.
 #[derive(Debug)]
 struct Made {
     etag: String,
@@ -42,7 +42,7 @@ macro_rules! assets {
     };
 }
 
-// A test holds this list to the directory.
+// A test compares this list with the directory.
 assets! {
     "icon.svg",
     "index.html",
@@ -86,18 +86,18 @@ pub fn all() -> &'static [Asset] {
     &ASSETS
 }
 
-/// The file of this name.
+/// Returns the file of this name.
 pub fn find(name: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.name == name)
 }
 
 impl Asset {
-    /// Its bytes as they were when this was compiled.
+    /// Returns its bytes at compile time.
     pub fn bytes(&self) -> &'static [u8] {
         self.embedded
     }
 
-    /// Its media type; none for a kind of file that there is not.
+    /// Returns its media type; `None` for an unknown kind of file.
     pub fn media_type(&self) -> Option<&'static str> {
         Some(match self.name.rsplit_once('.')?.1 {
             "html" => "text/html; charset=utf-8",
@@ -120,7 +120,7 @@ impl Asset {
             etag: etag(self.embedded),
             gzip: gzip(self.embedded),
         });
-        // one that could not be packed has no bytes
+        // a file that could not be compressed has no bytes
         let is_smaller = !made.gzip.is_empty() && made.gzip.len() < self.embedded.len();
         Sent {
             bytes: self.embedded.into(),
@@ -129,7 +129,8 @@ impl Asset {
         }
     }
 
-    /// In a debug build, the file as it is in the source tree now: who changes it has to reload the page only.
+    /// In a debug build, returns the file as it is in the source tree now: after a change it is enough to reload the
+    /// page.
     fn on_disk(&self) -> Option<Vec<u8>> {
         if cfg!(debug_assertions) {
             let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/");
@@ -147,7 +148,7 @@ fn etag(bytes: &[u8]) -> String {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // memory takes everything
+    // writing to memory does not fail
     let packed = encoder.write_all(bytes).and_then(|()| encoder.finish());
     packed.unwrap_or_default()
 }

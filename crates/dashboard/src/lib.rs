@@ -1,8 +1,8 @@
-//! Pages to look at a ddvs network with.
+//! Web pages that show a ddvs network.
 //!
-//! They are static files in `assets/`: HTML, CSS and JavaScript modules as a browser takes them, without a build step and
-//! without anything from elsewhere. They are inside the binary, ask `/api/v1` of the server that serves them, and
-//! listen to its events. Nothing is decided and nothing is kept here.
+//! They are static files in `assets/`: HTML, CSS and JavaScript modules that browsers load directly, without a build step and
+//! without anything loaded from elsewhere. They are embedded in the binary, query `/api/v1` of the server that serves them, and
+//! listen to its events. They make no decisions and store nothing.
 
 mod assets;
 mod missing;
@@ -14,7 +14,7 @@ use axum::routing::get;
 pub use assets::{Asset, all, find};
 pub use missing::with_missing_page;
 
-/// Paths of pages. Each is the same document; its script looks at the path and shows the page.
+/// Paths of pages. Each is the same document; its script selects the page by the path.
 pub const PAGES: &[&str] = &[
     "/",
     "/chains",
@@ -36,8 +36,8 @@ pub const PAGES: &[&str] = &[
     "/search",
 ];
 
-/// The routes: all of [`PAGES`], and the files that they need under `/assets/`. It has no fallback and answers `GET` and
-/// `HEAD` only, so that a server can add whatever else it has.
+/// The routes: all of [`PAGES`], and the files that they need under `/assets/`. There is no fallback, and only `GET`
+/// and `HEAD` are answered, so that a server can add other routes.
 pub fn router() -> Router {
     let pages = PAGES.iter().fold(Router::new(), |router, path| {
         router.route(path, get(serve::page))

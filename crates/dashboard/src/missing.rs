@@ -1,4 +1,4 @@
-//! A page for paths at which there is none.
+//! The page for unknown paths.
 
 use axum::Router;
 use axum::extract::Request;
@@ -9,18 +9,18 @@ use axum::response::Response;
 use crate::assets::find;
 use crate::serve::send;
 
-/// First parts of paths whose answers are for programs.
+/// First segments of paths whose answers are for programs.
 const FOR_PROGRAMS: [&str; 6] = ["api", "assets", "health", "metrics", "rpc", "toncenter"];
 
-/// Has whoever asks for a page where there is nothing get the document, which says so and where to go on; the status stays 404.
-/// Programs, and paths of the API, get what `router` answers.
+/// Answers a browser's request for an unknown page with the document, which says so and links to others; the status
+/// stays 404. Programs, and paths of the API, get the answer of `router`.
 pub fn with_missing_page(router: Router) -> Router {
     router.layer(from_fn(page))
 }
 
 async fn page(request: Request, next: Next) -> Response {
     let is_for_page = is_for_page(&request);
-    // sent whole each time: a known document would answer 304 in place of 404
+    // sent completely each time: a cached document would answer 304 instead of 404
     let mut headers = request.headers().clone();
     headers.remove(header::IF_NONE_MATCH);
     let answer = next.run(request).await;

@@ -1,4 +1,4 @@
-//! Answers.
+//! Responses.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assets::{Asset, find};
 
-/// What a page may do: load from and talk to the server that it came from. `require-trusted-types-for` makes browsers
-/// refuse to make elements out of text, so that no data can become markup.
+/// Content security policy: load from and connect only to the server of the page. `require-trusted-types-for` makes
+/// browsers refuse to make elements out of text, so that no data can become markup.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
@@ -35,7 +35,7 @@ pub(crate) fn send(asset: Option<&'static Asset>, headers: &HeaderMap) -> Respon
     };
     let sent = asset.sent();
     let common = [
-        // asked for each time, but only sent if it changed: a server that was replaced is noticed at once
+        // revalidated each time, but only sent if changed: a replaced server is noticed immediately
         (header::CACHE_CONTROL, "no-cache"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -66,7 +66,7 @@ fn body(bytes: Cow<'static, [u8]>) -> Body {
     }
 }
 
-/// Whether a header with a list names a value.
+/// Whether a header with a list contains a value.
 fn has(headers: &HeaderMap, name: header::HeaderName, value: &str) -> bool {
     let lists = headers
         .get_all(name)

@@ -1,4 +1,4 @@
-//! What browsers get: the right kinds, the policy, fresh files, and nothing under a wrong name.
+//! Responses to browsers: the right media types, the policy, fresh files, and no file under a wrong name.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};

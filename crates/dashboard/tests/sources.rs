@@ -1,4 +1,4 @@
-//! What the files say: they refer only to each other, are all in the binary, are small, and know every kind of event.
+//! The files refer only to each other, are all in the binary, are small, and know every kind of event.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
