@@ -1,4 +1,4 @@
-//! Prints what each transaction of one stake change costs: `gas [VALIDATORS] [WORKCHAINS] [CHANGES]`; more than one
+//! Prints the gas of each transaction of one stake change: `gas [VALIDATORS] [WORKCHAINS] [CHANGES]`; more than one
 //! change are those of candidates.
 
 use std::error::Error;

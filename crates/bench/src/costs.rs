@@ -1,5 +1,5 @@
-//! What changes of stakes cost those who make them, in coins: what is burnt, what the D'Electors keep, and the messages among
-//! them.
+//! Cost of stake changes for their users, in coins: the burnt part, the part that the D'Electors keep, and the
+//! messages among them.
 
 use ddvs_contracts::messages::Message;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use tycho_types::models::StdAddr;
 use crate::stake_change::{AMOUNT_NANO, VALUE_NANO};
 use crate::{BenchError, Stage, StageSpec, Tally};
 
-/// Who changes stakes, all in one block.
+/// Users who change stakes, all in one block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Load {
     /// One user.
@@ -20,16 +20,16 @@ pub enum Load {
     EachWorkchain,
 }
 
-/// What one change costs who makes it, on the average of all in the load.
+/// Cost of one change for its user, averaged over the load.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostRow {
-    /// Who changes stakes.
+    /// The load.
     pub load: String,
     /// Workchains of the network.
     pub workchains: u8,
-    /// What a change costs its user in all, in nano.
+    /// Total cost of a change for its user, in nano.
     pub paid_nano: u64,
-    /// What of it is burnt: gas, storage and forwarding of all messages that it causes, in nano.
+    /// Burnt part of it: gas, storage and forwarding of all messages that it causes, in nano.
     pub burnt_nano: u64,
     /// Gas of all D'Electors, for a change.
     pub delector_gas: u64,
@@ -38,7 +38,7 @@ pub struct CostRow {
 }
 
 impl CostRow {
-    /// What is paid for one coin that is burnt.
+    /// Returns the cost per burnt coin.
     pub fn factor(&self) -> f64 {
         self.paid_nano as f64 / self.burnt_nano as f64
     }
@@ -142,7 +142,7 @@ pub fn cost(workchains: i8, load: Load) -> Result<CostRow, BenchError> {
     })
 }
 
-/// Where coins are.
+/// Distribution of coins.
 struct Totals {
     users_nano: u128,
     burnt_nano: u128,
@@ -163,7 +163,8 @@ impl Stage {
         firsts
     }
 
-    /// What the owners of these validators have, with their wallets and Roots; what the network has burnt; all stake that counts.
+    /// Returns the coins of these validators' owners, with their wallets and Roots; the network's burnt coins; all
+    /// stake that counts.
     fn totals(&self, indices: &[u32]) -> Result<Totals, BenchError> {
         let balance = |address: &StdAddr| -> Result<u128, BenchError> {
             Ok(self.network.account(address)?.balance_nano)

@@ -1,4 +1,4 @@
-//! Many users with wallets, all ready to stake: what throughput is measured with.
+//! Many users with wallets, all ready to stake, for measuring throughput.
 
 use std::sync::Arc;
 
@@ -38,14 +38,14 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Builds the network. `block_gas_limit` bounds how much one block takes.
+    /// Builds the network. `block_gas_limit` limits the work of one block.
     ///
     /// Fails only when the network cannot exist.
     pub fn new(users: u32, block_gas_limit: u64) -> Result<Self, BenchError> {
         Self::with_validators(users, block_gas_limit, VALIDATORS)
     }
 
-    /// The same with so many genesis validators, at least 3, all of them in the workchain's set.
+    /// Like [`Self::new`], with this many genesis validators, at least 3, all of them in the workchain's set.
     ///
     /// Fails only when the network cannot exist.
     pub fn with_validators(
@@ -124,14 +124,14 @@ impl Crowd {
         Ok(self.users[user].build_external(seqno, u32::MAX, false, &[message])?)
     }
 
-    /// What a change needs attached.
+    /// Returns the value to attach to a change.
     pub fn value_nano(&self) -> u128 {
         self.value_nano
     }
 
-    /// Sends externals to the mempool, and makes blocks until no message waits anywhere.
+    /// Queues external messages, and makes blocks until no message waits anywhere.
     ///
-    /// Fails only when a message is turned down or the network does not come to rest.
+    /// Fails only when a message is rejected or the network does not come to rest.
     pub fn run(&mut self, externals: Vec<Cell>) -> Result<Vec<Arc<Block>>, BenchError> {
         for external in externals {
             self.network.send_external(0, external)?;

@@ -1,4 +1,4 @@
-//! What may go wrong while measuring.
+//! Errors of measurements.
 
 use ddvs_ledger::{Fault, GenesisRefusal, SendError};
 use ddvs_zerostate::SpecError;
@@ -34,7 +34,7 @@ pub enum BenchError {
     /// The server could not be started.
     #[error("the server: {0:#}")]
     Server(#[from] anyhow::Error),
-    /// What was to be measured did not happen: a figure of it would be wrong.
+    /// The measured event did not happen: a figure would be wrong.
     #[error("{0}")]
     NotDone(String),
 }

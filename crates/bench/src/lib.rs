@@ -1,7 +1,7 @@
-//! Figures: gas rows, messages per batch, throughput.
+//! Benchmarks: gas, messages per batch, throughput.
 //!
-//! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every
-//! build; only times differ. [`load`] asks a server that runs elsewhere, [`pages`] one of its own.
+//! Everything here runs on the real contracts in an embedded network. Gas is the same on every machine and in every build;
+//! only times differ. [`load`] queries a server that runs elsewhere, [`pages`] one of its own.
 
 mod costs;
 mod crowd;

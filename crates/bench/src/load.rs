@@ -1,9 +1,8 @@
-//! Load on a server's API: how many questions and messages a second it answers, how long they take, and what that does to the
-//! blocks that are made beside it.
+//! Load on a server's API: requests and messages per second, response times, and the effect on block production.
 //!
-//! The server is a running one, reached over HTTP as anybody reaches it. Phases follow each other: rest, each kind of request for
-//! itself, all together, few questions alone and beside get methods that never end, rest again. In each of them the times of the chains' blocks are taken as somebody sees them who
-//! listens to the server's events.
+//! The server is a running one, reached over HTTP. Phases follow each other: idle, each kind of request alone, all together,
+//! a low rate alone and beside endless get methods, idle again. In each phase the times of the chains' blocks are measured by
+//! a listener to the server's events.
 
 mod blocks;
 pub(crate) mod client;
@@ -24,7 +23,7 @@ use client::{Client, Request};
 use phase::{Kind, Phase, Source};
 use wallets::{Money, Wallets};
 
-/// What is measured, and for how long.
+/// Options of the measurement.
 #[derive(Debug, Clone)]
 pub struct LoadOptions {
     /// The server, such as `http://127.0.0.1:8080`.
@@ -33,9 +32,9 @@ pub struct LoadOptions {
     pub faucet: [u8; 32],
     /// Length of each phase.
     pub time: Duration,
-    /// Connections that ask at the same time; each waits for its answer before it asks again.
+    /// Number of concurrent connections; each waits for its answer before the next request.
     pub connections: usize,
-    /// Wallets that send. Each has one message under way at a time.
+    /// Number of sending wallets. Each has one message in flight at a time.
     pub wallets: usize,
     /// Messages that are signed in advance for each wallet and phase. With them a phase of messages ends early.
     pub messages_each: u32,
@@ -45,13 +44,13 @@ pub struct LoadOptions {
     pub seed: u64,
 }
 
-/// Phases of few questions, so that what they wait for is not each other.
+/// Phases with a low rate, so that requests do not wait for each other.
 const FEW: &str = "few questions";
 const BESIDE_ENDLESS: &str = "few, beside endless get methods";
 /// Questions a second then.
 const FEW_PER_S: u32 = 200;
 
-/// Accounts that are asked for in turn.
+/// Number of accounts that are queried in turn.
 const MAX_ACCOUNTS: usize = 1_000;
 
 /// Measures a server.
@@ -133,7 +132,7 @@ pub fn load(
     Ok(report)
 }
 
-/// What is asked for: accounts and get methods of the network itself.
+/// Targets of the requests: accounts and get methods of the network itself.
 struct Asked {
     accounts: Vec<Request>,
     getters: Vec<Request>,

@@ -1,4 +1,4 @@
-//! Gas of what one user does, beside few and beside many other stakers.
+//! Gas of one user's operations, beside few and beside many other stakers.
 
 use crate::crowd::gas_of;
 use crate::{BenchError, Crowd};
@@ -6,7 +6,7 @@ use crate::{BenchError, Crowd};
 /// One operation's gas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation {
-    /// Which contract does what.
+    /// Operations by contract.
     pub name: &'static str,
     /// Validators on the Root's chain.
     pub validators: u32,

@@ -1,7 +1,7 @@
-//! Times of the API's pages on a large network: accounts, validators and stakes by the thousands, in an index on the disk.
+//! Response times of the API's pages on a large network: thousands of accounts, validators and stakes, in an index on disk.
 //!
-//! Accounts and validators come from a zerostate, through the same code by which a devnet takes in its own. Stakes are real
-//! transactions of the contracts. The server is the real one, on loopback.
+//! Accounts and validators come from a zerostate, through the same code that a devnet uses. Stakes are real transactions of
+//! the contracts. The server is the real one, on loopback.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -24,23 +24,23 @@ use crate::{BenchError, Crowd};
 const BLOCK_GAS: u64 = 100_000_000;
 /// Coins that each user stakes.
 const STAKE_NANO: u128 = 20 * COIN as u128;
-/// Stakes that are sent at once.
+/// Number of stakes that are sent at a time.
 const LOT: usize = 250;
 
-/// How large the network is, and how often each page is asked for.
+/// Size of the network, and number of requests for each page.
 #[derive(Debug, Clone)]
 pub struct PagesOptions {
     /// Accounts in all; half of those that are no validator's are DePool Wallets.
     pub accounts: u32,
     /// Validators, each with a Root and a DePool Wallet, all of them in the set.
     pub validators: u16,
-    /// Users who stake with one Root.
+    /// Number of users who stake with one Root.
     pub stakes: u32,
-    /// Times that each page is asked for.
+    /// Number of requests for each page.
     pub rounds: u32,
 }
 
-/// What was measured.
+/// Results.
 #[derive(Debug, Serialize)]
 pub struct PagesReport {
     /// Accounts in the index.
@@ -51,15 +51,15 @@ pub struct PagesReport {
     pub transactions: u64,
     /// Events in the index.
     pub events: u64,
-    /// Time to take in the accounts, in ms.
+    /// Time to index the accounts, in ms.
     pub seed_ms: f64,
-    /// Time to take in the blocks, in ms.
+    /// Time to index the blocks, in ms.
     pub take_ms: f64,
     /// Each page.
     pub pages: Vec<PageTime>,
 }
 
-/// How long a page takes, on one connection, until the whole answer is there.
+/// Response time of a page on one connection, including the whole body.
 #[derive(Debug, Serialize)]
 pub struct PageTime {
     /// Path and query.
@@ -74,7 +74,7 @@ pub struct PageTime {
     pub p99_ms: f64,
 }
 
-/// Builds the network, its index and a server, and asks for pages.
+/// Builds the network, its index and a server, and requests pages.
 ///
 /// Fails when the network cannot exist, or an answer is an error.
 pub fn pages(
@@ -181,7 +181,7 @@ fn time(client: &Client, path: String, rounds: u32) -> Result<PageTime, BenchErr
     })
 }
 
-/// What is asked for.
+/// The requested pages.
 struct Paths<'a> {
     index: &'a Index,
     root: StdAddr,

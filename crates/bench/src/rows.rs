@@ -7,7 +7,7 @@ use crate::{BenchError, Change, StageSpec, measure, measure_many, operations};
 /// One figure of the gas table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GasRow {
-    /// What was done.
+    /// Name of the operation.
     pub operation: String,
     /// Validators registered on the chain where it was done.
     pub validators: u32,

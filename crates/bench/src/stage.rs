@@ -85,7 +85,7 @@ impl StageSpec {
     }
 }
 
-/// A hash of what is meant: evenly spread, as account ids and keys are.
+/// A hash of the input: evenly distributed, as account ids and keys are.
 pub(crate) fn spread(kind: u8, chain: i8, index: u32) -> HashBytes {
     let cell = CellBuilder::build_from((kind, chain as u8, index));
     cell.map_or(HashBytes::ZERO, |cell| *cell.repr_hash())
@@ -109,9 +109,9 @@ fn validator(chain: i8, index: u32, stake_nano: u64) -> ValidatorSpec {
 /// A running network.
 #[derive(Debug, Clone)]
 pub struct Stage {
-    /// What it was built from.
+    /// The spec of the network.
     pub spec: Spec,
-    /// What it started with.
+    /// The zerostate.
     pub zero: Zerostate,
     /// The network.
     pub network: Network,

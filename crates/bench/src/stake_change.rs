@@ -11,10 +11,10 @@ use tycho_types::num::Tokens;
 
 use crate::{BenchError, Stage, StageSpec, Tally};
 
-/// What each of the stakes adds.
+/// Amount that each stake adds.
 pub(crate) const AMOUNT_NANO: u64 = 1_000 * COIN;
 
-/// Attached to each: more than a change costs on any network; what is left returns.
+/// Value attached to each: more than a change costs on any network; the rest returns.
 pub(crate) const VALUE_NANO: u64 = 200 * COIN;
 
 /// Whose stake changes.
@@ -22,14 +22,14 @@ pub(crate) const VALUE_NANO: u64 = 200 * COIN;
 pub enum Change {
     /// A member of the set grows and stays in it.
     Member,
-    /// The largest candidate grows so much that it takes the place of the smallest member.
+    /// The largest candidate grows so much that it replaces the smallest member.
     Candidate,
 }
 
-/// What one stake change cost.
+/// Gas of one stake change.
 #[derive(Debug, Clone)]
 pub struct StakeChange {
-    /// By chain: what the D'Elector there spent. Workchain 0 is the origin.
+    /// By chain: the gas of the D'Elector there. Workchain 0 is the origin.
     pub delectors: BTreeMap<i8, Tally>,
 }
 

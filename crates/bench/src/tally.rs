@@ -17,7 +17,7 @@ pub struct Spent {
     pub succeeded: bool,
 }
 
-/// What one account spent, transaction by transaction.
+/// Gas of one account, transaction by transaction.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     /// In the order of execution.

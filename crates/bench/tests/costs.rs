@@ -8,7 +8,7 @@ use ddvs_bench::{CostRow, cost_rows};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/costs.json");
 
-/// Who pays for a change pays for what it burns and little more, and no D'Elector pays for others on the average.
+/// The payer of a change pays for what it burns and little more, and on average no D'Elector pays for others.
 #[test]
 fn costs_are_as_committed_and_near_what_is_burnt() {
     let rows = cost_rows().unwrap();
@@ -22,7 +22,7 @@ fn costs_are_as_committed_and_near_what_is_burnt() {
     }
 }
 
-/// `docs/benchmarks.md` repeats the figures for people.
+/// `docs/benchmarks.md` contains the figures.
 #[test]
 fn the_documentation_has_these_costs() {
     let doc = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");

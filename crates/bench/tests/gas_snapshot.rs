@@ -44,7 +44,7 @@ fn the_number_of_stakers_does_not_matter() {
     }
 }
 
-/// `docs/benchmarks.md` repeats the figures for people.
+/// `docs/benchmarks.md` contains the figures.
 #[test]
 fn the_documentation_has_these_figures() {
     let doc = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/benchmarks.md");

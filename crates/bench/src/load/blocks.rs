@@ -1,4 +1,4 @@
-//! The times of blocks, as somebody sees them who listens.
+//! Block times as seen by a listener.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -16,7 +16,7 @@ use crate::BenchError;
 /// Block numbers of a chain, and when each was heard of.
 type Heard = BTreeMap<i64, Vec<(u64, Instant)>>;
 
-/// Somebody who listens.
+/// A listener.
 pub(super) struct Listener {
     heard: Arc<Mutex<Heard>>,
     stop: Arc<AtomicBool>,
@@ -61,7 +61,7 @@ impl Listener {
         })
     }
 
-    /// Ends with the next block, and says what was heard.
+    /// Ends with the next block, and returns the observations.
     pub fn end(self) -> Result<BlockTimes, BenchError> {
         let makes = Makes::read(&self.client)?;
         self.stop.store(true, Ordering::Relaxed);
@@ -77,7 +77,7 @@ impl Listener {
             span_ms += (*end - *begin).as_secs_f64() * 1e3;
             gaps.extend(times.windows(2).map(|pair| {
                 let [(before, earlier), (after, later)] = [pair[0], pair[1]];
-                // several blocks may have been told as one
+                // several blocks may have been reported as one
                 (later - earlier).as_secs_f64() * 1e3 / (after - before).max(1) as f64
             }));
         }
@@ -104,7 +104,7 @@ fn note(heard: &Mutex<Heard>, data: &str) {
     }
 }
 
-/// What the server counts of making blocks.
+/// Returns the server's metrics of block production.
 #[derive(Debug, Clone, Copy)]
 struct Makes {
     seconds: f64,

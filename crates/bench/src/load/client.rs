@@ -28,7 +28,7 @@ pub(crate) struct Client {
     base: String,
 }
 
-/// What came of a request.
+/// Outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// 200.
@@ -37,7 +37,7 @@ pub(crate) enum Outcome {
     Refused,
     /// 429: the server's limit on requests.
     Limited,
-    /// Anything else.
+    /// Any other outcome.
     Failed(u16),
 }
 

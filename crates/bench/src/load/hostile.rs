@@ -10,7 +10,7 @@ use super::client::Request;
 use super::wallets::until;
 use crate::BenchError;
 
-/// They take messages, whose number of a method is zero.
+/// They accept messages, whose method number is zero.
 const CODES: [&[u8]; 2] = [
     tvmasm!("PUSHCONT { PUSHCONT { NOP } AGAIN } IF"),
     tvmasm!("PUSHCONT { NULL PUSHCONT { INT 1 SWAP PAIR } AGAIN } IF"),
@@ -18,9 +18,9 @@ const CODES: [&[u8]; 2] = [
 /// Coins that each contract gets, in nano.
 const VALUE_NANO: u128 = 1_000_000_000;
 
-/// Has the contracts deployed; returns calls of them.
+/// Deploys the contracts; returns calls of them.
 ///
-/// Fails when the network does not come along.
+/// Fails when the network does not execute that in time.
 pub(super) fn deploy(
     backend: &mut dyn Backend,
     faucet: &OwnerWallet,

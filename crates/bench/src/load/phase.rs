@@ -10,7 +10,7 @@ use super::client::{Client, Outcome, Request};
 use super::report::{PhaseReport, RequestReport, spread};
 use crate::BenchError;
 
-/// How long a message may be refused because the one before was not executed.
+/// How long a message may be refused because the previous one was not executed.
 const TOO_EARLY: Duration = Duration::from_secs(20);
 
 /// Connections that send hostile requests.
@@ -34,7 +34,7 @@ impl Kind {
     }
 }
 
-/// Where requests come from.
+/// Source of requests.
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     /// In turn, again and again.
@@ -50,13 +50,13 @@ pub(super) struct Phase<'a> {
     pub options: &'a LoadOptions,
     /// Requests a second of all connections together; without, as many as are answered.
     pub rate_per_s: Option<u32>,
-    /// Requests that other connections send all the time, whatever comes of them.
+    /// Requests that other connections send all the time, whatever their outcome.
     pub hostile: &'a [Request],
     /// Time after which a wallet's message has been executed for sure.
     pub gap: Duration,
 }
 
-/// What one connection saw of one kind.
+/// Observations of one connection and one kind.
 #[derive(Debug, Default)]
 struct Seen {
     times_ms: Vec<f64>,
@@ -105,7 +105,7 @@ impl Phase<'_> {
                         if stop.load(Ordering::Relaxed) || Instant::now() > end {
                             return;
                         }
-                        // one that is refused at once comes again at once
+                        // a request that is refused immediately is repeated immediately
                         drop(client.ask(call));
                     }
                 });
@@ -214,8 +214,8 @@ impl Connection<'_> {
         Ok(())
     }
 
-    /// Sends a message. One that comes before the wallet's last one was executed is refused, which says that blocks take
-    /// longer than was thought: it is sent again.
+    /// Sends a message. One that comes before the wallet's last one was executed is refused, which means that blocks
+    /// take longer than expected: it is resent.
     fn send_one(
         &self,
         client: &Client,
@@ -237,7 +237,7 @@ impl Connection<'_> {
         }
     }
 
-    /// When the next request is due: now, or when its turn in the rate has come. `None` when the time is over.
+    /// Returns when the next request is due: now, or at its turn by the rate. `None` when the time is over.
     fn due(&self) -> Option<Instant> {
         let end = self.begin + self.phase.options.time;
         let due = match self.phase.rate_per_s {

@@ -1,4 +1,4 @@
-//! What a load came to.
+//! Report of a load.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ pub struct LoadReport {
     pub accounts: u64,
     /// Processors of this machine, which callers and server share.
     pub processors: usize,
-    /// Connections that asked at the same time.
+    /// Number of concurrent connections.
     pub connections: usize,
     /// Wallets that sent.
     pub wallets: usize,
@@ -28,9 +28,9 @@ pub struct LoadReport {
 /// A phase.
 #[derive(Debug, Serialize)]
 pub struct PhaseReport {
-    /// What was done.
+    /// The kind of request.
     pub name: String,
-    /// How long.
+    /// Duration.
     pub time_ms: u64,
     /// By kind of request.
     pub requests: Vec<RequestReport>,
@@ -57,7 +57,7 @@ pub struct RequestReport {
     pub max_ms: f64,
     /// Messages that came before their wallet's last one was executed, and were sent again.
     pub refused: u64,
-    /// Time that connections waited because all wallets had a message under way: more wallets would give more.
+    /// Time that connections waited because all wallets had a message in flight: more wallets would achieve more.
     pub held_back_ms: u64,
 }
 

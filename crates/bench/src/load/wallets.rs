@@ -13,14 +13,14 @@ use crate::BenchError;
 const CHAIN: i8 = 0;
 /// Payments in one request of the faucet.
 const LOT: usize = 200;
-/// What one message of a wallet costs at most, in nano: fees, and the nano that it sends.
+/// Maximum cost of one message of a wallet, in nano: fees, and the nano that it sends.
 const MESSAGE_NANO: u128 = 20_000_000;
 /// Seconds for which messages are valid.
 const TTL_S: u32 = 3_600;
-/// How long the network may take to execute what was sent.
+/// How long the network may take to execute the messages.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Who pays, and how much is needed.
+/// Payer, and the required amount.
 pub(super) struct Money {
     /// Secret key of the payer.
     pub faucet: [u8; 32],
@@ -31,16 +31,16 @@ pub(super) struct Money {
 /// Wallets, deployed and with coins.
 pub(super) struct Wallets {
     all: Vec<OwnerWallet>,
-    /// Who paid.
+    /// The payer.
     pub faucet: OwnerWallet,
     /// Number of the next message of each.
     next: Vec<u32>,
 }
 
 impl Wallets {
-    /// Makes them, out of a seed. The faucet pays; each deploys itself with a first message.
+    /// Creates them from a seed. The faucet pays; each deploys itself with a first message.
     ///
-    /// Fails when the faucet has too few coins or the network does not come along.
+    /// Fails when the faucet has too few coins or the network does not execute that in time.
     pub fn open(
         backend: &mut dyn Backend,
         client: &Client,
@@ -125,7 +125,7 @@ impl Wallets {
         loop {
             let executed = self.executed(backend)? - before;
             if executed >= accepted || begin.elapsed() > PATIENCE {
-                // what was signed and not sent is signed anew
+                // messages that were signed and not sent are signed again
                 for (wallet, next) in self.all.iter().zip(&mut self.next) {
                     *next = wallet.next_seqno(&backend.account(wallet.address())?)?.0;
                 }
@@ -168,7 +168,7 @@ fn send_boc(message: &Cell) -> Request {
     }
 }
 
-/// Waits until something is so.
+/// Waits for a condition.
 ///
 /// Fails when that takes too long.
 pub(super) fn until(
