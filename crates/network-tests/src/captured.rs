@@ -62,7 +62,7 @@ pub fn is_taken(world: &mut World, batch: &Batch) -> bool {
     all
 }
 
-/// What the copy on `copy` has applied, as a proposal's base.
+/// Returns what the copy on `copy` has applied, as a proposal's base.
 pub fn base(world: &World, copy: ChainId) -> Cell {
     let mut builder = CellBuilder::new();
     for chain in world.chains() {
@@ -110,7 +110,7 @@ pub fn next_batch(world: &World, copy: ChainId, origin: ChainId, stake_nano: u12
     Lazy::new(&batch).expect("a batch can be encoded")
 }
 
-/// A batch that was never made, but for its hash.
+/// Returns only the hash of a batch that was never made.
 pub fn made_up(origin: ChainId, seqno: u32, mark: u32) -> Lazy<Batch> {
     let mut root = HashBytes([0x5a; 32]);
     root.0[..4].copy_from_slice(&mark.to_be_bytes());
@@ -140,7 +140,7 @@ pub fn made_up_with(origin: ChainId, seqno: u32, mark: u32, entries: u32) -> Laz
     Lazy::new(&batch).expect("a batch can be encoded")
 }
 
-/// How many different cells an account's data has.
+/// Returns the number of different cells in an account's data.
 #[track_caller]
 pub fn cells_of(world: &World, chain: ChainId) -> usize {
     let account = world.net.account(world.delector(chain).address());
@@ -182,7 +182,7 @@ pub fn settle(world: &mut World, monitor: &mut Monitor) {
     );
 }
 
-/// The same for so many blocks at most: messages to a silent chain wait for ever. Returns whether none waits.
+/// The same for at most this many blocks: messages to a silent chain wait forever. Returns whether none waits.
 #[track_caller]
 pub fn settle_within(world: &mut World, monitor: &mut Monitor, blocks: usize) -> bool {
     for _ in 0..blocks {

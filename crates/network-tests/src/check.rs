@@ -1,4 +1,4 @@
-//! What must hold whenever the network is at rest.
+//! Invariants of the network at rest.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ impl World {
         }
     }
 
-    /// Genesis owners and people.
+    /// Genesis owners and users.
     pub fn everybody(&self) -> Vec<crate::Person> {
         let owners = self.validators.iter().flatten().map(|v| &v.owner);
         owners

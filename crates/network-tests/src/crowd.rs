@@ -1,4 +1,4 @@
-//! Registries as deep as those of thousands of validators, at the price of a few hundred.
+//! Registries as deep as those of thousands of validators, with only a few hundred entries.
 
 use ddvs_contracts::storage::{
     ChainRegistry, DElectorStorage, KeyEntry, Ranking, RootEntry, ValidatorDescr,
@@ -18,18 +18,18 @@ const LEAST: u128 = 10_000 * COIN;
 const KEY_MAGIC: u32 = 0x8e81_278a;
 const SOUND: &str = "a zerostate that was built is sound";
 
-/// Roots that nobody deployed. For each key that matters here, and for the Root at the same place, there is one that parts from
-/// it at each of the first bits: so every look-up of it goes as deep as in a registry of 2^[`DEPTH`] Roots.
+/// Roots that nobody deployed. For each relevant key, and for the Root at the same place, there is one that differs
+/// from it at each of the first bits: so every look-up goes as deep as in a registry of 2^[`DEPTH`] Roots.
 #[derive(Debug)]
 pub struct Crowd {
     /// The keys that matter.
     pub keys: Vec<HashBytes>,
-    /// Those of chain 0 are validators; else all have left, and none of them stands in a set.
+    /// Those of chain 0 are validators; all others have left, and none of them is in a set.
     pub validates: bool,
 }
 
-/// `id` with another bit, and another rest on each chain: else all registries would share their cells, and reading them again
-/// is cheap.
+/// Returns `id` with another bit, and another rest on each chain: otherwise all registries would share their cells,
+/// and reading them again would be cheap.
 fn parted(id: &HashBytes, bit: usize, chain: i8) -> HashBytes {
     let mut id = *id;
     id.0[bit / 8] ^= 0x80 >> (bit % 8);
@@ -62,7 +62,7 @@ fn rank_in(ranking: &mut Ranking, root: &HashBytes, key: HashBytes) {
 }
 
 impl Crowd {
-    /// Who joins chain `chain`: Roots and their keys.
+    /// Validators that join chain `chain`: Roots and their keys.
     fn of(&self, chain: i8, storage: &DElectorStorage) -> Vec<(HashBytes, HashBytes)> {
         let registry = storage.registries.get(chain).expect(SOUND).expect(SOUND);
         let roots: Vec<_> = registry
@@ -79,10 +79,10 @@ impl Crowd {
         crowd
     }
 
-    /// Puts all of them into a zerostate: into each registry of each copy, and into the sets if they validate.
+    /// Adds all of them to a zerostate: to each registry of each copy, and to the sets if they validate.
     ///
     /// # Panics
-    /// When the zerostate is none that was built.
+    /// When the zerostate was not built by this workspace.
     pub fn join(&self, zerostate: &mut Zerostate) {
         let mut registries = None;
         for chain in &mut zerostate.chains {

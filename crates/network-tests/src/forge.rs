@@ -1,4 +1,4 @@
-//! Signatures that prove nothing: for a key of small order anybody finds some that verify, without any secret.
+//! Signatures that prove nothing: for a key of small order anyone finds valid ones, without any secret.
 
 use ddvs_contracts::primitives::Signature;
 use tycho_crypto::ed25519::PublicKey;

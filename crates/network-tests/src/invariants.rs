@@ -1,8 +1,8 @@
 //! The invariants of `docs/protocol.md`, checked after every block.
 //!
-//! A [`Monitor`] sees every block. What it holds against the contracts it works out itself: the sums of positions from
-//! the wallets and the messages in flight, the registries by replaying the batches, the sets from the registries, the
-//! majorities from the votes that arrived. It reads the contracts' storage, and believes none of their answers.
+//! A [`Monitor`] sees every block. It computes the expected values itself: the sums of positions from the wallets and the
+//! messages in flight, the registries by replaying the batches, the sets from the registries, the majorities from the votes
+//! that arrived. It reads the contracts' storage, and trusts none of their answers.
 
 mod agenda;
 mod agreement;
@@ -31,7 +31,7 @@ pub use reached::Reached;
 
 /// A transaction of a D'Elector stays below this, or a stock engine would not run it.
 const GAS_LIMIT: u64 = 1_000_000;
-/// Violations that are kept; more tell nothing new.
+/// Maximum number of violations that are kept; more add no information.
 const MAX_VIOLATIONS: usize = 50;
 
 /// An invariant that did not hold.
@@ -43,7 +43,7 @@ pub struct Violation {
     pub chain: ChainId,
     /// That block.
     pub block: u32,
-    /// What was found.
+    /// The violations.
     pub found: String,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Violation {
 /// Addresses, code and limits of the network that is watched.
 #[derive(Debug, Clone)]
 pub struct Known {
-    /// What addresses follow from.
+    /// The network, from which addresses follow.
     pub network: Network,
     /// Code of the contracts.
     pub codes: Codes,
@@ -89,7 +89,7 @@ pub struct Monitor {
     known: Known,
     pool: Pool,
     agreement: Agreement,
-    /// What was come across.
+    /// Events that the run has reached.
     pub reached: Reached,
     violations: Vec<Violation>,
     captured: Option<ChainId>,
@@ -155,7 +155,7 @@ impl Monitor {
         self.captured == Some(chain)
     }
 
-    /// What was found so far.
+    /// Returns the violations so far.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
     }
@@ -241,7 +241,7 @@ impl Monitor {
         self.check_pool(block);
     }
 
-    /// What came with changes that wait is counted, so that it is no reserve.
+    /// Value attached to waiting changes is counted, so that it does not pass as reserve.
     fn check_owed(&mut self, storage: &DElectorStorage) {
         let local = storage.local.load().expect("the local part parses");
         let waiting = local.waiting.values().map(|change| match change {

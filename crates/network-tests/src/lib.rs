@@ -1,7 +1,7 @@
-//! The test world: a small network with people, funded accounts and validators whose keys are known.
+//! The test world: a small network with users, funded accounts and validators whose keys are known.
 //!
-//! Everything follows from a [`Shape`], bit for bit. The world is for tests only, so its methods panic where a test
-//! could not go on: the network does not answer, or a message tree does not come to its end.
+//! Everything follows from a [`Shape`], bit for bit. The world is for tests only, so its methods panic where a test could not
+//! continue: when the network does not answer, or a message tree does not end.
 
 pub mod captured;
 pub mod check;

@@ -1,4 +1,4 @@
-//! Contracts with one rule taken out (`contracts/mutants.json`): what the invariants must notice.
+//! Contracts with one rule removed (`contracts/mutants.json`), which the invariants must detect.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::random_walk::{Plan, walk_with};
 /// Walks on a mutant before it counts as unnoticed.
 const MAX_WALKS: u64 = 24;
 
-/// The committed contracts, but for one.
+/// Returns the committed contracts with one replaced.
 ///
 /// # Panics
 ///

@@ -1,7 +1,7 @@
-//! Random walks: many people do anything that can be done, right or wrong, while chains slow down, fall silent and
-//! return. Then all chains come back, and the network comes to rest.
+//! Random walks: many users do anything possible, valid or not, while chains slow down, fall silent and return. Then all
+//! chains come back, and the network comes to rest.
 //!
-//! A walk follows from its [`Plan`], step by step. The [`Monitor`] looks at every block.
+//! A walk follows from its [`Plan`], step by step. The [`Monitor`] checks every block.
 
 mod acts;
 mod attacks;
@@ -39,7 +39,7 @@ const SYNC_ROUNDS: usize = 16;
 pub struct Walk {
     /// The network.
     pub world: World,
-    /// What was seen.
+    /// The events reached.
     pub monitor: Monitor,
     dice: Dice,
     people: Vec<Person>,
@@ -51,16 +51,16 @@ pub struct Walk {
     accusations: u32,
     next_name: u32,
     idle_days: u64,
-    /// When all that was long under way has come, in unix seconds.
+    /// Time at which all long-delayed messages have arrived, in Unix seconds.
     heard_s: u32,
     captured: Option<ChainId>,
-    /// Messages that the captured chain sent.
+    /// Messages sent by the captured chain.
     pub lies: u32,
-    /// What each honest copy had of its own at first, in nano.
+    /// Initial own coins of each honest copy, in nano.
     reserves: BTreeMap<ChainId, i128>,
 }
 
-/// What a D'Elector has beyond its treasury, in nano.
+/// Returns the coins of a D'Elector beyond its treasury, in nano.
 fn own(world: &World, chain: ChainId) -> i128 {
     let treasury = world.storage(chain).treasury.into_inner();
     world.balance(world.delector(chain).address()).cast_signed() - treasury.cast_signed()
@@ -92,7 +92,7 @@ pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
     walk
 }
 
-/// Only the captured chain acts; people do nothing, so that nothing but what it sends pays for what it causes.
+/// Only the captured chain acts and users do nothing, so that only its messages' value pays for their effects.
 pub fn lies(plan: &Plan) -> Walk {
     let mut walk = Walk::start(plan, Codes::default());
     for _ in 0..plan.operations {

@@ -1,4 +1,4 @@
-//! Registries that have been made by hand: as they may have become, or as captured chains can have them.
+//! Hand-made registries: as they may have become, or as captured chains can have them.
 
 use std::collections::BTreeMap;
 
@@ -66,8 +66,9 @@ pub fn crowd(registry: &mut ChainRegistry, of: &[(HashBytes, HashBytes)], deep: 
 /// Most cells on the way to a Root or a key: `MAX_DEPTH` of the contracts.
 pub const MOST_CELLS: u16 = 28;
 
-/// A world of `shape` in which the dearest batch of chain 0 can be made, and for each of `stakes_nano` the entries of one: as many Roots as a
-/// batch holds have this stake and another key each, and all of these lie at the bottom.
+/// Returns a world of `shape` in which the most expensive batch of chain 0 is possible, and for each of `stakes_nano`
+/// the entries of one: as many Roots as a batch holds have this stake and another key each, and all of these are at
+/// the bottom.
 pub fn dearest(shape: &Shape, stakes_nano: &[u128]) -> (World, Vec<Entries>) {
     let entries = usize::from(shape.limits.max_batch);
     let plain = World::new(shape);

@@ -1,4 +1,4 @@
-//! What a test world looks like.
+//! Shape of a test world.
 
 use ddvs_contracts::Codes;
 use ddvs_ledger::DelayPlan;
@@ -7,7 +7,7 @@ use ddvs_zerostate::{Limits, Prices, Terms};
 /// Genesis stakes of one workchain, in whole coins, one for each validator.
 pub type Stakes = Vec<u64>;
 
-/// What a test world looks like. The default has three workchains of four validators each, short periods and no random
+/// Shape of a test world. The default has three workchains of four validators each, short periods and no random
 /// delays.
 #[derive(Debug, Clone)]
 pub struct Shape {

@@ -1,5 +1,5 @@
-//! The world: a running network, and everybody on it. What they do is in `world/act.rs`, waiting in `world/time.rs`, and what tests look
-//! at in `world/look.rs`.
+//! The world: a running network, and everyone on it. `world/act.rs` contains actions, `world/time.rs` waiting, and
+//! `world/look.rs` reading.
 
 mod act;
 mod cast;
@@ -25,7 +25,7 @@ const MAX_BLOCKS: usize = 800;
 /// A validator: its owner, its key and its Root.
 #[derive(Debug, Clone)]
 pub struct Validator {
-    /// Who runs it.
+    /// Backend of the network.
     pub owner: Person,
     /// Its consensus key.
     pub key: ConsensusKey,
@@ -33,16 +33,16 @@ pub struct Validator {
     pub root: DePoolRoot,
 }
 
-/// A running network and everybody on it.
+/// A running network and everyone on it.
 #[derive(Debug, Clone)]
 pub struct World {
     /// The network.
     pub net: EmbeddedNetwork,
-    /// What the contracts' addresses follow from.
+    /// The network, from which the contracts' addresses follow.
     pub network: Network,
     /// Code of the contracts.
     pub codes: Codes,
-    /// What the zerostate was built from.
+    /// The spec of the zerostate.
     pub spec: Spec,
     /// Genesis validators by chain.
     pub validators: Vec<Vec<Validator>>,
@@ -131,24 +131,24 @@ impl World {
         DElector::new(&self.network, chain).expect("a D'Elector's address can be computed")
     }
 
-    /// The DePool Wallet of somebody on their own chain.
+    /// Returns the DePool Wallet of a user on their own chain.
     pub fn wallet(&self, who: &Person) -> DePoolWallet {
         self.wallet_on(who, who.address().workchain)
     }
 
-    /// The DePool Wallet of somebody on `chain`.
+    /// Returns the DePool Wallet of a user on `chain`.
     pub fn wallet_on(&self, who: &Person, chain: ChainId) -> DePoolWallet {
         DePoolWallet::with_codes(&self.codes, &self.network, chain, who.address())
             .expect("a wallet's address can be computed")
     }
 
-    /// The Root of somebody on their own chain, deployed or not. Genesis Roots have their validator's index as nonce;
-    /// take nonces from 100 on for others.
+    /// Returns the Root of a user on their own chain, deployed or not. Genesis Roots have their validator's index as
+    /// nonce; use nonces from 100 on for others.
     pub fn root_of(&self, owner: &Person, nonce: u64) -> DePoolRoot {
         self.root_on(owner, owner.address().workchain, nonce)
     }
 
-    /// The Root of somebody on `chain`.
+    /// Returns the Root of a user on `chain`.
     pub fn root_on(&self, owner: &Person, chain: ChainId, nonce: u64) -> DePoolRoot {
         self.root_with(self.terms(owner, nonce), chain)
     }

@@ -1,4 +1,5 @@
-//! What contents await is forgotten with them: a captured chain could else fill every copy with batches that never come.
+//! Waits of a content are deleted with it: otherwise a captured chain could fill every copy with batches that never
+//! arrive.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
@@ -35,9 +36,10 @@ fn awaited(world: &World) -> usize {
     rare.agenda.keys().count()
 }
 
-/// How many batches are awaited once a captured chain has had one applied whose base names what never comes; after a vote for another
-/// content under that number, which is brought, with such a base too; and after nine more batches. What is applied is no more than applicable
-/// where a third chain `is_silent`, else settled.
+/// Returns how many batches are awaited after a captured chain has had one applied whose base names a batch that
+/// never arrives; after a vote for another content under that number, which is relayed, with such a base too; and
+/// after nine more batches. The applied content is only applicable where a third chain `is_silent`, otherwise
+/// settled.
 fn counts(codes: Codes, is_silent: bool) -> [usize; 3] {
     let mut world = World::new(&Shape {
         codes,

@@ -1,4 +1,4 @@
-//! Bounds on what other copies can have one keep, and who pays: each with a contract that lacks the bound.
+//! Bounds on what other copies can make one store, and who pays: each with a contract that lacks the bound.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
@@ -122,7 +122,7 @@ fn a_copy_reads_no_large_batch() {
     );
 }
 
-/// How chain 1's copy takes a message of another copy.
+/// Returns how chain 1's copy handles a message of another copy.
 fn exit_code(world: &mut World, from: i8, body: &impl Message, value_nano: u128) -> Option<i32> {
     let cursor = world.net.cursor().unwrap();
     let (from, to) = (world.delector(from), world.delector(1));
@@ -134,7 +134,7 @@ fn exit_code(world: &mut World, from: i8, body: &impl Message, value_nano: u128)
     }
 }
 
-/// What chain 1's copy answers to a peer's message with one nano less than `value_nano`, and with it.
+/// Returns chain 1's answer to a peer's message with one nano less than `value_nano`, and with it.
 fn answers(codes: &Codes, body: &impl Message, value_nano: u128) -> [Option<i32>; 2] {
     [value_nano - 1, value_nano].map(|value_nano| {
         let mut world = world(codes.clone());
@@ -185,7 +185,7 @@ fn a_peers_message_brings_what_it_costs() {
     check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
 }
 
-/// How chain 1's copy takes a proposal of one entry that brings too little for that.
+/// Returns how chain 1's copy handles a proposal of one entry with too little value.
 fn cheap(codes: &Codes) -> Option<i32> {
     let params = world(Codes::default()).params(1);
     let propose = Propose {
@@ -208,8 +208,8 @@ fn peers_that_need_no_value_are_noticed() {
     check_pays(&mutant("peers-need-no-value"), Some(0));
 }
 
-/// How chain 1's copy takes a batch of two entries that a stranger brings for so much less than it must, in nano, where somebody has voted
-/// for it.
+/// Returns how chain 1's copy handles a batch of two entries relayed by a stranger with this much less value than
+/// required, in nano, where some chain has voted for it.
 fn brought_for_less(codes: Codes, by_nano: u128) -> Option<i32> {
     let mut world = world(codes);
     let batch = made_up_with(0, 1, 1, 2);

@@ -1,4 +1,4 @@
-//! A message that fails on its way is undone where it came from.
+//! A message that fails on its path is reverted where it came from.
 
 use ddvs_contracts::Reason;
 use ddvs_network_tests::check::refusals;
@@ -79,7 +79,7 @@ fn an_update_that_bounces_lands_and_can_be_asked_again() {
     assert_eq!(state.users_active.into_inner(), 1_000 * COIN);
     assert_eq!(world.counted(&root), 100_000 * COIN);
     assert!(purse - world.balance(uma.address()) < COIN / 10);
-    // the stake is locked with the Root, which counts less, until somebody asks again
+    // the stake is locked with the Root, which counts less, until someone requests it again
     assert_eq!(world.position(&uma, &root).staked_nano(), 1_000 * COIN);
     let refill = ddvs_client::Outgoing::transfer(world.delector(1).address().clone(), 1_000 * COIN);
     world.must(&uma, &[refill]);

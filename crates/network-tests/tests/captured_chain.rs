@@ -1,5 +1,5 @@
-//! What one captured chain can say, and what becomes of it: the honest copies go on, are equal at rest, and never apply what
-//! an honest origin did not propose.
+//! Messages of one captured chain, and their effects: the honest copies continue, are equal at rest, and never apply
+//! what an honest origin did not propose.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
@@ -144,7 +144,7 @@ fn relayed_first(codes: Codes) -> (usize, bool) {
 
 #[test]
 fn what_is_relayed_first_is_voted_for_when_it_is_proposed() {
-    // each of the two tells three others
+    // each of the two sends to three others
     assert_eq!(relayed_first(Codes::default()), (6, true));
 }
 
@@ -323,7 +323,7 @@ fn a_copy_that_anybody_can_persuade_is_noticed() {
     assert!(forged(codes("delector", "anybody-vouches")));
 }
 
-/// What all honest copies have beyond their treasuries, in nano.
+/// Returns the coins of all honest copies beyond their treasuries, in nano.
 fn own(world: &World) -> i128 {
     let one = |&copy: &ChainId| {
         let treasury = world.storage(copy).treasury.into_inner();
@@ -347,11 +347,11 @@ fn copies_do_not_pay_for_a_lie_afterwards() {
         costs.push(before - own(&world));
     }
     println!("nano by round, the lie before the third: {costs:?}");
-    // nobody asks the liar for it: a third would have to vouch
+    // nobody asks the captured chain for it: a third would have to vouch
     let (before, slack) = (costs[1], 20_000_000);
     let kept = 3 * 15_000_000;
     assert!(costs[2] <= before + 3 * 85_000_000, "{costs:?}");
-    // what was named is kept for eight more numbers, and nobody looks at it again
+    // named contents are kept for eight more numbers, and not looked at again
     assert!(
         costs[3..].iter().all(|cost| *cost <= before + kept),
         "{costs:?}"

@@ -1,13 +1,13 @@
-//! Random walks with one captured chain, which says anything to the others: what the honest ones hold stays sound after every
-//! block, they are equal at rest (about its own registry too, within what `docs/protocol.md` promises), and what it sends
-//! pays for itself. `PROPTEST_CASES` sets the number of walks.
+//! Random walks with one captured chain, which sends anything to the others: the state of the honest ones stays valid after every
+//! block, they are equal at rest (about its own registry too, within the promises of `docs/protocol.md`), and its messages pay
+//! for themselves. `PROPTEST_CASES` sets the number of walks.
 
 use ddvs_network_tests::invariants::Reached;
 use ddvs_network_tests::random_walk::{Plan, lies, walk};
 
 /// Walks of an ordinary run.
 const CASES: u64 = 40;
-/// What an honest copy may lose by one message of a captured chain, in nano, beyond what that brings.
+/// Maximum loss of an honest copy by one message of a captured chain, in nano, beyond the message's value.
 const MOST_LOST_NANO: i128 = 0;
 
 fn plan(seed: u64) -> Plan {
@@ -50,7 +50,7 @@ fn one_captured_chain_breaks_nothing() {
     );
 }
 
-/// Nobody else does anything, and each message brings just what it must.
+/// Nobody else acts, and each message carries exactly the required value.
 #[test]
 fn what_a_captured_chain_sends_pays_for_itself() {
     let mut most = i128::MIN;

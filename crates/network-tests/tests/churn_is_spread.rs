@@ -1,4 +1,4 @@
-//! A change larger than the churn limit goes over several batches, as long as somebody pays for them.
+//! A change larger than the churn limit is spread over several batches, as long as someone pays for them.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_network_tests::{COIN, Shape, World};
@@ -65,7 +65,7 @@ fn when_the_value_runs_out_sync_goes_on() {
     assert!(!local.in_flight && !local.partial && local.waiting.is_empty());
     world.check_at_rest();
 
-    // anyone goes on, one batch for each payment
+    // anyone continues it, one batch for each payment
     let value = world.change_value(1);
     for (batches, counted) in [(2, 315_741 * COIN), (3, 400_000 * COIN)] {
         let tree = world.sync(&walter, &root, value);

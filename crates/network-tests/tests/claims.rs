@@ -1,4 +1,4 @@
-//! A copy that has found a majority where the others cannot know of it says where to who asks.
+//! A copy that has found a majority of which the others cannot know tells its base to copies that ask.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
@@ -48,8 +48,9 @@ fn what_has_its_majority_at_its_own_base_needs_no_claim() {
     world.check_at_rest();
 }
 
-/// What the origin's own copy and another one answer when they are asked where they have counted a batch that had its majority at a later base
-/// than its own; and how many such bases the origin's copy keeps after nine more batches.
+/// Returns the answers of the origin's own copy and another one to the question where they have counted a batch that
+/// had its majority at a later base than its own; and how many such bases the origin's copy keeps after nine more
+/// batches.
 fn answers(codes: Codes) -> (Vec<Claim>, usize) {
     // chain 0 holds 52 % against 24 % and 24 %, and loses the half of it while chain 1's batch waits: at the first base
     // chains 1 and 2 have 48 %, at a later one more than a half

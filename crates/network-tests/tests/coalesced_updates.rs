@@ -56,7 +56,7 @@ fn twenty_stakes_are_as_few_messages_as_three() {
     let three = staked_at_once(3);
     let twenty = staked_at_once(20);
     let forty = staked_at_once(40);
-    // the first goes at once, all others together
+    // the first one is a batch immediately, all others share the next
     assert_eq!((three.0, three.1), (2, 2));
     assert_eq!(twenty, three);
     assert_eq!(forty, three);
@@ -82,7 +82,7 @@ fn changes_of_many_roots_share_a_batch() {
         hashes.push(world.send(&who, &[stake]));
     }
     world.settle();
-    // the first goes at once, all others together
+    // the first one is a batch immediately, all others share the next
     assert_eq!(world.registry(1, 1).seqno, 2);
     let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
     let all = blocks.iter().flat_map(|block| &block.transactions);

@@ -1,4 +1,4 @@
-//! At every block the staked coins are in the DePool Wallet's balance, and in nobody else's.
+//! At every block the staked coins are in the DePool Wallet's balance only.
 
 use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
@@ -63,7 +63,7 @@ fn held_coins_cannot_be_staked_twice_or_withdrawn() {
     assert_eq!(world.position(&uma, &one).staked_nano(), 1_000 * COIN);
     assert!(world.balance(wallet.address()) >= 1_000 * COIN);
     assert_eq!(world.free(&uma), 0);
-    // nobody else gives orders
+    // others cannot give orders
     let mallory = world.person(0, 1);
     let steal = wallet.withdraw(Some(1), COIN, 3).unwrap();
     let tree = world.act(&mallory, &[steal]);

@@ -1,5 +1,6 @@
-//! A captured chain brings the dearest batch for the number after the next one of another origin, and many others name contents there, so that a
-//! copy has spent much gas before it comes to that batch. It is checked all the same, and the copy goes on.
+//! A captured chain sends the most expensive batch for the number after the next one of another origin, and many
+//! others name contents there, so that a copy has spent much gas before it reaches that batch. It is checked
+//! nevertheless, and the copy continues.
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
@@ -50,7 +51,7 @@ fn goes_on(codes: Codes, more: u128) -> bool {
         let lie = vote(2, flipped(hash, 2 + 5 * usize::from(place)));
         told(&mut world, 2 + place.cast_signed(), &lie);
     }
-    // what else waits makes the way to these longer
+    // other waiting contents make the path to these longer
     for seqno in [3, 5, 9, 17, 33, 65, 129] {
         told(&mut world, 22, &vote(seqno, hash));
     }

@@ -1,5 +1,6 @@
-//! Ids of Roots are what a captured chain says they are, and others can be ground: a registry's dictionaries could be made so deep that a
-//! batch takes more gas than a transaction has. So a Root or a key that would make them deeper than they may be is refused, by all copies.
+//! A captured chain reports any ids of Roots, and other ids can be ground: a registry's dictionaries could be made so
+//! deep that a batch exceeds the gas of a transaction. So all copies refuse a Root or a key that would make them too
+//! deep.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ fn hash(id: &HashBytes) -> HashBytes {
     *CellBuilder::build_from(id).unwrap().repr_hash()
 }
 
-/// Roots that left lie beside all ways down to `id` and `key`, as deep as they may.
+/// Roots that left are placed beside all paths down to `id` and `key`, as deep as allowed.
 fn fill(registry: &mut ChainRegistry, id: HashBytes, key: HashBytes) {
     let mut roots: BTreeMap<_, _> = registry.roots.iter().map(Result::unwrap).collect();
     let mut keys: BTreeMap<_, _> = registry.keys.iter().map(Result::unwrap).collect();
@@ -100,7 +101,7 @@ fn five(codes: Codes) -> Shape {
     shape
 }
 
-/// The dearest batch: as many Roots as it may hold have another key each, and all of these lie at the bottom.
+/// The most expensive batch: as many Roots as it may hold have another key each, and all of these are at the bottom.
 #[test]
 fn a_full_batch_at_the_bottom_is_paid() {
     let shape = five(Codes::default());
@@ -119,7 +120,7 @@ fn a_full_batch_at_the_bottom_is_paid() {
     assert!(after >= before, "{before} nano, then {after}");
 }
 
-/// Whether a copy goes on that has four such batches to check at once: they came before what they continue.
+/// Whether a copy continues that must check four such batches at once: they arrived before their predecessors.
 fn checks_all(codes: Codes) -> bool {
     let stakes_nano = [100_000, 100_001, 100_002, 100_003].map(|coins| coins * COIN);
     let (mut world, entries) = dearest(&five(codes), &stakes_nano);

@@ -1,4 +1,4 @@
-//! A D'Elector whose reserve is spent takes no work until anyone refills it; slashed coins are no reserve.
+//! A D'Elector whose reserve is spent accepts no work until anyone refills it; slashed coins are not reserve.
 
 use ddvs_client::Outgoing;
 use ddvs_contracts::messages::SlashedCoins;
@@ -35,7 +35,7 @@ fn refused_and_refilled() {
     let tree = world.accuse(&walter, 1, &evidence);
     assert_eq!(tree.exit_code_at(&delector), Some(474));
     assert!(purse - world.balance(walter.address()) < COIN / 10);
-    // a stake is accepted by its Root, which counts less until somebody asks again
+    // a stake is accepted by its Root, which counts less until someone requests it again
     world.deposit(&uma, 500 * COIN);
     world.stake(&uma, &culprit.root, 500 * COIN);
     assert_eq!(
@@ -108,8 +108,8 @@ fn many_changes_do_not_wear_it_out() {
     world.check_at_rest();
 }
 
-/// What chain 1's copy says to a change that comes while another one is in flight, when its own coins are spent and only what
-/// came with the first one is there.
+/// Returns how chain 1's copy handles a change that arrives while another one is in flight, when its own coins are
+/// spent and only the value of the first one is left.
 fn second_change(codes: Codes) -> Option<u8> {
     let mut world = world_with(100 * COIN + COIN / 50, codes);
     let (uma, ivan) = (world.person(1, 0), world.person(1, 1));

@@ -1,4 +1,4 @@
-//! Any Root deploys the DePool Wallet of any owner on any workchain, for whoever pays.
+//! Any Root deploys the DePool Wallet of any owner on any workchain, for any payer.
 
 use ddvs_network_tests::{COIN, Shape, World};
 
@@ -28,7 +28,7 @@ fn for_any_owner_on_any_workchain() {
         assert_eq!(free, balance, "without a position nothing has to stay");
         let stakable = wallet.stakable_nano(&world.net).unwrap();
         assert!(stakable < balance && stakable > balance - COIN);
-        // again, from another Root: more coins, nothing else changes
+        // again, from another Root: more coins, no other change
         let again = other
             .deploy_wallet(uma.address(), chain, 20 * COIN, 2)
             .unwrap();

@@ -1,4 +1,4 @@
-//! Evidence that does not hold changes nothing.
+//! Invalid evidence changes nothing.
 
 use ddvs_contracts::messages::{Evidence, SignedVote};
 use ddvs_contracts::signing;
@@ -43,7 +43,7 @@ fn each_field_is_signed() {
             second: real.first.clone(),
             ..real.clone()
         },
-        // one of the votes is somebody else's
+        // one of the votes is signed by another key
         Evidence {
             second: stranger.second.clone(),
             ..real.clone()

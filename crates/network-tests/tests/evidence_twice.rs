@@ -1,4 +1,4 @@
-//! One offence, one slash, however often and in whatever form the evidence comes.
+//! One offence causes one slash, however often and in whatever form the evidence arrives.
 
 use ddvs_network_tests::{COIN, Shape, World};
 

@@ -1,4 +1,4 @@
-//! Who pays gets back what is left, to the nano: an operation costs the D'Elector's share and fees, nothing else.
+//! The payer gets the remainder back, to the nano: an operation costs the D'Elector's share and fees, nothing else.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{MessageTree, OutDestination};
@@ -9,7 +9,7 @@ use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Person, Shape, World};
 use tycho_types::models::{MsgInfo, StdAddr};
 
-/// What the transactions of everybody but the D'Electors cost: gas, storage and forwarding.
+/// Cost of all transactions except the D'Electors': gas, storage and forwarding.
 fn fees(world: &World, tree: &MessageTree) -> u128 {
     let delectors: Vec<StdAddr> = world
         .chains()
@@ -169,7 +169,8 @@ fn evidence_and_registration() {
     world.check_at_rest();
 }
 
-/// What the stake that makes a newcomer a validator costs more than one more stake with the same Root, in nano.
+/// Returns the additional cost of the stake that makes a newcomer a validator, compared with one more stake with the
+/// same Root, in nano.
 fn dearer_first(codes: Codes) -> i128 {
     let mut world = World::new(&Shape {
         codes,

@@ -1,5 +1,5 @@
-//! A copy falls behind an origin by more batches than copies remember, listen to, or keep totals of. The masterchain's copy is the one
-//! that lags here: it has no vote of its own, so nobody waits for it.
+//! A copy falls behind an origin by more batches than copies remember, accept messages for, or keep totals of. The
+//! masterchain's copy is the one that lags here: it has no vote, so nobody waits for it.
 
 use ddvs_contracts::Codes;
 use ddvs_network_tests::random_walk::{Lag, Plan, Walk, far_behind};

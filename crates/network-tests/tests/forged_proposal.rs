@@ -1,4 +1,4 @@
-//! Only the other copies may propose, vote, claim or ask; only a copy itself may tell itself to go on.
+//! Only the other copies may propose, vote, claim or ask; only a copy itself may send itself messages to continue.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::ExitCode;
@@ -128,12 +128,12 @@ fn a_proposal_that_breaks_the_rules_gets_no_vote() {
     for copy in world.chains() {
         assert_eq!(world.registry(copy, 0).seqno, 0);
     }
-    // the origin's honest batches go on
+    // the origin's honest batches continue
     let uma = world.person(0, 0);
     let root = world.validator(0, 1).root;
     world.deposit_and_stake(&uma, &root, 1_000 * COIN);
     assert_eq!(world.counted(&root), 91_000 * COIN);
-    // the copy that was told something else asks for it once anything else has changed
+    // the copy that received another content asks for it once anything else has changed
     let (ivan, root) = (world.person(2, 0), world.validator(2, 0).root);
     world.deposit_and_stake(&ivan, &root, 1_000 * COIN);
     world.check_replicas(&world.chains());

@@ -1,4 +1,4 @@
-//! A Root believes only wallets whose address follows from the owner that they name.
+//! A Root accepts only wallets whose address follows from the owner that they name.
 
 use ddvs_client::DePoolWallet;
 use ddvs_contracts::ExitCode;

@@ -1,5 +1,5 @@
-//! A captured chain of less than a third sends two contents under one number: honest copies take back what they applied of
-//! it, and are equal again. All others go on, and what they stake may settle one of the two.
+//! A captured chain with less than a third sends two contents under one number: honest copies revert what they
+//! applied of it, and are equal again. All others continue, and their stakes may settle one of the two.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::{Batch, BatchVote, Propose, Vote};
@@ -65,7 +65,7 @@ fn two_contents_are_taken_back() {
     let set = world.set(-1);
     assert_eq!(set.total_weight, before.total_weight);
 
-    // the others go on; the first stake on a chain that voted for one of the two settles it
+    // the others continue; the first stake on a chain that voted for one of the two settles it
     let (uma, ivan) = (world.person(1, 0), world.person(0, 0));
     let root = world.validator(1, 0).root;
     world.deposit_and_stake(&uma, &root, 1_000 * COIN);
@@ -148,7 +148,7 @@ fn a_lying_vote_without_stake_changes_nothing() {
 
 #[test]
 fn a_lying_vote_of_a_minority_changes_nothing_either() {
-    // 20 % lie against an origin of 25 %: together less than half
+    // 20 % equivocate against an origin of 25 %: together less than half
     let mut world = World::new(&Shape::with_stakes(vec![
         vec![25_000; 4],
         vec![20_000; 4],

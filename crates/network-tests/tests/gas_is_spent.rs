@@ -1,6 +1,6 @@
-//! On 24 chains with registries of thousands of Roots, a queue can ask for more than one transaction may take. Closing a batch
-//! stops once much gas is spent, and so does an origin that decides alone before it applies. Nothing is lost by it, and every
-//! change is answered. The masterchain's copy is a special account with a limit of its own.
+//! On 24 chains with registries of thousands of Roots, a queue can exceed the gas of one transaction. Closing a batch stops once
+//! much gas is spent, and so does an origin that decides alone before it applies. Nothing is lost by that, and every change is
+//! answered. The masterchain's copy is a special account with a separate limit.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
@@ -18,7 +18,7 @@ use tycho_types::cell::HashBytes;
 const GAS_LIMIT: u64 = 1_000_000;
 /// `ENOUGH_GAS` of `contracts/delector/gas.tolk`.
 const ENOUGH_GAS: u64 = 350_000;
-/// What the machine answers when gas has run out.
+/// Exit code of the TVM when gas has run out.
 const OUT_OF_GAS: i32 = -14;
 
 /// 24 chains; those besides chain 0 have one validator each.
@@ -36,8 +36,8 @@ fn shape(codes: Codes, members: usize, stake: u64) -> Shape {
     shape
 }
 
-/// Transactions of chain 0's copy since then by such a message: gas and exit code. No copy of a workchain went beyond the limit,
-/// and none failed but for a lack of gas.
+/// Returns transactions of chain 0's copy since then by such a message: gas and exit code. No workchain's copy
+/// exceeded the limit, and none failed except for lack of gas.
 fn since(world: &World, cursor: u64, op: u32) -> Vec<(u64, i32)> {
     let blocks = world.net.blocks_since(cursor, usize::MAX).unwrap();
     let chains = world.chains().into_iter();
@@ -77,7 +77,7 @@ fn ran_out(spent: &[(u64, i32)]) -> bool {
     spent.iter().any(|&(_, code)| code == OUT_OF_GAS)
 }
 
-/// How many stopped: a transaction that began nothing more once it had spent enough.
+/// Returns how many stopped early: transactions that started nothing more once they had spent enough.
 fn stopped(spent: &[(u64, i32)]) -> usize {
     spent.iter().filter(|&&(gas, _)| gas > ENOUGH_GAS).count()
 }
@@ -179,7 +179,7 @@ fn one_that_is_closed_whatever_it_takes_is_noticed() {
     let keys = many_new_keys(codes("delector", "closing-ignores-gas"));
     println!("closings: {:?}", keys.closings);
     assert!(ran_out(&keys.closings));
-    // all who asked wait for ever
+    // all requests wait forever
     assert_eq!(keys.world.registry(0, 0).seqno, 1);
     assert!(
         keys.world
@@ -189,8 +189,8 @@ fn one_that_is_closed_whatever_it_takes_is_noticed() {
     );
 }
 
-/// Validators accused at once, more than the largest batch can remove; chain 0 has more than half of all stake, and decides
-/// alone.
+/// Number of validators accused at once, more than the largest batch can remove; chain 0 has more than half of all
+/// stake, and decides alone.
 const ACCUSED: usize = 10;
 
 struct Removed {
@@ -199,7 +199,7 @@ struct Removed {
     proceeds: Vec<(u64, i32)>,
 }
 
-/// What others say of the number that the removals will have.
+/// Messages of others about the number that the removals will have.
 #[derive(Clone, Copy, PartialEq)]
 enum Said {
     Nothing,

@@ -1,4 +1,5 @@
-//! One key, one Root: taken keys are refused, removed ones for good, and a key that was changed can still be blamed.
+//! One key belongs to one Root: taken keys are refused, removed ones permanently, and a replaced key can still be
+//! held accountable.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
@@ -11,7 +12,7 @@ fn key_entry(world: &World, chain: i8, key: &ConsensusKey) -> Option<KeyEntry> {
     world.registry(chain, chain).keys.get(key.public()).unwrap()
 }
 
-/// Somebody who holds another validator's key tries to register it with a Root of their own; returns the reason.
+/// A holder of another validator's key tries to register it with a Root of their own; returns the reason.
 #[track_caller]
 fn attempt(world: &mut World, who: &Person, key: &ConsensusKey) -> u8 {
     let root = world.root_of(who, 100);
@@ -204,7 +205,7 @@ fn a_root_that_left_is_forgotten_with_its_key_and_may_return() {
     world.check_at_rest();
 }
 
-/// A captured chain registers a Root whose id is somebody's public key, and removes it.
+/// A captured chain registers a Root whose id is another's public key, and removes it.
 #[test]
 fn a_removed_root_takes_no_key() {
     let stakes = [12_500, 100_000, 100_000].map(|coins| vec![coins; 4]);

@@ -1,4 +1,4 @@
-//! Keys of small order and keys with two encodings: a signature by one proves nothing, so none enters anywhere.
+//! Keys of small order and keys with two encodings: their signatures prove nothing, so they are refused everywhere.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::PossessionProof;
@@ -35,7 +35,7 @@ fn a_root_refuses_each_of_them() {
 
 #[test]
 fn their_neighbours_are_only_asked_for_their_proof() {
-    // one bit away from each, and the largest y that is none of them: the check looks at nothing else
+    // one bit away from each, and the largest y that is none of them: the check depends on nothing else
     let mut world = World::new(&Shape::default());
     let (owner, root) = (world.person(1, 0), world.root_of(&world.person(1, 0), 100));
     world.must(&owner, &[root.deploy(10 * COIN).unwrap()]);
@@ -78,8 +78,8 @@ fn none_stands_in_a_genesis() {
     }
 }
 
-/// The story of the fault: a validator changed its key to zero, which stood for "not registered", left, withdrew its coins, and
-/// went on counting.
+/// An earlier fault: a validator changed its key to zero, which meant "not registered", left, withdrew its coins, and
+/// still counted.
 #[test]
 fn who_would_change_to_key_zero_leaves_as_everybody() {
     let mut world = World::new(&Shape::default());

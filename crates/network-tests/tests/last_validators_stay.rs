@@ -1,5 +1,5 @@
-//! The last validators cannot leave: the least that makes a validator stays counted until others have joined, and no more. Nor
-//! can they be removed; evidence against them is kept until it can be used, and nothing that they do voids it.
+//! The last validators cannot leave: a validator's minimum stays counted until others have joined, and no more. Nor
+//! can they be removed; evidence against them is kept until it can be used, and nothing that they do invalidates it.
 
 use ddvs_contracts::Reason;
 use ddvs_network_tests::check::refusals;
@@ -31,7 +31,7 @@ fn the_least_stays_counted_and_the_rest_may_leave() {
     assert_eq!(state.counted.into_inner(), MIN_STAKE);
     assert!(state.flight.is_none() && state.last_reason.is_none());
     assert_eq!(world.weight(1, &last.key), Some(10_000));
-    // asking again changes nothing while nobody has joined, and makes no batch
+    // another request changes nothing while nobody has joined, and makes no batch
     let (seqno, value) = (world.registry(1, 1).seqno, world.change_value(1));
     let tree = world.sync(&last.owner, &last.root, value);
     assert!(refusals(tree.transactions()).is_empty(), "{tree}");

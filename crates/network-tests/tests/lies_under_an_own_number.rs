@@ -1,5 +1,5 @@
-//! A captured masterchain names a content under an origin's own number. What that takes to look at never keeps the origin's copy from applying
-//! its batch: of its own number it decides what it has proposed, and nothing else.
+//! A captured masterchain names a content under an origin's own number. Processing that never keeps the origin's copy
+//! from applying its batch: under its own number it decides only about its proposal.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{BatchVote, Propose, Vote};

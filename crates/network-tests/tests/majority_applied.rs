@@ -83,7 +83,7 @@ fn a_heavy_origin_decides_alone_and_others_follow() {
 
 #[test]
 fn own_vote_counts_once() {
-    // 40 % origin, 30 % and 30 %: the origin's yes twice, or one voter's twice, would be a majority
+    // 40 % origin, 30 % and 30 %: the origin's vote twice, or one voter's twice, would be a majority
     let stakes = vec![vec![40_000; 3], vec![30_000; 3], vec![30_000; 3]];
     let mut world = World::new(&Shape::with_stakes(stakes));
     let ivan = world.person(0, 0);

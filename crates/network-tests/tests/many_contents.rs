@@ -1,5 +1,6 @@
-//! Several captured chains name many contents under the next number of an honest origin, with hashes that part from the honest one at one bit
-//! each, so that the dictionary of what waits is as deep as they can make it. Copies come to rest, and the honest batch is applied.
+//! Several captured chains name many contents under the next number of an honest origin, with hashes that differ from
+//! the honest one in one bit each, so that the dictionary of contents is as deep as they can make it. Copies come to
+//! rest, and the honest batch is applied.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
@@ -15,7 +16,7 @@ use tycho_types::cell::HashBytes;
 const HONEST: i8 = 2;
 /// They have 34% of all stake together, and the masterchain is another one.
 const CAPTURED: i8 = 21;
-/// How many of them vote when the honest batch has come.
+/// How many of them vote when the honest batch has arrived.
 const LATE: usize = 4;
 
 fn world(codes: Codes) -> World {
@@ -36,7 +37,7 @@ fn stake(world: &mut World) {
     world.send(&who, &[stake]);
 }
 
-/// How often a copy woke itself up since a cursor; each time below the limit of gas.
+/// How often a copy sent itself a message since a cursor; each time below the gas limit.
 fn proceeds(world: &World, cursor: u64, copy: ChainId) -> usize {
     let own = world.transactions_since(cursor, copy).into_iter();
     let own = own.inspect(|transaction| assert!(transaction.succeeded(), "{transaction:?}"));
@@ -58,7 +59,7 @@ fn applied(codes: Codes) -> (bool, usize) {
         batch_hash,
     };
     let liars: Vec<_> = (HONEST..HONEST + CAPTURED).chain([-1]).collect();
-    // what else waits makes the way to these longer
+    // other waiting contents make the path to these longer
     let mut ways: Vec<_> = [3, 5, 9, 17, 33, 65, 129].map(|seqno| (0, seqno)).into();
     ways.extend([3, 4, 8, 16].map(|origin| (origin, 1)));
     for (origin, seqno) in ways {
@@ -95,8 +96,9 @@ const LIGHT: std::ops::Range<i8> = 7..22;
 /// A captured chain that forks.
 const FORKS: ChainId = 22;
 
-/// Contents beside an applied batch that the copy has left to weigh, once another origin's batch was taken back, so that all are to be
-/// weighed again, and one vote more has it do so; and how often it wakes itself up for that.
+/// Returns the number of contents beside an applied batch that the copy still has to weigh after another origin's
+/// batch was reverted, so that all must be weighed again, and one more vote triggers that; and how often it sends
+/// itself a message for that.
 fn left_to_weigh(codes: Codes) -> (usize, usize) {
     let copy = 1;
     let mut stakes = vec![vec![400_000]; 7];

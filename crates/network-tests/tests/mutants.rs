@@ -28,7 +28,7 @@ macro_rules! mutants {
             }
         )*
 
-        /// No mutant is built without a test: walks hunt it, or a story tells what it would let happen.
+        /// Every mutant has a test: random walks detect it, or a hand-written test shows its effect.
         #[test]
         fn all_mutants_are_hunted() {
             let known = include_str!("../../../contracts/mutants.json");

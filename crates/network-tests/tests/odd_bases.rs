@@ -1,4 +1,5 @@
-//! A captured origin names a base that nobody ever reaches. Each copy then counts at what counts now, and tells nobody unasked.
+//! A captured origin names a base that is never reached. Each copy then counts at its current totals, and tells
+//! nobody unasked.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{Batch, Propose};
@@ -9,7 +10,8 @@ use tycho_types::cell::Lazy;
 /// The copy that is looked at.
 const COPY: ChainId = 1;
 
-/// What a copy loses by each of three batches of a captured origin, in nano: with the base that counts now, and with one that nobody reaches.
+/// Returns the loss of a copy by each of three batches of a captured origin, in nano: with the current base, and with
+/// one that is never reached.
 fn lost(workchains: i8, is_odd: bool) -> Vec<i128> {
     let mut world = World::new(&Shape::with_stakes(vec![
         vec![20_000; 4];
@@ -46,7 +48,7 @@ fn lost(workchains: i8, is_odd: bool) -> Vec<i128> {
     lost
 }
 
-/// What comes of it is paid for.
+/// The message pays for its consequences.
 #[test]
 fn an_odd_base_costs_nobody_else() {
     for workchains in [7, 23] {

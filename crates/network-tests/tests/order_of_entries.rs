@@ -1,5 +1,6 @@
-//! An origin takes changes as they came; others read the entries of its batch by the ids of the Roots. What one of them forgets may make room
-//! for another: all come to the same verdict in whatever order, or the chain would wait for ever for its own batch.
+//! An origin takes changes in the order of arrival; others read the entries of its batch by the ids of the Roots.
+//! Forgetting one entry may make room for another: all reach the same verdict in any order, or the chain would wait
+//! for its own batch forever.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
@@ -24,7 +25,7 @@ fn add(registry: &mut ChainRegistry, id: HashBytes, key: HashBytes) {
     registry.count += 1;
 }
 
-/// A purge and then a change wait for one batch. Whether all copies have the same then, and go on.
+/// A purge and then a change wait for one batch. Returns whether all copies are then equal, and continue.
 fn goes_on(
     world: &mut World,
     uma: &Person,
@@ -77,7 +78,7 @@ fn shape(codes: &Codes) -> Shape {
     }
 }
 
-/// A key at the bottom is purged, and one that would lie below it comes.
+/// A key at the bottom is purged, and one that would be below it is added.
 fn key_takes_a_place(codes: &Codes) -> bool {
     let shape = shape(codes);
     let key = World::new(&shape).key("deepest");

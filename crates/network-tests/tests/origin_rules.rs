@@ -1,4 +1,4 @@
-//! What the origin sees to on its own, each rule with a contract that lacks it: the story shows the rule, and fails without it.
+//! Checks of the origin alone, each with a contract that lacks it: the test passes, and fails without the check.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, Operator};
@@ -18,7 +18,7 @@ use tycho_types::num::Tokens;
 
 const MIN_STAKE: u128 = 10_000 * COIN;
 
-/// One test a rule: its story, and the contract that lacks it.
+/// One test for each rule: its function, and the contract that lacks the rule.
 macro_rules! rules {
     ($($rule:ident: $contract:literal, $mutant:literal;)*) => {
         $(
@@ -100,7 +100,7 @@ fn keep_busy(world: &mut World) {
     within(world, |world| world.local(1).in_flight);
 }
 
-/// What [`keep_busy`] held up goes on.
+/// Continues what [`keep_busy`] held up.
 fn let_go_on(world: &mut World) {
     world.resume(0);
     world.resume(2);
@@ -193,7 +193,7 @@ fn terms_beyond_the_limits_are_refused(codes: Codes) -> bool {
     })
 }
 
-/// What hangs on the terms would go into every message about the Root, and somebody else would pay for it.
+/// References in the terms would be part of every message about the Root, and others would pay for them.
 fn terms_with_references_are_refused(codes: Codes) -> bool {
     let mut world = World::new(&shape(codes));
     let (nora, key) = (world.person(1, 0), world.key("Nora"));
@@ -229,7 +229,7 @@ fn loaded(terms: &RootTerms) -> Lazy<RootTerms> {
 }
 
 fn a_tiny_stake_is_refused(codes: Codes) -> bool {
-    // a nano would keep a place in the registry for ever
+    // a nano would keep a place in the registry forever
     let mut world = World::new(&shape(codes));
     let validator = world.validator(1, 0);
     let key = validator.key.public();
@@ -271,7 +271,7 @@ fn key_zero_is_refused_by_its_d_elector(codes: Codes) -> bool {
 }
 
 fn key_zero_is_refused_by_its_root(codes: Codes) -> bool {
-    // else its D'Elector would count its coins for ever: that it is not registered is what its leave would hear
+    // otherwise its D'Elector would count its coins forever: its leave would be answered with "not registered"
     let mut world = many(codes);
     let (validator, proof) = fooled(&world);
     let (before, value) = (world.root_state(&validator.root), world.change_value(1));
@@ -415,7 +415,7 @@ fn the_last_are_not_removed(codes: Codes) -> bool {
     if world.counted(&last.root) != 100_000 * COIN || !world.in_set(1, &last.key) {
         return false;
     }
-    // the chain goes on without it
+    // the chain continues without it
     let (uma, other) = (world.person(1, 1), world.validator(1, 1));
     world.deposit(&uma, 100 * COIN);
     let stake = world.stake_message(&uma, &other.root, 100 * COIN);

@@ -1,5 +1,5 @@
-//! A copy looks at what waits in the order of the origins. What others have said of the numbers of those before it takes gas, and its own
-//! batch may take nearly a whole transaction: then it gets one.
+//! A copy processes what waits in the order of the origins. Messages about earlier origins' numbers take gas, and its
+//! own batch may take nearly a whole transaction: then it gets one.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
@@ -58,7 +58,7 @@ fn world(codes: Codes, bits: usize) -> World {
     world
 }
 
-/// Some movers ask for a little less, at once.
+/// Some movers request a little less, at the same time.
 fn move_on(world: &mut World, bits: usize, places: std::ops::Range<usize>) {
     for place in places {
         let validator = world.validator(OWN, 2 * bits + place);
@@ -164,7 +164,7 @@ fn evidence_that_comes_later_does_not_hold_it_up() {
     assert!(!is_applied);
 }
 
-/// Beside a lie its grade is found once and for all; the batch waits for gas all the same.
+/// Beside a false content its grade is found once; the batch nevertheless waits for gas.
 #[test]
 fn a_lie_beside_it_does_not_put_it_to_sleep() {
     assert_eq!(is_applied(Codes::default(), 30, true), (true, false));

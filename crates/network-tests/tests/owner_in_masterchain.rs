@@ -1,4 +1,5 @@
-//! Wallets of the masterchain hold no stakes: gas and storage are dearer there. Owners may live there, with a wallet on a workchain.
+//! Wallets on the masterchain hold no stakes, since gas and storage cost more there. Owners may live there, with a
+//! wallet on a workchain.
 
 use ddvs_contracts::{ExitCode, Reason};
 use ddvs_network_tests::check::refusals;

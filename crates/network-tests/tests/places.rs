@@ -1,18 +1,19 @@
-//! A place in a registry is paid once: by who brings a key.
+//! A place in a registry is paid for once, by the change that brings a key.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Codes;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 
-/// What all D'Electors have.
+/// Returns the coins of all D'Electors.
 fn funds(world: &World) -> i128 {
     let chains = world.chains().into_iter();
     let balances = chains.map(|chain| world.balance(world.delector(chain).address()));
     balances.map(|nano| nano as i128).sum()
 }
 
-/// What D'Electors keep of a return with the same key beyond what they keep of a stake, and what a place costs.
+/// Returns what D'Electors keep of a return with the same key beyond what they keep of a stake, and the price of a
+/// place.
 fn kept_of_a_return(codes: Codes) -> (i128, i128) {
     let mut world = World::new(&Shape {
         codes,
@@ -43,8 +44,8 @@ fn who_comes_back_with_the_same_key_pays_for_none() {
     assert!(kept > place / 2, "{kept} of {place}");
 }
 
-/// Nine validators change their keys in one block, one alone and eight in a full batch, or are removed. What D'Electors have more
-/// afterwards, beyond what storage of the places takes in ten years.
+/// Nine validators change their keys in one block, one alone and eight in a full batch, or are removed. Returns the
+/// additional coins of the D'Electors afterwards, beyond ten years of storage of the places.
 fn gained(workchains: usize, removes: bool) -> i128 {
     let mut world = World::new(&Shape::with_stakes(vec![vec![100_000; 16]; workchains]));
     let before = funds(&world);

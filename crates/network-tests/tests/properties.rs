@@ -1,4 +1,4 @@
-//! Random operations of many people over several chains, which slow down, fall silent and return: the invariants hold
+//! Random operations of many users over several chains, which slow down, fall silent and return: the invariants hold
 //! after every block. `PROPTEST_CASES` sets the number of walks; a failing one prints its plan.
 
 use ddvs_network_tests::invariants::Reached;

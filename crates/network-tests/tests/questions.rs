@@ -1,4 +1,4 @@
-//! What a copy asks for by itself: in as many transactions as it takes, and once.
+//! A copy's own questions: in as many transactions as needed, and once.
 
 use ddvs_client::{Backend, ChainId, OutDestination};
 use ddvs_contracts::Codes;
@@ -52,7 +52,7 @@ fn asks_in_parts(codes: Codes) -> bool {
             told(&mut world, from, lie(origin, 1, made_up));
         }
     }
-    // what else waits makes the way to these longer
+    // other waiting contents make the path to these longer
     for origin in (0..23).filter(|&origin| origin != COPY) {
         let from = if origin == 22 { 21 } else { 22 };
         let seqnos: &[u32] = match origin {
@@ -76,8 +76,8 @@ fn a_copy_asks_in_as_many_transactions_as_it_takes() {
     assert!(!asks_in_parts(codes("delector", "questions-ignore-gas")));
 }
 
-/// Questions that the copy sends with two batches, after all that voted for what nobody has were asked, and somebody has had it ask more of
-/// them than there are.
+/// Returns the questions that the copy sends with two batches, after all voters for missing contents were asked, and
+/// it was poked more often than there are voters.
 fn questions_after_pokes(codes: Codes) -> usize {
     let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; 5]);
     shape.codes = codes;

@@ -29,7 +29,7 @@ fn refused_with_the_reason_and_let_in_once_there_is_room() {
     assert_eq!(world.registry(1, 1).count, 4);
     world.check_at_rest();
 
-    // those that are in go on; there is room once one has left
+    // registered ones continue; there is room once one has left
     let ivan = world.person(1, 1);
     world.deposit_and_stake(&ivan, &world.validator(1, 1).root, 1_000 * COIN);
     world.pass(25);

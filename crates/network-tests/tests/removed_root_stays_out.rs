@@ -1,4 +1,4 @@
-//! A Root whose removal is on its way does not come back with another key, and counts nothing after its slash.
+//! A Root whose removal is in flight does not return with another key, and counts nothing after its slash.
 
 use ddvs_network_tests::{Shape, World};
 
@@ -19,7 +19,7 @@ fn an_update_that_waits_behind_the_removal_is_refused() {
     world.send(&accuser, &[accuse]);
     world.pass(4);
     assert!(world.local(0).in_flight);
-    // an honest update of the same Root, with a key that nobody has blamed, waits behind it
+    // an honest update of the same Root, with an unaccused key, waits behind it
     let register = world.register_message(&guilty.root, &world.key("another"));
     world.send(&guilty.owner, &[register]);
     world.pass(4);

@@ -1,4 +1,5 @@
-//! A closed pool leaves the set, takes no stakes and lets every stake unlock whatever its lock. There is no way back.
+//! A closed pool leaves the set, accepts no stakes and lets every stake unlock regardless of its lock. This is
+//! permanent.
 
 use ddvs_contracts::Reason;
 use ddvs_network_tests::check::refusals;

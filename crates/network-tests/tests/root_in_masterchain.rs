@@ -1,4 +1,4 @@
-//! A Root in the masterchain refuses everything, and the masterchain's D'Elector takes no Roots.
+//! A Root in the masterchain refuses everything, and the masterchain's D'Elector accepts no Roots.
 
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::UpdateStake;

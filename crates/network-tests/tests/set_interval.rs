@@ -80,7 +80,7 @@ fn the_next_change_after_the_interval_writes_all() {
     world.check_at_rest();
 }
 
-/// Where an engine stops with fewer members, the last set stays in force until enough validate again.
+/// Where an engine stops with fewer members, the last set stays in force until there are enough again.
 #[test]
 fn a_set_that_is_too_small_is_not_written() {
     let mut shape = Shape::with_stakes(vec![vec![100_000; 3]; 3]);

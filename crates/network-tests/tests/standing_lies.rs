@@ -1,5 +1,5 @@
-//! A captured chain votes for what does not exist under numbers that are applied. Each copy looks at that once, not with every
-//! change that comes after it: else a few coins' worth of lies would empty all copies.
+//! A captured chain votes for nonexistent batches under applied numbers. Each copy processes that once, not with
+//! every later change: otherwise a few coins' worth of false votes would empty all copies.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
@@ -23,7 +23,7 @@ fn stake(world: &mut World, chains: &[i8]) {
     world.settle();
 }
 
-/// A world where somebody on each chain can stake.
+/// A world where a user on each chain can stake.
 fn world(codes: Codes) -> World {
     let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; WORKCHAINS as usize]);
     shape.codes = codes;
@@ -35,7 +35,7 @@ fn world(codes: Codes) -> World {
     world
 }
 
-/// What stands under the last 8 numbers of five origins.
+/// Contents under the last 8 numbers of five origins.
 #[derive(Clone, Copy, PartialEq)]
 enum Lies {
     Nothing,
@@ -47,8 +47,8 @@ enum Lies {
     BatchesOfNext,
 }
 
-/// A world where somebody has lied to the copy: the masterchain, whose vote is free under every number, as a captured workchain's is under
-/// all but its own.
+/// A world where a captured chain has sent the copy false votes: the masterchain, whose vote is free under every
+/// number, as a captured workchain's is under all but its own.
 fn lied(codes: Codes, lies: Lies) -> World {
     let mut world = world(codes);
     let chains: Vec<i8> = (0..WORKCHAINS).collect();
@@ -133,7 +133,8 @@ fn base_of_next(world: &World) -> Cell {
     builder.build().unwrap()
 }
 
-/// Gas that the copy takes for one batch of each chain, one after another, in the order in which the lies name them.
+/// Returns the copy's gas for one batch of each chain, one after another, in the order in which the false votes name
+/// them.
 fn gas_of_a_round(codes: Codes, lies: Lies) -> u64 {
     let mut world = lied(codes, lies);
     (0..WORKCHAINS)
@@ -141,7 +142,8 @@ fn gas_of_a_round(codes: Codes, lies: Lies) -> u64 {
         .sum()
 }
 
-/// What a base names comes one by one. That alone is no reason to decide again: something of the base is missing until the last has come.
+/// The batches that a base names arrive one by one. That alone is no reason to decide again: something of the base is
+/// missing until the last has arrived.
 #[test]
 fn what_comes_is_weighed_by_itself() {
     let of_votes = gas_of_a_round(Codes::default(), Lies::Votes);
@@ -158,8 +160,8 @@ fn what_comes_is_weighed_by_itself() {
     assert!(1_000 * (gas - of_votes) < brought, "{gas} for {brought}");
 }
 
-/// Gas that the copy takes for ten claims of other bases for one content that is lacking, one a block: under the next number, or beside
-/// what is applied.
+/// Returns the copy's gas for ten claims of other bases for one missing content, one a block: under the next number,
+/// or beside an applied content.
 fn gas_of_claims(codes: Codes, applied: bool) -> u64 {
     let lies = if applied { Lies::Votes } else { Lies::Nothing };
     let mut world = lied(codes, lies);
@@ -190,8 +192,8 @@ fn gas_of_claims(codes: Codes, applied: bool) -> u64 {
     own.iter().map(|transaction| transaction.gas_used()).sum()
 }
 
-/// A claim is weighed by itself, and only one that may change something wakes the copy up. It brings what a proposal does, and is dearer by
-/// nothing.
+/// A claim is weighed alone, and only one that may change something wakes the copy. It carries the value of a
+/// proposal, and costs no more.
 #[test]
 fn a_claim_that_changes_nothing_costs_less_than_it_brings() {
     let params = world(Codes::default()).params(COPY);
@@ -204,7 +206,8 @@ fn a_claim_that_changes_nothing_costs_less_than_it_brings() {
     }
 }
 
-/// Gas that the copy takes for one honest batch before a captured origin tells each chain another batch, and for three after that.
+/// Returns the copy's gas for one honest batch before a captured origin sends each chain another batch, and for three
+/// after that.
 fn gas_beside_what_is_never_decided(codes: Codes) -> [u64; 4] {
     let mut world = world(codes);
     let before = gas_of(&mut world, &[0]);
@@ -220,7 +223,8 @@ fn gas_beside_what_is_never_decided(codes: Codes) -> [u64; 4] {
     [before, after[0], after[1], after[2]]
 }
 
-/// Nobody ever decides. What the votes for each content lack is known, and nothing is looked at again before as much has moved.
+/// The number is never decided. What the votes for each content lack is known, and nothing is processed again before
+/// that much stake has moved.
 #[test]
 fn what_is_never_decided_is_not_looked_at_with_every_change() {
     let gas = gas_beside_what_is_never_decided(Codes::default());
@@ -236,7 +240,7 @@ fn what_is_never_decided_is_not_looked_at_with_every_change() {
     }
 }
 
-/// What is said of next numbers.
+/// Messages about next numbers.
 #[derive(Clone, Copy, PartialEq)]
 enum Said {
     Nothing,
@@ -271,7 +275,7 @@ fn gas_beside_what_is_said(codes: Codes, said: Said) -> u64 {
         }
     }
     world.settle();
-    // what is lacking is found out once
+    // missing data are found out once
     for _ in 0..3 {
         gas_of(&mut world, &[0]);
     }

@@ -1,5 +1,5 @@
-//! Whoever sends a D'Elector a message pays for all that it causes: whatever strangers send, with however little value, the
-//! balance of no D'Elector beyond its treasury falls, but for the price of its storage.
+//! The sender of a message to a D'Elector pays for everything that it causes: whatever strangers send, with however
+//! little value, the balance of no D'Elector beyond its treasury falls, except for its storage fees.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Outgoing};
@@ -16,7 +16,7 @@ use tycho_types::num::Tokens;
 /// Kinds of messages that a D'Elector knows, one that it does not, a transfer, and a body cut short.
 const KINDS: u8 = 17;
 
-/// What one stranger sends.
+/// One message of a stranger.
 #[derive(Debug, Clone)]
 struct Sent {
     who: usize,
@@ -158,7 +158,7 @@ fn message(world: &World, sent: &Sent) -> Outgoing {
     }
 }
 
-/// What a D'Elector has beyond its treasury, in nano.
+/// Returns the coins of a D'Elector beyond its treasury, in nano.
 fn own(world: &World, at: &StdAddr) -> i128 {
     let treasury = world.storage(at.workchain).treasury.into_inner();
     world.balance(at).cast_signed() - treasury.cast_signed()
@@ -195,8 +195,8 @@ proptest! {
     }
 }
 
-/// What the D'Elector of chain 0 gains beyond its treasury, storage aside, when a stranger sends it everything and it has less
-/// than its reserve.
+/// Returns the gain of chain 0's D'Elector beyond its treasury, without storage, when a stranger sends it everything
+/// and it has less than its reserve.
 fn gain(codes: Codes) -> i128 {
     let shape = Shape {
         codes,

@@ -1,5 +1,5 @@
-//! What a copy takes back changes what counts. And a number that is due to be decided on again, and is taken back before that, is due no more:
-//! else every change would wake the copy for it.
+//! Reverting a batch changes what counts. And a number that is due to be decided again, and is reverted before that,
+//! is no longer due: otherwise every change would wake the copy for it.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
@@ -13,8 +13,8 @@ const WORKCHAINS: i8 = 8;
 /// The copy that is looked at.
 const COPY: ChainId = 1;
 
-/// Appointments that the copy has left after a captured origin has told it two batches, and votes for two others, which come as one message
-/// of each voter, have had it take both back for good.
+/// Returns the remaining agenda entries of the copy after a captured origin has sent it two batches, and votes for
+/// two others, which arrive as one message of each voter, have made it revert both permanently.
 fn left_in_the_agenda(codes: Codes) -> usize {
     let mut stakes = vec![vec![20_000; 4]; WORKCHAINS as usize];
     stakes[7] = vec![10_000; 4];
@@ -124,7 +124,7 @@ fn what_is_taken_back_has_all_weighed_again() {
     assert!(!is_applied_after(lax));
 }
 
-/// What the copy awaits once its own batch is applied, whose base names what it has taken back.
+/// What the copy awaits once its own batch is applied, whose base names a reverted batch.
 fn awaited_by_its_own(codes: Codes) -> usize {
     let mut world = grown(codes);
     let (who, root) = (world.person(COPY, 0), world.validator(COPY, 0).root);

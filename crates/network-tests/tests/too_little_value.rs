@@ -1,4 +1,4 @@
-//! Too little value is refused before anything changes, and what is sent in full is enough.
+//! Too little value is refused before anything changes, and the documented value is enough.
 
 use ddvs_client::Outgoing;
 use ddvs_network_tests::{COIN, Person, Shape, World};

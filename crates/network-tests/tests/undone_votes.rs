@@ -1,4 +1,4 @@
-//! A copy that has taken back all that it could take back books votes all the same.
+//! A copy that has reverted everything that it could still books votes.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, Operator};
@@ -9,7 +9,7 @@ use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;
 
-/// Whether a copy books two votes in one message, of which the first is for a number below eight that were taken back.
+/// Whether a copy books two votes in one message, the first of which is for a number below eight reverted ones.
 fn are_booked(codes: Codes) -> bool {
     let mut shape = Shape::with_stakes(vec![vec![75_000; 4], vec![87_500; 4], vec![87_500; 4]]);
     shape.codes = codes;
@@ -21,7 +21,7 @@ fn are_booked(codes: Codes) -> bool {
         say(&mut world, 0, to, &Propose { batch });
     }
     world.pass(10);
-    // chain 0 tells chain 2 another second batch, and chains 1 and 2 hear of each other late
+    // chain 0 sends chain 2 another second batch, and chains 1 and 2 receive each other's messages late
     Operator::set_pair_delay(&mut world.net, 1, 2, 60_000).unwrap();
     Operator::set_pair_delay(&mut world.net, 2, 1, 60_000).unwrap();
     let batch = next_batch(&world, 1, 0, 70_000 * COIN);

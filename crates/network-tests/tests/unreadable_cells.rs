@@ -1,5 +1,5 @@
-//! A message may bring libraries, and a library cell reads as the cell that it stands for as long as it has that library. Who had one kept
-//! could stop all that reads it later. So no copy and no Root keeps a cell that is not its own.
+//! A message may bring libraries, and a library cell reads as the cell that it stands for while that library is
+//! available. A stored one could later block everything that reads it. So no copy and no Root stores one.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Operator, Outgoing};
@@ -75,8 +75,8 @@ fn is_served(world: &mut World) -> bool {
     world.counted(&root) == before + 1_000 * COIN
 }
 
-/// Somebody registers a key with a proof that only this message can read, and stakes while another change is in flight. Returns the
-/// Root's exit code, and the reason for which the D'Elector refused.
+/// A user registers a key with a proof that only this message can read, and stakes while another change is in flight.
+/// Returns the Root's exit code, and the reason of the D'Elector's refusal.
 fn proof_in_a_library(world: &mut World) -> (Option<i32>, Option<u8>) {
     let (nora, uma, other) = (
         world.person(1, 0),
@@ -132,8 +132,8 @@ fn and_by_the_delector() {
     assert!(!is_served(&mut lax), "it is noticed");
 }
 
-/// Whoever signed twice brings the evidence himself, in cells that only his message can read. Returns whether the chain goes on and he
-/// is removed once somebody else brings it.
+/// The offender submits the evidence in cells that only this message can read. Returns whether the chain continues
+/// and the offender is removed once another user submits it.
 fn is_removed(codes: Codes) -> bool {
     let mut world = world(codes);
     let culprit = world.validator(1, 1);
@@ -193,7 +193,7 @@ enum Hidden {
     Base,
 }
 
-/// A captured chain proposes a batch ahead of the next one, and that later. Returns whether all others go on.
+/// A captured chain proposes a batch ahead of the next one, and that later. Returns whether all others continue.
 fn others_go_on(codes: Codes, what: Hidden) -> bool {
     let mut stakes = vec![vec![100_000; 4]; 5];
     stakes[0] = vec![12_500; 4];

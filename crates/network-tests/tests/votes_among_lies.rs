@@ -1,5 +1,5 @@
-//! Captured chains name all that they can under the next numbers of eight origins. The gas of one transaction is enough for a message with
-//! eight votes all the same.
+//! Captured chains name everything that they can under the next numbers of eight origins. The gas of one transaction
+//! still suffices for a message with eight votes.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::ops::Range;
@@ -17,10 +17,10 @@ const HONEST: ChainId = 2;
 const CAPTURED: ChainId = 21;
 /// Whose next numbers they name contents under.
 const ORIGINS: Range<ChainId> = 2..10;
-/// What an honest chain names.
+/// The content that an honest chain names.
 const TRUE: HashBytes = HashBytes([0x5c; 32]);
 
-/// How many of eight votes are booked, and the gas of the messages that brought them.
+/// Returns how many of eight votes are booked, and the gas of their messages.
 fn booked() -> (usize, Vec<u64>) {
     let mut stakes = vec![vec![1_000_000]; HONEST as usize];
     stakes.extend(vec![vec![500_000]; CAPTURED as usize]);

@@ -1,4 +1,4 @@
-//! A copy says in one message for how many batches it votes, and each of the votes is paid for.
+//! A copy sends its votes for several batches in one message, and each of the votes is paid for.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
@@ -58,7 +58,7 @@ fn a_copy_that_loses_waiting_votes_is_noticed() {
     assert!(votes < 8 * 7 * 8 && !done);
 }
 
-/// How chain 1's copy takes `count` votes in one message that brings the value of `paid`.
+/// Returns how chain 1's copy handles `count` votes in one message with the value of `paid`.
 fn exit_code(codes: Codes, count: usize, paid: usize) -> i32 {
     let mut world = World::new(&Shape {
         codes,

@@ -1,4 +1,4 @@
-//! What one wallet can hold: 16 positions, 8 amounts unlocking with one Root, and no amounts of zero.
+//! Limits of one wallet: 16 positions, 8 unlocking amounts with one Root, and no amounts of zero.
 
 use ddvs_client::DePoolRoot;
 use ddvs_network_tests::world::unlocking;

@@ -1,4 +1,4 @@
-//! The right code and static data on another chain are nobody there.
+//! The right code and static data on another chain are not authentic there.
 
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::{ConfirmStake, UpdateStake};

@@ -1,4 +1,4 @@
-//! A copy looks again at what waits, and at nothing else: invariants 7 and 13.
+//! A copy looks again at everything that is due, and at nothing else: invariants 7 and 13.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,8 @@ use tycho_types::cell::HashBytes;
 use super::Monitor;
 
 impl Monitor {
-    /// What contents wait for stands in the agenda, and all that stands there is awaited or due. The copy knows under which next numbers
-    /// something is known.
+    /// Every wait of a content is in the agenda, and every entry there is awaited or due. The copy knows under which
+    /// next numbers something is known.
     pub(super) fn check_agenda(&mut self, storage: &DElectorStorage) {
         let local = storage.local.load().expect("the local part parses");
         let rare = local.rare().expect("what is rare parses");
@@ -70,8 +70,8 @@ fn open(storage: &DElectorStorage) -> u32 {
     open
 }
 
-/// How much must have moved before a batch under a next number is worth a look that the next change is no reason for: nothing, if it was
-/// never weighed.
+/// How much must have moved before a batch under a next number is worth a look, if the next change is no reason for
+/// one: nothing, if it was never weighed.
 fn wakes_at(storage: &DElectorStorage) -> u128 {
     let mut at = u128::MAX;
     for entry in storage.pending.iter() {
@@ -95,7 +95,7 @@ fn bit(origin: ChainId) -> u32 {
     1 << (origin.cast_unsigned() & 31)
 }
 
-/// What all contents wait for, the applied ones among them.
+/// Waits of all contents, including applied ones.
 fn awaited(storage: &DElectorStorage) -> BTreeSet<Appointment> {
     let known = storage
         .known_contents()

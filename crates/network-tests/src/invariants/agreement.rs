@@ -1,6 +1,6 @@
 //! Invariants 6, 7, 10 and 12: majorities counted from the votes that arrived, and registries replayed from the batches.
 //!
-//! What a captured chain's own copy does is of no matter; what it says to the others is, and may be anything.
+//! The state of a captured chain's own copy does not matter; its messages to the others do, and may be anything.
 
 mod majority;
 mod replayed;
@@ -24,19 +24,19 @@ use word::{Word, base_of, word};
 /// (origin, seqno)
 type Number = (ChainId, u32);
 
-/// Where to count: the seqno of each chain.
+/// Base at which to count: the seqno of each chain.
 type Base = Vec<(ChainId, u32)>;
 
 /// The batches of one origin that a copy has applied: the hash of batch n at place n, and zero at genesis.
 type History = Vec<HashBytes>;
 
-/// What one copy was told, and what it applied.
+/// Messages that one copy received, and batches that it applied.
 #[derive(Debug, Clone, Default)]
 struct CopyView {
     history: BTreeMap<ChainId, History>,
-    /// By what a copy tells contents apart by: the rest of the hash in a vote may be anything.
+    /// Prefix by which a copy distinguishes contents: the rest of the hash in a vote may be anything.
     votes: BTreeMap<(Number, ContentId), BTreeSet<ChainId>>,
-    /// What the origin proposed first.
+    /// The origin's first proposal.
     told: BTreeMap<Number, HashBytes>,
     claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
 }
@@ -177,7 +177,7 @@ impl Monitor {
         self.hear(copy, copy, Some(votes));
     }
 
-    /// What the copy on `copy` applied and took back in this block.
+    /// Returns the batches that the copy on `copy` applied and reverted in this block.
     pub(super) fn check_registries(&mut self, copy: ChainId, storage: &DElectorStorage) {
         if self.is_captured(copy) {
             return;
@@ -234,7 +234,8 @@ impl Monitor {
         }
     }
 
-    /// The batches that led to a registry: those before, and new ones on top. `None` if nobody proposed one of them.
+    /// Returns the batches that led to a registry: earlier ones, and new ones on top. `None` if one of them was never
+    /// proposed.
     fn history(&self, old: &History, registry: &ChainRegistry) -> Option<History> {
         let (mut hash, mut seqno, mut way) =
             (registry.last_hash, registry.seqno as usize, Vec::new());
@@ -295,7 +296,7 @@ impl Monitor {
     }
 }
 
-/// Where a copy says that it has counted a batch that it has applied, if not at the batch's base.
+/// Returns the base at which a copy says it counted an applied batch, if not the batch's own.
 fn counted(storage: &DElectorStorage, (origin, seqno): Number) -> Option<Base> {
     if origin == storage.chain {
         let local = storage.local.load().expect("the local part parses");

@@ -39,7 +39,7 @@ enum Author {
 }
 
 impl Monitor {
-    /// A message that somebody else may not send must have been refused.
+    /// A message from a sender that may not send it must have been refused.
     pub(super) fn check_authority(&mut self, world: &World, transaction: &TransactionRecord) {
         let Some(source) = transaction.in_message.source.clone() else {
             return;

@@ -1,4 +1,4 @@
-//! Invariant 14: nothing fails that must not, and nothing is lost on its way.
+//! Invariant 14: nothing fails that must not, and nothing is lost on its path.
 
 use ddvs_client::{ComputeResult, TransactionRecord};
 use ddvs_contracts::ExitCode;
@@ -10,11 +10,11 @@ use ddvs_scenario::words;
 
 use super::Monitor;
 
-/// What the machine answers when the gas that was paid for has run out.
+/// Exit code of the TVM when the paid gas has run out.
 const OUT_OF_GAS: i32 = -14;
 
 impl Monitor {
-    /// Contracts refuse what is wrong with a code of their own; nothing else may go wrong in them.
+    /// Contracts refuse invalid requests with their own codes; no other failure may occur in them.
     pub(super) fn check_exit(&mut self, transaction: &TransactionRecord) {
         let account = &transaction.account;
         let is_copy = self.known.copy_at(account).is_some();

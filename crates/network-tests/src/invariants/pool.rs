@@ -1,5 +1,5 @@
-//! All wallets and Roots as they were last seen. What flies between them is followed in `pool/answers.rs`; that their coins
-//! agree is checked in `pool/totals.rs`.
+//! All wallets and Roots as last seen. `pool/answers.rs` follows the messages between them; `pool/totals.rs` checks
+//! that their coins agree.
 
 mod answers;
 mod counted;
@@ -19,7 +19,7 @@ use crate::World;
 /// A wallet as it was last seen.
 #[derive(Debug, Clone)]
 pub struct WalletView {
-    /// What it holds.
+    /// Its state.
     pub storage: WalletStorage,
     /// Its balance, in nano.
     pub balance_nano: u128,
@@ -30,7 +30,7 @@ pub struct WalletView {
 pub struct RootView {
     /// Its terms.
     pub terms: RootTerms,
-    /// What it remembers.
+    /// Its state.
     pub state: RootState,
 }
 
@@ -39,7 +39,7 @@ pub struct RootView {
 enum Answer {
     Lock(u128),
     Unlock,
-    /// So much of what was asked for; all of it after a slash.
+    /// Executed part of the request; all of it after a slash.
     Release(Option<u128>),
 }
 
@@ -67,11 +67,11 @@ pub struct Pool {
     /// Coins whose unlocking arrived in this block after its time, by wallet and Root.
     late: BTreeMap<(StdAddr, StdAddr), u128>,
     slashed: BTreeSet<StdAddr>,
-    /// What counted for each Root.
+    /// Stake that counted for each Root.
     levels: BTreeMap<StdAddr, Levels>,
 }
 
-/// What a registry counted for a Root: now, and lately until when it stays slashable.
+/// Stake that a registry counts for a Root: now, and recently, with the time until which it stays slashable.
 #[derive(Debug, Clone, Default)]
 struct Levels {
     last: u128,

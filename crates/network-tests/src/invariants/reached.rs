@@ -1,6 +1,6 @@
-//! What a run has come across.
+//! Events that a run has reached.
 
-/// What a run has come across: a walk that never meets these shows little.
+/// Events that a run has reached: a walk that never reaches these proves little.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reached {
     /// Roots slashed.
@@ -13,7 +13,7 @@ pub struct Reached {
     pub rejected: u32,
     /// Transactions in which a copy claimed a base.
     pub claims: u32,
-    /// Batches of a captured chain taken back.
+    /// Reverted batches of a captured chain.
     pub taken_back: u32,
     /// Messages that came back to a wallet or a Root.
     pub bounces: u32,
@@ -29,7 +29,7 @@ pub struct Reached {
     pub purges: u32,
     /// Plain transfers sent.
     pub transfers: u32,
-    /// Days in which nobody did anything.
+    /// Days without any action.
     pub idle_days: u32,
     /// Times that a copy was further behind an origin than copies remember.
     pub lags: u32,

@@ -1,4 +1,4 @@
-//! What must hold when all chains are back and no message waits: invariants 1, 4, 7, 8 and 9.
+//! Invariants when all chains are back and no message waits: 1, 4, 7, 8 and 9.
 
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl Monitor {
         }
     }
 
-    /// What the D'Elector shall count (`docs/protocol.md`, section 4).
+    /// Returns the stake that the D'Elector should count (`docs/protocol.md`, section 4).
     pub fn desired(&self, state: &RootState) -> u128 {
         let no_key = state.keys.is_none();
         if state.closed || state.is_removed() || no_key {

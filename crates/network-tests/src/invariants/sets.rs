@@ -1,4 +1,4 @@
-//! Invariant 11: the validator sets, worked out from the registries and compared with param 34.
+//! Invariant 11: the validator sets, computed from the registries and compared with param 34.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use super::Monitor;
 
 const COIN: u128 = 1_000_000_000;
 
-/// Stake, chain, Root and key of somebody who may be in a set.
+/// Stake, chain, Root and key of a possible member of a set.
 type Ranked = (u128, ChainId, HashBytes, HashBytes);
 
 impl Monitor {

@@ -1,4 +1,4 @@
-//! What people may do.
+//! Valid operations of users.
 
 use ddvs_client::ChainId;
 use ddvs_scenario::cast::Person;
@@ -105,7 +105,7 @@ impl Walk {
         self.send(who, &messages);
     }
 
-    /// Somebody, their wallet's chain, and a Root that it has a position with.
+    /// Returns a user, their wallet's chain, and a Root with which it has a position.
     pub(super) fn position(&mut self) -> Option<(Person, ChainId, StdAddr)> {
         let all = self.monitor.positions();
         let (owner, chain, root) = self.dice.pick(&all)?;
@@ -162,7 +162,7 @@ impl Walk {
         self.send(&who, &[withdraw]);
     }
 
-    /// A key that nobody has, or, now and then, one that somebody may have.
+    /// Returns a new key, or occasionally one that may be in use.
     pub(super) fn new_key(&mut self) -> ddvs_scenario::cast::ConsensusKey {
         self.next_name += 1;
         let name = if self.dice.one_in(5) {

@@ -1,4 +1,4 @@
-//! What people may not do, and try.
+//! Invalid operations of users.
 
 use ddvs_client::Outgoing;
 use ddvs_contracts::messages::*;
@@ -12,7 +12,7 @@ use super::Walk;
 use crate::{COIN, World};
 
 impl Walk {
-    /// A message that only somebody else may send.
+    /// A message that only another sender may send.
     pub(super) fn attack(&mut self, who: &Person) {
         let (_, root) = self.dice.pick(&self.roots).expect("there are Roots");
         let amount = Tokens::new(1_000_000 * COIN);

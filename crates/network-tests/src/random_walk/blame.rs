@@ -1,4 +1,4 @@
-//! Keys that are blamed, and keys that are forgotten.
+//! Evidence against keys, and purging keys.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::Evidence;

@@ -1,4 +1,4 @@
-//! What happens to chains: they slow down, fall silent, and return.
+//! Events of chains: they slow down, fall silent, and return.
 
 use ddvs_client::{ChainId, Operator};
 
@@ -93,7 +93,7 @@ impl Walk {
             self.world.silence(-1);
             self.silenced.push(-1);
         }
-        // nobody is blamed for what has not arrived
+        // messages that have not arrived are not held against anyone
         let until = self.now().max(self.heard_s) + PATIENCE_S;
         while self.now() < until && self.waiting() && self.majority_lives() {
             self.step();

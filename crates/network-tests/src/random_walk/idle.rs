@@ -1,5 +1,4 @@
-//! What happens between operations: coins that come without a request, long times in which nobody does anything, and chains that fall
-//! far behind.
+//! Events between operations: unrequested coins, long times without any action, and chains that fall far behind.
 
 use ddvs_client::owner::MAX_MESSAGES;
 use ddvs_client::{ChainId, Operator, Outgoing};
@@ -19,15 +18,15 @@ const MEMORY: u32 = 8;
 /// Blocks of all chains within which an origin that is not held up applies its next batch.
 const BLOCKS_A_BATCH: usize = 200;
 
-/// How long messages to a copy that lags are under way, for each batch that it is to be behind.
+/// How long messages to a lagging copy are delayed, for each batch by which it is to lag.
 const DELAY_A_BATCH_MS: u64 = 60_000;
 
-/// Why a copy lags behind an origin.
+/// Reason why a copy lags behind an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lag {
     /// It makes no blocks.
     Silent,
-    /// It hears what the origin says at once, and all others late: proposals come long before the votes.
+    /// It receives the origin's messages immediately, and all others late: proposals arrive long before the votes.
     HearsTheOrigin,
     /// It hears the origin late: votes come long before what they are for.
     HearsTheOthers,
@@ -44,7 +43,8 @@ impl Lag {
 }
 
 impl Walk {
-    /// A plain transfer, with a comment or without, from somebody to their own contracts, to others', or to who must not use it.
+    /// A plain transfer, with a comment or without, from a user to their own contracts, to others', or to one that
+    /// must not use it.
     pub(super) fn transfer(&mut self, who: &Person) {
         let to = self.somewhere_to_send(who);
         let value = [1, 1_000, COIN / 100, COIN, 50 * COIN][self.dice.below(5)];
@@ -74,7 +74,7 @@ impl Walk {
         }
     }
 
-    /// Nobody does anything, not even make blocks: for days, months or years.
+    /// Nobody acts, and no blocks are made, for days, months or years.
     pub(super) fn leave_alone(&mut self) {
         let most = [30, 365, 1_200][self.dice.below(3)];
         let days = 1 + self.dice.below(most) as u64;
@@ -88,7 +88,7 @@ impl Walk {
         self.touch_all();
     }
 
-    /// Somebody sends a nano to everything that holds or counts coins: then it pays for the storage of all that time.
+    /// A nano is sent to everything that holds or counts coins, which makes it pay for the storage of all that time.
     fn touch_all(&mut self) {
         let mut all: Vec<StdAddr> = Vec::new();
         for (owner, chain, root) in self.monitor.positions() {

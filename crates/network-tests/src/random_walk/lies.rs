@@ -1,4 +1,4 @@
-//! What a captured chain says to the others: anything that its D'Elector could, and much that it could not.
+//! Messages of a captured chain to the others: any that its D'Elector could send, and many that it could not.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::*;
@@ -10,7 +10,7 @@ use crate::captured::{made_up, next_batch};
 use crate::{COIN, World};
 
 impl Walk {
-    /// One thing that the captured chain says, to some or to all, once or again.
+    /// One message of the captured chain, to some or to all, once or repeatedly.
     pub(super) fn lie(&mut self) {
         let Some(liar) = self.captured else { return };
         let mut to: Vec<ChainId> = self.world.chains();
@@ -38,7 +38,7 @@ impl Walk {
         }
     }
 
-    /// Just what the message must bring: then it is the copy that loses what that does not cover.
+    /// Exactly the required value: then the copy loses whatever that does not cover.
     fn tell(&mut self, liar: ChainId, to: &[ChainId], body: &impl Message, value_nano: u64) {
         let from = self.world.delector(liar).address().clone();
         for &chain in to {
@@ -78,7 +78,7 @@ impl Walk {
         self.propose(liar, &to[middle..], other);
     }
 
-    /// Cells that are no batch, and batches that break their rules.
+    /// Cells that are not batches, and batches that break the rules.
     fn propose_what_is_none(&mut self, liar: ChainId, to: &[ChainId]) {
         let batch = self.some_batch(liar);
         let mut broken = batch.load().expect("it parses");

@@ -1,4 +1,4 @@
-//! What a captured chain can name: batches, contents and bases; and what brings honest copies to rest again.
+//! Batches, contents and bases that a captured chain can name; and how honest copies come to rest again.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use crate::{COIN, World};
 /// Rounds of questions at the end.
 const MAX_POKES: usize = 16;
 
-/// A content that somebody has named.
+/// A content that some chain has named.
 pub(super) type Named = (ChainId, u32, ContentId);
 
 impl Walk {
-    /// A batch of the liar that may be sound: its first validator moves a little.
+    /// A batch of the captured chain that may be valid: its first validator moves slightly.
     pub(super) fn some_batch(&mut self, liar: ChainId) -> Lazy<Batch> {
         let copy = self.somewhere();
         if liar < 0 {
@@ -69,7 +69,7 @@ impl Walk {
         builder.build().expect("a cell can be built")
     }
 
-    /// Somebody pays each honest copy for asking, one chain after the other, for what others have.
+    /// Pays each honest copy to ask, one chain after another, where others have counted.
     pub(super) fn poke_until_equal(&mut self) {
         for _ in 0..MAX_POKES {
             let mut pokes = Vec::new();
@@ -99,8 +99,8 @@ impl Walk {
         }
     }
 
-    /// The contents up to the next number that a copy knows by votes only and can still ask somebody for, and those that other honest
-    /// copies have found worth more.
+    /// Returns the contents up to the next number that a copy knows only by votes and can still ask for, and those
+    /// for which other honest copies have a better result.
     fn lacking(&self, chain: ChainId) -> Vec<(ChainId, Named)> {
         let own = self.known(chain);
         let mut lacking = Vec::new();

@@ -1,4 +1,4 @@
-//! What people may do, and only do to find out what happens.
+//! Unusual operations of users.
 
 use ddvs_contracts::messages::{PossessionProof, SlashedCoins};
 use ddvs_contracts::primitives::Signature;
@@ -11,7 +11,7 @@ use crate::forge::{forge, keys_that_prove_nothing};
 use crate::{COIN, World};
 
 impl Walk {
-    /// A Root's owner registers a key for which anybody can sign.
+    /// A Root's owner registers a key for which anyone can sign.
     pub(super) fn register_bad_key(&mut self) {
         let (owner, root) = self.dice.pick(&self.roots).expect("there are Roots");
         let keys = keys_that_prove_nothing();
@@ -25,7 +25,7 @@ impl Walk {
         self.send(&owner, &[register]);
     }
 
-    /// Somebody unstakes all but some nano.
+    /// A user unstakes all but some nano.
     pub(super) fn leave_a_crumb(&mut self) {
         let Some((who, chain, root)) = self.position() else {
             return;
@@ -41,7 +41,7 @@ impl Walk {
         self.send(&who, &[unstake]);
     }
 
-    /// All keys that a Root has retired, and the one that it uses, are to be forgotten at once, some of them twice.
+    /// Purges all retired keys of a Root, and its current one, at once, some of them twice.
     pub(super) fn purge_all_of_one(&mut self) {
         let (owner, root) = self.dice.pick(&self.roots).expect("there are Roots");
         let (chain, id) = (root.address().workchain, root.address().address);

@@ -1,4 +1,4 @@
-//! What a walk follows from.
+//! The plan of a walk.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
@@ -7,7 +7,7 @@ use ddvs_zerostate::{Limits, Terms};
 
 use crate::Shape;
 
-/// What a walk follows from.
+/// The plan of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     /// Decides every step.

@@ -1,4 +1,4 @@
-//! Acting: what people, validators and captured chains send.
+//! Actions: messages of users, validators and captured chains.
 
 use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Operator, Outgoing, follow};
 use ddvs_contracts::messages::{Evidence, Message};
@@ -17,12 +17,12 @@ impl World {
         self.query_id
     }
 
-    /// What a change of a stake needs attached on `chain`, in nano.
+    /// Returns the value to attach to a change of a stake on `chain`, in nano.
     pub fn change_value(&self, chain: ChainId) -> u128 {
         self.params(chain).change_value_nano().into()
     }
 
-    /// Sends messages from somebody's account, without waiting.
+    /// Sends messages from a user's account, without waiting.
     #[track_caller]
     pub fn send(&mut self, who: &Person, messages: &[Outgoing]) -> HashBytes {
         who.wallet
@@ -48,7 +48,7 @@ impl World {
         follow(&mut self.net, hash, limits).expect("the network answers")
     }
 
-    /// Sends messages from somebody's account and follows them to their end.
+    /// Sends messages from a user's account and follows them to their end.
     #[track_caller]
     pub fn act(&mut self, who: &Person, messages: &[Outgoing]) -> MessageTree {
         let hash = self.send(who, messages);

@@ -1,4 +1,4 @@
-//! Who there is: the network's spec, and everybody with their keys.
+//! The network's spec, and all users with their keys.
 
 use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_zerostate::{AccountSpec, COIN, ChainSpec, MASTERCHAIN, Spec, Terms, ValidatorSpec};
@@ -9,7 +9,7 @@ use crate::Shape;
 /// Owners of genesis validators with their keys, by chain.
 pub(super) type Owners = Vec<Vec<(Person, ConsensusKey)>>;
 
-/// What a shape asks for.
+/// The spec for a shape.
 pub(super) fn cast(shape: &Shape) -> (Spec, Owners, Vec<Vec<Person>>) {
     let person = |name: String, chain: i8| {
         Person::new(shape.seed, &name, chain, NETWORK_ID).expect("the wallet's code is at hand")

@@ -1,4 +1,4 @@
-//! Looking: what contracts and configs hold.
+//! Reading the state of contracts and configs.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ impl World {
         account.data().map(|data| *data.repr_hash())
     }
 
-    /// What the copy on `chain` has done since a cursor of the network.
+    /// Returns what the copy on `chain` has done since a cursor of the network.
     #[track_caller]
     pub fn transactions_since(&self, cursor: u64, chain: ChainId) -> Vec<Arc<TransactionRecord>> {
         let copy = self.delector(chain).address().clone();
@@ -59,7 +59,7 @@ impl World {
             .expect("the copy is there")
     }
 
-    /// What only the copy on `chain` keeps.
+    /// Returns the state of the copy on `chain` that is not replicated.
     #[track_caller]
     pub fn local(&self, chain: ChainId) -> Local {
         self.storage(chain).local.load().expect("it parses")
@@ -73,7 +73,7 @@ impl World {
             .expect("the copy knows the chain")
     }
 
-    /// What the D'Elector of a Root's own chain has registered for it.
+    /// Returns what the D'Elector of a Root's own chain has registered for it.
     #[track_caller]
     pub fn entry(&self, root: &DePoolRoot) -> Option<RootEntry> {
         self.delector(root.address().workchain)
@@ -81,19 +81,19 @@ impl World {
             .expect("the copy is there")
     }
 
-    /// What the D'Elector of a Root's own chain counts for it, in nano; zero if nothing.
+    /// Returns the stake that the D'Elector of a Root's own chain counts for it, in nano; zero if nothing.
     #[track_caller]
     pub fn counted(&self, root: &DePoolRoot) -> u128 {
         self.entry(root).map_or(0, |entry| entry.stake.into_inner())
     }
 
-    /// What a Root remembers.
+    /// Returns the state of a Root.
     #[track_caller]
     pub fn root_state(&self, root: &DePoolRoot) -> RootState {
         root.state(&self.net).expect("the Root is there")
     }
 
-    /// The position that somebody's wallet on their own chain has with a Root.
+    /// Returns the position of a user's wallet on their own chain with a Root.
     #[track_caller]
     pub fn position(&self, who: &Person, root: &DePoolRoot) -> Position {
         self.wallet(who)
@@ -101,7 +101,7 @@ impl World {
             .expect("the wallet parses")
     }
 
-    /// Free coins of somebody's wallet on their own chain, in nano.
+    /// Returns the free coins of a user's wallet on their own chain, in nano.
     #[track_caller]
     pub fn free(&self, who: &Person) -> u128 {
         self.wallet(who)

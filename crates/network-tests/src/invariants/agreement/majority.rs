@@ -1,4 +1,5 @@
-//! Invariant 6: how strong the votes for a content are, at a base that the copy may count at (`docs/protocol.md`, section 5).
+//! Invariant 6: the weight of the votes for a content, at a base that the copy may count at (`docs/protocol.md`,
+//! section 5).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -9,7 +10,7 @@ use tycho_types::cell::HashBytes;
 
 use super::{Base, History, Monitor, Number};
 
-/// Where a copy has stood while a block was made.
+/// State of a copy while a block was made.
 pub(super) type Stood = BTreeMap<ChainId, RangeInclusive<u32>>;
 
 /// All that a copy may have had applied at one moment of the block; there are few, or this is no small network.
@@ -69,7 +70,8 @@ impl Monitor {
                     named => {
                         let seqno = named.map_or(0, |at| at.1);
                         let total = self.total_at(&view.history, chain, seqno);
-                        // What was taken back before the block ended is not known any more: it may have been nothing.
+                        // a batch that was reverted before the block ended is not known any more: there may have been
+                        // none
                         let is_gone = total.is_none()
                             && stood
                                 .get(&chain)

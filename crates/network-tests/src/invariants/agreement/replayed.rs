@@ -1,4 +1,4 @@
-//! Registries, worked out from the batches.
+//! Registries computed from the batches.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What share of all stake a captured chain may have: most promises hold below some.
+//! The share of all stake that a captured chain may have: most promises hold below some share.
 
 use std::collections::BTreeMap;
 

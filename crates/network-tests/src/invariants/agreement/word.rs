@@ -1,4 +1,4 @@
-//! What copies say to each other.
+//! Messages between copies.
 
 use ddvs_contracts::messages::*;
 use ddvs_scenario::words;
@@ -17,7 +17,7 @@ pub(super) fn base_of(cell: &Cell) -> Base {
     base
 }
 
-/// What a message between copies says.
+/// Content of a message between copies.
 pub(super) enum Word {
     Proposed(HashBytes, Box<Batch>),
     Relayed(HashBytes, Box<Batch>),
@@ -25,7 +25,7 @@ pub(super) enum Word {
     Claimed(Number, ContentId, Cell),
 }
 
-/// What a message says, if it is one between copies.
+/// Returns the content of a message, if it is one between copies.
 pub(super) fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
     Some(match op {
         Propose::OP => {

@@ -1,4 +1,4 @@
-//! Invariants 10 and 14: the answers between Roots and wallets, and what they free.
+//! Invariants 10 and 14: the answers between Roots and wallets, and the coins that they free.
 
 use ddvs_client::{OutDestination, TransactionRecord};
 use ddvs_contracts::messages::*;

@@ -1,4 +1,4 @@
-//! Invariants 4 and 10: what a D'Elector counts, and counted lately, is there.
+//! Invariants 4 and 10: the coins behind the current and recent count of a D'Elector exist.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::storage::DElectorStorage;
@@ -7,7 +7,7 @@ use tycho_types::models::StdAddr;
 use super::Monitor;
 
 impl Monitor {
-    /// What the D'Elector of a chain counts is backed by what its Roots hold.
+    /// The stake that a chain's D'Elector counts is backed by the coins of its Roots.
     pub(in crate::invariants) fn check_counted(
         &mut self,
         chain: ChainId,
@@ -37,8 +37,8 @@ impl Monitor {
         self.check_levels(chain, storage, now);
     }
 
-    /// Coins stay for the whole unlock period after they last counted. When that was is taken from the registry, not from
-    /// what the Root remembers.
+    /// Coins stay for the whole unlock period after they last counted. The time is taken from the registry, not from
+    /// the Root's state.
     fn check_levels(&mut self, chain: ChainId, storage: &DElectorStorage, now: u32) {
         let Ok(Some(registry)) = storage.registries.get(chain) else {
             return;

@@ -1,4 +1,4 @@
-//! Invariants 2, 3 and 10: what wallets hold against what Roots count, and what a slash takes.
+//! Invariants 2, 3 and 10: wallets' positions against Roots' totals, and the amounts of a slash.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use tycho_types::models::StdAddr;
 
 use super::{Answer, Monitor, WalletView, unlocking};
 
-/// What the wallets say that a Root should hold: (active, unlocking), and how much rounding may take away.
+/// A Root's expected totals from its wallets: (active, unlocking), and how much rounding may subtract.
 #[derive(Debug, Clone, Copy, Default)]
 struct Part {
     active: u128,
@@ -159,7 +159,7 @@ impl Monitor {
         self.check_slash(root, &prices, raw_owner, raw_users);
     }
 
-    /// What a Root counts of some chains against the positions of the wallets there.
+    /// Compares a Root's totals of some chains with the positions of the wallets there.
     fn check_totals(
         &mut self,
         root: &StdAddr,
