@@ -1,4 +1,4 @@
-//! The words that a command was called with: read, and refused in the form that their reader understands.
+//! Parsing the command line, with errors in the format of their reader.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,7 +13,7 @@ use crate::report;
 /// Exit code of wrong arguments.
 const WRONG: u8 = 2;
 
-/// Whether a program reads the result, so that an error is told as JSON too: also where the rest makes no sense.
+/// Whether a program reads the result, so that errors are JSON too, even if the other arguments are invalid.
 pub fn asks_for_json(words: &[OsString]) -> bool {
     words
         .iter()
@@ -22,15 +22,16 @@ pub fn asks_for_json(words: &[OsString]) -> bool {
         .any(|word| word == "--json")
 }
 
-/// Understands the words of a command, the program's name first.
+/// Parses the command line, the program's name first.
 ///
-/// Fails with what clap says, which may also be a help text.
+/// Fails with clap's error, which may also be a help text.
 pub fn read(words: &[OsString]) -> Result<Args, Error> {
     Args::try_parse_from(words).map_err(|error| {
         if !error.use_stderr() {
             return error;
         }
-        // an error's usage line shows all that is given, and so what only the environment gives: it is not asked for
+        // an error's usage line shows everything given, including values from the environment, which were not asked
+        // for
         let plain = without_environment(Args::command()).try_get_matches_from(words);
         match plain {
             Err(plain) if plain.kind() == error.kind() => plain,
@@ -39,16 +40,16 @@ pub fn read(words: &[OsString]) -> Result<Args, Error> {
     })
 }
 
-/// The same command, deaf to the environment.
+/// Returns the same command without environment variables.
 fn without_environment(command: Command) -> Command {
     command
         .mut_args(|arg| arg.env(Resettable::Reset))
         .mut_subcommands(without_environment)
 }
 
-/// Tells what is wrong with the words, or the help that they ask for.
+/// Prints an error of the arguments, or the requested help.
 pub fn refuse(error: &Error, is_json: bool) -> ExitCode {
-    // nobody is left to tell when this cannot be written
+    // if this cannot be written, nobody can be notified
     let _ = error.print();
     if !error.use_stderr() {
         return ExitCode::SUCCESS;
@@ -59,7 +60,7 @@ pub fn refuse(error: &Error, is_json: bool) -> ExitCode {
     ExitCode::from(WRONG)
 }
 
-/// What clap says, without what is meant for a terminal.
+/// Returns clap's text, without terminal formatting.
 fn message(error: &Error) -> String {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return "a command is missing: `--help` lists them".to_owned();

@@ -1,4 +1,4 @@
-//! `ddvs bench`: what things cost, and how fast they are.
+//! `ddvs bench`: costs and speed.
 
 mod api;
 mod costs;
@@ -25,7 +25,7 @@ pub fn run(command: &BenchCommand) -> Result<bool> {
     }
 }
 
-/// The seed that was asked for, or one that no earlier measurement had: its wallets cannot be used again.
+/// Returns the given seed, or one that no earlier measurement had: its wallets cannot be used again.
 fn seed(asked: Option<u64>) -> Result<u64> {
     match asked {
         Some(seed) => Ok(seed),

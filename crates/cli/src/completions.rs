@@ -1,5 +1,5 @@
-//! `ddvs completions`: what a shell needs to complete commands. Its script asks this program at each key press, so that names of
-//! keys and pools are those that there are.
+//! `ddvs completions`: shell completion. The script calls this program at each key press, so that it completes
+//! existing names of keys and pools.
 
 mod pools;
 
@@ -15,13 +15,14 @@ use crate::args::{Args, CompletionsArgs};
 use crate::people::Home;
 use crate::report;
 
-/// Set by the script when it asks.
+/// Set by the script when it calls the program.
 const ASKED: &str = "DDVS_COMPLETE";
-/// The program, as the shell finds it.
+/// The program's name in the shell.
 const PROGRAM: &str = "ddvs";
 
-/// Bash takes words apart at colons: a URL, an address. Here they are put together again before the program is asked, and what
-/// stands before the last colon is left out of what it offers, since readline replaces only what comes after.
+/// Bash splits words at colons, for example in a URL or an address. Here they are joined again before the program is
+/// called, and the part before the last colon is removed from its results, since readline replaces only what comes
+/// after.
 const WHOLE_WORDS: &str = r#"
 _ddvs_whole_words() {
     local -a whole=()
@@ -62,12 +63,12 @@ pub fn run(args: &CompletionsArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Answers a script that asks, and ends the program then. Else it does nothing.
+/// Answers a call of the script, and then ends the program. Otherwise does nothing.
 pub fn answer() {
     CompleteEnv::with_factory(command).var(ASKED).complete();
 }
 
-/// All commands, with what names a key or a pool completed.
+/// Returns all commands, with completion of keys' and pools' names.
 fn command() -> Command {
     complete(Args::command(), "")
 }
@@ -86,14 +87,14 @@ fn complete(command: Command, group: &str) -> Command {
     command.mut_subcommands(|sub| complete(sub, &name))
 }
 
-/// Names of keys that begin so.
+/// Returns names of keys with a prefix.
 fn keys(current: &OsStr) -> Vec<CompletionCandidate> {
     let list = || Home::open().ok()?.keys().list().ok();
     let names = list().unwrap_or_default().into_iter().map(|key| key.name);
     beginning(names.map(|name| (name, String::new())), current)
 }
 
-/// Those of some words, each with what is said of it, that begin as what was typed.
+/// Returns the words with a prefix, each with its description.
 fn beginning(
     words: impl Iterator<Item = (String, String)>,
     typed: &OsStr,

@@ -1,4 +1,4 @@
-//! `ddvs demo`: tells the story and prints what was seen.
+//! `ddvs demo`: runs the scenario and prints the report.
 
 use std::path::Path;
 use std::time::Duration;
@@ -35,7 +35,7 @@ fn embedded(options: &DemoOptions) -> Result<Report> {
     story(&mut network, setup.story(), &progress_bar())
 }
 
-/// Everybody gets their coins from the network's faucet first.
+/// Everyone gets their coins from the network's faucet first.
 fn on_nodes(dir: &Path) -> Result<Report> {
     let layout = Layout::new(dir);
     let network = ddvs_tycho::open(&layout)?;
@@ -62,7 +62,7 @@ fn on_nodes(dir: &Path) -> Result<Report> {
     story(&mut backend, guests.story, &bar)
 }
 
-/// Progress is for people: on stderr, and only where that is a terminal.
+/// Progress is for people: on stderr, and only if that is a terminal.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     bar.set_style(

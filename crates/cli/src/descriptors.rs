@@ -2,18 +2,18 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Descriptors for all else: files of the network, the listener, requests to nodes.
+/// Number of descriptors for everything else: files of the network, the listener, requests to nodes.
 const OTHERS: usize = 256;
 
-/// More than any server here has a use for.
+/// Upper limit: more is of no use for any server here.
 const MOST: u64 = 65_536;
 
-/// Raises this process's own limit of descriptors as far as it goes, and tells how many of the connections that are wanted
-/// there is room for. A warning says so if it is not all.
+/// Raises this process's own limit of descriptors as far as possible, and returns how many of the requested
+/// connections there is room for. Logs a warning if that is not all.
 pub fn room_for(connections: usize) -> usize {
     let limit = raise();
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // a quarter at least: with fewer, files and connections share what there is
+    // a quarter at least: with fewer, files and connections share what is available
     let room = limit.saturating_sub(OTHERS).max(limit / 4).max(1);
     if room < connections {
         tracing::warn!(

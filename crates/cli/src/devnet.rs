@@ -17,7 +17,7 @@ use crate::serve::{self, Served, Server, Signals};
 
 use summary::Start;
 
-/// Runs it until its time is over or a signal comes. Returns whether all was well.
+/// Runs it until its time is over or a signal arrives. Returns whether everything was in order.
 pub fn run(args: &DevnetArgs) -> Result<bool> {
     logging::begin(&args.serve.log)?;
     let signals = Signals::listen()?;
@@ -45,7 +45,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
         },
     )?;
     greet(args, &options, is_old, &server)?;
-    // what the simulated people do would soon have pushed the address out of sight
+    // the log of simulated users would soon have scrolled the address out of sight
     let line = args.activity.then(|| {
         let line = Progress::new();
         line.moving(&format!("http://{}/  Ctrl-C ends it", server.address));
@@ -68,7 +68,7 @@ pub fn run(args: &DevnetArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// A network that runs.
+/// A running network.
 struct Begun {
     options: DevnetOptions,
     running: Running,
@@ -100,7 +100,7 @@ fn begin(args: &DevnetArgs, now_s: u32) -> Result<Begun> {
     })
 }
 
-/// Says where it is and what to try. On stderr where stdout is for JSON.
+/// Prints its address and the next commands. On stderr where stdout is for JSON.
 fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Server) -> Result<()> {
     let places = server.places();
     let steps = next_steps::of(server.address, options.seed);

@@ -20,18 +20,18 @@ use crate::serve::{self, Served, Server, Signals};
 const INDEX_FILE: &str = "index.redb";
 const POLL: Duration = Duration::from_millis(25);
 
-/// How filling the index went.
+/// Result of filling the index.
 #[derive(Debug, Serialize)]
 struct Filled {
     blocks: u64,
     transactions: u64,
-    /// Of reading, decoding and writing together.
+    /// Duration of reading, decoding and writing together.
     time_ms: u64,
     transactions_per_second: f64,
     blocks_per_second: f64,
 }
 
-/// Runs it until a signal comes, or until all is read if that was asked for.
+/// Runs it until a signal arrives, or until everything is read if that was requested.
 pub fn run(args: &GatewayArgs) -> Result<bool> {
     logging::begin(&args.serve.log)?;
     let signals = Signals::listen()?;
@@ -113,7 +113,7 @@ fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway, server: &Serve
     let progress = &gateway.progress;
     loop {
         let read = progress.blocks.load(Ordering::Relaxed);
-        // handing blocks over is not yet having them
+        // blocks that were passed on are not necessarily indexed
         let taken = gateway.feed.tip().borrow().blocks;
         if progress.is_synced.load(Ordering::Relaxed) && taken >= read {
             return Ok(());

@@ -1,4 +1,4 @@
-//! The story on a network that is already there: its validators, and people whose coins come from its faucet.
+//! The scenario on an existing network: its validators, and users whose coins come from its faucet.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,12 +10,12 @@ use ddvs_scenario::{ConsensusKey, People, Person, Story, ValidatorCast};
 use ddvs_tycho::{Layout, NetworkFile, StoredKey};
 use ddvs_zerostate::COIN;
 
-/// Blocks, of all chains together, in which everybody must have their coins.
+/// Number of blocks, of all chains together, within which everyone must have their coins.
 const MAX_BLOCKS: usize = 400;
 
-/// The people of a story on a network of nodes, and what they need before it begins.
+/// The participants of a scenario on a network of nodes, and their preparation.
 pub struct Guests {
-    /// The story.
+    /// The scenario.
     pub story: Story,
     people: People,
     faucet: StoredKey,
@@ -56,7 +56,7 @@ impl Guests {
             ConsensusKey::from_pair(StoredKey::read(&layout.node_key(newcomer.index))?.pair());
         let since = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let seed = since.as_secs();
-        // the attacker's other account must not be on the chain of the story's Root
+        // the attacker's other account must not be on the chain of the scenario's Root
         let elsewhere = if last == 1 { 0 } else { last };
         let people = People::new(seed, elsewhere, global_id)?;
         let genesis = network
@@ -75,7 +75,7 @@ impl Guests {
         })
     }
 
-    /// Gives everybody their coins, from the faucet of their own chain.
+    /// Gives everyone their coins, from the faucet of their own chain.
     ///
     /// Fails when the faucet is empty, or the coins do not arrive in time.
     pub fn fund(&self, backend: &mut dyn Backend) -> Result<()> {

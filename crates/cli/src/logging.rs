@@ -25,9 +25,9 @@ impl Write for AboveTheLine {
     }
 }
 
-/// Begins to log.
+/// Starts logging.
 ///
-/// Fails when the filter cannot be understood, or somebody logs already.
+/// Fails when the filter is invalid, or logging was started already.
 pub fn begin(args: &LogArgs) -> Result<()> {
     let filter = EnvFilter::try_new(&args.log).with_context(|| {
         format!(

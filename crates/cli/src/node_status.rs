@@ -1,4 +1,4 @@
-//! `ddvs tycho status`: how the nodes are doing.
+//! `ddvs tycho status`: the status of the nodes.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -13,10 +13,10 @@ use crate::args::TychoStatusArgs;
 use crate::node_view::NodeView;
 use crate::report;
 
-/// A node, and what it answered; `None` if it does not run.
+/// A node and its answer; `None` if it is not running.
 type Row = (NodeStatus, Option<Result<NodeView>>);
 
-/// Returns whether all nodes run and answer.
+/// Returns whether all nodes are running and answer.
 pub fn run(args: &TychoStatusArgs) -> Result<bool> {
     let layout = Layout::new(&args.dir);
     let network = ddvs_tycho::open(&layout)?;
@@ -34,7 +34,7 @@ pub fn run(args: &TychoStatusArgs) -> Result<bool> {
     Ok(rows.iter().all(|(_, view)| matches!(view, Some(Ok(_)))))
 }
 
-/// All at once: one that hangs does not keep the others waiting.
+/// Concurrently: a hanging node does not delay the others.
 fn ask_all(layout: &Layout, network: &NetworkFile, nodes: Vec<NodeStatus>) -> Vec<Row> {
     let binary = find_binary().map_err(|error| error.to_string());
     std::thread::scope(|scope| {
@@ -61,7 +61,7 @@ fn ask_all(layout: &Layout, network: &NetworkFile, nodes: Vec<NodeStatus>) -> Ve
     })
 }
 
-/// What a node does not answer.
+/// Missing answers of a node.
 fn problems(rows: &[Row], index: u16) -> Vec<String> {
     let found = rows.iter().find(|(status, _)| status.node.index == index);
     match found.and_then(|(_, view)| view.as_ref()) {
@@ -104,7 +104,7 @@ fn object(row: &Row) -> Value {
     })
 }
 
-/// Last block of each chain, in the order of the table's head; of the masterchain alone if no more is known.
+/// Last block of each chain, in the order of the table's head; of the masterchain alone if the others are unknown.
 fn blocks(network: &NetworkFile, view: &NodeView) -> String {
     let Ok(heights) = &view.heights else {
         return view.mc_seqno.to_string();

@@ -1,4 +1,4 @@
-//! What a node says of the network: how far it is, and whether it validates.
+//! A node's view of the network: its height, and whether it validates.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,16 +9,16 @@ use ddvs_jrpc::{Settings, probe};
 use ddvs_tycho::{Layout, NodeEntry, heights};
 use tycho_types::cell::HashBytes;
 
-/// How long one question to a node may take.
+/// Timeout of one query to a node.
 const CALL_TIME: Duration = Duration::from_millis(800);
-/// How long it may take to learn the heights of its chains.
+/// Timeout of learning the heights of its chains.
 const HEIGHTS_TIME: Duration = Duration::from_millis(800);
 
 /// One node's answers.
 pub struct NodeView {
     /// Number of its last masterchain block.
     pub mc_seqno: u32,
-    /// How old that block is, in seconds.
+    /// Age of that block, in seconds.
     pub lag_s: f64,
     /// Its weight in the set in force, if its key is in it.
     pub weight: Option<u64>,
@@ -29,9 +29,9 @@ pub struct NodeView {
 }
 
 impl NodeView {
-    /// Asks one node; `binary` is the engine's, or why there is none. Takes at most some 2.5 s.
+    /// Queries one node; `binary` is the engine's, or why there is none. Takes at most about 2.5 s.
     ///
-    /// Fails when its RPC does not answer, as while it starts, or it is a node of another network.
+    /// Fails when its RPC does not answer, for example during its start, or it is a node of another network.
     pub fn ask(
         layout: &Layout,
         global_id: i32,

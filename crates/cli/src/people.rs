@@ -1,5 +1,5 @@
-//! Commands for people: keys, wallets, validators, questions, checks. Each works on every network that answers the RPC of
-//! nodes: an embedded one, a gateway, or the nodes themselves.
+//! Commands for users: keys, wallets, validators, queries, checks. Each works on every network that serves the nodes'
+//! RPC: an embedded one, a gateway, or the nodes themselves.
 
 mod act;
 mod answered;

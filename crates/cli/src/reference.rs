@@ -1,5 +1,5 @@
-//! The reference of all commands, `docs/cli.md`, out of the definitions that the binary itself parses with. A test holds the
-//! file to them.
+//! The reference of all commands, `docs/cli.md`, generated from the definitions with which the binary parses. A test
+//! compares the file.
 
 use std::fmt::Write;
 
@@ -39,7 +39,7 @@ EXIT_CODES
 Ctrl-C ends a command by its signal, which a shell shows as 130; `devnet`, `gateway` and `tycho run-validator` end with 0 by it.
 ";
 
-/// The table of exit codes, out of the help text that has it too.
+/// Returns the table of exit codes, from the help text that contains it too.
 fn exit_codes() -> String {
     let mut table = "| exit code | meaning |\n|---|---|\n".to_owned();
     for line in EXIT_CODES.lines().skip(1) {
@@ -50,10 +50,10 @@ fn exit_codes() -> String {
     table
 }
 
-/// Columns of the help texts.
+/// Width of the help texts.
 const WIDTH: usize = 100;
 
-/// The reference as Markdown.
+/// Returns the reference as Markdown.
 fn markdown() -> String {
     let mut root = Args::command().term_width(WIDTH);
     root.build();

@@ -1,4 +1,4 @@
-//! What a command tells at its start and at its end: in words for people, or as one JSON object for programs.
+//! Output of a command at its start and at its end: text for people, or one JSON object for programs.
 
 use std::io::{Error, ErrorKind, StdoutLock, Write};
 
@@ -7,7 +7,7 @@ use comfy_table::Table;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use serde::Serialize;
 
-/// Tells a report on stdout: the object itself, or what `print` says of it.
+/// Prints a report on stdout: the object itself, or the text of `print`.
 pub fn tell(
     is_json: bool,
     report: &impl Serialize,
@@ -31,7 +31,7 @@ pub fn say(text: &str) -> Result<()> {
     as_far_as_read(told.map_err(Into::into))
 }
 
-/// Whoever has closed stdout has seen enough: that is no error.
+/// If the reader of stdout has closed it, that is not an error.
 fn as_far_as_read(told: Result<()>) -> Result<()> {
     let is_closed = |error: &Error| error.kind() == ErrorKind::BrokenPipe;
     match told {
@@ -40,16 +40,17 @@ fn as_far_as_read(told: Result<()>) -> Result<()> {
     }
 }
 
-/// Tells an error to a program: one object on one line of stdout, so that it also ends a list of objects, one a line.
+/// Reports an error to a program: one object on one line of stdout, so that it also ends a list of objects, one a
+/// line.
 pub fn error(kind: &str, message: &str, code: u8) {
     let object = serde_json::json!({
         "error": { "kind": kind, "message": message, "exit_code": code }
     });
-    // whoever has closed stdout does not read it, and the exit code says it too
+    // if the reader has closed stdout, the exit code reports it too
     let _ = writeln!(std::io::stdout().lock(), "{object}");
 }
 
-/// Tells what is told at once: on stderr where stdout is for an object.
+/// Prints an immediate message: on stderr where stdout is for an object.
 pub fn greet(is_json: bool, text: &str) -> Result<()> {
     if is_json {
         std::io::stderr().lock().write_all(text.as_bytes())?;

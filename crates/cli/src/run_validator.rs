@@ -1,4 +1,4 @@
-//! `ddvs tycho run-validator`: the loop beside a validator's node.
+//! `ddvs tycho run-validator`: the service beside a validator's node.
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use tracing::info;
 use crate::args::TychoValidatorArgs;
 use crate::report;
 
-/// How long a round may go on after a signal. What it does may be cut off at any point: nothing is kept.
+/// How long a round may continue after a signal. It may be interrupted at any point, since nothing is stored.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);
 const POLL: Duration = Duration::from_millis(50);
 
-/// Returns whether the node is in the set in force, or, for a loop, whether it was ended by a signal.
+/// Returns whether the node is in the current set, or, for a continuous run, whether it was ended by a signal.
 pub fn run(args: &TychoValidatorArgs) -> Result<bool> {
     let validator = Validator::open(&args.home)?;
     match args.once {

@@ -20,14 +20,14 @@ use tycho_types::models::StdAddr;
 use crate::args::ServeArgs;
 use crate::descriptors;
 
-/// How often it is looked whether it shall end.
+/// How often the stop condition is checked.
 const POLL: Duration = Duration::from_millis(25);
-/// How long answers under way may take after that.
+/// How long answers in progress may take after that.
 const LAST_ANSWERS: Duration = Duration::from_millis(700);
 
-/// Takes an address, so that one that is not to be had is told before anything else is done.
+/// Binds an address, so that an unavailable one is reported before anything else is done.
 ///
-/// Fails with a sentence that says what to do.
+/// Fails with a sentence that gives advice.
 pub fn listen(address: SocketAddr) -> Result<TcpListener> {
     let listener = TcpListener::bind(address).map_err(|cause| match cause.kind() {
         ErrorKind::AddrInUse => anyhow!(
@@ -43,24 +43,24 @@ pub fn listen(address: SocketAddr) -> Result<TcpListener> {
     Ok(listener)
 }
 
-/// What is served.
+/// The parts to serve.
 pub struct Served {
-    /// The network as it is now.
+    /// The network's current state.
     pub live: Arc<dyn Live>,
-    /// What happened on it.
+    /// Its history.
     pub index: Index,
-    /// How far the index is.
+    /// Position of the index.
     pub feed: Feed,
-    /// Figures.
+    /// Metrics.
     pub metrics: Arc<Metrics>,
     /// Names of accounts that the network knows.
     pub names: BTreeMap<StdAddr, String>,
 }
 
-/// A server that runs.
+/// A running server.
 pub struct Server {
     runtime: Runtime,
-    /// Where it listens.
+    /// Its address.
     pub address: SocketAddr,
     shutdown: watch::Sender<bool>,
     task: JoinHandle<std::io::Result<()>>,
@@ -69,7 +69,7 @@ pub struct Server {
 impl Server {
     /// Starts it: the API, and the dashboard beside it.
     ///
-    /// Fails only when the system has no threads to give.
+    /// Fails only when the system cannot start threads.
     pub fn start(args: &ServeArgs, listener: TcpListener, served: Served) -> Result<Self> {
         let Served {
             live,
@@ -90,7 +90,7 @@ impl Server {
         let address = listener.local_addr()?;
         let runtime = Builder::new_multi_thread()
             .thread_name("http")
-            // blocks and their index come first
+            // blocks and their index have priority
             .worker_threads(priority::http_threads())
             .on_thread_start(priority::step_back)
             .enable_all()
@@ -113,7 +113,7 @@ impl Server {
         })
     }
 
-    /// Where its parts are, a line each.
+    /// Returns the addresses of its parts, one a line.
     pub fn places(&self) -> String {
         let url = format!("http://{}", self.address);
         format!(
@@ -128,11 +128,11 @@ impl Server {
         self.task.is_finished()
     }
 
-    /// Ends streams and takes no more requests; what is under way may finish for a moment.
+    /// Ends streams and accepts no more requests; answers in progress may finish for a moment.
     ///
     /// Fails when the server had ended by itself.
     pub fn stop(self) -> Result<()> {
-        // whoever listened is gone if this fails
+        // if this fails, no listener is left
         let _ = self.shutdown.send(true);
         let Self { runtime, task, .. } = self;
         let ended = runtime.block_on(async { tokio::time::timeout(LAST_ANSWERS, task).await });
@@ -151,22 +151,22 @@ async fn ended(mut told: watch::Receiver<bool>) {
     let _ = told.wait_for(|ended| *ended).await;
 }
 
-/// Why a server ended.
+/// Reason why a server ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Somebody asked for it.
+    /// It was asked to end.
     Signal,
     /// Its time was over.
     Time,
 }
 
-/// Notes signals to end from now on.
+/// Records termination signals from now on.
 pub struct Signals(Arc<AtomicBool>);
 
 impl Signals {
-    /// Begins to listen to SIGINT and SIGTERM. A second one ends the process at once.
+    /// Starts listening for SIGINT and SIGTERM. A second one ends the process immediately.
     ///
-    /// Fails only when the system does not let it.
+    /// Fails only when the system does not allow it.
     pub fn listen() -> Result<Self> {
         let told = Arc::new(AtomicBool::new(false));
         for signal in [SIGINT, SIGTERM] {
@@ -177,12 +177,12 @@ impl Signals {
         Ok(Self(told))
     }
 
-    /// Whether one came.
+    /// Whether one arrived.
     pub fn told(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Waits for a signal, the end of time, or the end of what must not end.
+    /// Waits for a signal, the end of the time, or the end of a thread that must not end.
     ///
     /// Fails when the network or the server does.
     pub fn wait(&self, run_for: Option<Duration>, feed: &Feed, server: &Server) -> Result<End> {

@@ -1,4 +1,4 @@
-//! A report as a timeline that is read from top to bottom.
+//! A report as a timeline, printed from top to bottom.
 
 use std::io::{Result, Write};
 
@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table};
 use console::style;
 use ddvs_scenario::{Event, Outcome, Report};
 
-/// Width of the column that names time, chain and block.
+/// Width of the column with time, chain and block.
 const MARGIN: usize = 26;
 
 /// Prints the whole report.

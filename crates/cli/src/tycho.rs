@@ -8,10 +8,10 @@ use ddvs_tycho::{Layout, NetworkOptions, Profile};
 use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
 use crate::{node_status, report, run_validator};
 
-/// How long nodes may take from their start until all chains show.
+/// Timeout from the nodes' start until all chains are shown.
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);
 
-/// Returns whether what was asked for is so.
+/// Returns whether the requested state holds.
 pub fn run(command: &TychoCommand) -> Result<bool> {
     match command {
         TychoCommand::Init(args) => init(args),

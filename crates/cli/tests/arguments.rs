@@ -1,4 +1,4 @@
-//! What is wrong with the words of a command is told to people and to programs, and exit codes are those of the table.
+//! Errors of the command line are reported to people and to programs, and exit codes are those of the table.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -54,14 +54,14 @@ fn with_json_every_wrong_argument_is_an_object() {
         assert!(message.contains(words), "{args:?}: {message}");
         assert!(!message.contains("--help"), "{args:?}: {message}");
     }
-    // an error that comes later is one too, whatever the command
+    // a later error is one too, whatever the command
     let nothing = person.path("nothing");
     let error_of = error(&person, &["demo", "--network", text(&nothing), "--json"], 2);
     assert_eq!(error_of["kind"], "error");
     // help is no error
     let help = person.run(&["wallet", "--help"]).ok();
     assert!(help.stdout.contains("Usage: ddvs wallet"), "{help:?}");
-    // what comes after `--` is no option
+    // words after `--` are not options
     let ran = person.run(&["key", "show", "--", "--json"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:?}");
 }
@@ -121,7 +121,7 @@ fn what_only_reads_asks_for_no_password() {
     alice
         .run(&["key", "new", "alice", "--password-file", text(&password)])
         .ok();
-    // nobody is at a terminal, and no file is named: a command that asked would fail
+    // there is no terminal, and no file is named: a command that asked would fail
     for command in [
         &["wallet", "status"][..],
         &["query", "wallet"],
@@ -138,7 +138,7 @@ fn what_only_reads_asks_for_no_password() {
     alice
         .run(&["validator", "status"])
         .fails(1, "there is no pool of this network");
-    // what signs asks
+    // commands that sign ask for it
     alice
         .run(&["wallet", "create"])
         .fails(2, "DDVS_PASSWORD_FILE");
@@ -175,7 +175,7 @@ fn exit_codes_are_those_of_the_table() {
         kind(&["wallet", "status", "--key", "no", "--json"], 2),
         "error"
     );
-    // 3: not known in time, and the same command again waits on
+    // 3: unknown within the timeout, and the same command continues to wait
     let slow = Devnet::with_block_time("2000");
     let bob = Person::new(&slow.url);
     bob.rich("bob", "50", "0");

@@ -69,7 +69,7 @@ fn evidence_removes_who_signed_twice() {
     assert_eq!(again["outcome"], "removed_before");
     assert_eq!(again["pool"], pool);
 
-    // who staked there learns that it is over
+    // a staker there learns that it is over
     walter.run(&["wallet", "create", "50"]).ok();
     walter
         .run(&["wallet", "stake", "20", "--pool", pool])
@@ -182,7 +182,7 @@ fn code_hashes_need_no_network() {
 #[test]
 fn a_copy_that_lacks_nothing_is_not_poked() {
     let devnet = Devnet::start();
-    // it takes no key to learn that
+    // that needs no key
     let poked = Person::new(&devnet.url).json(&["poke", "0"]);
     assert_eq!(poked["outcome"], "nothing_lacks", "{poked}");
     assert_eq!(poked["copy"], 0);

@@ -63,7 +63,7 @@ fn help() {
         .stdout_eq(file!["snapshots/help-tycho-run-validator.txt"]);
 }
 
-/// What a user sees of a network of nodes before there is an engine to run it.
+/// Commands for a network of nodes without an engine to run it.
 #[test]
 fn a_network_without_its_engine_says_what_to_install() {
     let home = tempfile::tempdir().expect("a directory");
@@ -92,7 +92,7 @@ error: [..]/net is not empty: choose another directory, or remove it first
 error: the engine `/nonexistent/tycho` is missing; install it with `cargo install tycho-cli --version 1.0.0 --locked` (it needs clang, libclang-dev, cmake and a C++ compiler), or name it in the variable TYCHO_BIN
 
 "#]]);
-    // nothing runs, and the exit code says so
+    // nothing is running, and the exit code says so
     ddvs(&["tycho", "status", "--dir", dir]).assert().code(1);
     ddvs(&["tycho", "down", "--dir", dir]).assert().success();
     ddvs(&["demo", "--network", dir])
@@ -183,7 +183,7 @@ fn who_reads_no_further_is_no_error() {
             .stderr(std::process::Stdio::piped())
             .spawn()
             .unwrap();
-        // as `head` does that has seen enough
+        // as `head` does when it has enough
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

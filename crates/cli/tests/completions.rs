@@ -1,4 +1,4 @@
-//! What shells complete: commands, names of keys and of pools.
+//! Shell completion: commands, names of keys and of pools.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -28,7 +28,7 @@ fn every_shell_gets_a_script_that_asks_the_program() {
         .fails(2, "possible values");
 }
 
-/// What bash offers for the last of some words.
+/// Completions of bash for the last of some words.
 fn offered(person: &Person, words: &[&str]) -> Vec<String> {
     let bin = tempfile::tempdir().unwrap();
     symlink(cargo_bin!("ddvs"), bin.path().join("ddvs")).unwrap();
@@ -102,20 +102,20 @@ fn keys_and_pools_are_offered_by_name() {
         offered(&person, &["query", "pool", "--rpc", &devnet.url, "pool-3"]),
         ["pool-3"]
     );
-    // as bash takes a URL apart
+    // as bash splits a URL
     let (scheme, rest) = devnet.url.split_once(':').unwrap();
     let (host, port) = rest.split_once(':').unwrap();
     let apart = [
         "query", "pool", "--rpc", scheme, ":", host, ":", port, "pool-8",
     ];
     assert_eq!(offered(&person, &apart), ["pool-8"]);
-    // and an address: what comes after its colon is replaced
+    // and an address: the part after its colon is replaced
     let stranger = Person::new(&devnet.url);
     let (chain, digits) = addresses[0].split_once(':').unwrap();
     let apart = [&apart[..apart.len() - 1], &[chain, ":", &digits[..6]]].concat();
     assert_eq!(offered(&stranger, &apart), [digits]);
 
-    // a network that is away does not hold a key press up, nor take the names
+    // an unavailable network does not delay a key press, nor remove the names
     drop(devnet);
     let names = offered(
         &person,

@@ -1,4 +1,4 @@
-//! What steps cost by the guides is what they cost: each row of their tables is run and measured.
+//! The costs in the guides are right: each row of their tables is run and measured.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -42,7 +42,7 @@ fn coins(person: &Person, key: &str) -> u128 {
     nano("balance_nano") + nano("wallet_balance_nano")
 }
 
-/// The same once nothing comes back any more: no change for two seconds.
+/// The same once nothing returns any more: no change for two seconds.
 fn settled(person: &Person, key: &str) -> u128 {
     let (mut last, mut since) = (coins(person, key), Instant::now());
     while since.elapsed() < Duration::from_secs(2) {

@@ -1,4 +1,4 @@
-//! Evidence from two votes to a removed key, and what is asked about it, about accounts and about all coins.
+//! Evidence from two votes to a removed key, and queries about it, about accounts and about the supply.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -83,7 +83,7 @@ fn two_votes_become_evidence_and_are_found_again() {
     let shown = walter.run(&["query", "supply"]).ok();
     assert!(shown.stdout.contains("to the nano"), "{shown:?}");
 
-    // what an account is
+    // the kind of an account
     let account = |who: &str| walter.json(&["query", "account", who]);
     let delector = chains["chains"][1]["delector"].as_str().unwrap();
     assert_eq!(account(delector)["contract"], "delector");

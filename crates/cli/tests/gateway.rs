@@ -1,4 +1,4 @@
-//! `ddvs gateway` in front of real nodes: a quiet network, what people do through it, crashes of the gateway, an index made anew.
+//! `ddvs gateway` in front of real nodes: a quiet network, use through the binary, crashes of the gateway, a rebuilt index.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
@@ -20,7 +20,7 @@ use tycho_types::cell::Cell;
 
 const COIN: u128 = 1_000_000_000;
 
-/// What only this test does with a gateway.
+/// Operations of this test only.
 trait Uses {
     fn send(&self, message: &Cell) -> String;
     fn settled(&self, message: &str) -> Value;
@@ -48,7 +48,7 @@ impl Uses for Gateway {
         })
     }
 
-    /// What is known of the past.
+    /// The known history.
     fn past(&self) -> (BTreeSet<String>, Value) {
         let events = self.items("/api/v1/events?limit=1000");
         let of_transactions = events
@@ -64,7 +64,7 @@ impl Uses for Gateway {
     }
 }
 
-/// Waits until the gateway has the accounts that no block tells.
+/// Waits until the gateway has the accounts that no block contains.
 fn wait_for_pools(gateway: &Gateway) -> Vec<Value> {
     wait("the genesis pools", || {
         let pools = gateway.items("/api/v1/pools");
@@ -86,7 +86,7 @@ fn people_use_a_network_through_its_gateway() {
     let (net, data) = (dir.path().join("net"), dir.path().join("gateway"));
     let by_dir = ["--network", net.to_str().unwrap()];
 
-    // nothing has happened yet, and the network is there nevertheless
+    // nothing has happened yet, but the network is there
     let gateway = Gateway::start(&by_dir, &data, &[]);
     let pools = wait_for_pools(&gateway);
     assert!(pools.iter().all(|pool| pool["standing"] == "validating"));
@@ -106,7 +106,7 @@ fn people_use_a_network_through_its_gateway() {
     let before = time(&timings());
     wait("time to pass", || (time(&timings()) > before).then_some(()));
 
-    // somebody pays, and an owner stakes; all of it through the gateway
+    // a payment, and an owner's stake; all of it through the gateway
     let key = |name: &str| StoredKey::read(&trial.layout.key(name)).unwrap().secret.0;
     let id = trial.network.global_id;
     let faucet = OwnerWallet::new(key("faucet"), 0, id).unwrap();
@@ -160,7 +160,7 @@ fn people_use_a_network_through_its_gateway() {
     assert!(gateway.answer("/").1.contains("<title>ddvs"));
     assert!(gateway.answer("/metrics").1.contains("ddvs_chain_height"));
 
-    // it crashes, comes back in front of one node, and goes on with the same events
+    // it crashes, returns in front of one node, and continues with the same events
     let (told, batches) = gateway.past();
     let numbers = |gateway: &Gateway| {
         let events = gateway.items("/api/v1/events?limit=1000");
@@ -172,7 +172,7 @@ fn people_use_a_network_through_its_gateway() {
     };
     let last = *numbers(&gateway).last().unwrap();
     assert!(told.len() >= 4, "{told:?}");
-    // what was taken in is on the disk after a second
+    // indexed data are on disk after a second
     std::thread::sleep(Duration::from_millis(2_500));
     drop(gateway);
     let node = format!("http://{}", trial.network.nodes[1].rpc);
@@ -188,7 +188,7 @@ fn people_use_a_network_through_its_gateway() {
     let (told, batches) = gateway.past();
     drop(gateway);
 
-    // an index that is made anew from the first block knows the same
+    // an index that is rebuilt from the first block has the same data
     let gateway = Gateway::start(&by_node, &data, &["--rebuild-index"]);
     wait("the index", || (gateway.past().0 == told).then_some(()));
     wait("the batches", || {
@@ -202,7 +202,7 @@ fn people_use_a_network_through_its_gateway() {
     assert_eq!(wait_for_pools(&gateway).len(), 4);
     drop(gateway);
 
-    // what is too old goes, and how things stand stays
+    // old data are removed, and current state stays
     let gateway = Gateway::start(&by_node, &data, &["--keep", "1m"]);
     wait("a minute to pass", || {
         let now_ms = gateway.get("/api/v1/network")["now_ms"].as_u64()?;
@@ -224,7 +224,7 @@ fn people_use_a_network_through_its_gateway() {
     assert_eq!(gateway.items("/api/v1/pools").len(), 4);
     assert_eq!(gateway.answer("/health").0, 200);
 
-    // nodes that are gone are told, and awaited
+    // unavailable nodes are reported, and waited for
     ddvs_tycho::down(&trial.layout).unwrap();
     wait("the trouble in /health", || {
         let (status, text) = gateway.answer("/health");

@@ -1,5 +1,5 @@
-//! People on real nodes with two workchains, through the binary and a gateway: a staker whose stake changes the nodes' set, and
-//! somebody who becomes a validator.
+//! Users on real nodes with two workchains, through the binary and a gateway: a staker whose stake changes the nodes' set, and
+//! a user who becomes a validator.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
@@ -29,7 +29,7 @@ fn people_stake_and_validate_on_real_nodes() {
     let one_outside = |options: &mut ddvs_tycho::NetworkOptions| {
         (options.nodes, options.validators, options.set_size) = (5, 5, Some(4));
         options.workchains = 2;
-        // nobody runs `ddvs tycho run-validator` here, which has a set written when its time has come
+        // nobody runs `ddvs tycho run-validator` here, which publishes waiting sets
         options.set_interval_s = 5;
     };
     let trial = Trial::begin(dir.path(), 25_801, one_outside).unwrap();
@@ -90,13 +90,13 @@ fn people_stake_and_validate_on_real_nodes() {
     assert!(changes.len() >= 2, "{changes:?}");
     let status = bob(&["wallet", "status"]);
     assert_eq!(coins(&status["positions"][0]["staked_nano"]), 500_000);
-    // it is locked, and that is said before anything is sent
+    // it is locked, and that is reported before anything is sent
     let who = ["--key", "bob", "--chain", "1"];
     person
         .run(&[&["wallet", "unstake", "ALL"][..], &who].concat())
         .fails(1, "are locked with this pool until");
 
-    // somebody becomes a validator of workchain 0, with too little for the masterchain's set
+    // a user becomes a validator of workchain 0, with too little for the masterchain's set
     faucet("carol", "300000", "0");
     let carol = ["--key", "carol"];
     let create = ["validator", "create"];
@@ -115,7 +115,7 @@ fn people_stake_and_validate_on_real_nodes() {
         .run(&[&["validator", "status"][..], &carol].concat())
         .ok();
 
-    // what happened is told, by all chains
+    // the history is reported, by all chains
     let batches = person.json(&["query", "batches", "--origin", "0"]);
     assert!(!rows(&batches, "items").is_empty(), "{batches}");
     person.run(&["contract", "verify"]).ok();

@@ -57,7 +57,7 @@ fn every_question_has_an_answer() {
     let owner = pools["pools"][0]["owner"].as_str().unwrap();
     let wallet = ask(&["wallet", owner]);
     assert_eq!(wallet["positions"][0]["pool"], address);
-    // what is free falls by itself, nano by nano: storage is due
+    // free coins decrease by themselves, nano by nano: storage is due
     let same = ask(&["wallet", wallet["wallet"].as_str().unwrap()]);
     assert_eq!(same["wallet"], wallet["wallet"]);
     assert_eq!(same["positions"], wallet["positions"]);

@@ -1,4 +1,4 @@
-//! `ddvs tycho run-validator` as an operator and systemd see it, without a node: it waits, and ends when told to.
+//! `ddvs tycho run-validator` as an operator and systemd see it, without a node: it waits, and ends on request.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::io::{BufRead, BufReader};

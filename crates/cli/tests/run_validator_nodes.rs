@@ -1,4 +1,4 @@
-//! `ddvs tycho run-validator` beside a real node: a newcomer comes into the set, and stays over crashes of node and loop.
+//! `ddvs tycho run-validator` beside a real node: a newcomer enters the set, and stays over crashes of node and service.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
@@ -20,7 +20,7 @@ const COIN: u128 = 1_000_000_000;
 /// Number of the node that does not validate at first.
 const NEWCOMER: u16 = 5;
 const TTL_S: u32 = 300;
-/// How long each step may take: two sets are at least 20 s apart, and a killed member is awaited for some 25 s.
+/// Timeout of each step: two sets are at least 20 s apart, and a killed member is awaited for about 25 s.
 const PATIENCE: Duration = Duration::from_secs(150);
 
 /// Ends the loop with the test.
@@ -82,7 +82,7 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     let mut backend = connect(&trial.layout).unwrap();
     let crew = Crew::assemble(&trial.layout, &trial.network, &backend).unwrap();
 
-    // what its operator does by hand: a wallet, a Root, a stake, and their names in validator.toml
+    // the operator's manual steps: a wallet, a Root, a stake, and their names in validator.toml
     let key = StoredKey::generate().unwrap();
     key.write(&trial.layout.key("newcomer")).unwrap();
     let owner = OwnerWallet::new(key.secret.0, 0, crew.global_id).unwrap();
@@ -129,7 +129,7 @@ fn a_newcomer_gets_into_the_set_and_stays() {
     assert_eq!(report["root"]["key"], report["node"]["key"], "{report:#}");
     assert_eq!(report["weight"], 120_000, "{report:#}");
 
-    // node and loop crash, and come back
+    // node and service crash, and return
     drop(running);
     assert!(kill(&trial.layout, NEWCOMER).unwrap());
     let (code, report) = once(&home);

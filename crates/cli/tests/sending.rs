@@ -37,7 +37,7 @@ fn a_request_that_lost_its_number_is_signed_anew() {
     assert_eq!(coins(&status["free_nano"]), 46, "{status}");
 }
 
-/// Waits until a message that was sent has come to its end.
+/// Waits until a sent message has ended.
 fn settled(person: &Person, message: &serde_json::Value) {
     let question = ["query", "message", message.as_str().unwrap(), "--json"];
     person.until(&question, |ran| {
@@ -106,14 +106,14 @@ fn equal_requests_are_one_until_the_answer_was_told() {
     bob.run(&["wallet", "create", "50"]).ok();
     let deposit = ["wallet", "deposit", "10", "--no-wait"];
     let first = bob.json(&deposit);
-    // at once: the first one has not even run
+    // immediately: the first one has not even run
     let second = bob.run(&deposit).ok();
     let said = |ran: &Ran| {
         ran.stdout.contains("nothing new was sent") || ran.stderr.contains("nothing new is sent")
     };
     assert!(said(&second), "{second:?}");
     settled(&bob, &first["message"]);
-    // unless the second one has told the answer already, the third one does
+    // unless the second one has reported the answer already, the third one does
     if !second.stdout.contains("done") {
         let third = bob.run(&[&deposit[..], &["--json"]].concat()).ok();
         assert!(
@@ -127,7 +127,7 @@ fn equal_requests_are_one_until_the_answer_was_told() {
     }
     let status = bob.json(&["wallet", "status"]);
     assert_eq!(coins(&status["balance_nano"]), 59, "{status}");
-    // told: the next one is another one
+    // reported: the next one is another one
     let next = bob.json(&["wallet", "deposit", "10"]);
     assert_ne!(next["message"], first["message"]);
     let status = bob.json(&["wallet", "status"]);
@@ -172,10 +172,10 @@ fn what_the_network_has_forgotten_is_not_made_again() {
     bob.run(&send)
         .fails(1, "the network does not keep that past any more");
     assert_eq!(balance(), before);
-    // now that this was said, another one is meant
+    // now that this was reported, another one is meant
     bob.run(&send).ok();
     assert!(coins(&balance()) >= 9, "{}", balance());
-    // to other commands it is no hindrance, and they say so
+    // it does not delay other commands, and they say so
     forgotten("7");
     let next = bob.run(&["send", "carl", "1", "--key", "bob"]).ok();
     assert!(
@@ -244,7 +244,7 @@ fn what_was_dropped_says_why() {
     let Some(person) = dropped else {
         panic!("none of the requests lost its number");
     };
-    // and the next command of that person says so too
+    // and the user's next command says so too
     let next = person.run(&["wallet", "deposit", "1"]).ok();
     assert!(
         next.stderr.contains("an earlier request was dropped")

@@ -43,7 +43,7 @@ fn a_stake_comes_and_goes() {
         "{shown:?}"
     );
 
-    // the lock is 3 seconds: at once is too early, later it is not
+    // the lock is 3 seconds: immediately is too early, later it is not
     let early = bob.run(&["wallet", "unstake", "ALL", "--json"]);
     if early.code == 1 {
         let message = early.json()["error"]["message"].to_string();
@@ -92,7 +92,7 @@ fn every_no_has_its_sentence() {
     bob.run(&["faucet", "bob", "100"]).ok();
     bob.run(&["wallet", "create", "50"]).ok();
 
-    // what the pool would refuse is not even sent
+    // a request that the pool would refuse is not even sent
     let refused = bob
         .run(&["wallet", "stake", "1", "--pool", "pool-1", "--json"])
         .fails(1, "stake 10 coins or more");
@@ -183,7 +183,7 @@ fn an_interrupted_stake_is_made_once() {
     bob.rich("bob", "1000", "0");
     bob.run(&["wallet", "create", "500"]).ok();
     let stake = ["wallet", "stake", "100", "--pool", "pool-1"];
-    // it is killed once its request is noted: sent, or just about to be
+    // it is killed once its request is recorded: sent, or about to be
     let requests = bob.requests();
     let mut child = bob.command(&stake).spawn().unwrap();
     let begin = Instant::now();

@@ -1,4 +1,4 @@
-//! The whole story on real nodes, as a user has it told: `ddvs tycho init --story`, `up`, `ddvs demo --network`.
+//! The whole scenario on real nodes, as a user runs it: `ddvs tycho init --story`, `up`, `ddvs demo --network`.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
@@ -12,7 +12,7 @@ use ddvs_tycho::Layout;
 use serde_json::{Value, json};
 use snapbox::cmd::cargo_bin;
 
-/// How long the first blocks may take.
+/// Timeout of the first blocks.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Checks that a running network of nodes cannot show.

@@ -1,4 +1,4 @@
-//! What is readable where there are 80 columns, and what stays to be read where there is no terminal.
+//! Output at 80 columns, and output that stays readable without a terminal.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -58,7 +58,7 @@ fn tables_fit_into_eighty_columns() {
     let wide = bob.json(&["query", "block", &chain, &block]);
     let hash = wide["transactions_first"][0]["hash"].as_str().unwrap();
     assert!(show(&["query", "block", &chain, &block]).contains(hash));
-    // only what differs is shown, an item that one side lacks once
+    // only differences are shown, an item that one side lacks once
     let diff = show(&["config", "diff", "--chain", "0", "--with-chain", "1"]);
     let key = bob.json(&["query", "validators", "--chain", "0"])["members"][0]["key"].clone();
     let key = &key.as_str().unwrap()[..12];
@@ -175,7 +175,7 @@ fn the_address_of_a_busy_devnet_stays_in_sight() {
         .find_map(|line| line.trim().strip_prefix("dashboard"))
         .unwrap()
         .trim();
-    // after what the simulated people did, too
+    // after the output of the simulated users, too
     let last = shown.rfind("gives coins to").expect("they do something");
     let line = format!("{address}  Ctrl-C ends it");
     assert!(shown[last..].contains(&line), "{shown}");

@@ -29,7 +29,7 @@ fn proxy(url: &str) -> (String, String) {
         for stream in listener.incoming() {
             let session = ServerConnection::new(config.clone()).unwrap();
             let (stream, behind) = (StreamOwned::new(session, stream.unwrap()), behind.clone());
-            // a client that trusts nobody breaks off
+            // a client that trusts nobody disconnects
             std::thread::spawn(move || drop(pass(stream, &behind)));
         }
     });

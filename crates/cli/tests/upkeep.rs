@@ -1,4 +1,5 @@
-//! Large changes of a stake that somebody helps on, and what one pool holds back from a wallet that leaves.
+//! Large changes of a stake that others help to complete, and coins that one pool holds back from a wallet that
+//! leaves.
 #![allow(clippy::unwrap_used)]
 
 mod common;
@@ -13,7 +14,7 @@ fn anybody_can_have_a_pools_stake_counted() {
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "500001", "0");
     bob.run(&["wallet", "create", "500000"]).ok();
-    // what bob has left pays for fewer batches than this takes
+    // bob's balance pays for fewer batches than this takes
     let staked = bob.json(&["wallet", "stake", "495000", "--pool", "pool-1"]);
     let about = staked["about"].as_str().unwrap();
     assert!(about.contains("batches"), "{about}");
@@ -37,7 +38,7 @@ fn anybody_can_have_a_pools_stake_counted() {
     bob.run(&["wallet", "sync", "--pool", "pool-1"])
         .fails(1, "are needed");
 
-    // somebody who has no stake there
+    // a user without a stake there
     let carl = Person::new(&devnet.url);
     carl.rich("carl", "10", "0");
     let before = coins(&carl.json(&["balance"])["balance_nano"]);
@@ -51,7 +52,7 @@ fn anybody_can_have_a_pools_stake_counted() {
     assert_eq!(counted(), (has.clone(), has));
     let paid = before - coins(&carl.json(&["balance"])["balance_nano"]);
     assert!(paid <= 2, "{paid}");
-    // by name or by the only pool with coins of the wallet: there is nothing left to ask for
+    // by name or by the only pool with coins of the wallet: there is nothing left to request
     let again = carl.json(&["wallet", "sync", "--pool", "pool-1"]);
     assert_eq!(again["outcome"], "nothing_to_do", "{again}");
     let own = bob.json(&["wallet", "sync"]);
@@ -65,12 +66,12 @@ fn a_large_top_up_is_followed_until_all_of_it_counts() {
     val.rich("val", "2000000", "0");
     val.run(&["validator", "create", "--stake", "20000"]).ok();
     let topped = val.json(&["validator", "top-up", "900000"]);
-    // a third of what there is fits into a batch
+    // a third of the total fits into a batch
     assert_eq!(coins(&topped["counted_nano"]), 920_000, "{topped}");
     assert_eq!(coins(&topped["added_nano"]), 900_000);
     assert_eq!(topped["rest"], serde_json::Value::Null);
     assert_eq!(topped["weight"], 920_000);
-    // what is sent without waiting comes to the same, whoever waits for it then
+    // a request sent without waiting has the same result, whoever waits for it then
     let more = ["validator", "top-up", "500000"];
     val.run(&[&more[..], &["--no-wait"]].concat()).ok();
     let waited = val.run(&[&more[..], &["--json"]].concat()).ok();
@@ -115,9 +116,9 @@ fn what_one_pool_holds_back_keeps_nobody_from_the_coins_of_others() {
     assert_eq!(settled.len(), 1, "{left}");
     assert_eq!(coins(&settled[0]["released_nano"]), 100);
     assert_eq!(coins(&left["held_nano"]), 20_000);
-    // all that was free before, too
+    // all coins that were free before, too
     assert!(coins(&left["amount_nano"]) >= 499, "{left}");
-    // then the other one lets go as well
+    // then the other one releases as well
     let last = val.until(&["wallet", "exit", "--json"], |ran| ran.code == 0);
     assert_eq!(coins(&last.json()["held_nano"]), 19_950, "{last:?}");
 }
@@ -144,6 +145,6 @@ fn a_top_up_that_is_interrupted_after_its_answer_is_not_made_twice() {
     let again = val.run(&json).ok();
     assert!(again.stderr.contains("going on with it"), "{again:?}");
     assert_eq!(staked(again), 21_000);
-    // told: the next one is another one
+    // reported: the next one is another one
     assert_eq!(staked(val.run(&json).ok()), 22_000);
 }

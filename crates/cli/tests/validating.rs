@@ -108,7 +108,7 @@ fn what_stands_in_the_way_is_said() {
     alice
         .run(&["validator", "create", "--consensus-key", text(&bad)])
         .fails(2, "tycho tool gen-key");
-    // too little to validate with: nothing is deployed, and it says how much it takes
+    // too little to validate with: nothing is deployed, and it reports the required amount
     alice.run(&["faucet", "alice", "1000"]).ok();
     let before = alice.json(&["wallet", "status"]);
     alice
@@ -129,7 +129,7 @@ fn what_stands_in_the_way_is_said() {
         .run(&["validator", "status"])
         .fails(1, "there is no pool of this network");
 
-    // a consensus key of somebody else
+    // another user's consensus key
     alice.run(&["faucet", "alice", "200000"]).ok();
     alice.json(&["validator", "create", "--stake", "20000"]);
     let taken = alice.path("consensus").join("alice.0.json");
@@ -198,7 +198,7 @@ fn an_interrupted_creation_goes_on_where_it_stopped() {
     until_it_comes_through(&alice, &create);
     let status = alice.json(&["validator", "status"]);
     assert_eq!(status["standing"], "validating");
-    // each step was taken once
+    // each step was executed once
     assert_eq!(coins(&status["owner_active_nano"]), 20_000);
     let wallet = alice.json(&["wallet", "status"]);
     assert!(coins(&wallet["owner_balance_nano"]) >= 29_990, "{wallet}");
@@ -222,7 +222,7 @@ fn an_interrupted_change_of_the_key_is_made_once() {
     assert_eq!(next["former_key"], rotated["key"]);
 }
 
-/// Kills a command again and again, a little later each time, until it comes through.
+/// Kills a command repeatedly, a little later each time, until it completes.
 fn until_it_comes_through(person: &Person, args: &[&str]) -> serde_json::Value {
     let begin = Instant::now();
     let mut runs = 0;

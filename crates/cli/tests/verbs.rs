@@ -22,7 +22,7 @@ fn coins_leave_the_keys_account() {
     let bob = alice.json(&["balance", "bob"]);
     assert_eq!(coins(&bob["balance_nano"]), 30, "{bob}");
     assert_eq!(bob["wallet_exists"], false);
-    // to another chain, and what is too much is told before anything is sent
+    // to another chain, and an excessive amount is reported before anything is sent
     alice
         .run(&["send", "bob", "10", "--key", "alice", "--to-chain", "1"])
         .ok();
@@ -54,7 +54,7 @@ fn coins_leave_the_keys_account() {
     let pool = pools["pools"][0]["pool"].as_str().unwrap();
     let back = alice.json(&["send", pool, "5", "--key", "alice"]);
     assert_eq!(coins(&back["returned_nano"]), 4, "{back}");
-    // all of it: what sending may cost stays
+    // all of it: the maximum fees of sending stay
     let dry = alice.json(&["send", "bob", "ALL", "--key", "alice", "--dry-run"]);
     assert_eq!(dry["answer"]["outcome"], "paid", "{dry}");
     alice.run(&["send", "bob", "ALL", "--key", "alice"]).ok();
@@ -122,7 +122,7 @@ fn a_key_goes_out_and_comes_back() {
         names(alice.json(&["key", "list"])),
         ["alice", "hex", "json", "words"]
     );
-    // nothing is deleted without being asked for
+    // nothing is deleted without a confirmation
     alice.run(&["key", "delete", "alice"]).fails(2, "--yes");
     let gone = alice.json(&["key", "delete", "alice", "--yes"]);
     assert_eq!(gone["outcome"], "deleted");
@@ -153,14 +153,14 @@ fn a_staker_leaves_with_one_command() {
     bob.run(&["wallet", "stake", "50", "--pool", "pool-2"]).ok();
     bob.run(&["wallet", "exit", "--no-wait"])
         .fails(2, "--no-wait is not possible here");
-    // all of the pool's stake counts: there is nothing to ask
+    // all of the pool's stake counts: there is nothing to request
     let synced = bob.json(&["wallet", "sync", "--pool", "pool-1"]);
     assert_eq!(synced["outcome"], "nothing_to_do", "{synced}");
     assert_eq!(synced["is_whole"], true);
     bob.run(&["wallet", "sync"])
         .fails(2, "choose one with --pool");
     until_ok(&bob, &["wallet", "unstake", "ALL", "--pool", "pool-1"]);
-    // what is free leaves now, what unlocks stays
+    // free coins leave now, unlocking ones stay
     let first = bob.json(&["wallet", "exit"]);
     assert_eq!(coins(&first["held_nano"]), 150, "{first}");
     assert_eq!(first["settled"], json!([]));
@@ -202,8 +202,8 @@ fn a_validator_adds_stake_and_takes_what_is_left() {
     assert_eq!(pools.len(), 1, "{listed}");
     assert_eq!(pools[0]["key_name"], "val");
     assert_eq!(coins(&pools[0]["counted_nano"]), 65_000);
-    // a pool keeps its reserve, and there is no more than that
-    // (what is free of a wallet falls by itself, nano by nano: storage is due)
+    // a pool keeps its reserve, and there is no more than that (a wallet's free coins decrease by themselves, nano by
+    // nano: storage is due)
     let purse = || val.json(&["balance"])["balance_nano"].clone();
     let before = purse();
     val.run(&["validator", "take-surplus"])

@@ -1,4 +1,4 @@
-//! How much of the past a server keeps.
+//! How much history a server keeps.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use ddvs_index::Keep;
 
 use super::serve::duration;
 
-/// Blocks of each chain that are kept at least: whoever follows a message must find it.
+/// Minimum number of kept blocks of each chain: a client that traces a message must find it.
 const MIN_BLOCKS: u32 = 100;
-/// Time whose blocks are kept at least.
+/// Minimum time whose blocks are kept.
 const MIN_TIME: Duration = Duration::from_secs(60);
 const DAY_S: u64 = 24 * 60 * 60;
 
-/// Reads how much is kept.
+/// Parses how much is kept.
 ///
-/// Fails with a sentence that says what it looks like.
+/// Fails with a sentence that describes the format.
 pub fn keep(text: &str) -> Result<Keep, String> {
     if text == "all" {
         return Ok(Keep::All);

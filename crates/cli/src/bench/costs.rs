@@ -1,4 +1,4 @@
-//! `ddvs bench costs`: what changes of stakes cost those who make them.
+//! `ddvs bench costs`: the cost of stake changes for their users.
 
 use std::io::Write;
 

@@ -12,7 +12,7 @@ use crate::args::{SwitchingArgs, SwitchingChange, SwitchingKills};
 use crate::bench::seed;
 use crate::report;
 
-/// Every how many messages of a wallet one is a stake.
+/// Every n-th message of a wallet is a stake.
 const STAKE_EVERY: u32 = 4;
 
 /// Returns whether nothing went wrong.

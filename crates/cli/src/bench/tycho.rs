@@ -1,4 +1,4 @@
-//! `ddvs bench tycho`: a network of nodes in numbers.
+//! `ddvs bench tycho`: measurements of a network of nodes.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Names of pools: those that this machine knows of a network, and what the network says of them.
+//! Names of pools: those known on this machine for a network, and those from the network itself.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -17,22 +17,22 @@ use crate::roots::roots;
 
 /// How long a shell waits for a network at a key press.
 const PATIENCE: Duration = Duration::from_millis(700);
-/// Pools that the network is asked about.
+/// Maximum number of pools queried from the network.
 const MAX_POOLS: usize = 200;
-/// Bytes of an answer: that many pools are a fifth of it.
+/// Maximum size of an answer in bytes: this many pools take a fifth of it.
 const MAX_BYTES: u64 = 1 << 20;
-/// Networks whose names are read, where none answers.
+/// Maximum number of networks whose names are read, where none answers.
 const MAX_NETWORKS: usize = 16;
 /// The default of `--rpc`.
 const DEFAULT_RPC: &str = "http://127.0.0.1:8080";
 
-/// What is kept of a network's pools: `pools.json`.
+/// Stored data about a network's pools: `pools.json`.
 #[derive(Debug, Default, Deserialize)]
 struct Names {
     pools: BTreeMap<String, String>,
 }
 
-/// Names of pools that begin so; addresses of those that have none.
+/// Returns names of pools with a prefix; addresses of those without a name.
 pub fn complete(current: &OsStr) -> Vec<CompletionCandidate> {
     let Ok(home) = Home::open() else {
         return Vec::new();
@@ -45,7 +45,7 @@ pub fn complete(current: &OsStr) -> Vec<CompletionCandidate> {
     beginning(found.into_iter(), current)
 }
 
-/// The URL that a command names, else that of the environment. Shells may take it apart at its colons.
+/// Returns the URL in the command, otherwise that of the environment. Shells may split it at its colons.
 fn rpc(words: &[String]) -> String {
     let mut words = words.iter().map(String::as_str).peekable();
     while let Some(word) = words.next() {
@@ -63,7 +63,8 @@ fn rpc(words: &[String]) -> String {
     std::env::var("DDVS_RPC").unwrap_or_else(|_| DEFAULT_RPC.to_owned())
 }
 
-/// The genesis of the network at a URL, and its pools, those with the most stake first. None if nothing answers in time.
+/// Returns the genesis of the network at a URL, and its pools, those with the most stake first; `None` if nothing
+/// answers in time.
 fn asked(url: &str) -> Option<(HashBytes, Vec<Value>)> {
     let agent: Agent = Agent::config_builder()
         .tls_config(roots().ok()?.tls())
@@ -88,7 +89,7 @@ fn asked(url: &str) -> Option<(HashBytes, Vec<Value>)> {
     Some((genesis, pools))
 }
 
-/// Pools by their names here, or else their addresses, with how they stand.
+/// Returns pools by their names here, or else their addresses, with their status.
 fn with_names(names: &Names, pools: &[Value]) -> Vec<(String, String)> {
     let mut by_address: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (name, address) in &names.pools {
@@ -111,7 +112,7 @@ fn with_names(names: &Names, pools: &[Value]) -> Vec<(String, String)> {
     found
 }
 
-/// Names of all networks that this machine has met.
+/// Returns names of all networks that this machine has used.
 fn known(home: &Home) -> Vec<(String, String)> {
     let Ok(networks) = std::fs::read_dir(home.networks()) else {
         return Vec::new();

@@ -1,15 +1,15 @@
-//! What somebody new to a devnet can try: three commands that work as they are printed.
+//! First commands for a new user of a devnet: three commands that work as printed.
 
 use std::env;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-/// Where commands look for a network by themselves.
+/// The URL that commands use by default.
 const DEFAULT_ADDRESS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-/// The seed that the faucet takes by itself.
+/// The seed that the faucet uses by default.
 const DEFAULT_SEED: u64 = 1;
 
-/// The commands, one a line, for a devnet at an address.
+/// Returns the commands, one a line, for a devnet at an address.
 pub fn of(address: SocketAddr, seed: u64) -> String {
     commands(&program(), address, seed)
 }
@@ -26,7 +26,7 @@ fn commands(program: &str, mut address: SocketAddr, seed: u64) -> String {
         DEFAULT_SEED => String::new(),
         other => format!(" --seed {other}"),
     };
-    // 120,000 coins are more than a genesis validator has: they reach the masterchain's set too
+    // 120,000 coins are more than a genesis validator has: they are enough for the masterchain's set too
     format!(
         "  {program} key new me --unencrypted
   {program} faucet me 200000{seed}{rpc}
@@ -35,7 +35,7 @@ fn commands(program: &str, mut address: SocketAddr, seed: u64) -> String {
     )
 }
 
-/// How this program is called from here: by its name where the shell finds it, else by its path.
+/// Returns how this program is called from here: by its name if the shell finds it, otherwise by its path.
 fn program() -> String {
     const NAME: &str = "ddvs";
     let Ok(this) = env::current_exe().and_then(|path| path.canonicalize()) else {
@@ -44,7 +44,7 @@ fn program() -> String {
     let dirs: Vec<PathBuf> = env::var_os("PATH")
         .map(|path| env::split_paths(&path).collect())
         .unwrap_or_default();
-    // the shell takes the first one
+    // the shell takes the first match
     let found = dirs
         .iter()
         .find_map(|dir| dir.join(NAME).canonicalize().ok());
@@ -54,7 +54,7 @@ fn program() -> String {
     let here = env::current_dir().and_then(|path| path.canonicalize());
     let below = here.ok().and_then(|here| {
         let path = this.strip_prefix(here).ok()?;
-        // a bare name would be looked for in PATH
+        // a bare name would be searched in PATH
         path.parent()
             .is_some_and(|parent| parent != Path::new(""))
             .then(|| path.to_owned())
@@ -62,7 +62,7 @@ fn program() -> String {
     quoted(&below.unwrap_or(this).display().to_string())
 }
 
-/// A word that a shell takes as it is.
+/// Quotes a word for the shell.
 fn quoted(path: &str) -> String {
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || "/._-+".contains(sign);
     match path.chars().all(is_plain) {

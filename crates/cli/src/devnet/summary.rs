@@ -1,4 +1,4 @@
-//! What a run came to.
+//! Summary of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use super::ms;
 
-/// Rows that are read at once.
+/// Number of rows that are read at a time.
 const PAGE: usize = 1_000;
 
-/// How the network stood when the run began.
+/// State of the network when the run began.
 pub struct Start {
     heights: BTreeMap<i8, u32>,
     transactions: u64,
@@ -21,7 +21,7 @@ pub struct Start {
 }
 
 impl Start {
-    /// Reads it off.
+    /// Reads the state.
     ///
     /// Fails only when the index does.
     pub fn of(running: &Running) -> Result<Self> {
@@ -48,7 +48,7 @@ pub struct Summary {
     chains: Vec<Chain>,
     events: BTreeMap<&'static str, u64>,
     supply: Supply,
-    /// Batches that copies of the contract do not agree on.
+    /// Number of batches about which copies of the contract disagree.
     disagreements: Vec<Disagreement>,
 }
 
@@ -71,7 +71,7 @@ struct Chain {
     members: usize,
 }
 
-/// Times between two blocks of a chain, of those that are kept, in ms; zeros with fewer than two.
+/// Times between two kept blocks of a chain, in ms; zeros with fewer than two.
 #[derive(Debug, Default, Serialize)]
 struct BlockTimes {
     mean: u64,
@@ -102,7 +102,7 @@ impl Summary {
     }
 }
 
-/// What a run came to, after it ended.
+/// Returns the summary of a run, after its end.
 ///
 /// Fails only when the index or the state does.
 pub fn of(
@@ -116,7 +116,7 @@ pub fn of(
     for (&chain, &from) in &start.heights {
         chains.push(of_chain(running, &reader, chain, from)?);
     }
-    // the running counts must be right, and must be those of a new count
+    // the running counts must be right, and must equal a recount
     let (counted, supply) = {
         let live = running.live.read();
         (live.network().recount_supply()?, live.network().supply())
@@ -195,7 +195,7 @@ impl BlockTimes {
     }
 }
 
-/// Of those that are kept.
+/// Of the kept ones.
 fn events(reader: &Reader, mut after: u64) -> Result<BTreeMap<&'static str, u64>> {
     let mut counts = BTreeMap::new();
     loop {
@@ -210,7 +210,7 @@ fn events(reader: &Reader, mut after: u64) -> Result<BTreeMap<&'static str, u64>
     }
 }
 
-/// Copies that are at the same number of an origin must have applied the same content.
+/// Checks that copies at the same number of an origin have applied the same content.
 fn disagreements(reader: &Reader) -> Result<Vec<Disagreement>> {
     let mut by_batch = BTreeMap::<_, BTreeMap<_, _>>::new();
     for copy in reader.copies()? {

@@ -1,4 +1,4 @@
-//! Sending a request and waiting for its answer. What was interrupted goes on with the same message.
+//! Sending a request and waiting for its answer. An interrupted command continues with the same message.
 
 use std::time::Instant;
 
@@ -13,37 +13,37 @@ use super::journal::{Entry, Place, Turn};
 use super::session::Session;
 use super::stop::Stop;
 
-/// How often a request is signed anew when another one of the same key came first.
+/// Maximum number of new signatures of a request when another one of the same key came first.
 const MAX_TRIES: usize = 4;
 
-/// What became of a request.
+/// Outcome of a request.
 pub struct Done {
-    /// What it was for.
+    /// Its purpose.
     pub about: String,
     /// Hash of its external message.
     pub hash: HashBytes,
-    /// The answer; none if it was not waited for.
+    /// The answer; `None` if it was not waited for.
     pub answer: Option<Answer>,
     /// Whether an earlier run had sent it.
     pub is_continued: bool,
-    /// Where it is kept.
+    /// Its place in the journal.
     place: Place,
 }
 
-/// What became of an equal request that was given before.
+/// Outcome of an equal request that was given before.
 enum Earlier {
     /// Nothing more is to be done about it.
     Told(Done),
     /// It has no answer yet.
     Open,
-    /// It is at its end, and the command means another one.
+    /// It has ended, and the command means another one.
     Over,
 }
 
 impl Done {
-    /// Forgets a request that was answered: from now on an equal one is another one. A command calls this once it has told what
-    /// came of it, or earlier where what it does next follows from the network's state alone: if it is interrupted before, the
-    /// same command goes on with the request, and sends nothing twice.
+    /// Deletes a request that was answered: from now on an equal one is another one. A command calls this once it has
+    /// reported the outcome, or earlier where its next step follows from the network's state alone: if it is
+    /// interrupted before, the same command continues with the request, and sends nothing twice.
     pub fn told(&self) -> Result<()> {
         match self.answer {
             Some(_) => self.place.clear(),
@@ -51,7 +51,7 @@ impl Done {
         }
     }
 
-    /// Whether the owner's wallet turned it down because its number was used before.
+    /// Whether the owner's wallet rejected it because its number was used before.
     fn lost_its_number(&self) -> bool {
         const USED: Option<i32> = Some(ddvs_client::owner::exit::SEQNO);
         matches!(&self.answer, Some(Answer::Refused(no)) if matches!(no.why, Why::NotSent(code) if code == USED))
@@ -59,11 +59,11 @@ impl Done {
 }
 
 impl Session {
-    /// Carries a request out. `words` are the command's own: a repeated command has the same, and goes on with the request
-    /// of an earlier run whose answer was not told yet. `make` builds a new one, once all that the account has sent before
-    /// has arrived.
+    /// Executes a request. `words` are the command's own: a repeated command has the same, and continues with the request of an
+    /// earlier run whose answer was not reported yet. `make` builds a new one, once all earlier messages of the account have
+    /// arrived.
     ///
-    /// Fails when no answer came in time, or an earlier request of the account has not arrived.
+    /// Fails when no answer arrived in time, or an earlier request of the account has not arrived.
     pub fn carry_out(
         &mut self,
         owner: &tycho_types::models::StdAddr,
@@ -93,7 +93,7 @@ impl Session {
             let signed = request.sign(&self.net.backend)?;
             place.put(&request.about, &signed, waits)?;
             if let Err(error) = signed.send(&mut self.net.backend) {
-                // what was never taken needs no going on
+                // a message that was never accepted needs no resumption
                 if error.is_refusal() {
                     place.clear()?;
                     return Err(error.into());
@@ -117,7 +117,7 @@ impl Session {
                 });
             }
             let done = self.wait(&place, request.about.clone(), &signed, false)?;
-            // another request of the same key took its number, so it never runs; with the next number it can
+            // another request of the same key used its number, so it never runs; with the next number it can
             if !done.lost_its_number() || tries.is_empty() {
                 return Ok(done);
             }
@@ -126,12 +126,12 @@ impl Session {
         }
     }
 
-    /// Waits until no other process gives this account's requests their numbers.
+    /// Waits until no other process numbers this account's requests.
     pub fn turn(&self, owner: &tycho_types::models::StdAddr) -> Result<Turn> {
         Turn::take(&self.home, &self.net.site, owner, self.deadline)
     }
 
-    /// Goes on with an equal request that was given before.
+    /// Continues with an equal request that was given before.
     fn go_on(&mut self, place: &Place, entry: &Entry, waits: bool) -> Result<Earlier> {
         let about = &entry.about;
         let answer = match self.fate(entry)? {
@@ -232,7 +232,7 @@ impl Session {
         })
     }
 
-    /// Prints what became of a request; whether it was done. A refusal is an error.
+    /// Prints the outcome of a request; returns whether it was executed. A refusal is an error.
     pub fn report(&self, done: &Done) -> Result<bool> {
         let refusal = match &done.answer {
             Some(Answer::Refused(no)) => {
@@ -263,7 +263,7 @@ impl Session {
 }
 
 impl Session {
-    /// Lets blocks come until `look` has what it wants, or patience ends; `None` then.
+    /// Waits for blocks until `look` returns a result, or the patience ends; then returns `None`.
     pub fn wait_for<T>(
         &mut self,
         mut look: impl FnMut(&mut Self) -> Result<Option<T>>,

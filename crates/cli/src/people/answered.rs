@@ -1,4 +1,4 @@
-//! What became of a request, for people and as JSON.
+//! The outcome of a request, for people and as JSON.
 
 use ddvs_people::{Answer, coins};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::act::Done;
 use super::time;
 
-/// One word for what became of it.
+/// Returns one word for the outcome.
 fn outcome(answer: Option<&Answer>) -> &'static str {
     match answer {
         None => "sent",
@@ -19,7 +19,7 @@ fn outcome(answer: Option<&Answer>) -> &'static str {
     }
 }
 
-/// An answer as JSON.
+/// Returns an answer as JSON.
 pub fn answer_object(answer: Option<&Answer>) -> Value {
     let mut object = json!({ "outcome": outcome(answer) });
     match answer {
@@ -65,7 +65,7 @@ pub fn answer_object(answer: Option<&Answer>) -> Value {
     object
 }
 
-/// What became of a request, as JSON.
+/// Returns the outcome of a request, as JSON.
 pub fn object(done: &Done) -> Value {
     let mut object = answer_object(done.answer.as_ref());
     object["about"] = done.about.clone().into();
@@ -74,7 +74,7 @@ pub fn object(done: &Done) -> Value {
     object
 }
 
-/// An answer for people; `now` in unix seconds.
+/// Describes an answer; `now` in Unix seconds.
 pub fn words(answer: &Answer, now: u32) -> String {
     match answer {
         Answer::Locked {
@@ -114,7 +114,7 @@ pub fn words(answer: &Answer, now: u32) -> String {
     }
 }
 
-/// What a slash took.
+/// Describes the loss by a slash.
 fn lost(nano: u128) -> String {
     match nano {
         0 => String::new(),
@@ -125,7 +125,7 @@ fn lost(nano: u128) -> String {
     }
 }
 
-/// What became of a request, for people; `now` in unix seconds.
+/// Describes the outcome of a request; `now` in Unix seconds.
 pub fn human(done: &Done, now: u32) -> String {
     match &done.answer {
         None if done.is_continued => format!(

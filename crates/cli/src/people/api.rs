@@ -1,4 +1,4 @@
-//! The API of a devnet or a gateway: what happened in the past.
+//! Client of the API of a devnet or a gateway, for its history.
 
 use std::io::{BufRead, BufReader};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use ureq::tls::TlsConfig;
 
 use super::stop::Stop;
 
-/// Bytes that one answer may have.
+/// Maximum size of one answer, in bytes.
 const MAX_ANSWER_BYTES: u64 = 64 << 20;
 
 /// A server of `/api/v1`.
@@ -36,7 +36,7 @@ fn agent(tls: TlsConfig, timeout: Option<Duration>) -> Agent {
 }
 
 impl Api {
-    /// Looks whether `url` serves the API.
+    /// Checks whether `url` serves the API.
     pub fn find(url: &str, roots: &Roots) -> Option<Self> {
         let base = url.trim_end_matches('/');
         let base = base.strip_suffix("/rpc").unwrap_or(base);
@@ -49,9 +49,9 @@ impl Api {
         network["genesis"].is_string().then_some(api)
     }
 
-    /// What is at a path; `None` if there is nothing.
+    /// Returns the object at a path; `None` if there is none.
     ///
-    /// Fails with the server's own words when it refuses.
+    /// Fails with the server's own message when it refuses.
     pub fn maybe(&self, path: &str) -> Result<Option<Value>> {
         let url = format!("{}{path}", self.base);
         let context = || format!("asking {url}");
@@ -73,22 +73,22 @@ impl Api {
         let word = |name: &str| body["error"][name].as_str().unwrap_or_default();
         let words = format!("{}: {}", word("message"), word("advice"));
         match status {
-            // the server is busy: it has not refused what was asked
+            // the server is busy: it has not refused the request
             429 => Err(anyhow!("{url} takes no more requests now: {words}")),
             400..500 => Err(Stop::Refused(words).into()),
             _ => Err(anyhow!("{url} failed with {status}: {words}")),
         }
     }
 
-    /// What is at a path.
+    /// Returns the object at a path.
     ///
-    /// Fails with a refusal when there is nothing.
+    /// Fails with a refusal when there is none.
     pub fn get(&self, path: &str) -> Result<Value> {
         let found = self.maybe(path)?;
         found.ok_or_else(|| Stop::Refused(format!("{path} is not known here")).into())
     }
 
-    /// Tells each event of a stream until `tell` has had enough, or the server ends it.
+    /// Passes each event of a stream to `tell` until that has enough, or the server ends the stream.
     pub fn listen(&self, path: &str, tell: &mut dyn FnMut(&Value) -> Result<bool>) -> Result<()> {
         let url = format!("{}{path}", self.base);
         let context = || format!("listening at {url}");

@@ -1,4 +1,4 @@
-//! `ddvs balance`: how many coins there are.
+//! `ddvs balance`: the coins of an account.
 
 use anyhow::Result;
 use ddvs_client::DePoolWallet;

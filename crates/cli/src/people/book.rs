@@ -1,5 +1,5 @@
-//! Names of pools, kept on this machine for each network: a validator that is made here gets the name of its key, all
-//! others get `pool-1`, `pool-2` and so on in the order in which they are first seen. A name never changes.
+//! Names of pools, stored on this machine for each network: a validator that is created here gets the name of its
+//! key, all others get `pool-1`, `pool-2` and so on in the order in which they are first seen. A name never changes.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use tycho_types::models::StdAddr;
 use super::home::{Home, read_json, write_json};
 use super::stop::Stop;
 
-/// Hexadecimal digits that the beginning of an address must have.
+/// Minimum number of hexadecimal digits of an address prefix.
 const MIN_DIGITS: usize = 4;
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// Reads what is known of a network.
+    /// Reads the names of a network.
     pub fn open(home: &Home, site: &Site) -> Result<Self> {
         let path = home.network(&site.network.genesis).join("pools.json");
         let names = read_json::<Names>(&path)?.unwrap_or_default();
@@ -53,14 +53,14 @@ impl Book {
             .strip_prefix("pool-")
             .and_then(|number| number.parse().ok());
         self.last = self.last.max(number.unwrap_or(0));
-        // a validator's own name comes before the number that it had
+        // a validator's own name takes precedence over an earlier number
         if number.is_none() || !self.by_address.contains_key(&address) {
             self.by_address.insert(address.clone(), name.clone());
         }
         self.names.pools.insert(name, address);
     }
 
-    /// Gives names to pools that have none.
+    /// Names pools that have no name.
     pub fn learn(&mut self, pools: &[pools::Registered]) -> Result<()> {
         let unknown: Vec<_> = pools
             .iter()
@@ -77,7 +77,7 @@ impl Book {
         write_json(&self.path, &self.names)
     }
 
-    /// Names a pool after its owner's key; with a number if that name is another pool's.
+    /// Names a pool after its owner's key; with a number if another pool has that name.
     pub fn name_own(&mut self, key: &str, address: &StdAddr) -> Result<String> {
         let known = |book: &Self, name: &str| book.names.pools.get(name).cloned();
         let mut name = key.to_owned();
@@ -94,7 +94,7 @@ impl Book {
         Ok(name)
     }
 
-    /// The pools that were made here with a key, the latest last.
+    /// Returns the pools that were created here with a key, the latest last.
     pub fn own(&self, key: &str) -> Vec<StdAddr> {
         let numbered = |name: &str| {
             let rest = name.strip_prefix(key)?;
@@ -119,7 +119,7 @@ impl Book {
         self.by_address.get(address).map(String::as_str)
     }
 
-    /// Its name, or the beginning of its address.
+    /// Returns its name, or a prefix of its address.
     pub fn show(&self, address: &StdAddr) -> String {
         match self.name(address) {
             Some(name) => name.to_owned(),
@@ -127,9 +127,9 @@ impl Book {
         }
     }
 
-    /// The pool that somebody means: a name, an address, or the beginning of one.
+    /// Returns the pool of a name, an address, or an address prefix.
     ///
-    /// Fails when there is none, or when a beginning fits more than one.
+    /// Fails when there is none, or when a prefix matches more than one.
     pub fn find(&mut self, backend: &dyn Backend, site: &Site, text: &str) -> Result<StdAddr> {
         if let Some(address) = self.names.pools.get(text) {
             return Ok(address.clone());

@@ -1,4 +1,4 @@
-//! `ddvs config`: parameters in words, and what differs.
+//! `ddvs config`: decoded parameters, and comparing configs.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use super::output::{Output, the_chain};
 use super::stop::Stop;
 use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
 
-/// Signs of two values that stand on one line.
+/// Maximum number of characters of two values on one line.
 const MOST: usize = 40;
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -104,7 +104,7 @@ fn diff(args: &ConfigDiffArgs) -> Result<bool> {
     Ok(found.is_empty())
 }
 
-/// Differences by parameter: a field with its two values, or what only one side has.
+/// Differences by parameter: a field with its two values, or fields of one side only.
 fn told(found: &[Difference]) -> String {
     let mut lines = Vec::new();
     let mut param = None;

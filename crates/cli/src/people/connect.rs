@@ -1,4 +1,4 @@
-//! A network, found and ready to be asked.
+//! Connecting to a network.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,20 +16,20 @@ use crate::roots::roots;
 /// A network.
 #[derive(Debug)]
 pub struct Connected {
-    /// Its state, and the way in for messages.
+    /// Its state, and sending messages.
     pub backend: JrpcNetwork,
-    /// Which network it is.
+    /// The network's identity.
     pub site: Site,
-    /// Its past, if the URL serves it.
+    /// Its history, if the URL serves it.
     pub api: Option<Api>,
-    /// Its directory, if it was named by that.
+    /// Its directory, if that was given.
     pub dir: Option<PathBuf>,
     url: String,
 }
 
-/// Finds a network. `patience` is how long to wait for a block before it is held to have stopped.
+/// Connects to a network. `patience` is how long to wait for a block before it counts as stopped.
 ///
-/// Fails when nothing answers; the error says how to start something.
+/// Fails when nothing answers; the error says how to start a network.
 pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
     let mut settings = Settings {
         block_patience: patience.max(Duration::from_secs(5)),
@@ -40,7 +40,7 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
         Some(dir) => {
             ddvs_tycho::open(&Layout::new(dir))?;
             let description = NetworkDescription::load(&Layout::new(dir).network())?;
-            // a node that looks into another workchain may look into this one after the next block
+            // a node that shows another workchain may show this one after the next block
             settings.read_patience = Duration::from_secs(30);
             (description, None)
         }
@@ -73,7 +73,7 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
 }
 
 impl Connected {
-    /// Its past.
+    /// Returns its history.
     ///
     /// Fails when only nodes answer; the error says how to start a gateway.
     pub fn past(&self) -> Result<&Api> {
@@ -89,7 +89,7 @@ impl Connected {
     }
 }
 
-/// Reads an address, `chain:hex` or in the form with a checksum.
+/// Parses an address, `chain:hex` or in the format with a checksum.
 pub fn address(text: &str) -> Option<StdAddr> {
     match text.parse() {
         Ok(address) => Some(address),
@@ -100,7 +100,7 @@ pub fn address(text: &str) -> Option<StdAddr> {
     }
 }
 
-/// The same; the error says what an address looks like.
+/// The same; the error describes the format of an address.
 pub fn need_address(text: &str) -> Result<StdAddr> {
     address(text).ok_or_else(|| {
         anyhow!("{text:?} is no address: write the chain, a colon and 64 hexadecimal digits, such as 0:1a2b…")

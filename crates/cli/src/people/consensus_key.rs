@@ -1,4 +1,4 @@
-//! Consensus keys: files as the engine keeps them, since a node has to read them without anybody at hand.
+//! Consensus keys: files in the engine's format, unencrypted since a node must read them unattended.
 
 use std::path::{Path, PathBuf};
 
@@ -8,16 +8,16 @@ use tycho_types::cell::HashBytes;
 
 use super::home::{Home, make_dir};
 
-/// Keys that one validator may have had.
+/// Maximum number of keys that one validator may have had.
 const MAX_KEYS: usize = 1_000;
 
-/// A consensus key and where it is.
+/// A consensus key and its file.
 pub struct ConsensusKey {
     /// The key.
     pub key: StoredKey,
     /// Its file.
     pub path: PathBuf,
-    /// Whether it was made just now.
+    /// Whether it was just created.
     pub is_new: bool,
 }
 
@@ -50,8 +50,8 @@ fn make(home: &Home, path: PathBuf) -> Result<ConsensusKey> {
     })
 }
 
-/// The file given, or the first one of a key's own that `is_usable`, made if there is none. A repeated command finds
-/// the one that it made before.
+/// Returns the file given, or the first one of a key's own that `is_usable`, created if there is none. A repeated
+/// command finds the one that it created before.
 pub fn first(
     home: &Home,
     given: Option<&Path>,

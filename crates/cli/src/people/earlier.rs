@@ -1,5 +1,5 @@
-//! What an account has sent before. Its requests have numbers, and only the next one is taken: so each waits until the one
-//! before it has run, and what became of those that nobody waited for is told.
+//! Earlier messages of an account. Its requests have numbers, and only the next one is accepted: so each waits until
+//! the previous one has run, and the outcome of unattended ones is reported.
 
 use std::time::Instant;
 
@@ -15,17 +15,18 @@ use super::journal::{self, Entry};
 use super::session::Session;
 use super::stop::Stop;
 
-/// Blocks for which a request whose number was used is looked for: the list of transactions may be behind the accounts.
+/// Number of blocks for which the transaction of a used number is searched: the list of transactions may lag behind
+/// the accounts.
 const LOOKS: usize = 3;
 
-/// Seconds for which a request that nobody waited for is kept after its time, to tell what became of it.
+/// Seconds for which an unattended request is kept after its expiry, to report its outcome.
 const KEPT_S: u32 = 86_400;
 
-/// Why it is not known what became of a request.
+/// Reason why the outcome of a request is unknown.
 pub const FORGOTTEN: &str =
     "Its number was used, and the network does not keep that past any more: it may have been done.";
 
-/// What became of a request.
+/// State of a request.
 pub enum Fate {
     /// It waits for its turn, and can still run.
     Waits,
@@ -33,12 +34,12 @@ pub enum Fate {
     Ran(Followed),
     /// It will never run.
     Dropped(Why),
-    /// Its number was used, and the network does not keep that past any more: it may have run.
+    /// Its number was used, and the network does not keep that history any more: it may have run.
     Forgotten,
 }
 
 impl Session {
-    /// What became of a request that was sent before. One that can still run is sent again: a node may have lost it.
+    /// Returns the state of an earlier request. One that can still run is resent: a node may have lost it.
     pub fn fate(&mut self, entry: &Entry) -> Result<Fate> {
         for _ in 0..LOOKS {
             let followed = entry.signed.look(&mut self.net.backend)?;
@@ -70,7 +71,7 @@ impl Session {
         }
         match entry.signed.send(&mut self.net.backend) {
             Ok(()) => Ok(Fate::Waits),
-            // it may have run since it was looked for
+            // it may have run since the check
             Err(error) if request::is_void(&error) => Ok(Fate::Waits),
             Err(PeopleError::Client(error)) if error.refusal().is_some() => {
                 Ok(Fate::Dropped(Why::NotSent(error.exit_code())))
@@ -79,14 +80,14 @@ impl Session {
         }
     }
 
-    /// Waits until all that an account has sent before has run and reached its receivers.
+    /// Waits until everything that an account has sent before has run and reached its receivers.
     ///
     /// Fails when one does not in time.
     pub fn after_earlier(&mut self, owner: &StdAddr) -> Result<()> {
         let entries = journal::of_account(&self.home, &self.net.site, owner)?;
         let now = unix_time(self.net.backend.now_ms()?);
         for entry in entries {
-            // its time is over, so it holds up nobody; the command itself, given again, tells what became of it
+            // it has expired, so it delays nothing; the same command reports its outcome when repeated
             if entry.waited && now > entry.signed.valid_until {
                 continue;
             }
@@ -119,12 +120,12 @@ impl Session {
         Ok(())
     }
 
-    /// Whether a request stands in no other one's way. What became of one that nobody waited for is told if it was not done.
+    /// Whether a request does not delay others. The outcome of an unattended one is reported if it was not executed.
     fn is_through(&self, entry: &Entry, fate: &Fate) -> Result<bool> {
         let followed = match fate {
             Fate::Waits => return Ok(false),
             Fate::Dropped(why) => {
-                // the command itself, given again, makes it anew
+                // the same command makes it again when repeated
                 if !entry.waited {
                     entry.clear()?;
                     let (meaning, _) = why.words();
@@ -164,7 +165,7 @@ impl Session {
                 _ => {}
             }
         }
-        // what is still on its way then may be so for long
+        // messages that are still in flight then may be so for long
         if self.is_old(entry)? {
             return Ok(true);
         }
@@ -173,13 +174,13 @@ impl Session {
         Ok(sent.all(|child| tree.nodes[*child].status.is_final()))
     }
 
-    /// Whether an equal request is another one: the time in which the first one could run is over.
+    /// Whether an equal request is another one: the first one has expired.
     pub fn is_old(&self, entry: &Entry) -> Result<bool> {
         Ok(unix_time(self.net.backend.now_ms()?) > entry.signed.valid_until)
     }
 
-    /// Makes a request by the network's present state. If that speaks against it while earlier requests of the account have no
-    /// answer yet, it waits for them: they may be what is missing.
+    /// Makes a request by the network's current state. If that does not allow it while earlier requests of the
+    /// account have no answer yet, it waits for them, since they may be what is missing.
     pub fn make_after(
         &mut self,
         owner: &StdAddr,
@@ -214,7 +215,7 @@ impl Session {
         Ok(false)
     }
 
-    /// Words for an answer that was there before the command was given.
+    /// Describes an answer that was there before the command was given.
     pub fn earlier_words(&self, answer: &Answer) -> Result<String> {
         Ok(words(answer, self.now()?))
     }

@@ -1,4 +1,4 @@
-//! `ddvs evidence`: misbehaviour, checked and brought.
+//! `ddvs evidence`: verifying and submitting evidence.
 
 mod make;
 
@@ -13,7 +13,7 @@ use super::session::Session;
 use super::stop::Stop;
 use crate::args::{EvidenceCommand, EvidenceSubmitArgs, EvidenceVerifyArgs};
 
-/// Bytes that a file may have.
+/// Maximum size of a file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 16;
 
 /// Returns whether it was done.
@@ -25,7 +25,7 @@ pub fn run(command: &EvidenceCommand) -> Result<bool> {
     }
 }
 
-/// The text of a file.
+/// Reads a file.
 ///
 /// Fails when it is too large for evidence, or cannot be read.
 fn read_file(path: &Path) -> Result<String> {

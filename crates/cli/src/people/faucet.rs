@@ -1,5 +1,5 @@
-//! `ddvs faucet`: coins for tests, signed here with the faucet's key: that of a devnet follows from its seed, that of a
-//! network directory lies in its `keys`.
+//! `ddvs faucet`: test coins, signed here with the faucet's key: a devnet's follows from its seed, and that of a
+//! network directory is in its `keys`.
 
 use anyhow::{Result, bail};
 use ddvs_client::{Backend, Outgoing};

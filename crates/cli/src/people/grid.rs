@@ -1,5 +1,5 @@
-//! Tables that are readable in the width that there is: hashes are cut first, then what can be spared is left out, then lists
-//! go over several lines, and what still does not fit is told row by row, a field a line.
+//! Tables that fit the available width: first hashes are shortened, then optional columns are omitted, then lists are
+//! wrapped, and what still does not fit is printed row by row, with one field a line.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::output::fields;
 
-/// Digits that are left of a hash.
+/// Number of digits of a shortened hash.
 const DIGITS: usize = 12;
-/// Digits of a hash in full.
+/// Number of digits of a whole hash.
 const HASH_DIGITS: usize = 64;
-/// The narrowest that a list may become.
+/// Minimum width of a list.
 const LEAST_LIST: usize = 16;
-/// Columns of a terminal that tells nonsense.
+/// Minimum plausible width of a terminal.
 const LEAST_WIDTH: usize = 40;
 
 /// Rows with a header.
@@ -29,7 +29,7 @@ pub struct Grid {
     width: Option<usize>,
 }
 
-/// An empty table as wide as the terminal at most; columns in `numbers` are aligned to the right.
+/// Returns an empty table, at most as wide as the terminal; columns in `numbers` are aligned to the right.
 pub fn table(header: &[&str], numbers: &[usize]) -> Grid {
     Grid {
         header: header.iter().map(|&name| name.to_owned()).collect(),
@@ -42,7 +42,7 @@ pub fn table(header: &[&str], numbers: &[usize]) -> Grid {
     }
 }
 
-/// Columns that there are; none where it is no terminal, so that other programs get whole lines.
+/// Returns the terminal's width; `None` if it is not a terminal, so that other programs get whole lines.
 fn width() -> Option<usize> {
     let set = std::env::var("COLUMNS").ok();
     let set = set.and_then(|columns| columns.parse().ok());
@@ -54,25 +54,25 @@ fn width() -> Option<usize> {
 }
 
 impl Grid {
-    /// A column whose hashes are needed in full.
+    /// Marks a column whose hashes are needed completely.
     pub fn whole(mut self, column: usize) -> Self {
         self.whole.push(column);
         self
     }
 
-    /// The column that may go over several lines.
+    /// Marks the column that may be wrapped.
     pub fn list(mut self, column: usize) -> Self {
         self.list = Some(column);
         self
     }
 
-    /// The column that is left out where there is too little room.
+    /// Marks the column that is omitted where there is too little room.
     pub fn spare(mut self, column: usize) -> Self {
         self.spare = Some(column);
         self
     }
 
-    /// One row more, with as many cells as the header has.
+    /// Adds a row, with as many cells as the header.
     pub fn add_row(&mut self, cells: Vec<String>) {
         self.rows.push(cells);
     }
@@ -147,7 +147,7 @@ impl Grid {
         less.draw(&rows)
     }
 
-    /// A row with its hashes cut.
+    /// Returns a row with its hashes shortened.
     fn cut(&self, row: &[String]) -> Vec<String> {
         let cells = row.iter().enumerate();
         cells
@@ -158,7 +158,7 @@ impl Grid {
             .collect()
     }
 
-    /// Columns that are left for a list, with its margins, where all else keeps its width.
+    /// Returns the remaining width for a list, with its margins, where all other columns keep theirs.
     fn room(&self, rows: &[Vec<String>], list: usize, width: usize) -> Option<u16> {
         let mut without = rows.to_vec();
         for row in &mut without {
@@ -201,7 +201,7 @@ fn fits(text: &str, width: usize) -> bool {
     widest(text) <= width
 }
 
-/// The beginning of a hash, or of an address; `None` if it is neither.
+/// Returns the prefix of a hash, or of an address; `None` if it is neither.
 pub fn cut(cell: &str) -> Option<String> {
     let (chain, digits) = match cell.split_once(':') {
         Some((chain, digits)) => (format!("{chain}:"), digits),
@@ -239,15 +239,15 @@ mod tests {
             let is_records = !text.contains('┌');
             assert!(is_records || fits(&text, columns), "{columns}\n{text}");
         }
-        // a list goes over several lines, hashes are cut
+        // a list is wrapped, hashes are shortened
         let narrow = grid(Some(80)).list(1).to_string();
         assert!(narrow.contains("a1a1a1a1a1a1…"), "{narrow}");
         assert!(narrow.contains("0:b2b2b2b2b2b2…"), "{narrow}");
         assert!(narrow.contains("item-39"), "{narrow}");
-        // without one that may, each row is told by itself, and nothing is cut
+        // otherwise each row is printed separately, and nothing is shortened
         let rows = grid(Some(80)).to_string();
         assert!(rows.contains(&format!("key            {}", "a1".repeat(32))));
-        // a column that may be left out is, before that
+        // an optional column is omitted before that
         let mut spared = grid(Some(80)).spare(1);
         spared.header[2] = "last".to_owned();
         let spared = spared.to_string();
@@ -256,7 +256,7 @@ mod tests {
             "{spared}"
         );
         assert!(spared.contains("last") && spared.contains("a1a1a1a1a1a1…"));
-        // and what is needed in full is not cut
+        // and columns that are needed completely are not shortened
         let whole = grid(Some(80)).list(1).whole(2).to_string();
         assert!(whole.contains(&"a1".repeat(32)), "{whole}");
     }

@@ -1,4 +1,4 @@
-//! What belongs to a person on this machine: keys, names of pools, requests without an answer.
+//! A user's files on this machine: keys, names of pools, unanswered requests.
 
 use std::fs;
 use std::io::Write;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tycho_types::cell::HashBytes;
 
-/// Bytes that a file here may have: names of 20,000 pools are two MB.
+/// Maximum size of a file, in bytes: names of 20,000 pools are two MB.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// The directory.
@@ -33,17 +33,17 @@ impl Home {
         KeyStore::new(self.root.join("keys"))
     }
 
-    /// Where consensus keys are.
+    /// Directory of the consensus keys.
     pub fn consensus(&self) -> PathBuf {
         self.root.join("consensus")
     }
 
-    /// Where what is kept of each network is.
+    /// Directory of the networks' data.
     pub fn networks(&self) -> PathBuf {
         self.root.join("networks")
     }
 
-    /// What is kept of one network.
+    /// Directory of one network's data.
     pub fn network(&self, genesis: &HashBytes) -> PathBuf {
         let name = genesis.to_string();
         self.networks().join(&name[..16])
@@ -71,7 +71,7 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
     Ok(Some(value))
 }
 
-/// Removes a file, if it is there.
+/// Removes a file, if it exists.
 pub fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -81,7 +81,7 @@ pub fn remove(path: &Path) -> Result<()> {
     }
 }
 
-/// Makes a directory that only its owner can look into.
+/// Creates a directory that only its owner can access.
 pub fn make_dir(path: &Path) -> Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
@@ -107,7 +107,7 @@ pub fn write_new(path: &Path, line: &str, mode: u32) -> Result<()> {
     })
 }
 
-/// Writes a JSON file, whole or not at all, for its owner only.
+/// Writes a JSON file atomically, for its owner only.
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let context = || format!("writing {}", path.display());
     if let Some(dir) = path.parent() {

@@ -1,5 +1,6 @@
-//! Requests that were signed and whose answer was not told yet. A command that is repeated finds its request here and goes on
-//! with it, so that nothing is done twice; and the next request of the same account finds those that it must wait for.
+//! A journal of signed requests whose answer was not reported yet. A repeated command finds its request here and
+//! continues with it, so that nothing is done twice; and the next request of the same account finds those that it
+//! must wait for.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ use tycho_types::models::StdAddr;
 use super::home::{Home, make_dir, read_json, remove, write_json};
 use super::stop::Stop;
 
-/// Requests of one network that are looked at. Each is a command whose answer nobody has seen.
+/// Maximum number of requests of one network that are read. Each belongs to a command whose answer nobody has seen.
 const MAX_ENTRIES: usize = 4_096;
 
 #[derive(Serialize, Deserialize)]
@@ -38,14 +39,14 @@ fn yes() -> bool {
     true
 }
 
-/// A request without an answer that was told.
+/// A request whose answer was not reported.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What it is for.
+    /// Its purpose.
     pub about: String,
-    /// Itself.
+    /// The signed request.
     pub signed: Signed,
-    /// Whether its command waited for the answer; else it was given with `--no-wait`.
+    /// Whether its command waited for the answer; otherwise it was given with `--no-wait`.
     pub waited: bool,
     path: PathBuf,
 }
@@ -73,7 +74,7 @@ impl Entry {
         }))
     }
 
-    /// Forgets it.
+    /// Deletes it.
     pub fn clear(&self) -> Result<()> {
         remove(&self.path)
     }
@@ -83,14 +84,14 @@ fn requests(home: &Home, site: &Site) -> PathBuf {
     home.network(&site.network.genesis).join("requests")
 }
 
-/// One command's place in the journal.
+/// One command's entry in the journal.
 #[derive(Debug, Clone)]
 pub struct Place {
     path: PathBuf,
 }
 
 impl Place {
-    /// The place of a command: the same words of the same key give the same one.
+    /// Returns the entry of a command: the same words of the same key give the same one.
     pub fn new(home: &Home, site: &Site, owner: &StdAddr, words: &str) -> Self {
         let name = Boc::file_hash(format!("{owner} {words}").as_bytes()).to_string();
         let file = format!("{}.json", &name[..24]);
@@ -99,14 +100,14 @@ impl Place {
         }
     }
 
-    /// The request of an earlier run whose answer was not told yet.
+    /// Returns the request of an earlier run whose answer was not reported yet.
     ///
-    /// Fails when the file is there but cannot be understood.
+    /// Fails when the file exists but cannot be read.
     pub fn find(&self) -> Result<Option<Entry>> {
         Entry::read(&self.path)
     }
 
-    /// Notes a request before it is sent.
+    /// Records a request before it is sent.
     pub fn put(&self, about: &str, signed: &Signed, waited: bool) -> Result<()> {
         let stored = Stored {
             about: about.to_owned(),
@@ -122,15 +123,15 @@ impl Place {
         write_json(&self.path, &stored)
     }
 
-    /// Forgets it, once its answer was told.
+    /// Deletes it, once its answer was reported.
     pub fn clear(&self) -> Result<()> {
         remove(&self.path)
     }
 }
 
-/// All requests of an account, by their numbers in it.
+/// Returns all requests of an account, by their numbers.
 ///
-/// Fails when the directory is there but cannot be read.
+/// Fails when the directory exists but cannot be read.
 pub fn of_account(home: &Home, site: &Site, owner: &StdAddr) -> Result<Vec<Entry>> {
     let dir = requests(home, site);
     let files = match fs::read_dir(&dir) {
@@ -144,7 +145,7 @@ pub fn of_account(home: &Home, site: &Site, owner: &StdAddr) -> Result<Vec<Entry
         if path.extension().is_none_or(|extension| extension != "json") {
             continue;
         }
-        // what cannot be understood fails the command whose place it is, and no other one
+        // an unreadable entry fails only its own command
         if let Ok(Some(entry)) = Entry::read(&path)
             && entry.signed.owner == *owner
         {
@@ -155,16 +156,16 @@ pub fn of_account(home: &Home, site: &Site, owner: &StdAddr) -> Result<Vec<Entry
     Ok(found)
 }
 
-/// One process at a time gives an account's requests their numbers. It ends with this value.
+/// A lock: one process at a time numbers an account's requests. Dropping it releases the lock.
 #[derive(Debug)]
 pub struct Turn {
     _file: File,
 }
 
 impl Turn {
-    /// Waits for the account's turn until `deadline`.
+    /// Waits for the account's lock until `deadline`.
     ///
-    /// Fails when another process has it for longer.
+    /// Fails when another process holds it for longer.
     pub fn take(home: &Home, site: &Site, owner: &StdAddr, deadline: Instant) -> Result<Self> {
         let dir = home.network(&site.network.genesis).join("accounts");
         make_dir(&dir)?;

@@ -1,4 +1,4 @@
-//! `ddvs key`: makes keys, keeps them, shows them, gives them away and deletes them.
+//! `ddvs key`: creating, storing, showing, exporting and deleting keys.
 
 mod delete;
 mod export;
@@ -16,7 +16,7 @@ use super::password;
 use super::session::Session;
 use crate::args::{KeepArgs, KeyCommand, KeyImportArgs, KeyNewArgs, KeyShowArgs};
 
-/// Bytes that an imported file may have.
+/// Maximum size of an imported file, in bytes.
 const MAX_IMPORT_BYTES: u64 = 1 << 16;
 
 /// Returns whether it was done.
@@ -42,7 +42,7 @@ fn keep(store: &KeyStore, name: &str, secret: &Secret, args: &KeepArgs) -> Resul
     Ok(store.create(name, secret, Protection::Password(&password))?)
 }
 
-/// Fails early, before anybody writes words down for nothing.
+/// Fails early, before the user writes words down for nothing.
 fn check_free(store: &KeyStore, name: &str) -> Result<()> {
     if store.holds(name)? {
         store.create(name, &Secret::from_seed([0; 32]), Protection::None)?;
@@ -136,10 +136,10 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Accounts follow from the public half, so no password is asked for.
+/// Accounts follow from the public half, so no password is needed.
 fn accounts(session: &Session, entry: &KeyEntry) -> Result<(Value, String)> {
     let mut objects = Vec::new();
-    // addresses are there to be copied
+    // addresses are meant to be copied
     let mut rows = table(
         &[
             "chain",

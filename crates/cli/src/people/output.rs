@@ -1,4 +1,4 @@
-//! What a command prints: a table for people, or one JSON object.
+//! Output of a command: a table for people, or one JSON object.
 
 use std::io::{ErrorKind, Write};
 
@@ -10,14 +10,14 @@ pub use super::grid::table;
 use super::progress;
 use crate::args::OutputArgs;
 
-/// Where results go.
+/// Destination of results.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
     json: bool,
 }
 
 impl Output {
-    /// As asked for.
+    /// Returns the requested format.
     pub fn new(args: &OutputArgs) -> Self {
         Self { json: args.json }
     }
@@ -27,7 +27,7 @@ impl Output {
         self.json
     }
 
-    /// Prints a result in one of its two forms.
+    /// Prints a result in one of its two formats.
     pub fn print(&self, object: &Value, human: impl FnOnce() -> String) -> Result<()> {
         let text = match self.json {
             true => serde_json::to_string_pretty(object)?,
@@ -37,12 +37,12 @@ impl Output {
     }
 }
 
-/// Writes to stdout. Whoever has closed it has seen enough.
+/// Writes to stdout. If its reader has closed it, that is not an error.
 pub fn write_line(text: &str) -> Result<()> {
     offer_line(text).map(|_| ())
 }
 
-/// Writes to stdout; whether somebody still reads it.
+/// Writes to stdout; returns whether someone still reads it.
 pub fn offer_line(text: &str) -> Result<bool> {
     let write = || {
         let mut out = std::io::stdout().lock();
@@ -55,7 +55,7 @@ pub fn offer_line(text: &str) -> Result<bool> {
     }
 }
 
-/// Lines `name  value`, the values below each other.
+/// Formats lines `name  value`, with aligned values.
 pub fn fields(rows: &[(&str, String)]) -> String {
     let width = rows
         .iter()
@@ -69,13 +69,13 @@ pub fn fields(rows: &[(&str, String)]) -> String {
     lines.join("\n")
 }
 
-/// An address short enough for a table, long enough to be given again: its beginning.
+/// Formats an address short enough for a table, and long enough to be given again: its prefix.
 pub fn short(address: &StdAddr) -> String {
     let hex = address.address.to_string();
     format!("{}:{}…", address.workchain, &hex[..12])
 }
 
-/// A chain as people call it.
+/// Formats a chain for people.
 pub fn chain_name(chain: i8) -> String {
     match chain {
         -1 => "masterchain".to_owned(),
@@ -83,7 +83,7 @@ pub fn chain_name(chain: i8) -> String {
     }
 }
 
-/// A chain in the middle of a sentence.
+/// Formats a chain for the middle of a sentence.
 pub fn the_chain(chain: i8) -> String {
     match chain {
         -1 => "the masterchain".to_owned(),

@@ -1,4 +1,4 @@
-//! What belongs to a key.
+//! Pools and accounts of a key.
 
 use anyhow::{Result, bail};
 use ddvs_keystore::KeyError;
@@ -9,10 +9,10 @@ use super::connect;
 use super::session::Session;
 
 impl Session {
-    /// The pool of an owner, made here under a key's name or with what `ddvs validator create` takes by itself. It need not
-    /// be deployed.
+    /// Returns the pool of an owner, created here under a key's name or with the defaults of `ddvs validator create`. It need
+    /// not be deployed.
     ///
-    /// Fails in the masterchain, where no pool works.
+    /// Fails on the masterchain, where no pool works.
     pub fn pool_of(&self, key: &str, owner: &StdAddr) -> Result<StdAddr> {
         // the latest first
         for address in self.book.own(key).into_iter().rev() {
@@ -24,14 +24,14 @@ impl Session {
         Ok(root.address().clone())
     }
 
-    /// An address as it is, or the account of a key on `chain`. Its public half suffices, so no password is asked for.
+    /// Returns an address unchanged, or the account of a key on `chain`. The public half suffices, so no password is needed.
     ///
     /// Fails when it is neither.
     pub fn account_of(&self, text: &str, chain: i8) -> Result<StdAddr> {
         if let Some(address) = connect::address(text) {
             return Ok(address);
         }
-        // no name of a key has one
+        // names of keys contain no colon
         if text.contains(':') {
             return connect::need_address(text);
         }

@@ -1,4 +1,4 @@
-//! Where a password comes from: a file, or somebody at a terminal.
+//! Passwords, from a file or a terminal.
 
 use std::io::IsTerminal;
 
@@ -8,9 +8,9 @@ use ddvs_keystore::Zeroizing;
 use super::progress;
 use crate::args::PasswordArgs;
 
-/// The password of a key that exists.
+/// Returns the password of an existing key.
 ///
-/// Fails when there is no file and nobody to ask.
+/// Fails when there is no file and no terminal.
 pub fn ask(args: &PasswordArgs, key: &str) -> Result<Zeroizing<String>> {
     match from_file(args)? {
         Some(password) => Ok(password),
@@ -18,7 +18,7 @@ pub fn ask(args: &PasswordArgs, key: &str) -> Result<Zeroizing<String>> {
     }
 }
 
-/// The password of a new key; at a terminal it is asked for twice.
+/// Returns the password of a new key; a terminal asks for it twice.
 pub fn choose(args: &PasswordArgs, key: &str) -> Result<Zeroizing<String>> {
     if let Some(password) = from_file(args)? {
         return Ok(password);

@@ -1,4 +1,4 @@
-//! `ddvs poke`: a D'Elector is made to ask for a batch that it lacks, or where others have counted the votes for one.
+//! `ddvs poke`: making a D'Elector ask for a batch that it lacks, or where others have counted the votes for one.
 
 use anyhow::Result;
 use ddvs_people::lacking::lacking;
@@ -17,7 +17,7 @@ pub fn run(args: &PokeArgs) -> Result<bool> {
         session.site().check_chain(origin)?;
         found.retain(|lacks| lacks.origin == origin);
     }
-    // those that were asked least often first, so that a repeated command gets to all of them
+    // those asked least often first, so that a repeated command reaches all of them
     found.sort_by_key(|lacks| lacks.asked.len());
     let Some(lacks) = found.first() else {
         let object = json!({ "outcome": "nothing_lacks", "copy": args.copy });

@@ -1,4 +1,4 @@
-//! What is going on, on stderr: a line that moves on a terminal, plain lines elsewhere.
+//! Progress on stderr: an updated line on a terminal, plain lines elsewhere.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -6,17 +6,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Lines that are remembered, so that none is printed twice.
+/// Number of lines that are remembered, so that none is printed twice.
 const MAX_TOLD: usize = 1_000;
 
-/// The line that moves: a process has one terminal.
+/// The updated line: a process has one terminal.
 static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 fn line() -> Option<ProgressBar> {
     LINE.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// Does something that uses the terminal, such as a question or a result, while the line is away.
+/// Uses the terminal, for example for a question or a result, while the line is hidden.
 pub fn aside<T>(act: impl FnOnce() -> T) -> T {
     match line() {
         Some(line) => line.suspend(act),
@@ -24,11 +24,11 @@ pub fn aside<T>(act: impl FnOnce() -> T) -> T {
     }
 }
 
-/// Tells what is going on.
+/// Shows progress.
 #[derive(Debug)]
 pub struct Progress {
     is_terminal: bool,
-    /// What was printed off a terminal.
+    /// Lines printed off a terminal.
     told: Mutex<HashSet<String>>,
 }
 
@@ -41,7 +41,7 @@ impl Progress {
         }
     }
 
-    /// What is being done now.
+    /// Shows the current operation.
     pub fn doing(&self, what: &str) {
         if !self.is_terminal {
             self.once(what);
@@ -49,7 +49,7 @@ impl Progress {
         self.moving(what);
     }
 
-    /// The same where the result will say it again: only where the line goes away.
+    /// The same, for text that the result will repeat: only where the line is updated.
     pub fn moving(&self, what: &str) {
         if !self.is_terminal {
             return;
@@ -58,7 +58,7 @@ impl Progress {
         line.get_or_insert_with(begin).set_message(what.to_owned());
     }
 
-    /// Prints a line that has not been printed yet: where lines stay, the same one again tells nothing.
+    /// Prints a line that has not been printed yet: where lines stay, repeating one adds nothing.
     fn once(&self, what: &str) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() >= MAX_TOLD {
@@ -69,7 +69,7 @@ impl Progress {
         }
     }
 
-    /// Something that stays to be read.
+    /// Prints a permanent line.
     pub fn note(&self, what: &str) {
         match self.is_terminal {
             true => aside(|| eprintln!("{what}")),

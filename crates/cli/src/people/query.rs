@@ -1,4 +1,4 @@
-//! `ddvs query`: what is, from the contracts themselves; what was, from a devnet or a gateway.
+//! `ddvs query`: current state from the contracts themselves, history from a devnet or a gateway.
 
 mod account;
 mod batches;
@@ -79,7 +79,7 @@ fn chains(args: &AskArgs) -> Result<bool> {
             .as_array()
             .and_then(|all| all.iter().find(|chain| chain["chain"] == info.id))
             .and_then(|chain| chain["head"]["block"].as_u64());
-        // nodes tell the height of the masterchain only
+        // nodes provide the height of the masterchain only
         let height = head.or((info.id == MASTERCHAIN).then_some(u64::from(info.seqno)));
         rows.add_row(vec![
             chain_name(info.id),

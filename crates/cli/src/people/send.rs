@@ -1,4 +1,4 @@
-//! `ddvs send`: coins leave a key's account.
+//! `ddvs send`: transfers from a key's account.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::answered::object;
 use super::session::Session;
 use crate::args::SendArgs;
 
-/// How long coins that come back are waited for, once all have arrived.
+/// How long to wait for returned coins, once all have arrived.
 const BACK_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Returns whether the coins arrived.
@@ -39,7 +39,7 @@ pub fn run(args: &SendArgs) -> Result<bool> {
     let Some(Answer::Paid { amount_nano }) = done.answer else {
         return session.report(&done);
     };
-    // a contract may send coins back that it has no use for
+    // a contract may return coins that it does not accept
     let end = Instant::now() + BACK_PATIENCE;
     let back_nano = session.wait_for(|session| {
         let tree = follow(&mut session.net.backend, done.hash, FollowLimits::NO_WAIT)?;
@@ -48,7 +48,7 @@ pub fn run(args: &SendArgs) -> Result<bool> {
             (message.source.as_ref() == Some(&to)).then_some(message.value_nano)
         });
         let back_nano = back.sum::<u128>();
-        // nodes may never tell of a far receiver's own messages
+        // nodes may never report a distant receiver's own messages
         let is_known = tree.is_settled() || Instant::now() >= end;
         Ok(is_known.then_some(back_nano))
     })?;

@@ -1,4 +1,4 @@
-//! Somebody at work: a network, a key, and where things are told.
+//! A session: a network, a key, and the output.
 
 use std::time::{Duration, Instant};
 
@@ -18,25 +18,25 @@ use super::password;
 use super::progress::Progress;
 use crate::args::{ActArgs, ConnectArgs, KeyArgs, OutputArgs, WhoArgs};
 
-/// What every command on a network needs.
+/// Everything that a command on a network needs.
 pub struct Session {
     /// The network.
     pub net: Connected,
-    /// What belongs to the person.
+    /// The user's files.
     pub home: Home,
     /// Names of pools.
     pub book: Book,
-    /// Where results go.
+    /// Destination of results.
     pub output: Output,
-    /// Where progress goes.
+    /// Destination of progress.
     pub progress: Progress,
-    /// When patience ends.
+    /// End of the timeout.
     pub deadline: Instant,
-    /// How long it is to wait for something to happen.
+    /// The timeout.
     pub patience: Duration,
 }
 
-/// A key that was opened.
+/// An opened key.
 pub struct Signer {
     /// Its name.
     pub name: String,
@@ -44,18 +44,18 @@ pub struct Signer {
     pub staker: Staker,
 }
 
-/// A key that is only looked at.
+/// A key that is only read.
 pub struct Viewer {
     /// Its name.
     pub name: String,
-    /// The account that it signs for.
+    /// Its account.
     pub owner: StdAddr,
     /// The DePool Wallet of that account.
     pub wallet: DePoolWallet,
 }
 
 impl Session {
-    /// Connects to a network, to be asked or waited for at most so long.
+    /// Connects to a network, with a timeout for queries and waiting.
     pub fn open(connection: &ConnectArgs, output: &OutputArgs, timeout_s: u64) -> Result<Self> {
         let patience = Duration::from_secs(timeout_s);
         let home = Home::open()?;
@@ -73,12 +73,12 @@ impl Session {
         })
     }
 
-    /// The same for a command that sends something.
+    /// The same for a command that sends a message.
     pub fn for_act(args: &ActArgs) -> Result<Self> {
         Self::open(&args.connect, &args.output, args.timeout)
     }
 
-    /// Which network it is.
+    /// The network's identity.
     pub fn site(&self) -> &Site {
         &self.net.site
     }
@@ -94,14 +94,14 @@ impl Session {
         Ok(Signer { name, staker })
     }
 
-    /// Computes a key's accounts from its public half: no password is asked for.
+    /// Computes a key's accounts from its public half, without a password.
     pub fn viewer(&self, args: &WhoArgs) -> Result<Viewer> {
         let name = key_name(&self.home, args.key.as_deref())?;
         let entry = self.home.keys().entry(&name)?;
         self.view(&entry, args.chain)
     }
 
-    /// The accounts of a key on a chain.
+    /// Returns the accounts of a key on a chain.
     ///
     /// Fails when the network has no such chain.
     pub fn view(&self, entry: &KeyEntry, chain: i8) -> Result<Viewer> {
@@ -116,19 +116,19 @@ impl Session {
         })
     }
 
-    /// The network's time in unix seconds.
+    /// Returns the network's time in Unix seconds.
     pub fn now(&self) -> Result<u32> {
         Ok(unix_time(self.net.backend.now_ms()?))
     }
 }
 
-/// The key that is meant: the one named, or the only one.
+/// Returns the selected key: the one named, or the only one.
 pub fn key_name(home: &Home, named: Option<&str>) -> Result<String> {
     if let Some(name) = named {
         return Ok(name.to_owned());
     }
     let keys = home.keys().list()?;
-    // which key is meant when one cannot be read, only its owner knows
+    // if one key cannot be read, only the owner knows which is meant
     if let Some(error) = home.keys().damaged()?.first() {
         bail!(
             "a key cannot be read: {error}; choose one with --key NAME, or repair or remove that file"

@@ -1,21 +1,21 @@
-//! How a command ends that does not end well.
+//! Unsuccessful ends of a command.
 
 use ddvs_client::ClientError;
 use ddvs_jrpc::StandsStill;
 use ddvs_people::PeopleError;
 
-/// An end that is no breakdown.
+/// An unsuccessful end that is not a fault.
 #[derive(Debug, thiserror::Error)]
 pub enum Stop {
     /// The network refused, or a check failed.
     #[error("{0}")]
     Refused(String),
-    /// It did not become known in time.
+    /// The outcome is unknown within the timeout.
     #[error("{0}")]
     TimedOut(String),
 }
 
-/// The exit code of an error: 1 for a refusal, 3 for a time that ran out, else 2.
+/// Returns the exit code of an error: 1 for a refusal, 3 for a timeout, otherwise 2.
 pub fn code(error: &anyhow::Error) -> u8 {
     match kind(error) {
         "refused" => 1,
@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(of(anyhow::anyhow!("broken")), (2, "error"));
         let fault = ClientError::fault("asking", anyhow::anyhow!("broken"));
         assert_eq!(of(fault), (2, "error"));
-        // a network that stands still may go on: the same command then does too
+        // a stalled network may continue: then the same command does too
         assert_eq!(of(stopped()), (3, "timeout"));
         assert_eq!(of(PeopleError::from(stopped())), (3, "timeout"));
         assert_eq!(of(Stop::TimedOut(String::new())), (3, "timeout"));

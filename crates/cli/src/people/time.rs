@@ -1,3 +1,3 @@
-//! Times as people read them.
+//! Times in the users' format.
 
 pub use ddvs_people::time::{date, period, until};

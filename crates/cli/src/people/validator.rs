@@ -1,4 +1,4 @@
-//! `ddvs validator`: becoming one, being one, leaving.
+//! `ddvs validator`: becoming a validator, maintaining it, leaving.
 
 mod close;
 mod create;
@@ -50,7 +50,7 @@ fn status(args: &ValidatorStatusArgs) -> Result<bool> {
     Ok(pool.standing.is_validating())
 }
 
-/// The pool named, or the one that the key owns on its chain.
+/// Returns the named pool, or the one that the key owns on its chain.
 fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Result<StdAddr> {
     if let Some(text) = named {
         return session.find_pool(text);
@@ -58,7 +58,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
     session.pool_of(&signer.name, signer.staker.owner.address())
 }
 
-/// The pool as its owner has it.
+/// Returns the pool for its owner.
 fn candidate(session: &mut Session, signer: &Signer, named: Option<&str>) -> Result<Candidate> {
     let address = own_pool(session, signer, named)?;
     let (backend, site) = (&session.net.backend, &session.net.site);
@@ -87,8 +87,8 @@ fn candidate(session: &mut Session, signer: &Signer, named: Option<&str>) -> Res
     })
 }
 
-/// Sends a request of the pool's owner and waits for its answer, or tries it. `make` builds it once all that the owner has sent
-/// before has arrived.
+/// Sends a request of the pool's owner and waits for its answer, or emulates it. `make` builds it once all earlier
+/// messages of the owner have arrived.
 fn send(
     session: &mut Session,
     args: &ActArgs,
@@ -110,8 +110,8 @@ fn send(
 }
 
 enum Sent {
-    /// Told to the user: nothing more is to be done.
+    /// Reported to the user: nothing more is to be done.
     Told(bool),
-    /// Carried out; the command goes on.
+    /// Executed; the command continues.
     Done(Done),
 }

@@ -1,4 +1,4 @@
-//! `ddvs wallet`: what a staker does.
+//! `ddvs wallet`: operations of stakers.
 
 mod exit;
 mod sync;
@@ -41,7 +41,7 @@ fn amount_words(amount: Amount) -> String {
     }
 }
 
-/// Opens the key, and does or only tries what `make` asks for.
+/// Opens the key, and executes or only emulates the request of `make`.
 fn act(
     args: &ActArgs,
     mut session: Session,
@@ -84,7 +84,7 @@ fn create(args: &WalletCreateArgs) -> Result<bool> {
     }
     act(&args.act, session, &signer, "create", |session| {
         let request = staker.create(&session.net.backend, amount_nano)?;
-        // it was not there a moment ago
+        // it did not exist a moment ago
         request.ok_or_else(|| {
             Stop::Refused(
                 "the wallet has just come into being: see `ddvs wallet status`".to_owned(),
@@ -155,7 +155,7 @@ fn settle(args: &WalletPoolArgs) -> Result<bool> {
     })
 }
 
-/// The pool named, or the only one that the wallet has coins with.
+/// Returns the named pool, or the only one with which the wallet has coins.
 fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Result<StdAddr> {
     if let Some(text) = named {
         return session.find_pool(text);
@@ -182,7 +182,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
 }
 
 impl Session {
-    /// The pool that somebody means.
+    /// Returns the pool of a name or address.
     pub fn find_pool(&mut self, text: &str) -> Result<StdAddr> {
         self.book.find(&self.net.backend, &self.net.site, text)
     }

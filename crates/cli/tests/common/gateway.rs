@@ -1,4 +1,4 @@
-//! A gateway in a process of its own.
+//! A gateway in a separate process.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
 
-/// How long each step may take: nodes that start together need some seconds to their first block.
+/// Timeout of each step: nodes that start together need some seconds to their first block.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Looks until there is something.
@@ -24,7 +24,7 @@ pub fn wait<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// A gateway in a process of its own; it is killed with this value, as a crash would.
+/// A gateway in a separate process; it is killed with this value, as a crash would.
 pub struct Gateway {
     child: Child,
     pub url: String,

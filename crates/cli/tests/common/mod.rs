@@ -1,4 +1,4 @@
-//! A devnet in a process of its own, and people who use it through the binary.
+//! A devnet in a separate process, and users of the binary.
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
@@ -45,7 +45,7 @@ impl Devnet {
                 break url.trim().trim_end_matches('/').to_owned();
             }
         };
-        // what it prints later must not fill the pipe
+        // its later output must not fill the pipe
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, url }
     }
@@ -58,7 +58,7 @@ impl Drop for Devnet {
     }
 }
 
-/// What a command did.
+/// Result of a command.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -86,7 +86,7 @@ impl Ran {
         self
     }
 
-    /// Ends with this code, and says these words on stderr.
+    /// Checks that it ended with this code, and printed these words on stderr.
     #[track_caller]
     pub fn fails(self, code: i32, words: &str) -> Self {
         assert_eq!(self.code, code, "{self:?}");
@@ -95,7 +95,7 @@ impl Ran {
     }
 }
 
-/// Somebody with a directory of their own.
+/// A user with a separate directory.
 pub struct Person {
     pub home: TempDir,
     url: String,
@@ -142,7 +142,7 @@ impl Person {
         self.run(&args).ok().json()
     }
 
-    /// Runs a command until `is_it` says so of what it did.
+    /// Runs a command until `is_it` accepts its result.
     #[track_caller]
     pub fn until(&self, args: &[&str], is_it: impl Fn(&Ran) -> bool) -> Ran {
         let end = Instant::now() + Duration::from_secs(60);
@@ -173,7 +173,7 @@ impl Person {
         self.home.path().join(name)
     }
 
-    /// How many requests are noted, on all networks.
+    /// Number of recorded requests, on all networks.
     pub fn requests(&self) -> usize {
         let networks = std::fs::read_dir(self.path("networks"));
         let networks = networks.into_iter().flatten().flatten();

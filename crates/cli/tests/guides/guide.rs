@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-/// What a reader does or sees.
+/// A reader's action or observation.
 #[derive(Debug)]
 pub enum Step {
     /// Runs it.
@@ -19,7 +19,7 @@ pub struct Block {
     /// The line of its fence, from 1.
     pub line: usize,
     pub step: Step,
-    /// What it prints, where the guide shows that.
+    /// Its output, where the guide shows that.
     pub output: Option<String>,
 }
 
@@ -36,7 +36,7 @@ impl Guide {
         let text = std::fs::read_to_string(path)
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let mut blocks: Vec<Block> = Vec::new();
-        // whether nothing but empty lines came since the last block that is run
+        // whether only empty lines followed the last block that is run
         let mut is_next = false;
         let mut lines = (1..).zip(text.lines());
         while let Some((line, words)) = lines.next() {

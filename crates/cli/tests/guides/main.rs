@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 use guide::Guide;
 use session::Session;
 
-/// What may be missing on a machine, and how a guide says that it is needed.
+/// Tools that may be missing on a machine, and how a guide says that it needs them.
 const TOOLS: [(&str, &str); 4] = [
     ("curl", "curl"),
     ("jq", "jq"),
@@ -41,7 +41,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// What a guide calls of [`TOOLS`]; its line `Needs` must name that, and it must be there.
+/// Tools of [`TOOLS`] that a guide calls; its line `Needs` must name them, and they must be installed.
 fn needed(name: &str, guide: &Guide) -> Vec<&'static str> {
     let needed: Vec<_> = TOOLS
         .iter()

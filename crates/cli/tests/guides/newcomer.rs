@@ -1,4 +1,4 @@
-//! What `ddvs devnet` prints for somebody new: the commands of the guide, and they work as they are printed.
+//! Commands printed by `ddvs devnet` for a new user: they equal those of the guide, and work as printed.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

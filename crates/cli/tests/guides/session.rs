@@ -20,12 +20,12 @@ const BASIC: [&str; 14] = [
     "bash", "cat", "cp", "cut", "date", "grep", "head", "ls", "mkdir", "rm", "sed", "sleep",
     "tail", "timeout",
 ];
-/// How long a block may take: some wait for a stake to unlock.
+/// Timeout of a block: some wait for a stake to unlock.
 const PATIENCE: Duration = Duration::from_secs(240);
-/// How long a server may take until it is well, on a busy machine.
+/// Timeout until a server is healthy, on a busy machine.
 const START_PATIENCE: Duration = Duration::from_secs(60);
 
-/// Where a program is.
+/// Returns the path of a program.
 pub fn find(tool: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let mut places = std::env::split_paths(&path).map(|dir| dir.join(tool));
@@ -38,12 +38,12 @@ pub struct Session {
     address: SocketAddr,
     shell: Child,
     server: Option<Child>,
-    /// What the server says on stderr.
+    /// The server's stderr.
     server_log: PathBuf,
 }
 
 impl Session {
-    /// A shell of somebody who has `ddvs` and these tools.
+    /// Starts a shell of a user who has `ddvs` and these tools.
     pub fn begin(tools: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let (bin, work) = (home.path().join("bin"), home.path().join("work"));
@@ -196,7 +196,7 @@ impl Session {
         self.server = Some(server);
     }
 
-    /// What Ctrl-C does to the other terminal.
+    /// The effect of Ctrl-C on the other terminal.
     fn stop(&mut self) {
         let Some(mut server) = self.server.take() else {
             return;
@@ -254,7 +254,7 @@ fn is_well(address: SocketAddr) -> bool {
     ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
-/// What a guide shows, in the form in which outputs are compared.
+/// A guide's output, in the form in which outputs are compared.
 fn pattern(text: &str) -> String {
     let lines = text.lines().map(|line| match line.trim() {
         "…" => "...".to_owned(),

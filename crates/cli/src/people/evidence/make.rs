@@ -1,4 +1,4 @@
-//! Evidence out of two signed votes.
+//! Evidence made of two signed votes.
 
 use anyhow::{Context, Result};
 use ddvs_people::Evidence;

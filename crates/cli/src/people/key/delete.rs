@@ -1,4 +1,4 @@
-//! `ddvs key delete`: a key is forgotten here.
+//! `ddvs key delete`: deleting a key here.
 
 use std::io::{BufRead, IsTerminal};
 

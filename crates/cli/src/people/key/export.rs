@@ -1,4 +1,4 @@
-//! `ddvs key export`: a key leaves its file, in a form that `ddvs key import` and others read.
+//! `ddvs key export`: printing a key in a format that `ddvs key import` and other programs read.
 
 use anyhow::{Result, bail};
 use ddvs_keystore::{Secret, Zeroizing};

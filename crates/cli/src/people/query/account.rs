@@ -1,4 +1,4 @@
-//! An account, and all coins.
+//! An account, and the supply.
 
 use anyhow::Result;
 use ddvs_client::Backend;
@@ -12,7 +12,7 @@ use super::past::{amount, text};
 use crate::args::{AskArgs, QueryAccountArgs};
 use crate::people::output::{chain_name, fields, table};
 
-/// What an account is. Returns whether it was answered.
+/// Prints an account. Returns whether it was answered.
 pub fn account(args: &QueryAccountArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let address = session.account_of(&args.account, args.chain)?;
@@ -74,7 +74,7 @@ pub fn account(args: &QueryAccountArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Where all coins are. Returns whether none is missing.
+/// Prints the distribution of all coins. Returns whether none is missing.
 pub fn supply(args: &AskArgs) -> Result<bool> {
     let session = open(args)?;
     let found = session.net.past()?.get("/api/v1/supply")?;

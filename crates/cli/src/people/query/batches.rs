@@ -1,4 +1,4 @@
-//! Batches with their votes: what a devnet or a gateway keeps.
+//! Batches with their votes, from a devnet or a gateway.
 
 use anyhow::Result;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! What happened, and what happens.
+//! Past and new events.
 
 use anyhow::{Result, bail};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::people::connect::need_address;
 use crate::people::output::offer_line;
 use crate::people::session::Session;
 
-/// What to do when a stream ends.
+/// Advice when a stream ends.
 const AGAIN: &str = "start the server if it has stopped, and repeat the command";
 
 /// Returns whether it was answered.
@@ -64,20 +64,20 @@ pub fn run(args: &QueryEventsArgs) -> Result<bool> {
         Ok(is_read)
     });
     match ended {
-        // whoever read it has seen enough
+        // the reader has closed the output
         Ok(()) if !is_read => Ok(true),
         Ok(()) => bail!("the server has ended the stream: {AGAIN}"),
         Err(error) => Err(error.context(format!("the stream of events has ended: {AGAIN}"))),
     }
 }
 
-/// Only what a list of kinds is made of.
+/// Only the characters of a list of kinds.
 fn plain(kinds: &str) -> String {
     let fits = |sign: &char| sign.is_ascii_alphanumeric() || matches!(sign, ',' | '_' | '-');
     kinds.chars().filter(fits).collect()
 }
 
-/// Prints an event; whether somebody still reads.
+/// Prints an event; returns whether someone still reads.
 fn tell(session: &Session, event: &Value) -> Result<bool> {
     match session.output.is_json() {
         true => offer_line(&event.to_string()),
@@ -85,7 +85,7 @@ fn tell(session: &Session, event: &Value) -> Result<bool> {
     }
 }
 
-/// Whether an event of this kind happens to a pool.
+/// Whether an event of this kind is about a pool.
 fn is_pools_own(kind: &str) -> bool {
     const KINDS: [&str; 6] = [
         "pool_opened",
@@ -111,7 +111,7 @@ fn line(session: &Session, event: &Value) -> String {
     if event["amount_nano"].is_string() {
         add("coins", amount(&event["amount_nano"]));
     }
-    // some kinds tell of the pool itself
+    // some kinds are about the pool itself
     let pool = match event["root"].is_string() {
         true => &event["root"],
         false if is_pools_own(&text(&event["kind"])) => &event["account"],

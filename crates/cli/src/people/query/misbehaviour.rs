@@ -1,4 +1,4 @@
-//! Evidence that was brought, and keys that are gone for it.
+//! Submitted evidence, and removed keys.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::args::{QueryEvidenceArgs, QueryListArgs};
 use crate::people::output::table;
 use crate::people::session::Session;
 
-/// Rows that a server gives at once.
+/// Number of rows in a server's answer.
 const PAGE: usize = 100;
 
-/// Keys that were removed. Returns whether it was answered.
+/// Prints removed keys. Returns whether it was answered.
 pub fn removed(args: &QueryListArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let (items, is_cut) = list(&session, "/api/v1/removed", args.limit.into())?;
@@ -35,7 +35,7 @@ pub fn removed(args: &QueryListArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Evidence that was brought. Returns whether it was answered.
+/// Prints submitted evidence. Returns whether it was answered.
 pub fn evidence(args: &QueryEvidenceArgs) -> Result<bool> {
     let session = open(&args.list.ask)?;
     let mut path = "/api/v1/evidence".to_owned();
@@ -83,7 +83,7 @@ fn more(rows: String, is_cut: bool) -> String {
     }
 }
 
-/// The first rows of a list, and whether there are more.
+/// Returns the first rows of a list, and whether there are more.
 fn list(session: &Session, path: &str, limit: usize) -> Result<(Vec<Value>, bool)> {
     let api = session.net.past()?;
     let sign = if path.contains('?') { '&' } else { '?' };

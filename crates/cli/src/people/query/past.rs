@@ -1,4 +1,4 @@
-//! Blocks, transactions, messages: what a devnet or a gateway keeps.
+//! Blocks, transactions, messages, from a devnet or a gateway.
 
 use anyhow::Result;
 use ddvs_client::{FollowLimits, NodeStatus, follow};
@@ -14,7 +14,7 @@ use crate::people::session::Session;
 use crate::people::stop::Stop;
 use crate::people::time;
 
-/// A text field.
+/// Returns a text field.
 pub fn text(value: &Value) -> String {
     match value {
         Value::Null => "-".to_owned(),
@@ -23,13 +23,13 @@ pub fn text(value: &Value) -> String {
     }
 }
 
-/// An amount in nano, as coins.
+/// Formats an amount in nano as coins.
 pub fn amount(value: &Value) -> String {
     let nano = value.as_str().and_then(|nano| nano.parse().ok());
     nano.map_or("-".to_owned(), coins)
 }
 
-/// A number of the contracts as a word.
+/// Formats a code of the contracts.
 pub fn word(value: &Value) -> String {
     match value["name"].as_str() {
         Some(name) => name.to_owned(),
@@ -37,14 +37,14 @@ pub fn word(value: &Value) -> String {
     }
 }
 
-/// A time in ms.
+/// Formats a time in ms.
 pub fn at(place: &Value) -> String {
     let seconds = place["time_ms"].as_u64().unwrap_or(0) / 1_000;
     time::date(seconds.try_into().unwrap_or(u32::MAX))
 }
 
 impl Session {
-    /// An account in few digits, by its name if it has one.
+    /// Formats an account shortly, by its name if it has one.
     pub fn account(&self, value: &Value) -> String {
         match value.as_str().and_then(|text| text.parse::<StdAddr>().ok()) {
             Some(address) => match self.book.name(&address) {
@@ -62,7 +62,7 @@ fn hash(text: &str) -> Result<HashBytes> {
         .map_err(|_| anyhow::anyhow!("{text:?} is no hash: it has 64 hexadecimal digits"))
 }
 
-/// A block with its transactions. Returns whether it was answered.
+/// Prints a block with its transactions. Returns whether it was answered.
 pub fn block(args: &QueryBlockArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     session.site().check_chain(args.chain)?;
@@ -121,7 +121,7 @@ fn transactions(session: &Session, items: &[Value]) -> String {
     rows.to_string()
 }
 
-/// A transaction. Returns whether it was answered.
+/// Prints a transaction. Returns whether it was answered.
 pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
     hash(&args.hash)?;
     let session = open(&args.ask)?;
@@ -135,7 +135,7 @@ pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
         .into());
     };
     session.output.print(&found, || {
-        // some servers put the transaction into an object with more about it
+        // some servers wrap the transaction into an object with more details
         let inner = match found["transaction"].is_object() {
             true => &found["transaction"],
             false => &found,
@@ -173,7 +173,7 @@ pub fn transaction(args: &QueryHashArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// A message with all that it caused. Returns whether it was answered.
+/// Prints a message with everything that it caused. Returns whether it was answered.
 pub fn message(args: &QueryHashArgs) -> Result<bool> {
     let wanted = hash(&args.hash)?;
     let mut session = open(&args.ask)?;
@@ -241,13 +241,13 @@ pub fn message(args: &QueryHashArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Why an external message was not taken.
+/// Describes why an external message was not accepted.
 fn dropped(exit_code: Option<i32>) -> String {
     let (meaning, advice) = Why::NotSent(exit_code).words();
     format!("\n{meaning} {advice}")
 }
 
-/// Nodes tell what became of a message, one by one.
+/// Nodes report the outcomes of messages one by one.
 fn on_nodes(session: &mut Session, wanted: HashBytes) -> Result<bool> {
     let tree = follow(&mut session.net.backend, wanted, FollowLimits::NO_WAIT)?;
     if matches!(tree.root().status, NodeStatus::Unknown) {

@@ -1,4 +1,4 @@
-//! Leaving the set for good.
+//! Leaving the set permanently.
 
 use anyhow::Result;
 use ddvs_people::standing::{Leaving, Standing};

@@ -1,4 +1,4 @@
-//! Becoming a validator: one step after another, each looked up in the contracts, so that a repeated command goes on.
+//! Becoming a validator: one step after another, each read from the contracts, so that a repeated command continues.
 
 use anyhow::{Result, bail};
 use ddvs_people::standing::Standing;
@@ -15,7 +15,7 @@ use crate::people::consensus_key;
 use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
-/// Messages that becoming a validator may take: more would mean that a step does not last.
+/// Maximum number of messages of becoming a validator: more would mean that a step has no lasting effect.
 const MAX_STEPS: usize = 8;
 
 fn nano(amount: Option<Amount>, what: &str) -> Result<Option<u128>> {
@@ -26,13 +26,13 @@ fn nano(amount: Option<Amount>, what: &str) -> Result<Option<u128>> {
     }
 }
 
-/// How much longer than the network's own a period without a unit may be: terms never change, and milliseconds are a thousand
-/// times as many.
+/// Maximum factor by which a period without a unit may exceed the network's own: terms never change, and a value in
+/// milliseconds would be a thousand times too long.
 const MAX_TIMES: u32 = 100;
 
-/// A period in seconds.
+/// Parses a period in seconds.
 ///
-/// Fails for a bare number that is hardly one of seconds.
+/// Fails for a bare number that is implausible as seconds.
 fn meant(period: Option<Period>, option: &str, usual: u32) -> Result<Option<u32>> {
     let Some(period) = period else {
         return Ok(None);
@@ -71,11 +71,11 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     )?;
     let stake_nano = nano(args.stake, "--stake")?.unwrap_or(params.min_stake_nano.into());
     let root = candidate.root.address().clone();
-    // what is no key is said before anything else
+    // an invalid key is reported before anything else
     let given = args.consensus_key.as_deref();
     given.map(consensus_key::read).transpose()?;
     {
-        // what an earlier run has sent is part of the plan
+        // messages of an earlier run are part of the plan
         let owner = signer.staker.owner.address().clone();
         let _turn = session.turn(&owner)?;
         session.after_earlier(&owner)?;
@@ -83,7 +83,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
     let key = {
         let (backend, site) = (&session.net.backend, &session.net.site);
-        // a key that another pool has, that was replaced or removed, is of no use
+        // a key that another pool has, or that was replaced or removed, cannot be used
         let is_usable = |key: &HashBytes| {
             let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
             Ok(holder.is_none_or(|holder| {
@@ -134,7 +134,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
             );
         }
         let owner = signer.staker.owner.address().clone();
-        // the request itself says what is left to be done, so its own words find it again
+        // the request itself says what is left to do, so its own words find it again
         let words = format!("validator {root} {}", request.about);
         let done = session.carry_out(&owner, &words, !args.act.no_wait, |_| Ok(request))?;
         if let Some(Answer::Refused(_)) = &done.answer {
@@ -162,7 +162,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     Ok(matches!(standing, Standing::Validating { rest: None, .. }))
 }
 
-/// Waits until it stands where it is to stay: in the set, and with all of a large change.
+/// Waits until it reaches its final status: in the set, and with all of a large change.
 pub fn settle_in(
     session: &mut Session,
     candidate: &Candidate,
@@ -182,7 +182,7 @@ pub fn settle_in(
     }
 }
 
-/// Waits while it waits for what passes by itself.
+/// Waits while its status progresses by itself.
 pub fn await_standing(
     session: &mut Session,
     candidate: &Candidate,
@@ -196,7 +196,7 @@ pub fn await_standing(
         let site = session.net.site.clone();
         let now = candidate.standing(&session.net.backend, &site)?;
         if let Some(now) = now {
-            // where it has got to in the end is the result
+            // the final status is the result
             if now != standing && now.passes() {
                 session.progress.doing(&now.to_string());
             }

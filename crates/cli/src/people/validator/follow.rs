@@ -1,4 +1,4 @@
-//! A large change of a stake, followed to its end.
+//! Following a large change of a stake to its end.
 
 use std::time::{Duration, Instant};
 
@@ -11,23 +11,23 @@ use ddvs_people::{Answer, coins};
 use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
-/// How a change ended.
+/// End of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// The network counts all that it shall.
+    /// Everything that should count does.
     Done,
-    /// It counts no more than this, and asking again brings nothing.
+    /// No more than this counts, and another request has no effect.
     Held,
 }
 
-/// How fast batches come: the time between two looks at which something had changed.
+/// Interval of batches: the time between two checks at which something had changed.
 struct Pace {
     begun: Instant,
     first: Option<u32>,
 }
 
 impl Pace {
-    /// What is left, and how long that takes by what was seen so far.
+    /// Describes the rest, and its estimated duration.
     fn words(&mut self, rest: &Rest) -> String {
         let first = *self.first.get_or_insert(rest.batches);
         let done = first.saturating_sub(rest.batches);
@@ -50,7 +50,7 @@ impl Pace {
     }
 }
 
-/// Waits until the network counts what it shall, and pays for more batches where the value for them has run out.
+/// Waits until everything that should count does, and pays for more batches where the value for them has run out.
 ///
 /// Fails when nothing has changed for as long as the command may wait.
 pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> Result<End> {
@@ -72,7 +72,7 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
                 let owner = signer.staker.owner.address().clone();
                 let words = format!("validator {root} {} {}", request.about, rest.counted_nano);
                 let done = session.carry_out(&owner, &words, true, |_| Ok(*request))?;
-                // somebody else may have asked meanwhile: the next look shows it
+                // another user may have requested it meanwhile: the next check shows it
                 if let Some(Answer::Refused(no)) = &done.answer {
                     session.progress.note(&format!("{}: {no}", done.about));
                 }
@@ -91,7 +91,7 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
     }
 }
 
-/// Tells what has changed. A change that goes on may take longer than any single answer.
+/// Reports what has changed. A change in progress may take longer than any single answer.
 fn tell(session: &mut Session, pace: &mut Pace, last: &mut Option<Rest>, rest: &Rest) {
     if *last == Some(*rest) {
         return;

@@ -1,4 +1,4 @@
-//! The pools of keys that are kept here.
+//! The pools of the stored keys.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ use crate::people::connect::address;
 use crate::people::output::table;
 use crate::people::session::Session;
 
-/// Pools of one owner that are listed.
+/// Maximum number of listed pools of one owner.
 const MAX_POOLS: usize = 1_000;
 
 /// Returns whether it was answered.
@@ -63,7 +63,7 @@ pub fn run(args: &ValidatorListArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Pools that a key owns on all chains: those that were made here, and those that the network tells.
+/// Returns pools that a key owns on all chains: those created here, and those that the network reports.
 fn of_key(session: &Session, key: &KeyEntry) -> Result<Vec<StdAddr>> {
     let mut found: BTreeSet<_> = session.book.own(&key.name).into_iter().collect();
     for &chain in session

@@ -1,4 +1,4 @@
-//! Another consensus key in place of the present one.
+//! Replacing the consensus key.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use crate::people::home::{read_json, remove, write_json};
 use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;
 
-/// Returns whether the chains took the key.
+/// Returns whether the chains accepted the key.
 pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.own.act)?;
     let signer = session.signer(&args.own.act.key)?;
@@ -118,7 +118,8 @@ fn await_key(
     }
 }
 
-/// Which key a pool is about to change to: a command that was interrupted goes on with it, though it may be in force by then.
+/// Returns the key to which a pool is changing: an interrupted command continues with it, even if it is in force by
+/// then.
 struct Note {
     path: PathBuf,
 }
@@ -146,7 +147,7 @@ impl Note {
     }
 }
 
-/// The file given, or one that was made for this and is not in force yet, or a new one.
+/// Returns the file given, or one that was created for this and is not in force yet, or a new one.
 fn next_key(
     session: &Session,
     signer: &Signer,

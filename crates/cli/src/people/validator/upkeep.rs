@@ -1,4 +1,4 @@
-//! More of the own stake, and what a pool has gathered.
+//! Adding own stake, and paying out a pool's surplus.
 
 use anyhow::{Result, bail};
 use ddvs_people::{Amount, Answer, coins, simulate};
@@ -11,7 +11,7 @@ use crate::people::answered::object;
 use crate::people::session::Session;
 use crate::people::stop::Stop;
 
-/// Adds to the own stake. Returns whether the validator validates.
+/// Adds to the owner's stake. Returns whether the validator validates.
 pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
     let Amount::Nano(amount_nano) = args.amount else {
         bail!("ALL is not possible here: write how many coins");
@@ -47,7 +47,7 @@ pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
     Ok(is_validating)
 }
 
-/// Pays out what the pool has beyond what it must keep. Returns whether it came.
+/// Pays out the pool's surplus. Returns whether it arrived.
 pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
@@ -62,7 +62,7 @@ pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
     let attached_nano: u128 = values.sum();
     let words = format!("validator {root} take-surplus");
     let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
-        // only the contract knows whether there is any: it is asked here first, since a refusal costs fees
+        // only the contract knows whether there is any: it is emulated first, since a refusal costs fees
         let tried = simulate(&session.net.backend, session.site(), &request)?;
         let Some(Answer::Refused(no)) = &tried.answer else {
             return Ok(request);

@@ -12,7 +12,7 @@ use crate::people::output::{chain_name, fields};
 use crate::people::session::Session;
 use crate::people::time;
 
-/// Prints where a validator stands; whether it validates.
+/// Prints the status of a validator; returns whether it validates.
 pub fn tell(
     session: &Session,
     root: &StdAddr,
@@ -29,7 +29,7 @@ pub fn tell(
     Ok(standing.is_validating())
 }
 
-/// Where a validator stands, as JSON.
+/// Returns the status of a validator as JSON.
 fn standing_object(standing: &Standing) -> Value {
     let mut object = json!({ "standing": standing.name(), "words": standing.to_string() });
     match standing {
@@ -68,7 +68,7 @@ fn standing_object(standing: &Standing) -> Value {
     object
 }
 
-/// A pool as JSON.
+/// Returns a pool as JSON.
 pub fn pool_object(session: &Session, pool: &Pool) -> Value {
     let mut object = standing_object(&pool.standing);
     let (terms, state) = (pool.terms(), &pool.state);
@@ -94,7 +94,7 @@ pub fn pool_object(session: &Session, pool: &Pool) -> Value {
     object
 }
 
-/// A pool for people.
+/// Describes a pool.
 pub fn pool_human(session: &Session, pool: &Pool) -> String {
     let (terms, state) = (pool.terms(), &pool.state);
     let address = pool.root.address();

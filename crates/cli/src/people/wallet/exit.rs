@@ -1,4 +1,4 @@
-//! `ddvs wallet exit`: what may leave pools is freed, and paid out with what is free already.
+//! `ddvs wallet exit`: releases what may leave pools, and pays it out with the free coins.
 
 use anyhow::{Result, bail};
 use ddvs_contracts::storage::{Position, times};
@@ -37,7 +37,7 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
     let mut due = Vec::new();
     let mut held = None;
     for (root, _) in named.filter(|(_, position)| is_due(position, now)) {
-        // what one pool holds back keeps nobody from the coins of the others
+        // an obstacle in one pool does not affect the coins of the others
         match staker.settle(&session.net.backend, session.site(), root) {
             Ok(_) => due.push(root.clone()),
             Err(error) if error.is_refusal() => {
@@ -110,8 +110,8 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
     Ok(true)
 }
 
-/// Carries a step out, and once more where an earlier command had sent it: what became free since is still there. With the coins
-/// that it moved in all; `None` if it was refused.
+/// Executes a step, and repeats it where an earlier command had sent it, since more may have become free. Returns the
+/// coins that it moved in total; `None` if it was refused.
 fn step(
     session: &mut Session,
     owner: &StdAddr,
@@ -145,7 +145,7 @@ fn is_due(position: &Position, now: u32) -> bool {
     times(&position.unlocking).any(|(at, _)| at <= now)
 }
 
-/// Why nothing can leave, and when something will.
+/// Describes why nothing can leave, and when something will.
 fn nothing(view: &WalletView, only: Option<&StdAddr>, now: u32) -> String {
     let next = view
         .positions

@@ -1,4 +1,4 @@
-//! `ddvs wallet sync`: a pool is made to ask anew for what does not count yet.
+//! `ddvs wallet sync`: makes a pool request again what does not count yet.
 
 use anyhow::Result;
 use ddvs_people::counting::Counting;
@@ -29,7 +29,7 @@ pub fn run(args: &WalletPoolArgs) -> Result<bool> {
         Some(Counted::Whole) => return tell(&session, &address, &pool, "nothing_to_do"),
         Some(Counted::Asking) => {}
         None => {
-            // a pool that is named and needs nothing takes no key
+            // a named pool that needs nothing takes no key
             let signer = match signer.take() {
                 Some(signer) => signer,
                 None => session.signer(&args.act.key)?,

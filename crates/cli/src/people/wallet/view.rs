@@ -1,4 +1,4 @@
-//! What a wallet holds, for people and as JSON.
+//! The state of a wallet, for people and as JSON.
 
 use anyhow::Result;
 use ddvs_contracts::storage::times;
@@ -32,7 +32,7 @@ pub fn show(session: &Session, view: &WalletView) -> Result<()> {
     })
 }
 
-/// What the pools make of the positions.
+/// Returns the pools' effects on the positions.
 pub fn in_pools(session: &Session, view: &WalletView) -> Result<Vec<InPool>> {
     let (backend, site) = (&session.net.backend, session.site());
     let positions = view.positions.iter();
@@ -41,7 +41,7 @@ pub fn in_pools(session: &Session, view: &WalletView) -> Result<Vec<InPool>> {
     Ok(in_pools.collect::<Result<_, _>>()?)
 }
 
-/// A wallet as JSON.
+/// Returns a wallet as JSON.
 pub fn object(session: &Session, view: &WalletView, in_pools: &[InPool]) -> Value {
     let positions: Vec<_> = view
         .positions
