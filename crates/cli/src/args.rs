@@ -1,4 +1,4 @@
-//! What can be asked for. One file for each group of commands.
+//! The commands and their options. One file for each group of commands.
 
 mod bench;
 mod check;
@@ -31,16 +31,16 @@ pub use wallet::*;
 
 use clap::{Parser, Subcommand};
 
-/// Distributed dynamic validator set for networks of TVM chains: run one, stake, validate, ask
+/// Distributed dynamic validator set for networks of TVM chains: run a network, stake, validate, query
 #[derive(Debug, Parser)]
 #[command(name = "ddvs", version, after_help = EXIT_CODES)]
 pub struct Args {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The exit codes: what every command keeps to.
+/// The exit codes of all commands.
 pub const EXIT_CODES: &str = "\
 Exit codes:
   0  done, and every check is ok
@@ -53,30 +53,30 @@ Exit codes:
 pub enum Command {
     /// Run an embedded network on real time, with API and dashboard
     Devnet(DevnetArgs),
-    /// Serve API and dashboard in front of a network of nodes, with an index of all that happened on it
+    /// Serve API and dashboard in front of a network of nodes, with an index of its history
     Gateway(GatewayArgs),
-    /// Make, keep and show keys
+    /// Create, store and show keys
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Get coins for tests, on a devnet or a network of `ddvs tycho init`
+    /// Get test coins, on a devnet or a network of `ddvs tycho init`
     Faucet(FaucetArgs),
     /// Send coins from a key's account
     Send(SendArgs),
-    /// Show how many coins an account has, and its DePool Wallet
+    /// Show the coins of an account and of its DePool Wallet
     Balance(BalanceArgs),
     /// Stake coins: the DePool Wallet of a key
     #[command(subcommand)]
     Wallet(WalletCommand),
-    /// Become a validator, be one, leave
+    /// Become a validator, maintain it, leave
     #[command(subcommand)]
     Validator(ValidatorCommand),
-    /// Ask a network
+    /// Query a network
     #[command(subcommand)]
     Query(QueryCommand),
-    /// Check evidence of double signing, and bring it; no node of Tycho signs such votes
+    /// Check and submit evidence of double signing; Tycho nodes never sign such votes
     #[command(subcommand)]
     Evidence(EvidenceCommand),
-    /// Have a D'Elector ask others for what it lacks of a batch: anyone may, and pays for it
+    /// Make a D'Elector ask others for what it lacks of a batch: anyone may, and pays for it
     Poke(PokeArgs),
     /// Show and compare the config of chains
     #[command(subcommand)]
@@ -84,14 +84,14 @@ pub enum Command {
     /// Compare the contracts on a network with those of this version
     #[command(subcommand)]
     Contract(ContractCommand),
-    /// Tell the whole story of a changing validator set on an embedded network, with checks
+    /// Run the whole scenario of a changing validator set on an embedded network, with checks
     Demo(DemoArgs),
-    /// Measure what things cost
+    /// Run benchmarks
     #[command(subcommand)]
     Bench(BenchCommand),
-    /// Make and run a network of stock Tycho nodes
+    /// Create and run a network of stock Tycho nodes
     #[command(subcommand)]
     Tycho(TychoCommand),
-    /// Print what a shell needs to complete commands
+    /// Print a script for shell completion
     Completions(CompletionsArgs),
 }

@@ -1,21 +1,21 @@
-//! Measuring.
+//! Benchmarks.
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
-/// What can be measured.
+/// The benchmarks.
 #[derive(Debug, Subcommand)]
 pub enum BenchCommand {
     /// Gas by operation and number of registered validators, counted on the real contracts
     Gas(GasArgs),
-    /// What a change of a stake costs its user in coins, how much of that is burnt, and the messages that it takes
+    /// Cost of a stake change for its user in coins, the burnt part, and the number of messages
     Costs(CostsArgs),
-    /// Load on a devnet's API: requests a second, how long they take, and what that does to its blocks
+    /// Load on a devnet's API: requests per second, response times, and the effect on block production
     Api(ApiFiguresArgs),
-    /// Times of the API's pages on a network with very many accounts and validators
+    /// Response times of the API's pages on a network with very many accounts and validators
     Pages(PagesArgs),
-    /// Change the validator set of a network of nodes again and again, under load, and tell what goes wrong
+    /// Change the validator set of a network of nodes repeatedly, under load, and report failures
     Switching(SwitchingArgs),
     /// Measure a network of nodes: from a stake to its set in force, and under bursts of stakes and of payments
     Tycho(TychoFiguresArgs),
@@ -24,40 +24,41 @@ pub enum BenchCommand {
 /// Options of the drill.
 #[derive(Debug, ClapArgs)]
 pub struct SwitchingArgs {
-    /// A running network that `ddvs tycho init` made; its owners' keys are used
+    /// A running network created by `ddvs tycho init`; its owners' keys are used
     #[arg(long)]
     pub dir: PathBuf,
-    /// Sets to be written
+    /// Number of sets to be written
     #[arg(long, default_value_t = 20)]
     pub switches: u32,
-    /// What changes: for `member` and `pair`, the network needs one or two more validators than its set has
+    /// Kind of change: for `member` and `pair`, the network needs one or two more validators than its set has
     #[arg(long, value_enum, default_value_t = SwitchingChange::Member)]
     pub change: SwitchingChange,
-    /// A newcomer's node is down until the set names it
+    /// Keep a newcomer's node down until the set contains it
     #[arg(long)]
     pub cold: bool,
-    /// Nodes to kill at each change, and to start again 3 seconds later
+    /// Nodes to kill at each change, and to restart 3 seconds later
     #[arg(long, value_enum, default_value_t = SwitchingKills::None)]
     pub kills: SwitchingKills,
     /// Seconds between a new set and the stake that causes the next
     #[arg(long, default_value_t = 0)]
     pub pause_s: u32,
-    /// Seconds without a masterchain block after which all nodes are started again, as an operator would; by default never
+    /// Seconds without a masterchain block after which all nodes are restarted, as an operator would do; by default
+    /// never
     #[arg(long, value_parser = clap::value_parser!(u32).range(10..=120))]
     pub restart_after_s: Option<u32>,
-    /// Payments and stakes in a second, beside; 0 for none
+    /// Payments and stakes per second at the same time; 0 for none
     #[arg(long, default_value_t = 5.0)]
     pub load_per_s: f64,
-    /// Wallets that they come from; they follow from the seed
+    /// Number of their wallets; they follow from the seed
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub load_wallets: u16,
-    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    /// Seed of the wallets: a wallet of an earlier drill cannot be used again
     #[arg(long)]
     pub seed: Option<u64>,
-    /// A drill with a longer time without a new masterchain block has failed
+    /// Maximum time without a new masterchain block, in seconds, above which the drill fails
     #[arg(long, default_value_t = 10.0)]
     pub max_halt_s: f64,
-    /// Print one JSON object on stdout and nothing else
+    /// Print only one JSON object on stdout
     #[arg(long)]
     pub json: bool,
 }
@@ -67,7 +68,7 @@ pub struct SwitchingArgs {
 pub enum SwitchingKills {
     /// None
     None,
-    /// One after the other, one at each change
+    /// One after another, one at each change
     Each,
     /// The same, and all at every fifth change
     All,
@@ -76,32 +77,32 @@ pub enum SwitchingKills {
 /// Options of a network's figures.
 #[derive(Debug, ClapArgs)]
 pub struct TychoFiguresArgs {
-    /// A running network that `ddvs tycho init` made, and that does nothing else; its owners' keys are used
+    /// A running, otherwise idle network created by `ddvs tycho init`; its owners' keys are used
     #[arg(long)]
     pub dir: PathBuf,
-    /// Stakes that are followed one by one until their set is in force
+    /// Number of stakes that are followed one by one until their set is in force
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub samples: u32,
     /// Seconds of each burst
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(5..=3_600))]
     pub burst_s: u32,
-    /// Wallets that send at once in a burst
+    /// Number of wallets that send concurrently in a burst
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2_000))]
     pub wallets: u16,
-    /// Another number, other wallets: a wallet of an earlier drill cannot be used again
+    /// Seed of the wallets: a wallet of an earlier drill cannot be used again
     #[arg(long)]
     pub seed: Option<u64>,
-    /// Print one JSON object on stdout and nothing else
+    /// Print only one JSON object on stdout
     #[arg(long)]
     pub json: bool,
 }
 
-/// What a drill changes.
+/// Kind of change in a drill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SwitchingChange {
-    /// One member comes, another goes
+    /// One member joins, another leaves
     Member,
-    /// Two come, two go
+    /// Two join, two leave
     Pair,
     /// The same members, other weights
     Weights,
@@ -110,7 +111,7 @@ pub enum SwitchingChange {
 /// Options of the API's figures.
 #[derive(Debug, ClapArgs)]
 pub struct ApiFiguresArgs {
-    /// A devnet that does nothing else, started with `--requests-per-second 0`
+    /// An otherwise idle devnet, started with `--requests-per-second 0`
     #[arg(
         long,
         value_name = "URL",
@@ -119,25 +120,25 @@ pub struct ApiFiguresArgs {
         default_value = "http://127.0.0.1:8080"
     )]
     pub url: String,
-    /// Seed that the devnet was started with: its faucet pays
+    /// Seed with which the devnet was started: its faucet pays
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     /// Seconds of each of the eight phases
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub phase_s: u64,
-    /// Connections that ask at the same time
+    /// Number of concurrent connections
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub connections: u16,
-    /// Wallets that send, each with one message under way
+    /// Number of sending wallets, each with one message in flight
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u16).range(1..=20_000))]
     pub wallets: u16,
-    /// Messages that are signed in advance for each wallet and phase
+    /// Number of messages that are signed in advance for each wallet and phase
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     pub messages_each: u32,
-    /// Requests a second of all connections together; by default as many as are answered
+    /// Requests per second of all connections together; by default as many as are answered
     #[arg(long, value_name = "RATE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate: Option<u32>,
-    /// Print one JSON object on stdout and nothing else
+    /// Print only one JSON object on stdout
     #[arg(long)]
     pub json: bool,
 }
@@ -145,19 +146,19 @@ pub struct ApiFiguresArgs {
 /// Options of the pages' figures.
 #[derive(Debug, ClapArgs)]
 pub struct PagesArgs {
-    /// Accounts in all
+    /// Total number of accounts
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     pub accounts: u32,
-    /// Validators, all of them in the set
+    /// Number of validators, all of them in the set
     #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u16).range(3..=20_000))]
     pub validators: u16,
-    /// Users who stake with one of them, by transactions of the contracts
+    /// Number of users who stake with one of them, by transactions of the contracts
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=50_000))]
     pub stakes: u32,
-    /// Times that each page is asked for
+    /// Number of requests for each page
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub rounds: u32,
-    /// Print one JSON object on stdout and nothing else
+    /// Print only one JSON object on stdout
     #[arg(long)]
     pub json: bool,
 }
@@ -165,7 +166,7 @@ pub struct PagesArgs {
 /// Options of the costs.
 #[derive(Debug, ClapArgs)]
 pub struct CostsArgs {
-    /// Print one JSON array of rows {load, workchains, paid_nano, burnt_nano, delector_gas, messages} on stdout and nothing else
+    /// Print only one JSON array of rows {load, workchains, paid_nano, burnt_nano, delector_gas, messages} on stdout
     #[arg(long)]
     pub json: bool,
 }
@@ -173,10 +174,10 @@ pub struct CostsArgs {
 /// Options of the gas figures.
 #[derive(Debug, ClapArgs)]
 pub struct GasArgs {
-    /// Stakers beside whom operations of wallets and Roots are measured, besides 10
+    /// Number of stakers, besides 10, beside whom operations of wallets and Roots are measured
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(11..=200_000))]
     pub many_stakers: u32,
-    /// Print one JSON array of rows {operation, validators, stakers, gas} on stdout and nothing else
+    /// Print only one JSON array of rows {operation, validators, stakers, gas} on stdout
     #[arg(long)]
     pub json: bool,
 }

@@ -8,7 +8,7 @@ use ddvs_people::Amount;
 use super::common::address;
 use super::{ActArgs, AskArgs, ConnectArgs, OutputArgs};
 
-/// Coins for tests.
+/// Test coins.
 #[derive(Debug, ClapArgs)]
 pub struct FaucetArgs {
     /// Address, or name of a key
@@ -17,31 +17,32 @@ pub struct FaucetArgs {
     /// Coins
     #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
-    /// Chain of the key's account, where a key is named
+    /// Chain of the key's account, if a key is named
     #[arg(long, default_value_t = 0, allow_negative_numbers = true)]
     pub chain: i8,
-    /// Seed that the devnet was started with: its faucet's key follows from it, so that everybody has it
+    /// Seed with which the devnet was started: its faucet's key follows from it, so everyone has it
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
     #[command(flatten)]
     pub connect: ConnectArgs,
-    /// Seconds to wait until the coins are there
+    /// Seconds to wait until the coins arrive
     #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// Evidence of double signing: a JSON file with `network`, `key`, `chain`, `height`, `round`, `vote_type`, and in `votes` two
-/// times `value_hash` and `signature`. The votes are our own, of 82 bytes: nodes of Tycho never sign them.
+/// Evidence of double signing: a JSON file with `network`, `key`, `chain`, `height`, `round`, `vote_type`, and in
+/// `votes` two times `value_hash` and `signature`. The votes have the contracts' own format of 82 bytes: Tycho nodes
+/// never sign them.
 #[derive(Debug, Subcommand)]
 pub enum EvidenceCommand {
     /// Make it from two signed votes, each in a file
     #[command(after_long_help = VOTE_FORMAT)]
     Make(EvidenceMakeArgs),
-    /// Bring it to the network, and wait until the validator is removed on all chains
+    /// Submit it to the network, and wait until the validator is removed on all chains
     Submit(EvidenceSubmitArgs),
-    /// Check it without a network: both signatures, and that the votes conflict
+    /// Verify it without a network: both signatures, and that the votes conflict
     Verify(EvidenceVerifyArgs),
 }
 
@@ -62,18 +63,18 @@ Evidence has the same fields but the last two, and in `votes` a list of two obje
 /// Two votes.
 #[derive(Debug, ClapArgs)]
 pub struct EvidenceMakeArgs {
-    /// File of the one vote
+    /// File of the first vote
     pub first: PathBuf,
-    /// File of the other
+    /// File of the second vote
     pub second: PathBuf,
-    /// Write the evidence to this file, which must not exist, in place of stdout
+    /// Write the evidence to this file, which must not exist, instead of stdout
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// Evidence to bring.
+/// Evidence to submit.
 #[derive(Debug, ClapArgs)]
 pub struct EvidenceSubmitArgs {
     /// The file
@@ -91,12 +92,13 @@ pub struct EvidenceVerifyArgs {
     pub output: OutputArgs,
 }
 
-/// A poke. A D'Elector asks by itself, once each, those that voted for a batch that it lacks; where no answer came, anybody may
-/// have it ask again, also those that did not vote. So may anybody have it ask where others have counted the votes for a batch that
-/// it does not find decided. It costs what the question and its handling take; the rest comes back.
+/// A poke. A D'Elector asks each chain that voted for a batch that it lacks once by itself; if no answer arrived,
+/// anyone may make it ask again, also chains that did not vote. Anyone may also make it ask where others have counted
+/// the votes for a batch that it does not find decided. The question and its handling are paid for; the rest comes
+/// back.
 #[derive(Debug, ClapArgs)]
 pub struct PokeArgs {
-    /// The chain whose D'Elector is to ask; -1 is the masterchain
+    /// The chain whose D'Elector is poked; -1 is the masterchain
     #[arg(allow_negative_numbers = true)]
     pub copy: i8,
     /// Only batches of this chain
@@ -109,9 +111,9 @@ pub struct PokeArgs {
 /// Configs of chains.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Show a chain's parameters in words
+    /// Show a chain's decoded parameters
     Show(ConfigShowArgs),
-    /// Show what differs between two chains' parameters, or two networks'; exits with 1 if anything does
+    /// Show the differences between two chains' parameters, or two networks'; exits with 1 if there are any
     Diff(ConfigDiffArgs),
 }
 
@@ -148,29 +150,29 @@ pub struct ConfigDiffArgs {
 pub enum ContractCommand {
     /// Show the code hashes of the contracts that are part of this version
     Hashes(ContractHashesArgs),
-    /// Check that D'Electors, pools and wallets on a network run these codes at addresses that follow from them; exits with
-    /// 1 if one does not
+    /// Check that D'Electors, pools and wallets on a network run these codes at addresses that follow from them;
+    /// exits with 1 if one does not
     Verify(ContractVerifyArgs),
 }
 
-/// Nothing to choose.
+/// No options.
 #[derive(Debug, ClapArgs)]
 pub struct ContractHashesArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// What to check.
+/// Contracts to check.
 #[derive(Debug, ClapArgs)]
 pub struct ContractVerifyArgs {
-    /// DePool Wallets to check besides those that the network tells
+    /// DePool Wallets to check besides those that the network reports
     #[arg(long, value_name = "ADDRESS", value_parser = address, allow_hyphen_values = true)]
     pub wallet: Vec<String>,
     #[command(flatten)]
     pub ask: AskArgs,
 }
 
-/// Which shell.
+/// The shell.
 #[derive(Debug, ClapArgs)]
 pub struct CompletionsArgs {
     /// The shell

@@ -12,17 +12,17 @@ pub struct SendArgs {
     /// Address, or name of a key
     #[arg(value_parser = address, allow_hyphen_values = true)]
     pub to: String,
-    /// Coins, or ALL: all but what sending may cost
+    /// Coins, or ALL: everything except the maximum fees of sending
     #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
-    /// Chain of the receiver's account, where a key is named; by default the sender's
+    /// Chain of the receiver's account, if a key is named; by default the sender's
     #[arg(long, value_name = "CHAIN", allow_negative_numbers = true)]
     pub to_chain: Option<i8>,
     #[command(flatten)]
     pub act: ActArgs,
 }
 
-/// Whose coins.
+/// The account.
 #[derive(Debug, ClapArgs)]
 pub struct BalanceArgs {
     /// Address, or name of a key; by default DDVS_KEY, or the only key

@@ -1,11 +1,10 @@
-//! What many commands take.
+//! Options of many commands.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-/// An address, or a name in its place. An address of the masterchain begins with a minus, as options do, so arguments that hold
-/// one take words with a minus, and this tells an option that does not exist.
+/// Parses an address, or a name. An address on the masterchain begins with a minus, as options do, so arguments with one accept words with a minus, and this detects an option that does not exist.
 ///
 /// Fails when it begins as an option does.
 pub fn address(text: &str) -> Result<String, String> {
@@ -16,7 +15,7 @@ pub fn address(text: &str) -> Result<String, String> {
     }
 }
 
-/// Which network.
+/// The network.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct ConnectArgs {
     /// A devnet, a gateway or a node
@@ -28,20 +27,20 @@ pub struct ConnectArgs {
         default_value = "http://127.0.0.1:8080"
     )]
     pub rpc: String,
-    /// In place of --rpc: the directory that `ddvs tycho init` made
+    /// Instead of --rpc: the directory created by `ddvs tycho init`
     #[arg(long, value_name = "DIR")]
     pub network: Option<PathBuf>,
 }
 
-/// How to tell it.
+/// Output format.
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub struct OutputArgs {
-    /// Print one JSON object on stdout and nothing else; an error is one too
+    /// Print only one JSON object on stdout; errors are JSON too
     #[arg(long)]
     pub json: bool,
 }
 
-/// What a command that only asks takes.
+/// Options of a command that only reads.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct AskArgs {
     #[command(flatten)]
@@ -50,10 +49,10 @@ pub struct AskArgs {
     pub output: OutputArgs,
 }
 
-/// Whose accounts: the public half of a key suffices, so a command that takes only this never asks for a password.
+/// The account: the public half of a key suffices, so a command with only these options never asks for a password.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct WhoArgs {
-    /// Name of the key; may be left out if there is only one
+    /// Name of the key; may be omitted if there is only one
     #[arg(long, value_name = "NAME", env = "DDVS_KEY", hide_env_values = true)]
     pub key: Option<String>,
     /// Chain of the key's account and of its DePool Wallet
@@ -61,10 +60,10 @@ pub struct WhoArgs {
     pub chain: i8,
 }
 
-/// Who acts.
+/// The signing key.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeyArgs {
-    /// Name of the key that signs; may be left out if there is only one
+    /// Name of the signing key; may be omitted if there is only one
     #[arg(long, value_name = "NAME", env = "DDVS_KEY", hide_env_values = true)]
     pub key: Option<String>,
     /// Chain of the key's account and of its DePool Wallet
@@ -77,7 +76,7 @@ pub struct KeyArgs {
 /// How an encrypted key is opened.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct PasswordArgs {
-    /// File whose first line is the key's password; without, it is asked for
+    /// File whose first line is the key's password; without it, the password is asked for
     #[arg(
         long,
         value_name = "FILE",
@@ -87,17 +86,17 @@ pub struct PasswordArgs {
     pub password_file: Option<PathBuf>,
 }
 
-/// What a command that sends something does besides.
+/// Further options of a command that sends a message.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct ActArgs {
     #[command(flatten)]
     pub connect: ConnectArgs,
     #[command(flatten)]
     pub key: KeyArgs,
-    /// Send it and end, without waiting for the answer; what the account has sent before must have arrived
+    /// Send it and exit, without waiting for the answer; earlier messages of the account must have arrived
     #[arg(long)]
     pub no_wait: bool,
-    /// Run it here on the network's present state, show what would happen and cost, and send nothing
+    /// Emulate it locally on the network's current state, show the effects and the cost, and send nothing
     #[arg(long, conflicts_with = "no_wait")]
     pub dry_run: bool,
     /// Seconds to wait for an answer

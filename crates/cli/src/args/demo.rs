@@ -13,13 +13,13 @@ pub struct DemoArgs {
     /// Genesis validators of each workchain
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(3..=16))]
     pub validators: u8,
-    /// Tell it on a running network of nodes, in real time: the directory that `ddvs tycho init --story` made
+    /// Run it on a network of nodes, in real time: the directory created by `ddvs tycho init --story`
     #[arg(long, conflicts_with_all = ["workchains", "validators", "seed"])]
     pub network: Option<PathBuf>,
-    /// Keys and message delays follow from it: the same seed tells the same story
+    /// Seed of keys and message delays: the same seed gives the same run
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Print one JSON object on stdout and nothing else
+    /// Print only one JSON object on stdout
     #[arg(long)]
     pub json: bool,
 }

@@ -11,7 +11,7 @@ use super::serve::ServeArgs;
 /// Options of the gateway.
 #[derive(Debug, ClapArgs)]
 pub struct GatewayArgs {
-    /// The network: the directory that `ddvs tycho init` made
+    /// The network: the directory created by `ddvs tycho init`
     #[arg(
         long,
         value_name = "DIR",
@@ -22,19 +22,20 @@ pub struct GatewayArgs {
     /// The network: URL of one of its nodes, such as http://127.0.0.1:8001
     #[arg(long, value_name = "URL")]
     pub rpc: Option<String>,
-    /// Directory that keeps the index, so that it need not be filled anew; without, it is in memory
+    /// Directory of the index, so that it need not be rebuilt; without it, the index is in memory
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Throw the index away and fill it anew from the first block
+    /// Delete the index and rebuild it from the first block
     #[arg(long, requires = "data", alias = "rebuild")]
     pub rebuild_index: bool,
-    /// How much of the past is kept, by the network's time: a time such as 12h or 7d, a number of blocks of each chain, or `all`
+    /// How much history is kept, by the network's time: a time such as 12h or 7d, a number of blocks of each chain,
+    /// or `all`
     #[arg(long, value_name = "TIME|BLOCKS", value_parser = keep, default_value = "all")]
     pub keep: Keep,
-    /// End when all blocks that are known of are in the index
+    /// Exit when all known blocks are in the index
     #[arg(long)]
     pub until_synced: bool,
-    /// With --until-synced: print one JSON object about it on stdout, and nothing else
+    /// With --until-synced: print only one JSON object about it on stdout
     #[arg(long, requires = "until_synced")]
     pub json: bool,
     #[command(flatten)]

@@ -6,38 +6,38 @@ use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::{ConnectArgs, OutputArgs, PasswordArgs};
 
-/// What can be done with keys. They are files in `keys` below DDVS_HOME, or below `.ddvs` in the home directory.
+/// Operations on keys. They are files in `keys` below DDVS_HOME, or below `.ddvs` in the home directory.
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
-    /// Make a key from 24 new words, and show the words once
+    /// Create a key from 24 new words, and show the words once
     New(KeyNewArgs),
     /// List all keys
     List(KeyListArgs),
     /// List all keys, or show one: its public half and its accounts
     Show(KeyShowArgs),
-    /// Keep a key that exists: 24 words, 64 hexadecimal digits or a node's JSON
+    /// Import an existing key: 24 words, 64 hexadecimal digits or a node's JSON
     Import(KeyImportArgs),
-    /// Give a key out, as words, digits or JSON: whoever sees them has the key
+    /// Print a key, as words, digits or JSON: whoever sees it has the key
     Export(KeyExportArgs),
-    /// Forget a key here: only its words, or what was exported, bring it back
+    /// Delete a key here: only its words, or an export, can restore it
     Delete(KeyDeleteArgs),
 }
 
-/// Nothing to choose.
+/// No options.
 #[derive(Debug, ClapArgs)]
 pub struct KeyListArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// How a key is written down.
+/// Format of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum KeyForm {
-    /// Its 24 words, if it was made from words
+    /// Its 24 words, if it was created from words
     Words,
     /// 64 hexadecimal digits
     Hex,
-    /// JSON with `public` and `secret`, as the engine and its tools keep keys
+    /// JSON with `public` and `secret`, as used by the engine and its tools
     Json,
 }
 
@@ -52,15 +52,15 @@ impl KeyForm {
     }
 }
 
-/// What to give out.
+/// Options of an export.
 #[derive(Debug, ClapArgs)]
 pub struct KeyExportArgs {
     /// Its name
     pub name: String,
-    /// How it is written; by default as words if it has them, else as digits
+    /// Format; by default words if it has them, otherwise digits
     #[arg(long, value_enum)]
     pub form: Option<KeyForm>,
-    /// Write it to this file, which must not exist, in place of stdout
+    /// Write it to this file, which must not exist, instead of stdout
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     #[command(flatten)]
@@ -69,24 +69,24 @@ pub struct KeyExportArgs {
     pub output: OutputArgs,
 }
 
-/// What to forget.
+/// Options of a deletion.
 #[derive(Debug, ClapArgs)]
 pub struct KeyDeleteArgs {
     /// Its name
     pub name: String,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     pub yes: bool,
     #[command(flatten)]
     pub output: OutputArgs,
 }
 
-/// How a key is kept.
+/// Protection of a key.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct KeepArgs {
     #[command(flatten)]
     pub password: PasswordArgs,
-    /// Keep it without a password: whoever can read the file has the key
+    /// Store it without a password: whoever can read the file has the key
     #[arg(long)]
     pub unencrypted: bool,
 }
@@ -102,15 +102,15 @@ pub struct KeyNewArgs {
     pub output: OutputArgs,
 }
 
-/// Which key to show.
+/// The key to show.
 #[derive(Debug, ClapArgs)]
 pub struct KeyShowArgs {
-    /// Its name; without, all keys are listed
+    /// Its name; without it, all keys are listed
     pub name: Option<String>,
     /// Show its 24 words, or its 64 hexadecimal digits: whoever sees them has the key
     #[arg(long, requires = "name")]
     pub secret: bool,
-    /// With a name: show its accounts on the network too; it must run
+    /// With a name: also show its accounts on the network, which must be running
     #[arg(long, requires = "name")]
     pub accounts: bool,
     #[command(flatten)]
@@ -121,12 +121,12 @@ pub struct KeyShowArgs {
     pub output: OutputArgs,
 }
 
-/// A key that exists.
+/// An existing key.
 #[derive(Debug, ClapArgs)]
 pub struct KeyImportArgs {
     /// Its name here
     pub name: String,
-    /// File that holds it; without, it is asked for, or read from stdin
+    /// File that contains it; without it, the key is asked for, or read from stdin
     #[arg(long)]
     pub file: Option<PathBuf>,
     #[command(flatten)]

@@ -1,33 +1,33 @@
-//! Questions to a network.
+//! Queries to a network.
 
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::common::address;
 use super::{AskArgs, WhoArgs};
 
-/// What can be asked. What happened in the past (batches, block, tx, message, events) comes from a devnet or a gateway; a
-/// bare node does not keep it.
+/// Queries. History (batches, block, tx, message, events) comes from a devnet or a gateway; a bare node does not keep
+/// it.
 #[derive(Debug, Subcommand)]
 pub enum QueryCommand {
     /// All chains: height, validators, registered stake
     Chains(AskArgs),
     /// The validator set of a chain
     Validators(QueryValidatorsArgs),
-    /// All registered pools, with the names that they have here
+    /// All registered pools, with their names on this machine
     Pools(QueryPoolsArgs),
-    /// One pool in full
+    /// One pool with its details
     Pool(QueryPoolArgs),
     /// A DePool Wallet with its stakes
     Wallet(QueryWalletArgs),
-    /// An account: what it is, and its coins
+    /// An account: its kind, and its coins
     Account(QueryAccountArgs),
-    /// Keys that were removed for misbehaviour, for good
+    /// Keys permanently removed for misbehaviour
     Removed(QueryListArgs),
-    /// Evidence of double signing that was brought, and what the network said to it
+    /// Submitted evidence of double signing, and the network's answer
     Evidence(QueryEvidenceArgs),
-    /// Where all coins of the network are, to the nano
+    /// Distribution of all coins of the network, to the nano
     Supply(AskArgs),
-    /// Batches with their votes, the newest first
+    /// Batches with their votes, newest first
     Batches(QueryBatchesArgs),
     /// Limits and prices of a chain (param 200)
     Params(QueryParamsArgs),
@@ -35,9 +35,9 @@ pub enum QueryCommand {
     Block(QueryBlockArgs),
     /// A transaction
     Tx(QueryHashArgs),
-    /// A message: where it is, and all that it caused
+    /// A message: its place, and everything that it caused
     Message(QueryHashArgs),
-    /// What happened: stakes, locks, batches, votes, sets, removals
+    /// Events: stakes, locks, batches, votes, sets, removals
     Events(QueryEventsArgs),
 }
 
@@ -57,10 +57,10 @@ pub struct QueryValidatorsArgs {
 /// Pools.
 #[derive(Debug, ClapArgs)]
 pub struct QueryPoolsArgs {
-    /// Only those of one chain
+    /// Only pools of one chain
     #[arg(long, allow_negative_numbers = true)]
     pub chain: Option<i8>,
-    /// At most so many, the heaviest first
+    /// Maximum number, the heaviest first
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub limit: u32,
     #[command(flatten)]
@@ -70,7 +70,7 @@ pub struct QueryPoolsArgs {
 /// A pool.
 #[derive(Debug, ClapArgs)]
 pub struct QueryPoolArgs {
-    /// Its address, the beginning of it, or its name in `ddvs query pools`
+    /// Its address, a prefix of it, or its name in `ddvs query pools`
     #[arg(value_parser = address, allow_hyphen_values = true)]
     pub pool: String,
     #[command(flatten)]
@@ -80,7 +80,7 @@ pub struct QueryPoolArgs {
 /// A wallet.
 #[derive(Debug, ClapArgs)]
 pub struct QueryWalletArgs {
-    /// Address of the wallet or of its owner, or name of a key; by default the key's
+    /// Address of the wallet or of its owner, or name of a key; by default the key's wallet
     #[arg(value_parser = address, allow_hyphen_values = true)]
     pub address: Option<String>,
     #[command(flatten)]
@@ -105,7 +105,7 @@ pub struct QueryAccountArgs {
 /// A list.
 #[derive(Debug, ClapArgs)]
 pub struct QueryListArgs {
-    /// At most so many
+    /// Maximum number
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=1_000))]
     pub limit: u16,
     #[command(flatten)]
@@ -115,7 +115,7 @@ pub struct QueryListArgs {
 /// Evidence.
 #[derive(Debug, ClapArgs)]
 pub struct QueryEvidenceArgs {
-    /// Only what this chain's D'Elector got
+    /// Only evidence received by this chain's D'Elector
     #[arg(long, allow_negative_numbers = true)]
     pub chain: Option<i8>,
     #[command(flatten)]
@@ -125,10 +125,10 @@ pub struct QueryEvidenceArgs {
 /// Batches.
 #[derive(Debug, ClapArgs)]
 pub struct QueryBatchesArgs {
-    /// Only those of one chain
+    /// Only batches of one chain
     #[arg(long, allow_negative_numbers = true)]
     pub origin: Option<i8>,
-    /// At most so many
+    /// Maximum number
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub limit: u16,
     #[command(flatten)]
@@ -169,16 +169,17 @@ pub struct QueryHashArgs {
 /// Events.
 #[derive(Debug, ClapArgs)]
 pub struct QueryEventsArgs {
-    /// Go on with what happens, until interrupted; with --json one object a line. When the server ends, so does this, with 2
+    /// Continue with new events, until interrupted; with --json one object a line. When the server ends, the command
+    /// exits with 2
     #[arg(long)]
     pub follow: bool,
-    /// Only these kinds, with commas, such as `lock,applied`
+    /// Only these kinds, separated by commas, such as `lock,applied`
     #[arg(long)]
     pub kinds: Option<String>,
-    /// Only those of one account
+    /// Only events of one account
     #[arg(long, value_parser = address, allow_hyphen_values = true)]
     pub account: Option<String>,
-    /// At most so many of the past
+    /// Maximum number of past events
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub limit: u16,
     #[command(flatten)]

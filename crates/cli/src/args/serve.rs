@@ -1,11 +1,11 @@
-//! What every server has in common.
+//! Common options of all servers.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Args as ClapArgs, ValueEnum};
 
-/// Where a server listens, and what it lets its users do.
+/// Address and limits of a server.
 #[derive(Debug, ClapArgs)]
 pub struct ServeArgs {
     /// Address to listen on; port 0 takes any free one and prints it
@@ -22,31 +22,33 @@ pub struct ServeArgs {
     /// Requests per second of one address, on average; 0 for no limit
     #[arg(long, default_value_t = 500)]
     pub requests_per_second: u32,
-    /// Connections that may be open at the same time, streams of events among them
+    /// Maximum number of open connections, including event streams
     #[arg(long, value_name = "COUNT", default_value_t = 2_048, value_parser = at_least_one)]
     pub max_connections: usize,
-    /// Connections of one address at the same time; behind a proxy (`--trust-forwarded`) only --max-connections counts
+    /// Maximum number of connections of one address; behind a proxy (`--trust-forwarded`) only --max-connections
+    /// applies
     #[arg(long, value_name = "COUNT", default_value_t = 512, value_parser = at_least_one)]
     pub max_connections_per_address: usize,
-    /// Take the caller's address from the last entry of X-Forwarded-For: behind a proxy that sets it, and only there
+    /// Take the caller's address from the last entry of X-Forwarded-For: only behind a proxy that sets it
     #[arg(long)]
     pub trust_forwarded: bool,
     #[command(flatten)]
     pub log: LogArgs,
 }
 
-/// What a long-running command says about itself, on stderr.
+/// The log of a long-running command, on stderr.
 #[derive(Debug, ClapArgs)]
 pub struct LogArgs {
-    /// What to log: a level (error, warn, info, debug, trace), or levels by part such as `info,ddvs_devnet=debug`
+    /// What to log: a level (error, warn, info, debug, trace), or levels by component such as
+    /// `info,ddvs_devnet=debug`
     #[arg(long, value_name = "FILTER", default_value = "info")]
     pub log: String,
-    /// Form of the log
+    /// Format of the log
     #[arg(long, value_enum, default_value_t = LogFormat::Human)]
     pub log_format: LogFormat,
 }
 
-/// Form of a log.
+/// Format of a log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// One line for each event, with colours on a terminal
@@ -62,9 +64,9 @@ fn at_least_one(text: &str) -> Result<usize, String> {
     }
 }
 
-/// Reads a time such as `500ms`, `30s`, `5m` or `2h`.
+/// Parses a time such as `500ms`, `30s`, `5m` or `2h`.
 ///
-/// Fails with a sentence that says what a time looks like.
+/// Fails with a sentence that describes the format.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit());
     let (number, unit) = text.split_at(digits.unwrap_or(text.len()));

@@ -8,57 +8,58 @@ use ddvs_people::time::Period;
 
 use super::{ActArgs, AskArgs, WhoArgs};
 
-/// What a validator does.
+/// Operations of a validator.
 #[derive(Debug, Subcommand)]
 pub enum ValidatorCommand {
-    /// Deploy a pool, register a consensus key, make the first stake, and wait until it validates; goes on where an
+    /// Deploy a pool, register a consensus key, make the first stake, and wait until it validates; resumes where an
     /// earlier run stopped
     Create(ValidatorCreateArgs),
-    /// Show where a validator stands: in the set, or waiting, and for what; exits with 1 if it does not validate
+    /// Show the status of a validator: in the set, or waiting, and for what; exits with 1 if it does not validate
     Status(ValidatorStatusArgs),
     /// Show the pools of a key, or of all keys, on all chains
     List(ValidatorListArgs),
-    /// Add to the own stake
+    /// Add to the owner's stake
     TopUp(ValidatorTopUpArgs),
-    /// Pay out what the pool has beyond what it must keep; of a closed one that nobody has coins with, all
+    /// Pay out the pool's surplus; everything if it is closed and nobody has coins with it
     TakeSurplus(ValidatorPoolArgs),
-    /// Register another consensus key in place of the present one
+    /// Replace the current consensus key
     RotateKey(ValidatorRotateArgs),
-    /// Leave the set for good and let every stake unlock
+    /// Leave the set permanently and let every stake unlock
     Close(ValidatorPoolArgs),
 }
 
 /// A new validator.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorCreateArgs {
-    /// Own stake in coins; by default the least with which the network lets one validate
+    /// Own stake in coins; by default the network's minimum for validating
     #[arg(long, allow_negative_numbers = true)]
     pub stake: Option<Amount>,
-    /// The node's key, as `ddvs tycho init` or `tycho tool gen-key` writes it; without, one is made in `consensus` below
-    /// DDVS_HOME
+    /// The node's key file, as written by `ddvs tycho init` or `tycho tool gen-key`; without it, a key is created in
+    /// `consensus` below DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
-    /// From a stake's lock until it may be unstaked: seconds, or with a unit such as 12h or 3d; by default half the network's
-    /// evidence window
+    /// From a stake's lock until it may be unstaked: seconds, or with a unit such as 12h or 3d; by default half the
+    /// network's evidence window
     #[arg(long, value_name = "TIME")]
     pub lock_period: Option<Period>,
-    /// From unstaking until coins are free: seconds, or with a unit such as 12h or 3d; by default the network's least
+    /// From unstaking until coins are free: seconds, or with a unit such as 12h or 3d; by default the network's
+    /// minimum
     #[arg(long, value_name = "TIME")]
     pub unlock_period: Option<Period>,
-    /// Smallest stake that the pool takes, in coins; 10 by default
+    /// Smallest stake that the pool accepts, in coins; 10 by default
     #[arg(long, value_name = "COINS", allow_negative_numbers = true)]
     pub min_stake: Option<Amount>,
-    /// Another number, another pool of the same owner
+    /// Distinguishes several pools of the same owner
     #[arg(long, default_value_t = 0)]
     pub nonce: u64,
     #[command(flatten)]
     pub act: ActArgs,
 }
 
-/// Which validator.
+/// The validator.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorStatusArgs {
-    /// The pool: its address, the beginning of it, or its name; by default the one that the key owns
+    /// The pool: its address, a prefix of it, or its name; by default the one that the key owns
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
@@ -70,14 +71,14 @@ pub struct ValidatorStatusArgs {
 /// Another key.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorRotateArgs {
-    /// The new key; without, one is made in `consensus` below DDVS_HOME
+    /// The new key file; without it, a key is created in `consensus` below DDVS_HOME
     #[arg(long, value_name = "FILE")]
     pub consensus_key: Option<PathBuf>,
     #[command(flatten)]
     pub own: ValidatorPoolArgs,
 }
 
-/// Perhaps a pool.
+/// An optional pool.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorPoolArgs {
     /// The pool; by default the one that the key owns
@@ -87,7 +88,7 @@ pub struct ValidatorPoolArgs {
     pub act: ActArgs,
 }
 
-/// Whose pools.
+/// The owner.
 #[derive(Debug, ClapArgs)]
 pub struct ValidatorListArgs {
     /// Name of the key; by default all keys

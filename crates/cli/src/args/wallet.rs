@@ -5,34 +5,34 @@ use ddvs_people::Amount;
 
 use super::{ActArgs, AskArgs, WhoArgs};
 
-/// What a staker does. Amounts are in coins, such as 100 or 0.5; ALL is all that there is. What the messages on the way
-/// cost is attached besides, and what they do not use comes back.
+/// Operations of a staker. Amounts are in coins, such as 100 or 0.5; ALL means everything. Value for the messages is
+/// attached in addition, and the unused part comes back.
 #[derive(Debug, Subcommand)]
 pub enum WalletCommand {
-    /// Open the key's DePool Wallet; if it is there already, say so
+    /// Create the key's DePool Wallet, unless it exists
     Create(WalletCreateArgs),
-    /// Bring coins from the key's account to its wallet
+    /// Transfer coins from the key's account to its wallet
     Deposit(WalletAmountArgs),
     /// Stake free coins with a pool
     Stake(WalletPoolAmountArgs),
-    /// Take a stake back, whole or in part, once its lock has ended
+    /// Unstake coins, all or in part, once their lock has ended
     Unstake(WalletUnstakeArgs),
     /// Pay free coins out to the key's account
     Withdraw(WalletAmountArgs),
-    /// Free the coins whose unlock period has ended, and settle a slash
+    /// Release the coins whose unlock period has ended, and settle a slash
     Settle(WalletPoolArgs),
-    /// Free all coins whose unlock period has ended, with one pool or all, and pay them out with those that are free
+    /// Release all coins whose unlock period has ended, with one pool or all, and pay them out with the free coins
     Exit(WalletExitArgs),
-    /// Have a pool ask the network again to count all of its stake: anyone may, and pays for it
+    /// Make a pool request again that all of its stake count: anyone may, and pays for it
     Sync(WalletPoolArgs),
-    /// Show what the wallet holds
+    /// Show the state of the wallet
     Status(WalletStatusArgs),
 }
 
 /// A new wallet.
 #[derive(Debug, ClapArgs)]
 pub struct WalletCreateArgs {
-    /// Coins to begin with; 0.1 of them stay for storage
+    /// Initial coins; once it has stakes, a part of its coins stays for storage
     #[arg(default_value = "1", allow_negative_numbers = true)]
     pub amount: Amount,
     #[command(flatten)]
@@ -55,14 +55,14 @@ pub struct WalletPoolAmountArgs {
     /// Coins, or ALL
     #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
-    /// The pool: its address, the beginning of it, or its name in `ddvs query pools`
+    /// The pool: its address, a prefix of it, or its name in `ddvs query pools`
     #[arg(long)]
     pub pool: String,
     #[command(flatten)]
     pub act: ActArgs,
 }
 
-/// An amount, and perhaps a pool.
+/// An amount, and an optional pool.
 #[derive(Debug, ClapArgs)]
 pub struct WalletUnstakeArgs {
     /// Coins, or ALL
@@ -72,17 +72,17 @@ pub struct WalletUnstakeArgs {
     pub from: WalletPoolArgs,
 }
 
-/// Perhaps a pool.
+/// An optional pool.
 #[derive(Debug, ClapArgs)]
 pub struct WalletPoolArgs {
-    /// The pool; may be left out if the wallet has coins with one only
+    /// The pool; may be omitted if the wallet has coins with only one
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
     pub act: ActArgs,
 }
 
-/// Whose wallet.
+/// The wallet.
 #[derive(Debug, ClapArgs)]
 pub struct WalletStatusArgs {
     #[command(flatten)]
@@ -91,10 +91,10 @@ pub struct WalletStatusArgs {
     pub ask: AskArgs,
 }
 
-/// What leaves.
+/// Options of an exit.
 #[derive(Debug, ClapArgs)]
 pub struct WalletExitArgs {
-    /// Only what is with this pool; by default with all of them
+    /// Only coins with this pool; by default with all pools
     #[arg(long)]
     pub pool: Option<String>,
     #[command(flatten)]
