@@ -63,23 +63,23 @@ pub enum Answer {
     /// The receiver did what was requested.
     Taken,
     /// A contract refused. The request is undone.
-    Refused(No),
+    Refused(Rejection),
 }
 
 /// A contract's refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct No {
+pub struct Rejection {
     /// The contract.
     pub by: StdAddr,
     /// The reason.
-    pub why: Why,
+    pub reason: RejectReason,
     /// Time from which it will accept, in Unix seconds, if it reported that.
     pub until: Option<u32>,
 }
 
 /// Reason of a contract's refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Why {
+pub enum RejectReason {
     /// It failed with an exit code.
     Exit(i32),
     /// It answered with a reason.
@@ -92,7 +92,7 @@ pub enum Why {
     NoWay,
 }
 
-impl Why {
+impl RejectReason {
     /// Returns its name in reports.
     pub fn name(self) -> String {
         match self {
@@ -166,11 +166,11 @@ impl Why {
     }
 }
 
-impl fmt::Display for No {
+impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (meaning, advice) = self.why.words();
-        let code = self.why.code().map(|code| format!(" ({code})"));
-        let name = self.why.name();
+        let (meaning, advice) = self.reason.words();
+        let code = self.reason.code().map(|code| format!(" ({code})"));
+        let name = self.reason.name();
         write!(f, "{name}{}: {meaning} {advice}", code.unwrap_or_default())
     }
 }
@@ -187,7 +187,7 @@ impl fmt::Display for Answer {
             }
             Self::Paid { amount_nano } => write!(f, "paid: {} coins", coins(*amount_nano)),
             Self::Taken => f.write_str("done"),
-            Self::Refused(no) => write!(f, "refused: {no}"),
+            Self::Refused(rejection) => write!(f, "refused: {rejection}"),
         }
     }
 }

@@ -25,7 +25,7 @@ pub mod transfer;
 pub mod upkeep;
 pub mod validator;
 
-pub use answer::{Answer, Kind, No, Why};
+pub use answer::{Answer, Kind, RejectReason, Rejection};
 pub use coins::{Amount, coins};
 pub use error::PeopleError;
 pub use evidence::Evidence;

@@ -11,7 +11,7 @@ use ddvs_contracts::messages::{
     Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
 };
 use ddvs_people::lacking::{Lack, Lacking, lacking};
-use ddvs_people::{Answer, Why, simulate};
+use ddvs_people::{Answer, RejectReason, simulate};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage, StdAddr};
@@ -101,10 +101,13 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         ..found[0].clone()
     };
     let request = unknown.poke(&net.network, &net.site, &payer).unwrap();
-    let Answer::Refused(no) = net.answer(&request) else {
+    let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("it was taken");
     };
-    assert_eq!(no.why, Why::Exit(ExitCode::NothingToAsk.code()));
+    assert_eq!(
+        rejection.reason,
+        RejectReason::Exit(ExitCode::NothingToAsk.code())
+    );
 }
 
 /// A captured chain sends one copy a batch whose base is never reached; that copy counts at its current totals, and

@@ -7,7 +7,9 @@ use common::*;
 use ddvs_client::{Backend, ClientError, DePoolRoot, Refusal};
 use ddvs_contracts::Reason;
 use ddvs_people::coins::COIN;
-use ddvs_people::{Amount, Answer, Kind, PeopleError, Request, Why, pools, request, simulate};
+use ddvs_people::{
+    Amount, Answer, Kind, PeopleError, RejectReason, Request, pools, request, simulate,
+};
 
 const HUNDRED: u128 = 100 * COIN;
 
@@ -59,15 +61,19 @@ fn a_stake_comes_and_goes() {
     let value = bob.wallet.change_value(&net.network).unwrap();
     request.messages = vec![bob.wallet.unstake(&address, HUNDRED, value, 1).unwrap()];
     request.kind = Kind::Ask;
-    let Answer::Refused(no) = net.answer(&request) else {
+    let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("unstaked before its time");
     };
-    assert_eq!(no.why, Why::Reason(Reason::Locked.code()));
-    assert_eq!(no.by, address);
+    assert_eq!(
+        rejection.reason,
+        RejectReason::Reason(Reason::Locked.code())
+    );
+    assert_eq!(rejection.by, address);
     assert!(
-        no.to_string()
+        rejection
+            .to_string()
             .contains("The lock of the stake has not ended"),
-        "{no}"
+        "{rejection}"
     );
 
     net.pass(31);
@@ -132,10 +138,13 @@ fn a_pool_says_no_with_its_reason() {
     let bob = opened(&mut net);
     let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
     let request = below_the_least(&net, &bob, &root);
-    let Answer::Refused(no) = net.answer(&request) else {
+    let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("a stake below the least was taken");
     };
-    assert_eq!(no.why, Why::Reason(Reason::BelowMinStake.code()));
+    assert_eq!(
+        rejection.reason,
+        RejectReason::Reason(Reason::BelowMinStake.code())
+    );
     assert_eq!(bob.view(&net.network).unwrap().held_nano, 0);
     // the command predicts it
     let least = bob
@@ -243,8 +252,8 @@ fn a_dry_run_tells_what_then_happens() {
 
     let request = below_the_least(&net, &bob, &root);
     let simulation = simulate(&net.network, &net.site, &request).unwrap();
-    assert!(matches!(simulation.answer, Some(Answer::Refused(no))
-        if no.why == Why::Reason(Reason::BelowMinStake.code())));
+    assert!(matches!(simulation.answer, Some(Answer::Refused(rejection))
+        if rejection.reason == RejectReason::Reason(Reason::BelowMinStake.code())));
 }
 
 #[test]
@@ -255,11 +264,11 @@ fn a_wallet_of_another_key_is_not_accepted() {
     let alice = net.staker(ALICE, 0);
     let mut request = bob.withdraw(&net.network, Amount::All).unwrap();
     request.owner = alice.owner;
-    let Answer::Refused(no) = net.answer(&request) else {
+    let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("Alice got Bob's coins");
     };
-    assert_eq!(no.why.name(), "ERR_NOT_OWNER");
-    assert_eq!(no.by, *bob.wallet.address());
+    assert_eq!(rejection.reason.name(), "ERR_NOT_OWNER");
+    assert_eq!(rejection.by, *bob.wallet.address());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use ddvs_client::Backend;
-use ddvs_people::{Answer, Request, Signed, Why};
+use ddvs_people::{Answer, RejectReason, Request, Signed};
 use tycho_types::cell::HashBytes;
 
 use super::answered::{human, object};
@@ -54,7 +54,7 @@ impl Done {
     /// Whether the owner's wallet rejected it because its number was used before.
     fn lost_its_number(&self) -> bool {
         const USED: Option<i32> = Some(ddvs_client::owner::exit::SEQNO);
-        matches!(&self.answer, Some(Answer::Refused(no)) if matches!(no.why, Why::NotSent(code) if code == USED))
+        matches!(&self.answer, Some(Answer::Refused(rejection)) if matches!(rejection.reason, RejectReason::NotSent(code) if code == USED))
     }
 }
 
@@ -137,8 +137,8 @@ impl Session {
         let answer = match self.fate(entry)? {
             Fate::Waits => None,
             Fate::Ran(followed) => followed.answer,
-            Fate::Dropped(why) => {
-                let (meaning, _) = why.words();
+            Fate::Dropped(reason) => {
+                let (meaning, _) = reason.words();
                 self.progress.note(&format!(
                     "the same request was given before and dropped: {about} ({}). {meaning} It is made anew",
                     entry.signed.hash()
@@ -235,9 +235,10 @@ impl Session {
     /// Prints the outcome of a request; returns whether it was executed. A refusal is an error.
     pub fn report(&self, done: &Done) -> Result<bool> {
         let refusal = match &done.answer {
-            Some(Answer::Refused(no)) => {
-                Some(format!("{}: refused by {}: {no}", done.about, no.by))
-            }
+            Some(Answer::Refused(rejection)) => Some(format!(
+                "{}: refused by {}: {rejection}",
+                done.about, rejection.by
+            )),
             _ => None,
         };
         let object = object(done);

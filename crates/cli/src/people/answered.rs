@@ -49,15 +49,15 @@ pub fn answer_object(answer: Option<&Answer>) -> Value {
         Some(Answer::Paid { amount_nano }) => {
             object["amount_nano"] = amount_nano.to_string().into();
         }
-        Some(Answer::Refused(no)) => {
-            let (meaning, advice) = no.why.words();
+        Some(Answer::Refused(rejection)) => {
+            let (meaning, advice) = rejection.reason.words();
             object["refusal"] = json!({
-                "by": no.by.to_string(),
-                "code": no.why.code(),
-                "name": no.why.name(),
+                "by": rejection.by.to_string(),
+                "code": rejection.reason.code(),
+                "name": rejection.reason.name(),
                 "meaning": meaning,
                 "advice": advice,
-                "until": no.until,
+                "until": rejection.until,
             });
         }
         Some(Answer::Taken) | None => {}

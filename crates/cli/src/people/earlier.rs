@@ -7,7 +7,7 @@ use anyhow::Result;
 use ddvs_client::getter::unix_time;
 use ddvs_client::{Backend, NodeStatus};
 use ddvs_people::request::Followed;
-use ddvs_people::{Answer, PeopleError, Request, Why, request};
+use ddvs_people::{Answer, PeopleError, RejectReason, Request, request};
 use tycho_types::models::StdAddr;
 
 use super::answered::words;
@@ -33,7 +33,7 @@ pub enum Fate {
     /// It ran.
     Ran(Followed),
     /// It will never run.
-    Dropped(Why),
+    Dropped(RejectReason),
     /// Its number was used, and the network does not keep that history any more: it may have run.
     Forgotten,
 }
@@ -47,7 +47,7 @@ impl Session {
                 return Ok(Fate::Ran(followed));
             }
             if let NodeStatus::Dropped(dropped) = &followed.tree.root().status {
-                return Ok(Fate::Dropped(Why::NotSent(dropped.exit_code)));
+                return Ok(Fate::Dropped(RejectReason::NotSent(dropped.exit_code)));
             }
             let account = self.net.backend.account(&entry.signed.owner)?;
             let next = ddvs_client::owner::next_request_seqno(&account);
@@ -58,7 +58,7 @@ impl Session {
         }
         let used = Some(ddvs_client::owner::exit::SEQNO);
         Ok(match entry.signed.is_outrun(&self.net.backend)? {
-            true => Fate::Dropped(Why::NotSent(used)),
+            true => Fate::Dropped(RejectReason::NotSent(used)),
             false => Fate::Forgotten,
         })
     }
@@ -67,14 +67,14 @@ impl Session {
         let now = unix_time(self.net.backend.now_ms()?);
         if now > entry.signed.valid_until {
             let expired = Some(ddvs_client::owner::exit::EXPIRED);
-            return Ok(Fate::Dropped(Why::NotSent(expired)));
+            return Ok(Fate::Dropped(RejectReason::NotSent(expired)));
         }
         match entry.signed.send(&mut self.net.backend) {
             Ok(()) => Ok(Fate::Waits),
             // it may have run since the check
             Err(error) if request::is_void(&error) => Ok(Fate::Waits),
             Err(PeopleError::Client(error)) if error.refusal().is_some() => {
-                Ok(Fate::Dropped(Why::NotSent(error.exit_code())))
+                Ok(Fate::Dropped(RejectReason::NotSent(error.exit_code())))
             }
             Err(error) => Err(error.into()),
         }
@@ -124,11 +124,11 @@ impl Session {
     fn is_through(&self, entry: &Entry, fate: &Fate) -> Result<bool> {
         let followed = match fate {
             Fate::Waits => return Ok(false),
-            Fate::Dropped(why) => {
+            Fate::Dropped(reason) => {
                 // the same command makes it again when repeated
                 if !entry.waited {
                     entry.clear()?;
-                    let (meaning, _) = why.words();
+                    let (meaning, _) = reason.words();
                     self.progress.note(&format!(
                         "an earlier request was dropped: {} ({}). {meaning}",
                         entry.about,
@@ -152,11 +152,11 @@ impl Session {
         };
         if !entry.waited {
             match &followed.answer {
-                Some(Answer::Refused(no)) => {
+                Some(Answer::Refused(rejection)) => {
                     entry.clear()?;
                     self.progress.note(&format!(
-                        "an earlier request was refused by {}: {}: {no}",
-                        no.by, entry.about
+                        "an earlier request was refused by {}: {}: {rejection}",
+                        rejection.by, entry.about
                     ));
                     return Ok(true);
                 }

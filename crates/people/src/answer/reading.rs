@@ -8,15 +8,15 @@ use ddvs_contracts::messages::{
 use tycho_types::cell::{CellSlice, Load};
 use tycho_types::models::StdAddr;
 
-use super::{Answer, Kind, No, Why};
+use super::{Answer, Kind, RejectReason, Rejection};
 use crate::request::Signed;
 
 /// Returns the outcome in a tree; `None` as long as it is open.
 pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
-    let refused = |by: &StdAddr, why| {
-        Some(Answer::Refused(No {
+    let refused = |by: &StdAddr, reason| {
+        Some(Answer::Refused(Rejection {
             by: by.clone(),
-            why,
+            reason,
             until: None,
         }))
     };
@@ -24,29 +24,32 @@ pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
     let sent = match &root.status {
         NodeStatus::Executed(transaction) => transaction,
         NodeStatus::Dropped(dropped) => {
-            return refused(&request.owner, Why::NotSent(dropped.exit_code));
+            return refused(&request.owner, RejectReason::NotSent(dropped.exit_code));
         }
         _ => return None,
     };
     if !matches!(sent.exit_code(), Some(0 | 1)) || root.children.len() < request.count {
         let code = sent.exit_code().filter(|code| !matches!(code, 0 | 1));
-        return refused(&request.owner, Why::NotSent(code));
+        return refused(&request.owner, RejectReason::NotSent(code));
     }
     let node = &tree.nodes[*root.children.get(request.count.checked_sub(1)?)?];
     let arrived = match &node.status {
         NodeStatus::Executed(transaction) => transaction,
-        NodeStatus::Returned(_) => return refused(&request.target, Why::NoWay),
+        NodeStatus::Returned(_) => return refused(&request.target, RejectReason::NoWay),
         _ => return None,
     };
     if request.kind == Kind::Pay {
         // a returned message was refused by a contract
         if arrived.bounced {
-            return refused(&request.target, failure(arrived).unwrap_or(Why::NotRun));
+            return refused(
+                &request.target,
+                failure(arrived).unwrap_or(RejectReason::NotRun),
+            );
         }
         return Some(paid(arrived));
     }
-    if let Some(why) = failure(arrived) {
-        return refused(&request.target, why);
+    if let Some(reason) = failure(arrived) {
+        return refused(&request.target, reason);
     }
     match request.kind {
         Kind::Take | Kind::Pay => Some(Answer::Taken),
@@ -65,15 +68,15 @@ fn paid(transaction: &TransactionRecord) -> Answer {
 }
 
 /// Returns why a transaction did not execute its message.
-fn failure(transaction: &TransactionRecord) -> Option<Why> {
+fn failure(transaction: &TransactionRecord) -> Option<RejectReason> {
     match transaction.compute {
         ComputeResult::Executed {
             exit_code: 0 | 1, ..
         } => transaction
             .aborted
-            .then(|| Why::Exit(transaction.action_code.unwrap_or_default())),
-        ComputeResult::Executed { exit_code, .. } => Some(Why::Exit(exit_code)),
-        ComputeResult::Skipped(_) => Some(Why::NotRun),
+            .then(|| RejectReason::Exit(transaction.action_code.unwrap_or_default())),
+        ComputeResult::Executed { exit_code, .. } => Some(RejectReason::Exit(exit_code)),
+        ComputeResult::Skipped(_) => Some(RejectReason::NotRun),
     }
 }
 
@@ -98,19 +101,19 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
     }
     let by = transaction.in_message.source.clone()?;
     if transaction.in_message.is_bounced {
-        let why = match &tree.nodes[node.parent?].status {
-            NodeStatus::Executed(parent) => failure(parent).unwrap_or(Why::NotRun),
-            _ => Why::NoWay,
+        let reason = match &tree.nodes[node.parent?].status {
+            NodeStatus::Executed(parent) => failure(parent).unwrap_or(RejectReason::NotRun),
+            _ => RejectReason::NoWay,
         };
         let until = None;
-        return Some(Answer::Refused(No { by, why, until }));
+        return Some(Answer::Refused(Rejection { by, reason, until }));
     }
     let body = body(transaction)?;
     let asked = tree.nodes.get(node.parent?)?.transaction();
     let refused = |by, reason| {
-        let why = Why::Reason(reason);
+        let reason = RejectReason::Reason(reason);
         let until = None;
-        Some(Answer::Refused(No { by, why, until }))
+        Some(Answer::Refused(Rejection { by, reason, until }))
     };
     match body.get_u32(0).ok()? {
         Lock::OP => {
@@ -140,9 +143,9 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
         RejectStake::OP => refused(by, load::<RejectStake>(body)?.reason),
         RefuseUnstake::OP => refused(by, load::<RefuseUnstake>(body)?.reason),
         RefuseRelease::OP => {
-            let no: RefuseRelease = load(body)?;
-            let (why, until) = (Why::Reason(no.reason), no.until);
-            Some(Answer::Refused(No { by, why, until }))
+            let refusal: RefuseRelease = load(body)?;
+            let (reason, until) = (RejectReason::Reason(refusal.reason), refusal.until);
+            Some(Answer::Refused(Rejection { by, reason, until }))
         }
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use ddvs_client::{FollowLimits, NodeStatus, follow};
-use ddvs_people::{Why, coins};
+use ddvs_people::{RejectReason, coins};
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -243,7 +243,7 @@ pub fn message(args: &QueryHashArgs) -> Result<bool> {
 
 /// Describes why an external message was not accepted.
 fn dropped(exit_code: Option<i32>) -> String {
-    let (meaning, advice) = Why::NotSent(exit_code).words();
+    let (meaning, advice) = RejectReason::NotSent(exit_code).words();
     format!("\n{meaning} {advice}")
 }
 

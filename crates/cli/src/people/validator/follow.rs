@@ -73,8 +73,10 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
                 let words = format!("validator {root} {} {}", request.about, rest.counted_nano);
                 let done = session.carry_out(&owner, &words, true, |_| Ok(*request))?;
                 // another user may have requested it meanwhile: the next check shows it
-                if let Some(Answer::Refused(no)) = &done.answer {
-                    session.progress.note(&format!("{}: {no}", done.about));
+                if let Some(Answer::Refused(rejection)) = &done.answer {
+                    session
+                        .progress
+                        .note(&format!("{}: {rejection}", done.about));
                 }
                 done.told()?;
                 continue;

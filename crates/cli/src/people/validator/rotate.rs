@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use ddvs_people::validator::Candidate;
-use ddvs_people::{Why, pools};
+use ddvs_people::{RejectReason, pools};
 use serde_json::json;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -108,7 +108,7 @@ fn await_key(
             note.clear()?;
             let code = candidate.deployed(&session.net.backend)?.last_reason;
             // it forgets a key only with a reason
-            let (meaning, advice) = Why::Reason(code.unwrap_or_default()).words();
+            let (meaning, advice) = RejectReason::Reason(code.unwrap_or_default()).words();
             Err(Stop::Refused(format!("the new key was refused: {meaning} {advice}")).into())
         }
         None => Err(Stop::TimedOut(format!(

@@ -64,10 +64,10 @@ pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
     let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
         // only the contract knows whether there is any: it is emulated first, since a refusal costs fees
         let tried = simulate(&session.net.backend, session.site(), &request)?;
-        let Some(Answer::Refused(no)) = &tried.answer else {
+        let Some(Answer::Refused(rejection)) = &tried.answer else {
             return Ok(request);
         };
-        let (meaning, _) = no.why.words();
+        let (meaning, _) = rejection.reason.words();
         Err(Stop::Refused(format!(
             "{}: {meaning} Nothing was sent; what it keeps can be taken once it is closed and nobody has coins with it",
             request.about
