@@ -173,7 +173,7 @@ test('a command is copied', async () => {
   await page.locator('.commands .copy').first().click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.match(copied, /^ddvs query validators --chain 0/);
-  assert.equal(await page.locator('#said').textContent(), 'Copied.');
+  assert.equal(await page.locator('#announcer').textContent(), 'Copied.');
   await page.context().close();
 });
 

@@ -1,6 +1,6 @@
-// Questions to the API of the server that the page came from.
+// Client of the API of the server that the page came from.
 
-/** An answer that says what is wrong. */
+/** An error returned by the API. */
 export class ApiError extends Error {
   constructor(status, detail) {
     super(detail?.message ?? `the server answered with ${status}`);
@@ -22,7 +22,7 @@ export function path(parts, query) {
   return `/api/v1/${joined}${asked.size ? `?${asked}` : ''}`;
 }
 
-/** The text of an answer. Throws ApiError, Unreachable, or what `signal` is aborted with. */
+/** Returns the text of an answer. Throws ApiError, Unreachable, or the reason with which `signal` is aborted. */
 export async function text(url, signal) {
   let response;
   let body;
@@ -34,7 +34,7 @@ export async function text(url, signal) {
     throw new Unreachable('the server does not answer');
   }
   if (response.ok) return body;
-  // a proxy in front of a server that is away
+  // a proxy in front of an unavailable server
   if (response.status === 502 || response.status === 504) throw new Unreachable('the server does not answer');
   let detail;
   try {
@@ -45,7 +45,7 @@ export async function text(url, signal) {
   throw new ApiError(response.status, detail);
 }
 
-/** An answer as an object. */
+/** Returns an answer as an object. */
 export async function get(url, signal) {
   return JSON.parse(await text(url, signal));
 }

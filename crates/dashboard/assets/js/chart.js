@@ -1,4 +1,4 @@
-// Curves: small, in the page's own colours, with the figures beside them as text.
+// Charts: small, in the page's own colours, with the values beside them as text.
 
 import { colour } from './bits.js';
 import { h, morph } from './dom.js';
@@ -21,15 +21,15 @@ function ticks(low, high, most) {
   return found;
 }
 
-/** The moment that a reader looks at, in one chart: `{ key, ms, isTyped }`. */
+/** The moment that a reader selected in one chart: `{ key, ms, isTyped }`. */
 let reading = null;
-/** By chart: what it was last drawn from, and where its times are. */
+/** By chart: the data of its last drawing, and the positions of its times. */
 const charts = new Map();
 
 /** Weight of a chain at a time; none before its first point. */
 const weightAt = (points, ms) => points.findLast((point) => point.since.time_ms <= ms)?.total_weight;
 
-/** What the lines say at a time. */
+/** The values of the lines at a time. */
 function readout(drawn, ms) {
   return drawn.map(({ chain, points }) => {
     const weight = weightAt(points, ms);
@@ -39,11 +39,11 @@ function readout(drawn, ms) {
 
 /**
  * Stake over time: each chain's weight is constant from one set to the next, so the lines have steps. Pointing at it, or the
- * arrow keys, tell the figures of a moment below it.
- * `chains` are `{ chain, points: [{ since, total_weight }] }`, the oldest point first. `key` tells charts apart.
+ * arrow keys, show the values of a moment below it.
+ * `chains` are `{ chain, points: [{ since, total_weight }] }`, the oldest point first. `key` identifies the chart.
  */
 export function stakes(chains, until_ms, key = 'stake') {
-  // text is as large on a phone as elsewhere
+  // text has the same size on a phone
   const WIDTH = innerWidth < 700 ? 350 : 640;
   const drawn = chains.filter(({ points }) => points.length);
   if (!drawn.length) return null;
@@ -53,7 +53,7 @@ export function stakes(chains, until_ms, key = 'stake') {
   const weights = all.map((point) => point.total_weight);
   const high = Math.max(...weights);
   const low = Math.min(...weights);
-  // steps are small against the whole: the scale begins near the least, and says so by its numbers
+  // steps are small compared with the whole: the scale begins near the minimum, and shows that by its numbers
   const pad = Math.max((high - low) * 0.1, high * 0.01, 1);
   const [bottom, top] = [Math.max(0, low - pad), high + pad];
   const x = (ms) => LEFT + ((ms - begin) / (end - begin)) * (WIDTH - LEFT - RIGHT);
@@ -81,8 +81,8 @@ export function stakes(chains, until_ms, key = 'stake') {
   const here = reading?.key === key ? Math.min(Math.max(reading.ms, begin), end) : null;
 
   const values = ticks(bottom, top, 4);
-  const said = drawn.map(({ chain, points }) => `${chainName(chain)} from ${about(weightNano(points[0].total_weight))} to ${about(weightNano(points.at(-1).total_weight))} coins`);
-  const curve = h('svg', { class: 'curve', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Stake over time: ${said.join('; ')}` },
+  const labels = drawn.map(({ chain, points }) => `${chainName(chain)} from ${about(weightNano(points[0].total_weight))} to ${about(weightNano(points.at(-1).total_weight))} coins`);
+  const curve = h('svg', { class: 'curve', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Stake over time: ${labels.join('; ')}` },
     values.map((value) => h('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: at(y(value)), y2: at(y(value)) })),
     values.map((value) => h('text', { x: LEFT - 7, y: at(y(value) + 4), 'text-anchor': 'end' }, about(weightNano(Math.round(value))))),
     h('line', { class: 'axis', x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM }),
@@ -94,7 +94,7 @@ export function stakes(chains, until_ms, key = 'stake') {
     h('p', { class: 'readout', 'aria-live': reading?.isTyped ? 'polite' : 'off' }, h('time', null, here === null ? 'now' : when(here)), readout(drawn, here ?? end)));
 }
 
-/** Draws a chart again where it stands, with what is read now. */
+/** Redraws a chart in place, with the selected values. */
 function again(node) {
   const key = node.dataset.chart;
   const { chains, until_ms } = charts.get(key);
@@ -150,7 +150,7 @@ export function pulse(chain, blocks, most = 48) {
     const tall = block.transactions ? 3 + (block.transactions / high) * 22 : 2;
     const x = (first + index) * 5;
     return h('g', null, h('title', null, `Block ${grouped(block.block)}, ${when(block.time_ms)}: ${count(block.transactions, 'transaction')}`),
-      // a bar is found by pointing above it too
+      // a bar is also selected by pointing above it
       h('rect', { class: 'hit', x, y: 0, width: 5, height: 26 }), h('rect', { class: block.transactions ? null : 'calm', x, y: at1(26 - tall), width: 3.4, height: at1(tall) }));
   });
   return h('svg', { class: `pulse ${colour(chain)}`, viewBox: `0 0 ${most * 5} 26`, preserveAspectRatio: 'none', 'aria-hidden': 'true' }, bars);

@@ -1,9 +1,9 @@
-// Commands that tell or do the same as a page. The first of each pair says what.
+// Commands that show or do the same as a page. The first of each pair is a description.
 
 import { path } from './api.js';
 import { chainName } from './format.js';
 
-/** A word of a command line, as a shell takes it. */
+/** Quotes a word of a command line for a shell. */
 const word = (text) => (/^[\w.,:+/=@%-]+$/.test(text) ? text : `'${String(text).replaceAll("'", "'\\''")}'`);
 const link = (parts, query) => (location.origin + path(parts, query)).replaceAll("'", '%27');
 const curl = (parts, query, what = 'over HTTP') => [what, `curl -s '${link(parts, query)}'`];

@@ -1,4 +1,4 @@
-// Nodes out of data. Text is always text: nothing here, and nothing elsewhere, parses markup.
+// Nodes from data. Text is always text: nothing here, and nothing elsewhere, parses markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
 const SVG_TAGS = new Set(['svg', 'g', 'path', 'rect', 'line', 'circle', 'text', 'title', 'polyline']);
@@ -27,7 +27,7 @@ function add(node, children) {
   }
 }
 
-/** Several nodes without one around them. */
+/** Several nodes without a parent. */
 export function all(...children) {
   const nodes = document.createDocumentFragment();
   add(nodes, children);
@@ -74,7 +74,7 @@ function alike(a, b) {
 
 function attributes(node, next) {
   for (const { name } of [...node.attributes]) {
-    // what a reader opened stays open
+    // an opened element stays open
     if (!next.hasAttribute(name) && !(name === 'open' && node.nodeName === 'DETAILS')) node.removeAttribute(name);
   }
   for (const { name, value } of next.attributes) {

@@ -1,4 +1,4 @@
-// Numbers and names for people. Amounts come as decimal text in nano and may pass what a number can hold.
+// Numbers and names for people. Amounts are decimal strings in nano and may exceed what a number can hold.
 
 const NANO = 1_000_000_000n;
 const THIN = '\u202f';
@@ -16,7 +16,7 @@ export function coins(nano) {
   return sign + grouped(size / NANO) + (rest ? '.' + rest : '');
 }
 
-/** What an amount is counted in. */
+/** Units of amounts. */
 export const unit = (nano) => (BigInt(nano) === NANO ? 'coin' : 'coins');
 
 /** Coins with a few digits: `1.23 M`. */
@@ -27,7 +27,7 @@ export function about(nano) {
     if (amount >= unit) return `${places((amount * 1000n) / unit, 3)}${THIN}${word}`;
   }
   const cents = (amount * 100n) / NANO;
-  // less than a coin: the first three digits that say something
+  // less than a coin: the first three significant digits
   if (amount > 0n && amount < NANO) return /^0\.0*\d{1,3}/.exec(coins(nano))[0];
   return grouped(cents / 100n) + (cents % 100n ? '.' + String(cents % 100n).padStart(2, '0') : '');
 }
@@ -38,7 +38,7 @@ function places(value, digits) {
   return grouped(text.slice(0, -digits)) + (rest ? '.' + rest : '');
 }
 
-/** Nano out of whole coins, as weights count. */
+/** Converts whole coins, as used by weights, to nano. */
 export function weightNano(weight) {
   return BigInt(weight) * NANO;
 }
@@ -59,7 +59,7 @@ export function bp(value) {
   return `${Number(value) / 100}${THIN}%`;
 }
 
-/** The middle of a long name left out. */
+/** Shortens a long name in the middle. */
 export function short(text, head = 6, tail = 4) {
   if (!text) return '';
   const at = text.indexOf(':') + 1;
@@ -98,7 +98,7 @@ export function moment(ms) {
   return `${DAY.format(ms)}, ${CLOCK.format(ms)}.${String(Math.floor(ms) % 1000).padStart(3, '0')} ${zone}`;
 }
 
-/** How a chain is called. */
+/** Returns the name of a chain. */
 export function chainName(chain) {
   return chain === -1 ? 'Masterchain' : `Workchain ${chain}`;
 }
@@ -108,7 +108,7 @@ export function count(number, one, many = one + 's') {
   return `${grouped(number)} ${Number(number) === 1 ? one : many}`;
 }
 
-/** Words out of a name like `d_elector`. */
+/** Converts a name like `d_elector` to words. */
 export function words(name) {
   return name.replaceAll('_', ' ');
 }

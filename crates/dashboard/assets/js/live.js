@@ -1,16 +1,16 @@
-// What happens, as it happens: one stream for the whole page, taken up again where it broke.
+// Live events: one stream for the whole page, resumed where it broke.
 
 import { get, path } from './api.js';
 
-/** Events that are made up for one by one; after a longer pause pages only load again. */
+/** Maximum number of missed events that are fetched one by one; after a longer pause pages only reload. */
 const MAX_MISSED = 500;
-/** A stream says something every 15 s. */
+/** A stream sends something every 15 s. */
 const SILENCE_MS = 40_000;
 const KEPT_EVENTS = 60;
 const KEPT_HEADS = 48;
 
 const listeners = { event: new Set(), head: new Set(), state: new Set(), stale: new Set() };
-const tell = (what, ...told) => listeners[what].forEach((listener) => listener(...told));
+const tell = (what, ...args) => listeners[what].forEach((listener) => listener(...args));
 
 export const live = {
   /** `wait`, `open` or `lost`. */
@@ -21,16 +21,16 @@ export const live = {
   heads: new Map(),
   /** The newest events first. */
   events: [],
-  /** Calls `listener` at each `event`, each new `head`, each change of `state`, and when all is `stale`. Returns what ends it. */
+  /** Calls `listener` at each `event`, each new `head`, each change of `state`, and when all is `stale`. Returns a function that removes it. */
   on(what, listener) {
     listeners[what].add(listener);
     return () => listeners[what].delete(listener);
   },
-  /** Takes in blocks that were asked for. */
+  /** Adds blocks that were fetched. */
   blocks(blocks) {
     for (const { chain, block, time_ms, transactions } of blocks) head({ at: { chain, block, time_ms }, transactions });
   },
-  /** Takes in events that were asked for. */
+  /** Adds events that were fetched. */
   past(events) {
     for (const event of events) keep(event);
   },
@@ -41,7 +41,7 @@ export const live = {
 const MEND_MS = 1_000;
 const mending = new Map();
 
-/** Asks for blocks of a chain between those that are known: heads that come fast are told together. */
+/** Fetches missing blocks of a chain: heads in quick succession are sent together. */
 async function mend(chain, most) {
   const blocks = (live.heads.get(chain) ?? []).slice(-most);
   if (blocks.length < 2 || blocks.at(-1).block - blocks[0].block < blocks.length || mending.has(chain)) return;
@@ -49,7 +49,7 @@ async function mend(chain, most) {
   try {
     live.blocks((await get(path(['chains', chain, 'blocks'], { limit: most }))).items);
   } catch {
-    // the next turn asks again
+    // the next round fetches them again
   }
 }
 
@@ -87,7 +87,7 @@ function forget() {
   live.events = [];
 }
 
-/** Which network it is now, and where to go on. A server that starts anew may have another network, or less of its past. */
+/** Reads the identity of the network, and where to continue. A restarted server may have another network, or less of its history. */
 async function enter(signal) {
   const network = await get(path(['network']), signal);
   const events = network.counts.events;
@@ -104,7 +104,7 @@ async function listen(signal) {
   const url = path(['events', 'stream'], { heads: true, after: last });
   const id = `${last}-${live.network.history}`;
   const response = await fetch(url, { signal, headers: { accept: 'text/event-stream', 'last-event-id': id } });
-  // what came after it is not kept any more: pages only load again
+  // later events are not kept any more: pages only reload
   if (response.status === 410) last = null;
   if (!response.ok || !response.body) throw new Error(`the stream began with ${response.status}`);
   state('open');
@@ -121,21 +121,21 @@ async function listen(signal) {
   }
 }
 
-/** One block of the stream: lines of `field: value`. */
+/** Parses one block of the stream: lines of `field: value`. */
 function take(block) {
-  const said = {};
+  const fields = {};
   for (const line of block.split('\n')) {
     const colon = line.indexOf(':');
-    if (colon > 0) said[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
+    if (colon > 0) fields[line.slice(0, colon)] = line.slice(colon + 1).trimStart();
   }
-  if (said.data === undefined) return;
-  const data = JSON.parse(said.data);
-  if (said.event === 'head') {
+  if (fields.data === undefined) return;
+  const data = JSON.parse(fields.data);
+  if (fields.event === 'head') {
     if (head(data)) tell('head', data);
     return;
   }
-  if (said.event === 'begin_anew') {
-    // another network, or one that was begun anew: what was known is not of it
+  if (fields.event === 'begin_anew') {
+    // another network, or one that was started anew: the known data are not its own
     forget();
     last = 0;
     tell('stale');
@@ -154,10 +154,10 @@ async function start() {
     try {
       await listen(closing.signal);
     } catch {
-      // the next turn tries again
+      // the next round retries
     }
     closing.abort();
-    // a page that is not seen leaves the server's connections to those that are
+    // a hidden page leaves connections of the server to visible ones
     if (document.hidden) {
       state('wait');
       continue;

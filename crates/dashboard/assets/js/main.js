@@ -1,4 +1,4 @@
-// Which page a path means, and all that a reader does.
+// Routing, and the reader's actions.
 
 import { h } from './dom.js';
 import { live } from './live.js';
@@ -28,13 +28,13 @@ const ROUTES = [
   ['/search', 'search'],
 ].map(([pattern, page, ...names]) => [new RegExp(`^${pattern}/?$`), page, names]);
 
-/** Pages that stand under another one in the navigation. */
+/** Pages that are shown under another one in the navigation. */
 const UNDER = { chain: 'chains', block: 'chains', validator: 'validators', pool: 'pools', batch: 'batches' };
 
 const nav = document.getElementById('nav');
-const said = document.getElementById('said');
+const announcer = document.getElementById('announcer');
 
-/** Part of a path; one that is not well formed stays as it is, and names nothing. */
+/** Decodes a part of a path; a malformed one stays as it is, and matches nothing. */
 function decoded(text) {
   try {
     return decodeURIComponent(text);
@@ -53,16 +53,16 @@ function match(url) {
   return null;
 }
 
-/** What is shown at a path that means no page. */
+/** The page for unknown paths. */
 const NONE = { page: 'none', params: { query: {} } };
 
-let turn = 0;
+let navigationId = 0;
 let entered = null;
 
 async function enter({ isFirst = false, scroll = 0 } = {}) {
   const url = new URL(location.href);
   const found = match(url) ?? NONE;
-  const mine = ++turn;
+  const id = ++navigationId;
   entered = url.pathname + url.search;
   const { page, params } = found;
   const at = `/${UNDER[page] ?? page}`;
@@ -76,29 +76,29 @@ async function enter({ isFirst = false, scroll = 0 } = {}) {
   try {
     module = await import(`./pages/${page}.js`);
   } catch {
-    // the server is away, and this part was not loaded yet: a full load tries again once it is back
-    if (mine === turn) wait();
-    live.on('state', (state) => state === 'open' && mine === turn && location.reload());
+    // the server is unreachable, and this part was not loaded yet: a full load retries once it is back
+    if (id === navigationId) wait();
+    live.on('state', (state) => state === 'open' && id === navigationId && location.reload());
     return;
   }
-  if (mine !== turn) return;
+  if (id !== navigationId) return;
   const title = module.title(params);
   document.title = title ? `${title} · ddvs` : 'ddvs';
   await show(module, params, (isReady) => {
-    if (mine !== turn || !isReady) return;
+    if (id !== navigationId || !isReady) return;
     document.querySelectorAll('main .tabs').forEach(reveal);
     if (!isFirst) {
       scrollTo(0, scroll);
-      // who types already goes on typing
+      // the focus stays in a field that is being edited
       const isTyping = document.activeElement?.matches('input, select, textarea');
       if (!isTyping) (document.querySelector('main h1') ?? document.getElementById('main')).focus({ preventScroll: true });
-      said.textContent = title;
+      announcer.textContent = title;
     }
     performance.mark('ddvs-drawn');
   });
 }
 
-/** Scrolls a row of links so far that the present one is seen: a phone shows a part of it only. */
+/** Scrolls a row of links until the current one is visible: a phone shows only a part of it. */
 function reveal(row) {
   const at = row.querySelector('[aria-current]')?.getBoundingClientRect();
   if (!at) return;
@@ -106,7 +106,7 @@ function reveal(row) {
   row.scrollLeft += at.left + at.width / 2 - (seen.left + seen.width / 2);
 }
 
-/** Goes to a path of these pages. */
+/** Navigates to a path of these pages. */
 export function go(href, { replace = false } = {}) {
   history.replaceState({ scroll: scrollY }, '');
   if (replace) history.replaceState({ scroll: 0 }, '', href);
@@ -116,7 +116,7 @@ export function go(href, { replace = false } = {}) {
 
 history.scrollRestoration = 'manual';
 addEventListener('popstate', (event) => {
-  // a link to a place of the same page is the browser's own matter
+  // the browser handles links within the same page
   if (entered !== location.pathname + location.search) enter({ scroll: event.state?.scroll ?? 0 });
 });
 addEventListener('ddvs-go', (event) => go(event.detail.href, event.detail));
@@ -132,7 +132,7 @@ document.addEventListener('click', (event) => {
   else go(link.href);
 });
 
-// Forms of pages ask for the same page with other arguments.
+// Forms of pages load the same page with other arguments.
 document.addEventListener('submit', (event) => {
   const form = event.target.closest('main form');
   if (!form) return;
@@ -145,7 +145,7 @@ async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    // without https there is no clipboard to write to, but there is a selection to copy
+    // without https there is no clipboard API, but a selection can be copied
     const field = h('textarea', { class: 'sr', readonly: true, 'aria-hidden': 'true' }, text);
     const before = document.activeElement;
     document.body.append(field);
@@ -160,21 +160,21 @@ async function copyText(text) {
 const toast = document.getElementById('toast');
 let toasted = 0;
 
-/** Says something for a moment, to those who see and to those who hear. */
+/** Shows and announces a short message. */
 function tell(text) {
-  said.textContent = '';
-  said.textContent = toast.textContent = text;
+  announcer.textContent = '';
+  announcer.textContent = toast.textContent = text;
   toast.hidden = false;
   clearTimeout(toasted);
   toasted = setTimeout(() => { toast.hidden = true; }, 1_600);
 }
 
-// How the server is
+// Connection state
 const link = document.getElementById('link');
 const banner = document.getElementById('banner');
 const WORDS = { wait: 'connecting', open: 'live', lost: 'no server' };
 
-function told(state) {
+function renderConnection(state) {
   link.dataset.state = state;
   document.getElementById('link-word').textContent = WORDS[state];
   banner.hidden = state !== 'lost';
@@ -185,9 +185,9 @@ function told(state) {
     document.getElementById('network').textContent = `ddvs ${network.version}, ${kind}, genesis ${network.genesis.slice(0, 12)}…`;
   }
 }
-live.on('state', told);
+live.on('state', renderConnection);
 
-// Light and dark
+// Light and dark theme
 const THEMES = { auto: 'as the system has it', light: 'light', dark: 'dark' };
 const themeButton = document.getElementById('theme');
 
@@ -207,7 +207,7 @@ themeButton.addEventListener('click', () => {
     if (next === 'auto') localStorage.removeItem('theme');
     else localStorage.setItem('theme', next);
   } catch {
-    // it holds until the page is left
+    // the choice applies until the page is left
   }
   tell(`Theme: ${THEMES[showTheme()]}.`);
 });

@@ -1,4 +1,4 @@
-// How accounts and pools are called, where the network knows it.
+// Names of accounts and pools, where the network knows them.
 
 import { get, path } from './api.js';
 import { live } from './live.js';
@@ -8,13 +8,13 @@ export const names = new Map();
 
 let asked = null;
 
-/** Asks for the names; ends when they are known, or cannot be. */
+/** Fetches the names; resolves when they are known, or cannot be. */
 export function learn() {
-  asked ??= get(path(['names'])).then((told) => {
+  asked ??= get(path(['names'])).then((answer) => {
     names.clear();
-    for (const [address, name] of Object.entries(told.names)) names.set(address, name);
+    for (const [address, name] of Object.entries(answer.names)) names.set(address, name);
   }).catch(() => {
-    // pages show addresses; the next one asks again
+    // pages show addresses; the next one retries
     asked = null;
   });
   return asked;

@@ -1,12 +1,12 @@
-// Shows one page at a time, and keeps it true.
+// Shows one page at a time, and keeps it up to date.
 //
 // A page is a module of `pages/` with these exports:
-//   title(params)                  what the window is called
-//   load(params, get, draft)       asks for data; `get(parts, query)` asks the API; `draft(data)` shows some early
-//   draw(data, params)             nodes out of data; must not have listeners, see `morph`
-//   concerns(event, params, data)  whether an event makes the data old (default: never)
-//   ticks                          whether each new block or event draws it again, from what `live` has
-//   pause_ms                       least time between two loads
+//   title(params)                  title of the window
+//   load(params, get, draft)       fetches data; `get(parts, query)` queries the API; `draft(data)` shows partial data
+//   draw(data, params)             creates nodes from data; must not add listeners, see `morph`
+//   concerns(event, params, data)  whether an event makes the data stale (default: never)
+//   ticks                          whether each new block or event redraws it, from the data of `live`
+//   pause_ms                       minimum time between two loads
 
 import { ApiError, get as ask, path, Unreachable } from './api.js';
 import { all, h, morph } from './dom.js';
@@ -14,13 +14,13 @@ import { live } from './live.js';
 import { learn } from './names.js';
 
 const PAUSE_MS = 1_000;
-/** A page that ticks is drawn at most so often. */
+/** Minimum time between two drawings of a page that ticks. */
 const TICK_MS = 250;
 
 const main = document.getElementById('main');
 let shown = null;
 
-/** Shows a page; ends when it is drawn, or another one took its place. `onDrawn` is called after the first time. */
+/** Shows a page; resolves when it is drawn, or replaced by another one. `onDrawn` is called after the first time. */
 export async function show(module, params, onDrawn) {
   shown?.end();
   const page = new Shown(module, params, onDrawn);
@@ -28,7 +28,7 @@ export async function show(module, params, onDrawn) {
   await page.load();
 }
 
-/** Says in the place of a page that the server is away; ends when another page is shown. */
+/** Shows instead of a page that the server is unreachable; resolves when another page is shown. */
 export function wait() {
   shown?.end();
   shown = null;
@@ -93,7 +93,7 @@ class Shown {
     } catch (error) {
       this.failed(error);
     }
-    // whatever came of it is shown
+    // partial results are shown
     clearTimeout(this.late);
     this.loading = false;
     if (this.again && !this.ended) this.soon();
@@ -102,7 +102,7 @@ class Shown {
   failed(error) {
     if (this.ended) return;
     if (error instanceof Unreachable) {
-      // the banner tells; what is known stays
+      // the banner shows the error; known data stay
       if (!this.data) this.put(away());
     } else if (error instanceof ApiError) {
       this.put(h('section', { class: 'panel fault' }, h('h1', { tabindex: -1 }, sentence(error.message)), h('p', { class: 'soft' }, advice(error.advice))));
@@ -132,7 +132,7 @@ function put(nodes) {
 
 const away = () => all(h('h1', { class: 'sr', tabindex: -1 }, 'No answer'), h('p', { class: 'wait' }, 'The server does not answer. This page opens by itself once it is back.'));
 
-/** What to do: between backticks is what to write, or a path of the API. */
+/** Advice: text between backticks is a command, or a path of the API. */
 const advice = (text) => text.split('`').map((part, index) => {
   if (index % 2 === 0) return part;
   const isPath = part.startsWith('/api/') && !part.includes('{');

@@ -3,7 +3,7 @@
 const form = document.getElementById('search');
 const field = document.getElementById('q');
 
-/** Where a hit of the API leads. */
+/** Target of a search result. */
 export function hrefOf(hit) {
   switch (hit.kind) {
     case 'key': return `/validator/${hit.root}`;
@@ -22,7 +22,7 @@ export function hrefOf(hit) {
   }
 }
 
-/** Goes to a path of these pages. `main.js` listens, and imports this module. */
+/** Navigates to a path of these pages. `main.js` listens, and imports this module. */
 export function go(href, options = {}) {
   dispatchEvent(new CustomEvent('ddvs-go', { detail: { href, ...options } }));
 }

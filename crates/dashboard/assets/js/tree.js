@@ -1,4 +1,4 @@
-// A message and all that it caused, on all chains.
+// A message and everything that it caused, on all chains.
 
 import { address, chip, colour, money, operation, tag, word } from './bits.js';
 import { h } from './dom.js';
@@ -12,7 +12,7 @@ const NOW = {
   in_queue: 'waits in the queue', in_transit: 'on its way', unknown: 'not known yet',
 };
 
-/** The nodes of a tree in the order in which they are read: each before what it caused. */
+/** Orders the nodes of a tree for reading: each before its effects. */
 function ordered(nodes) {
   const children = new Map();
   nodes.forEach((node, index) => {
@@ -29,9 +29,9 @@ function ordered(nodes) {
 }
 
 /** The tree as a list. `here` is the hash of the message that the page is about. */
-export function tree(told, here) {
-  const rows = ordered(told.nodes);
-  const times = told.nodes.flatMap((node) => (node.caused ? [node.caused.at.time_ms] : []));
+export function tree(body, here) {
+  const rows = ordered(body.nodes);
+  const times = body.nodes.flatMap((node) => (node.caused ? [node.caused.at.time_ms] : []));
   const begin = Math.min(...times);
   const length = Math.max(Math.max(...times) - begin, 1);
   const place = (ms) => (ms - begin) / length;
@@ -40,7 +40,7 @@ export function tree(told, here) {
     const { message, caused, now } = node;
     const chain = message?.destination ? Number(message.destination.split(':')[0]) : caused?.at.chain ?? message?.source?.split(':')[0] ?? -1;
     const failed = now.status === 'dropped' || now.status === 'returned' || (caused && !caused.is_success);
-    const parent = node.parent === null ? null : told.nodes[node.parent].caused;
+    const parent = node.parent === null ? null : body.nodes[node.parent].caused;
     const from = place(parent?.at.time_ms ?? caused?.at.time_ms ?? begin);
     const until = caused ? place(caused.at.time_ms) : 1;
     const name = message?.is_bounced ? 'Bounce' : operation(message?.op, message ? (message.source ? 'Transfer' : 'External message') : 'Message');
@@ -58,16 +58,16 @@ export function tree(told, here) {
       h('span', { class: 'num' }, message && message.value_nano !== '0' ? money(message.value_nano) : '', ' ', h('span', { class: 'soft' }, caused ? `+${span((caused.at.time_ms - begin) / 1000)}` : '')),
       h('span', { class: 'track', 'aria-hidden': 'true', style: { '--from': `${(from * 94).toFixed(1)}%`, '--long': `${(Math.max(until - from, 0) * 94).toFixed(1)}%` } }, h('span')));
   };
-  const hidden = told.nodes.length - rows.length;
+  const hidden = body.nodes.length - rows.length;
   return h('div', null, h('ol', { class: 'story', 'aria-label': 'Messages, each before those that it caused' }, rows.map(line)),
-    hidden > 0 || told.is_cut ? h('p', { class: 'empty' }, `${hidden > 0 ? hidden : 'More'} further messages are not shown.`) : null);
+    hidden > 0 || body.is_cut ? h('p', { class: 'empty' }, `${hidden > 0 ? hidden : 'More'} further messages are not shown.`) : null);
 }
 
-/** What a tree is like, in a few words. */
-export function summary(told) {
-  const chains = new Set(told.nodes.flatMap((node) => (node.caused ? [node.caused.at.chain] : [])));
-  const times = told.nodes.flatMap((node) => (node.caused ? [node.caused.at.time_ms] : []));
+/** A short description of a tree. */
+export function summary(body) {
+  const chains = new Set(body.nodes.flatMap((node) => (node.caused ? [node.caused.at.chain] : [])));
+  const times = body.nodes.flatMap((node) => (node.caused ? [node.caused.at.time_ms] : []));
   const took = times.length > 1 ? `, ${span((Math.max(...times) - Math.min(...times)) / 1000)}` : '';
   const where = chains.size === 1 ? 'one chain' : `${chains.size} chains`;
-  return `${told.nodes.length === 1 ? 'one message' : `${told.nodes.length} messages`} on ${where}${took}${told.is_settled ? '' : ', still going on'}`;
+  return `${body.nodes.length === 1 ? 'one message' : `${body.nodes.length} messages`} on ${where}${took}${body.is_settled ? '' : ', still going on'}`;
 }

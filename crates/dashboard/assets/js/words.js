@@ -1,13 +1,13 @@
-// What happened, in words.
+// Events in words.
 
 import { address, chip, hash, money, operation, time, word } from './bits.js';
 import { h } from './dom.js';
 import { count, weightNano } from './format.js';
 
-/** Changes of a set that one sentence tells. */
+/** Maximum number of changes of a set in one sentence. */
 const MOST_CHANGES = 3;
 
-/** Events that are about trouble, and those that matter most to a reader. */
+/** Kinds of events about problems, and the most important ones. */
 const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected', 'message_fault']);
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
@@ -16,7 +16,7 @@ const coins = (event) => (event.amount_nano ? money(event.amount_nano, { withUni
 const why = (event) => (event.reason ? [': ', word(event.reason)] : '');
 const batch = (event) => h('span', { class: 'nowrap' }, h('a', { href: `/batch/${event.origin}/${event.batch}` }, `batch ${event.batch}`), ' of ', chip(event.origin));
 
-/** Who came into a set, who left it, whose weight is another one. */
+/** Validators that joined, left, or changed their weight. */
 function setChanges(event) {
   const changes = event.changes ?? [];
   const one = ({ key, root, from, to }, index) => {
@@ -43,7 +43,7 @@ const SENTENCES = {
   unstake: (e) => [strong('Unstake'), ' of ', coins(e), ' asked by ', who(e), ' from ', pool(e)],
   unlock: (e) => [strong('Unlock'), ': ', pool(e), ' lets ', coins(e), ' of ', who(e), ' go after its period'],
   unstake_refused: (e) => [strong('Unstake refused'), ' by ', pool(e), why(e)],
-  // a wallet that settles a slash asks for nothing
+  // a wallet that settles a slash requests nothing
   release: (e) => (e.amount_nano === '0' ? [strong('Settled'), ': ', who(e), ' with ', pool(e)] : [strong('Release'), ': ', coins(e), ' of ', who(e), ' are free']),
   release_refused: (e) => [strong('Release refused'), ' by ', pool(e), why(e)],
   withdraw: (e) => [strong('Withdrawal'), ' of ', coins(e), ' by ', who(e)],
@@ -64,7 +64,7 @@ const SENTENCES = {
   message_fault: (e) => [strong('Engine broke'), e.note ? `: ${e.note}` : ''],
 };
 
-/** All kinds of events that have words here. */
+/** All kinds of events with a sentence here. */
 export const KINDS = Object.keys(SENTENCES);
 
 /** An event as a sentence. */

@@ -1,7 +1,7 @@
-// An account: what it is, what it holds, what it did.
+// An account: its kind, state and history.
 
 import { address, chip, commands, copy, facts, hash, heading, locks, money, pager, panel, standing, table, tag, time } from '../bits.js';
-import * as told from '../commands.js';
+import * as pageCommands from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName } from '../format.js';
 import { transactionTable } from './block.js';
@@ -62,10 +62,10 @@ export function draw({ account, transactions, pool, wallet, pools, wallets }, { 
       { title: 'Free', num: true, cell: (row) => money(row.free_nano) },
     ], wallets.items)),
     panel('Transactions', h('div', null, transactionTable(transactions.items, { withAccount: false }), pager(transactions.next, !query.newest_lt))),
-    commands(wallet ? told.wallet(account.address) : pool ? told.pool(account.address) : told.account(account.address, wallets?.items.length > 0)));
+    commands(wallet ? pageCommands.wallet(account.address) : pool ? pageCommands.pool(account.address) : pageCommands.account(account.address, wallets?.items.length > 0)));
 }
 
-/** Coins of a stake that have been asked for and not been answered yet. */
+/** Coins of a stake with an unanswered request. */
 const moving = ({ pending_nano, leaving_nano, releasing_nano }) => BigInt(pending_nano) + BigInt(leaving_nano) + BigInt(releasing_nano);
 
 function walletPanels(wallet) {

@@ -1,7 +1,7 @@
-// A batch: what it changes, who voted, who applied it.
+// A batch: its changes, votes, and the copies that applied it.
 
 import { address, block, change, chip, commands, facts, hash, heading, money, outcome, panel, table, time, votes } from '../bits.js';
-import { batch as told } from '../commands.js';
+import { batch as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share, span } from '../format.js';
 
@@ -21,10 +21,10 @@ export function draw({ contents, chains }, { origin, number }) {
     contents.length > 1 && panel('Two contents under one number', h('p', { class: 'empty bad' }, `${chainName(Number(origin))} proposed ${contents.length} different batches with this number.`)),
     contents.map((batch, index) => one(batch, chains, index)),
     h('p', { class: 'soft under' }, Number(number) > 1 ? [near(Number(number) - 1, 'The batch before'), ' · '] : '', h('a', { href: `/batches?origin=${origin}` }, `All of ${chainName(Number(origin))}`)),
-    commands(told(origin, number)));
+    commands(pageCommands(origin, number)));
 }
 
-/** How many batches of each chain were applied. */
+/** Number of applied batches of each chain. */
 const numbers = (base) => base.map(({ chain, number }) => [chip(chain, { plain: true }), ` ${number} `]);
 
 function one(batch, chains, index) {

@@ -1,7 +1,7 @@
-// Batches of changes, with what became of them.
+// Batches of changes, with their outcomes.
 
 import { changes, chip, commands, heading, outcome, pager, panel, table, time, votes } from '../bits.js';
-import { batches as told } from '../commands.js';
+import { batches as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share } from '../format.js';
 import { live } from '../live.js';
@@ -35,5 +35,5 @@ export function draw(batches, { query }) {
     ], batches.items, { key: (row) => `${row.origin}-${row.hash}`, none: 'No stake has changed yet.' }), pager(batches.next, !query.before)), {
       key: 'batches', note: 'each changes one chain’s registry as a whole, once more than half of all stake agrees',
     }),
-    commands(told(query.origin)));
+    commands(pageCommands(query.origin)));
 }

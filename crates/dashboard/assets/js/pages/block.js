@@ -1,7 +1,7 @@
 // A block and its transactions.
 
 import { address, block as blockLink, chip, commands, facts, hash, heading, money, operation, pager, panel, table, tag, time, word } from '../bits.js';
-import { block as told } from '../commands.js';
+import { block as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, count, grouped } from '../format.js';
 
@@ -38,7 +38,7 @@ export function draw({ own, transactions }, { query }) {
       own.config_rejected && ['Config not taken over', h('span', { class: 'bad' }, own.config_rejected)],
     ]), { key: 'block' }),
     panel('Transactions', h('div', null, transactionTable(transactions.items, { withBlock: false }), pager(transactions.next, !query.after_lt))),
-    commands(told(chain, own.block)));
+    commands(pageCommands(chain, own.block)));
 }
 
 /** Transactions as a table; other pages show it too. */

@@ -2,7 +2,7 @@
 
 import { address, block, commands, hash, heading, money, pager, panel, sum, sums, table, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
-import { chain as told } from '../commands.js';
+import { chain as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, count, grouped, percent, share, span, weightNano } from '../format.js';
 import { live } from '../live.js';
@@ -79,7 +79,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
           { title: 'Weight', num: true, cell: (row) => money(weightNano(row.total_weight)) },
           { title: 'Change', cell: (row) => moved(row, changes, roots) },
         ], changes.items, { key: (row) => `s${row.since.block}` })))),
-    commands(told(chain)));
+    commands(pageCommands(chain)));
 }
 
 /** Who came, who left, whose weight is another one: by name if it is one of a kind, else how many. */

@@ -1,7 +1,7 @@
 // All chains, and what each copy knows of the others.
 
 import { block, chip, commands, heading, money, panel, table, time } from '../bits.js';
-import { chains as told } from '../commands.js';
+import { chains as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, grouped } from '../format.js';
 import { live } from '../live.js';
@@ -38,5 +38,5 @@ export function draw({ chains, supply }) {
       { title: 'Fees', num: true, cell: (row) => money(coins.get(row.chain)?.fees_nano ?? 0) },
       { title: 'Burnt', num: true, cell: (row) => money(coins.get(row.chain)?.burnt_nano ?? 0) },
     ], chains), { note: ['Issued: ', money(supply.issued_nano), '. On their way: ', money(supply.in_flight_nano), supply.is_conserved ? '. The sum is right to the nano.' : h('span', { class: 'bad' }, '. The sum is wrong.')] }),
-    commands(told(supply !== null)));
+    commands(pageCommands(supply !== null)));
 }

@@ -1,7 +1,7 @@
 // All that happened.
 
 import { address, commands, empty, heading, pager, panel } from '../bits.js';
-import { events as told } from '../commands.js';
+import { events as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, words } from '../format.js';
 import { KINDS, stream } from '../words.js';
@@ -29,5 +29,5 @@ export function draw(events, { query }) {
       of.length > 0 && h('span', null, 'only those', of, ', ', h('a', { href: '/events' }, 'show all'))),
     panel(query.before === undefined ? 'The newest' : 'Before', h('div', null,
       events.items.length ? stream(events.items) : empty('Nothing.'), pager(events.next, query.before === undefined)), { key: 'events' }),
-    commands(told(query)));
+    commands(pageCommands(query)));
 }

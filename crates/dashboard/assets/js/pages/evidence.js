@@ -1,7 +1,7 @@
-// Who misbehaved, and who said so.
+// Evidence of misbehaviour, and its senders.
 
 import { address, block, chip, commands, hash, heading, pager, panel, table, tag, time, word } from '../bits.js';
-import { evidence as told } from '../commands.js';
+import { evidence as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { grouped } from '../format.js';
 
@@ -37,5 +37,5 @@ export function draw({ evidence, removed }, { query }) {
       { title: 'By batch', cell: (row) => h('span', { class: 'nowrap' }, chip(row.origin, { plain: true }), ' ', h('a', { href: `/batch/${row.origin}/${row.batch}` }, row.batch)) },
       { title: 'Applied', cell: (row) => time(row.at.time_ms) },
     ], removed.items, { key: (row) => row.key, none: 'Nobody was removed.' }), pager(removed.next, !query.after))),
-    commands(told()));
+    commands(pageCommands()));
 }

@@ -1,7 +1,7 @@
 // A message: where it is now, and everything that it caused.
 
 import { address, block, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag } from '../bits.js';
-import { message as told } from '../commands.js';
+import { message as pageCommands } from '../commands.js';
 import { all } from '../dom.js';
 import { chainName, moment } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
@@ -38,5 +38,5 @@ export function draw({ own, tree }) {
       caused && ['Caused', [hash(caused.hash, { to: 'tx' }), ' in block ', block(caused.at)]],
     ]), { key: 'message' }),
     panel('What it caused', drawTree(tree, root.hash), { note: summary(tree) }),
-    commands(told(root.hash)));
+    commands(pageCommands(root.hash)));
 }

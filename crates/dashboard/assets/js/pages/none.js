@@ -1,7 +1,7 @@
 // What is shown at a path that means no page.
 
 import { commands, heading, panel } from '../bits.js';
-import { missing as told } from '../commands.js';
+import { missing as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 
 export const title = () => 'No such page';
@@ -12,5 +12,5 @@ export function draw() {
   return all(
     heading('No such page', { about: ['There is nothing at ', h('code', null, location.pathname), '. An address, a hash, a key, a number or a name is found in the search field above.'] }),
     panel('Pages', h('ul', { class: 'hits' }, pages)),
-    commands(told()));
+    commands(pageCommands()));
 }

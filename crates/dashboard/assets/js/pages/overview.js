@@ -2,7 +2,7 @@
 
 import { changes, chip, colour, commands, empty, money, outcome, panel, sum, sums, time, votes, weights } from '../bits.js';
 import { pulse, stakes } from '../chart.js';
-import { overview as told } from '../commands.js';
+import { overview as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, grouped, percent, share, span } from '../format.js';
 import { live } from '../live.js';
@@ -60,7 +60,7 @@ export function draw({ chains, network, sets, curves, batches }) {
     h('div', { class: 'cols' },
       h('div', null, agreement(batches), curve(curves, newest)),
       panel('What happens', live.events.length ? stream(live.events, { since: seen, tall: true }) : empty('Nothing yet.'), { more: h('a', { href: '/events' }, 'All events') })),
-    commands(told()));
+    commands(pageCommands()));
 }
 
 function lanes(chains, sets) {

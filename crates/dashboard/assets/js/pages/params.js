@@ -2,7 +2,7 @@
 
 import { bp, chainName, coins, grouped, moment, span, unit } from '../format.js';
 import { commands, copy, hash, heading, panel } from '../bits.js';
-import { params as told } from '../commands.js';
+import { params as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 
 /** The parameters that ddvs is about come first. */
@@ -68,7 +68,7 @@ export function draw({ params, network, chains }, { chain = '-1' }) {
     ].map(([name, value]) => h('div', null, h('dt', null, name), h('dd', null, value)))), { key: 'network' }),
     h('div', { class: 'cols even' }, h('div', null, columns[0]), h('div', null, columns[1])),
     others.length > 0 && panel('Others', h('dl', { class: 'facts' }, others.map((param) => h('div', null, h('dt', null, `${param.param}: ${param.name}`), h('dd', null, hash(param.hash))))), { note: 'hashes of their cells', key: 'others' }),
-    commands(told(chain)));
+    commands(pageCommands(chain)));
 }
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

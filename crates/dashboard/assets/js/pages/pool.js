@@ -1,7 +1,7 @@
 // A pool: whose coins are in it, under which terms.
 
 import { address, chip, commands, facts, hash, heading, locks, longWord, money, pager, panel, standing, sum, sums, table } from '../bits.js';
-import { pool as told } from '../commands.js';
+import { pool as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share, span } from '../format.js';
 import { stream } from '../words.js';
@@ -28,7 +28,7 @@ export function rootTabs(id, here) {
 
 /** What a Root's state says. */
 export function poolFacts(pool) {
-  const price = (told) => told && [percent(share(told.numerator_nano, told.denominator_nano), 2), ' of what it was before the slash'];
+  const price = (fraction) => fraction && [percent(share(fraction.numerator_nano, fraction.denominator_nano), 2), ' of what it was before the slash'];
   return [
     ['Owner', address(pool.owner, { whole: true })],
     ['Chain', [chip(pool.chain), ' ', chainName(pool.chain)]],
@@ -73,5 +73,5 @@ export function draw({ pool, stakers, events }, { query }) {
       panel('What happened', stream(events.items), {
         key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
       })),
-    commands(told(pool.address)));
+    commands(pageCommands(pool.address)));
 }

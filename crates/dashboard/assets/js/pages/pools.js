@@ -1,7 +1,7 @@
 // All pools, those that count most first: those that are open, and apart from them those that are closed or removed.
 
 import { address, chip, commands, hash, heading, money, pager, panel, standing, table } from '../bits.js';
-import { pools as told } from '../commands.js';
+import { pools as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, span } from '../format.js';
 import { live } from '../live.js';
@@ -56,5 +56,5 @@ export function draw(pools, { query }) {
       { title: 'Lock, unlock', wide: true, cell: (row) => `${span(row.lock_period_s)}, ${span(row.unlock_period_s)}` },
       { title: 'Key', wide: true, cell: (row) => (row.key ? hash(row.key) : '') },
     ].filter(Boolean), pools.items, { key: (row) => row.address, none: pools.next ? 'None among these.' : 'There are none.' }), pager(pools.next, !query.after)), { key: 'pools' }),
-    commands(told(asked(query))));
+    commands(pageCommands(asked(query))));
 }

@@ -1,7 +1,7 @@
 // A transaction, what caused it, and what it caused.
 
 import { address, block, chip, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag, time } from '../bits.js';
-import { tx as told } from '../commands.js';
+import { tx as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { grouped } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
@@ -51,5 +51,5 @@ export function draw({ own, message, tree, up }) {
     }),
     panel('What it caused', drawTree(tree, own.in_message), { note: summary(tree) }),
     h('details', { class: 'panel' }, h('summary', null, 'Cells'), h('div', { class: 'body' }, h('pre', { tabindex: 0, 'aria-label': 'Bag of cells in base64' }, own.boc))),
-    commands(told(own.hash, own.in_message)));
+    commands(pageCommands(own.hash, own.in_message)));
 }

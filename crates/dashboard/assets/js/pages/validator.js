@@ -2,7 +2,7 @@
 
 import { address, block, chip, commands, facts, hash, heading, money, panel, standing, sum, sums, table, tag, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
-import { validator as told } from '../commands.js';
+import { validator as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, percent, share, weightNano } from '../format.js';
 import { live } from '../live.js';
@@ -57,7 +57,7 @@ export function draw(data) {
         panel('Validator', facts([
           ['Key', pool.key ? hash(pool.key, { whole: true, what: 'key' }) : 'none counts'],
           ['Owner', address(pool.owner, { whole: true })],
-          ['Place in the set', h('div', { class: 'body-bar' }, weights(own, { mine: pool.key }))],
+          ['Place in the set', h('div', { class: 'body-bar' }, weights(own, { highlighted: pool.key }))],
           ['Counts', [money(pool.counted_nano, { whole: true }), ' coins']],
         ]), { key: 'validator' }),
         panel('Stakers', table('Stakers', [
@@ -76,5 +76,5 @@ export function draw(data) {
       panel('What happened', stream(events.items), {
         key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
       })),
-    commands(told(pool)));
+    commands(pageCommands(pool)));
 }

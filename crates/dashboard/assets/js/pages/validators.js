@@ -1,7 +1,7 @@
 // The validator sets of all chains.
 
 import { address, chip, commands, hash, heading, money, panel, table, weights } from '../bits.js';
-import { validators as told } from '../commands.js';
+import { validators as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 import { chainName, grouped, percent, share, weightNano } from '../format.js';
 
@@ -38,5 +38,5 @@ export function draw(sets) {
   };
   // workchains first: their stakes make the masterchain's set
   const order = [...sets].sort((a, b) => (a.chain < 0) - (b.chain < 0) || a.chain - b.chain);
-  return all(heading('Validators', { about: 'Who makes the blocks of each chain, by the stake behind them. A workchain’s set comes from the stakes on it, the masterchain’s from all.' }), order.map(one), commands(told(order.map((set) => set.chain))));
+  return all(heading('Validators', { about: 'Who makes the blocks of each chain, by the stake behind them. A workchain’s set comes from the stakes on it, the masterchain’s from all.' }), order.map(one), commands(pageCommands(order.map((set) => set.chain))));
 }
