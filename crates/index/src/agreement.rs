@@ -14,7 +14,7 @@ use crate::{Identity, decode::body_of};
 
 /// One fact about a batch, from a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
+pub enum AgreementFact {
     /// The content became known.
     Content {
         /// Hash of the content.
@@ -60,7 +60,7 @@ pub enum Said {
     },
 }
 
-impl Said {
+impl AgreementFact {
     /// Origin and number of the batch.
     pub(crate) fn number(&self) -> (ChainId, u32) {
         match self {
@@ -83,7 +83,11 @@ pub enum Teller {
 }
 
 /// Returns the facts in a D'Elector's transaction.
-pub(crate) fn said(identity: &Identity, transaction: &TransactionRecord, at: At) -> Vec<Said> {
+pub(crate) fn facts(
+    identity: &Identity,
+    transaction: &TransactionRecord,
+    at: At,
+) -> Vec<AgreementFact> {
     let mut found = Vec::new();
     let incoming = &transaction.in_message;
     if let Some(source) = incoming.source.as_ref()
@@ -99,7 +103,13 @@ pub(crate) fn said(identity: &Identity, transaction: &TransactionRecord, at: At)
 }
 
 /// Reads a message; `from` is none for a stranger.
-fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut Vec<Said>) {
+fn read(
+    message: &Cell,
+    from: Option<ChainId>,
+    at: At,
+    is_own: bool,
+    found: &mut Vec<AgreementFact>,
+) {
     // an unreadable message is not part of the protocol
     let _ = body_of(message, |op, body| {
         match op {
@@ -117,7 +127,7 @@ fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut
                     return None;
                 }
                 found.push(content(&batch, hash, by).ok()?);
-                found.push(Said::Vote {
+                found.push(AgreementFact::Vote {
                     origin: from,
                     seqno: batch.seqno,
                     hash,
@@ -128,17 +138,23 @@ fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut
             Vote::OP => {
                 let votes: Vote = parse(body)?;
                 let voter = from?;
-                found.extend(votes.list().ok()?.into_iter().map(|vote| Said::Vote {
-                    origin: vote.origin,
-                    seqno: vote.seqno,
-                    hash: vote.batch_hash,
-                    voter,
-                    known: at,
-                }));
+                found.extend(
+                    votes
+                        .list()
+                        .ok()?
+                        .into_iter()
+                        .map(|vote| AgreementFact::Vote {
+                            origin: vote.origin,
+                            seqno: vote.seqno,
+                            hash: vote.batch_hash,
+                            voter,
+                            known: at,
+                        }),
+                );
             }
             Claim::OP => {
                 let claim: Claim = parse(body)?;
-                found.push(Said::Claim {
+                found.push(AgreementFact::Claim {
                     origin: claim.origin,
                     seqno: claim.seqno,
                     content: claim.content,
@@ -158,7 +174,7 @@ fn read(message: &Cell, from: Option<ChainId>, at: At, is_own: bool, found: &mut
     });
 }
 
-fn content(batch: &Batch, hash: HashBytes, by: Teller) -> Result<Said, Error> {
+fn content(batch: &Batch, hash: HashBytes, by: Teller) -> Result<AgreementFact, Error> {
     let mut entries = Vec::new();
     for entry in batch.entries.iter() {
         let (root, entry) = entry?;
@@ -176,7 +192,7 @@ fn content(batch: &Batch, hash: HashBytes, by: Teller) -> Result<Said, Error> {
             BatchEntry::ForgetKey { key } => EntryRow::ForgetKey { root, key },
         });
     }
-    Ok(Said::Content {
+    Ok(AgreementFact::Content {
         hash,
         origin: batch.origin,
         seqno: batch.seqno,

@@ -12,7 +12,7 @@ use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{Message, MsgInfo, StdAddr};
 
-use crate::agreement::{self, Said};
+use crate::agreement::{self, AgreementFact};
 use crate::rows::{
     AccountRow, At, BlockRow, CopyRow, EventRow, EvidenceRow, Fate, Member, MessageRow, PoolRow,
     SetRow, TransactionRow, TxKey, WalletRow,
@@ -37,7 +37,7 @@ pub struct Facts {
     /// The validator set in force.
     pub set: SetRow,
     /// Facts about batches from its D'Elector.
-    pub said: Vec<Said>,
+    pub agreement: Vec<AgreementFact>,
     /// Its D'Elector's registries afterwards, if they changed.
     pub registries: Vec<CopyRow>,
     /// Submitted evidence.
@@ -83,7 +83,7 @@ impl Facts {
             pools: Vec::new(),
             wallets: Vec::new(),
             set,
-            said: Vec::new(),
+            agreement: Vec::new(),
             registries: Vec::new(),
             evidence: Vec::new(),
             events: Vec::new(),
@@ -106,7 +106,9 @@ fn facts(identity: &Identity, observed: &Observed) -> Result<Facts, Error> {
         let row = transaction_row(record, at);
         messages(record, &row, &mut facts.messages)?;
         if identity.is_delector(&record.account) && record.succeeded() {
-            facts.said.extend(agreement::said(identity, record, at));
+            facts
+                .agreement
+                .extend(agreement::facts(identity, record, at));
         }
         events::of_transaction(identity, record, &row, &mut facts);
         facts

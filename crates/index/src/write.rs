@@ -208,9 +208,9 @@ impl<'t> Writer<'t> {
                 self.event(event.clone())?;
             }
         }
-        self.said(facts.block.at, &facts.said)?;
+        self.agreement(facts.block.at, &facts.agreement)?;
         self.registries(facts.block.at, &facts.registries)?;
-        self.caught_up(facts.block.at, &facts.said)?;
+        self.caught_up(facts.block.at, &facts.agreement)?;
         for evidence in &facts.evidence {
             let at = &evidence.transaction;
             let key = crate::key::moment(evidence.at.chain, at.lt);

@@ -7,7 +7,7 @@ use tycho_types::cell::HashBytes;
 
 use super::weight::{has_majority, in_order, voters, weigh, weigh_late};
 use super::{Writer, all, get, put};
-use crate::agreement::{Said, Teller};
+use crate::agreement::{AgreementFact, Teller};
 use crate::rows::{AppliedRow, At, BatchRow, ClaimRow, CopyRow, EventKind, EventRow, VoteRow};
 use crate::{IndexError, key};
 
@@ -20,20 +20,20 @@ const MAX_CAUGHT_UP: u32 = 1_000;
 impl Writer<'_> {
     /// Records the facts from a block's D'Elector, if it accepts messages about them itself: a captured chain may
     /// send anything about any number.
-    pub(super) fn said(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
-        if said.is_empty() {
+    pub(super) fn agreement(&mut self, at: At, facts: &[AgreementFact]) -> Result<(), IndexError> {
+        if facts.is_empty() {
             return Ok(());
         }
         let copies: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
-        for said in said {
-            let (origin, seqno) = said.number();
+        for fact in facts {
+            let (origin, seqno) = fact.number();
             if !is_heard(&copies, origin, seqno) {
                 continue;
             }
-            match said {
-                Said::Content { .. } => self.content(said)?,
-                Said::Claim { .. } => self.claim(said)?,
-                Said::Vote {
+            match fact {
+                AgreementFact::Content { .. } => self.content(fact)?,
+                AgreementFact::Claim { .. } => self.claim(fact)?,
+                AgreementFact::Vote {
                     hash, voter, known, ..
                 } => self.vote(origin, seqno, hash, *voter, *known)?,
             }
@@ -60,8 +60,8 @@ impl Writer<'_> {
         put(&mut self.batches, &own, row)
     }
 
-    fn content(&mut self, said: &Said) -> Result<(), IndexError> {
-        let Said::Content {
+    fn content(&mut self, fact: &AgreementFact) -> Result<(), IndexError> {
+        let AgreementFact::Content {
             hash,
             origin,
             seqno,
@@ -69,7 +69,7 @@ impl Writer<'_> {
             base,
             entries,
             by,
-        } = said
+        } = fact
         else {
             return Ok(());
         };
@@ -96,14 +96,14 @@ impl Writer<'_> {
     }
 
     /// Records a claim: it names the content by the first bits of its hash, and its claimant knows votes for it.
-    fn claim(&mut self, said: &Said) -> Result<(), IndexError> {
-        let Said::Claim {
+    fn claim(&mut self, fact: &AgreementFact) -> Result<(), IndexError> {
+        let AgreementFact::Claim {
             origin,
             seqno,
             content,
             claimant,
             base,
-        } = said
+        } = fact
         else {
             return Ok(());
         };
@@ -208,18 +208,18 @@ impl Writer<'_> {
     /// Records what a copy applied according to a state that was newer than its block, as nodes' states may be: a
     /// batch that the copy had applied by then counts as applied when the copy knows enough votes for it, and one
     /// that was found to be applied before its votes were known is weighed with them.
-    pub(super) fn caught_up(&mut self, at: At, said: &[Said]) -> Result<(), IndexError> {
-        if said.is_empty() {
+    pub(super) fn caught_up(&mut self, at: At, facts: &[AgreementFact]) -> Result<(), IndexError> {
+        if facts.is_empty() {
             return Ok(());
         }
         let copies: Vec<CopyRow> = all(&self.copies, &key::chain(at.chain))?;
-        for said in said {
-            let Said::Vote {
+        for fact in facts {
+            let AgreementFact::Vote {
                 origin,
                 seqno,
                 hash,
                 ..
-            } = said
+            } = fact
             else {
                 continue;
             };

@@ -33,8 +33,8 @@ fn at(seqno: u32) -> At {
     }
 }
 
-fn vote(voter: ChainId, seqno: u32) -> Said {
-    Said::Vote {
+fn vote(voter: ChainId, seqno: u32) -> AgreementFact {
+    AgreementFact::Vote {
         origin: 0,
         seqno: 1,
         hash: HASH,
@@ -64,14 +64,14 @@ fn registries(applied: u32, totals_nano: [u128; 3]) -> Vec<CopyRow> {
 
 /// Writes blocks of the copy's chain, each with its facts and the state that was read with it; returns how the copy
 /// applied the batch.
-fn applied(blocks: Vec<(Vec<Said>, Vec<CopyRow>)>) -> AppliedRow {
+fn applied(blocks: Vec<(Vec<AgreementFact>, Vec<CopyRow>)>) -> AppliedRow {
     let index = index();
     let txn = index.db.begin_write().unwrap();
     let mut writer = Writer::new(&txn, &index).unwrap();
     writer
         .first_registries(&registries(0, [500, 200_000, 200_000]))
         .unwrap();
-    let proposal = Said::Content {
+    let proposal = AgreementFact::Content {
         hash: HASH,
         origin: 0,
         seqno: 1,
@@ -80,11 +80,11 @@ fn applied(blocks: Vec<(Vec<Said>, Vec<CopyRow>)>) -> AppliedRow {
         entries: Vec::new(),
         by: Teller::Proposal,
     };
-    writer.said(at(0), &[proposal]).unwrap();
-    for (place, (said, rows)) in (1..).zip(blocks) {
-        writer.said(at(place), &said).unwrap();
+    writer.agreement(at(0), &[proposal]).unwrap();
+    for (place, (facts, rows)) in (1..).zip(blocks) {
+        writer.agreement(at(place), &facts).unwrap();
         writer.registries(at(place), &rows).unwrap();
-        writer.caught_up(at(place), &said).unwrap();
+        writer.caught_up(at(place), &facts).unwrap();
     }
     let row = writer.known(0, 1, &HASH).unwrap().unwrap();
     assert_eq!(row.applied.len(), 1);
@@ -144,8 +144,8 @@ fn hash(name: u8) -> HashBytes {
     HashBytes([name; 32])
 }
 
-fn told(seqno: u32, name: u8, after: u8, by: Teller) -> Said {
-    Said::Content {
+fn told(seqno: u32, name: u8, after: u8, by: Teller) -> AgreementFact {
+    AgreementFact::Content {
         hash: hash(name),
         origin: ORIGIN,
         seqno,
@@ -159,12 +159,12 @@ fn told(seqno: u32, name: u8, after: u8, by: Teller) -> Said {
     }
 }
 
-fn proposed(seqno: u32, name: u8, after: u8) -> Said {
+fn proposed(seqno: u32, name: u8, after: u8) -> AgreementFact {
     told(seqno, name, after, Teller::Proposal)
 }
 
-fn voted(voter: ChainId, seqno: u32, name: u8) -> Said {
-    Said::Vote {
+fn voted(voter: ChainId, seqno: u32, name: u8) -> AgreementFact {
+    AgreementFact::Vote {
         origin: ORIGIN,
         seqno,
         hash: hash(name),
@@ -201,21 +201,21 @@ impl Listener {
     }
 
     /// Writes a block with these facts, after which it has applied these batches.
-    fn block(&mut self, said: &[Said], names: &[u8]) {
+    fn block(&mut self, facts: &[AgreementFact], names: &[u8]) {
         self.block += 1;
-        self.block_at(u64::from(self.block), said, names);
+        self.block_at(u64::from(self.block), facts, names);
     }
 
-    fn block_at(&self, lt: u64, said: &[Said], names: &[u8]) {
+    fn block_at(&self, lt: u64, facts: &[AgreementFact], names: &[u8]) {
         let mut rows = Self::state(names);
         for row in &mut rows {
             row.lt = lt;
         }
         let txn = self.index.db.begin_write().unwrap();
         let mut writer = Writer::new(&txn, &self.index).unwrap();
-        writer.said(at(self.block), said).unwrap();
+        writer.agreement(at(self.block), facts).unwrap();
         writer.registries(at(self.block), &rows).unwrap();
-        writer.caught_up(at(self.block), said).unwrap();
+        writer.caught_up(at(self.block), facts).unwrap();
         drop(writer);
         txn.commit().unwrap();
     }
@@ -311,11 +311,11 @@ fn a_copy_may_replace_batches_within_a_block() {
 fn what_was_replaced_between_two_states_is_found_by_what_each_batch_names_before_it() {
     let mut copy = Listener::new();
     copy.block(&[proposed(1, 1, 0), proposed(2, 2, 1)], &[1, 2]);
-    let mut said = vec![proposed(2, 20, 1)];
+    let mut facts = vec![proposed(2, 20, 1)];
     // the origin had proposed another one first, so this comes from others
-    said.extend((3..=20).map(|seqno| proposed(seqno, 18 + seqno as u8, 17 + seqno as u8)));
+    facts.extend((3..=20).map(|seqno| proposed(seqno, 18 + seqno as u8, 17 + seqno as u8)));
     let names: Vec<u8> = [1, 20].into_iter().chain(21..=38).collect();
-    copy.block(&said, &names);
+    copy.block(&facts, &names);
     assert!(!copy.is_applied(2, 2));
     assert!(copy.is_applied(2, 20));
     assert!(copy.is_applied(20, 38));
@@ -351,14 +351,14 @@ fn a_removal_that_another_copy_still_has_stays() {
 #[test]
 fn a_claim_is_kept_with_the_content_that_it_names() {
     let mut copy = Listener::new();
-    let claim = |name: u8, number: u32| Said::Claim {
+    let claim = |name: u8, number: u32| AgreementFact::Claim {
         origin: ORIGIN,
         seqno: 1,
         content: ContentId::of(&hash(name)),
         claimant: 2,
         base: vec![(0, number)],
     };
-    let said = [
+    let facts = [
         proposed(1, 1, 0),
         voted(2, 1, 5),
         claim(5, 1),
@@ -366,7 +366,7 @@ fn a_claim_is_kept_with_the_content_that_it_names() {
         // of a content that no vote names
         claim(6, 1),
     ];
-    copy.block(&said, &[]);
+    copy.block(&facts, &[]);
     let expected = ClaimRow {
         copy: 2,
         base: vec![(0, 2)],
@@ -383,13 +383,13 @@ fn a_claim_is_kept_with_the_content_that_it_names() {
 #[test]
 fn what_a_captured_chain_says_is_bounded() {
     let mut copy = Listener::new();
-    let mut said: Vec<_> = (1..=200).map(|name| proposed(1, name, 0)).collect();
-    said.extend((1..=200).map(|name| voted(2, 1, name)));
-    said.push(told(2, 1, 0, Teller::Anyone));
-    said.push(voted(2, 1_000, 1));
-    said.push(proposed(u32::MAX, 1, 0));
-    said.push(voted(2, 0, 1));
-    copy.block(&said, &[]);
+    let mut facts: Vec<_> = (1..=200).map(|name| proposed(1, name, 0)).collect();
+    facts.extend((1..=200).map(|name| voted(2, 1, name)));
+    facts.push(told(2, 1, 0, Teller::Anyone));
+    facts.push(voted(2, 1_000, 1));
+    facts.push(proposed(u32::MAX, 1, 0));
+    facts.push(voted(2, 0, 1));
+    copy.block(&facts, &[]);
     let reader = copy.index.read().unwrap();
     let rows = reader.batches(ORIGIN, None, 1_000).unwrap();
     assert_eq!(rows.len(), MAX_TOLD);
