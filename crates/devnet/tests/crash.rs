@@ -80,12 +80,12 @@ fn child() {
 
 /// Output of a killed process.
 #[derive(Debug, Default)]
-struct Said {
+struct Printed {
     heads: BTreeMap<(i8, u32), HashBytes>,
     sent: Vec<HashBytes>,
 }
 
-impl Said {
+impl Printed {
     fn hear(&mut self, line: &str) {
         let words: Vec<_> = line.split(' ').collect();
         match words[..] {
@@ -100,7 +100,7 @@ impl Said {
 }
 
 /// Runs the other process for `time_ms` after it is ready, and kills it.
-fn run_and_kill(dir: &Path, time_ms: u64, said: &mut Said) {
+fn run_and_kill(dir: &Path, time_ms: u64, printed: &mut Printed) {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child", "--nocapture"])
         .env(CHILD_DIR, dir)
@@ -121,7 +121,7 @@ fn run_and_kill(dir: &Path, time_ms: u64, said: &mut Said) {
     child.kill().unwrap(); // SIGKILL
     child.wait().unwrap();
     reader.join().unwrap();
-    heard.iter().for_each(|line| said.hear(&line));
+    heard.iter().for_each(|line| printed.hear(&line));
 }
 
 #[test]
@@ -130,31 +130,31 @@ fn what_was_seen_survives_a_kill() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let mut said = Said::default();
+    let mut printed = Printed::default();
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut cursor = 0;
     for round in 0..ROUNDS {
         random = random
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(round);
-        run_and_kill(dir.path(), 20 + (random >> 33) % 900, &mut said);
+        run_and_kill(dir.path(), 20 + (random >> 33) % 900, &mut printed);
         let kept = KeptNetwork::open(dir.path(), &wanted(), START_S, false).unwrap();
         let (network, index) = (kept.network(), kept.index());
         assert!(network.cursor() > cursor, "round {round}: no block");
         cursor = network.cursor();
         assert_eq!(network.recount_supply().unwrap(), network.supply());
-        assert_seen(network, index, &said);
+        assert_seen(network, index, &printed);
         assert_index_is_state(network, index);
     }
     assert!(
-        said.sent.len() > 20 && said.heads.len() > 40,
+        printed.sent.len() > 20 && printed.heads.len() > 40,
         "there was load"
     );
 }
 
-fn assert_seen(network: &Network, index: &Index, said: &Said) {
+fn assert_seen(network: &Network, index: &Index, printed: &Printed) {
     let reader = index.read().unwrap();
-    for (&(chain, seqno), hash) in &said.heads {
+    for (&(chain, seqno), hash) in &printed.heads {
         if seqno > 0 {
             let block = reader.block(chain, seqno).unwrap();
             assert_eq!(
@@ -164,7 +164,7 @@ fn assert_seen(network: &Network, index: &Index, said: &Said) {
             );
         }
     }
-    for hash in &said.sent {
+    for hash in &printed.sent {
         let fate = reader.message(hash).unwrap().map(|message| message.fate);
         let is_done = matches!(fate, Some(Fate::Executed | Fate::Dropped { .. }));
         let status = network.message_status(hash);
@@ -205,8 +205,8 @@ fn events_have_the_same_numbers_after_a_kill() {
         return;
     }
     let dir = tempfile::tempdir().unwrap();
-    let mut said = Said::default();
-    run_and_kill(dir.path(), 1_500, &mut said);
+    let mut printed = Printed::default();
+    run_and_kill(dir.path(), 1_500, &mut printed);
     let kept = KeptNetwork::open(dir.path(), &wanted(), START_S, false).unwrap();
     let reader = kept.index().read().unwrap();
     let last = reader.last_event().unwrap();

@@ -201,13 +201,13 @@ struct Removed {
 
 /// Messages of others about the number that the removals will have.
 #[derive(Clone, Copy, PartialEq)]
-enum Said {
+enum Interference {
     Nothing,
     /// A chain votes for what does not exist.
     Vote,
 }
 
-fn many_removals(codes: Codes, said: Said) -> Removed {
+fn many_removals(codes: Codes, interference: Interference) -> Removed {
     let mut shape = shape(codes, 1 + ACCUSED, 10_000_000);
     shape.limits.max_batch = 8;
     let key = |place| ConsensusKey::new(shape.seed, &format!("validator {place} of 0")).public();
@@ -217,7 +217,7 @@ fn many_removals(codes: Codes, said: Said) -> Removed {
     };
     let mut world = World::edited(&shape, |zerostate| crowd.join(zerostate));
     let cursor = world.net.cursor().unwrap();
-    if said == Said::Vote {
+    if interference == Interference::Vote {
         let vote = BatchVote {
             origin: 0,
             seqno: 1,
@@ -250,7 +250,7 @@ fn an_origin_that_decides_alone_applies_later() {
         world,
         closings,
         proceeds,
-    } = many_removals(Codes::default(), Said::Nothing);
+    } = many_removals(Codes::default(), Interference::Nothing);
     println!("closings: {closings:?}, then: {proceeds:?}");
     assert!(!ran_out(&closings) && !ran_out(&proceeds));
     assert_eq!(stopped(&closings), 1);
@@ -286,16 +286,19 @@ fn dearest(removed: &Removed) -> u64 {
 
 #[test]
 fn one_that_applies_at_once_is_noticed() {
-    let removed = many_removals(codes("delector", "proposing-ignores-gas"), Said::Nothing);
+    let removed = many_removals(
+        codes("delector", "proposing-ignores-gas"),
+        Interference::Nothing,
+    );
     println!("closings: {:?}", removed.closings);
     assert!(dearest(&removed) > GAS_LIMIT * 8 / 10);
 }
 
 #[test]
 fn what_others_said_of_its_number_does_not_stop_an_origin() {
-    let removed = many_removals(Codes::default(), Said::Vote);
+    let removed = many_removals(Codes::default(), Interference::Vote);
     assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
     assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
     let lax = codes("delector", "proposing-ignores-gas");
-    assert!(dearest(&many_removals(lax, Said::Vote)) > GAS_LIMIT * 9 / 10);
+    assert!(dearest(&many_removals(lax, Interference::Vote)) > GAS_LIMIT * 9 / 10);
 }

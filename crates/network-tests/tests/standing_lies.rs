@@ -242,7 +242,7 @@ fn what_is_never_decided_is_not_looked_at_with_every_change() {
 
 /// Messages about next numbers.
 #[derive(Clone, Copy, PartialEq)]
-enum Said {
+enum Interference {
     Nothing,
     /// A vote for what does not exist, under the next number of each of five other origins.
     OfOthers,
@@ -253,7 +253,7 @@ enum Said {
 }
 
 /// Gas that the copy takes for one honest batch after that.
-fn gas_beside_what_is_said(codes: Codes, said: Said) -> u64 {
+fn gas_beside_interference(codes: Codes, interference: Interference) -> u64 {
     let mut world = world(codes);
     let lie = |origin| {
         Vote::one(BatchVote {
@@ -262,13 +262,13 @@ fn gas_beside_what_is_said(codes: Codes, said: Said) -> u64 {
             batch_hash: HashBytes([9; 32]),
         })
     };
-    match said {
-        Said::Nothing => {}
-        Said::OfOthers => {
+    match interference {
+        Interference::Nothing => {}
+        Interference::OfOthers => {
             (2..WORKCHAINS).for_each(|origin| say(&mut world, -1, COPY, &lie(origin)))
         }
-        Said::OfItsOwn => say(&mut world, -1, COPY, &lie(COPY)),
-        Said::Refused => {
+        Interference::OfItsOwn => say(&mut world, -1, COPY, &lie(COPY)),
+        Interference::Refused => {
             // a validator cannot have so little
             let batch = next_batch(&world, COPY, WORKCHAINS - 1, 1);
             say(&mut world, WORKCHAINS - 1, COPY, &Propose { batch });
@@ -285,19 +285,19 @@ fn gas_beside_what_is_said(codes: Codes, said: Said) -> u64 {
 /// A chain that does nothing has the same next number for long.
 #[test]
 fn what_is_said_of_next_numbers_is_not_looked_at_with_every_change() {
-    let gas = |said| gas_beside_what_is_said(Codes::default(), said);
-    let honest = gas(Said::Nothing);
+    let gas = |said| gas_beside_interference(Codes::default(), said);
+    let honest = gas(Interference::Nothing);
     for (said, mutant) in [
-        (Said::OfOthers, "copies-never-sleep"),
+        (Interference::OfOthers, "copies-never-sleep"),
         (
-            Said::OfItsOwn,
+            Interference::OfItsOwn,
             "what-others-say-of-an-own-number-stays-awake",
         ),
-        (Said::Refused, "refused-contents-stay-awake"),
+        (Interference::Refused, "refused-contents-stay-awake"),
     ] {
         let (lied, lax) = (
             gas(said),
-            gas_beside_what_is_said(codes("delector", mutant), said),
+            gas_beside_interference(codes("delector", mutant), said),
         );
         println!("gas of one batch: {honest}, beside what is said {lied}, or {lax} with {mutant}");
         assert!(10 * lied < 11 * honest, "{mutant}: {lied}, else {honest}");
