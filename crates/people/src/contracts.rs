@@ -6,7 +6,7 @@ use ddvs_contracts::{Codes, address};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
-use crate::{PeopleError, Site, pools};
+use crate::{NetworkContext, PeopleError, pools};
 
 /// One of our contracts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Verified {
 /// Fails only when the network cannot be read.
 pub fn verify(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     wallets: &[StdAddr],
 ) -> Result<Vec<Verified>, PeopleError> {
     let mut found = Vec::new();
@@ -103,7 +103,7 @@ fn owner(root: &AccountView) -> Option<StdAddr> {
 }
 
 /// Checks code, and that the address follows from it and the static data.
-pub fn check(site: &Site, contract: Contract, account: &AccountView) -> Verified {
+pub fn check(site: &NetworkContext, contract: Contract, account: &AccountView) -> Verified {
     let state = account.state_init();
     let code_hash = state
         .and_then(|state| state.code.as_ref())
@@ -128,7 +128,12 @@ pub fn check(site: &Site, contract: Contract, account: &AccountView) -> Verified
 }
 
 /// Returns the address that follows from static data.
-fn computed(site: &Site, contract: Contract, at: &StdAddr, data: &Cell) -> Option<StdAddr> {
+fn computed(
+    site: &NetworkContext,
+    contract: Contract,
+    at: &StdAddr,
+    data: &Cell,
+) -> Option<StdAddr> {
     let network = &site.network;
     match contract {
         Contract::DElector => {

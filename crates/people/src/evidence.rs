@@ -12,7 +12,7 @@ use tycho_types::cell::HashBytes;
 
 use crate::answer::Kind;
 use crate::staker::query_id;
-use crate::{PeopleError, Request, Site, pools};
+use crate::{NetworkContext, PeopleError, Request, pools};
 
 /// Two votes of one key for different values at one height, round and type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ impl Evidence {
     pub fn submit(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         payer: &OwnerWallet,
     ) -> Result<Option<Request>, PeopleError> {
         self.verify().map_err(|flaw| {
@@ -236,7 +236,7 @@ impl Evidence {
 /// Fails only when a copy cannot be read.
 pub fn copies_that_keep(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     key: &HashBytes,
 ) -> Result<Vec<i8>, PeopleError> {
     let mut keep = Vec::new();

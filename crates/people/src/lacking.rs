@@ -11,7 +11,7 @@ use tycho_types::error::Error;
 
 use crate::answer::Kind;
 use crate::staker::query_id;
-use crate::{PeopleError, Request, Site};
+use crate::{NetworkContext, PeopleError, Request};
 
 /// The missing part of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Lacking {
 /// Fails only when a copy cannot be read.
 pub fn lacking(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     copy: ChainId,
 ) -> Result<Vec<Lacking>, PeopleError> {
     let codec = PeopleError::codec("reading what waits for agreement");
@@ -157,7 +157,7 @@ impl Lacking {
     pub fn poke(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         payer: &OwnerWallet,
     ) -> Result<Request, PeopleError> {
         let delector = site.delector(self.copy)?;

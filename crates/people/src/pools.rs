@@ -9,7 +9,7 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
 use crate::standing::{self, Standing};
-use crate::{PeopleError, Site};
+use crate::{NetworkContext, PeopleError};
 
 /// A registered Root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Pool {
     /// Fails with a refusal when there is no Root of this network at the address.
     pub fn read(
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         address: &StdAddr,
     ) -> Result<Self, PeopleError> {
         site.check_chain(address.workchain)?;
@@ -81,7 +81,7 @@ impl Pool {
 /// Fails with a refusal and advice when there is none of this network.
 pub fn fetch(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     address: &StdAddr,
 ) -> Result<DePoolRoot, PeopleError> {
     let none = || {
@@ -101,7 +101,10 @@ pub fn fetch(
 /// a silent chain.
 ///
 /// Fails only when a workchain's D'Elector cannot be read.
-pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>, PeopleError> {
+pub fn registered(
+    backend: &dyn Backend,
+    site: &NetworkContext,
+) -> Result<Vec<Registered>, PeopleError> {
     let fault = PeopleError::codec("reading the registries");
     let mut found = Vec::new();
     for &chain in site.chains.iter().filter(|&&chain| chain != MASTERCHAIN) {
@@ -129,7 +132,7 @@ pub fn registered(backend: &dyn Backend, site: &Site) -> Result<Vec<Registered>,
 /// Fails only when that copy cannot be read.
 pub fn by_key(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     copy: i8,
 ) -> Result<BTreeMap<HashBytes, StdAddr>, PeopleError> {
     let storage = site.delector(copy)?.storage(backend)?;
@@ -161,7 +164,7 @@ pub struct Holder {
 /// Fails only when that copy cannot be read.
 pub fn holder(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     key: &HashBytes,
     copy: i8,
 ) -> Result<Option<Holder>, PeopleError> {

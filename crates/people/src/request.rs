@@ -11,7 +11,7 @@ use tycho_types::models::StdAddr;
 
 use crate::answer::{self, Answer, Kind};
 use crate::coins::coins;
-use crate::{PeopleError, Site};
+use crate::{NetworkContext, PeopleError};
 
 /// Amount that a wallet keeps for its own fees when it sends, in nano.
 pub const FEES_NANO: u128 = 100_000_000;
@@ -80,7 +80,7 @@ impl Request {
     }
 
     /// Returns the error of signing when a chain of a message's path does not exist.
-    pub fn check(&self, site: &Site) -> Result<(), PeopleError> {
+    pub fn check(&self, site: &NetworkContext) -> Result<(), PeopleError> {
         for message in &self.messages {
             site.check_chain(message.to.workchain)?;
         }

@@ -21,7 +21,7 @@ use tycho_types::models::{
 };
 
 use crate::answer::Answer;
-use crate::{PeopleError, Request, Site};
+use crate::{NetworkContext, PeopleError, Request};
 
 mod messages;
 
@@ -49,7 +49,7 @@ pub struct Simulation {
 
 struct Accounts<'a> {
     backend: &'a dyn Backend,
-    site: &'a Site,
+    site: &'a NetworkContext,
     now_ms: u64,
     lt: u64,
     states: BTreeMap<StdAddr, ShardAccount>,
@@ -61,7 +61,7 @@ struct Accounts<'a> {
 /// Fails with a refusal when the owner's wallet would not accept it, with a fault when the network cannot be read.
 pub fn simulate(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     request: &Request,
 ) -> Result<Simulation, PeopleError> {
     let signed = request.sign(backend)?;

@@ -9,7 +9,7 @@ use tycho_types::models::StdAddr;
 
 use crate::counting::Counting;
 use crate::validator::Candidate;
-use crate::{PeopleError, Request, Site, standing};
+use crate::{NetworkContext, PeopleError, Request, standing};
 
 /// Maximum number of batches that one request pays for; another one pays for the rest.
 const MAX_PAID: u32 = 100;
@@ -72,7 +72,7 @@ impl Change {
 /// Fails only when the network cannot be read.
 pub fn change(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     root: &StdAddr,
     pool: &Counting,
     active_nano: u128,
@@ -148,7 +148,11 @@ impl<'a> Follower<'a> {
     /// Returns its current progress. A returned request must be sent before the next call.
     ///
     /// Fails when the network cannot be read, or there is no Root.
-    pub fn look(&mut self, backend: &dyn Backend, site: &Site) -> Result<Progress, PeopleError> {
+    pub fn look(
+        &mut self,
+        backend: &dyn Backend,
+        site: &NetworkContext,
+    ) -> Result<Progress, PeopleError> {
         let candidate = self.candidate;
         let pool = candidate.counting(backend)?;
         let desired_nano = pool.desired_nano();

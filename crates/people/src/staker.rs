@@ -9,7 +9,7 @@ use crate::answer::Kind;
 use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
-use crate::{Amount, PeopleError, Request, Site, pools, spread};
+use crate::{Amount, NetworkContext, PeopleError, Request, pools, spread};
 
 pub(crate) mod checks;
 mod view;
@@ -29,7 +29,11 @@ impl Staker {
     /// Returns the accounts of a secret key on a chain.
     ///
     /// Fails when the network has no such chain.
-    pub fn new(site: &Site, seed: &[u8; 32], chain: ChainId) -> Result<Self, PeopleError> {
+    pub fn new(
+        site: &NetworkContext,
+        seed: &[u8; 32],
+        chain: ChainId,
+    ) -> Result<Self, PeopleError> {
         let owner = site.owner(seed, chain)?;
         let wallet = DePoolWallet::new(&site.network, chain, owner.address())?;
         Ok(Self { owner, wallet })
@@ -114,7 +118,7 @@ impl Staker {
     pub fn stake(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         root: &DePoolRoot,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -160,7 +164,7 @@ impl Staker {
     pub fn unstake(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         root: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -223,7 +227,7 @@ impl Staker {
     pub fn settle(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         root: &StdAddr,
     ) -> Result<Request, PeopleError> {
         let view = self.opened(backend)?;
@@ -249,7 +253,7 @@ impl Staker {
     fn way(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         root: &DePoolRoot,
         pool: &Counting,
         active_nano: u128,

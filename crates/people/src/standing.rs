@@ -7,7 +7,7 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 
 use crate::counting::desired_nano;
-use crate::{PeopleError, Site, spread};
+use crate::{NetworkContext, PeopleError, spread};
 
 mod words;
 
@@ -159,7 +159,7 @@ impl Wait {
 /// Fails only when its D'Elector or the masterchain's cannot be read.
 pub fn standing(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     root: &StdAddr,
     state: &RootState,
 ) -> Result<Standing, PeopleError> {
@@ -278,7 +278,7 @@ pub(crate) fn params(storage: &DElectorStorage) -> Result<DdvsParams, tycho_type
 /// Returns the set of a chain, from its D'Elector.
 pub fn set(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     chain: ChainId,
 ) -> Result<ValidatorSet, PeopleError> {
     let storage = site.delector(chain)?.storage(backend)?;

@@ -6,7 +6,7 @@ use tycho_types::models::{AccountStatus, StdAddr};
 use crate::answer::Kind;
 use crate::coins::coins;
 use crate::request::FEES_NANO;
-use crate::{Amount, PeopleError, Request, Site, Staker};
+use crate::{Amount, NetworkContext, PeopleError, Request, Staker};
 
 impl Staker {
     /// Sends coins from the owner's account. `All` leaves the fees of sending there. A receiver with code may send them back; to a
@@ -17,7 +17,7 @@ impl Staker {
     pub fn send(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         to: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {

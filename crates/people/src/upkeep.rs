@@ -8,7 +8,7 @@ use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::staker::{checks, query_id};
 use crate::standing::{self, Standing};
-use crate::{Candidate, PeopleError, Request, Site, spread};
+use crate::{Candidate, NetworkContext, PeopleError, Request, spread};
 
 impl Candidate {
     /// Adds to the owner's own stake, with coins from the owner's account where the wallet has too few free ones.
@@ -17,7 +17,7 @@ impl Candidate {
     pub fn top_up(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         amount_nano: u128,
     ) -> Result<Request, PeopleError> {
         let state = self.deployed(backend)?;
@@ -80,7 +80,7 @@ pub fn counted(pool: &Counting) -> Option<Counted> {
 /// Fails with a refusal when there is no Root.
 pub fn sync(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     payer: &OwnerWallet,
     root: &DePoolRoot,
 ) -> Result<Request, PeopleError> {

@@ -14,7 +14,7 @@ use crate::request::FEES_NANO;
 use crate::spread::{self, Change};
 use crate::staker::query_id;
 use crate::standing::{self, Standing, Wait};
-use crate::{PeopleError, Request, Site, Staker, upkeep};
+use crate::{NetworkContext, PeopleError, Request, Staker, upkeep};
 
 mod plan;
 mod wishes;
@@ -53,7 +53,7 @@ impl Candidate {
     /// Fails on the masterchain, where no Root works.
     pub fn new(
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         staker: Staker,
         wishes: &Wishes,
     ) -> Result<Self, PeopleError> {
@@ -74,7 +74,7 @@ impl Candidate {
     pub fn standing(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
     ) -> Result<Option<Standing>, PeopleError> {
         let Some(state) = self.state(backend)? else {
             return Ok(None);
@@ -88,7 +88,7 @@ impl Candidate {
     pub fn next_step(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &KeyPair,
         stake_nano: u128,
     ) -> Result<Step, PeopleError> {
@@ -138,7 +138,7 @@ impl Candidate {
     fn key_message(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Outgoing, PeopleError> {
         let proof = prove_possession(key, &site.network.genesis, self.root.address());
@@ -152,7 +152,7 @@ impl Candidate {
     fn deploy(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Request, PeopleError> {
         let messages = vec![
@@ -170,7 +170,7 @@ impl Candidate {
     pub fn register(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Request, PeopleError> {
         let about = format!("register the consensus key {}", public_key(key));
@@ -181,7 +181,7 @@ impl Candidate {
     pub(crate) fn stake(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         amount_nano: u128,
     ) -> Result<Request, PeopleError> {
         let view = self.staker.view(backend)?;
@@ -226,7 +226,11 @@ impl Candidate {
     /// Requests again what does not count yet, with enough value for all batches.
     ///
     /// Fails when there is no Root.
-    pub fn sync(&self, backend: &dyn Backend, site: &Site) -> Result<Request, PeopleError> {
+    pub fn sync(
+        &self,
+        backend: &dyn Backend,
+        site: &NetworkContext,
+    ) -> Result<Request, PeopleError> {
         self.deployed(backend)?;
         upkeep::sync(backend, site, &self.staker.owner, &self.root)
     }
@@ -237,7 +241,7 @@ impl Candidate {
     pub fn close(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
     ) -> Result<Option<Request>, PeopleError> {
         let pool = self.counting(backend)?;
         if pool.state.closed || pool.state.is_removed() {

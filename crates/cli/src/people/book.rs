@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use ddvs_client::Backend;
-use ddvs_people::{Site, pools};
+use ddvs_people::{NetworkContext, pools};
 use serde::{Deserialize, Serialize};
 use tycho_types::models::StdAddr;
 
@@ -33,7 +33,7 @@ pub struct Book {
 
 impl Book {
     /// Reads the names of a network.
-    pub fn open(home: &Home, site: &Site) -> Result<Self> {
+    pub fn open(home: &Home, site: &NetworkContext) -> Result<Self> {
         let path = home.network(&site.network.genesis).join("pools.json");
         let names = read_json::<Names>(&path)?.unwrap_or_default();
         let mut book = Self {
@@ -130,7 +130,12 @@ impl Book {
     /// Returns the pool of a name, an address, or an address prefix.
     ///
     /// Fails when there is none, or when a prefix matches more than one.
-    pub fn find(&mut self, backend: &dyn Backend, site: &Site, text: &str) -> Result<StdAddr> {
+    pub fn find(
+        &mut self,
+        backend: &dyn Backend,
+        site: &NetworkContext,
+        text: &str,
+    ) -> Result<StdAddr> {
         if let Some(address) = self.names.pools.get(text) {
             return Ok(address.clone());
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
-use ddvs_people::Site;
+use ddvs_people::NetworkContext;
 use ddvs_tycho::Layout;
 use tycho_types::models::{StdAddr, StdAddrFormat};
 
@@ -19,7 +19,7 @@ pub struct Connected {
     /// Its state, and sending messages.
     pub backend: JrpcNetwork,
     /// The network's identity.
-    pub site: Site,
+    pub site: NetworkContext,
     /// Its history, if the URL serves it.
     pub api: Option<Api>,
     /// Its directory, if that was given.
@@ -62,7 +62,7 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
         None => format!("connecting to {}", args.rpc),
     };
     let backend = JrpcNetwork::connect(description, settings).context(hint)?;
-    let site = Site::read(&backend)?;
+    let site = NetworkContext::read(&backend)?;
     Ok(Connected {
         backend,
         site,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use ddvs_people::{Kind, Signed, Site};
+use ddvs_people::{Kind, NetworkContext, Signed};
 use serde::{Deserialize, Serialize};
 use tycho_types::boc::Boc;
 use tycho_types::models::StdAddr;
@@ -80,7 +80,7 @@ impl Entry {
     }
 }
 
-fn requests(home: &Home, site: &Site) -> PathBuf {
+fn requests(home: &Home, site: &NetworkContext) -> PathBuf {
     home.network(&site.network.genesis).join("requests")
 }
 
@@ -92,7 +92,7 @@ pub struct Place {
 
 impl Place {
     /// Returns the entry of a command: the same words of the same key give the same one.
-    pub fn new(home: &Home, site: &Site, owner: &StdAddr, words: &str) -> Self {
+    pub fn new(home: &Home, site: &NetworkContext, owner: &StdAddr, words: &str) -> Self {
         let name = Boc::file_hash(format!("{owner} {words}").as_bytes()).to_string();
         let file = format!("{}.json", &name[..24]);
         Self {
@@ -132,7 +132,7 @@ impl Place {
 /// Returns all requests of an account, by their numbers.
 ///
 /// Fails when the directory exists but cannot be read.
-pub fn of_account(home: &Home, site: &Site, owner: &StdAddr) -> Result<Vec<Entry>> {
+pub fn of_account(home: &Home, site: &NetworkContext, owner: &StdAddr) -> Result<Vec<Entry>> {
     let dir = requests(home, site);
     let files = match fs::read_dir(&dir) {
         Ok(files) => files,
@@ -166,7 +166,12 @@ impl Turn {
     /// Waits for the account's lock until `deadline`.
     ///
     /// Fails when another process holds it for longer.
-    pub fn take(home: &Home, site: &Site, owner: &StdAddr, deadline: Instant) -> Result<Self> {
+    pub fn take(
+        home: &Home,
+        site: &NetworkContext,
+        owner: &StdAddr,
+        deadline: Instant,
+    ) -> Result<Self> {
         let dir = home.network(&site.network.genesis).join("accounts");
         make_dir(&dir)?;
         let path = dir.join(format!("{}.{}.lock", owner.address, owner.workchain));

@@ -7,7 +7,7 @@ use ddvs_client::getter::unix_time;
 use ddvs_client::owner::owner_address;
 use ddvs_client::{Backend, DePoolWallet};
 use ddvs_keystore::KeyEntry;
-use ddvs_people::{Site, Staker};
+use ddvs_people::{NetworkContext, Staker};
 use tycho_types::models::StdAddr;
 
 use super::book::Book;
@@ -79,7 +79,7 @@ impl Session {
     }
 
     /// The network's identity.
-    pub fn site(&self) -> &Site {
+    pub fn site(&self) -> &NetworkContext {
         &self.net.site
     }
 

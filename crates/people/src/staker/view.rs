@@ -9,7 +9,7 @@ use tycho_types::models::StdAddr;
 use super::Staker;
 use crate::counting::Counting;
 use crate::request::wallet_storage;
-use crate::{Amount, PeopleError, Site, pools};
+use crate::{Amount, NetworkContext, PeopleError, pools};
 
 /// State of a DePool Wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ pub struct InPool {
 /// Fails only when the Root cannot be read.
 pub fn in_pool(
     backend: &dyn Backend,
-    site: &Site,
+    site: &NetworkContext,
     root: &StdAddr,
     owner: &StdAddr,
     position: &Position,

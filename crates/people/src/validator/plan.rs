@@ -9,7 +9,7 @@ use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::staker::{WalletView, checks};
-use crate::{PeopleError, Site, pools, spread, time};
+use crate::{NetworkContext, PeopleError, pools, spread, time};
 
 /// Maximum fees of deploying a pool and registering its key, in nano.
 const DEPLOYMENT_FEES_NANO: u128 = 200_000_000;
@@ -21,7 +21,7 @@ impl Candidate {
     pub fn check_plan(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         stake_nano: u128,
     ) -> Result<(), PeopleError> {
         let state = self.state(backend)?;
@@ -106,7 +106,7 @@ impl Candidate {
     pub fn check_key(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &HashBytes,
     ) -> Result<(), PeopleError> {
         if self
@@ -204,7 +204,7 @@ impl Candidate {
     fn check_coins(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         is_new: bool,
         missing: u128,
         pool: &Counting,
@@ -240,7 +240,7 @@ impl Candidate {
     pub fn check_rotation(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         key: &HashBytes,
     ) -> Result<(), PeopleError> {
         let pool = self.counting(backend)?;

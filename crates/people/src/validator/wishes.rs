@@ -7,7 +7,7 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::coins::{COIN, coins};
-use crate::{PeopleError, Site};
+use crate::{NetworkContext, PeopleError};
 
 /// Options of a Root. Missing ones follow from param 200.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Wishes {
     pub fn root(
         &self,
         backend: &dyn Backend,
-        site: &Site,
+        site: &NetworkContext,
         owner: &StdAddr,
     ) -> Result<DePoolRoot, PeopleError> {
         let chain = owner.workchain;

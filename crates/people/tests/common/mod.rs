@@ -8,7 +8,7 @@ use ddvs_ledger::DelayPlan;
 use ddvs_people::evidence::Vote;
 use ddvs_people::request::Followed;
 use ddvs_people::validator::{Candidate, Step, Wishes};
-use ddvs_people::{Answer, Evidence, Request, Site, Staker, Standing};
+use ddvs_people::{Answer, Evidence, NetworkContext, Request, Staker, Standing};
 use ddvs_zerostate::{
     AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
 };
@@ -24,7 +24,7 @@ pub const BOB: [u8; 32] = [0xb0; 32];
 
 pub struct Net {
     pub network: EmbeddedNetwork,
-    pub site: Site,
+    pub site: NetworkContext,
     /// The genesis pools.
     pub roots: Vec<StdAddr>,
 }
@@ -95,7 +95,7 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
     let zerostate = ddvs_zerostate::build(&spec).unwrap();
     let mut network = EmbeddedNetwork::start(&zerostate, 1, DelayPlan::random(1, 300)).unwrap();
     network.next_block().unwrap();
-    let site = Site::read(&network).unwrap();
+    let site = NetworkContext::read(&network).unwrap();
     Net {
         network,
         site,

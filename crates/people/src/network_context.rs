@@ -6,9 +6,9 @@ use ddvs_contracts::storage::DElectorStorage;
 
 use crate::PeopleError;
 
-/// A network, by the data from which addresses and wallets follow.
+/// The data of a network that the addresses of contracts and wallets are derived from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Site {
+pub struct NetworkContext {
     /// The common part of all contracts' data.
     pub network: Network,
     /// Param 19: the domain of standard wallets.
@@ -17,7 +17,7 @@ pub struct Site {
     pub chains: Vec<ChainId>,
 }
 
-impl Site {
+impl NetworkContext {
     /// Reads it from a running network.
     ///
     /// Fails when the network does not answer, or runs contracts that this version does not know.
