@@ -4,7 +4,7 @@ use ddvs_ledger::{Fault, GenesisRefusal, SendError};
 use ddvs_zerostate::SpecError;
 use tycho_types::error::Error;
 
-/// A measurement that came to nothing.
+/// Error of a measurement.
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// The network that was to be measured cannot exist.
@@ -13,7 +13,7 @@ pub enum BenchError {
     /// The ledger refuses the zerostate.
     #[error("the ledger refuses the zerostate: {0}")]
     Genesis(#[from] GenesisRefusal),
-    /// A message was turned down.
+    /// A message was rejected.
     #[error("a message was turned down: {0}")]
     Send(#[from] SendError),
     /// The embedded network is broken.

@@ -30,7 +30,7 @@ const LOT: usize = 250;
 /// Size of the network, and number of requests for each page.
 #[derive(Debug, Clone)]
 pub struct PagesOptions {
-    /// Accounts in all; half of those that are no validator's are DePool Wallets.
+    /// Total number of accounts; half of those that are no validator's are DePool Wallets.
     pub accounts: u32,
     /// Validators, each with a Root and a DePool Wallet, all of them in the set.
     pub validators: u16,
@@ -70,7 +70,7 @@ pub struct PageTime {
     pub first_ms: f64,
     /// Median of all.
     pub p50_ms: f64,
-    /// The time within which 99 of 100 came.
+    /// 99th percentile.
     pub p99_ms: f64,
 }
 

@@ -17,7 +17,7 @@ pub(crate) const AMOUNT_NANO: u64 = 1_000 * COIN;
 /// Value attached to each: more than a change costs on any network; the rest returns.
 pub(crate) const VALUE_NANO: u64 = 200 * COIN;
 
-/// Whose stake changes.
+/// The validator whose stake changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// A member of the set grows and stays in it.
@@ -39,7 +39,7 @@ impl StakeChange {
         self.delectors.get(&chain).map_or(0, Tally::gas)
     }
 
-    /// Gas of the dearest transaction of any D'Elector.
+    /// Gas of the most expensive transaction of any D'Elector.
     pub fn dearest(&self) -> u64 {
         let dearest = self.delectors.values().map(Tally::dearest);
         dearest.max().unwrap_or(0)

@@ -51,7 +51,7 @@ impl Tally {
         self.spent.iter().filter(is_peers).count() as u64
     }
 
-    /// The dearest transaction.
+    /// Returns the most expensive transaction.
     pub fn dearest(&self) -> u64 {
         self.spent.iter().map(|spent| spent.gas).max().unwrap_or(0)
     }

@@ -156,14 +156,14 @@ pub fn cells_of(world: &World, chain: ChainId) -> usize {
     seen.len()
 }
 
-/// Has the D'Elector of a captured chain say something to another one.
+/// Sends a message of a captured chain's D'Elector to another one.
 #[track_caller]
 pub fn say(world: &mut World, from: ChainId, to: ChainId, body: &impl Message) {
     let (from, to) = (world.delector(from), world.delector(to));
     world.inject(from.address(), to.address(), body);
 }
 
-/// The same to all others.
+/// Like [`say`], to all others.
 #[track_caller]
 pub fn say_to_all(world: &mut World, from: ChainId, body: &impl Message) {
     for to in world.chains() {
@@ -173,7 +173,7 @@ pub fn say_to_all(world: &mut World, from: ChainId, body: &impl Message) {
     }
 }
 
-/// Lets blocks happen until no message waits; the monitor looks at each.
+/// Makes blocks until no message waits; the monitor checks each.
 #[track_caller]
 pub fn settle(world: &mut World, monitor: &mut Monitor) {
     assert!(

@@ -43,7 +43,7 @@ pub struct Violation {
     pub chain: ChainId,
     /// That block.
     pub block: u32,
-    /// The violations.
+    /// Description of the violation.
     pub found: String,
 }
 
@@ -146,7 +146,7 @@ impl Monitor {
         }
     }
 
-    /// From now on a chain may say anything to the others, and nothing is asked of what stands on it.
+    /// From now on a chain may send anything to the others, and the contracts on it are not checked.
     pub fn give_up(&mut self, chain: ChainId) {
         self.captured = Some(chain);
     }

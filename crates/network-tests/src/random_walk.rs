@@ -39,7 +39,7 @@ const SYNC_ROUNDS: usize = 16;
 pub struct Walk {
     /// The network.
     pub world: World,
-    /// The events reached.
+    /// The monitor, with the events that the walk has reached.
     pub monitor: Monitor,
     dice: Dice,
     people: Vec<Person>,

@@ -25,7 +25,7 @@ const MAX_BLOCKS: usize = 800;
 /// A validator: its owner, its key and its Root.
 #[derive(Debug, Clone)]
 pub struct Validator {
-    /// Backend of the network.
+    /// Its owner.
     pub owner: Person,
     /// Its consensus key.
     pub key: ConsensusKey,

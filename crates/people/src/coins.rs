@@ -23,7 +23,7 @@ pub enum AmountError {
     /// It is not a number.
     #[error("{0:?} is no amount: write coins, such as 100, 1,000 or 0.5, or ALL")]
     NotANumber(String),
-    /// It has too many decimals.
+    /// It has more than nine decimals.
     #[error("{0} has more than nine decimals: a coin has 1,000,000,000 nano")]
     TooFine(String),
     /// It is larger than the maximum amount.
@@ -39,8 +39,8 @@ pub enum AmountError {
 
 /// Parses coins, such as `100`, `0.5` or `1,000`, to nano.
 ///
-/// Fails when it is not a number above zero, or has too many decimals; also when a comma does not separate thousands, since it
-/// may be meant as the decimal point.
+/// Fails when it is not a number above zero, or has more than nine decimals; also when a comma does not separate thousands,
+/// since it may be meant as the decimal point.
 pub fn parse(text: &str) -> Result<u128, AmountError> {
     let not_a_number = || AmountError::NotANumber(text.to_owned());
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));

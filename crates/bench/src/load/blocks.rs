@@ -13,7 +13,7 @@ use super::client::Client;
 use super::report::{BlockTimes, spread};
 use crate::BenchError;
 
-/// Block numbers of a chain, and when each was heard of.
+/// Block numbers of a chain, and the time at which each was reported.
 type Heard = BTreeMap<i64, Vec<(u64, Instant)>>;
 
 /// A listener.
@@ -26,7 +26,7 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Begins to listen.
+    /// Starts to listen.
     pub fn begin(client: &Client) -> Result<Self, BenchError> {
         let stream = client.stream("/api/v1/events/stream?heads=true")?;
         let (heard, stop) = (
@@ -61,7 +61,7 @@ impl Listener {
         })
     }
 
-    /// Ends with the next block, and returns the observations.
+    /// Stops at the next block, and returns the observations.
     pub fn end(self) -> Result<BlockTimes, BenchError> {
         let makes = Makes::read(&self.client)?;
         self.stop.store(true, Ordering::Relaxed);

@@ -33,7 +33,7 @@ pub(crate) struct Client {
 pub(crate) enum Outcome {
     /// 200.
     Answered,
-    /// 422: a contract said no; 400: an argument was wrong.
+    /// 422: a contract refused; 400: an argument was wrong.
     Refused,
     /// 429: the server's limit on requests.
     Limited,
@@ -56,7 +56,7 @@ impl Client {
         }
     }
 
-    /// Asks, and reads the whole answer.
+    /// Sends a request, and reads the whole answer.
     pub fn ask(&self, request: &Request) -> Result<Outcome, BenchError> {
         let (status, _) = self.call(request)?;
         Ok(match status {

@@ -1,4 +1,4 @@
-//! One phase: connections that ask for some time.
+//! One phase: connections that send requests for some time.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -19,7 +19,7 @@ pub struct LoadReport {
     pub connections: usize,
     /// Wallets that sent.
     pub wallets: usize,
-    /// Requests a second that were aimed at, if so.
+    /// Requested rate per second, if any.
     pub rate_per_s: Option<u32>,
     /// In the order in which they ran.
     pub phases: Vec<PhaseReport>,
@@ -36,7 +36,7 @@ pub struct PhaseReport {
     pub requests: Vec<RequestReport>,
     /// Accepted messages that their wallets executed, each once.
     pub executed: Option<u64>,
-    /// The blocks beside it.
+    /// The blocks made meanwhile.
     pub blocks: BlockTimes,
 }
 
@@ -47,11 +47,11 @@ pub struct RequestReport {
     pub method: String,
     /// Requests that were answered as they should be.
     pub answered: u64,
-    /// Those a second.
+    /// Answered requests per second.
     pub per_s: f64,
     /// Median of the times until the whole answer was there; with a rate, since it was due.
     pub p50_ms: f64,
-    /// The time within which 99 of 100 were answered.
+    /// 99th percentile of these times.
     pub p99_ms: f64,
     /// The longest.
     pub max_ms: f64,
@@ -61,14 +61,14 @@ pub struct RequestReport {
     pub held_back_ms: u64,
 }
 
-/// Times between two blocks of a chain, all chains together, as a listener heard of them.
+/// Times between two blocks of a chain, all chains together, as reported to a listener.
 #[derive(Debug, Serialize)]
 pub struct BlockTimes {
     /// Blocks.
     pub blocks: u64,
     /// Mean.
     pub mean_ms: f64,
-    /// The time that 99 of 100 do not pass.
+    /// 99th percentile.
     pub p99_ms: f64,
     /// The longest.
     pub max_ms: f64,
@@ -120,7 +120,7 @@ impl LoadReport {
 }
 
 impl PhaseReport {
-    /// Messages that the server took.
+    /// Messages that the server accepted.
     pub fn accepted(&self) -> u64 {
         let sends = self
             .requests

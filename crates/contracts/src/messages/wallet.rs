@@ -171,7 +171,7 @@ message! {
         pub amount: Tokens,
         /// Reason of the refusal: a [`Reason`](crate::Reason).
         pub reason: u8,
-        /// Time from which all of it may be released, if known.
+        /// Time from which all of it may be released, in Unix seconds, if known.
         pub until: Option<u32>,
         /// Price after a slash.
         pub price: Option<Price>,

@@ -5,7 +5,7 @@ use ddvs_client::{Backend, ChainId, Operator};
 use super::{MAX_BLOCKS, World};
 
 impl World {
-    /// Lets the next block happen.
+    /// Makes the next block.
     #[track_caller]
     pub fn step(&mut self) {
         self.net
@@ -14,7 +14,7 @@ impl World {
             .expect("some chain makes blocks");
     }
 
-    /// Lets blocks happen until no message waits anywhere.
+    /// Makes blocks until no message waits anywhere.
     #[track_caller]
     pub fn settle(&mut self) {
         for _ in 0..10 * MAX_BLOCKS {
@@ -26,7 +26,7 @@ impl World {
         panic!("the network does not come to rest");
     }
 
-    /// Lets blocks happen until `done`. Returns whether it was within `max_blocks`.
+    /// Makes blocks until `done`. Returns whether it was within `max_blocks`.
     #[track_caller]
     pub fn wait_for(&mut self, max_blocks: usize, mut done: impl FnMut(&Self) -> bool) -> bool {
         for _ in 0..max_blocks {
@@ -38,7 +38,7 @@ impl World {
         done(self)
     }
 
-    /// The network's time, in unix seconds.
+    /// The network's time, in Unix seconds.
     pub fn now(&self) -> u32 {
         (self.net.network().now_ms() / 1_000) as u32
     }
