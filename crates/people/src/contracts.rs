@@ -70,20 +70,20 @@ pub struct Verified {
 /// Fails only when the network cannot be read.
 pub fn verify(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     wallets: &[StdAddr],
 ) -> Result<Vec<Verified>, PeopleError> {
     let mut found = Vec::new();
-    for &chain in &site.chains {
-        let account = backend.account(site.delector(chain)?.address())?;
-        found.push(check(site, Contract::DElector, &account));
+    for &chain in &context.chains {
+        let account = backend.account(context.delector(chain)?.address())?;
+        found.push(check(context, Contract::DElector, &account));
     }
     let mut all_wallets = wallets.to_vec();
-    for pool in pools::registered(backend, site)? {
+    for pool in pools::registered(backend, context)? {
         let account = backend.account(&pool.address)?;
-        found.push(check(site, Contract::Root, &account));
+        found.push(check(context, Contract::Root, &account));
         if let Some(owner) = owner(&account) {
-            let wallet = DePoolWallet::new(&site.network, owner.workchain, &owner)?;
+            let wallet = DePoolWallet::new(&context.network, owner.workchain, &owner)?;
             if backend.account(wallet.address())?.data().is_some() {
                 all_wallets.push(wallet.address().clone());
             }
@@ -92,7 +92,7 @@ pub fn verify(
     all_wallets.sort();
     all_wallets.dedup();
     for wallet in &all_wallets {
-        found.push(check(site, Contract::Wallet, &backend.account(wallet)?));
+        found.push(check(context, Contract::Wallet, &backend.account(wallet)?));
     }
     Ok(found)
 }
@@ -103,7 +103,7 @@ fn owner(root: &AccountView) -> Option<StdAddr> {
 }
 
 /// Checks code, and that the address follows from it and the static data.
-pub fn check(site: &NetworkContext, contract: Contract, account: &AccountView) -> Verified {
+pub fn check(context: &NetworkContext, contract: Contract, account: &AccountView) -> Verified {
     let state = account.state_init();
     let code_hash = state
         .and_then(|state| state.code.as_ref())
@@ -113,7 +113,7 @@ pub fn check(site: &NetworkContext, contract: Contract, account: &AccountView) -
         (Some(hash), _) if hash != *contract.code().repr_hash() => {
             Some("its code is not that of this version")
         }
-        (Some(_), Some(data)) => match computed(site, contract, &account.address, data) {
+        (Some(_), Some(data)) => match computed(context, contract, &account.address, data) {
             Some(address) if address == account.address => None,
             Some(_) => Some("its address does not follow from its code and static data"),
             None => Some("its data cannot be read"),
@@ -129,12 +129,12 @@ pub fn check(site: &NetworkContext, contract: Contract, account: &AccountView) -
 
 /// Returns the address that follows from static data.
 fn computed(
-    site: &NetworkContext,
+    context: &NetworkContext,
     contract: Contract,
     at: &StdAddr,
     data: &Cell,
 ) -> Option<StdAddr> {
-    let network = &site.network;
+    let network = &context.network;
     match contract {
         Contract::DElector => {
             let storage: DElectorStorage = data.parse().ok()?;

@@ -188,7 +188,7 @@ impl Evidence {
     pub fn submit(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         payer: &OwnerWallet,
     ) -> Result<Option<Request>, PeopleError> {
         self.verify().map_err(|flaw| {
@@ -197,16 +197,16 @@ impl Evidence {
                 "bring two votes for different values, both signed by the key",
             )
         })?;
-        if self.network != site.network.genesis {
+        if self.network != context.network.genesis {
             return Err(PeopleError::cannot(
                 format!(
                     "the votes were cast on network {}, and this is {}",
-                    self.network, site.network.genesis
+                    self.network, context.network.genesis
                 ),
                 "bring it to that network",
             ));
         }
-        let holder = pools::holder(backend, site, &self.key, ddvs_client::MASTERCHAIN)?;
+        let holder = pools::holder(backend, context, &self.key, ddvs_client::MASTERCHAIN)?;
         let Some(holder) = holder else {
             return Err(PeopleError::cannot(
                 format!(
@@ -219,7 +219,7 @@ impl Evidence {
         if holder.is_removed {
             return Ok(None);
         }
-        let delector = site.delector(holder.root.workchain)?;
+        let delector = context.delector(holder.root.workchain)?;
         let value = delector.change_value(backend)?;
         let message = delector.submit_evidence(&self.message()?, value, query_id(backend)?)?;
         Ok(Some(Request {
@@ -236,12 +236,12 @@ impl Evidence {
 /// Fails only when a copy cannot be read.
 pub fn copies_that_keep(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     key: &HashBytes,
 ) -> Result<Vec<i8>, PeopleError> {
     let mut keep = Vec::new();
-    for &chain in &site.chains {
-        let holder = pools::holder(backend, site, key, chain)?;
+    for &chain in &context.chains {
+        let holder = pools::holder(backend, context, key, chain)?;
         if !holder.is_some_and(|holder| holder.is_removed) {
             keep.push(chain);
         }

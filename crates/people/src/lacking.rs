@@ -46,16 +46,16 @@ pub struct Lacking {
 /// Fails only when a copy cannot be read.
 pub fn lacking(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     copy: ChainId,
 ) -> Result<Vec<Lacking>, PeopleError> {
     let codec = PeopleError::codec("reading what waits for agreement");
-    let own = site.delector(copy)?.storage(backend)?;
+    let own = context.delector(copy)?.storage(backend)?;
     let mut others = Vec::new();
     for chain in own.registries.keys() {
         let chain = chain.map_err(&codec)?;
         if chain != copy {
-            let storage = site.delector(chain)?.storage(backend)?;
+            let storage = context.delector(chain)?.storage(backend)?;
             others.push(Told::of(&storage).map_err(&codec)?);
         }
     }
@@ -157,10 +157,10 @@ impl Lacking {
     pub fn poke(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         payer: &OwnerWallet,
     ) -> Result<Request, PeopleError> {
-        let delector = site.delector(self.copy)?;
+        let delector = context.delector(self.copy)?;
         let value = delector.poke_value(backend)?;
         let id = query_id(backend)?;
         let message = delector.poke(self.origin, self.seqno, self.content, value, id)?;

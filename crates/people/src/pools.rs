@@ -47,18 +47,18 @@ impl Pool {
     /// Fails with a refusal when there is no Root of this network at the address.
     pub fn read(
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         address: &StdAddr,
     ) -> Result<Self, PeopleError> {
-        site.check_chain(address.workchain)?;
-        let root = fetch(backend, site, address)?;
+        context.check_chain(address.workchain)?;
+        let root = fetch(backend, context, address)?;
         let state = root.state(backend)?;
         let fault = PeopleError::codec("reading a pool");
         let (key, next_key) = state.keys_of().map_err(&fault)?;
         Ok(Self {
             key,
             next_key,
-            standing: standing::standing(backend, site, address, &state)?,
+            standing: standing::standing(backend, context, address, &state)?,
             balance_nano: backend.account(address)?.balance_nano,
             root,
             state,
@@ -81,7 +81,7 @@ impl Pool {
 /// Fails with a refusal and advice when there is none of this network.
 pub fn fetch(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     address: &StdAddr,
 ) -> Result<DePoolRoot, PeopleError> {
     let none = || {
@@ -93,7 +93,7 @@ pub fn fetch(
     if backend.account(address)?.data().is_none() {
         return Err(none());
     }
-    DePoolRoot::fetch(backend, &site.network, address).map_err(|_| none())
+    DePoolRoot::fetch(backend, &context.network, address).map_err(|_| none())
 }
 
 /// Returns all registered Roots except removed ones, by the time of joining, then chain and address: on a new network the
@@ -103,12 +103,12 @@ pub fn fetch(
 /// Fails only when a workchain's D'Elector cannot be read.
 pub fn registered(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
 ) -> Result<Vec<Registered>, PeopleError> {
     let fault = PeopleError::codec("reading the registries");
     let mut found = Vec::new();
-    for &chain in site.chains.iter().filter(|&&chain| chain != MASTERCHAIN) {
-        let registry = site.delector(chain)?.registry(backend, chain)?;
+    for &chain in context.chains.iter().filter(|&&chain| chain != MASTERCHAIN) {
+        let registry = context.delector(chain)?.registry(backend, chain)?;
         for entry in registry.roots.iter() {
             let (id, entry) = entry.map_err(&fault)?;
             if entry.is_removed {
@@ -132,10 +132,10 @@ pub fn registered(
 /// Fails only when that copy cannot be read.
 pub fn by_key(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     copy: i8,
 ) -> Result<BTreeMap<HashBytes, StdAddr>, PeopleError> {
-    let storage = site.delector(copy)?.storage(backend)?;
+    let storage = context.delector(copy)?.storage(backend)?;
     let fault = PeopleError::codec("reading the registries");
     let mut found = BTreeMap::new();
     for registry in storage.registries.iter() {
@@ -164,11 +164,11 @@ pub struct Holder {
 /// Fails only when that copy cannot be read.
 pub fn holder(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     key: &HashBytes,
     copy: i8,
 ) -> Result<Option<Holder>, PeopleError> {
-    let storage = site.delector(copy)?.storage(backend)?;
+    let storage = context.delector(copy)?.storage(backend)?;
     let fault = PeopleError::codec("reading the registries");
     for registry in storage.registries.iter() {
         let (chain, registry) = registry.map_err(&fault)?;

@@ -80,9 +80,9 @@ impl Request {
     }
 
     /// Returns the error of signing when a chain of a message's path does not exist.
-    pub fn check(&self, site: &NetworkContext) -> Result<(), PeopleError> {
+    pub fn check(&self, context: &NetworkContext) -> Result<(), PeopleError> {
         for message in &self.messages {
-            site.check_chain(message.to.workchain)?;
+            context.check_chain(message.to.workchain)?;
         }
         Ok(())
     }

@@ -49,7 +49,7 @@ pub struct Simulation {
 
 struct Accounts<'a> {
     backend: &'a dyn Backend,
-    site: &'a NetworkContext,
+    context: &'a NetworkContext,
     now_ms: u64,
     lt: u64,
     states: BTreeMap<StdAddr, ShardAccount>,
@@ -61,14 +61,14 @@ struct Accounts<'a> {
 /// Fails with a refusal when the owner's wallet would not accept it, with a fault when the network cannot be read.
 pub fn simulate(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     request: &Request,
 ) -> Result<Simulation, PeopleError> {
     let signed = request.sign(backend)?;
     let owner = request.owner.address().clone();
     let mut accounts = Accounts {
         backend,
-        site,
+        context,
         now_ms: backend.now_ms()?,
         lt: 0,
         states: BTreeMap::new(),
@@ -88,7 +88,7 @@ pub fn simulate(
             tree.nodes[index].status = NodeStatus::Left;
             continue;
         };
-        if site.check_chain(address.workchain).is_err() {
+        if context.check_chain(address.workchain).is_err() {
             tree.nodes[index].status = NodeStatus::Returned(ReturnReason::NoSuchChain);
             continue;
         }
@@ -186,7 +186,7 @@ impl Accounts<'_> {
     fn config(&mut self, chain: ChainId) -> Result<&(ParsedConfig, ExecutorParams), PeopleError> {
         if !self.configs.contains_key(&chain) {
             let raw = BlockchainConfig {
-                address: self.site.delector(chain)?.address().address,
+                address: self.context.delector(chain)?.address().address,
                 params: self.backend.config(chain)?,
             };
             let fault = PeopleError::codec("reading a chain's config");

@@ -72,13 +72,13 @@ impl Change {
 /// Fails only when the network cannot be read.
 pub fn change(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     root: &StdAddr,
     pool: &Counting,
     active_nano: u128,
 ) -> Result<Change, PeopleError> {
     let total = total_nano(
-        &site.delector(root.workchain)?.storage(backend)?,
+        &context.delector(root.workchain)?.storage(backend)?,
         root.workchain,
     )?;
     let after = pool.desired_with(active_nano);
@@ -151,13 +151,13 @@ impl<'a> Follower<'a> {
     pub fn look(
         &mut self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
     ) -> Result<Progress, PeopleError> {
         let candidate = self.candidate;
         let pool = candidate.counting(backend)?;
         let desired_nano = pool.desired_nano();
         let root = candidate.root.address();
-        let own = site.delector(root.workchain)?.storage(backend)?;
+        let own = context.delector(root.workchain)?.storage(backend)?;
         let counted_nano = registered_nano(&own, root)?;
         let total = total_nano(&own, root.workchain)?;
         let rest = Rest {
@@ -178,7 +178,7 @@ impl<'a> Follower<'a> {
         self.asked_at_nano = Some(counted_nano);
         Ok(Progress::Ask(
             rest,
-            Box::new(candidate.sync(backend, site)?),
+            Box::new(candidate.sync(backend, context)?),
         ))
     }
 }

@@ -30,12 +30,12 @@ impl Staker {
     ///
     /// Fails when the network has no such chain.
     pub fn new(
-        site: &NetworkContext,
+        context: &NetworkContext,
         seed: &[u8; 32],
         chain: ChainId,
     ) -> Result<Self, PeopleError> {
-        let owner = site.owner(seed, chain)?;
-        let wallet = DePoolWallet::new(&site.network, chain, owner.address())?;
+        let owner = context.owner(seed, chain)?;
+        let wallet = DePoolWallet::new(&context.network, chain, owner.address())?;
         Ok(Self { owner, wallet })
     }
 
@@ -118,7 +118,7 @@ impl Staker {
     pub fn stake(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         root: &DePoolRoot,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -149,7 +149,7 @@ impl Staker {
         let mut about = format!("stake {} coins with {}", coins(amount_nano), root.address());
         let pool = Counting::read(backend, root)?;
         let active = pool.active_nano() + amount_nano;
-        let (value, batches) = self.way(backend, site, root, &pool, active)?;
+        let (value, batches) = self.way(backend, context, root, &pool, active)?;
         about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
@@ -164,7 +164,7 @@ impl Staker {
     pub fn unstake(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         root: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
@@ -181,12 +181,12 @@ impl Staker {
                 "unstake less; `ddvs wallet status` shows all stakes",
             ));
         }
-        let pool = pools::fetch(backend, site, root)?;
+        let pool = pools::fetch(backend, context, root)?;
         checks::unstake(backend, &pool, &position, amount_nano)?;
         let mut about = format!("unstake {} coins from {root}", coins(amount_nano));
         let counting = Counting::read(backend, &pool)?;
         let active = counting.active_nano().saturating_sub(amount_nano);
-        let (value, batches) = self.way(backend, site, &pool, &counting, active)?;
+        let (value, batches) = self.way(backend, context, &pool, &counting, active)?;
         about.push_str(&spread::words(batches));
         let messages = vec![
             self.wallet
@@ -227,7 +227,7 @@ impl Staker {
     pub fn settle(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         root: &StdAddr,
     ) -> Result<Request, PeopleError> {
         let view = self.opened(backend)?;
@@ -238,11 +238,11 @@ impl Staker {
                 "`ddvs wallet status` shows all stakes",
             ));
         };
-        let pool = pools::fetch(backend, site, root)?;
+        let pool = pools::fetch(backend, context, root)?;
         checks::settle(backend, &pool, self.owner.address(), position)?;
         // it updates the D'Elector, where that is due
         let counting = Counting::read(backend, &pool)?;
-        let (value, _) = self.way(backend, site, &pool, &counting, counting.active_nano())?;
+        let (value, _) = self.way(backend, context, &pool, &counting, counting.active_nano())?;
         let messages = vec![self.wallet.settle(root, value, query_id(backend)?)?];
         let about = format!("settle with {root}");
         Ok(self.request(about, messages, Kind::Ask))
@@ -253,12 +253,12 @@ impl Staker {
     fn way(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         root: &DePoolRoot,
         pool: &Counting,
         active_nano: u128,
     ) -> Result<(u128, u32), PeopleError> {
-        let change = spread::change(backend, site, root.address(), pool, active_nano)?;
+        let change = spread::change(backend, context, root.address(), pool, active_nano)?;
         let has = backend.account(self.owner.address())?.balance_nano;
         let value = change.affordable_nano(has.saturating_sub(FEES_NANO));
         Ok((value, change.batches))

@@ -159,7 +159,7 @@ impl Wait {
 /// Fails only when its D'Elector or the masterchain's cannot be read.
 pub fn standing(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     root: &StdAddr,
     state: &RootState,
 ) -> Result<Standing, PeopleError> {
@@ -168,7 +168,7 @@ pub fn standing(
     }
     let counted_nano = state.counted.into_inner();
     let fault = PeopleError::codec("reading where a validator stands");
-    let own = site.delector(root.workchain)?.storage(backend)?;
+    let own = context.delector(root.workchain)?.storage(backend)?;
     if state.closed {
         // stake registered by now; the Root learns it when all of it has left
         let counted_nano = counted_nano.min(spread::registered_nano(&own, root)?);
@@ -195,7 +195,7 @@ pub fn standing(
     if let Some(key) = &key
         && let Some(weight) = weight(&own, key).map_err(&fault)?
     {
-        let main = site.delector(MASTERCHAIN)?.storage(backend)?;
+        let main = context.delector(MASTERCHAIN)?.storage(backend)?;
         let seqno = |copy: &DElectorStorage| -> Result<u32, PeopleError> {
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;
             Ok(registry.map_or(0, |registry| registry.seqno))
@@ -278,9 +278,9 @@ pub(crate) fn params(storage: &DElectorStorage) -> Result<DdvsParams, tycho_type
 /// Returns the set of a chain, from its D'Elector.
 pub fn set(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     chain: ChainId,
 ) -> Result<ValidatorSet, PeopleError> {
-    let storage = site.delector(chain)?.storage(backend)?;
+    let storage = context.delector(chain)?.storage(backend)?;
     set_of(&storage).map_err(PeopleError::codec("reading a validator set"))
 }

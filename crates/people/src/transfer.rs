@@ -17,11 +17,11 @@ impl Staker {
     pub fn send(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         to: &StdAddr,
         amount: Amount,
     ) -> Result<Request, PeopleError> {
-        site.check_chain(to.workchain)?;
+        context.check_chain(to.workchain)?;
         let from = self.owner.address();
         if from == to {
             return Err(PeopleError::cannot(

@@ -17,12 +17,12 @@ impl Candidate {
     pub fn top_up(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         amount_nano: u128,
     ) -> Result<Request, PeopleError> {
         let state = self.deployed(backend)?;
         let address = self.root.address();
-        let gone = match standing::standing(backend, site, address, &state)? {
+        let gone = match standing::standing(backend, context, address, &state)? {
             Standing::Removed => Some("was removed for misbehaviour"),
             Standing::Closed { .. } => Some("is closed"),
             Standing::Validating { .. } | Standing::Waiting(_) => None,
@@ -34,7 +34,7 @@ impl Candidate {
             ));
         }
         checks::stake(backend, &self.root, amount_nano)?;
-        let mut request = self.stake(backend, site, amount_nano)?;
+        let mut request = self.stake(backend, context, amount_nano)?;
         request.about = format!("stake {} coins more with {address}", coins(amount_nano));
         Ok(request)
     }
@@ -80,12 +80,12 @@ pub fn counted(pool: &Counting) -> Option<Counted> {
 /// Fails with a refusal when there is no Root.
 pub fn sync(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     payer: &OwnerWallet,
     root: &DePoolRoot,
 ) -> Result<Request, PeopleError> {
     let pool = Counting::read(backend, root)?;
-    let change = spread::change(backend, site, root.address(), &pool, pool.active_nano())?;
+    let change = spread::change(backend, context, root.address(), &pool, pool.active_nano())?;
     let has = backend.account(payer.address())?.balance_nano;
     let value = change.affordable_nano(has.saturating_sub(FEES_NANO));
     Ok(Request {

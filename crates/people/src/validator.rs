@@ -53,11 +53,11 @@ impl Candidate {
     /// Fails on the masterchain, where no Root works.
     pub fn new(
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         staker: Staker,
         wishes: &Wishes,
     ) -> Result<Self, PeopleError> {
-        let root = wishes.root(backend, site, staker.owner.address())?;
+        let root = wishes.root(backend, context, staker.owner.address())?;
         Ok(Self { staker, root })
     }
 
@@ -74,12 +74,12 @@ impl Candidate {
     pub fn standing(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
     ) -> Result<Option<Standing>, PeopleError> {
         let Some(state) = self.state(backend)? else {
             return Ok(None);
         };
-        standing::standing(backend, site, self.root.address(), &state).map(Some)
+        standing::standing(backend, context, self.root.address(), &state).map(Some)
     }
 
     /// Returns the next step towards validating with `key` and at least this stake of its own.
@@ -88,12 +88,12 @@ impl Candidate {
     pub fn next_step(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &KeyPair,
         stake_nano: u128,
     ) -> Result<Step, PeopleError> {
         let Some(state) = self.state(backend)? else {
-            return self.deploy(backend, site, key).map(Step::Send);
+            return self.deploy(backend, context, key).map(Step::Send);
         };
         let gone = |what: &str| {
             PeopleError::cannot(
@@ -101,7 +101,7 @@ impl Candidate {
                 "deploy another one: choose another `--nonce`",
             )
         };
-        let stands = standing::standing(backend, site, self.root.address(), &state)?;
+        let stands = standing::standing(backend, context, self.root.address(), &state)?;
         match stands {
             Standing::Removed => return Err(gone("was removed for misbehaviour")),
             Standing::Closed { .. } => return Err(gone("is closed")),
@@ -111,17 +111,17 @@ impl Candidate {
         let public = public_key(key);
         let (key_in_use, next_key) = state.keys_of().map_err(&fault)?;
         if ![key_in_use, next_key].contains(&Some(public)) {
-            return self.register(backend, site, key).map(Step::Send);
+            return self.register(backend, context, key).map(Step::Send);
         }
         let position = self.staker.wallet.position(backend, self.root.address())?;
         let staked = position.staked_nano() + position.pending.into_inner();
         if staked < stake_nano {
             return self
-                .stake(backend, site, stake_nano - staked)
+                .stake(backend, context, stake_nano - staked)
                 .map(Step::Send);
         }
         if matches!(stands, Standing::Waiting(Wait::Sync | Wait::Refused(_))) {
-            return self.sync(backend, site).map(Step::Sync);
+            return self.sync(backend, context).map(Step::Sync);
         }
         Ok(Step::Stand(stands))
     }
@@ -138,10 +138,10 @@ impl Candidate {
     fn key_message(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Outgoing, PeopleError> {
-        let proof = prove_possession(key, &site.network.genesis, self.root.address());
+        let proof = prove_possession(key, &context.network.genesis, self.root.address());
         let value = self.root.change_value(backend)? + self.root.reserve_nano(backend)?;
         let query_id = query_id(backend)?;
         Ok(self
@@ -152,12 +152,12 @@ impl Candidate {
     fn deploy(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Request, PeopleError> {
         let messages = vec![
             self.root.deploy(DEPLOY_NANO)?,
-            self.key_message(backend, site, key)?,
+            self.key_message(backend, context, key)?,
         ];
         let about = format!(
             "deploy the pool {} and register its key",
@@ -170,18 +170,18 @@ impl Candidate {
     pub fn register(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &KeyPair,
     ) -> Result<Request, PeopleError> {
         let about = format!("register the consensus key {}", public_key(key));
-        let messages = vec![self.key_message(backend, site, key)?];
+        let messages = vec![self.key_message(backend, context, key)?];
         Ok(self.request(about, messages, Kind::Take))
     }
 
     pub(crate) fn stake(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         amount_nano: u128,
     ) -> Result<Request, PeopleError> {
         let view = self.staker.view(backend)?;
@@ -192,7 +192,7 @@ impl Candidate {
         }
         let pool = self.counting(backend)?;
         let active = pool.active_nano() + amount_nano;
-        let change = spread::change(backend, site, self.root.address(), &pool, active)?;
+        let change = spread::change(backend, context, self.root.address(), &pool, active)?;
         let value = self.affordable_nano(backend, &change, brought)?;
         let query_id = query_id(backend)?;
         messages.push(
@@ -229,10 +229,10 @@ impl Candidate {
     pub fn sync(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
     ) -> Result<Request, PeopleError> {
         self.deployed(backend)?;
-        upkeep::sync(backend, site, &self.staker.owner, &self.root)
+        upkeep::sync(backend, context, &self.staker.owner, &self.root)
     }
 
     /// Leaves the set permanently; `None` if the Root is closed already.
@@ -241,13 +241,13 @@ impl Candidate {
     pub fn close(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
     ) -> Result<Option<Request>, PeopleError> {
         let pool = self.counting(backend)?;
         if pool.state.closed || pool.state.is_removed() {
             return Ok(None);
         }
-        let change = spread::change(backend, site, self.root.address(), &pool, 0)?;
+        let change = spread::change(backend, context, self.root.address(), &pool, 0)?;
         let value = self.affordable_nano(backend, &change, 0)?;
         let messages = vec![self.root.close(value, query_id(backend)?)?];
         let about = format!("close the pool {}", self.root.address());

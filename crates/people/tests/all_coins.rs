@@ -13,11 +13,11 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
     let bob = net.staker(BOB, 0);
     let request = bob.create(&net.network, 1_000 * COIN).unwrap().unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
-    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
+    let root = pools::fetch(&net.network, &net.context, &net.roots[0]).unwrap();
     for seconds in [0, 1, 2, 7, 30, 100, 1, 600, 3, 45, 11] {
         net.pass(seconds);
         let request = bob
-            .stake(&net.network, &net.site, &root, Amount::All)
+            .stake(&net.network, &net.context, &root, Amount::All)
             .unwrap();
         // it may run some seconds after it was signed
         let signed = request.sign(&net.network).unwrap();
@@ -35,7 +35,7 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
         net.pass(seconds);
         let free = bob.view(&net.network).unwrap().free_nano;
         let request = bob
-            .stake(&net.network, &net.site, &root, Amount::Nano(free))
+            .stake(&net.network, &net.context, &root, Amount::Nano(free))
             .unwrap();
         let answer = net.answer(&request);
         assert!(matches!(answer, Answer::Locked { .. }), "{answer}");

@@ -13,7 +13,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     let mut net = network();
     let alice = candidate(&net);
     let no = |net: &Net, stake: u128| {
-        let refused = alice.check_plan(&net.network, &net.site, stake);
+        let refused = alice.check_plan(&net.network, &net.context, stake);
         refused.unwrap_err().to_string()
     };
     let words = no(&net, 9_999 * COIN);
@@ -28,12 +28,12 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
         words.contains("choose `--stake 100,000,000` or less"),
         "{words}"
     );
-    alice.check_plan(&net.network, &net.site, STAKE).unwrap();
+    alice.check_plan(&net.network, &net.context, STAKE).unwrap();
 
     // keys of others
     let taken = signing::public_key(&pair(102));
     let words = alice
-        .check_key(&net.network, &net.site, &taken)
+        .check_key(&net.network, &net.context, &taken)
         .unwrap_err()
         .to_string();
     assert!(words.contains("has the key"), "{words}");
@@ -42,7 +42,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     assert_eq!(net.accuse(&evidence), Answer::Taken);
     net.pass(5);
     let words = alice
-        .check_key(&net.network, &net.site, &evidence.key)
+        .check_key(&net.network, &net.context, &evidence.key)
         .unwrap_err()
         .to_string();
     assert!(words.contains("was removed for misbehaviour"), "{words}");
@@ -51,7 +51,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     let (_, standing) = walk(&mut net, &alice, 50 * COIN);
     assert!(!standing.is_validating());
     let words = alice
-        .check_rotation(&net.network, &net.site, &signing::public_key(&pair(8)))
+        .check_rotation(&net.network, &net.context, &signing::public_key(&pair(8)))
         .unwrap_err()
         .to_string();
     assert!(words.contains("stake 9,950 coins more first"), "{words}");
@@ -62,15 +62,17 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     walk(&mut net, &alice, STAKE);
     for number in 8..11 {
         let key = signing::public_key(&pair(number));
-        alice.check_rotation(&net.network, &net.site, &key).unwrap();
+        alice
+            .check_rotation(&net.network, &net.context, &key)
+            .unwrap();
         let request = alice
-            .register(&net.network, &net.site, &pair(number))
+            .register(&net.network, &net.context, &pair(number))
             .unwrap();
         assert_eq!(net.answer(&request), Answer::Taken);
         net.pass(10);
     }
     let words = alice
-        .check_rotation(&net.network, &net.site, &signing::public_key(&pair(11)))
+        .check_rotation(&net.network, &net.context, &signing::public_key(&pair(11)))
         .unwrap_err()
         .to_string();
     assert!(
@@ -78,16 +80,16 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
         "{words}"
     );
     let words = alice
-        .check_rotation(&net.network, &net.site, &signing::public_key(&pair(8)))
+        .check_rotation(&net.network, &net.context, &signing::public_key(&pair(8)))
         .unwrap_err()
         .to_string();
     assert!(words.contains("had the key"), "{words}");
 
     // and a closed one accepts neither key nor stake
-    let request = alice.close(&net.network, &net.site).unwrap().unwrap();
+    let request = alice.close(&net.network, &net.context).unwrap().unwrap();
     net.answer(&request);
     let words = alice
-        .check_rotation(&net.network, &net.site, &signing::public_key(&pair(11)))
+        .check_rotation(&net.network, &net.context, &signing::public_key(&pair(11)))
         .unwrap_err()
         .to_string();
     assert!(words.contains("is closed"), "{words}");
@@ -96,7 +98,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     let words = bob
         .stake(
             &net.network,
-            &net.site,
+            &net.context,
             &alice.root,
             Amount::Nano(50 * COIN),
         )

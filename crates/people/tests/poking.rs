@@ -53,9 +53,9 @@ fn said(source: StdAddr, to: StdAddr, body: &impl Message) -> Cell {
 fn a_copy_is_made_to_ask_for_what_it_lacks() {
     let mut net = network();
     let (copy, voter) = (1, -1);
-    assert_eq!(lacking(&net.network, &net.site, copy).unwrap(), []);
-    let site = net.site.clone();
-    let delector = |chain| site.delector(chain).unwrap().address().clone();
+    assert_eq!(lacking(&net.network, &net.context, copy).unwrap(), []);
+    let context = net.context.clone();
+    let delector = |chain| context.delector(chain).unwrap().address().clone();
     let message = vote(delector(voter), delector(copy));
     net.network
         .operator()
@@ -63,7 +63,7 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         .inject_internal(voter, message)
         .unwrap();
     net.pass(4);
-    let found = lacking(&net.network, &net.site, copy).unwrap();
+    let found = lacking(&net.network, &net.context, copy).unwrap();
     let [lacks] = found.as_slice() else {
         panic!("{found:?}");
     };
@@ -76,8 +76,8 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
     );
 
     let payer = net.staker(ALICE, 0).owner;
-    let request = lacks.poke(&net.network, &net.site, &payer).unwrap();
-    let tried = simulate(&net.network, &net.site, &request).unwrap();
+    let request = lacks.poke(&net.network, &net.context, &payer).unwrap();
+    let tried = simulate(&net.network, &net.context, &request).unwrap();
     assert_eq!(tried.answer, Some(Answer::Taken));
     assert_eq!(net.answer(&request), Answer::Taken);
     let asked = net
@@ -92,7 +92,7 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         message.unwrap().body.get_u32(0).ok() == Some(Want::OP)
     });
     assert_eq!(wants.count(), 1);
-    let found = lacking(&net.network, &net.site, copy).unwrap();
+    let found = lacking(&net.network, &net.context, copy).unwrap();
     assert_eq!(found[0].asked, [-1]);
 
     // contents without votes cannot be asked for
@@ -100,7 +100,7 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
         content: ContentId([9; 27]),
         ..found[0].clone()
     };
-    let request = unknown.poke(&net.network, &net.site, &payer).unwrap();
+    let request = unknown.poke(&net.network, &net.context, &payer).unwrap();
     let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("it was taken");
     };
@@ -115,10 +115,14 @@ fn a_copy_is_made_to_ask_for_what_it_lacks() {
 #[test]
 fn a_copy_is_made_to_ask_where_others_have_counted() {
     let mut net = network();
-    let site = net.site.clone();
-    let delector = |chain| site.delector(chain).unwrap().address().clone();
+    let context = net.context.clone();
+    let delector = |chain| context.delector(chain).unwrap().address().clone();
     let (origin, told, copy) = (0, 1, -1);
-    let storage = site.delector(told).unwrap().storage(&net.network).unwrap();
+    let storage = context
+        .delector(told)
+        .unwrap()
+        .storage(&net.network)
+        .unwrap();
     let registry = storage.registries.get(origin).unwrap().unwrap();
     let (root, entry) = registry.roots.iter().next().unwrap().unwrap();
     let mut entries = Dict::new();
@@ -151,7 +155,7 @@ fn a_copy_is_made_to_ask_where_others_have_counted() {
     };
     inject(origin, said(delector(origin), delector(told), &propose));
     inject(told, said(delector(told), delector(copy), &Relay { batch }));
-    let found = lacking(&net.network, &net.site, copy).unwrap();
+    let found = lacking(&net.network, &net.context, copy).unwrap();
     let [lacks] = found.as_slice() else {
         panic!("{found:?}");
     };
@@ -160,10 +164,10 @@ fn a_copy_is_made_to_ask_where_others_have_counted() {
         (origin, 1, ContentId::of(&hash))
     );
     assert_eq!(lacks.lack, Lack::Base);
-    assert_eq!(lacking(&net.network, &net.site, told).unwrap(), []);
+    assert_eq!(lacking(&net.network, &net.context, told).unwrap(), []);
 
     let payer = net.staker(ALICE, 0).owner;
-    let request = lacks.poke(&net.network, &net.site, &payer).unwrap();
+    let request = lacks.poke(&net.network, &net.context, &payer).unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
     net.pass(4);
     let heard = |chain, op| {

@@ -36,14 +36,16 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     let before = alice.staker.view(&net.network).unwrap();
     let owner = alice.staker.owner.address();
     let position = &before.positions[0].1;
-    let in_pool = in_pool(&net.network, &net.site, &root, owner, position).unwrap();
+    let in_pool = in_pool(&net.network, &net.context, &root, owner, position).unwrap();
     let worth = in_pool.worth_nano;
     assert!(!in_pool.locks_hold, "a removed Root lets all go");
     let request = alice
         .staker
-        .unstake(&net.network, &net.site, &root, Amount::All)
+        .unstake(&net.network, &net.context, &root, Amount::All)
         .unwrap();
-    let dry = simulate(&net.network, &net.site, &request).unwrap().answer;
+    let dry = simulate(&net.network, &net.context, &request)
+        .unwrap()
+        .answer;
     let answer = net.answer(&request);
     let Answer::Unlocking {
         amount_nano,
@@ -71,7 +73,10 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     // settled once: the released amount is the unlocked one
     let now = ddvs_client::getter::unix_time(ddvs_client::Backend::now_ms(&net.network).unwrap());
     net.pass(release_at.saturating_sub(now) + 1);
-    let request = alice.staker.settle(&net.network, &net.site, &root).unwrap();
+    let request = alice
+        .staker
+        .settle(&net.network, &net.context, &root)
+        .unwrap();
     let released = Answer::Released {
         amount_nano,
         lost_nano: 0,
@@ -86,7 +91,10 @@ fn a_slash_that_is_settled_by_itself_tells_what_it_took() {
     let root = alice.root.address().clone();
     let before = alice.staker.view(&net.network).unwrap().held_nano;
     // nothing is due, and there is still something to settle
-    let request = alice.staker.settle(&net.network, &net.site, &root).unwrap();
+    let request = alice
+        .staker
+        .settle(&net.network, &net.context, &root)
+        .unwrap();
     let after = net.answer(&request);
     let held = alice.staker.view(&net.network).unwrap().held_nano;
     let settled = Answer::Released {
@@ -95,7 +103,7 @@ fn a_slash_that_is_settled_by_itself_tells_what_it_took() {
     };
     assert_eq!(after, settled);
     assert!(before - held > 3_333 * COIN);
-    let again = alice.staker.settle(&net.network, &net.site, &root);
+    let again = alice.staker.settle(&net.network, &net.context, &root);
     assert!(
         again
             .unwrap_err()
@@ -104,7 +112,7 @@ fn a_slash_that_is_settled_by_itself_tells_what_it_took() {
     );
     let request = alice
         .staker
-        .unstake(&net.network, &net.site, &root, Amount::All)
+        .unstake(&net.network, &net.context, &root, Amount::All)
         .unwrap();
     let answer = net.answer(&request);
     assert!(

@@ -17,7 +17,7 @@ fn follow(net: &mut Net, alice: &Candidate) -> (usize, bool) {
     let mut follower = Follower::new(alice);
     let mut asked = 0;
     for _ in 0..2_000 {
-        match follower.look(&net.network, &net.site).unwrap() {
+        match follower.look(&net.network, &net.context).unwrap() {
             Progress::Done => return (asked, true),
             Progress::Held(_) => return (asked, false),
             Progress::Ask(_, request) => {
@@ -39,7 +39,7 @@ fn a_large_stake_counts_whole_in_the_end() {
         nonce: 1,
         ..Wishes::default()
     };
-    let alice = Candidate::new(&net.network, &net.site, net.staker(ALICE, 1), &rich).unwrap();
+    let alice = Candidate::new(&net.network, &net.context, net.staker(ALICE, 1), &rich).unwrap();
     let stake = 95_000 * COIN;
     walk(&mut net, &alice, STAKE);
     // a tenth of 420,000 is less than what both add at once
@@ -51,7 +51,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     let request = bob
         .stake(
             &net.network,
-            &net.site,
+            &net.context,
             &alice.root,
             Amount::Nano(98_000 * COIN),
         )
@@ -60,7 +60,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     let (asked, done) = follow(&mut net, &alice);
     assert!(done);
     assert_eq!(asked, 0, "the value that was attached brings it to the end");
-    let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
+    let standing = alice.standing(&net.network, &net.context).unwrap().unwrap();
     assert!(
         matches!(
             standing,
@@ -74,7 +74,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     );
 
     // closed with value for one batch only: the command pays for the rest
-    let mut request = alice.close(&net.network, &net.site).unwrap().unwrap();
+    let mut request = alice.close(&net.network, &net.context).unwrap().unwrap();
     let one = alice.root.change_value(&net.network).unwrap();
     assert!(
         request.messages[0].value_nano > one,
@@ -83,7 +83,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     request.messages[0].value_nano = one;
     net.answer(&request);
     net.pass(20);
-    let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
+    let standing = alice.standing(&net.network, &net.context).unwrap().unwrap();
     assert!(
         matches!(standing, Standing::Closed { leaving: Leaving::NotAsked, counted_nano }
             if counted_nano > 0),
@@ -96,7 +96,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     );
     let (asked, done) = follow(&mut net, &alice);
     assert!(done && asked == 1, "{asked}");
-    let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
+    let standing = alice.standing(&net.network, &net.context).unwrap().unwrap();
     assert!(
         matches!(
             standing,
@@ -116,7 +116,8 @@ fn the_last_validators_are_told_apart_from_a_large_change() {
     let mut ends = Vec::new();
     for number in 0..4u8 {
         let owner = net.staker([number + 1; 32], 0);
-        let root = pools::fetch(&net.network, &net.site, &net.roots[usize::from(number)]).unwrap();
+        let root =
+            pools::fetch(&net.network, &net.context, &net.roots[usize::from(number)]).unwrap();
         let coins = Outgoing::transfer(owner.owner.address().clone(), 20 * COIN);
         let purse = Request {
             about: "coins for the way".to_owned(),
@@ -129,11 +130,14 @@ fn the_last_validators_are_told_apart_from_a_large_change() {
             staker: owner,
             root,
         };
-        let request = candidate.close(&net.network, &net.site).unwrap().unwrap();
+        let request = candidate
+            .close(&net.network, &net.context)
+            .unwrap()
+            .unwrap();
         net.answer(&request);
         let (_, done) = follow(&mut net, &candidate);
         let standing = candidate
-            .standing(&net.network, &net.site)
+            .standing(&net.network, &net.context)
             .unwrap()
             .unwrap();
         ends.push((done, standing));

@@ -30,9 +30,9 @@ fn a_stake_comes_and_goes() {
 
     // with a pool on the other workchain
     let address = net.roots[5].clone();
-    let root = pools::fetch(&net.network, &net.site, &address).unwrap();
+    let root = pools::fetch(&net.network, &net.context, &address).unwrap();
     let request = bob
-        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.context, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let Answer::Locked {
         amount_nano: HUNDRED,
@@ -46,7 +46,7 @@ fn a_stake_comes_and_goes() {
 
     // too early: it reports the time
     let early = bob
-        .unstake(&net.network, &net.site, &address, Amount::All)
+        .unstake(&net.network, &net.context, &address, Amount::All)
         .unwrap_err()
         .to_string();
     let until = ddvs_people::time::until(lock_until, now);
@@ -79,7 +79,7 @@ fn a_stake_comes_and_goes() {
     net.pass(31);
     let half = Amount::Nano(HUNDRED / 2);
     let request = bob
-        .unstake(&net.network, &net.site, &address, half)
+        .unstake(&net.network, &net.context, &address, half)
         .unwrap();
     let answer = net.answer(&request);
     assert!(
@@ -87,7 +87,7 @@ fn a_stake_comes_and_goes() {
         "{answer:?}"
     );
     let early = bob
-        .settle(&net.network, &net.site, &address)
+        .settle(&net.network, &net.context, &address)
         .unwrap_err()
         .to_string();
     assert!(
@@ -95,7 +95,7 @@ fn a_stake_comes_and_goes() {
         "{early}"
     );
     net.pass(91);
-    let request = bob.settle(&net.network, &net.site, &address).unwrap();
+    let request = bob.settle(&net.network, &net.context, &address).unwrap();
     let released = Answer::Released {
         amount_nano: HUNDRED / 2,
         lost_nano: 0,
@@ -136,7 +136,7 @@ fn below_the_least(net: &Net, bob: &ddvs_people::Staker, root: &DePoolRoot) -> R
 fn a_pool_says_no_with_its_reason() {
     let mut net = network();
     let bob = opened(&mut net);
-    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
+    let root = pools::fetch(&net.network, &net.context, &net.roots[0]).unwrap();
     let request = below_the_least(&net, &bob, &root);
     let Answer::Refused(rejection) = net.answer(&request) else {
         panic!("a stake below the least was taken");
@@ -148,7 +148,7 @@ fn a_pool_says_no_with_its_reason() {
     assert_eq!(bob.view(&net.network).unwrap().held_nano, 0);
     // the command predicts it
     let least = bob
-        .stake(&net.network, &net.site, &root, Amount::Nano(COIN))
+        .stake(&net.network, &net.context, &root, Amount::Nano(COIN))
         .unwrap_err()
         .to_string();
     assert!(least.contains("stake 10 coins or more"), "{least}");
@@ -165,32 +165,39 @@ fn what_cannot_be_had_is_said_before_anything_is_sent() {
         (what, next)
     };
     let bob = net.staker(BOB, 0);
-    let root = pools::fetch(&net.network, &net.site, &net.roots[0]).unwrap();
+    let root = pools::fetch(&net.network, &net.context, &net.roots[0]).unwrap();
     let ten = Amount::Nano(10 * COIN);
-    let (_, next) = cannot(bob.stake(&net.network, &net.site, &root, ten).unwrap_err());
+    let (_, next) = cannot(
+        bob.stake(&net.network, &net.context, &root, ten)
+            .unwrap_err(),
+    );
     assert!(next.contains("ddvs wallet create"));
     let bob = opened(&mut net);
     let much = Amount::Nano(2_000 * COIN);
-    let (what, _) = cannot(bob.stake(&net.network, &net.site, &root, much).unwrap_err());
+    let (what, _) = cannot(
+        bob.stake(&net.network, &net.context, &root, much)
+            .unwrap_err(),
+    );
     assert!(what.contains("coins to stake"), "{what}");
     let (what, _) = cannot(
-        bob.unstake(&net.network, &net.site, root.address(), ten)
+        bob.unstake(&net.network, &net.context, root.address(), ten)
             .unwrap_err(),
     );
     assert!(what.contains("0 coins are staked"), "{what}");
     cannot(
-        bob.settle(&net.network, &net.site, root.address())
+        bob.settle(&net.network, &net.context, root.address())
             .unwrap_err(),
     );
     cannot(bob.withdraw(&net.network, much).unwrap_err());
-    let (what, _) = cannot(pools::fetch(&net.network, &net.site, bob.owner.address()).unwrap_err());
+    let (what, _) =
+        cannot(pools::fetch(&net.network, &net.context, bob.owner.address()).unwrap_err());
     assert!(what.contains("no pool"), "{what}");
     let nobody = net.staker([9; 32], 0);
     let request = nobody.create(&net.network, COIN).unwrap().unwrap();
     let (what, next) = cannot(request.sign(&net.network).unwrap_err());
     assert!(what.contains("has 0 coins"), "{what}");
     assert!(next.contains("ddvs faucet"), "{next}");
-    cannot(ddvs_people::Staker::new(&net.site, &BOB, 7).unwrap_err());
+    cannot(ddvs_people::Staker::new(&net.context, &BOB, 7).unwrap_err());
 }
 
 #[test]
@@ -217,12 +224,12 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
 fn a_dry_run_tells_what_then_happens() {
     let mut net = network();
     let bob = opened(&mut net);
-    let root = pools::fetch(&net.network, &net.site, &net.roots[5]).unwrap();
+    let root = pools::fetch(&net.network, &net.context, &net.roots[5]).unwrap();
     let request = bob
-        .stake(&net.network, &net.site, &root, Amount::Nano(HUNDRED))
+        .stake(&net.network, &net.context, &root, Amount::Nano(HUNDRED))
         .unwrap();
     let before = net.network.network().state_hash().unwrap();
-    let simulation = simulate(&net.network, &net.site, &request).unwrap();
+    let simulation = simulate(&net.network, &net.context, &request).unwrap();
     assert_eq!(net.network.network().state_hash().unwrap(), before);
     assert!(simulation.tree.is_settled(), "{}", simulation.tree);
     assert!(matches!(
@@ -251,7 +258,7 @@ fn a_dry_run_tells_what_then_happens() {
     assert!(difference < COIN / 1_000, "{difference}");
 
     let request = below_the_least(&net, &bob, &root);
-    let simulation = simulate(&net.network, &net.site, &request).unwrap();
+    let simulation = simulate(&net.network, &net.context, &request).unwrap();
     assert!(matches!(simulation.answer, Some(Answer::Refused(rejection))
         if rejection.reason == RejectReason::Reason(Reason::BelowMinStake.code())));
 }

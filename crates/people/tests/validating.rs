@@ -19,7 +19,12 @@ use tycho_types::cell::HashBytes;
 fn each_step_is_taken_once() {
     let mut net = network();
     let alice = candidate(&net);
-    assert!(alice.standing(&net.network, &net.site).unwrap().is_none());
+    assert!(
+        alice
+            .standing(&net.network, &net.context)
+            .unwrap()
+            .is_none()
+    );
     let (about, standing) = walk(&mut net, &alice, STAKE);
     assert_eq!(about.len(), 2, "{about:?}");
     assert!(about[0].starts_with("deploy the pool"), "{about:?}");
@@ -44,19 +49,19 @@ fn each_step_is_taken_once() {
     let (about, _) = walk(&mut net, &alice, STAKE + 5 * 10 * COIN);
     assert_eq!(about, ["stake 50 coins"]);
 
-    let pools = pools::registered(&net.network, &net.site).unwrap();
+    let pools = pools::registered(&net.network, &net.context).unwrap();
     assert_eq!(pools.len(), 9);
     assert_eq!(pools.last().unwrap().address, *alice.root.address());
-    let pool = Pool::read(&net.network, &net.site, alice.root.address()).unwrap();
+    let pool = Pool::read(&net.network, &net.context, alice.root.address()).unwrap();
     assert_eq!(pool.active_nano(), STAKE + 50 * COIN);
-    let found = verify(&net.network, &net.site, &[]).unwrap();
+    let found = verify(&net.network, &net.context, &[]).unwrap();
     assert_eq!(found.len(), 3 + 9 + 9);
     assert!(
         found.iter().all(|verified| verified.problem.is_none()),
         "{found:?}"
     );
     let owner = net.network.account(alice.staker.owner.address()).unwrap();
-    let forged = check(&net.site, Contract::Wallet, &owner);
+    let forged = check(&net.context, Contract::Wallet, &owner);
     assert_eq!(forged.problem, Some("its code is not that of this version"));
 }
 
@@ -66,7 +71,7 @@ fn a_run_that_stopped_half_way_is_gone_on_with() {
     let alice = candidate(&net);
     // only the Root, without a key
     let mut first = match alice
-        .next_step(&net.network, &net.site, &pair(7), STAKE)
+        .next_step(&net.network, &net.context, &pair(7), STAKE)
         .unwrap()
     {
         Step::Send(request) => request,
@@ -74,7 +79,7 @@ fn a_run_that_stopped_half_way_is_gone_on_with() {
     };
     first.messages.truncate(1);
     net.answer(&first);
-    let standing = alice.standing(&net.network, &net.site).unwrap();
+    let standing = alice.standing(&net.network, &net.context).unwrap();
     assert_eq!(standing, Some(Standing::Waiting(Wait::Key)));
     let (about, standing) = walk(&mut net, &alice, STAKE);
     assert_eq!(about.len(), 2, "{about:?}");
@@ -105,21 +110,23 @@ fn a_key_is_replaced_and_a_pool_closed() {
     let mut net = network();
     let alice = candidate(&net);
     walk(&mut net, &alice, STAKE);
-    let request = alice.register(&net.network, &net.site, &pair(8)).unwrap();
+    let request = alice
+        .register(&net.network, &net.context, &pair(8))
+        .unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
     let new = signing::public_key(&pair(8));
     assert_eq!(alice.keys(&net.network).unwrap(), (Some(new), None));
     let main = ddvs_client::MASTERCHAIN;
     let old = signing::public_key(&pair(7));
-    let holder = pools::holder(&net.network, &net.site, &old, main)
+    let holder = pools::holder(&net.network, &net.context, &old, main)
         .unwrap()
         .unwrap();
     assert!(holder.retired_at.is_some() && !holder.is_removed);
 
-    let request = alice.close(&net.network, &net.site).unwrap().unwrap();
+    let request = alice.close(&net.network, &net.context).unwrap().unwrap();
     assert_eq!(net.answer(&request), Answer::Taken);
-    assert!(alice.close(&net.network, &net.site).unwrap().is_none());
-    let standing = alice.standing(&net.network, &net.site).unwrap().unwrap();
+    assert!(alice.close(&net.network, &net.context).unwrap().is_none());
+    let standing = alice.standing(&net.network, &net.context).unwrap().unwrap();
     assert_eq!(
         standing,
         Standing::Closed {
@@ -128,7 +135,7 @@ fn a_key_is_replaced_and_a_pool_closed() {
         }
     );
     let gone = alice
-        .next_step(&net.network, &net.site, &pair(8), STAKE)
+        .next_step(&net.network, &net.context, &pair(8), STAKE)
         .unwrap_err();
     assert!(gone.to_string().contains("--nonce"), "{gone}");
 }
@@ -139,25 +146,25 @@ fn evidence_removes_a_validator_everywhere() {
     let evidence = double_signed(&net, 101);
     let bob = net.staker(BOB, 0);
     assert_eq!(net.accuse(&evidence), Answer::Taken);
-    let keep = copies_that_keep(&net.network, &net.site, &evidence.key).unwrap();
+    let keep = copies_that_keep(&net.network, &net.context, &evidence.key).unwrap();
     assert!(keep.is_empty(), "{keep:?}");
-    let pool = Pool::read(&net.network, &net.site, &net.roots[1]).unwrap();
+    let pool = Pool::read(&net.network, &net.context, &net.roots[1]).unwrap();
     assert_eq!(pool.standing, Standing::Removed);
     let again = evidence
-        .submit(&net.network, &net.site, &bob.owner)
+        .submit(&net.network, &net.context, &bob.owner)
         .unwrap();
     assert!(again.is_none());
 
     let nobody = double_signed(&net, 50);
     let refused = nobody
-        .submit(&net.network, &net.site, &bob.owner)
+        .submit(&net.network, &net.context, &bob.owner)
         .unwrap_err();
     assert!(refused.to_string().contains("no validator"), "{refused}");
     let mut elsewhere = evidence.clone();
     elsewhere.network = HashBytes([1; 32]);
     assert!(
         elsewhere
-            .submit(&net.network, &net.site, &bob.owner)
+            .submit(&net.network, &net.context, &bob.owner)
             .is_err()
     );
 }

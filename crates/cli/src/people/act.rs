@@ -71,7 +71,7 @@ impl Session {
         waits: bool,
         make: impl FnOnce(&mut Self) -> Result<Request>,
     ) -> Result<Done> {
-        let place = Place::new(&self.home, &self.net.site, owner, words);
+        let place = Place::new(&self.home, &self.net.context, owner, words);
         let mut turn = self.turn(owner)?;
         if let Some(entry) = place.find()? {
             match self.go_on(&place, &entry, waits)? {
@@ -85,7 +85,7 @@ impl Session {
         }
         self.after_earlier(owner)?;
         let request = make(self)?;
-        request.check(&self.net.site)?;
+        request.check(&self.net.context)?;
         self.progress.moving(&request.about);
         let mut tries = 1..=MAX_TRIES;
         loop {
@@ -128,7 +128,7 @@ impl Session {
 
     /// Waits until no other process numbers this account's requests.
     pub fn turn(&self, owner: &tycho_types::models::StdAddr) -> Result<Turn> {
-        Turn::take(&self.home, &self.net.site, owner, self.deadline)
+        Turn::take(&self.home, &self.net.context, owner, self.deadline)
     }
 
     /// Continues with an equal request that was given before.

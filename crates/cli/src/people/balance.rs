@@ -22,9 +22,9 @@ pub fn run(args: &BalanceArgs) -> Result<bool> {
         None => key_name(&session.home, named.as_deref())?,
     };
     let address = session.account_of(&who, args.chain)?;
-    let site = session.site();
-    site.check_chain(address.workchain)?;
-    let wallet = DePoolWallet::new(&site.network, address.workchain, &address)?;
+    let context = session.context();
+    context.check_chain(address.workchain)?;
+    let wallet = DePoolWallet::new(&context.network, address.workchain, &address)?;
     let view = staker::view(&session.net.backend, &wallet)?;
     let object = json!({
         "address": address.to_string(),

@@ -33,8 +33,8 @@ pub struct Book {
 
 impl Book {
     /// Reads the names of a network.
-    pub fn open(home: &Home, site: &NetworkContext) -> Result<Self> {
-        let path = home.network(&site.network.genesis).join("pools.json");
+    pub fn open(home: &Home, context: &NetworkContext) -> Result<Self> {
+        let path = home.network(&context.network.genesis).join("pools.json");
         let names = read_json::<Names>(&path)?.unwrap_or_default();
         let mut book = Self {
             path,
@@ -133,7 +133,7 @@ impl Book {
     pub fn find(
         &mut self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         text: &str,
     ) -> Result<StdAddr> {
         if let Some(address) = self.names.pools.get(text) {
@@ -142,7 +142,7 @@ impl Book {
         if let Some(address) = super::connect::address(text) {
             return Ok(address);
         }
-        let registered = pools::registered(backend, site)?;
+        let registered = pools::registered(backend, context)?;
         self.learn(&registered)?;
         if let Some(address) = self.names.pools.get(text) {
             return Ok(address.clone());

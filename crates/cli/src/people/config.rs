@@ -27,7 +27,7 @@ pub fn run(command: &ConfigCommand) -> Result<bool> {
 }
 
 fn params(net: &Connected, chain: i8) -> Result<BTreeMap<u32, Value>> {
-    net.site.check_chain(chain)?;
+    net.context.check_chain(chain)?;
     Ok(decoded(&net.backend.config(chain)?)?)
 }
 

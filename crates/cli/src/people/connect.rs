@@ -19,7 +19,7 @@ pub struct Connected {
     /// Its state, and sending messages.
     pub backend: JrpcNetwork,
     /// The network's identity.
-    pub site: NetworkContext,
+    pub context: NetworkContext,
     /// Its history, if the URL serves it.
     pub api: Option<Api>,
     /// Its directory, if that was given.
@@ -62,10 +62,10 @@ pub fn connect(args: &ConnectArgs, patience: Duration) -> Result<Connected> {
         None => format!("connecting to {}", args.rpc),
     };
     let backend = JrpcNetwork::connect(description, settings).context(hint)?;
-    let site = NetworkContext::read(&backend)?;
+    let context = NetworkContext::read(&backend)?;
     Ok(Connected {
         backend,
-        site,
+        context,
         api,
         dir: args.network.clone(),
         url: args.rpc.clone(),

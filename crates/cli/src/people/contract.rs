@@ -68,7 +68,7 @@ fn check(args: &ContractVerifyArgs) -> Result<bool> {
         }
     }
     session.progress.doing("reading contracts");
-    let found = verify(&session.net.backend, session.site(), &wallets)?;
+    let found = verify(&session.net.backend, session.context(), &wallets)?;
     let wrong: Vec<_> = found
         .iter()
         .filter(|verified| verified.problem.is_some())

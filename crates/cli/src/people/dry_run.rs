@@ -15,7 +15,7 @@ impl Session {
     pub fn dry_run(&self, request: &Request) -> Result<bool> {
         self.progress
             .doing("running it on the network's present state");
-        let simulation = simulate(&self.net.backend, &self.net.site, request)?;
+        let simulation = simulate(&self.net.backend, &self.net.context, request)?;
         let now = self.now()?;
         self.output.print(&object(request, &simulation), || {
             self.human(request, &simulation, now)
@@ -71,14 +71,15 @@ impl Session {
         if account == request.owner.address() {
             return format!("owner {}", short(account));
         }
-        let site = &self.net.site;
-        if site
+        let context = &self.net.context;
+        if context
             .delector(account.workchain)
             .is_ok_and(|delector| delector.address() == account)
         {
             return format!("D'Elector {}", account.workchain);
         }
-        let wallet = DePoolWallet::new(&site.network, account.workchain, request.owner.address());
+        let wallet =
+            DePoolWallet::new(&context.network, account.workchain, request.owner.address());
         if wallet.is_ok_and(|wallet| wallet.address() == account) {
             return format!("wallet {}", short(account));
         }

@@ -84,7 +84,7 @@ impl Session {
     ///
     /// Fails when one does not in time.
     pub fn after_earlier(&mut self, owner: &StdAddr) -> Result<()> {
-        let entries = journal::of_account(&self.home, &self.net.site, owner)?;
+        let entries = journal::of_account(&self.home, &self.net.context, owner)?;
         let now = unix_time(self.net.backend.now_ms()?);
         for entry in entries {
             // it has expired, so it delays nothing; the same command reports its outcome when repeated
@@ -202,7 +202,7 @@ impl Session {
     }
 
     fn are_unanswered(&mut self, owner: &StdAddr) -> Result<bool> {
-        for entry in journal::of_account(&self.home, &self.net.site, owner)? {
+        for entry in journal::of_account(&self.home, &self.net.context, owner)? {
             if self.is_old(&entry)? {
                 continue;
             }

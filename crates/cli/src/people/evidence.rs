@@ -94,7 +94,7 @@ fn submit(args: &EvidenceSubmitArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
     let signer = session.signer(&args.act.key)?;
     let payer = signer.staker.owner.clone();
-    let request = evidence.submit(&session.net.backend, session.site(), &payer)?;
+    let request = evidence.submit(&session.net.backend, session.context(), &payer)?;
     let is_new = request.is_some();
     let mut message = None;
     if let Some(request) = request {
@@ -115,8 +115,9 @@ fn submit(args: &EvidenceSubmitArgs) -> Result<bool> {
         .doing("waiting until every chain has removed the key");
     let mut keep = Vec::new();
     let removed = session.wait_for(|session| {
-        let site = session.net.site.clone();
-        keep = ddvs_people::evidence::copies_that_keep(&session.net.backend, &site, &evidence.key)?;
+        let context = session.net.context.clone();
+        keep =
+            ddvs_people::evidence::copies_that_keep(&session.net.backend, &context, &evidence.key)?;
         Ok(keep.is_empty().then_some(()))
     })?;
     if removed.is_none() {
@@ -128,7 +129,7 @@ fn submit(args: &EvidenceSubmitArgs) -> Result<bool> {
         .into());
     }
     let main = ddvs_client::MASTERCHAIN;
-    let holder = pools::holder(&session.net.backend, session.site(), &evidence.key, main)?;
+    let holder = pools::holder(&session.net.backend, session.context(), &evidence.key, main)?;
     let root = holder.map(|holder| holder.root);
     let mut object = object(&evidence);
     object["outcome"] = if is_new { "removed" } else { "removed_before" }.into();

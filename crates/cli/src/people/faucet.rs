@@ -18,7 +18,7 @@ pub fn run(args: &FaucetArgs) -> Result<bool> {
     };
     let mut session = Session::open(&args.connect, &args.output, args.timeout)?;
     let to = session.account_of(&args.to, args.chain)?;
-    session.site().check_chain(to.workchain)?;
+    session.context().check_chain(to.workchain)?;
     let secret = match &session.net.dir {
         Some(dir) => StoredKey::read(&Layout::new(dir).key("faucet"))?.secret.0,
         None => {
@@ -28,7 +28,7 @@ pub fn run(args: &FaucetArgs) -> Result<bool> {
             Keys::from_seed(args.seed, 0).faucet
         }
     };
-    let faucet = session.site().owner(&secret, to.workchain)?;
+    let faucet = session.context().owner(&secret, to.workchain)?;
     let has = session.net.backend.account(faucet.address())?.balance_nano;
     if has < amount_nano + FEES_NANO {
         let next = match has {

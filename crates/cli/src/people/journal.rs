@@ -80,8 +80,8 @@ impl Entry {
     }
 }
 
-fn requests(home: &Home, site: &NetworkContext) -> PathBuf {
-    home.network(&site.network.genesis).join("requests")
+fn requests(home: &Home, context: &NetworkContext) -> PathBuf {
+    home.network(&context.network.genesis).join("requests")
 }
 
 /// One command's entry in the journal.
@@ -92,11 +92,11 @@ pub struct Place {
 
 impl Place {
     /// Returns the entry of a command: the same words of the same key give the same one.
-    pub fn new(home: &Home, site: &NetworkContext, owner: &StdAddr, words: &str) -> Self {
+    pub fn new(home: &Home, context: &NetworkContext, owner: &StdAddr, words: &str) -> Self {
         let name = Boc::file_hash(format!("{owner} {words}").as_bytes()).to_string();
         let file = format!("{}.json", &name[..24]);
         Self {
-            path: requests(home, site).join(file),
+            path: requests(home, context).join(file),
         }
     }
 
@@ -132,8 +132,8 @@ impl Place {
 /// Returns all requests of an account, by their numbers.
 ///
 /// Fails when the directory exists but cannot be read.
-pub fn of_account(home: &Home, site: &NetworkContext, owner: &StdAddr) -> Result<Vec<Entry>> {
-    let dir = requests(home, site);
+pub fn of_account(home: &Home, context: &NetworkContext, owner: &StdAddr) -> Result<Vec<Entry>> {
+    let dir = requests(home, context);
     let files = match fs::read_dir(&dir) {
         Ok(files) => files,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -168,11 +168,11 @@ impl Turn {
     /// Fails when another process holds it for longer.
     pub fn take(
         home: &Home,
-        site: &NetworkContext,
+        context: &NetworkContext,
         owner: &StdAddr,
         deadline: Instant,
     ) -> Result<Self> {
-        let dir = home.network(&site.network.genesis).join("accounts");
+        let dir = home.network(&context.network.genesis).join("accounts");
         make_dir(&dir)?;
         let path = dir.join(format!("{}.{}.lock", owner.address, owner.workchain));
         let context = || format!("locking {}", path.display());

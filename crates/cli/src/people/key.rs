@@ -152,7 +152,7 @@ fn accounts(session: &Session, entry: &KeyEntry) -> Result<(Value, String)> {
     )
     .whole(1)
     .whole(3);
-    for &chain in &session.site().chains {
+    for &chain in &session.context().chains {
         let viewer = session.view(entry, chain)?;
         let wallet = staker::view(&session.net.backend, &viewer.wallet)?;
         let (owner, balance) = (&wallet.owner, wallet.owner_balance_nano);

@@ -20,7 +20,7 @@ impl Session {
                 return Ok(address);
             }
         }
-        let root = Wishes::default().root(&self.net.backend, self.site(), owner)?;
+        let root = Wishes::default().root(&self.net.backend, self.context(), owner)?;
         Ok(root.address().clone())
     }
 

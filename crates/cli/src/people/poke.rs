@@ -11,10 +11,10 @@ use crate::args::PokeArgs;
 /// Returns whether it was done, or there is nothing to do.
 pub fn run(args: &PokeArgs) -> Result<bool> {
     let mut session = Session::for_act(&args.act)?;
-    session.site().check_chain(args.copy)?;
-    let mut found = lacking(&session.net.backend, session.site(), args.copy)?;
+    session.context().check_chain(args.copy)?;
+    let mut found = lacking(&session.net.backend, session.context(), args.copy)?;
     if let Some(origin) = args.origin {
-        session.site().check_chain(origin)?;
+        session.context().check_chain(origin)?;
         found.retain(|lacks| lacks.origin == origin);
     }
     // those asked least often first, so that a repeated command reaches all of them
@@ -29,7 +29,7 @@ pub fn run(args: &PokeArgs) -> Result<bool> {
     };
     let signer = session.signer(&args.act.key)?;
     let payer = signer.staker.owner.clone();
-    let request = lacks.poke(&session.net.backend, session.site(), &payer)?;
+    let request = lacks.poke(&session.net.backend, session.context(), &payer)?;
     if args.act.dry_run {
         return session.dry_run(&request);
     }

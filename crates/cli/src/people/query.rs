@@ -72,9 +72,9 @@ fn chains(args: &AskArgs) -> Result<bool> {
         None => Value::Null,
     };
     for info in backend.chains()? {
-        let delector = session.site().delector(info.id)?;
+        let delector = session.context().delector(info.id)?;
         let registry = delector.registry(backend, info.id)?;
-        let set = standing::set(backend, session.site(), info.id)?;
+        let set = standing::set(backend, session.context(), info.id)?;
         let head = heads
             .as_array()
             .and_then(|all| all.iter().find(|chain| chain["chain"] == info.id))
@@ -100,10 +100,10 @@ fn chains(args: &AskArgs) -> Result<bool> {
             "batch": registry.seqno,
         }));
     }
-    let genesis = session.site().network.genesis.to_string();
+    let genesis = session.context().network.genesis.to_string();
     let object = json!({
         "genesis": genesis,
-        "global_id": session.site().global_id,
+        "global_id": session.context().global_id,
         "chains": objects,
     });
     session
@@ -114,12 +114,12 @@ fn chains(args: &AskArgs) -> Result<bool> {
 
 fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
     let mut session = open(&args.ask)?;
-    session.site().check_chain(args.chain)?;
-    let pools = registered(&session.net.backend, session.site())?;
+    session.context().check_chain(args.chain)?;
+    let pools = registered(&session.net.backend, session.context())?;
     session.book.learn(&pools)?;
-    let holders = by_key(&session.net.backend, session.site(), args.chain)?;
+    let holders = by_key(&session.net.backend, session.context(), args.chain)?;
     let members: Vec<(String, u64)> = match args.height {
-        None => standing::set(&session.net.backend, session.site(), args.chain)?
+        None => standing::set(&session.net.backend, session.context(), args.chain)?
             .list
             .iter()
             .map(|member| (member.public_key.to_string(), member.weight))
@@ -179,9 +179,9 @@ fn validators(args: &QueryValidatorsArgs) -> Result<bool> {
 fn pools(args: &QueryPoolsArgs) -> Result<bool> {
     let mut session = open(&args.ask)?;
     if let Some(chain) = args.chain {
-        session.site().check_chain(chain)?;
+        session.context().check_chain(chain)?;
     }
-    let mut found = registered(&session.net.backend, session.site())?;
+    let mut found = registered(&session.net.backend, session.context())?;
     session.book.learn(&found)?;
     found.retain(|pool| {
         args.chain
@@ -201,7 +201,7 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
     .spare(5);
     for registered in &found {
         let address = &registered.address;
-        let pool = Pool::read(&session.net.backend, session.site(), address)?;
+        let pool = Pool::read(&session.net.backend, session.context(), address)?;
         let terms = pool.terms();
         rows.add_row(vec![
             session.book.show(address),
@@ -225,7 +225,7 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
 fn pool(args: &QueryPoolArgs) -> Result<bool> {
     let mut session = open(&args.ask)?;
     let address = session.find_pool(&args.pool)?;
-    let pool = Pool::read(&session.net.backend, session.site(), &address)?;
+    let pool = Pool::read(&session.net.backend, session.context(), &address)?;
     let object = validator::pool_object(&session, &pool);
     session
         .output
@@ -242,14 +242,14 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
         return Ok(true);
     };
     let address = session.account_of(text, args.who.chain)?;
-    session.site().check_chain(address.workchain)?;
+    session.context().check_chain(address.workchain)?;
     let account = session.net.backend.account(&address)?;
-    let verified = check(session.site(), Contract::Wallet, &account);
+    let verified = check(session.context(), Contract::Wallet, &account);
     let owner = match (verified.problem, account.data()) {
         (None, Some(data)) => data.parse::<WalletStorage>()?.owner,
         _ => address.clone(),
     };
-    let found = DePoolWallet::new(&session.site().network, address.workchain, &owner)?;
+    let found = DePoolWallet::new(&session.context().network, address.workchain, &owner)?;
     let view = ddvs_people::staker::view(&session.net.backend, &found)?;
     if !view.exists {
         return Err(Stop::Refused(format!(
@@ -264,7 +264,7 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
 
 fn params(args: &QueryParamsArgs) -> Result<bool> {
     let session = open(&args.ask)?;
-    session.site().check_chain(args.chain)?;
+    session.context().check_chain(args.chain)?;
     let params = ddvs_client::handles::params(&session.net.backend, args.chain)?;
     let Value::Object(fields) = ddvs_people::config::ddvs(&params) else {
         bail!("the parameters are no object");

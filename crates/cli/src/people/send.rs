@@ -23,7 +23,7 @@ pub fn run(args: &SendArgs) -> Result<bool> {
     let signer = session.signer(&args.act.key)?;
     let staker = signer.staker;
     if args.act.dry_run {
-        let request = staker.send(&session.net.backend, session.site(), &to, args.amount)?;
+        let request = staker.send(&session.net.backend, session.context(), &to, args.amount)?;
         return session.dry_run(&request);
     }
     let owner = staker.owner.address().clone();
@@ -33,8 +33,8 @@ pub fn run(args: &SendArgs) -> Result<bool> {
     };
     let words = format!("send {to} {amount}");
     let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
-        let (backend, site) = (&session.net.backend, &session.net.site);
-        Ok(staker.send(backend, site, &to, args.amount)?)
+        let (backend, context) = (&session.net.backend, &session.net.context);
+        Ok(staker.send(backend, context, &to, args.amount)?)
     })?;
     let Some(Answer::Paid { amount_nano }) = done.answer else {
         return session.report(&done);

@@ -61,7 +61,7 @@ impl Session {
         let home = Home::open()?;
         let progress = Progress::new();
         let net = connect(connection, patience)?;
-        let book = Book::open(&home, &net.site)?;
+        let book = Book::open(&home, &net.context)?;
         Ok(Self {
             net,
             home,
@@ -79,8 +79,8 @@ impl Session {
     }
 
     /// The network's identity.
-    pub fn site(&self) -> &NetworkContext {
-        &self.net.site
+    pub fn context(&self) -> &NetworkContext {
+        &self.net.context
     }
 
     /// Opens a key, and computes its accounts here.
@@ -90,7 +90,7 @@ impl Session {
             .home
             .keys()
             .unlock(&name, || password::ask(&args.password, &name))?;
-        let staker = Staker::new(self.site(), secret.seed(), args.chain)?;
+        let staker = Staker::new(self.context(), secret.seed(), args.chain)?;
         Ok(Signer { name, staker })
     }
 
@@ -105,10 +105,10 @@ impl Session {
     ///
     /// Fails when the network has no such chain.
     pub fn view(&self, entry: &KeyEntry, chain: i8) -> Result<Viewer> {
-        let site = self.site();
-        site.check_chain(chain)?;
-        let owner = owner_address(entry.public, chain, site.global_id)?;
-        let wallet = DePoolWallet::new(&site.network, chain, &owner)?;
+        let context = self.context();
+        context.check_chain(chain)?;
+        let owner = owner_address(entry.public, chain, context.global_id)?;
+        let wallet = DePoolWallet::new(&context.network, chain, &owner)?;
         Ok(Viewer {
             name: entry.name.clone(),
             owner,

@@ -43,7 +43,7 @@ fn status(args: &ValidatorStatusArgs) -> Result<bool> {
             session.pool_of(&viewer.name, &viewer.owner)?
         }
     };
-    let pool = Pool::read(&session.net.backend, session.site(), &address)?;
+    let pool = Pool::read(&session.net.backend, session.context(), &address)?;
     session.output.print(&pool_object(&session, &pool), || {
         pool_human(&session, &pool)
     })?;
@@ -61,7 +61,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
 /// Returns the pool for its owner.
 fn candidate(session: &mut Session, signer: &Signer, named: Option<&str>) -> Result<Candidate> {
     let address = own_pool(session, signer, named)?;
-    let (backend, site) = (&session.net.backend, &session.net.site);
+    let (backend, context) = (&session.net.backend, &session.net.context);
     if backend.account(&address)?.data().is_none() {
         return Err(PeopleError::cannot(
             format!("there is no pool at {address}"),
@@ -69,7 +69,7 @@ fn candidate(session: &mut Session, signer: &Signer, named: Option<&str>) -> Res
         )
         .into());
     }
-    let root = pools::fetch(backend, site, &address)?;
+    let root = pools::fetch(backend, context, &address)?;
     let owner = signer.staker.owner.address();
     if root.terms().owner != *owner {
         return Err(PeopleError::cannot(

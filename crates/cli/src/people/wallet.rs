@@ -51,7 +51,7 @@ fn act(
 ) -> Result<bool> {
     if args.dry_run {
         let request = make(&mut session)?;
-        request.check(session.site())?;
+        request.check(session.context())?;
         return session.dry_run(&request);
     }
     let owner = signer.staker.owner.address().clone();
@@ -111,9 +111,9 @@ fn stake(args: &WalletPoolAmountArgs) -> Result<bool> {
     let pool = session.find_pool(&args.pool)?;
     let words = format!("stake {} {pool}", amount_words(args.amount));
     act(&args.act, session, &signer, &words, |session| {
-        let (backend, site) = (&session.net.backend, &session.net.site);
-        let root = pools::fetch(backend, site, &pool)?;
-        let request = staker.stake(backend, site, &root, args.amount)?;
+        let (backend, context) = (&session.net.backend, &session.net.context);
+        let root = pools::fetch(backend, context, &pool)?;
+        let request = staker.stake(backend, context, &root, args.amount)?;
         if let Some(words) = staker.idle_words(backend, &root, args.amount)? {
             session.progress.note(&words);
         }
@@ -128,8 +128,8 @@ fn unstake(args: &WalletUnstakeArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.from.pool.as_deref())?;
     let words = format!("unstake {} {pool}", amount_words(args.amount));
     act(&args.from.act, session, &signer, &words, |session| {
-        let (backend, site) = (&session.net.backend, &session.net.site);
-        Ok(staker.unstake(backend, site, &pool, args.amount)?)
+        let (backend, context) = (&session.net.backend, &session.net.context);
+        Ok(staker.unstake(backend, context, &pool, args.amount)?)
     })
 }
 
@@ -150,8 +150,8 @@ fn settle(args: &WalletPoolArgs) -> Result<bool> {
     let pool = own_pool(&mut session, &signer, args.pool.as_deref())?;
     let words = format!("settle {pool}");
     act(&args.act, session, &signer, &words, |session| {
-        let (backend, site) = (&session.net.backend, &session.net.site);
-        Ok(staker.settle(backend, site, &pool)?)
+        let (backend, context) = (&session.net.backend, &session.net.context);
+        Ok(staker.settle(backend, context, &pool)?)
     })
 }
 
@@ -184,7 +184,7 @@ fn own_pool(session: &mut Session, signer: &Signer, named: Option<&str>) -> Resu
 impl Session {
     /// Returns the pool of a name or address.
     pub fn find_pool(&mut self, text: &str) -> Result<StdAddr> {
-        self.book.find(&self.net.backend, &self.net.site, text)
+        self.book.find(&self.net.backend, &self.net.context, text)
     }
 }
 

@@ -84,12 +84,12 @@ pub struct InPool {
 /// Fails only when the Root cannot be read.
 pub fn in_pool(
     backend: &dyn Backend,
-    site: &NetworkContext,
+    context: &NetworkContext,
     root: &StdAddr,
     owner: &StdAddr,
     position: &Position,
 ) -> Result<InPool, PeopleError> {
-    let root = pools::fetch(backend, site, root)?;
+    let root = pools::fetch(backend, context, root)?;
     let state = root.state(backend)?;
     let fault = PeopleError::codec("reading a Root's prices");
     let prices = state.prices().map(|prices| prices.load());

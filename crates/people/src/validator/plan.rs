@@ -21,7 +21,7 @@ impl Candidate {
     pub fn check_plan(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         stake_nano: u128,
     ) -> Result<(), PeopleError> {
         let state = self.state(backend)?;
@@ -40,11 +40,11 @@ impl Candidate {
         if missing > 0 && !is_new {
             checks::stake(backend, &self.root, missing)?;
         }
-        let copy = site
+        let copy = context
             .delector(self.root.address().workchain)?
             .storage(backend)?;
         self.check_room(&copy, &pool)?;
-        self.check_coins(backend, site, is_new, missing, &pool)
+        self.check_coins(backend, context, is_new, missing, &pool)
     }
 
     /// Checks the stake against the minimum of the network and of the pool.
@@ -106,7 +106,7 @@ impl Candidate {
     pub fn check_key(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &HashBytes,
     ) -> Result<(), PeopleError> {
         if self
@@ -117,13 +117,13 @@ impl Candidate {
             return Ok(());
         }
         let chain = self.root.address().workchain;
-        let copy = &site.delector(chain)?.storage(backend)?;
+        let copy = &context.delector(chain)?.storage(backend)?;
         let entry = self.entry(copy)?;
         if entry.as_ref().is_some_and(|entry| entry.key == *key) {
             return Ok(());
         }
         let other = "name another one with `--consensus-key`, or leave that out to have one made";
-        if let Some(holder) = pools::holder(backend, site, key, chain)? {
+        if let Some(holder) = pools::holder(backend, context, key, chain)? {
             let what = match (holder.is_removed, holder.root == *self.root.address()) {
                 (true, _) => format!("the key {key} was removed for misbehaviour, for good"),
                 (false, true) => format!("the pool had the key {key} before"),
@@ -204,7 +204,7 @@ impl Candidate {
     fn check_coins(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         is_new: bool,
         missing: u128,
         pool: &Counting,
@@ -216,7 +216,7 @@ impl Candidate {
         if missing > 0 {
             let view = self.staker.view(backend)?;
             let active = pool.active_nano() + missing;
-            let change = spread::change(backend, site, self.root.address(), pool, active)?;
+            let change = spread::change(backend, context, self.root.address(), pool, active)?;
             needs += lacks_nano(&view, missing) + change.least_nano + FEES_NANO;
         }
         let address = self.staker.owner.address();
@@ -240,7 +240,7 @@ impl Candidate {
     pub fn check_rotation(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         key: &HashBytes,
     ) -> Result<(), PeopleError> {
         let pool = self.counting(backend)?;
@@ -271,7 +271,7 @@ impl Candidate {
                 ),
             ));
         }
-        self.check_key(backend, site, key)
+        self.check_key(backend, context, key)
     }
 }
 

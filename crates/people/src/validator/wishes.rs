@@ -63,7 +63,7 @@ impl Wishes {
     pub fn root(
         &self,
         backend: &dyn Backend,
-        site: &NetworkContext,
+        context: &NetworkContext,
         owner: &StdAddr,
     ) -> Result<DePoolRoot, PeopleError> {
         let chain = owner.workchain;
@@ -75,6 +75,6 @@ impl Wishes {
         }
         let params = ddvs_client::handles::params(backend, chain)?;
         let terms = self.terms(owner, &params)?;
-        Ok(DePoolRoot::new(&site.network, chain, terms)?)
+        Ok(DePoolRoot::new(&context.network, chain, terms)?)
     }
 }

@@ -24,7 +24,7 @@ pub const BOB: [u8; 32] = [0xb0; 32];
 
 pub struct Net {
     pub network: EmbeddedNetwork,
-    pub site: NetworkContext,
+    pub context: NetworkContext,
     /// The genesis pools.
     pub roots: Vec<StdAddr>,
 }
@@ -95,17 +95,17 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
     let zerostate = ddvs_zerostate::build(&spec).unwrap();
     let mut network = EmbeddedNetwork::start(&zerostate, 1, DelayPlan::random(1, 300)).unwrap();
     network.next_block().unwrap();
-    let site = NetworkContext::read(&network).unwrap();
+    let context = NetworkContext::read(&network).unwrap();
     Net {
         network,
-        site,
+        context,
         roots: zerostate.roots,
     }
 }
 
 impl Net {
     pub fn staker(&self, seed: [u8; 32], chain: i8) -> Staker {
-        Staker::new(&self.site, &seed, chain).unwrap()
+        Staker::new(&self.context, &seed, chain).unwrap()
     }
 
     /// Sends a request and waits until everything that it caused has ended.
@@ -126,7 +126,7 @@ impl Net {
     /// Outcome of evidence that Bob submits.
     pub fn accuse(&mut self, evidence: &Evidence) -> Answer {
         let bob = self.staker(BOB, 0);
-        let request = evidence.submit(&self.network, &self.site, &bob.owner);
+        let request = evidence.submit(&self.network, &self.context, &bob.owner);
         self.answer(&request.unwrap().unwrap())
     }
 
@@ -144,14 +144,14 @@ pub const STAKE: u128 = 20_000 * COIN as u128;
 /// Alice on workchain 1.
 pub fn candidate(net: &Net) -> Candidate {
     let alice = net.staker(ALICE, 1);
-    Candidate::new(&net.network, &net.site, alice, &Wishes::default()).unwrap()
+    Candidate::new(&net.network, &net.context, alice, &Wishes::default()).unwrap()
 }
 
 /// Executes steps until nothing must be sent; returns their purposes.
 pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Standing) {
     let mut about = Vec::new();
     loop {
-        let step = alice.next_step(&net.network, &net.site, &pair(7), stake);
+        let step = alice.next_step(&net.network, &net.context, &pair(7), stake);
         match step.unwrap() {
             Step::Send(request) | Step::Sync(request) => {
                 let answer = net.answer(&request);
@@ -167,7 +167,7 @@ pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Stan
 /// Evidence that a key signed two values.
 pub fn double_signed(net: &Net, number: u8) -> Evidence {
     let key = pair(number);
-    let network = net.site.network.genesis;
+    let network = net.context.network.genesis;
     let signed = signing::double_vote(&key, &network, 0, 10).unwrap();
     let votes = [signed.first, signed.second].map(|vote| {
         let vote = vote.load().unwrap();

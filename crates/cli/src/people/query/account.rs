@@ -16,11 +16,13 @@ use crate::people::output::{chain_name, fields, table};
 pub fn account(args: &QueryAccountArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let address = session.account_of(&args.account, args.chain)?;
-    session.site().check_chain(address.workchain)?;
+    session.context().check_chain(address.workchain)?;
     let account = session.net.backend.account(&address)?;
-    let known = Contract::ALL
-        .into_iter()
-        .find(|&contract| check(session.site(), contract, &account).problem.is_none());
+    let known = Contract::ALL.into_iter().find(|&contract| {
+        check(session.context(), contract, &account)
+            .problem
+            .is_none()
+    });
     let (status, words) = match account.status() {
         AccountStatus::Active => ("active", "active"),
         AccountStatus::Uninit => ("uninit", "without a contract: it has coins only"),

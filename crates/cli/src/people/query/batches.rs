@@ -13,7 +13,7 @@ pub fn run(args: &QueryBatchesArgs) -> Result<bool> {
     let session = open(&args.ask)?;
     let mut path = format!("/api/v1/batches?limit={}", args.limit);
     if let Some(origin) = args.origin {
-        session.site().check_chain(origin)?;
+        session.context().check_chain(origin)?;
         path.push_str(&format!("&origin={origin}"));
     }
     let page = session.net.past()?.get(&path)?;

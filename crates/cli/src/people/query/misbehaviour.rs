@@ -40,7 +40,7 @@ pub fn evidence(args: &QueryEvidenceArgs) -> Result<bool> {
     let session = open(&args.list.ask)?;
     let mut path = "/api/v1/evidence".to_owned();
     if let Some(chain) = args.chain {
-        session.site().check_chain(chain)?;
+        session.context().check_chain(chain)?;
         path.push_str(&format!("?chain={chain}"));
     }
     let (items, is_cut) = list(&session, &path, args.list.limit.into())?;

@@ -65,7 +65,7 @@ fn hash(text: &str) -> Result<HashBytes> {
 /// Prints a block with its transactions. Returns whether it was answered.
 pub fn block(args: &QueryBlockArgs) -> Result<bool> {
     let session = open(&args.ask)?;
-    session.site().check_chain(args.chain)?;
+    session.context().check_chain(args.chain)?;
     let api = session.net.past()?;
     let chain = args.chain;
     let number = match args.number {

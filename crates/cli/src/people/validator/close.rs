@@ -15,7 +15,7 @@ pub fn run(args: &ValidatorPoolArgs) -> Result<bool> {
     let signer = session.signer(&args.act.key)?;
     let candidate = candidate(&mut session, &signer, args.pool.as_deref())?;
     let root = candidate.root.address().clone();
-    if let Some(request) = candidate.close(&session.net.backend, session.site())? {
+    if let Some(request) = candidate.close(&session.net.backend, session.context())? {
         let words = format!("validator {root} close");
         let sent = send(&mut session, &args.act, &signer, &words, |_| Ok(request))?;
         match sent {
@@ -29,7 +29,7 @@ pub fn run(args: &ValidatorPoolArgs) -> Result<bool> {
     follow(&mut session, &candidate, &signer)?;
     let state = candidate.deployed(&session.net.backend)?;
     let standing =
-        ddvs_people::standing::standing(&session.net.backend, session.site(), &root, &state)?;
+        ddvs_people::standing::standing(&session.net.backend, session.context(), &root, &state)?;
     tell(&session, &root, &standing, |_| {})?;
     Ok(matches!(
         standing,

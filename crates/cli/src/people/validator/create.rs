@@ -65,7 +65,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     };
     let candidate = Candidate::new(
         &session.net.backend,
-        session.site(),
+        session.context(),
         signer.staker.clone(),
         &wishes,
     )?;
@@ -80,19 +80,19 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
         let _turn = session.turn(&owner)?;
         session.after_earlier(&owner)?;
     }
-    candidate.check_plan(&session.net.backend, session.site(), stake_nano)?;
+    candidate.check_plan(&session.net.backend, session.context(), stake_nano)?;
     let key = {
-        let (backend, site) = (&session.net.backend, &session.net.site);
+        let (backend, context) = (&session.net.backend, &session.net.context);
         // a key that another pool has, or that was replaced or removed, cannot be used
         let is_usable = |key: &HashBytes| {
-            let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
+            let holder = pools::holder(backend, context, key, ddvs_client::MASTERCHAIN)?;
             Ok(holder.is_none_or(|holder| {
                 holder.root == root && !holder.is_removed && holder.retired_at.is_none()
             }))
         };
         consensus_key::first(&session.home, given, &signer.name, chain, is_usable)?
     };
-    candidate.check_key(&session.net.backend, session.site(), &key.key.public)?;
+    candidate.check_key(&session.net.backend, session.context(), &key.key.public)?;
     if key.is_new {
         session.progress.note(&format!(
             "new consensus key {} in {}",
@@ -105,7 +105,7 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let standing = loop {
         let step = candidate.next_step(
             &session.net.backend,
-            session.site(),
+            session.context(),
             &key.key.pair(),
             stake_nano,
         )?;
@@ -113,8 +113,13 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
             Step::Stand(standing) => break standing,
             Step::Sync(_) if synced => {
                 let state = candidate.deployed(&session.net.backend)?;
-                let site = session.site();
-                break ddvs_people::standing::standing(&session.net.backend, site, &root, &state)?;
+                let context = session.context();
+                break ddvs_people::standing::standing(
+                    &session.net.backend,
+                    context,
+                    &root,
+                    &state,
+                )?;
             }
             Step::Sync(request) => {
                 synced = true;
@@ -174,9 +179,9 @@ pub fn settle_in(
         return Ok(standing);
     }
     follow(session, candidate, signer)?;
-    let site = session.net.site.clone();
+    let context = session.net.context.clone();
     // the set of the chain is written with the batch, the masterchain's some blocks later
-    match candidate.standing(&session.net.backend, &site)? {
+    match candidate.standing(&session.net.backend, &context)? {
         Some(now) => await_standing(session, candidate, now),
         None => Ok(standing),
     }
@@ -193,8 +198,8 @@ pub fn await_standing(
     }
     session.progress.doing(&standing.to_string());
     let found = session.wait_for(|session| {
-        let site = session.net.site.clone();
-        let now = candidate.standing(&session.net.backend, &site)?;
+        let context = session.net.context.clone();
+        let now = candidate.standing(&session.net.backend, &context)?;
         if let Some(now) = now {
             // the final status is the result
             if now != standing && now.passes() {

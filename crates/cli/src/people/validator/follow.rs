@@ -62,8 +62,8 @@ pub fn follow(session: &mut Session, candidate: &Candidate, signer: &Signer) -> 
     };
     let mut last = None;
     loop {
-        let site = session.net.site.clone();
-        let rest = match follower.look(&session.net.backend, &site)? {
+        let context = session.net.context.clone();
+        let rest = match follower.look(&session.net.backend, &context)? {
             Progress::Done => return Ok(End::Done),
             Progress::Held(_) => return Ok(End::Held),
             Progress::Spreading(rest) => rest,

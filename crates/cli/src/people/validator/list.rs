@@ -33,7 +33,7 @@ pub fn run(args: &ValidatorListArgs) -> Result<bool> {
     );
     for key in &keys {
         for found in of_key(&session, key)? {
-            let pool = Pool::read(&session.net.backend, session.site(), &found)?;
+            let pool = Pool::read(&session.net.backend, session.context(), &found)?;
             rows.add_row(vec![
                 key.name.clone(),
                 session.book.show(&found),
@@ -67,7 +67,7 @@ pub fn run(args: &ValidatorListArgs) -> Result<bool> {
 fn of_key(session: &Session, key: &KeyEntry) -> Result<Vec<StdAddr>> {
     let mut found: BTreeSet<_> = session.book.own(&key.name).into_iter().collect();
     for &chain in session
-        .site()
+        .context()
         .chains
         .iter()
         .filter(|&&id| id != MASTERCHAIN)

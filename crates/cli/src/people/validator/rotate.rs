@@ -43,8 +43,8 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
     }
     if current != Some(public) && next != Some(public) {
         let backend = &session.net.backend;
-        candidate.check_rotation(backend, session.site(), &public)?;
-        let request = candidate.register(backend, session.site(), &key.key.pair())?;
+        candidate.check_rotation(backend, session.context(), &public)?;
+        let request = candidate.register(backend, session.context(), &key.key.pair())?;
         let words = format!("validator {root} {}", request.about);
         if !args.own.act.dry_run && !args.own.act.no_wait {
             note.put(&key.path)?;
@@ -61,7 +61,7 @@ pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {
         }
     }
     await_key(&mut session, &candidate, &public, &note)?;
-    if let Some(standing) = candidate.standing(&session.net.backend, &session.net.site)? {
+    if let Some(standing) = candidate.standing(&session.net.backend, &session.net.context)? {
         // the Root has the key some blocks before the set has it
         await_standing(&mut session, &candidate, standing)?;
     }
@@ -126,7 +126,7 @@ struct Note {
 
 impl Note {
     fn of(session: &Session, root: &StdAddr) -> Self {
-        let dir = session.home.network(&session.site().network.genesis);
+        let dir = session.home.network(&session.context().network.genesis);
         let name = format!("{}.{}.json", root.address, root.workchain);
         Self {
             path: dir.join("rotations").join(name),
@@ -155,13 +155,13 @@ fn next_key(
     args: &ValidatorRotateArgs,
     note: &Note,
 ) -> Result<ConsensusKey> {
-    let (backend, site) = (&session.net.backend, &session.net.site);
+    let (backend, context) = (&session.net.backend, &session.net.context);
     let (current, next) = candidate.keys(backend)?;
     let is_usable = |key: &HashBytes| {
         if next == Some(*key) {
             return Ok(true);
         }
-        let holder = pools::holder(backend, site, key, ddvs_client::MASTERCHAIN)?;
+        let holder = pools::holder(backend, context, key, ddvs_client::MASTERCHAIN)?;
         Ok(current != Some(*key) && holder.is_none())
     };
     let given = args.consensus_key.as_deref();

@@ -24,16 +24,16 @@ pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
     let words = format!("validator {root} top-up {amount_nano}");
     let sent = send(&mut session, &args.own.act, &signer, &words, |session| {
         session.make_after(&owner, |session| {
-            let (backend, site) = (&session.net.backend, session.site());
-            Ok(candidate.top_up(backend, site, amount_nano)?)
+            let (backend, context) = (&session.net.backend, session.context());
+            Ok(candidate.top_up(backend, context, amount_nano)?)
         })
     })?;
     let done = match sent {
         Sent::Told(told) => return Ok(told),
         Sent::Done(done) => done,
     };
-    let site = session.net.site.clone();
-    let Some(standing) = candidate.standing(&session.net.backend, &site)? else {
+    let context = session.net.context.clone();
+    let Some(standing) = candidate.standing(&session.net.backend, &context)? else {
         bail!("the pool {root} has gone");
     };
     let standing = settle_in(&mut session, &candidate, &signer, standing)?;
@@ -63,7 +63,7 @@ pub fn take_surplus(args: &ValidatorPoolArgs) -> Result<bool> {
     let words = format!("validator {root} take-surplus");
     let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
         // only the contract knows whether there is any: it is emulated first, since a refusal costs fees
-        let tried = simulate(&session.net.backend, session.site(), &request)?;
+        let tried = simulate(&session.net.backend, session.context(), &request)?;
         let Some(Answer::Refused(rejection)) = &tried.answer else {
             return Ok(request);
         };

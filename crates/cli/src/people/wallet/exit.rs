@@ -38,7 +38,7 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
     let mut held = None;
     for (root, _) in named.filter(|(_, position)| is_due(position, now)) {
         // an obstacle in one pool does not affect the coins of the others
-        match staker.settle(&session.net.backend, session.site(), root) {
+        match staker.settle(&session.net.backend, session.context(), root) {
             Ok(_) => due.push(root.clone()),
             Err(error) if error.is_refusal() => {
                 let words = format!("{}: {error}", session.book.show(root));
@@ -59,12 +59,12 @@ pub fn run(args: &WalletExitArgs) -> Result<bool> {
             session
                 .progress
                 .note("only the first step can be tried; those after it depend on it");
-            let request = staker.settle(&session.net.backend, session.site(), &root)?;
+            let request = staker.settle(&session.net.backend, session.context(), &root)?;
             return session.dry_run(&request);
         }
         let (done, freed_nano) = step(&mut session, &owner, &words, |session| {
-            let (backend, site) = (&session.net.backend, &session.net.site);
-            Ok(staker.settle(backend, site, &root)?)
+            let (backend, context) = (&session.net.backend, &session.net.context);
+            Ok(staker.settle(backend, context, &root)?)
         })?;
         match freed_nano {
             Some(nano) => settled.push((root, nano)),

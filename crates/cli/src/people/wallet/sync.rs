@@ -23,7 +23,7 @@ pub fn run(args: &WalletPoolArgs) -> Result<bool> {
             (own_pool(&mut session, &signer, None)?, Some(signer))
         }
     };
-    let root = pools::fetch(&session.net.backend, session.site(), &address)?;
+    let root = pools::fetch(&session.net.backend, session.context(), &address)?;
     let pool = Counting::read(&session.net.backend, &root)?;
     match counted(&pool) {
         Some(Counted::Whole) => return tell(&session, &address, &pool, "nothing_to_do"),
@@ -36,13 +36,18 @@ pub fn run(args: &WalletPoolArgs) -> Result<bool> {
             };
             let payer = signer.staker.owner;
             if args.act.dry_run {
-                let request = sync(&session.net.backend, session.site(), &payer, &root)?;
+                let request = sync(&session.net.backend, session.context(), &payer, &root)?;
                 return session.dry_run(&request);
             }
             let owner = payer.address().clone();
             let words = format!("wallet sync {address}");
             let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
-                Ok(sync(&session.net.backend, session.site(), &payer, &root)?)
+                Ok(sync(
+                    &session.net.backend,
+                    session.context(),
+                    &payer,
+                    &root,
+                )?)
             })?;
             if args.act.no_wait || matches!(done.answer, Some(Answer::Refused(_))) {
                 return session.report(&done);

@@ -34,10 +34,10 @@ pub fn show(session: &Session, view: &WalletView) -> Result<()> {
 
 /// Returns the pools' effects on the positions.
 pub fn in_pools(session: &Session, view: &WalletView) -> Result<Vec<InPool>> {
-    let (backend, site) = (&session.net.backend, session.site());
+    let (backend, context) = (&session.net.backend, session.context());
     let positions = view.positions.iter();
     let in_pools =
-        positions.map(|(root, position)| in_pool(backend, site, root, &view.owner, position));
+        positions.map(|(root, position)| in_pool(backend, context, root, &view.owner, position));
     Ok(in_pools.collect::<Result<_, _>>()?)
 }
 
