@@ -13,7 +13,7 @@ pub(crate) fn parse_with_flags(
     let malformed = || {
         let shown: String = text.chars().take(80).collect();
         ApiError::bad_request(
-            format!("{name}: {shown:?} is no address"),
+            format!("{name}: {shown:?} is not an address"),
             "Write it as chain:hex, such as 0:83df…, or as 48 characters of base64 with their checksum.",
         )
     };

@@ -154,7 +154,7 @@ impl ApiError {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many",
-            format!("{most} questions of your address to the nodes are under way"),
+            format!("{most} queries of your address to the nodes are in progress"),
             "Wait for their answers, then ask again.",
         )
     }
@@ -164,7 +164,7 @@ impl ApiError {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many",
-            format!("{most} get methods or estimates of your address are under way"),
+            format!("{most} get methods or estimates of your address are in progress"),
             "Wait for their answers, then ask again.",
         )
     }
@@ -204,7 +204,7 @@ impl ApiError {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "the server failed to answer",
-            "Ask again; if it goes on, look into the server's log.",
+            "Ask again; if it persists, check the server's log.",
         )
     }
 
@@ -226,7 +226,7 @@ impl ApiError {
             StatusCode::BAD_GATEWAY,
             "network",
             "the network behind this server did not answer",
-            "Ask again; if it goes on, check its nodes.",
+            "Ask again; if it persists, check its nodes.",
         )
     }
 

@@ -135,9 +135,9 @@ impl Feeder {
                 priority::favour();
                 let work = || Ok(run(&index, &waiting, &told, &metrics, &beats)?);
                 if let Err(error) = caught("index", work) {
-                    tracing::error!(error, "the index cannot go on");
+                    tracing::error!(error, "the index cannot continue");
                     let mut failure = failure.lock().unwrap_or_else(PoisonError::into_inner);
-                    failure.get_or_insert_with(|| format!("the index cannot go on: {error}"));
+                    failure.get_or_insert_with(|| format!("the index cannot continue: {error}"));
                 }
             })?;
         Ok((feeder, feed, thread))

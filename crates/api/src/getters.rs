@@ -93,7 +93,7 @@ impl Getters {
         }));
         answer
             .await
-            .map_err(|_| ApiError::internal("a computation broke off"))?
+            .map_err(|_| ApiError::internal("a computation stopped unexpectedly"))?
     }
 }
 

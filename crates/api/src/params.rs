@@ -34,7 +34,7 @@ impl Params {
             Value::Null => Ok(Self::default()),
             Value::Object(map) => Ok(Self(map)),
             _ => Err(ApiError::bad_request(
-                "the arguments are no JSON object",
+                "the arguments are not a JSON object",
                 "Send an object with one field for each argument.",
             )),
         }
@@ -53,7 +53,7 @@ impl Params {
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
             Some(Value::Bool(flag)) => Ok(Some(flag.to_string())),
             Some(_) => Err(ApiError::bad_request(
-                format!("{name} is no text"),
+                format!("{name} is not a string"),
                 "Send it as a JSON string or number.",
             )),
         }
@@ -151,7 +151,7 @@ pub(crate) fn parse_hash(name: &str, text: &str) -> Result<HashBytes, ApiError> 
     let bytes: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.map(HashBytes).ok_or_else(|| {
         ApiError::bad_request(
-            format!("{name} is no hash"),
+            format!("{name} is not a hash"),
             "Send 32 bytes as 64 hexadecimal digits, or in base64.",
         )
     })
@@ -161,7 +161,7 @@ pub(crate) fn parse_hash(name: &str, text: &str) -> Result<HashBytes, ApiError> 
 pub(crate) fn parse_cell(name: &str, text: &str) -> Result<Cell, ApiError> {
     let malformed = || {
         ApiError::bad_request(
-            format!("{name} is no bag of cells"),
+            format!("{name} is not a bag of cells"),
             "Send a bag of cells with one root, in base64.",
         )
     };

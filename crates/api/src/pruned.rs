@@ -104,7 +104,7 @@ pub(crate) fn check_event(reader: &Reader, id: u64) -> Result<(), ApiError> {
     Err(ApiError::pruned(
         format!("events up to {} are not kept any more", first - 1),
         format!(
-            "Go on after event {}, or begin anew with after=0.",
+            "Continue after event {}, or start over with after=0.",
             first - 1
         ),
     ))

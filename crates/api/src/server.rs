@@ -114,6 +114,6 @@ async fn wrong_method(method: Method) -> ApiError {
 async fn nothing() -> ApiError {
     ApiError::not_found(
         "there is nothing at this path",
-        "`/api/v1/docs` shows the API, docs/api.md tells about all of it.",
+        "`/api/v1/docs` shows the API, docs/api.md describes all of it.",
     )
 }

@@ -29,7 +29,7 @@ const MAX_TUPLE: usize = 255;
 /// Fails only when they are not such values, too many, or too deep.
 pub fn read(stack: &Value) -> Result<Vec<RcStackValue>, ApiError> {
     let Value::Array(values) = stack else {
-        return Err(malformed("the stack is no array"));
+        return Err(malformed("the stack is not an array"));
     };
     let mut budget = MAX_VALUES;
     values
@@ -50,7 +50,7 @@ fn read_value(value: &Value, depth: usize, budget: &mut usize) -> Result<RcStack
         Value::Array(pair) => match pair.as_slice() {
             [Value::String(kind)] => read_kind(kind, &Value::Null, depth, budget),
             [Value::String(kind), content] => read_kind(kind, content, depth, budget),
-            _ => Err(malformed("a value is no pair of kind and content")),
+            _ => Err(malformed("a value is not a pair of kind and content")),
         },
         Value::Object(entry) => {
             let kind = entry.get("@type").and_then(Value::as_str);
@@ -109,7 +109,7 @@ fn read_kind(
         }
         "null" | "tvm.Null" | "tvm.stackEntryNull" => Ok(Stack::make_null()),
         _ => Err(malformed(&format!(
-            "{:?} is no kind of value",
+            "{:?} is not a kind of value",
             kind.chars().take(40).collect::<String>()
         ))),
     }
@@ -162,7 +162,7 @@ fn read_int(content: &Value) -> Result<BigInt, ApiError> {
 
 fn read_cell(content: &Value) -> Result<Cell, ApiError> {
     let bytes = content.get("bytes").unwrap_or(content).as_str();
-    let bytes = bytes.ok_or_else(|| malformed("a cell is no bag of cells in base64"))?;
+    let bytes = bytes.ok_or_else(|| malformed("a cell is not a bag of cells in base64"))?;
     parse_cell("a value of the stack", bytes)
 }
 

@@ -121,7 +121,7 @@ impl ApiState {
         known.ok_or_else(|| match ChainId::try_from(id) {
             Ok(id) => ddvs_client::ClientError::from(Refusal::UnknownChain(id)).into(),
             Err(_) => ApiError::bad_request(
-                format!("{id} is no number of a chain"),
+                format!("{id} is not the number of a chain"),
                 "Chains are -1 for the masterchain and 0 to 30 for workchains.",
             ),
         })

@@ -160,7 +160,7 @@ pub(crate) fn read_body(
 fn read_json(body: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(body).map_err(|cause| {
         ApiError::bad_request(
-            format!("the body is no JSON: {cause}"),
+            format!("the body is not JSON: {cause}"),
             "Send a JSON object.",
         )
     })

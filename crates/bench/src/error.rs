@@ -14,7 +14,7 @@ pub enum BenchError {
     #[error("the ledger refuses the zerostate: {0}")]
     Genesis(#[from] GenesisRefusal),
     /// A message was rejected.
-    #[error("a message was turned down: {0}")]
+    #[error("a message was rejected: {0}")]
     Send(#[from] SendError),
     /// The embedded network is broken.
     #[error(transparent)]
@@ -26,7 +26,7 @@ pub enum BenchError {
     #[error(transparent)]
     Client(#[from] ddvs_client::ClientError),
     /// A server did not answer.
-    #[error("asking the server: {0}")]
+    #[error("request to the server: {0}")]
     Http(String),
     /// The index or the server in front of it failed.
     #[error("the index: {0}")]

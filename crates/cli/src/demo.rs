@@ -52,7 +52,7 @@ fn on_nodes(dir: &Path) -> Result<Report> {
     let lacks = ddvs_scenario::lacking(&backend, &story_of.network, &story_of.cast)?;
     if !lacks.is_empty() {
         bail!(
-            "the story cannot be told on this network: {}. Nothing was sent. `ddvs tycho init --story` makes one that fits",
+            "the story cannot run on this network: {}. Nothing was sent. `ddvs tycho init --story` makes one that fits",
             lacks.join("; ")
         );
     }
@@ -80,6 +80,6 @@ fn story(backend: &mut dyn Backend, story: Story, bar: &ProgressBar) -> Result<R
     let report = std::mem::take(&mut stage.report);
     drop(stage);
     bar.finish_and_clear();
-    told.context("the story could not go on")?;
+    told.context("the story failed")?;
     Ok(report)
 }

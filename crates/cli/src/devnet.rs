@@ -109,7 +109,7 @@ fn greet(args: &DevnetArgs, options: &DevnetOptions, is_old: bool, server: &Serv
         count => format!("{count} workchains"),
     };
     let kept = match &args.data {
-        Some(dir) if is_old => format!("goes on with the network in {}", dir.display()),
+        Some(dir) if is_old => format!("continues the network in {}", dir.display()),
         Some(dir) => format!("a new network, kept in {}", dir.display()),
         None => "all in memory: it ends with this process".to_owned(),
     };

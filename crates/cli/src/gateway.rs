@@ -89,7 +89,7 @@ fn describe(args: &GatewayArgs, settings: &Settings) -> Result<NetworkDescriptio
             let file = Layout::new(dir).network();
             NetworkDescription::load(&file).with_context(|| {
                 let dir = dir.display();
-                format!("{dir} holds no network: `ddvs tycho init --dir {dir}` makes one")
+                format!("{dir} contains no network: `ddvs tycho init --dir {dir}` makes one")
             })
         }
         (None, Some(url)) => Ok(NetworkDescription::discover(url, settings)?),
@@ -119,10 +119,10 @@ fn wait(args: &GatewayArgs, signals: &Signals, gateway: &Gateway, server: &Serve
             return Ok(());
         }
         if signals.told() {
-            bail!("ended by a signal before all blocks were read");
+            bail!("stopped by a signal before all blocks were read");
         }
         if server.has_ended() {
-            bail!("the server takes no more requests: its log says why");
+            bail!("the server accepts no more requests: its log says why");
         }
         if let Some(failure) = gateway.feed.failure() {
             bail!("the network cannot be followed any more: {failure}");

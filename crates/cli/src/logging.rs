@@ -45,5 +45,5 @@ pub fn begin(args: &LogArgs) -> Result<()> {
             .try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
-    begun.map_err(|cause| anyhow::anyhow!("the log cannot begin: {cause}"))
+    begun.map_err(|cause| anyhow::anyhow!("logging cannot start: {cause}"))
 }

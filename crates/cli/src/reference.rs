@@ -91,6 +91,6 @@ fn the_reference_is_that_of_this_binary() {
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/cli.md is not what the commands say: `FIX=1 cargo test -p ddvs-cli reference` writes it anew"
+        "docs/cli.md is not what the commands say: `FIX=1 cargo test -p ddvs-cli reference` regenerates it"
     );
 }

@@ -71,8 +71,8 @@ fn until_signal(mut validator: Validator) -> Result<bool> {
         std::thread::sleep(POLL);
     }
     if worker.is_finished() && worker.join().is_err() {
-        bail!("the loop broke off");
+        bail!("the service stopped unexpectedly");
     }
-    info!("ended by a signal");
+    info!("stopped by a signal");
     Ok(true)
 }

@@ -139,7 +139,7 @@ impl Server {
         runtime.shutdown_background();
         match ended {
             Ok(Ok(served)) => served.context("the server failed"),
-            Ok(Err(error)) => Err(anyhow!(error).context("the server broke off")),
+            Ok(Err(error)) => Err(anyhow!(error).context("the server stopped unexpectedly")),
             // an answer takes long, and nobody waits for it any more
             Err(_) => Ok(()),
         }
@@ -195,10 +195,10 @@ impl Signals {
                 return Ok(End::Time);
             }
             if let Some(failure) = feed.failure() {
-                bail!("the network cannot go on: {failure}");
+                bail!("the network cannot continue: {failure}");
             }
             if server.has_ended() {
-                bail!("the server takes no more requests: its log says why");
+                bail!("the server accepts no more requests: its log says why");
             }
             std::thread::sleep(POLL);
         }

@@ -26,7 +26,7 @@ fn with_json_every_wrong_argument_is_an_object() {
         (&["wallet", "stake", "5", "--json"][..], "--pool <POOL>"),
         (
             &["wallet", "stake", "--json", "five", "--pool", "a"],
-            "is no amount",
+            "is not an amount",
         ),
         (&["query", "pools", "--limit", "0", "--json"], "1..=20000"),
         (&["query", "dance", "--json"], "unrecognized subcommand"),
@@ -41,10 +41,10 @@ fn with_json_every_wrong_argument_is_an_object() {
         (&["balance", "--jsno", "--json"], "--jsno"),
         (
             &["query", "events", "--account", "-x", "--json"],
-            "no option",
+            "not an option",
         ),
-        (&["wallet", "deposit", "-5", "--json"], "is no amount"),
-        (&["wallet", "deposit", "1,5", "--json"], "is no amount"),
+        (&["wallet", "deposit", "-5", "--json"], "is not an amount"),
+        (&["wallet", "deposit", "1,5", "--json"], "is not an amount"),
         (&["key", "--json"], "--json"),
         (&["--json"], "--json"),
     ] {

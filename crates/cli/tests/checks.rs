@@ -95,7 +95,7 @@ fn evidence_removes_who_signed_twice() {
     let nonsense = walter.write("nonsense.json", "{\"key\": 1}");
     walter
         .run(&["evidence", "verify", text(&nonsense)])
-        .fails(2, "is no evidence");
+        .fails(2, "is not evidence");
 }
 
 #[test]

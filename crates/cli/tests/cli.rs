@@ -73,7 +73,7 @@ fn a_network_without_its_engine_says_what_to_install() {
         .assert()
         .code(2)
         .stderr_eq(str![[r#"
-error: [..]/net holds no network: make one with `ddvs tycho init --dir [..]/net`
+error: [..]/net contains no network: make one with `ddvs tycho init --dir [..]/net`
 
 "#]]);
     ddvs(&["tycho", "init", "--dir", dir]).assert().success();

@@ -32,7 +32,7 @@ fn an_encrypted_key_needs_its_password() {
     assert_eq!(alice.json(&with(text(&right)))["words"], words);
     alice
         .run(&with(text(&wrong)))
-        .fails(2, "the password does not open the key alice");
+        .fails(2, "the password does not decrypt the key alice");
     // nobody is there to be asked
     alice
         .run(&["key", "show", "alice", "--secret"])
@@ -106,7 +106,7 @@ fn a_key_is_never_overwritten() {
     assert_eq!(alice.json(&["key", "show", "alice", "--secret"]), before);
     alice
         .run(&["key", "new", "../alice", "--unencrypted"])
-        .fails(2, "is no name for a key");
+        .fails(2, "is not a valid key name");
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn what_is_missing_is_told_with_the_next_step() {
     );
     alice
         .run(&["wallet", "status", "--rpc", "ftp://example.org"])
-        .fails(2, "is no http:// or https:// address");
+        .fails(2, "is not an http:// or https:// address");
 
     let nowhere = alice.path("net");
     alice

@@ -98,7 +98,7 @@ fn every_question_has_an_answer() {
         .fails(1, "workchain 0 has no block 4000000");
     bob.run(&["query", "tx", &"0".repeat(64)])
         .fails(1, "there is no transaction");
-    bob.run(&["query", "tx", "abc"]).fails(2, "is no hash");
+    bob.run(&["query", "tx", "abc"]).fails(2, "is not a hash");
     bob.run(&["query", "message", &"1".repeat(64)])
         .fails(1, "there is no message");
     bob.run(&["query", "validators", "--chain", "5"])
@@ -108,7 +108,7 @@ fn every_question_has_an_answer() {
     bob.run(&["query", "wallet", owner.split(':').next().unwrap()])
         .fails(2, "neither an address nor a key");
     bob.run(&["query", "wallet", &owner[..20]])
-        .fails(2, "is no address");
+        .fails(2, "is not an address");
     // the key's name stands for its account
     let named = bob.json(&["query", "wallet", "bob"]);
     assert_eq!(named["wallet"], bob.json(&["query", "wallet"])["wallet"]);

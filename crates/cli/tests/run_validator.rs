@@ -51,7 +51,7 @@ fn it_waits_for_the_node_and_ends_when_told_to() {
         ));
         let asked = Instant::now();
         kill_process(Pid::from_raw(child.id() as i32).unwrap(), signal).unwrap();
-        assert!(until("ended by a signal"));
+        assert!(until("stopped by a signal"));
         assert_eq!(child.wait().unwrap().code(), Some(0));
         assert!(asked.elapsed() < Duration::from_secs(2));
     }

@@ -117,9 +117,7 @@ fn equal_requests_are_one_until_the_answer_was_told() {
     if !second.stdout.contains("done") {
         let third = bob.run(&[&deposit[..], &["--json"]].concat()).ok();
         assert!(
-            third
-                .stderr
-                .contains("give the command again for another one"),
+            third.stderr.contains("repeat the command for another one"),
             "{third:?}"
         );
         assert_eq!(third.json()["outcome"], "done");
@@ -206,7 +204,7 @@ fn a_network_that_goes_away_leaves_words_on_how_to_go_on() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(matches!(output.status.code(), Some(2 | 3)), "{said}");
     assert!(
-        said.contains("the same command again goes on with it"),
+        said.contains("the same command again continues it"),
         "{said}"
     );
     assert_eq!(bob.requests(), 2);

@@ -112,7 +112,7 @@ fn every_no_has_its_sentence() {
     bob.run(&["wallet", "deposit", "5000"])
         .fails(1, "are needed");
     bob.run(&["wallet", "stake", "ten", "--pool", "pool-1"])
-        .fails(2, "is no amount");
+        .fails(2, "is not an amount");
     bob.run(&["wallet", "status", "--chain", "9"])
         .fails(1, "there is no chain 9");
     bob.run(&["faucet", "bob", "1", "--seed", "999"])
@@ -197,7 +197,7 @@ fn an_interrupted_stake_is_made_once() {
     assert!(
         again
             .stderr
-            .contains("its answer was not told; going on with it"),
+            .contains("its answer was not shown; continuing"),
         "{again:?}"
     );
     assert_eq!(again.json()["continued"], true);

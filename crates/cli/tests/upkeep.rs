@@ -143,7 +143,12 @@ fn a_top_up_that_is_interrupted_after_its_answer_is_not_made_twice() {
     let staked = |ran: Ran| coins(&ran.json()["owner_active_nano"]);
     let json = [&command[..], &["--json"]].concat();
     let again = val.run(&json).ok();
-    assert!(again.stderr.contains("going on with it"), "{again:?}");
+    assert!(
+        again
+            .stderr
+            .contains("its answer was not shown; continuing"),
+        "{again:?}"
+    );
     assert_eq!(staked(again), 21_000);
     // reported: the next one is another one
     assert_eq!(staked(val.run(&json).ok()), 22_000);

@@ -62,7 +62,7 @@ pub enum Refusal {
         exit_code: Option<i32>,
     },
     /// The network refused a message for another reason.
-    #[error("the message was not taken: {0}")]
+    #[error("the message was not accepted: {0}")]
     Message(String),
     /// The account has no code to run a get method on.
     #[error("account {0} is not active")]

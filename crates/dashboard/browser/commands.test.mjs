@@ -90,7 +90,7 @@ test('questions over HTTP are answered', async () => {
     try {
       return JSON.parse(out).error === undefined ? null : 'the API refuses it';
     } catch {
-      return 'the answer is no JSON';
+      return 'the answer is not JSON';
     }
   });
   assert.ok(count > 20, `${count} of them`);

@@ -66,7 +66,7 @@ impl KeptNetwork {
         let devnet = Devnet::new(&options, &keys, origin.start_time)?;
         ensure!(
             origin.genesis == devnet.zerostate.network.genesis,
-            "{} holds a network with other contracts than this version of ddvs has: go on with the version that made it, or name another directory",
+            "{} holds a network with other contracts than this version of ddvs has: use the version that made it, or another directory",
             dir.display()
         );
         let Kept {
@@ -143,7 +143,7 @@ fn is_new(dir: &Path, state_path: &Path) -> Result<bool> {
         None if others == 0 => Ok(true),
         None if had_network => bail!(nothing_kept(state_path)),
         None => bail!(
-            "{} is not empty and holds no devnet: name another directory",
+            "{} is not empty and contains no devnet: use another directory",
             dir.display()
         ),
     }
@@ -151,7 +151,7 @@ fn is_new(dir: &Path, state_path: &Path) -> Result<bool> {
 
 fn nothing_kept(state_path: &Path) -> String {
     format!(
-        "{} is missing or empty, and without it there is no network to go on with: put a copy of it back, or begin anew in another directory. The index beside it is only the history",
+        "{} is missing or empty, and without it there is no network to continue: restore it from a copy, or start a new network in another directory. The index beside it contains only the history",
         state_path.display()
     )
 }
@@ -194,7 +194,7 @@ fn open_index(
         Some(cursor) => {
             ensure!(
                 cursor <= end,
-                "{} is at block {cursor} of all chains, the state only at {end}: they are not of one network's life. If the state is the right one, `--rebuild-index` begins history anew at the present block; else put its copy back",
+                "{} is at block {cursor} of all chains, the state only at {end}: they do not belong to the same run. If the state is the right one, `--rebuild-index` restarts the history at the current block; otherwise restore its copy",
                 path.display()
             );
             cursor
@@ -205,7 +205,7 @@ fn open_index(
             drop(index);
             if end > 0 {
                 tracing::warn!(
-                    "there is no index of the {end} blocks before: history begins anew at the present one"
+                    "there is no index of the {end} previous blocks: the history restarts at the current one"
                 );
             }
             let index = Index::rebuild(&path, identity).with_context(place)?;
@@ -220,7 +220,7 @@ fn open_index(
     let first = missing.first().map_or(end + 1, |first| first.cursor);
     ensure!(
         first == from + 1,
-        "{} is at block {from} of all chains, and the next one that is kept is {first}: `--rebuild-index` begins history anew at the present block",
+        "{} is at block {from} of all chains, and the next stored one is {first}: `--rebuild-index` restarts the history at the current block",
         path.display()
     );
     for lot in missing.chunks(LOT) {

@@ -147,7 +147,7 @@ fn tell_faults(block: &Block) {
                 block = block.seqno,
                 %message,
                 fault,
-                "the engine broke on a message, which ended without a transaction: please report it"
+                "the engine failed on a message, which ended without a transaction: please report it"
             );
         }
     }

@@ -85,7 +85,9 @@ impl Running {
         };
         let (live, stop) = (self.live.clone(), self.stop.clone());
         let thread = feeder.spawn("activity", stop.clone(), move |_| {
-            activity.run(&live, &stop).context("nobody can act")
+            activity
+                .run(&live, &stop)
+                .context("the simulated users cannot act")
         })?;
         self.threads.push(thread);
         Ok(())

@@ -42,7 +42,7 @@ impl Wanted {
     pub fn options_of(&self, origin: &Origin) -> Result<DevnetOptions> {
         let differs = |name: &str, wanted: Option<u64>, kept: u64| match wanted {
             Some(wanted) if wanted != kept => bail!(
-                "it holds a network with --{name} {kept}, not {wanted}: leave --{name} out, or name another directory"
+                "it holds a network with --{name} {kept}, not {wanted}: leave --{name} out, or use another directory"
             ),
             _ => Ok(()),
         };

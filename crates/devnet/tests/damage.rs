@@ -90,7 +90,7 @@ fn refused(file: &str, every: usize, mut look: impl FnMut(&Path, &str)) -> usize
 #[test]
 fn a_damaged_state_is_told_by_its_name() {
     let told = refused(STATE, 1, |dir, said| {
-        let advice = ["copy", "another directory", "go on with the version"];
+        let advice = ["copy", "another directory", "use the version"];
         assert!(advice.iter().any(|word| said.contains(word)), "{said}");
         assert!(dir.join(STATE).exists(), "{said}");
     });
@@ -120,7 +120,7 @@ fn a_state_that_is_gone_is_not_made_anew_beside_its_history() {
         for rebuild_index in [false, true] {
             let said = open(dir.path(), rebuild_index).unwrap_err();
             assert!(said.contains(&path.display().to_string()), "{said}");
-            assert!(said.contains("put a copy of it back"), "{said}");
+            assert!(said.contains("restore it from a copy"), "{said}");
             assert!(
                 !said.contains("rebuild") && !said.contains("delete"),
                 "{said}"

@@ -121,7 +121,7 @@ fn a_directory_with_other_things_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("thesis.tex"), "42").unwrap();
     let said = refusal(dir.path(), &wanted());
-    assert!(said.contains("holds no devnet"), "{said}");
+    assert!(said.contains("contains no devnet"), "{said}");
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
 }
 
@@ -134,7 +134,7 @@ fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
     std::fs::copy(other.path().join("index.redb"), &index).unwrap();
     let said = refusal(dir.path(), &wanted());
     assert!(
-        said.contains("`--rebuild-index` begins history anew"),
+        said.contains("`--rebuild-index` restarts the history"),
         "{said}"
     );
     drop(KeptNetwork::open(dir.path(), &wanted(), NOW_S, true).unwrap());

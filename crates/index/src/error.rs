@@ -9,7 +9,7 @@ use crate::Trouble;
 pub enum IndexError {
     /// The file was written by another version of this crate.
     #[error(
-        "{path} has schema {found}, this program needs {expected}: make it anew with `--rebuild-index`"
+        "{path} has schema {found}, this program needs {expected}: rebuild it with `--rebuild-index`"
     )]
     Schema {
         /// The file.
@@ -20,7 +20,7 @@ pub enum IndexError {
         expected: u32,
     },
     /// The file holds another network.
-    #[error("{path} holds network {found}, not {expected}: name another file, or delete it")]
+    #[error("{path} holds network {found}, not {expected}: use another file, or delete it")]
     OtherNetwork {
         /// The file.
         path: PathBuf,
@@ -41,10 +41,10 @@ pub enum IndexError {
     #[error("the index failed: {cause}. {advice}", cause = .0, advice = advice(.0))]
     Store(Box<redb::Error>),
     /// A row cannot be read.
-    #[error("the index is damaged ({0}): make it anew with `--rebuild-index`")]
+    #[error("the index is damaged ({0}): rebuild it with `--rebuild-index`")]
     Row(#[from] postcard::Error),
     /// A key cannot be read.
-    #[error("the index is damaged (a key has another length): make it anew with `--rebuild-index`")]
+    #[error("the index is damaged (a key has another length): rebuild it with `--rebuild-index`")]
     Key,
     /// A cell cannot be read or built.
     #[error("a cell of block {chain}:{seqno} cannot be read: {cause}")]
@@ -63,7 +63,7 @@ pub enum IndexError {
 
 fn advice(cause: &redb::Error) -> &'static str {
     Trouble::of(cause)
-        .advice("Make the index anew with `--rebuild-index`: the network itself is not in it")
+        .advice("Rebuild the index with `--rebuild-index`: the network itself is not in it")
 }
 
 impl IndexError {

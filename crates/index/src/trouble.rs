@@ -46,7 +46,7 @@ impl Trouble {
     /// Returns advice as a sentence. `damaged` is the advice for a damaged file.
     pub fn advice(self, damaged: &str) -> &str {
         match self {
-            Self::InUse => "End the other process, or name another directory",
+            Self::InUse => "End the other process, or use another directory",
             Self::Damaged => damaged,
             Self::Full => "Make room on its disk, then start again: what was kept is not lost",
             Self::Denied => "Let this user write the file and its directory",

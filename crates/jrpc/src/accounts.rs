@@ -339,7 +339,7 @@ fn not_shown(address: &StdAddr, round: &Round, seen_lt: u64) -> ClientError {
             "the nodes give account {other} instead, which has the same id on another chain; ask more nodes, and keep ids distinct across chains"
         ),
         (None, None) if round.is_chain_hidden => anyhow::anyhow!(
-            "no node shows it: each looks in one workchain only, and none in workchain {} now; ask again, for one in which little happens is shown now and then; if that goes on, name more endpoints, or stop one of these nodes and start it again",
+            "no node shows it: each looks in one workchain only, and none in workchain {} now; ask again, for one in which little happens is shown now and then; if that persists, use more endpoints, or stop one of these nodes and start it again",
             address.workchain
         ),
         (None, None) => anyhow::anyhow!(

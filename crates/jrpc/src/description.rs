@@ -85,7 +85,7 @@ pub enum DescriptionError {
         cause: std::io::Error,
     },
     /// It is not a JSON description.
-    #[error("{path} is no network description: {cause}")]
+    #[error("{path} is not a network description: {cause}")]
     Json {
         /// The file.
         path: String,
@@ -113,7 +113,7 @@ pub enum DescriptionError {
     #[error("the description has {0} endpoints; it needs one and may have {MAX_ENDPOINTS}")]
     Endpoints(usize),
     /// This client cannot reach an endpoint.
-    #[error("endpoint {0:?} is no http:// or https:// address")]
+    #[error("endpoint {0:?} is not an http:// or https:// address")]
     Endpoint(String),
 }
 

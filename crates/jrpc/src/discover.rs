@@ -106,7 +106,7 @@ fn first_answer(http: &Http, url: &str) -> Result<(String, Config), CallError> {
 fn explain(url: &str, error: CallError) -> ClientError {
     let words = match &error {
         CallError::Unreachable(_) if http::without_scheme(url).is_none() => {
-            format!("{url:?} is no http:// or https:// address")
+            format!("{url:?} is not an http:// or https:// address")
         }
         CallError::Unreachable(why) => format!(
             "nothing answers at {url} ({why}): start a network with `ddvs devnet`, or name another one with --rpc or --network"

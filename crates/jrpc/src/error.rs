@@ -146,7 +146,7 @@ fn status_hint(status: u16) -> &'static str {
             ": it sends on to another address; name that one, perhaps with https://"
         }
         400 => ": if it speaks TLS, write https:// in place of http://",
-        404 | 405 | 415 => ": this is no RPC of a tycho node",
+        404 | 405 | 415 => ": this is not the RPC of a tycho node",
         408 | 504 => ": the node is overloaded",
         429 => ": too many requests; raise or switch off `rpc.rate_limits` of the node",
         502 | 503 => ": the node behind this address is down or busy",

@@ -110,7 +110,7 @@ impl Http {
                 // the handshake reports errors as invalid data of the connection
                 ErrorKind::InvalidData => CallError::Tls(cause.to_string()),
                 ErrorKind::UnexpectedEof => {
-                    CallError::Unreachable("it broke off: does it speak TLS".to_owned())
+                    CallError::Unreachable("the connection was closed: does it use TLS".to_owned())
                 }
                 _ => CallError::Unreachable(cause.to_string()),
             },

@@ -31,7 +31,7 @@ pub enum RootsError {
     #[error("{0} is too large for a file of certificates")]
     TooLarge(String),
     /// It contains no certificate, or an invalid one.
-    #[error("{path} holds no certificates in PEM: {cause}")]
+    #[error("{path} contains no PEM certificates: {cause}")]
     Pem {
         /// The file.
         path: String,

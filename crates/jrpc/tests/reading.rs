@@ -280,7 +280,7 @@ fn a_description_is_checked() {
         (|d| d.endpoints.clear(), "0 endpoints"),
         (
             |d| d.endpoints[0] = "ftp://node".into(),
-            "no http:// or https:// address",
+            "not an http:// or https:// address",
         ),
     ];
     for (spoil, words) in broken {

@@ -122,7 +122,7 @@ fn the_wrong_scheme_is_told() {
     assert!(words.contains("does not speak TLS"), "{words}");
     let url = format!("https://{}", answers_always(b""));
     let words = fault(height(&url, &settings()));
-    assert!(words.contains("does it speak TLS"), "{words}");
+    assert!(words.contains("does it use TLS"), "{words}");
     // a proxy that has the real server behind TLS
     let node = Node::start(&world());
     for status in [301, 400] {

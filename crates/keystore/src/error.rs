@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The name is not a valid file name.
-    #[error("{0:?} is no name for a key: use 1 to 64 letters, digits, `-` and `_`")]
+    #[error("{0:?} is not a valid key name: use 1 to 64 letters, digits, `-` and `_`")]
     Name(String),
     /// There is no such key.
     #[error(
@@ -30,7 +30,7 @@ pub enum KeyError {
     },
     /// The password does not open the file.
     #[error(
-        "the password does not open the key {0}: try again; without the password only its 24 words bring it back"
+        "the password does not decrypt the key {0}: try again; without the password only its 24 words restore it"
     )]
     WrongPassword(String),
     /// The password is empty.
@@ -47,7 +47,7 @@ pub enum KeyError {
     )]
     Unreadable,
     /// The public half in a file does not match its secret.
-    #[error("{0} contradicts itself: the public key is not that of the secret")]
+    #[error("{0} contains a public key that does not match the secret key")]
     Mismatch(PathBuf),
     /// A file cannot be read or written.
     #[error("{path}: {cause}")]
@@ -58,7 +58,7 @@ pub enum KeyError {
         cause: std::io::Error,
     },
     /// A file is not a valid key.
-    #[error("{path} is no key file: {cause}")]
+    #[error("{path} is not a key file: {cause}")]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -69,10 +69,10 @@ pub enum KeyError {
     #[error("others can read {0}, and it is not encrypted: `chmod 600` it")]
     Exposed(PathBuf),
     /// There are too many keys.
-    #[error("{0} holds more files than keys are looked for in")]
+    #[error("{0} contains too many files to search for keys")]
     TooMany(PathBuf),
     /// Neither `DDVS_HOME` nor `HOME` is set.
-    #[error("there is no place for keys: set DDVS_HOME to a directory")]
+    #[error("no directory for keys is known: set DDVS_HOME")]
     NoHome,
     /// The system has no randomness, or encryption failed.
     #[error("{what}: {cause}")]

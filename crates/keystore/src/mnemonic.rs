@@ -69,7 +69,7 @@ pub(crate) fn seed(words: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
     }
     let broken = |_| {
         KeyError::Words(
-            "their check fails; a word is wrong or out of place, or they need a password of their own, which is not supported"
+            "their check fails; a word is wrong or out of place, or they need a separate password, which is not supported"
                 .to_owned(),
         )
     };

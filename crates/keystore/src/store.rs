@@ -262,7 +262,7 @@ impl KeyStore {
 fn entry(name: &str, path: PathBuf, file: &KeyFile) -> Result<KeyEntry, KeyError> {
     let mut public = [0; 32];
     hex::decode_to_slice(&file.public, &mut public)
-        .map_err(|_| malformed(&path, "`public` is no key of 64 hexadecimal digits"))?;
+        .map_err(|_| malformed(&path, "`public` is not a key of 64 hexadecimal digits"))?;
     Ok(KeyEntry {
         name: name.to_owned(),
         public,

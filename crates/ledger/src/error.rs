@@ -155,7 +155,7 @@ pub enum Fault {
     /// The executor failed on an external message at admission. Once a message is in a block, a failure stops
     /// nothing: the message is dropped or returned with a record.
     #[error(
-        "chain {chain} block {seqno}: the engine broke on message {message} to {account}: {cause}"
+        "chain {chain} block {seqno}: the engine failed on message {message} to {account}: {cause}"
     )]
     Execution {
         /// The chain.

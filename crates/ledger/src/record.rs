@@ -260,7 +260,7 @@ impl std::fmt::Display for ReturnReason {
             Self::NoSuchChain => "the network has no such chain",
             Self::SenderUnlisted => "the receiver's chain does not list the sender's workchain",
             Self::NoSuchAddress => "no account can have that address",
-            Self::Fault => "the engine broke while it ran the message",
+            Self::Fault => "the engine failed while it ran the message",
         })
     }
 }

@@ -21,13 +21,13 @@ pub enum Amount {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// It is not a number.
-    #[error("{0:?} is no amount: write coins, such as 100, 1,000 or 0.5, or ALL")]
+    #[error("{0:?} is not an amount: write coins, such as 100, 1,000 or 0.5, or ALL")]
     NotANumber(String),
     /// It has more than nine decimals.
     #[error("{0} has more than nine decimals: a coin has 1,000,000,000 nano")]
     TooFine(String),
     /// It is larger than the maximum amount.
-    #[error("{0} is more than all coins there can be")]
+    #[error("{0} is more than the maximum of all coins")]
     TooLarge(String),
     /// It is zero.
     #[error("the amount is zero: write how many coins")]

@@ -88,7 +88,7 @@ mod signature {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
     /// Both votes are for the same value, which is not an offence.
-    #[error("both votes are for the same value, which is no offence")]
+    #[error("both votes are for the same value, which is not an offence")]
     SameValue,
     /// A signature is invalid.
     #[error("the signature of vote {0} is not that key's, or not over this vote on this network")]
@@ -99,7 +99,7 @@ pub enum Flaw {
     )]
     WeakKey,
     /// The key is invalid.
-    #[error("the key is no Ed25519 key")]
+    #[error("the key is not an Ed25519 key")]
     Key,
     /// The votes are not about the same question.
     #[error("the votes differ in their {0}, so one does not contradict the other")]

@@ -54,7 +54,7 @@ pub struct Period {
 /// Reason why a text is not a period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no time: write whole seconds, such as 90, or a unit, such as 90s, 15min, 12h or 3d"
+    "{0:?} is not a time: write whole seconds, such as 90, or a unit, such as 90s, 15min, 12h or 3d"
 )]
 pub struct PeriodError(String);
 

@@ -64,7 +64,7 @@ pub fn lacking(backend: &dyn Backend, network: &Network, cast: &Cast) -> Result<
         let (_, registry) = entry?;
         if registry.keys.get(key)?.is_some() {
             found.push(
-                "the newcomer's key is known to it already, as after a story that was told on it: make the network anew".to_owned(),
+                "the newcomer's key is known to it already, as after an earlier run of the story: create a new network".to_owned(),
             );
         }
     }
@@ -76,13 +76,13 @@ fn of_params(params: &DdvsParams, terms: &RootTerms) -> Vec<String> {
     let mut found = Vec::new();
     if !params.allows(terms) {
         found.push(format!(
-            "its unlock periods are {} s to {} s and its locks at most {} s: the story's pool unlocks in {UNLOCK_PERIOD} s and locks for {LOCK_PERIOD} s, so that it ends while somebody looks",
+            "its unlock periods are {} s to {} s and its locks at most {} s: the story's pool unlocks in {UNLOCK_PERIOD} s and locks for {LOCK_PERIOD} s, so that it ends during the story",
             params.min_unlock_period, params.max_unlock_period, params.max_lock_period
         ));
     }
     if params.slash_bp != SLASH_BP {
         found.push(format!(
-            "it takes {} % for double signing: the story tells of 50 %",
+            "it takes {} % for double signing: the story needs 50 %",
             f64::from(params.slash_bp) / 100.0
         ));
     }

@@ -10,10 +10,7 @@ use crate::{needs, steps};
 pub fn tell(stage: &mut Stage<'_>) -> Result<()> {
     let lacks = needs::lacking(stage.backend, &stage.network, &stage.cast)?;
     if !lacks.is_empty() {
-        bail!(
-            "the story cannot be told on this network: {}",
-            lacks.join("; ")
-        );
+        bail!("the story cannot run on this network: {}", lacks.join("; "));
     }
     steps::opening::run(stage)?;
     steps::validator_joins::run(stage)?;

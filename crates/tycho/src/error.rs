@@ -15,7 +15,7 @@ pub enum TychoError {
     #[error("{0} is not empty: choose another directory, or remove it first")]
     NotEmpty(PathBuf),
     /// The directory holds no network.
-    #[error("{0} holds no network: make one with `ddvs tycho init --dir {0}`")]
+    #[error("{0} contains no network: make one with `ddvs tycho init --dir {0}`")]
     NoNetwork(PathBuf),
     /// The directory is not that of a node beside which a validator service can run.
     #[error(

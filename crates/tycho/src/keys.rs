@@ -49,7 +49,7 @@ impl StoredKey {
         let stored: Self = read_json(path)?;
         let expected = Self::from_secret(stored.secret.0).public;
         if stored.public != expected {
-            let cause = anyhow::anyhow!("the public key is not that of the secret");
+            let cause = anyhow::anyhow!("the public key does not match the secret key");
             return Err(TychoError::fault(
                 format!("reading {}", path.display()),
                 cause,

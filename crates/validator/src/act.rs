@@ -57,7 +57,7 @@ impl fmt::Display for Outcome {
         match self.reply {
             Reply::Done => write!(f, "{what}: done"),
             Reply::Refused(_) if self.was_published_already() => {
-                write!(f, "{what}: somebody else just did")
+                write!(f, "{what}: someone else just did")
             }
             Reply::Refused(Some(code)) => match ExitCode::from_code(code) {
                 Some(code) => write!(f, "{what}: refused, {code}"),

@@ -204,7 +204,7 @@ impl fmt::Display for Finding {
             ),
             Self::OldBlock { lag_s } => write!(
                 f,
-                "the node's last block is {lag_s} s old: it lags, or the network stands; `peers` in validator.toml would tell which"
+                "the node's last block is {lag_s} s old: it lags, or the network has stopped; `peers` in validator.toml would show which"
             ),
             Self::PeersSilent(count) => write!(
                 f,
@@ -216,7 +216,7 @@ impl fmt::Display for Finding {
                 "there is no contract at the Root's address: deploy the Root, or put the right `root` into validator.toml",
             ),
             Self::RootForeign => f.write_str(
-                "the contract at the Root's address is no Root of this network: put the right `root` into validator.toml",
+                "the contract at the Root's address is not a Root of this network: put the right `root` into validator.toml",
             ),
             Self::RootRemoved => f.write_str(
                 "the Root was removed for misbehaviour, for good: deploy another one, and make a new node key",

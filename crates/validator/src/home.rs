@@ -124,13 +124,13 @@ impl Home {
         let root = file.root.ok_or_else(|| {
             missing(
                 "root",
-                "write the address of the Root that this node shall validate for",
+                "write the address of the Root that this node validates for",
             )
         })?;
         let root: StdAddr = root.parse().map_err(|_| {
             wrong(
                 "root",
-                format!("{root:?} is no address, such as 0: and 64 hex digits"),
+                format!("{root:?} is not an address, such as 0: and 64 hex digits"),
             )
         })?;
         let wallet_key = file.wallet_key.ok_or_else(|| {

@@ -42,7 +42,7 @@ pub enum SpecError {
     #[error("{0} chains: at most {max}", max = crate::MAX_CHAINS)]
     TooManyChains(usize),
     /// A validator is on a chain that does not exist, or on the masterchain.
-    #[error("validator {index}: chain {chain} is no workchain of this network")]
+    #[error("validator {index}: chain {chain} is not a workchain of this network")]
     ValidatorChain {
         /// Position in the list.
         index: usize,

@@ -54,12 +54,12 @@ fn advice_for(code: i32) -> String {
     match code {
         exit::SEQNO => "Take the wallet's present seqno, and sign again.",
         exit::WALLET_ID => {
-            "Sign for this wallet, chain and network: `/api/v1/network` tells the network's id."
+            "Sign for this wallet, chain and network: `/api/v1/network` returns the network's id."
         }
         exit::SIGNATURE => "Sign with the key of this wallet.",
         exit::EXPIRED => "Sign again with a later time until which it is valid.",
         exit::SEND_MODE => "Set `ignore errors` (2) in every message's mode.",
-        _ => "The contract's source or documentation tells what its exit code means.",
+        _ => "The contract's source or documentation explains its exit code.",
     }
     .to_owned()
 }

@@ -29,10 +29,10 @@ pub(crate) struct Asking {
 /// The limit of queries is reached.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NoRoom {
-    #[error("too many questions to the nodes are under way")]
+    #[error("too many queries to the nodes are in progress")]
     Full,
     /// The limit.
-    #[error("{0} questions of one address to the nodes are under way")]
+    #[error("{0} queries of one address to the nodes are in progress")]
     TooMany(usize),
 }
 

@@ -33,7 +33,7 @@ fn refuse_past(state: &ApiState, params: &Params) -> Result<(), ApiError> {
     }
     Err(ApiError::not_known(
         format!("the config of block {seqno} is not kept any more"),
-        "Leave seqno out for the present config; `/api/v1/chains/{chain}/validators?height=` tells past sets.",
+        "Leave seqno out for the present config; `/api/v1/chains/{chain}/validators?height=` returns past sets.",
     ))
 }
 

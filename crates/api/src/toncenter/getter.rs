@@ -22,7 +22,7 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiE
     let args = match params.value("stack") {
         // a query string contains the array as text
         Some(Value::String(text)) => serde_json::from_str(text).map_err(|cause| {
-            ApiError::bad_request(format!("the stack is no JSON: {cause}"), "Send an array.")
+            ApiError::bad_request(format!("the stack is not JSON: {cause}"), "Send an array.")
         })?,
         Some(value) => value.clone(),
         None => json!([]),
@@ -69,7 +69,7 @@ fn method(params: &Params) -> Result<u32, ApiError> {
     }
     if text.is_empty() || text.len() > 255 {
         return Err(ApiError::bad_request(
-            "method is no name of a get method",
+            "method is not the name of a get method",
             "Send a name of 1 to 255 characters, or its number.",
         ));
     }

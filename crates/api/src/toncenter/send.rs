@@ -15,7 +15,7 @@ fn post(state: &ApiState, params: &Params) -> Result<Cell, ApiError> {
     let message = Params::need("boc", params.cell("boc")?)?;
     if estimate::receiver(&message).is_none() {
         return Err(ApiError::bad_request(
-            "the bag of cells is no external message to a plain address",
+            "the bag of cells is not an external message to a plain address",
             "Send a whole message (with its head), not only its body.",
         ));
     }

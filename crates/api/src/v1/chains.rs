@@ -243,7 +243,7 @@ fn need(reader: &Reader, chain: i8, seqno: u32) -> Result<BlockRow, ApiError> {
     reader.block(chain, seqno)?.ok_or_else(|| {
         ApiError::not_found(
             format!("chain {chain} has no block {seqno}"),
-            format!("`/api/v1/chains/{chain}` tells the last one."),
+            format!("`/api/v1/chains/{chain}` returns the last one."),
         )
     })
 }

@@ -188,7 +188,7 @@ pub(super) async fn events(
             if let Some(after) = asked.after.filter(|after| *after > known) {
                 return Err(ApiError::not_found(
                     format!("there is no event {after}: the last one is {known}"),
-                    "Begin with after=0 if the network was begun anew; if the server has just started, ask again in a second.",
+                    "Start with after=0 if the network was recreated; if the server has just started, ask again in a second.",
                 ));
             }
             let (items, last) = match asked.after {

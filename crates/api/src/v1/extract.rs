@@ -23,17 +23,14 @@ impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> Self {
         Self::bad_request(
             rejection.body_text(),
-            "`/api/v1/docs` tells which arguments this path takes.",
+            "`/api/v1/docs` lists the arguments of this path.",
         )
     }
 }
 
 impl From<PathRejection> for ApiError {
     fn from(rejection: PathRejection) -> Self {
-        Self::bad_request(
-            rejection.body_text(),
-            "`/api/v1/docs` tells the form of this path.",
-        )
+        Self::bad_request(rejection.body_text(), "`/api/v1/docs` describes this path.")
     }
 }
 

@@ -125,7 +125,7 @@ pub(super) async fn supply(State(state): State<ApiState>) -> Result<Json<SupplyB
         .work(|state| {
             let supply = state.live().supply().ok_or_else(|| {
                 ApiError::not_known(
-                    "the nodes of this network do not tell where all coins are",
+                    "the nodes of this network do not report where all coins are",
                     "Ask a server of an embedded network.",
                 )
             })?;

@@ -251,7 +251,7 @@ pub(super) async fn pools(
             let after_nano = match (&asked.after_nano, &after) {
                 (Some(nano), _) => nano.parse().map_err(|_| {
                     ApiError::bad_request(
-                        "after_nano is no amount",
+                        "after_nano is not an amount",
                         "Follow `next` of the page before.",
                     )
                 })?,
@@ -268,7 +268,7 @@ pub(super) async fn pools(
 pub(super) fn need_pool(reader: &Reader, address: &StdAddr) -> Result<PoolRow, ApiError> {
     reader.pool(address)?.ok_or_else(|| {
         ApiError::not_found(
-            format!("{address} is no pool of this network"),
+            format!("{address} is not a pool of this network"),
             "`/api/v1/pools` lists them.",
         )
     })

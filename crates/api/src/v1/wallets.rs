@@ -182,7 +182,7 @@ pub(super) async fn wallet(
             let address = addr("address", &address)?;
             let row = state.read()?.wallet(&address)?.ok_or_else(|| {
                 ApiError::not_found(
-                    format!("{address} is no DePool Wallet of this network"),
+                    format!("{address} is not a DePool Wallet of this network"),
                     "`/api/v1/wallets?owner=` finds the wallets of an owner.",
                 )
             })?;

@@ -138,7 +138,7 @@ fn a_message_on_which_the_engine_breaks_is_told_as_an_event() {
     };
     let body = server.until("its end", |http| message(http, &hash));
     let note = body["now"]["note"].as_str().unwrap();
-    assert!(note.starts_with("the engine broke"), "{note}");
+    assert!(note.starts_with("the engine failed"), "{note}");
     assert_eq!(body["now"]["returned_as"], Value::Null);
     // the index follows a little later
     let event = server.until("its event", |http| {

@@ -10,7 +10,9 @@ use clap::Args as ClapArgs;
 pub fn address(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix('-');
     match rest.is_some_and(|rest| !rest.starts_with(|sign: char| sign.is_ascii_digit())) {
-        true => Err("it is no option of this command, and no address begins so".to_owned()),
+        true => {
+            Err("it is not an option of this command, and no address begins like that".to_owned())
+        }
         false => Ok(text.to_owned()),
     }
 }

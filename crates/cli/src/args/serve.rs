@@ -60,7 +60,7 @@ pub enum LogFormat {
 fn at_least_one(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..) => Ok(count),
-        _ => Err("it is a number of 1 or more".to_owned()),
+        _ => Err("it must be a number of at least 1".to_owned()),
     }
 }
 

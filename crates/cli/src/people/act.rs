@@ -100,7 +100,7 @@ impl Session {
                 }
                 return Err(error).with_context(|| {
                     format!(
-                        "{}: whether {} was taken is not known; the same command again goes on with it",
+                        "{}: whether {} was accepted is not known; the same command again continues it",
                         request.about,
                         signed.hash()
                     )
@@ -140,7 +140,7 @@ impl Session {
             Fate::Dropped(reason) => {
                 let (meaning, _) = reason.words();
                 self.progress.note(&format!(
-                    "the same request was given before and dropped: {about} ({}). {meaning} It is made anew",
+                    "the same request was given before and dropped: {about} ({}). {meaning} It is created again",
                     entry.signed.hash()
                 ));
                 return Ok(Earlier::Over);
@@ -148,7 +148,7 @@ impl Session {
             Fate::Forgotten => {
                 place.clear()?;
                 return Err(Stop::Refused(format!(
-                    "the same request was given before, as {}: {about}. {FORGOTTEN} Nothing new was sent: look whether it was, and give the command again for another one",
+                    "the same request was given before, as {}: {about}. {FORGOTTEN} Nothing new was sent: check whether it was executed, and repeat the command for another one",
                     entry.signed.hash()
                 ))
                 .into());
@@ -156,14 +156,14 @@ impl Session {
         };
         if entry.waited {
             self.progress.note(&format!(
-                "the same command was given before, and its answer was not told; going on with it: {about}"
+                "the same command was given before, and its answer was not shown; continuing: {about}"
             ));
         }
         let Some(answer) = answer else {
             if waits {
                 if !entry.waited {
                     self.progress.note(&format!(
-                        "the same request was given before, as {}, and has no answer yet: this waits for it, and nothing new is sent; give the command again for another one",
+                        "the same request was given before, as {}, and has no answer yet: this waits for it, and nothing new is sent; repeat the command for another one",
                         entry.signed.hash()
                     ));
                 }
@@ -187,7 +187,7 @@ impl Session {
                 return Ok(Earlier::Over);
             }
             self.progress.note(&format!(
-                "the same request was given before, as {}: this is its answer, and nothing new is sent; give the command again for another one",
+                "the same request was given before, as {}: this is its answer, and nothing new is sent; repeat the command for another one",
                 entry.signed.hash()
             ));
         }
@@ -212,13 +212,13 @@ impl Session {
             .wait(&mut self.net.backend, &mut |_| Instant::now() >= deadline)
             .with_context(|| {
                 format!(
-                    "{about}: sent as {}, and the same command again goes on with it",
+                    "{about}: sent as {}, and the same command again continues it",
                     signed.hash()
                 )
             })?;
         if followed.answer.is_none() {
             return Err(Stop::TimedOut(format!(
-                "{about}: sent as {}, but no answer came in time; the same command again goes on with it, or see `ddvs query message`",
+                "{about}: sent as {}, but no answer came in time; the same command again continues it, or see `ddvs query message`",
                 signed.hash()
             ))
             .into());

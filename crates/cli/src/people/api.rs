@@ -74,7 +74,7 @@ impl Api {
         let words = format!("{}: {}", word("message"), word("advice"));
         match status {
             // the server is busy: it has not refused the request
-            429 => Err(anyhow!("{url} takes no more requests now: {words}")),
+            429 => Err(anyhow!("{url} accepts no more requests now: {words}")),
             400..500 => Err(Stop::Refused(words).into()),
             _ => Err(anyhow!("{url} failed with {status}: {words}")),
         }

@@ -103,6 +103,6 @@ pub fn address(text: &str) -> Option<StdAddr> {
 /// The same; the error describes the format of an address.
 pub fn need_address(text: &str) -> Result<StdAddr> {
     address(text).ok_or_else(|| {
-        anyhow!("{text:?} is no address: write the chain, a colon and 64 hexadecimal digits, such as 0:1a2b…")
+        anyhow!("{text:?} is not an address: write the chain, a colon and 64 hexadecimal digits, such as 0:1a2b…")
     })
 }

@@ -42,7 +42,7 @@ fn read(path: &Path) -> Result<Evidence> {
     let text = read_file(path)?;
     serde_json::from_str(&text).with_context(|| {
         format!(
-            "{} is no evidence: it needs network, key, chain, height, round, vote_type and two votes, each with value_hash and signature",
+            "{} is not evidence: it needs network, key, chain, height, round, vote_type and two votes, each with value_hash and signature",
             path.display()
         )
     })

@@ -68,7 +68,7 @@ fn new(args: &KeyNewArgs) -> Result<bool> {
             .map(|line| line.join(" ").trim_end().to_owned())
             .collect();
         format!(
-            "{}\n\nThese 24 words bring the key back, here or in any TON wallet. Write them down now; who has them has the key.\n\n{}",
+            "{}\n\nThese 24 words restore the key, here or in any TON wallet. Write them down now; anyone who has them has the key.\n\n{}",
             human(&entry),
             lines.join("\n")
         )

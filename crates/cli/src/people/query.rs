@@ -253,7 +253,7 @@ fn of_wallet(args: &QueryWalletArgs) -> Result<bool> {
     let view = ddvs_people::staker::view(&session.net.backend, &found)?;
     if !view.exists {
         return Err(Stop::Refused(format!(
-            "{address} is no DePool Wallet, and the one of this owner, {}, does not exist yet: its owner opens it with `ddvs wallet create`",
+            "{address} is not a DePool Wallet, and the one of this owner, {}, does not exist yet: its owner opens it with `ddvs wallet create`",
             view.address
         ))
         .into());
@@ -267,7 +267,7 @@ fn params(args: &QueryParamsArgs) -> Result<bool> {
     session.context().check_chain(args.chain)?;
     let params = ddvs_client::handles::params(&session.net.backend, args.chain)?;
     let Value::Object(fields) = ddvs_people::config::ddvs(&params) else {
-        bail!("the parameters are no object");
+        bail!("the parameters are not an object");
     };
     let mut rows = table(&["parameter", "value"], &[1]);
     for (name, value) in &fields {

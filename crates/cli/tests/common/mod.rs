@@ -201,6 +201,6 @@ pub fn text(path: &Path) -> &str {
 pub fn coins(value: &Value) -> u128 {
     let nano = value
         .as_str()
-        .unwrap_or_else(|| panic!("{value} is no amount"));
+        .unwrap_or_else(|| panic!("{value} is not an amount"));
     nano.parse::<u128>().unwrap() / 1_000_000_000
 }

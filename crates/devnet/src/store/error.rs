@@ -10,11 +10,11 @@ use super::SCHEMA;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process has it.
-    #[error("{0} is in use by another `ddvs devnet`: end that one, or name another directory")]
+    #[error("{0} is in use by another `ddvs devnet`: stop that one, or use another directory")]
     InUse(PathBuf),
     /// Another version wrote it.
     #[error(
-        "{path} has schema {found}, this program needs {SCHEMA}: go on with the version of ddvs that made it, or name another directory"
+        "{path} has schema {found}, this program needs {SCHEMA}: use the version of ddvs that made it, or another directory"
     )]
     Schema {
         /// The file.
@@ -31,7 +31,7 @@ pub enum StoreError {
         cause: String,
     },
     /// The store failed: the disk is full, or the file cannot be written.
-    #[error("{path} cannot be kept: {cause}. {}", Trouble::of(.cause).advice(ANEW))]
+    #[error("{path} cannot be written: {cause}. {}", Trouble::of(.cause).advice(ANEW))]
     Store {
         /// The file.
         path: PathBuf,
@@ -41,7 +41,7 @@ pub enum StoreError {
 }
 
 /// Advice on a damaged state.
-pub(crate) const ANEW: &str = "Put a copy of the whole directory back, or begin anew in another one: what is damaged cannot be made from the index";
+pub(crate) const ANEW: &str = "Restore the whole directory from a copy, or start a new network in another one: damaged data cannot be rebuilt from the index";
 
 /// An error without the file.
 #[derive(Debug, thiserror::Error)]

@@ -25,7 +25,7 @@ impl fmt::Display for Standing {
                          D'Elector after it: `ddvs tycho run-validator` sends one",
                     ),
                     None if *is_main_behind => f.write_str(
-                        "; the masterchain has not heard of its chain's last changes yet",
+                        "; the masterchain has not received its chain's last changes yet",
                     ),
                     None => f.write_str("; the masterchain's set is full of heavier ones"),
                 }?;

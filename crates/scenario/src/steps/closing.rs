@@ -74,7 +74,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let Some(operator) = stage.backend.operator() else {
         stage.not_applicable(
             "coins-conserved",
-            "this network does not tell where all of its coins are",
+            "this network does not report where all of its coins are",
         );
         return Ok(());
     };

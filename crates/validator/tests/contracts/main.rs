@@ -188,7 +188,7 @@ fn a_set_that_somebody_else_published_is_no_error() {
     let late = operator.act(&reading, &[Action::PublishSet]);
     assert_eq!(late[0].reply, Reply::Refused(Some(472)));
     assert!(late[0].is_ok());
-    assert!(late[0].to_string().contains("somebody else just did"));
+    assert!(late[0].to_string().contains("someone else just did"));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn resumed(headers: &HeaderMap) -> Result<Option<EventId>, ApiError> {
     let id = id.to_str().ok().and_then(|id| id.parse().ok());
     id.map(Some).ok_or_else(|| {
         ApiError::bad_request(
-            "Last-Event-ID is no id of an event",
+            "Last-Event-ID is not the id of an event",
             "Send the id of the last event that came.",
         )
     })
@@ -222,7 +222,7 @@ impl Listener {
         let body = BeginAnewBody {
             asked,
             last: self.tip.borrow().event,
-            message: "this server has no such event: the network is another one, or its history was begun anew; all events that are kept follow",
+            message: "this server has no such event: the network is another one, or its history was restarted; all stored events follow",
         };
         let event = Event::default().id(self.id(0)).event("begin_anew");
         self.push(event, &body)

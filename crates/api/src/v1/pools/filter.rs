@@ -49,7 +49,7 @@ impl Filter {
                 .ok_or_else(|| {
                     let known = Standing::ALL.map(Standing::name);
                     ApiError::bad_request(
-                        format!("no pool stands {name:?}"),
+                        format!("no pool has the status {name:?}"),
                         format!("A pool is {}.", known.join(", ")),
                     )
                 })

@@ -17,13 +17,13 @@ pub fn run(args: &EvidenceMakeArgs) -> Result<bool> {
         let text = read_file(path)?;
         serde_json::from_str(&text).with_context(|| {
             format!(
-                "{} is no signed vote: `ddvs evidence make --help` tells its fields",
+                "{} is not a signed vote: `ddvs evidence make --help` shows its fields",
                 path.display()
             )
         })
     };
     let (first, second) = (vote(&args.first)?, vote(&args.second)?);
-    let flaw = |flaw| Stop::Refused(format!("these two votes are no evidence: {flaw}"));
+    let flaw = |flaw| Stop::Refused(format!("these two votes are not evidence: {flaw}"));
     let evidence = Evidence::of(&first, &second).map_err(flaw)?;
     evidence.verify().map_err(flaw)?;
     let text = serde_json::to_string_pretty(&evidence)?;

@@ -29,7 +29,7 @@ pub fn run(args: &KeyExportArgs) -> Result<bool> {
         object["exported_to"] = path.display().to_string().into();
         output.print(&object, || {
             format!(
-                "the key {name} is in {} now, open: whoever can read that file has the key",
+                "the key {name} is in {} now, unencrypted: anyone who can read that file has the key",
                 path.display()
             )
         })?;
@@ -45,7 +45,7 @@ fn text(name: &str, secret: &Secret, form: KeyForm) -> Result<Zeroizing<String>>
         KeyForm::Words => match secret.words() {
             Some(words) => words.to_owned(),
             None => bail!(
-                "the key {name} was not made from words, so it has none: take `--form hex` or `--form json`"
+                "the key {name} was not made from words, so it has none: use `--form hex` or `--form json`"
             ),
         },
         KeyForm::Hex => hex(secret.seed()),

@@ -59,7 +59,7 @@ impl Session {
 /// Reads a hash.
 fn hash(text: &str) -> Result<HashBytes> {
     text.parse()
-        .map_err(|_| anyhow::anyhow!("{text:?} is no hash: it has 64 hexadecimal digits"))
+        .map_err(|_| anyhow::anyhow!("{text:?} is not a hash: it has 64 hexadecimal digits"))
 }
 
 /// Prints a block with its transactions. Returns whether it was answered.

@@ -43,7 +43,7 @@ impl Pace {
             }
         };
         format!(
-            "{} coins count, and {} shall: {more} more{time}",
+            "{} coins count, and {} should: {more} more{time}",
             coins(rest.counted_nano),
             coins(rest.desired_nano)
         )

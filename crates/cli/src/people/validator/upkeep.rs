@@ -34,7 +34,7 @@ pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {
     };
     let context = session.net.context.clone();
     let Some(standing) = candidate.standing(&session.net.backend, &context)? else {
-        bail!("the pool {root} has gone");
+        bail!("the pool {root} no longer exists");
     };
     let standing = settle_in(&mut session, &candidate, &signer, standing)?;
     let state = candidate.deployed(&session.net.backend)?;
