@@ -1,4 +1,4 @@
-// What happens on the network shows by itself: who joins, who is slashed, and that the server was away.
+// Pages update by themselves: validators that join or are slashed, and a lost connection.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -82,7 +82,7 @@ test('a validator joins and appears, its batch fills, and its misbehaviour shows
   const pools = await devnet.get('/api/v1/pools');
   const key = await devnet.accuse(0, 'boris');
   const accused = pools.items.find((pool) => pool.key === key);
-  await seen(evidence, 'who was removed', 'section[aria-labelledby="p-removed-for-good"] tbody tr');
+  await seen(evidence, 'who was removed', 'section[aria-labelledby="p-permanently-removed"] tbody tr');
   for (const kind of ['evidence', 'removed', 'slashed']) {
     await seen(overview, `an event ${kind}`, `.stream [data-kind="${kind}"]`);
   }

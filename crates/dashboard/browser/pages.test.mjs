@@ -78,7 +78,7 @@ test('search finds what has a name', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('nonsense <img src=x>');
   await page.keyboard.press('Enter');
-  await page.getByText('Nothing has this name').waitFor();
+  await page.getByText('Nothing matches').waitFor();
   assert.deepEqual(page.troubles, []);
   await page.context().close();
 });

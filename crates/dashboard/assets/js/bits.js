@@ -35,7 +35,7 @@ export function address(text, { to = 'account', whole = false } = {}) {
 
 /** A hash or key; with `to` it links to `/to/hash`. */
 export function hash(text, { to, whole = false, what = 'hash' } = {}) {
-  if (!text) return h('span', { class: 'soft' }, 'not told');
+  if (!text) return h('span', { class: 'soft' }, 'unknown');
   const shown = whole ? text : short(text, 8, 4);
   const node = to ? h('a', { class: 'id', href: `/${to}/${text}`, title: text }, shown) : h('span', { class: 'id', title: text }, shown);
   return whole ? h('span', null, node, ' ', copy(text, what)) : node;

@@ -21,18 +21,18 @@ export const block = (id, number) => [ddvs('block', `query block ${id} ${number}
 export const tx = (hash, message) => [ddvs('transaction', `query tx ${hash}`), ddvs('what it caused', `query message ${message}`), curl(['transactions', hash])];
 export const message = (hash) => [ddvs('message', `query message ${hash}`), curl(['messages', hash, 'tree'])];
 export const account = (id, hasWallets) => [
-  ddvs('what happened to it', `query events --account ${id}`), hasWallets && ddvs('its DePool Wallet', `query wallet ${id}`),
+  ddvs('its events', `query events --account ${id}`), hasWallets && ddvs('its DePool Wallet', `query wallet ${id}`),
   curl(['accounts', id]), curl(['accounts', id, 'transactions']),
 ].filter(Boolean);
-export const wallet = (id) => [ddvs('wallet', `query wallet ${id}`), ddvs('what happened to it', `query events --account ${id}`), curl(['wallets', id])];
+export const wallet = (id) => [ddvs('wallet', `query wallet ${id}`), ddvs('its events', `query events --account ${id}`), curl(['wallets', id])];
 export const pool = (id) => [
-  ddvs('pool', `query pool ${id}`), ddvs('what happened to it', `query events --account ${id}`),
+  ddvs('pool', `query pool ${id}`), ddvs('its events', `query events --account ${id}`),
   ddvs('stake with it', `wallet stake 100 --pool ${id}`), ddvs('take coins back', `wallet unstake 100 --pool ${id}`),
   curl(['pools', id]), curl(['pools', id, 'stakers'], null, 'its stakers'),
 ];
 export const pools = (asked) => [ddvs('pools', 'query pools'), curl(['pools'], asked)];
 export const validator = ({ address, chain: id, key }) => [
-  ddvs('where it stands', `validator status --pool ${address}`), ddvs('what happened to it', `query events --account ${address}`), curl(['pools', address]),
+  ddvs('its status', `validator status --pool ${address}`), ddvs('its events', `query events --account ${address}`), curl(['pools', address]),
   key && curl(['chains', id, 'validators', key, 'history'], null, 'its weight over time'),
 ].filter(Boolean);
 export const validators = (ids) => [...ids.map((id) => ddvs(chainName(id), `query validators --chain ${id}`)), ddvs('become one', 'validator create'), curl(['chains', ids[0] ?? -1, 'validators'])];

@@ -178,7 +178,7 @@ function renderConnection(state) {
   link.dataset.state = state;
   document.getElementById('link-word').textContent = WORDS[state];
   banner.hidden = state !== 'lost';
-  banner.textContent = state === 'lost' ? 'The server does not answer. What you see is what was last known; it goes on by itself once the server is back.' : '';
+  banner.textContent = state === 'lost' ? 'The server does not answer. This page shows the last known data and reconnects automatically.' : '';
   const { network } = live;
   if (network) {
     const kind = network.kind === 'embedded' ? 'an embedded network' : 'a network of nodes';

@@ -42,7 +42,7 @@ export function draw({ account, transactions, pool, wallet, pools, wallets }, { 
       ['Balance', [money(account.balance_nano, { whole: true }), ' coins']],
       ['Chain', chainName(chain)],
       ['As wallets show it', h('span', null, h('span', { class: 'id' }, account.friendly), ' ', copy(account.friendly, 'address'))],
-      account.kind === 'd_elector' && ['What it does', ['holds the config and registry of ', h('a', { href: `/chain/${chain}` }, chainName(chain)), ', and votes on the others’ batches']],
+      account.kind === 'd_elector' && ['Role', ['holds the config and registry of ', h('a', { href: `/chain/${chain}` }, chainName(chain)), ', and votes on the others’ batches']],
       standard && ['Standard wallet', `${standard.kind}, next request has number ${standard.seqno}`],
       account.code_hash && ['Code', hash(account.code_hash, { whole: true })],
       account.last_hash && ['Last transaction', hash(account.last_hash, { to: 'tx' })],
@@ -73,7 +73,7 @@ function walletPanels(wallet) {
   return [
     panel('Wallet in words', facts([
       ['Owner', address(wallet.owner, { whole: true })],
-      ['Held for stakes', [money(wallet.held_nano, { whole: true }), ' coins; they stay here, and nobody can take them but for a slash']],
+      ['Held for stakes', [money(wallet.held_nano, { whole: true }), ' coins; they stay here, and only a slash can take them']],
       ['Free', [money(wallet.free_nano, { whole: true }), ' coins, to stake or withdraw']],
       ['For its storage', [money(wallet.reserve_nano, { whole: true }), ' coins, for ten years']],
     ]), { key: 'wallet' }),
@@ -84,6 +84,6 @@ function walletPanels(wallet) {
       positions.some(moving) && { title: 'Not answered yet', num: true, wide: true, cell: (row) => (moving(row) ? money(moving(row)) : '') },
       { title: 'Unlocking', cell: (row) => row.unlocking.map((part) => h('div', null, money(part.amount_nano), ' at ', time(part.at * 1000))) },
       positions.some((row) => row.is_settled) && { title: 'Slash', wide: true, cell: (row) => (row.is_settled ? 'settled' : '') },
-    ].filter(Boolean), positions, { key: (row) => row.root, none: 'Nothing is staked.' })),
+    ].filter(Boolean), positions, { key: (row) => row.root, none: 'No coins are staked.' })),
   ];
 }

@@ -43,7 +43,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
   const roots = new Map(set.members.map(({ key, root }) => [key, root]));
   const members = [...set.members].map((member, slot) => ({ ...member, slot })).sort((a, b) => b.weight - a.weight || a.slot - b.slot);
   return all(
-    heading(chainName(chain), { about: 'A chain: who makes its blocks, its newest blocks, and how its validator set changed.', id: own.delector, label: 'D’Elector', to: 'account' }),
+    heading(chainName(chain), { about: 'A chain: its validators, newest blocks, and changes of its validator set.', id: own.delector, label: 'D’Elector', to: 'account' }),
     sums([
       ['Height', last ? grouped(last.block) : '0'],
       ['Block time', pace === null ? '…' : span(pace)],

@@ -21,7 +21,7 @@ export function draw(events, { query }) {
   const kept = ['account', 'chain'].filter((name) => query[name] !== undefined);
   const of = [query.account && [' of ', address(query.account)], query.chain && ` on ${chainName(Number(query.chain))}`].filter(Boolean);
   return all(
-    heading('Events', { about: 'All that happened to stakes, batches and validator sets, the newest first.' }),
+    heading('Events', { about: 'Events of stakes, batches and validator sets, the newest first.' }),
     h('form', { class: 'pick', action: '/events', 'data-key': 'pick' }, h('label', { for: 'kinds' }, 'Kind of event'), ' ',
       h('select', { id: 'kinds', name: 'kinds' }, pick(null), KINDS.map(pick)), ' ',
       kept.map((name) => h('input', { type: 'hidden', name, value: query[name] })),

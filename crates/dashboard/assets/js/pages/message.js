@@ -23,7 +23,7 @@ export function draw({ own, tree }) {
   const { message, now, sent_by, caused } = own;
   const root = tree.nodes[0];
   return all(
-    heading(message?.op ? nameOf(message.op) : 'Message', { about: 'One message: where it is now, and all that it caused, on whatever chain.', id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
+    heading(message?.op ? nameOf(message.op) : 'Message', { about: 'One message: its current place, and all messages that it caused, on any chain.', id: root.hash, what: 'hash', tags: tag(...NOW[now.status]) }),
     panel('Message', facts([
       ['Now', [NOW[now.status][0], now.from_chain !== undefined && now.to_chain !== undefined && now.from_chain !== now.to_chain ? `, from ${chainName(now.from_chain)} to ${chainName(now.to_chain)}` : '']],
       now.available_at_ms && ['May be imported from', moment(now.available_at_ms)],
@@ -37,6 +37,6 @@ export function draw({ own, tree }) {
       sent_by && ['Sent by', [hash(sent_by.hash, { to: 'tx' }), ' in block ', block(sent_by.at)]],
       caused && ['Caused', [hash(caused.hash, { to: 'tx' }), ' in block ', block(caused.at)]],
     ]), { key: 'message' }),
-    panel('What it caused', drawTree(tree, root.hash), { note: summary(tree) }),
+    panel('Caused messages', drawTree(tree, root.hash), { note: summary(tree) }),
     commands(pageCommands(root.hash)));
 }

@@ -59,7 +59,7 @@ export function draw({ chains, network, sets, curves, batches }) {
     lanes(chains, sets),
     h('div', { class: 'cols' },
       h('div', null, agreement(batches), curve(curves, newest)),
-      panel('What happens', live.events.length ? stream(live.events, { since: seen, tall: true }) : empty('Nothing yet.'), { more: h('a', { href: '/events' }, 'All events') })),
+      panel('Latest events', live.events.length ? stream(live.events, { since: seen, tall: true }) : empty('Nothing yet.'), { more: h('a', { href: '/events' }, 'All events') })),
     commands(pageCommands()));
 }
 

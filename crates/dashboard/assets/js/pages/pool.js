@@ -51,7 +51,7 @@ export function draw({ pool, stakers, events }, { query }) {
   const active = plus(pool.owner_active_nano, pool.users_active_nano);
   const total = plus(active, pool.owner_unlocking_nano, pool.users_unlocking_nano);
   return all(
-    heading('Pool', { about: 'A validator’s pool: whose coins stand behind it, under which terms, and what of it counts.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
+    heading('Pool', { about: 'A validator’s pool: its stakers and terms, and the stake that counts.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'pool') }),
     sums([
       ['Staked', sum(active)],
       ['By its owner', sum(pool.owner_active_nano)],
@@ -62,15 +62,15 @@ export function draw({ pool, stakers, events }, { query }) {
     h('div', { class: 'cols' },
       h('div', null,
         panel('Stakers', h('div', null, table('Stakers', [
-          { title: 'Owner', cell: (row) => (row.owner ? address(row.owner) : h('span', { class: 'soft' }, 'not told')) },
+          { title: 'Owner', cell: (row) => (row.owner ? address(row.owner) : h('span', { class: 'soft' }, 'unknown')) },
           { title: 'Wallet', wide: true, cell: (row) => address(row.wallet) },
           { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
           { title: 'Leaving', num: true, cell: (row) => money(plus(row.position.leaving_nano, row.position.releasing_nano, ...row.position.unlocking.map((part) => part.amount_nano))) },
           { title: 'Lock', wide: true, cell: (row) => locks(row.position) },
           { title: 'Share', num: true, cell: (row) => percent(share(row.position.total_nano, total)) },
-        ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), pager(stakers.next, !query.after)), { note: 'all coins stay in their owners’ wallets' }),
+        ], stakers.items, { key: (row) => row.wallet, none: 'No coins are staked.' }), pager(stakers.next, !query.after)), { note: 'all coins stay in their owners’ wallets' }),
         panel('In words', facts(poolFacts(pool)))),
-      panel('What happened', stream(events.items), {
+      panel('Events', stream(events.items), {
         key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
       })),
     commands(pageCommands(pool.address)));

@@ -35,7 +35,7 @@ export function draw(pools, { query }) {
   const chains = (live.network?.chains ?? []).filter((chain) => chain >= 0);
   return all(
     heading('Pools', {
-      about: isGone ? 'Pools that take no stakes any more: closed by their owners, or removed for misbehaviour. What is left in them may still leave.' : 'Whom coins can be staked with: one pool for each validator. What counts is what the chains have agreed to; coins stay in their owners’ wallets.',
+      about: isGone ? 'Pools that no longer accept stakes: closed by their owners, or removed for misbehaviour. Remaining stakes can still be withdrawn.' : 'Pools that accept stakes, one for each validator. What counts is what the chains have agreed to; coins stay in their owners’ wallets.',
       tabs: [choice('/pools', 'Open', !isGone), choice('/pools?of=gone', 'Closed and removed', isGone)],
     }),
     query.owner ? h('p', { class: 'soft under' }, 'Only those of ', address(query.owner), '. ', h('a', { href: '/pools' }, 'Show all')) : h('form', { class: 'pick', action: '/pools', 'data-key': 'pick' },

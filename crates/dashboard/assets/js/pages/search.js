@@ -36,6 +36,6 @@ export function draw({ asked, hits }) {
     h('a', { href: hrefOf(hit) }, called(hit)),
     h('span', { class: 'soft' }, hit.chain === null || hit.kind === 'chain' ? '' : chainName(hit.chain)));
   const found = h('ul', { class: 'hits' }, hits.map(line));
-  const help = h('p', { class: 'empty' }, 'Nothing has this name. What can be found: an address in any form; the hash of a block, transaction, message or batch; a validator’s key; of all these the first four digits or more, also as pages shorten them (1a2b3c…4d5e); a block’s height (1 234, or 0/1234 on workchain 0); a batch (batch 50, or 0.50); a chain, a name, a kind of event.');
-  return all(heading('Search', { about: 'What an address, a hash, a key, a number or a name stands for on this network.' }), panel(asked ? `Found for “${short(asked, 24, 8)}”` : 'Search', hits.length ? found : help, { key: 'found' }), asked && commands(pageCommands(asked)));
+  const help = h('p', { class: 'empty' }, 'Nothing matches. You can search for an address in any form; the hash of a block, transaction, message or batch; a validator’s key; of all these the first four digits or more, also as pages shorten them (1a2b3c…4d5e); a block’s height (1 234, or 0/1234 on workchain 0); a batch (batch 50, or 0.50); a chain, a name, a kind of event.');
+  return all(heading('Search', { about: 'Finds an address, hash, key, number or name on this network.' }), panel(asked ? `Found for “${short(asked, 24, 8)}”` : 'Search', hits.length ? found : help, { key: 'found' }), asked && commands(pageCommands(asked)));
 }

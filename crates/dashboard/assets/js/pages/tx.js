@@ -29,7 +29,7 @@ export async function load({ hash: text }, get, draft) {
 export function draw({ own, message, tree, up }) {
   const head = message.message;
   return all(
-    heading(own.op ? nameOf(own.op) : 'Transaction', { about: 'One transaction: the message that an account got, what it did, and what that led to on all chains.', id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
+    heading(own.op ? nameOf(own.op) : 'Transaction', { about: 'One transaction: the received message, its execution, and its effects on all chains.', id: own.hash, what: 'hash', tags: [chip(own.at.chain), ' ', own.is_success ? tag('done', 'good') : tag('failed', 'bad')] }),
     panel('Transaction', facts([
       ['Account', address(own.account, { whole: true })],
       ['Block', [block(own.at), ' at ', time(own.at.time_ms, { whole: true })]],
@@ -44,12 +44,12 @@ export function draw({ own, message, tree, up }) {
       head && ['From', head.source ? address(head.source, { whole: true }) : 'outside, signed by the owner'],
       head?.source && ['Value', [money(head.value_nano, { whole: true }), ' coins']],
     ]), { key: 'tx' }),
-    up?.length > 0 && panel('What led to it', h('ol', { class: 'stream' }, up.map((step) => h('li', null, chip(step.at.chain),
+    up?.length > 0 && panel('Causes', h('ol', { class: 'stream' }, up.map((step) => h('li', null, chip(step.at.chain),
       h('a', { class: 'at', href: `/tx/${step.hash}` }, time(step.at.time_ms)),
       h('span', { class: 'say' }, h('strong', null, operation(step.op)), ' at ', address(step.account))))), {
       more: h('a', { href: `/message/${up[0].in_message}` }, 'The whole tree'),
     }),
-    panel('What it caused', drawTree(tree, own.in_message), { note: summary(tree) }),
+    panel('Caused messages', drawTree(tree, own.in_message), { note: summary(tree) }),
     h('details', { class: 'panel' }, h('summary', null, 'Cells'), h('div', { class: 'body' }, h('pre', { tabindex: 0, 'aria-label': 'Bag of cells in base64' }, own.boc))),
     commands(pageCommands(own.hash, own.in_message)));
 }

@@ -39,7 +39,7 @@ export function draw(data) {
   const points = history.items.toReversed().map((point) => ({ ...point, total_weight: point.weight }));
   const newest = live.heads.get(pool.chain)?.at(-1)?.time_ms ?? live.network?.now_ms ?? 0;
   return all(
-    heading('Validator', { about: 'A validator: its weight in the sets, who stands behind it, and how that came about.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'validator') }),
+    heading('Validator', { about: 'A validator: its weight in the sets, its stakers, and its history.', id: pool.address, tags: [chip(pool.chain), ' ', standing(pool)], tabs: rootTabs(pool.address, 'validator') }),
     sums([
       [`In ${chainName(pool.chain)}`, weight(member, own)],
       ['In the masterchain', weight(mainMember, main)],
@@ -64,7 +64,7 @@ export function draw(data) {
           { title: 'Owner', cell: (row) => (row.owner ? [address(row.owner), ' ', row.owner === pool.owner ? tag('its owner') : ''] : '') },
           { title: 'Staked', num: true, cell: (row) => money(row.position.staked_nano) },
           { title: 'In all', num: true, cell: (row) => money(row.position.total_nano) },
-        ], stakers.items, { key: (row) => row.wallet, none: 'Nobody has coins in it.' }), { more: h('a', { href: `/pool/${pool.address}` }, 'The whole pool') }),
+        ], stakers.items, { key: (row) => row.wallet, none: 'No coins are staked.' }), { more: h('a', { href: `/pool/${pool.address}` }, 'The whole pool') }),
         points.length > 0 && panel('Weight over time', h('div', null,
           points.length > 1 && h('div', { class: 'body' }, stakes([{ chain: pool.chain, points }], newest, 'weight')),
           table('Changes of its weight', [
@@ -73,7 +73,7 @@ export function draw(data) {
             { title: 'Weight', num: true, cell: (row) => (row.weight ? money(weightNano(row.weight)) : 'left') },
             { title: 'Share', num: true, cell: (row) => percent(share(row.weight, row.total_weight)) },
           ], history.items, { key: (row) => `h${row.since.block}` })), { note: `of its key in ${chainName(pool.chain)}` })),
-      panel('What happened', stream(events.items), {
+      panel('Events', stream(events.items), {
         key: 'happened', note: events.items.length ? null : 'nothing lately', more: events.next && h('a', { href: `/events?account=${pool.address}` }, 'All of it'),
       })),
     commands(pageCommands(pool)));

@@ -38,5 +38,5 @@ export function draw(sets) {
   };
   // workchains first: their stakes make the masterchain's set
   const order = [...sets].sort((a, b) => (a.chain < 0) - (b.chain < 0) || a.chain - b.chain);
-  return all(heading('Validators', { about: 'Who makes the blocks of each chain, by the stake behind them. A workchain’s set comes from the stakes on it, the masterchain’s from all.' }), order.map(one), commands(pageCommands(order.map((set) => set.chain))));
+  return all(heading('Validators', { about: 'The validators of each chain, by stake. A workchain’s set follows from the stakes on it, the masterchain’s from all.' }), order.map(one), commands(pageCommands(order.map((set) => set.chain))));
 }
