@@ -25,9 +25,11 @@ mod estimate;
 mod getters;
 mod jrpc;
 mod layers;
+
 mod params;
 mod pruned;
 mod pruner;
+mod rate;
 mod toncenter;
 mod v1;
 mod wallets;
