@@ -5,8 +5,6 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request};
-use tower_governor::GovernorError;
-use tower_governor::key_extractor::KeyExtractor;
 
 use crate::state::ApiState;
 
@@ -17,20 +15,13 @@ pub(crate) struct ClientIp {
 }
 
 impl ClientIp {
-    fn of<T>(self, request: &Request<T>) -> Option<IpAddr> {
+    /// Without an address where the server does not know its peers.
+    pub fn of<T>(self, request: &Request<T>) -> Option<IpAddr> {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map(|info| info.0.ip());
         let forwarded = self.trust_forwarded.then(|| forwarded(request.headers()));
         let forwarded = forwarded.flatten();
         forwarded.or(peer).map(network_of)
-    }
-}
-
-impl KeyExtractor for ClientIp {
-    type Key = IpAddr;
-
-    fn extract<T>(&self, request: &Request<T>) -> Result<IpAddr, GovernorError> {
-        self.of(request).ok_or(GovernorError::UnableToExtractKey)
     }
 }
 
@@ -115,7 +106,7 @@ mod tests {
             request.headers_mut().insert("x-forwarded-for", value);
         }
         ClientIp { trust_forwarded }
-            .extract(&request)
+            .of(&request)
             .unwrap()
             .to_string()
     }

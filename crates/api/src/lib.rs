@@ -24,9 +24,11 @@ mod estimate;
 mod getters;
 mod jrpc;
 mod layers;
+
 mod params;
 mod pruned;
 mod pruner;
+mod rate;
 mod toncenter;
 mod v1;
 mod wallets;

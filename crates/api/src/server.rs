@@ -1,25 +1,18 @@
 //! All routes, and their middleware.
 
-use std::time::Duration;
-
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use tower_governor::GovernorLayer;
-use tower_governor::governor::GovernorConfigBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::client_ip::ClientIp;
 use crate::error::ApiError;
+use crate::rate::RateLimit;
 use crate::state::ApiState;
-use crate::{jrpc, layers, toncenter, v1};
-
-/// How often callers that have been silent are forgotten.
-const FORGET_EVERY: Duration = Duration::from_secs(60);
+use crate::{jrpc, layers, rate, toncenter, v1};
 
 /// Returns all routes with all limits. `pages` are served beside them, such as a dashboard at `/`.
 ///
@@ -56,39 +49,10 @@ fn limit_rate(routes: Router, state: &ApiState) -> Router {
         state.clone(),
         layers::measure,
     ));
-    let settings = state.settings();
-    let Some(per_second) = std::num::NonZeroU32::new(settings.requests_per_second) else {
-        return routes;
-    };
-    let config = GovernorConfigBuilder::default()
-        .period(Duration::from_secs(1) / per_second.get())
-        .burst_size(settings.burst.max(1))
-        .key_extractor(ClientIp {
-            trust_forwarded: settings.trust_forwarded,
-        })
-        .finish();
-    let Some(config) = config else {
-        return routes;
-    };
-    let config = std::sync::Arc::new(config);
-    let limiter = std::sync::Arc::downgrade(config.limiter());
-    tokio::spawn(async move {
-        let mut tick = tokio::time::interval(FORGET_EVERY);
-        while let Some(limiter) = limiter.upgrade() {
-            limiter.retain_recent();
-            drop(limiter);
-            tick.tick().await;
-        }
-    });
-    routes.layer(GovernorLayer::new(config).error_handler(|error| {
-        match error {
-            tower_governor::GovernorError::TooManyRequests { wait_time, .. } => {
-                ApiError::too_many(wait_time.max(1))
-            }
-            error => ApiError::internal(error),
-        }
-        .into_response()
-    }))
+    match RateLimit::start(state.settings()) {
+        Some(limit) => routes.layer(middleware::from_fn_with_state(limit, rate::limited)),
+        None => routes,
+    }
 }
 
 /// Whether the network makes progress: 200, or 503 with the reason.

@@ -1,12 +1,6 @@
 //! Recognising standard wallets, and their next number.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
 use ddvs_client::AccountView;
-use tonlib_core::wallet::version_helper::VersionHelper;
-use tonlib_core::wallet::wallet_version::WalletVersion;
-use tycho_types::cell::HashBytes;
 
 /// A standard wallet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,32 +23,54 @@ enum Layout {
     V5,
 }
 
-const KNOWN: [(WalletVersion, &str, Layout); 8] = [
-    (WalletVersion::V1R3, "wallet v1 r3", Layout::V1),
-    (WalletVersion::V2R1, "wallet v2 r1", Layout::V1),
-    (WalletVersion::V2R2, "wallet v2 r2", Layout::V1),
-    (WalletVersion::V3R1, "wallet v3 r1", Layout::V3),
-    (WalletVersion::V3R2, "wallet v3 r2", Layout::V3),
-    (WalletVersion::V4R1, "wallet v4 r1", Layout::V3),
-    (WalletVersion::V4R2, "wallet v4 r2", Layout::V3),
-    (WalletVersion::V5R1, "wallet v5 r1", Layout::V5),
+/// Hash of the code, name as toncenter gives it, and layout of the data.
+const KNOWN: [(&str, &str, Layout); 8] = [
+    (
+        "587cc789eff1c84f46ec3797e45fc809a14ff5ae24f1e0c7a6a99cc9dc9061ff",
+        "wallet v1 r3",
+        Layout::V1,
+    ),
+    (
+        "5c9a5e68c108e18721a07c42f9956bfb39ad77ec6d624b60c576ec88eee65329",
+        "wallet v2 r1",
+        Layout::V1,
+    ),
+    (
+        "fe9530d3243853083ef2ef0b4c2908c0abf6fa1c31ea243aacaa5bf8c7d753f1",
+        "wallet v2 r2",
+        Layout::V1,
+    ),
+    (
+        "b61041a58a7980b946e8fb9e198e3c904d24799ffa36574ea4251c41a566f581",
+        "wallet v3 r1",
+        Layout::V3,
+    ),
+    (
+        "84dafa449f98a6987789ba232358072bc0f76dc4524002a5d0918b9a75d2d599",
+        "wallet v3 r2",
+        Layout::V3,
+    ),
+    (
+        "64dd54805522c5be8a9db59cea0105ccf0d08786ca79beb8cb79e880a8d7322d",
+        "wallet v4 r1",
+        Layout::V3,
+    ),
+    (
+        "feb5ff6820e2ff0d9483e7e0d62c817d846789fb4ae580c878866d959dabd5c0",
+        "wallet v4 r2",
+        Layout::V3,
+    ),
+    (
+        "20834b7b72b112147e1b2fb457b84e74d1a30f04f737d4f62a668e9552d2b72f",
+        "wallet v5 r1",
+        Layout::V5,
+    ),
 ];
-
-fn known() -> &'static BTreeMap<HashBytes, (&'static str, Layout)> {
-    static CODES: OnceLock<BTreeMap<HashBytes, (&'static str, Layout)>> = OnceLock::new();
-    CODES.get_or_init(|| {
-        let code = |(version, kind, layout): &(WalletVersion, &'static str, Layout)| {
-            let code = VersionHelper::get_code(*version).ok()?;
-            let hash: [u8; 32] = code.cell_hash().as_slice().try_into().ok()?;
-            Some((HashBytes(hash), (*kind, *layout)))
-        };
-        KNOWN.iter().filter_map(code).collect()
-    })
-}
 
 /// Returns the standard wallet of an account, if it is one.
 pub(crate) fn recognise(account: &AccountView) -> Option<StandardWallet> {
-    let &(kind, layout) = known().get(account.code()?.repr_hash())?;
+    let hash = account.code()?.repr_hash().to_string();
+    let &(_, kind, layout) = KNOWN.iter().find(|(known, ..)| *known == hash)?;
     let mut data = account.data()?.as_slice().ok()?;
     if matches!(layout, Layout::V5) {
         data.load_bit().ok()?;
@@ -76,11 +92,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_are_the_published_ones() {
-        let hash: HashBytes = "20834b7b72b112147e1b2fb457b84e74d1a30f04f737d4f62a668e9552d2b72f"
-            .parse()
-            .unwrap();
-        assert_eq!(known()[&hash].0, "wallet v5 r1");
-        assert_eq!(known().len(), KNOWN.len());
+    fn the_clients_wallet_is_known() {
+        let code = ddvs_client::owner::wallet_code()
+            .unwrap()
+            .repr_hash()
+            .to_string();
+        let known = KNOWN.iter().find(|(known, ..)| *known == code);
+        assert_eq!(known.map(|(_, kind, _)| *kind), Some("wallet v5 r1"));
     }
 }

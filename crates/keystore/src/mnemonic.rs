@@ -1,6 +1,8 @@
 //! The 24 words from which a key is derived, compatible with TON wallets.
 
-use tonlib_core::wallet::mnemonic::{Mnemonic, WORDLIST_EN_SET};
+use bip39::Language;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha512;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::KeyError;
@@ -9,16 +11,38 @@ const WORDS: usize = 24;
 /// Maximum number of tries. One in 256 choices of words passes their check, so this many never fail in practice.
 const MAX_TRIES: usize = 100_000;
 
+// As in `@ton/crypto`, which TON's wallets use.
+
+/// Rounds of PBKDF2 for the key.
+const KEY_ROUNDS: u32 = 100_000;
+const KEY_SALT: &[u8] = b"TON default seed";
+/// Rounds of PBKDF2 for the check.
+const CHECK_ROUNDS: u32 = KEY_ROUNDS / 256;
+const CHECK_SALT: &[u8] = b"TON seed version";
+
+/// Derives bytes with PBKDF2 from words without a separate password.
+fn derive(words: &str, salt: &[u8], rounds: u32) -> Result<Zeroizing<[u8; 64]>, KeyError> {
+    let mac = Hmac::<Sha512>::new_from_slice(words.as_bytes());
+    let mac = mac.map_err(|cause| KeyError::Fault {
+        what: "reading 24 words",
+        cause: cause.to_string(),
+    })?;
+    let entropy = Zeroizing::new(<[u8; 64]>::from(mac.finalize().into_bytes()));
+    let mut derived = Zeroizing::new([0; 64]);
+    pbkdf2::pbkdf2_hmac::<Sha512>(&*entropy, salt, rounds, &mut *derived);
+    Ok(derived)
+}
+
+/// Whether words pass the check of words without a separate password.
+fn is_sound(words: &str) -> Result<bool, KeyError> {
+    Ok(derive(words, CHECK_SALT, CHECK_ROUNDS)?[0] == 0)
+}
+
 /// Returns new words from the system's randomness.
 ///
 /// Fails only when the system has none.
 pub(crate) fn generate() -> Result<Zeroizing<String>, KeyError> {
-    let mut list = vec![""; WORDLIST_EN_SET.len()];
-    for (word, &index) in WORDLIST_EN_SET.iter() {
-        if let Some(place) = list.get_mut(index) {
-            *place = word;
-        }
-    }
+    let list = Language::English.word_list();
     for _ in 0..MAX_TRIES {
         let mut random = Zeroizing::new([0; 2 * WORDS]);
         getrandom::fill(&mut *random).map_err(|cause| KeyError::Fault {
@@ -31,7 +55,7 @@ pub(crate) fn generate() -> Result<Zeroizing<String>, KeyError> {
             .map(|pair| list[usize::from(u16::from_be_bytes([pair[0], pair[1]])) % list.len()])
             .collect();
         let text = Zeroizing::new(words.join(" "));
-        if Mnemonic::new(words, &None).is_ok() {
+        if is_sound(&text)? {
             return Ok(text);
         }
     }
@@ -60,24 +84,22 @@ pub(crate) fn seed(words: &str) -> Result<Zeroizing<[u8; 32]>, KeyError> {
         return Err(KeyError::Words(format!("there are {count} of them")));
     }
     for (index, word) in words.split_whitespace().enumerate() {
-        if !WORDLIST_EN_SET.contains_key(word) {
+        if Language::English.find_word(word).is_none() {
             let place = index + 1;
             return Err(KeyError::Words(format!(
                 "word {place} is not in the list; check its spelling"
             )));
         }
     }
-    let broken = |_| {
-        KeyError::Words(
+    let line = normal(words);
+    if !is_sound(&line)? {
+        return Err(KeyError::Words(
             "their check fails; a word is wrong or out of place, or they need a separate password, which is not supported"
                 .to_owned(),
-        )
-    };
-    let mnemonic = Mnemonic::from_str(words, &None).map_err(broken)?;
-    let mut pair = mnemonic.to_key_pair().map_err(broken)?;
+        ));
+    }
+    let derived = derive(&line, KEY_SALT, KEY_ROUNDS)?;
     let mut seed = Zeroizing::new([0; 32]);
-    let whole = pair.secret_key.get(..32).ok_or(KeyError::Unreadable)?;
-    seed.copy_from_slice(whole);
-    pair.secret_key.zeroize();
+    seed.copy_from_slice(&derived[..32]);
     Ok(seed)
 }

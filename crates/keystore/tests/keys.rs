@@ -15,7 +15,7 @@ fn unasked() -> Result<Zeroizing<String>, KeyError> {
     panic!("no password is needed")
 }
 
-/// The words of tonlib's own test, and the key that TON's wallets make of them.
+/// Words of a published test, and the key that TON's wallets derive from them.
 const WORDS: &str = "dose ice enrich trigger test dove century still betray gas diet dune use other base gym mad law immense village world example praise game";
 const PUBLIC: &str = "c04ad1885c127fe863abb00752fa844e6439bb04f264d70de7cea580b32637ab";
 

@@ -1,31 +1,25 @@
-//! Code of the standard wallet, from a library with the codes of all standard wallets.
+//! Code of the standard wallet, W5R1.
 
 use std::sync::OnceLock;
 
-use tonlib_core::cell::BagOfCells;
-use tonlib_core::wallet::version_helper::VersionHelper;
-use tonlib_core::wallet::wallet_version::WalletVersion;
 use tycho_types::boc::Boc;
 use tycho_types::cell::Cell;
 
 use crate::ClientError;
 
-/// Code of W5R1. Nothing else of the library is used: its cells are converted once through a bag of cells, and every
-/// wallet shares the result.
+/// The compiled contract of `ton-blockchain/wallet-contract-v5`, MIT, with its licence next to it.
+const CODE_BOC: &[u8] = include_bytes!("../../wallet-v5/code.boc");
+
+/// Code of W5R1.
 ///
-/// Fails only when that library no longer contains the code.
+/// Fails only when the file with the code is not a bag of cells.
 pub fn wallet_code() -> Result<Cell, ClientError> {
     static CODE: OnceLock<Cell> = OnceLock::new();
     if let Some(code) = CODE.get() {
         return Ok(code.clone());
     }
-    let context = "taking the standard wallet's code from its library";
-    let code = VersionHelper::get_code(WalletVersion::V5R1)
-        .map_err(|cause| ClientError::fault(context, cause))?;
-    let bag = BagOfCells::from_root(code.as_ref().clone())
-        .serialize(false)
-        .map_err(|cause| ClientError::fault(context, cause))?;
-    let code = Boc::decode(bag).map_err(|cause| ClientError::fault(context, cause))?;
+    let code = Boc::decode(CODE_BOC)
+        .map_err(|cause| ClientError::fault("reading the standard wallet's code", cause))?;
     Ok(CODE.get_or_init(|| code).clone())
 }
 
