@@ -15,10 +15,10 @@ use crate::client_ip::ClientIp;
 use crate::error::ApiError;
 use crate::settings::Settings;
 
-/// How often callers that have not asked for a while are forgotten.
+/// Interval at which idle callers are forgotten.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
-/// What each caller has left.
+/// Remaining requests of each caller.
 #[derive(Clone)]
 pub(crate) struct RateLimit {
     limiter: Arc<DefaultKeyedRateLimiter<IpAddr>>,
@@ -26,9 +26,9 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
-    /// The limit of these settings; none if they have none.
+    /// Starts the limit of these settings; returns `None` if they have none.
     ///
-    /// Must be called inside a tokio runtime, which forgets callers that are gone as long as the limit is in use.
+    /// Must be called inside a tokio runtime, in which a task forgets idle callers as long as the limit is in use.
     pub fn start(settings: &Settings) -> Option<Self> {
         let per_second = NonZeroU32::new(settings.requests_per_second)?;
         let burst = NonZeroU32::new(settings.burst).unwrap_or(NonZeroU32::MIN);
@@ -50,7 +50,7 @@ impl RateLimit {
     }
 }
 
-/// Answers a request unless its caller has used up what it may ask: then it is told for how many seconds to wait.
+/// Answers a request, or refuses it with the seconds to wait if its caller has reached the limit.
 pub(crate) async fn limited(
     State(limit): State<RateLimit>,
     request: Request,

@@ -84,14 +84,14 @@ fn in_flight(world: &World) -> BatchVote {
     }
 }
 
-/// Whether a full batch of its own is applied, and whether any look at what waits ran out of gas.
+/// Whether a full batch of its own is applied, and whether any transaction that processes waiting contents ran out of gas.
 fn is_applied(codes: Codes, bits: usize) -> (bool, bool) {
     let (is_applied, looks, succeeded) = looked_at(codes, bits, false);
     (is_applied, succeeded < looks)
 }
 
-/// Whether a full batch of its own is applied, how often the copy looked at what waits for that, and how many of these looks did not run out
-/// of gas. The captured masterchain may also name something under the origin's own number.
+/// Whether a full batch of its own is applied, how often the copy processed waiting contents for that, and how many of these
+/// transactions did not run out of gas. The captured masterchain may also name something under the origin's own number.
 fn looked_at(codes: Codes, bits: usize, beside_a_lie: bool) -> (bool, usize, usize) {
     let mut world = world(codes, bits);
     for chain in 0..OWN {
