@@ -35,7 +35,7 @@ pub struct GatewayOptions {
     pub index: Option<PathBuf>,
     /// Whether to delete and rebuild the index.
     pub rebuild: bool,
-    /// How much history is kept, by the network's time.
+    /// Extent of the history that is kept, by the network's time.
     pub keep: Keep,
 }
 

@@ -28,7 +28,7 @@ type Bytes<'t> = Table<'t, &'static [u8], &'static [u8]>;
 /// A key and its row.
 type Entry = (Vec<u8>, Vec<u8>);
 
-/// How much history is kept.
+/// Extent of the history that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keep {
     /// Everything.

@@ -22,7 +22,7 @@ type Bytes<'t> = Table<'t, &'static [u8], &'static [u8]>;
 /// Number of zerostate accounts that are written at a time.
 const SEED_LOT: usize = 5_000;
 
-/// What was written.
+/// Counts of a write.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Taken {
     /// Blocks.

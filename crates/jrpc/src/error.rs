@@ -74,7 +74,7 @@ pub struct StandsStill {
     pub waited_s: u64,
 }
 
-/// What a failed call says about the node.
+/// Fault that a failed call attributes to the node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Blame {
     /// It is unusable now.

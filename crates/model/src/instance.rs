@@ -34,7 +34,7 @@ pub struct Instance {
     pub forks: Vec<Vec<Batch>>,
     /// Number of the first batch that differs between a chain's two branches.
     pub fork_seqno: Seqno,
-    /// Who may fall silent during the run.
+    /// Chains that may fall silent during the run.
     pub silence: Silence,
     /// Bit `c` is set if chain `c` is silent from the start and forever.
     pub silent: u8,

@@ -83,7 +83,7 @@ fn read(own: &DElectorStorage, others: &[Told]) -> Result<Vec<Lacking>, Error> {
     Ok(batches)
 }
 
-/// What another copy would answer: contents that it has counted at other bases than their own.
+/// Contents that another copy would send in reply: those that it has counted at other bases than their own.
 struct Told {
     chain: ChainId,
     contents: Vec<KnownContent>,

@@ -77,7 +77,7 @@ impl Leaving {
     }
 }
 
-/// What a validator waits for.
+/// The next event that a validator waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     /// The owner has registered no key.

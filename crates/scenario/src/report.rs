@@ -46,7 +46,7 @@ pub struct Event {
     /// The block on that chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub block: Option<u32>,
-    /// Who acted.
+    /// The actor.
     pub who: String,
     /// Description.
     pub what: String,

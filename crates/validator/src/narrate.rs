@@ -12,7 +12,7 @@ const AGAIN_S: u64 = 300;
 /// Maximum interval between status lines, in seconds.
 const SUMMARY_S: u64 = 600;
 
-/// What was logged.
+/// Logs rounds, without repeating lasting findings too often.
 #[derive(Debug, Clone, Default)]
 pub struct Narrator {
     /// Logged findings, with their level and the time.

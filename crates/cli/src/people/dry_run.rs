@@ -1,4 +1,4 @@
-//! What a request would do, shown and not done.
+//! Showing the effects of a request without sending it.
 
 use anyhow::Result;
 use ddvs_client::{ComputeResult, DePoolWallet, MessageNode, NodeStatus, TransactionRecord};

@@ -1,4 +1,4 @@
-//! Where votes are counted while stakes move, and what a copy stores for that.
+//! Counting votes while stakes move, and the state that a copy stores for that.
 
 use crate::{Base, CONTRACTS, Captured, ContentId, FORK, Instance, MAIN, Rules, stake};
 
