@@ -97,7 +97,7 @@ fn what_stands_in_the_way_is_said() {
         .fails(1, "no pool works in the masterchain");
     alice
         .run(&["validator", "create", "--unlock-period", "1"])
-        .fails(1, "before evidence can be brought");
+        .fails(1, "before evidence can be submitted");
     alice
         .run(&["validator", "close"])
         .fails(1, "there is no pool at");
