@@ -1,12 +1,12 @@
-# What `.ci/run` and `.ci/nightly` share. Both read it first.
+# Functions shared by `.ci/run` and `.ci/nightly`, which source this file.
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 exec </dev/null
 export CARGO_TERM_COLOR=never
 export CARGO_INCREMENTAL=0
-# nobody steps through what is built here, and it is built sooner
+# nobody debugs these builds, and without debug info they are faster
 export CARGO_PROFILE_DEV_DEBUG=0
 
-# All that tests say, to count their results in the end.
+# The output of all tests, to count their results at the end.
 said=$(mktemp)
 
 say() { printf '\n== [%4ds] %s\n' "$SECONDS" "$*"; }
@@ -14,11 +14,11 @@ fail() { printf '%s: %s\n' "$0" "$*" >&2; exit 1; }
 need() { command -v "$1" >/dev/null 2>&1 || fail "$1 is missing: $2"; }
 # Runs a command and shows it.
 run() { printf '+ %s\n' "$*"; "$@"; }
-# Runs tests: what they say is shown and counted.
+# Runs tests; their output is shown and counted.
 tests() { printf '+ %s\n' "$*"; "$@" 2>&1 | tee -a "$said"; }
 
-# The last line, whatever ended the script: tests of all harnesses, Rust's and Node's. What failed without a test that failed, such
-# as a build or a step that is none, counts as one.
+# The last line, however the script ends: tests of all harnesses, Rust's and Node's. A failure without a failed test, such
+# as a build or an unknown step, counts as one.
 count() {
     local code=$? passed failed
     read -r passed failed < <(awk '
@@ -34,7 +34,7 @@ count() {
 }
 trap count EXIT
 
-# The steps that were asked for: `chosen ALL -- ASKED` sets `steps` to those asked for, all if none is.
+# `chosen ALL -- REQUESTED` sets `steps` to the requested steps, or to all if none is requested.
 chosen() {
     local all=() step
     while [ "$1" != -- ]; do all+=("$1"); shift; done
@@ -66,8 +66,8 @@ install_tycho() {
     export TYCHO_BIN=${CARGO_HOME:-$HOME/.cargo}/bin/tycho
 }
 
-# The tests of one file on real nodes, which are ignored elsewhere. Of the whole workspace, so that nothing is compiled anew with
-# other features. One that fails shows what its nodes complained about, and where their logs are.
+# The tests of one file on real nodes, which are ignored elsewhere. For the whole workspace, so that nothing is recompiled with
+# other features. A failed test shows its nodes' errors, and the place of their logs.
 on_nodes() {
     tests cargo test --workspace --locked --test "$1" -- --ignored --nocapture --test-threads=1
 }

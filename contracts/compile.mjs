@@ -5,8 +5,8 @@
 //   node compile.mjs --check --quick       the same, but a mutant is compiled only if what it is made from has changed since it was
 //   node compile.mjs --only NAME ...       write the named contracts without their mutants, to try a change quickly
 //
-// `tests/echo` is no part of any network: the Rust bindings test their encoding against it. The manifest lists it apart.
-// So are the mutants of mutants.json: contracts with one rule taken out, which the tests of the network must notice. Each
+// `tests/echo` is not part of any network: the Rust bindings test their encoding against it. The manifest lists it separately.
+// So are the mutants of mutants.json: contracts with one rule removed, which the network tests must detect. Each
 // is a contract with some texts of its sources replaced; it is compiled whenever its contract is.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -35,7 +35,7 @@ const version = require(`${PACKAGE}/package.json`).version;
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
-/** A source as the mutant has it. Fails when a text to be replaced is not there exactly once. */
+/** A source with the mutant's replacements. Fails when a text to be replaced does not occur exactly once. */
 function mutate(mutant, file, text) {
   for (const { file: of, find, put } of mutant?.replace ?? []) {
     if (path.normalize(file) !== of) continue;
@@ -48,7 +48,7 @@ function mutate(mutant, file, text) {
   return text;
 }
 
-/** What a mutant is made from, as one hash: all sources of its contract, and what it replaces. */
+/** One hash of a mutant's inputs: all sources of its contract, and its replacements. */
 const inputsOf = (mutant, sources) => sha256(JSON.stringify({ sources, replace: mutant.replace }));
 
 /** Compiles one contract or mutant; returns its BOC and its manifest entry. */
@@ -69,11 +69,11 @@ async function compile(name) {
   const untouched = (mutant?.replace ?? []).find(({ file }) => !result.sourcesSnapshot.some((s) => path.normalize(s.filename) === file));
   if (untouched) throw new Error(`${name}: ${untouched.file} is no source of ${entry}`);
   const boc = Buffer.from(result.codeBoc64, 'base64');
-  // The standard library comes with the compiler: its version stands for it.
+  // The standard library is part of the compiler and is identified by its version.
   const all = result.sourcesSnapshot
     .map(({ filename }) => path.normalize(filename))
     .filter((file) => !file.startsWith('@'))
-    // of a mutant too as they are committed: what it replaces is in mutants.json
+    // for a mutant too, as committed: its replacements are in mutants.json
     .map((file) => ({ path: file, sha256: sha256(fs.readFileSync(path.join(root, file))) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   const sources = all.filter(({ path }) => !mutant || mutant.replace.some(({ file }) => file === path));
@@ -90,7 +90,7 @@ async function compile(name) {
   };
 }
 
-/** Compiles several, one on each core at a time; calls `done` with (name, compiled, error) in the order of the names. */
+/** Compiles several, one on each core at a time; calls `done(name, compiled, error)` in the order of the names. */
 async function compileAll(names, done) {
   const results = new Map();
   const waiting = [...names];
@@ -131,14 +131,14 @@ function write({ boc, entry }) {
   console.log(`${entry.name}: ${boc.length} bytes, code hash ${entry.code_hash}`);
 }
 
-/** Whether a committed mutant is the one that was compiled from what it would be made from now; `sources` are its contract's. */
+/** Whether a committed mutant was compiled from the current inputs; `sources` are its contract's. */
 function isAsCompiled(mutant, sources, committed) {
   const old = committed.mutants.find(({ name }) => name === mutantName(mutant));
   const file = old && path.join(artifacts, old.file);
   return old?.inputs === inputsOf(mutant, sources) && fs.existsSync(file) && sha256(fs.readFileSync(file)) === old.boc_sha256;
 }
 
-/** What differs between the committed artifacts and a fresh compilation. */
+/** Differences between the committed artifacts and a fresh compilation. */
 function differences({ boc, entry }, committed) {
   const file = path.join(artifacts, entry.file);
   const found = [];

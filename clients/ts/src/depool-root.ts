@@ -2,24 +2,24 @@
 
 import { beginCell, type Address, type Cell, type Contract, type ContractProvider } from "@ton/core";
 
-/** What a Root counts, in nano. */
+/** Totals of a Root, in nano. */
 export interface RootTotals {
   ownerActive: bigint;
   ownerUnlocking: bigint;
   usersActive: bigint;
   usersUnlocking: bigint;
-  /** What the D'Elector counts. */
+  /** Stake that the D'Elector counts. */
   counted: bigint;
   isClosed: boolean;
   isRemoved: boolean;
 }
 
-/** What can never change in a Root. */
+/** Static data of a Root. */
 export interface RootInfo {
   delector: Address;
-  /** TL-B `RootTerms`: goes along with every stake. */
+  /** TL-B `RootTerms`: part of every stake message. */
   terms: Cell;
-  /** TL-B `Network`: what all contracts of one network have in common. */
+  /** TL-B `Network`: the common part of all contracts' data on one network. */
   network: Cell;
   walletCode: Cell;
 }

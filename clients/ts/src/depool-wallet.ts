@@ -1,4 +1,4 @@
-// A DePool Wallet: an owner's coins, staked or free. They never leave it before they are taken out.
+// A DePool Wallet: an owner's coins, staked or free. They stay in it until they are withdrawn.
 
 import {
   beginCell,
@@ -22,9 +22,9 @@ const SETTLE = 0x13ea66ca;
 /** Coins of a wallet by kind, in nano. */
 export interface WalletBalances {
   balance: bigint;
-  /** What the owner may take out; negative while the balance does not cover held coins and the reserve. */
+  /** Coins that the owner can withdraw; negative while the balance does not cover held coins and the reserve. */
   free: bigint;
-  /** What the owner may stake with another Root: its position needs a larger reserve. */
+  /** Coins that the owner can stake with a new Root, whose position needs a larger reserve. */
   stakable: bigint;
   /** Sum of all positions. */
   held: bigint;
@@ -38,22 +38,22 @@ export interface WalletBalances {
 /** Amounts in nano by Unix time. */
 export type Times = ReadonlyMap<number, bigint>;
 
-/** A wallet's part in one pool, in nano. */
+/** A wallet's position with one Root, in nano. */
 export interface Position {
-  /** Stake sent, the Root has not answered. */
+  /** Stake that was sent and is not answered by the Root yet. */
   pending: bigint;
-  /** Release sent, the Root has not answered. */
+  /** Release that was sent and is not answered by the Root yet. */
   releasing: bigint;
-  /** An unstake, or a settle, has not been answered: one of each at a time. */
+  /** Whether an unstake, or a settle, is not answered yet: one of each at a time. */
   isUnstaking: boolean;
   isSettling: boolean;
-  /** The slash of the Root has been settled here. */
+  /** Whether the Root's slash has been settled here. */
   isSettled: boolean;
-  /** Staked, by the time at which the lock ends. */
+  /** Stake by the time at which its lock ends. */
   locks: Times;
-  /** Taken out of `locks` by the unstake that has not been answered. */
+  /** Part of `locks` that was removed by the pending unstake. */
   leaving: Times;
-  /** By the time at which they may be released. */
+  /** Unlocking coins by the time at which they may be released. */
   unlocking: Times;
 }
 
@@ -83,12 +83,12 @@ export class DePoolWallet implements Contract {
     return new DePoolWallet(contractAddress(chain, init), init);
   }
 
-  /** Brings coins, and deploys the wallet with them if it is not yet. */
+  /** Deposits coins; deploys the wallet if necessary. */
   async sendDeposit(provider: ContractProvider, via: Sender, amount: bigint): Promise<void> {
     await provider.internal(via, { value: amount, bounce: true });
   }
 
-  /** Stakes free coins with a Root, whose terms go along. `value` pays the way; the rest comes back. */
+  /** Stakes free coins with a Root; the message contains its terms. `value` pays the fees; the rest comes back. */
   async sendStake(
     provider: ContractProvider,
     via: Sender,
@@ -104,7 +104,7 @@ export class DePoolWallet implements Contract {
     await provider.internal(via, { value: stake.value, body });
   }
 
-  /** Takes a stake back, whole or in part, once its lock is over. */
+  /** Unstakes all or a part of a stake whose lock has ended. */
   async sendUnstake(
     provider: ContractProvider,
     via: Sender,
@@ -119,7 +119,7 @@ export class DePoolWallet implements Contract {
     await provider.internal(via, { value: unstake.value, body });
   }
 
-  /** Pays out free coins; all of them without an amount. */
+  /** Withdraws free coins; all of them without an amount. */
   async sendWithdraw(
     provider: ContractProvider,
     via: Sender,
@@ -133,7 +133,7 @@ export class DePoolWallet implements Contract {
     await provider.internal(via, { value: withdraw.value, body });
   }
 
-  /** Releases what is due, and settles a slash. Anyone may send it. */
+  /** Releases coins that are due, and settles a slash. Anyone may send it. */
   async sendSettle(
     provider: ContractProvider,
     via: Sender,
@@ -165,7 +165,7 @@ export class DePoolWallet implements Contract {
     return { pending, releasing, isUnstaking, isSettling, isSettled, locks, leaving, unlocking };
   }
 
-  /** Owner and chain, as the contract holds them. */
+  /** Owner and chain in the contract's data. */
   async getOwner(provider: ContractProvider): Promise<{ owner: Address; chain: number }> {
     const { stack } = await provider.get("wallet_info", []);
     return { owner: stack.readAddress(), chain: stack.readNumber() };

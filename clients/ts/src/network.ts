@@ -1,6 +1,6 @@
 // A network's id goes into every standard wallet: `global_id` of `/api/v1/network`, or param 19.
 
-/** What tells W5 wallets of one key apart, as `WalletContractV5R1.create` takes it. */
+/** Distinguishes W5 wallets of one key; an argument of `WalletContractV5R1.create`. */
 export interface WalletId {
   networkGlobalId: number;
   context: { walletVersion: "v5r1"; workchain: number; subwalletNumber: number };

@@ -1,4 +1,4 @@
-// The network under test: the one that DDVS_URL names, or a devnet of its own.
+// The network under test: the one at DDVS_URL, or a new devnet.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -47,7 +47,7 @@ export function faucetKey(): KeyPair {
   return keyPairFromSeed(createHash("sha256").update(`ddvs devnet ${SEED} faucet`).digest());
 }
 
-/** Waits until something is so. */
+/** Waits until a condition holds. */
 export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 60_000;
   for (;;) {

@@ -1,4 +1,4 @@
-// TonClient as it comes from npm, on a ddvs network: a W5 wallet, a DePool Wallet, a stake.
+// The TonClient of npm on a ddvs network: a W5 wallet, a DePool Wallet, a stake.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -108,7 +108,7 @@ test("a W5 wallet is deployed by its first message, for what was estimated", asy
     return cost < toNano(1) ? cost : undefined;
   });
   assert.ok(estimated > 0n && cost >= estimated / 2n && cost <= estimated * 3n, `${cost} ${estimated}`);
-  // the same once more is turned down, with the reason
+  // a repeated request is rejected with the reason
   const error = await wallet.send(body).then(() => undefined, (error) => error);
   assert.match(JSON.stringify(error.response.data), /seqno/);
 });
@@ -180,7 +180,7 @@ test("its messages are found at both ends", async () => {
 });
 
 test("nested tuples come back from a getter", async () => {
-  // a contract that returns what it is called with: DROP takes the method's number off
+  // a contract that returns its arguments: DROP removes the method's number
   const init = { code: beginCell().storeUint(0x30, 8).endCell(), data: beginCell().endCell() };
   const echo = contractAddress(0, init);
   const seqno = await wallet.getSeqno();

@@ -1,4 +1,4 @@
-// A headless Chromium of the system, without a connection to anywhere but the test's own server.
+// A headless Chromium of the system, which can connect only to the test's server.
 
 import { chromium } from 'playwright-core';
 import { PATIENCE_MS } from './network.mjs';
@@ -6,7 +6,7 @@ import { PATIENCE_MS } from './network.mjs';
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 860 };
 
-/** A browser with an empty profile, which goes with it. */
+/** A browser with an empty, temporary profile. */
 export async function launch() {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -17,11 +17,11 @@ export async function launch() {
     ],
   });
   return {
-    /** A page with an empty past. What goes wrong in it is in `page.troubles`. */
+    /** A page with an empty history. Its errors are in `page.troubles`. */
     async page(options = {}) {
       const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', ...options });
       const page = await context.newPage();
-      // a machine that has much else to do is slow, not wrong
+      // a busy machine is slow, which is not a failure
       page.setDefaultTimeout(PATIENCE_MS);
       page.troubles = [];
       page.on('console', (message) => {

@@ -1,4 +1,4 @@
-// Every command that a page shows is run as it stands there, and does what the page says.
+// Runs every command that a page shows verbatim, and checks that it does what the page describes.
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function staker() {
   return items.find((row) => row.owner !== pool.owner);
 }
 
-/** Runs what all pages show and `wanted` takes, and tells what went wrong. */
+/** Runs the commands of all pages that `wanted` accepts, and returns the failures. */
 async function walk(wanted, isRight) {
   const wrong = [];
   let count = 0;
@@ -98,7 +98,7 @@ test('questions over HTTP are answered', async () => {
 
 test('questions on the command line are answered', async () => {
   const count = await walk((command) => command.startsWith('ddvs ') && !ACTIONS.test(command), ({ command, code, out }) => {
-    // chains differ by their D'Electors at least, and a difference is told by the code
+    // chains differ at least by their D'Electors, and the exit code reports a difference
     const expected = command.startsWith('ddvs config diff') ? 1 : 0;
     if (code !== expected) return `${expected} was expected`;
     return out.trim() || /query events/.test(command) ? null : 'it says nothing';

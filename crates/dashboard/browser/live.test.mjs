@@ -17,17 +17,17 @@ after(async () => {
   await devnet?.close();
 });
 
-/** Marks the document, so that a reload would be noticed. */
+/** Marks the document, so that a reload is detected. */
 const mark = (page) => page.evaluate(() => { window.isTheSame = true; });
 const isTheSame = (page) => page.evaluate(() => window.isTheSame === true);
 
-/** Waits until a page shows something; `probe` gets the page. What it shows instead is told when the time is over. */
+/** Waits until a page shows something; `probe` gets the page. A timeout reports what it shows instead. */
 function shows(page, what, probe) {
   const shown = async () => `${what}, at ${page.url()}, which shows: ${(await page.locator('body').innerText()).slice(0, 1_500)}`;
   return until(shown, () => probe(page));
 }
 
-/** Waits until a page shows what a selector means. */
+/** Waits until a page has an element of a selector. */
 const seen = (page, what, selector) => shows(page, what, () => page.locator(selector).first().isVisible());
 
 /** Waits until a page listens to events. */
@@ -110,7 +110,7 @@ test('a server that is away and comes back is told, and survived', async () => {
   await devnet.end();
   await seen(page, 'the banner', '#banner');
   assert.match(await page.locator('#banner').textContent(), /does not answer/);
-  // what was known stays, but a page that was not loaded yet cannot come
+  // known data stay, but a page that was not loaded yet cannot be opened
   assert.ok(await page.locator('.lanes [data-chain="0"]').isVisible());
   await other.click('nav a[href="/params"]');
   await seen(other, 'that the page waits', 'main .wait');
@@ -118,7 +118,7 @@ test('a server that is away and comes back is told, and survived', async () => {
   await devnet.begin();
   await shows(page, 'no banner', () => page.locator('#banner').isHidden());
   await listens(page);
-  // without --data it is another network with the same seed: heights begin again
+  // without --data it is another network with the same seed: heights restart
   await shows(page, 'heights of the new network', async () => {
     const shown = await heightOf(page, 0);
     return shown > 0 && shown <= (await devnet.get('/api/v1/chains/0')).head.block;

@@ -10,7 +10,7 @@ const found = await places(url);
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** Opens a page and tells its times in ms and what came over the network in bytes. */
+/** Opens a page; returns its times in ms and the transferred bytes. */
 async function visit(page, path) {
   const client = await page.context().newCDPSession(page);
   await client.send('Network.enable');

@@ -1,4 +1,4 @@
-// A devnet of one's own, and people on it, who use the command line as anybody would.
+// A devnet, and users on it, who use the command line.
 
 import { execFile, spawn } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
@@ -10,12 +10,12 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 export const BINARY = process.env.DDVS_BIN ?? new URL('../../../target/debug/ddvs', import.meta.url).pathname;
-/** A machine that has much else to do is slow, not wrong. */
+/** A busy machine is slow, which is not a failure. */
 export const PATIENCE_MS = 180_000;
 
 const pause = (ms) => new Promise((wake) => setTimeout(wake, ms));
 
-/** What `probe` tells once it tells something. `what` is a text, or tells it when the time is over. */
+/** Waits for a result of `probe`. `what` describes it on a timeout: a text, or a function that returns one. */
 export async function until(what, probe, patience_ms = PATIENCE_MS) {
   const end = Date.now() + patience_ms;
   for (;;) {
@@ -49,7 +49,7 @@ export class Devnet {
     return devnet;
   }
 
-  /** Starts it, again perhaps, on the same port. */
+  /** Starts it, or restarts it on the same port. */
   async begin() {
     this.said = '';
     this.process = spawn(BINARY, ['devnet', '--listen', `127.0.0.1:${this.port}`, ...this.options], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -82,12 +82,12 @@ export class Devnet {
     return response.json();
   }
 
-  /** What people's commands find around them. */
+  /** Environment of the users' commands. */
   get env() {
     return { ...process.env, DDVS_HOME: join(this.home, 'people'), DDVS_RPC: this.url, DDVS_PASSWORD_FILE: this.password() };
   }
 
-  /** Runs a `ddvs` command against it and gives what it said as JSON. */
+  /** Runs a `ddvs` command against it; returns its JSON output. */
   async ddvs(...args) {
     try {
       const { stdout } = await run(BINARY, [...args, '--json'], { env: this.env, maxBuffer: 1 << 26 });
@@ -103,13 +103,13 @@ export class Devnet {
     return file;
   }
 
-  /** A person with coins. */
+  /** A user with coins. */
   async person(name, coins) {
     await this.ddvs('key', 'new', name);
     await this.ddvs('faucet', name, String(coins));
   }
 
-  /** Lets the genesis validator of this number sign twice, and writes the evidence to a file. Tells its key. */
+  /** Makes the genesis validator of this number sign twice, and writes the evidence to a file. Returns its key. */
   async sinned(number, file, seed = 1) {
     const { genesis } = await this.get('/api/v1/network');
     const evidence = doubleVote(consensusSecret(seed, number), genesis);
@@ -117,7 +117,7 @@ export class Devnet {
     return evidence.key;
   }
 
-  /** The same, and somebody brings the evidence. */
+  /** The same, and submits the evidence. */
   async accuse(number, accuser) {
     const file = join(this.home, `evidence-${number}.json`);
     const key = await this.sinned(number, file);
@@ -126,7 +126,7 @@ export class Devnet {
   }
 }
 
-/** The consensus key of a devnet's validator: everybody can compute it. */
+/** The consensus key of a devnet's validator, which anyone can compute. */
 function consensusSecret(seed, number) {
   return createHash('sha256').update(`ddvs devnet ${seed} consensus ${number}`).digest();
 }

@@ -1,4 +1,4 @@
-// Every page opens, is found, fits a phone, and can be used without a mouse and without eyes.
+// Every page opens, is reachable, fits a phone, and can be used with a keyboard and a screen reader.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -89,7 +89,7 @@ test('what does not exist is told with what to do', async () => {
     await page.goto(devnet.url + path);
     await page.getByRole('heading', { level: 1, name: said }).waitFor();
     assert.ok((await page.locator('main .fault p').textContent()).length > 10, `${path}: what to do`);
-    // and stays, longer than it takes until a page says that it loads
+    // and it stays longer than the delay of the loading message
     await page.evaluate(() => new Promise((later) => setTimeout(later, 600)));
     await page.getByRole('heading', { level: 1, name: said }).waitFor();
   }
@@ -98,7 +98,7 @@ test('what does not exist is told with what to do', async () => {
 
 test('the chains of a network whose nodes do not count all coins', async () => {
   const page = await browser.page();
-  // as a gateway before nodes answers
+  // as a gateway in front of nodes answers
   await page.route('**/api/v1/network', async (route) => route.fulfill({ json: { ...await devnet.get('/api/v1/network'), kind: 'tycho' } }));
   await page.route('**/api/v1/supply', (route) => route.fulfill({ status: 404, json: { error: { code: 'not_known', message: 'the nodes do not tell', advice: '' } } }));
   await open(page, '/chains');

@@ -1,4 +1,4 @@
-// A devnet on which everything that pages show has happened: a stake, batches, a removal.
+// A devnet with an example of everything that pages show: a stake, batches, a removal.
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
@@ -7,7 +7,7 @@ import { Devnet } from './network.mjs';
 import { places } from './places.mjs';
 import { open as openUrl } from './visit.mjs';
 
-/** The devnet, a browser, one path of every kind of page, and what opens a path. All of it ends with the tests of the file. */
+/** The devnet, a browser, one path of every kind of page, and a function that opens a path. All are closed after the file's tests. */
 export async function peopled() {
   const [devnet, browser] = await Promise.all([Devnet.start(), launch()]);
   after(async () => {

@@ -1,4 +1,4 @@
-// One path of every kind of page, out of what a network has.
+// One path of every kind of page of a network.
 
 async function ask(url, path) {
   const response = await fetch(`${url}/api/v1/${path}`);
@@ -6,7 +6,7 @@ async function ask(url, path) {
   return response.json();
 }
 
-/** Paths by name. Kinds that the network has nothing of yet, such as a wallet, are left out. */
+/** Paths by name. Kinds without an instance on the network, such as a wallet, are omitted. */
 export async function places(url) {
   const [chains, pools, wallets, batches, events] = await Promise.all([
     ask(url, 'chains'), ask(url, 'pools'), ask(url, 'wallets'), ask(url, 'batches'), ask(url, 'events?kinds=lock,counted&limit=1'),

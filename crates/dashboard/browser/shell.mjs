@@ -1,11 +1,11 @@
-// A shell in which commands of pages are run as they are, in a directory that has nothing but what a reader was told to have.
+// A shell that runs the commands of pages verbatim, in a directory with only the files that a reader was told to have.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { BINARY, PATIENCE_MS } from './network.mjs';
 
-/** Commands that go on until they are interrupted. */
+/** Commands that run until they are interrupted. */
 const goesOn = (command) => / --follow\b|^curl -sN /.test(command);
 
 export class Shell {
@@ -15,14 +15,14 @@ export class Shell {
     for (const made of [bin, this.directory]) mkdirSync(made);
     symlinkSync(resolve(BINARY), join(bin, 'ddvs'));
     this.env = { ...devnet.env, PATH: `${bin}:${process.env.PATH}` };
-    // a command must say itself which network it is about
+    // a command must name its network itself
     delete this.env.DDVS_RPC;
     delete this.env.DDVS_NETWORK;
   }
 
   /**
-   * Runs a command to its end and tells `{ command, code, out, err }`. One that goes on is interrupted after its first
-   * line; it has to say one.
+   * Runs a command to its end; returns `{ command, code, out, err }`. One that does not end is interrupted after its first
+   * line, which it must print.
    */
   run(command) {
     return new Promise((done, failed) => {
@@ -40,7 +40,7 @@ export class Shell {
       process.once('error', failed);
       process.once('close', (code, signal) => {
         clearTimeout(timer);
-        // what was interrupted has no code of its own
+        // an interrupted command has no exit code
         said.code = code ?? (signal === 'SIGINT' ? 0 : signal);
         done(said);
       });

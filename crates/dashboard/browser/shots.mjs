@@ -1,4 +1,4 @@
-// Pictures of every page of a running network, to look at: `npm run shots -- URL [DIRECTORY]`.
+// Screenshots of every page of a running network: `npm run shots -- URL [DIRECTORY]`.
 
 import { mkdirSync } from 'node:fs';
 import { DESKTOP, PHONE, launch } from './chromium.mjs';

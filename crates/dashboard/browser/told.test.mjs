@@ -1,4 +1,4 @@
-// What pages tell can be found again, read off, narrowed down, and is explained.
+// Names on pages can be searched; charts can be read, lists filtered, and numbers are explained.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { peopled } from './peopled.mjs';
 
 const { devnet, browser, found, open } = await peopled();
 
-/** What a page shows that names something: shortened and whole addresses, hashes, keys, names, heights, batches. */
+/** Names on a page: shortened and whole addresses, hashes, keys, names, heights, batches. */
 const shown = (page) => page.evaluate(() => {
   const seen = new Set();
   for (const node of document.querySelectorAll('.id, a.name, main h1, a[href^="/block/"]:not(.at), a[href^="/batch/"], .chip')) {
@@ -28,13 +28,13 @@ test('all that pages show is found as it stands there', async () => {
     await open(page, path);
     const kinds = new Map();
     for (const text of await shown(page)) {
-      // some of each length and look are enough of a page
+      // a few of each length and form are enough for a page
       const look = text.replace(/[0-9a-f]/g, 'x').slice(0, 24);
       kinds.set(look, (kinds.get(look) ?? 0) + 1);
       if (asked.has(text) || kinds.get(look) > 3) continue;
       asked.add(text);
       const heading = await page.locator('main h1').innerText();
-      // what a page is, such as `Pools` or `Lock`: words, not names
+      // titles, such as `Pools` or `Lock`, are not names
       if (text === heading && !/\d/.test(text)) { titles.add(text); continue; }
       const { hits } = await devnet.get(`/api/v1/search?q=${encodeURIComponent(text)}`);
       if (!hits.length) lost.set(text, name);

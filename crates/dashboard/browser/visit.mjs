@@ -1,11 +1,11 @@
-// Opens every kind of page of any server, such as a gateway before real nodes: `npm run visit -- URL`. Prints what is wrong
-// with each, and ends with 1 if something is.
+// Opens every kind of page of any server, such as a gateway in front of real nodes: `npm run visit -- URL`. Prints the errors
+// of each, and exits with 1 if there are any.
 
 import { pathToFileURL } from 'node:url';
 import { launch } from './chromium.mjs';
 import { places } from './places.mjs';
 
-/** Opens a page and waits until it shows its data and hears of what happens. */
+/** Opens a page and waits until it shows its data and receives events. */
 export async function open(page, url) {
   await page.goto(url);
   await page.waitForSelector('main h1', { state: 'attached' });
@@ -13,7 +13,7 @@ export async function open(page, url) {
   await page.waitForFunction(() => !document.querySelector('main .wait'));
 }
 
-/** Opens all pages of `found`. Their titles, and what is wrong, by name. */
+/** Opens all pages of `found`. Returns their titles and errors by name. */
 export async function visit(browser, url, found) {
   const page = await browser.page();
   const [titles, wrong] = [new Map(), new Map()];
