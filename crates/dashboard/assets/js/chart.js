@@ -1,4 +1,4 @@
-// Charts: small, in the page's own colours, with the values beside them as text.
+// Small charts in the colours of the page, with the values as text.
 
 import { colour } from './bits.js';
 import { h, morph } from './dom.js';
@@ -68,7 +68,7 @@ export function stakes(chains, until_ms, key = 'stake') {
     }
     return h('path', { class: `line ${colour(chain)}`, d: `${path}H${at(x(end))}` });
   };
-  // names beside the lines' ends, moved apart where they would meet
+  // names at the ends of the lines, moved apart where they would overlap
   const ends = drawn.map(({ chain, points }) => ({ chain, y: y(points.at(-1).total_weight) })).sort((a, b) => a.y - b.y);
   ends.forEach((label, index) => {
     if (index) label.y = Math.max(label.y, ends[index - 1].y + 13);

@@ -6,7 +6,7 @@ import { all, h } from '../dom.js';
 import { chainName, count, grouped } from '../format.js';
 
 export const title = ({ chain, block }) => `Block ${block} of ${chainName(Number(chain))}`;
-/** The next block may be there once its chain went on. */
+/** A block does not change; the link to the next one works once its chain has made it. */
 export const concerns = () => false;
 
 export async function load({ chain, block, query }, get) {
@@ -35,7 +35,7 @@ export function draw({ own, transactions }, { query }) {
       ['Logical time', `${own.start_lt} to ${own.end_lt}`],
       ['Validator set', hash(own.set_hash)],
       own.shards.length > 0 && ['Workchains by then', h('span', null, own.shards.map((shard, index) => [index ? ', ' : '', blockLink(shard)]))],
-      own.config_rejected && ['Config not taken over', h('span', { class: 'bad' }, own.config_rejected)],
+      own.config_rejected && ['Config rejected', h('span', { class: 'bad' }, own.config_rejected)],
     ]), { key: 'block' }),
     panel('Transactions', h('div', null, transactionTable(transactions.items, { withBlock: false }), pager(transactions.next, !query.after_lt))),
     commands(pageCommands(chain, own.block)));
@@ -55,7 +55,7 @@ export function transactionTable(rows, { withBlock = true, withAccount = true } 
   ].filter(Boolean), rows, { key: (row) => row.hash, none: 'No transactions.' });
 }
 
-/** How a transaction ended. */
+/** The outcome of a transaction. */
 export function result(row) {
   if (row.is_success) return h('span', { class: 'good' }, 'done');
   if (row.exit_code) return h('span', { class: 'bad' }, word(row.exit_code));

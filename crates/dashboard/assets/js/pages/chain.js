@@ -27,7 +27,7 @@ export async function load({ chain, query }, get) {
   return { own, set, blocks, changes, points };
 }
 
-/** The fewest members, the heaviest first, that have more than `part` of the weight. */
+/** Smallest number of members, the heaviest first, with more than `part` of the weight. */
 function fewest(set, part) {
   let sum = 0;
   const weightsDown = set.members.map((member) => member.weight).sort((a, b) => b - a);
@@ -82,7 +82,7 @@ export function draw({ own, set, blocks, changes, points }, { query }) {
     commands(pageCommands(chain)));
 }
 
-/** Who came, who left, whose weight is another one: by name if it is one of a kind, else how many. */
+/** Members that joined, left or changed their weight: by name if there is one of a kind, otherwise their number. */
 function moved(row, changes, roots) {
   if (!changes.next && row === changes.items.at(-1)) return 'genesis';
   const some = (of, what, tone) => {

@@ -1,4 +1,4 @@
-// All chains, and what each copy knows of the others.
+// All chains with their heights, validator sets, registries and coins.
 
 import { block, chip, commands, heading, money, panel, table, time } from '../bits.js';
 import { chains as pageCommands } from '../commands.js';
@@ -12,7 +12,7 @@ export const concerns = (event) => event.kind === 'set_changed' || event.kind ==
 
 export async function load(_, get) {
   const [chains, network] = await Promise.all([get(['chains']), live.network ?? get(['network'])]);
-  // nodes do not tell where all coins are
+  // nodes do not report where all coins are
   const supply = network.kind === 'embedded' ? await get(['supply']) : null;
   live.blocks(chains.flatMap(({ head }) => head ?? []));
   return { chains, supply };
@@ -32,11 +32,11 @@ export function draw({ chains, supply }) {
       { title: 'Roots', num: true, wide: true, cell: (row) => row.registry && row.chain >= 0 ? `${row.registry.eligible} of ${row.registry.roots}` : '' },
       { title: 'Batch', num: true, wide: true, cell: (row) => row.registry && row.chain >= 0 ? h('a', { href: `/batches?origin=${row.chain}` }, row.registry.batch) : '' },
     ], chains, { key: (row) => `c${row.chain}` }), { note: h('span', { class: 'wide' }, 'Roots: those with enough stake, of all that are registered') }),
-    supply && panel('Where all coins are', table('Coins by chain', [
+    supply && panel('Supply', table('Coins by chain', [
       { title: 'Chain', cell: (row) => h('span', { class: 'nowrap' }, chip(row.chain), ' ', chainName(row.chain)) },
       { title: 'In accounts', num: true, cell: (row) => money(coins.get(row.chain)?.accounts_nano ?? 0) },
       { title: 'Fees', num: true, cell: (row) => money(coins.get(row.chain)?.fees_nano ?? 0) },
       { title: 'Burnt', num: true, cell: (row) => money(coins.get(row.chain)?.burnt_nano ?? 0) },
-    ], chains), { note: ['Issued: ', money(supply.issued_nano), '. On their way: ', money(supply.in_flight_nano), supply.is_conserved ? '. The sum is right to the nano.' : h('span', { class: 'bad' }, '. The sum is wrong.')] }),
+    ], chains), { note: ['Issued: ', money(supply.issued_nano), '. In flight: ', money(supply.in_flight_nano), supply.is_conserved ? '. The sum is correct to the nano.' : h('span', { class: 'bad' }, '. The sum is wrong.')] }),
     commands(pageCommands(supply !== null)));
 }

@@ -1,4 +1,4 @@
-// All that happened.
+// All events.
 
 import { address, commands, empty, heading, pager, panel } from '../bits.js';
 import { events as pageCommands } from '../commands.js';
@@ -7,7 +7,7 @@ import { chainName, words } from '../format.js';
 import { KINDS, stream } from '../words.js';
 
 export const title = () => 'Events';
-/** The newest page follows what happens. */
+/** The newest page is updated with new events. */
 export const concerns = (event, { query }) => query.before === undefined;
 export const pause_ms = 500;
 

@@ -1,4 +1,4 @@
-// What is shown at a path that means no page.
+// The page for unknown paths.
 
 import { commands, heading, panel } from '../bits.js';
 import { missing as pageCommands } from '../commands.js';

@@ -1,4 +1,4 @@
-// Everything at a glance, as it happens.
+// An overview of the network, updated live.
 
 import { changes, chip, colour, commands, empty, money, outcome, panel, sum, sums, time, votes, weights } from '../bits.js';
 import { pulse, stakes } from '../chart.js';
@@ -13,7 +13,7 @@ const EVENTS = 40;
 /** Chains beyond this show neither their bar nor their curve here, only on their own page. */
 const MAX_WHOLE = 8;
 
-/** Events that change more than the list of events. */
+/** Events that change other parts of the page than the list of events. */
 const MATTERS = new Set(['set_changed', 'pool_opened', 'wallet_opened', 'proposed', 'voted', 'applied', 'taken_back', 'removed', 'slashed']);
 
 export const title = () => '';

@@ -5,7 +5,7 @@ import { commands, copy, hash, heading, panel } from '../bits.js';
 import { params as pageCommands } from '../commands.js';
 import { all, h } from '../dom.js';
 
-/** The parameters that ddvs is about come first. */
+/** Parameters specific to ddvs, which come first. */
 const FIRST = [200, 201, 34, 32, 20, 21, 24, 25, 18];
 
 export const title = ({ chain = '-1' }) => `Parameters of ${chainName(Number(chain))}`;
@@ -45,7 +45,7 @@ export function draw({ params, network, chains }, { chain = '-1' }) {
   const one = (param) => panel(capital(param.name), h('dl', { class: 'facts' }, param.facts.map((fact) => h('div', null, h('dt', null, capital(fact.name)), h('dd', null, say(fact))))), {
     key: `param${param.param}`, note: `param ${param.param}`,
   });
-  // the left column ends where the two are as equal as they can be
+  // the columns are split where their lengths differ least
   const lines = (param) => param.facts.length + 2;
   const half = known.reduce((sum, param) => sum + lines(param), 0) / 2;
   const columns = [[], []];

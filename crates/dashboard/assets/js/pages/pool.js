@@ -1,4 +1,4 @@
-// A pool: whose coins are in it, under which terms.
+// A pool: its stakers and terms.
 
 import { address, chip, commands, facts, hash, heading, locks, longWord, money, pager, panel, standing, sum, sums, table } from '../bits.js';
 import { pool as pageCommands } from '../commands.js';
@@ -20,13 +20,13 @@ export async function load({ address: text, query }, get) {
 
 const plus = (...nanos) => nanos.reduce((sum, nano) => sum + BigInt(nano), 0n);
 
-/** Ways to look at a Root. */
+/** The pages of a Root. */
 export function rootTabs(id, here) {
   return [['validator', 'Validator'], ['pool', 'Pool'], ['account', 'Account']].map(([page, name]) =>
     h('a', { href: `/${page}/${id}`, 'aria-current': page === here ? 'page' : null }, name));
 }
 
-/** What a Root's state says. */
+/** A Root's state as pairs of name and value. */
 export function poolFacts(pool) {
   const price = (fraction) => fraction && [percent(share(fraction.numerator_nano, fraction.denominator_nano), 2), ' of what it was before the slash'];
   return [

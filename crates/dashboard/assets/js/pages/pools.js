@@ -1,4 +1,4 @@
-// All pools, those that count most first: those that are open, and apart from them those that are closed or removed.
+// All pools by counted stake, the largest first; open ones, and separately closed or removed ones.
 
 import { address, chip, commands, hash, heading, money, pager, panel, standing, table } from '../bits.js';
 import { pools as pageCommands } from '../commands.js';
@@ -15,7 +15,7 @@ export const title = ({ query }) => (query.of === 'gone' ? 'Closed and removed p
 export const concerns = (event) => MATTERS.has(event.kind);
 export const pause_ms = 1_500;
 
-/** What is asked of the API: standings that the reader chose, else those of the view. */
+/** Query of the API: the statuses that the reader chose, otherwise those of the view. */
 function asked({ of, standing: one, chain, owner }) {
   if (owner) return { owner };
   const view = of === 'gone' ? GONE : OPEN;

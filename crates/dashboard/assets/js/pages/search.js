@@ -1,4 +1,4 @@
-// What has a name that was asked for.
+// Search results.
 
 import { chip, commands, heading, panel } from '../bits.js';
 import { search as pageCommands } from '../commands.js';
@@ -7,11 +7,11 @@ import { chainName, grouped, short, words } from '../format.js';
 import { go, hrefOf } from '../search.js';
 
 const KINDS = { account: 'Account', pool: 'Pool', wallet: 'DePool Wallet', owner: 'Owner of pools', key: 'Validator’s key', block: 'Block', transaction: 'Transaction', message: 'Message', batch: 'Batch', chain: 'Chain', set: 'Validator set since block', event: 'Events', network: 'Genesis and code', param: 'Parameters' };
-/** Pages by what they are called. */
+/** Pages by name. */
 const PAGES = [...document.querySelectorAll('#nav a, .foot a[href="/events"]')].map((link) => ({ kind: 'page', id: link.getAttribute('href'), name: link.textContent, chain: null }));
 const NUMBERED = new Set(['block', 'batch', 'set']);
 
-/** What a hit is called. */
+/** The label of a result. */
 function called({ kind, id, name }) {
   if (kind === 'page') return `Page ${name}`;
   if (kind === 'chain') return chainName(Number(id));

@@ -1,4 +1,4 @@
-// A transaction, what caused it, and what it caused.
+// A transaction, its causes and its effects.
 
 import { address, block, chip, commands, facts, hash, heading, longWord, money, nameOf, operation, panel, tag, time } from '../bits.js';
 import { tx as pageCommands } from '../commands.js';
@@ -7,11 +7,11 @@ import { grouped } from '../format.js';
 import { summary, tree as drawTree } from '../tree.js';
 import { result } from './block.js';
 
-/** Messages up to the first one that are looked for. */
+/** Maximum number of preceding messages that are fetched. */
 const MAX_UP = 24;
 
 export const title = ({ hash: text }) => `Transaction ${text.slice(0, 8)}`;
-/** What a transaction caused goes on for a while. */
+/** Reloads until all effects of the transaction have happened. */
 export const concerns = (event, params, { tree }) => !tree?.is_settled;
 
 export async function load({ hash: text }, get, draft) {

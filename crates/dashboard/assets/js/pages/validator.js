@@ -1,4 +1,4 @@
-// A validator: its weight, who stands behind it, and how that came about.
+// A validator: its weight, stakers and history.
 
 import { address, block, chip, commands, facts, hash, heading, money, panel, standing, sum, sums, table, tag, time, weights } from '../bits.js';
 import { stakes } from '../chart.js';
