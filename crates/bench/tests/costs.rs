@@ -1,4 +1,4 @@
-//! A change of any figure shows in review: `UPDATE_COSTS=1 cargo test -p ddvs-bench --test costs` writes the file anew.
+//! A change of any figure shows in review: `UPDATE_COSTS=1 cargo test -p ddvs-bench --test costs` rewrites the file.
 #![allow(clippy::unwrap_used)]
 
 mod common;

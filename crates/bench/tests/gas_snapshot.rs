@@ -1,4 +1,4 @@
-//! A change of any figure shows in review: `UPDATE_GAS=1 cargo test -p ddvs-bench` writes the file anew.
+//! A change of any figure shows in review: `UPDATE_GAS=1 cargo test -p ddvs-bench` rewrites the file.
 #![allow(clippy::unwrap_used)]
 
 mod common;

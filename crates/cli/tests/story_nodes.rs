@@ -82,7 +82,7 @@ fn the_story_passes_on_nodes() {
         };
         assert_eq!(check["ok"], expected, "{check:#}");
     }
-    // as many as are told on an embedded network
+    // as many as on an embedded network
     assert_eq!(checks.len(), 20);
     network.must(&["down"]);
 }

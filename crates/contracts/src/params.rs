@@ -112,7 +112,7 @@ impl DdvsParams {
             .saturating_add(self.answer_value_nano)
     }
 
-    /// Returns the value that an unasked relay of a batch with so many entries, none of which adds a key, must carry,
+    /// Returns the value that an unasked relay of a batch with `entries` entries, none of which adds a key, must carry,
     /// in nano.
     pub fn relay_value_nano(&self, entries: u8) -> u64 {
         self.peer_value_nano.saturating_mul(3).saturating_add(

@@ -1,5 +1,5 @@
 //! The encoding of every type is pinned by the hash of one fixed value: a change shows in review.
-//! `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` writes them anew.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` rewrites them.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 

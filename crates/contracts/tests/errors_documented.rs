@@ -52,7 +52,7 @@ fn every_code_is_found_by_its_number() {
     assert_eq!(ExitCode::from_code(0), None);
 }
 
-/// `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` writes the file anew.
+/// `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` rewrites the file.
 #[test]
 fn the_documentation_is_up_to_date() {
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {

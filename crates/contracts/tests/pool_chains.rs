@@ -165,7 +165,7 @@ fn a_slash_scales_what_each_chain_brought(codes: &Codes) {
     );
 }
 
-/// It cannot make up so much that nothing more can be counted.
+/// It cannot invent an amount so large that nothing more can be counted.
 fn no_sum_overflows(codes: &Codes) {
     let mut pool = running(codes);
     let all = ((1 << 120) - 1) / COIN;

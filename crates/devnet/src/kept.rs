@@ -43,7 +43,7 @@ pub struct KeptNetwork {
 
 impl KeptNetwork {
     /// Resumes the network in a directory, or creates a new one at `now_s` (Unix seconds). With `rebuild_index` the index is
-    /// deleted, and history starts anew at the current block.
+    /// deleted, and history restarts at the current block.
     ///
     /// Fails with a refusal when the directory holds another network, something else, or one that runs in another process.
     pub fn open(dir: &Path, wanted: &Wanted, now_s: u32, rebuild_index: bool) -> Result<Self> {

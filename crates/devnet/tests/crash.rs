@@ -36,7 +36,7 @@ fn wanted() -> Wanted {
     }
 }
 
-/// Not a test of its own: it runs until it is killed, and does nothing otherwise.
+/// Not a separate test: it runs until it is killed, and does nothing otherwise.
 #[test]
 fn child() {
     let Ok(dir) = std::env::var(CHILD_DIR) else {

@@ -140,7 +140,7 @@ fn an_empty_state_alone_is_a_first_start() {
     assert!(!dir.path().join(format!("{STATE}.new-1")).exists());
 }
 
-/// Not a test of its own: it is killed at some point.
+/// Not a separate test: it is killed at some point.
 #[test]
 fn first_start_child() {
     if let Some(dir) = std::env::var_os(CHILD_DIR) {

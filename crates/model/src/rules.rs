@@ -10,7 +10,7 @@ pub enum CountRule {
     /// Those at the proposal's base or the copy's current totals; no other copy learns at which.
     Unannounced,
     /// Those at the proposal's base, at the copy's current totals, or at a base where another copy claims to have
-    /// counted. A copy that counted elsewhere than at the proposal's base tells any copy that asks.
+    /// counted. A copy that counted elsewhere than at the proposal's base reports that to any copy that asks.
     Claims,
 }
 

@@ -127,7 +127,7 @@ pub fn made_up(origin: ChainId, seqno: u32, mark: u32) -> Lazy<Batch> {
     Lazy::new(&batch).expect("a batch can be encoded")
 }
 
-/// The same with so many entries.
+/// Like [`made_up`], with a number of entries.
 pub fn made_up_with(origin: ChainId, seqno: u32, mark: u32, entries: u32) -> Lazy<Batch> {
     let mut batch = made_up(origin, seqno, mark).load().expect("it parses");
     for place in 1..entries {

@@ -106,7 +106,7 @@ pub fn lies(plan: &Plan) -> Walk {
     walk
 }
 
-/// A walk in the midst of which a copy falls behind an origin by so many batches. Returns how many they were in the end.
+/// A walk during which a copy falls behind an origin by a number of batches. Returns the number that was reached.
 pub fn far_behind(
     plan: &Plan,
     codes: Codes,
@@ -167,7 +167,7 @@ impl Walk {
         }
     }
 
-    /// The most that an honest copy has lost of its own, in nano.
+    /// Returns the largest loss of an honest copy, in nano.
     pub fn lost_nano(&self) -> i128 {
         let lost = |(&chain, before): (&ChainId, &i128)| before - own(&self.world, chain);
         self.reserves.iter().map(lost).max().unwrap_or(0)

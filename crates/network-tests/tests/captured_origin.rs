@@ -314,7 +314,7 @@ fn world_after(codes: Codes, removed: u32) -> World {
     })
 }
 
-/// Whether a removal is taken when so many were before.
+/// Whether a removal is accepted after `removed` earlier ones.
 fn removes_after(codes: Codes, removed: u32) -> bool {
     let mut world = world_after(codes, removed);
     let batch = forged_evidence(&mut world, true);

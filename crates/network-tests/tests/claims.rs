@@ -1,4 +1,4 @@
-//! A copy that has found a majority of which the others cannot know tells its base to copies that ask.
+//! A copy that has found a majority which others cannot know sends its base to copies that ask.
 #![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;

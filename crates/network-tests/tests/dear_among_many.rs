@@ -18,7 +18,7 @@ fn told(world: &mut World, from: ChainId, body: &impl Message) {
     world.inject_with(from.address(), to.address(), body, 10 * COIN);
 }
 
-/// Whether the copy applies both of the origin's own batches; the dearest one gives each Root so many coins more.
+/// Whether the copy applies both of the origin's own batches; the most expensive one adds this many coins to each Root.
 fn goes_on(codes: Codes, more: u128) -> bool {
     let mut stakes = vec![vec![50_000; 16], vec![400_000; 4]];
     stakes.extend(vec![vec![10_000; 3]; 21]);

@@ -19,7 +19,7 @@ const PLAN: Plan = Plan {
     captured: None,
 };
 
-/// A walk in which the copy was behind by so many.
+/// A walk in which the copy was behind by this many batches.
 #[track_caller]
 fn behind(lag: Lag, batches: u32) -> Walk {
     let (walk, behind) = far_behind(&PLAN, Codes::default(), WHO, lag, batches);

@@ -96,7 +96,7 @@ fn is_taken(place: usize) -> bool {
     (1..=ASKING / 2).contains(&place)
 }
 
-/// The first of all is a batch of its own, and the others wait for it. Meanwhile the last chains register what some of them ask for.
+/// The first change is a separate batch, and the others wait for it. Meanwhile the last chains register what some of them ask for.
 fn many_new_keys(codes: Codes) -> Keys {
     let shape = shape(codes, 1 + ASKING, 100_000);
     let name = |place| format!("new key {place}");

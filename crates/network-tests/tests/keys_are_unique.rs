@@ -197,7 +197,7 @@ fn a_root_that_left_is_forgotten_with_its_key_and_may_return() {
     assert_eq!(world.entry(&nora.root), None);
     assert_eq!(world.registry(1, 1).count, count - 1);
     assert_eq!(key_entry(&world, 1, &nora.key), None);
-    // it registers anew, with the consent that it kept
+    // it registers again, with the stored consent
     world.settle_position(&nora.owner, &nora.owner, &nora.root);
     let tree = world.stake(&nora.owner, &nora.root, 15_000 * COIN);
     assert!(tree.succeeded(), "{tree}");

@@ -1,5 +1,5 @@
-//! A captured origin names a base that is never reached. Each copy then counts at its current totals, and tells
-//! nobody unasked.
+//! A captured origin names a base that is never reached. Each copy then counts at its current totals, and sends
+//! that to no copy without a request.
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{Batch, Propose};

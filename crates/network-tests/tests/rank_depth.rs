@@ -23,7 +23,8 @@ fn target(index: usize) -> u128 {
     }
 }
 
-/// Whether all that they ask for counts in the end, and the dearest transactions of the masterchain's copy and of their own.
+/// Whether all requested changes count in the end, and the gas of the most expensive transactions of the masterchain's copy and of
+/// their own.
 fn move_at_once(codes: Codes) -> (bool, [u64; 2]) {
     let (all, members) = (2 * BITS + MOVERS, (BITS + MOVERS) as u16);
     // others have a majority, so that changes wait for each other and share batches

@@ -72,7 +72,7 @@ fn the_next_change_after_the_interval_writes_all() {
     assert_eq!(world.weight(1, &other.key), Some(101_500));
     assert!(!world.local(1).set_dirty);
     let first = world.local(1).published_at;
-    // and the interval begins anew
+    // and the interval restarts
     world.stake(&uma, &one.root, 100 * COIN);
     assert_eq!(world.weight(1, &one.key), Some(101_000));
     assert_eq!(world.local(1).published_at, first);

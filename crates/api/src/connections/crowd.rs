@@ -8,7 +8,7 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::activity::Activity;
 
-/// One of so many connections is closed at a time, so that the next clients find room without a search for each.
+/// When there is no room, up to one in this many connections is closed, so that the next clients find room without a search.
 const SHARE: usize = 16;
 
 /// How long a connection must have been idle to be closed: a request has had time to arrive.

@@ -135,7 +135,7 @@ impl Wallets {
         }
     }
 
-    /// Signs so many messages of each: payments of a nano to the next wallet.
+    /// Signs a number of messages of each: payments of a nano to the next wallet.
     pub fn sign(
         &mut self,
         backend: &mut dyn Backend,

@@ -33,7 +33,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Nothing is told yet.
+    /// Nothing has been printed yet.
     pub fn new() -> Self {
         Self {
             is_terminal: console::Term::stderr().is_term(),

@@ -61,7 +61,7 @@ kinds! {
     PoolClosed = "pool_closed",
     /// A Root asks the D'Elector to count a total.
     Update = "update",
-    /// The D'Elector told a Root how much counts.
+    /// The D'Elector reported to a Root how much of its stake counts.
     Counted = "counted",
     /// The D'Elector refused an update.
     UpdateRejected = "update_rejected",

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | 1 | address, ^body | sends the whole value on, with that body, bounceable |
 //! | 2 | - | throws 77 |
-//! | 3 | mode:uint8, ^message, ^next | sends a message, goes on with next |
+//! | 3 | mode:uint8, ^message, ^next | sends a message, continues with next |
 //! | 4 | ^data | replaces its data |
 //! | 5 | n:uint32 | loops n times |
 //! | 6 | - | sends the value back to the sender |

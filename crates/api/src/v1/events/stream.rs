@@ -209,7 +209,7 @@ impl Listener {
     }
 
     /// Checks whether the event after which to continue exists. If not, this is another network, or one that was
-    /// started anew: all numbers differ.
+    /// restarted: all numbers differ.
     async fn begin(&mut self) -> Result<(), ApiError> {
         let asked = self.last;
         if !self.is_of_another {
@@ -234,7 +234,7 @@ impl Listener {
             .state
             .work_for_stream(move |state| {
                 let reader = state.read()?;
-                // a reader so slow that events were removed meanwhile reconnects, and is then told so
+                // a reader so slow that events were removed meanwhile reconnects, and then gets an error that says so
                 pruned::check_event(&reader, last)?;
                 let rows = reader.events_after(last, LOT)?;
                 let mut heads = Vec::new();
