@@ -104,11 +104,15 @@ impl Elector {
         let held = slot.held(content);
         let relay = held.filter(|_| lacks && !forgotten);
         let relay = relay.map(|held| Body::Relay { base: held.base });
+        // what a question for a content brings pays for no base
+        if lacks {
+            return relay;
+        }
         let refused = held.is_some_and(|held| held.refused);
         let found = slot.found(content, self.before(slot));
         let found = found.filter(|_| !refused && instance.rules.count == CountRule::Claims);
         let claim = found.and_then(|found| found.at);
-        relay.or(claim.map(|base| Body::Claim { base }))
+        claim.map(|base| Body::Claim { base })
     }
 
     /// The grade of a content at a base where somebody claims to have counted, if that is better than what was found.

@@ -211,8 +211,9 @@ impl Elector {
         } else {
             ContentId::new(vote.origin, 0, UNNAMED)
         };
+        let this = self.chain;
         let slot = self.slot_mut(vote.origin, vote.seqno);
-        slot.record(Ballot { content, voter });
+        slot.record(Ballot { content, voter }, this);
         slot.is_due = true;
         // The masterchain's copy has no vote to lose. Another one that got ahead of an origin by what others sent would not
         // vote any more when the origin's own word comes.

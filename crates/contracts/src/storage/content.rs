@@ -20,6 +20,8 @@ pub struct Content {
     pub refused: bool,
     /// Whom this copy has asked for it: bit chain + 1. Its own bit says that a second round has begun, for who pokes.
     pub asked: u32,
+    /// Whom it has ever asked for it: what these bring is looked at for less.
+    pub may_answer: u32,
     /// What the votes weigh by what this copy has applied, where that is all there is to weigh. While the batch is lacking, these bits are
     /// what [`DElectorStorage::moved`] must be before enough stake may vouch for it to ask.
     pub weighed: Weighed,
@@ -62,8 +64,8 @@ impl Content {
 pub struct Found {
     /// 1: applicable, 2: settled.
     pub grade: u8,
-    /// Hash of the origin's batch before it.
-    pub after: HashBytes,
+    /// First bits of the hash of the origin's batch before it.
+    pub after: ContentId,
     /// The base at which it was found, unless that of the batch: what the copy claims when it is asked.
     pub at: Option<Cell>,
 }
@@ -120,7 +122,7 @@ impl Store for Found {
         context: &dyn CellContext,
     ) -> Result<(), Error> {
         builder.store_small_uint(self.grade, 2)?;
-        builder.store_u256(&self.after)?;
+        self.after.store_into(builder, context)?;
         self.at.store_into(builder, context)
     }
 }
@@ -129,7 +131,7 @@ impl<'a> Load<'a> for Found {
     fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
         Ok(Self {
             grade: slice.load_small_uint(2)?,
-            after: slice.load_u256()?,
+            after: ContentId::load_from(slice)?,
             at: Option::load_from(slice)?,
         })
     }

@@ -302,6 +302,8 @@ pub struct Rare {
     pub agenda: Dict<Appointment, ()>,
     /// By number: where own batches were counted, if not at their base.
     pub counted: Dict<u32, Counted>,
+    /// By origin and number: which chains voted, bit chain + 1, where there are many contents.
+    pub voted: Dict<BatchNumber, u32>,
 }
 
 /// What is kept of an own batch once it is applied, for others that ask where it was counted.
