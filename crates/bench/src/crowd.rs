@@ -181,8 +181,8 @@ fn spec(block_gas_limit: u64, validators: u16) -> Spec {
         global_id: NETWORK_ID,
         chains: vec![chain(MASTERCHAIN), chain(0)],
         limits: Limits {
-            evidence_window: 1,
-            min_unlock_period: 2,
+            evidence_window_s: 1,
+            min_unlock_period_s: 2,
             max_validators: Limits::default().max_validators.max(validators),
             ..Limits::default()
         },

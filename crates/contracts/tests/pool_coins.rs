@@ -198,11 +198,11 @@ fn a_root_with_bad_terms_takes_nothing() {
     let good = Pool::new().terms;
     let bad = [
         RootTerms {
-            lock_period: most.max_lock_period + 1,
+            lock_period: most.max_lock_period_s + 1,
             ..good.clone()
         },
         RootTerms {
-            unlock_period: most.max_unlock_period + 1,
+            unlock_period: most.max_unlock_period_s + 1,
             ..good.clone()
         },
         RootTerms {
@@ -210,7 +210,7 @@ fn a_root_with_bad_terms_takes_nothing() {
             ..good.clone()
         },
         RootTerms {
-            unlock_period: most.min_unlock_period - 1,
+            unlock_period: most.min_unlock_period_s - 1,
             ..good.clone()
         },
         RootTerms {
@@ -258,8 +258,8 @@ fn a_root_with_bad_terms_takes_nothing() {
 #[test]
 fn the_longest_periods_end_with_time() {
     let mut pool = Pool::with(ddvs_contracts::params::DdvsParams {
-        max_lock_period: u32::MAX,
-        max_unlock_period: u32::MAX,
+        max_lock_period_s: u32::MAX,
+        max_unlock_period_s: u32::MAX,
         ..params()
     });
     pool.terms.lock_period = u32::MAX;

@@ -104,7 +104,7 @@ fn transfers_return(codes: &Codes) {
 fn bad_terms_take_nothing(codes: &Codes) {
     let mut pool = new(codes);
     pool.terms = RootTerms {
-        unlock_period: params().max_unlock_period + 1,
+        unlock_period: params().max_unlock_period_s + 1,
         ..pool.terms.clone()
     };
     pool.root = pool.bench.deploy_root(1, &pool.terms.clone());

@@ -280,8 +280,8 @@ fn limits(options: &DevnetOptions, count: usize) -> Limits {
     Limits {
         min_validators,
         main_validators: fitting.clamp(min_validators, default.main_validators),
-        evidence_window: options.periods.evidence_s,
-        min_unlock_period: options.periods.evidence_s + 1,
+        evidence_window_s: options.periods.evidence_s,
+        min_unlock_period_s: options.periods.evidence_s + 1,
         ..default
     }
 }

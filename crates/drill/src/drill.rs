@@ -73,7 +73,7 @@ impl<'a> Drill<'a> {
         backend: &'a mut JrpcNetwork,
     ) -> Result<Self> {
         let delector = DElector::new(&crew.network, MASTERCHAIN)?;
-        let interval = delector.params(backend)?.set_interval;
+        let interval = delector.params(backend)?.set_interval_s;
         let first = crew
             .pools
             .first()

@@ -105,11 +105,15 @@ impl Elector {
         let held = slot.held(content);
         let relay = held.filter(|_| lacks && !forgotten);
         let relay = relay.map(|held| Body::Relay { base: held.base });
+        // what a question for a content brings pays for no base
+        if lacks {
+            return relay;
+        }
         let refused = held.is_some_and(|held| held.refused);
         let found = slot.found(content, self.before(slot));
         let found = found.filter(|_| !refused && instance.rules.count == CountRule::Claims);
         let claim = found.and_then(|found| found.at);
-        relay.or(claim.map(|base| Body::Claim { base }))
+        claim.map(|base| Body::Claim { base })
     }
 
     /// Returns the grade of a content at a claimed base, if it is better than the grade found so far.

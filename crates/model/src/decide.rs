@@ -135,10 +135,8 @@ impl Elector {
         {
             return;
         }
-        self.slots[place].record(Ballot {
-            content,
-            voter: self.chain,
-        });
+        let voter = self.chain;
+        self.slots[place].record(Ballot { content, voter }, voter);
         let message = Message {
             origin,
             seqno,

@@ -211,8 +211,9 @@ impl Elector {
         } else {
             ContentId::new(vote.origin, 0, UNNAMED)
         };
+        let this = self.chain;
         let slot = self.slot_mut(vote.origin, vote.seqno);
-        slot.record(Ballot { content, voter });
+        slot.record(Ballot { content, voter }, this);
         slot.is_due = true;
         // The masterchain's copy has no vote to lose. Another copy that got ahead of an origin through others'
         // messages would no longer vote when the origin's own message arrives.

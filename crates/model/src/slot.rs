@@ -120,7 +120,17 @@ impl Slot {
         self.ballots.iter().any(|ballot| ballot.voter == voter)
     }
 
-    pub(crate) fn record(&mut self, ballot: Ballot) {
+    /// Books a vote. All who voted so far for a content that is lacking were asked before a second round began: who votes now is to be
+    /// asked, too.
+    pub(crate) fn record(&mut self, ballot: Ballot, this: Chain) {
+        let content = ballot.content;
+        if self.held(content).is_none() && self.asked.contains(&(content, this)) {
+            let voters = self.votes_of(content);
+            self.asked.retain(|(asked, _)| *asked != content);
+            self.asked
+                .extend(voters.into_iter().map(|voter| (content, voter)));
+            self.asked.sort_unstable();
+        }
         self.ballots.push(ballot);
         self.ballots.sort_unstable();
     }

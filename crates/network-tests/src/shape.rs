@@ -39,8 +39,8 @@ impl Default for Shape {
             stakes: vec![vec![100_000, 101_000, 102_000, 103_000]; 3],
             limits: Limits {
                 slash_bp: 5_000,
-                evidence_window: 60,
-                min_unlock_period: 61,
+                evidence_window_s: 60,
+                min_unlock_period_s: 61,
                 ..Limits::default()
             },
             prices: Prices::default(),

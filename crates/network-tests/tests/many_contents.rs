@@ -148,14 +148,14 @@ fn left_to_weigh(codes: Codes) -> (usize, usize) {
     (left.count(), proceeds)
 }
 
-/// All that chains can name under a number is weighed in one transaction.
+/// All that chains can name under a number is weighed, in as many transactions as it takes.
 #[test]
 fn what_is_applied_is_weighed_to_the_end() {
-    assert_eq!(left_to_weigh(Codes::default()), (0, 0));
+    let (left, few) = left_to_weigh(Codes::default());
+    assert!(left == 0 && few < 4, "{left}, {few}");
     let (left, proceeds) =
         left_to_weigh(codes("delector", "contents-are-weighed-with-all-the-gas"));
-    assert!(left == 0 && proceeds > 0, "{left}, {proceeds}");
-    // were it not, the number would have to be due again
+    assert!(left == 0 && proceeds > few, "{left}, {proceeds}");
     let (left, _) = left_to_weigh(codes("delector", "what-is-applied-is-weighed-in-part"));
     assert!(left > 0);
 }

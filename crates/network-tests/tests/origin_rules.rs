@@ -158,7 +158,7 @@ fn a_short_unlock_period_is_refused(codes: Codes) -> bool {
     let mut world = World::new(&shape(codes));
     let (nora, key) = (world.person(1, 0), world.key("Nora"));
     let mut terms = world.terms(&nora, 100);
-    terms.unlock_period = world.params(1).min_unlock_period - 1;
+    terms.unlock_period = world.params(1).min_unlock_period_s - 1;
     let root = world.root_with(terms.clone(), 1);
     let proof = key.prove(&world.network.genesis, root.address());
     let (stake, key) = (20_000 * COIN, key.public());
@@ -172,11 +172,11 @@ fn terms_beyond_the_limits_are_refused(codes: Codes) -> bool {
     let (good, most) = (world.terms(&nora, 100), world.params(1));
     let bad = [
         RootTerms {
-            lock_period: most.max_lock_period + 1,
+            lock_period: most.max_lock_period_s + 1,
             ..good.clone()
         },
         RootTerms {
-            unlock_period: most.max_unlock_period + 1,
+            unlock_period: most.max_unlock_period_s + 1,
             ..good.clone()
         },
         RootTerms {
@@ -350,7 +350,7 @@ fn a_fourth_retired_key_is_refused(codes: Codes) -> bool {
         return false;
     }
     // the first is forgotten once its time has come, and makes room
-    world.pass(world.params(1).evidence_window + 1);
+    world.pass(world.params(1).evidence_window_s + 1);
     let (id, value) = (validator.root.address().address, world.change_value(1));
     let purge = world
         .delector(1)
@@ -485,7 +485,7 @@ fn keys_of_the_accused_stay(codes: Codes) -> bool {
     let last = world.validator(1, 0);
     rotate(&mut world, &last, "another");
     accused(&mut world, &last);
-    world.pass(world.params(1).evidence_window + 1);
+    world.pass(world.params(1).evidence_window_s + 1);
     let (id, value) = (last.root.address().address, world.change_value(1));
     let purge = world.delector(1).purge_key(id, last.key.public(), value, 1);
     world.act(&last.owner, &[purge.unwrap()]);
@@ -532,7 +532,7 @@ fn purges_leave_room_for_stakes(codes: Codes) -> bool {
     let validator = world.validator(1, 0);
     let old = validator.key.public();
     rotate(&mut world, &validator, "new");
-    world.pass(world.params(1).evidence_window + 1);
+    world.pass(world.params(1).evidence_window_s + 1);
     let (stranger, ivan) = (world.person(1, 0), world.person(1, 1));
     let root = world.validator(1, 1).root;
     world.deposit(&ivan, 1_000 * COIN);
@@ -573,7 +573,7 @@ fn purges_of_one_root_let_others_pass(codes: Codes) -> bool {
             rotate(&mut world, validator, &format!("{index} {time}"));
         }
     }
-    world.pass(world.params(1).evidence_window + 1);
+    world.pass(world.params(1).evidence_window_s + 1);
     let value = world.change_value(1);
     let purge = |world: &World, place: usize| {
         let (index, key) = old[place];

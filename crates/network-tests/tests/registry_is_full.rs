@@ -41,7 +41,7 @@ fn refused_with_the_reason_and_let_in_once_there_is_room() {
     let value = world.change_value(1);
     let tree = world.sync(&nora, &root, value);
     assert_eq!(refusals(tree.transactions()), [Reason::RegistryFull.code()]);
-    world.pass(world.params(1).evidence_window + 1);
+    world.pass(world.params(1).evidence_window_s + 1);
     let (delector, id) = (world.delector(1), leaver.root.address().address);
     let purge = delector
         .purge_key(id, leaver.key.public(), value, 1)

@@ -6,7 +6,7 @@ use ddvs_network_tests::{COIN, Shape, World};
 
 fn world() -> World {
     let mut shape = Shape::default();
-    shape.limits.set_interval = 60;
+    shape.limits.set_interval_s = 60;
     World::new(&shape)
 }
 

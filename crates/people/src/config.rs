@@ -74,37 +74,12 @@ fn ours(param: u32, cell: &Cell) -> Option<Value> {
     }
 }
 
-/// Param 200, field by field under the names of the specification; amounts in nano, as text.
+/// Param 200, field by field, and what follows from it; amounts in nano, as text.
 pub fn ddvs(params: &DdvsParams) -> Value {
-    let nano = |nano: u64| nano.to_string();
-    json!({
-        "min_validators": params.min_validators,
-        "max_validators": params.max_validators,
-        "main_validators": params.main_validators,
-        "max_batch": params.max_batch,
-        "max_roots": params.max_roots,
-        "max_queue": params.max_queue,
-        "min_stake_nano": nano(params.min_stake_nano),
-        "max_stake_nano": nano(params.max_stake_nano),
-        "churn_bp": params.churn_bp,
-        "slash_bp": params.slash_bp,
-        "evidence_window_s": params.evidence_window,
-        "min_unlock_period_s": params.min_unlock_period,
-        "max_lock_period_s": params.max_lock_period,
-        "max_unlock_period_s": params.max_unlock_period,
-        "set_interval_s": params.set_interval,
-        "op_value_nano": nano(params.op_value_nano),
-        "batch_value_nano": nano(params.batch_value_nano),
-        "item_value_nano": nano(params.item_value_nano),
-        "answer_value_nano": nano(params.answer_value_nano),
-        "peer_value_nano": nano(params.peer_value_nano),
-        "entry_value_nano": nano(params.entry_value_nano.get()),
-        "vote_value_nano": nano(params.vote_value_nano.get()),
-        "place_value_nano": nano(params.place_value_nano.get()),
-        "reserve_nano": nano(params.reserve_nano),
-        "least_set": params.least_set,
-        "restarts_consensus": params.restarts_consensus,
-    })
+    let fields = params
+        .to_json()
+        .map(|(name, value)| (name.to_owned(), json!(value)));
+    Value::Object(fields.collect())
 }
 
 /// Number of a key's digits that identify a validator in a path.

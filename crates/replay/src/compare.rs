@@ -132,9 +132,9 @@ fn of_copy(
         let registry = storage.registries.get(id).map_err(|e| e.to_string())?;
         let registry = registry.ok_or("no registry")?;
         let after = match seqno == registry.seqno + 1 {
-            true => Some(registry.last_hash),
+            true => Some(Prefix::of(&registry.last_hash)),
             false => (registry.undo_of(seqno).filter(|_| seqno <= registry.seqno))
-                .map(|undo| undo.last_hash),
+                .map(|undo| Prefix::of(&undo.last_hash)),
         };
         let name = contents.name(&known.id).ok_or_else(|| {
             format!("({origin}, {seqno}): a content that the model does not know")

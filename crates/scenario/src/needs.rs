@@ -77,7 +77,7 @@ fn of_params(params: &DdvsParams, terms: &RootTerms) -> Vec<String> {
     if !params.allows(terms) {
         found.push(format!(
             "its unlock periods are {} s to {} s and its locks at most {} s: the story's pool unlocks in {UNLOCK_PERIOD} s and locks for {LOCK_PERIOD} s, so that it ends during the story",
-            params.min_unlock_period, params.max_unlock_period, params.max_lock_period
+            params.min_unlock_period_s, params.max_unlock_period_s, params.max_lock_period_s
         ));
     }
     if params.slash_bp != SLASH_BP {

@@ -129,8 +129,8 @@ impl Setup {
                 min_validators: u16::from(options.validators - 1).min(3),
                 main_validators,
                 slash_bp: 5_000,
-                evidence_window: EVIDENCE_WINDOW,
-                min_unlock_period: EVIDENCE_WINDOW + 1,
+                evidence_window_s: EVIDENCE_WINDOW,
+                min_unlock_period_s: EVIDENCE_WINDOW + 1,
                 ..Limits::default()
             },
             prices: Prices::default(),

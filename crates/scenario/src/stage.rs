@@ -228,7 +228,7 @@ impl<'a> Stage<'a> {
         if !local.set_dirty {
             return Ok(());
         }
-        let due = local.published_at + delector.params(self.backend)?.set_interval;
+        let due = local.published_at + delector.params(self.backend)?.set_interval_s;
         let now = self.backend.now_ms()? / 1_000;
         // the time of the block that publishes it counts
         self.pass(due.saturating_sub(now as u32) + 2)?;

@@ -33,8 +33,8 @@ fn refusal(change: impl FnOnce(&mut Spec)) -> String {
 #[test]
 fn a_network_that_lacks_something_is_told_at_once() {
     let long = refusal(|spec| {
-        spec.limits.evidence_window = 10_000;
-        spec.limits.min_unlock_period = 10_001;
+        spec.limits.evidence_window_s = 10_000;
+        spec.limits.min_unlock_period_s = 10_001;
         for validator in &mut spec.validators {
             validator.terms.unlock_period = 10_001;
         }

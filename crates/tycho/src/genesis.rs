@@ -83,8 +83,8 @@ fn limits(options: &NetworkOptions) -> Limits {
     Limits {
         main_validators: options.set_size.unwrap_or(options.validators),
         slash_bp: 5_000,
-        evidence_window: STORY_EVIDENCE_WINDOW,
-        min_unlock_period: STORY_EVIDENCE_WINDOW + 1,
+        evidence_window_s: STORY_EVIDENCE_WINDOW,
+        min_unlock_period_s: STORY_EVIDENCE_WINDOW + 1,
         ..limits
     }
 }

@@ -85,7 +85,7 @@ fn set_all(
     params.set_raw(
         PARAM_DDVS,
         CellBuilder::build_from(DdvsParams {
-            set_interval: rules.set_interval_s,
+            set_interval_s: rules.set_interval_s,
             least_set: MIN_VALIDATORS,
             restarts_consensus: rules.restarts_consensus,
             ..read_ddvs(params)?

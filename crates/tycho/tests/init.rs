@@ -90,7 +90,7 @@ fn the_masterchain_names_what_the_files_hold() {
     let ddvs = params.get_raw_cell_ref(PARAM_DDVS).unwrap().unwrap();
     let ddvs: DdvsParams = ddvs.parse().unwrap();
     assert_eq!(
-        (ddvs.least_set, ddvs.restarts_consensus, ddvs.set_interval),
+        (ddvs.least_set, ddvs.restarts_consensus, ddvs.set_interval_s),
         (3, true, 20)
     );
     let set = params.get_current_validator_set().unwrap();

@@ -237,7 +237,7 @@ fn pending_set(
     }
     Ok(Some(PendingSet {
         published_at: local.published_at,
-        interval_s: params.set_interval,
+        interval_s: params.set_interval_s,
         size: local.ranking.load()?.count,
         least: params.least_set,
     }))

@@ -14,9 +14,10 @@ mod spec;
 mod toml_spec;
 
 pub use build::{ZeroAccount, ZeroChain, Zerostate, build, build_with};
+pub use ddvs_contracts::params::Limits;
 pub use error::SpecError;
 pub use prices::Prices;
-pub use spec::{AccountSpec, ChainSpec, Limits, Spec, Terms, ValidatorSpec};
+pub use spec::{AccountSpec, ChainSpec, Spec, Terms, ValidatorSpec};
 pub use toml_spec::parse_toml;
 
 /// Chain id of the masterchain.

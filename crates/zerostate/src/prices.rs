@@ -1,8 +1,8 @@
 //! Prices, and the values that messages between the contracts must carry so that their whole path is paid for.
 
-use ddvs_contracts::params::{DdvsParams, Uint48};
+use ddvs_contracts::params::{DdvsParams, Limits, Uint48};
 
-use crate::{COIN, Limits};
+use crate::COIN;
 
 /// Prices of gas and blocks. The masterchain's are those of a workchain times [`Prices::MASTERCHAIN_FACTOR`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +50,9 @@ mod gas {
     pub const ITEM: u64 = 66_000;
     /// Building and sending a message to another copy.
     pub const SEND: u64 = 4_000;
-    /// Handling an answer in a Root, with the remaining value returned: at most 42,000 where floors apply and another
-    /// update is sent.
-    pub const ANSWER: u64 = 50_000;
+    /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out; or a batch read
+    /// that a copy has asked for, and that is none: 55,200.
+    pub const ANSWER: u64 = 56_000;
 }
 
 impl Prices {
@@ -83,20 +83,8 @@ impl Prices {
             1
         };
         DdvsParams {
-            min_validators: limits.min_validators,
-            max_validators: limits.max_validators,
-            main_validators: limits.main_validators,
-            max_batch: limits.max_batch,
             max_roots: limits.max_roots.min(Limits::most_roots(chains - 1)),
-            max_queue: limits.max_queue,
-            min_stake_nano: limits.min_stake_nano,
-            max_stake_nano: limits.max_stake_nano,
-            churn_bp: limits.churn_bp,
-            slash_bp: limits.slash_bp,
-            evidence_window: limits.evidence_window,
-            min_unlock_period: limits.min_unlock_period,
-            set_interval: limits.set_interval,
-            // including the value that a settled slash brings the treasury for its gas
+            // with what a settled slash brings the treasury for its gas
             op_value_nano: factor
                 * (coins(gas::OPERATION) + 8 * self.message_price_nano + answer_value),
             batch_value_nano: batch_value,
@@ -104,13 +92,10 @@ impl Prices {
             answer_value_nano: answer_value,
             peer_value_nano: peer_value,
             reserve_nano: 100 * COIN,
-            least_set: limits.least_set,
-            restarts_consensus: false,
-            max_lock_period: limits.max_lock_period,
-            max_unlock_period: limits.max_unlock_period,
             vote_value_nano: Uint48::new(vote_value),
             entry_value_nano: Uint48::new(entry_value),
             place_value_nano: Uint48::new(place_value),
+            ..limits.into()
         }
     }
 }

@@ -3,6 +3,8 @@
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{StateInit, StdAddr};
 
+use ddvs_contracts::params::Limits;
+
 use crate::{COIN, MASTERCHAIN, MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
 
 /// All inputs of a zerostate.
@@ -33,99 +35,6 @@ pub struct ChainSpec {
     pub id: i8,
     /// Time between blocks.
     pub block_time_ms: u64,
-}
-
-/// Limits of the network: param 200 without the prices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// Minimum size of a set.
-    pub min_validators: u16,
-    /// Maximum size of a workchain's set.
-    pub max_validators: u16,
-    /// Maximum size of the masterchain's set.
-    pub main_validators: u16,
-    /// Maximum number of entries in a batch.
-    pub max_batch: u8,
-    /// Maximum number of Roots in one chain's registry; a network of many chains has room for fewer, see
-    /// [`Limits::most_roots`].
-    pub max_roots: u32,
-    /// Maximum number of changes that wait for a batch.
-    pub max_queue: u32,
-    /// Smallest stake of a validator, in nano.
-    pub min_stake_nano: u64,
-    /// Largest stake of a validator, in nano.
-    pub max_stake_nano: u64,
-    /// Share of the registered stake that a batch may move, in 1/10,000.
-    pub churn_bp: u16,
-    /// Share of all slashable coins, in 1/10,000.
-    pub slash_bp: u16,
-    /// How long a key that left can be held accountable, in seconds.
-    pub evidence_window: u32,
-    /// Shortest unlock period of a Root, in seconds.
-    pub min_unlock_period: u32,
-    /// Longest lock period of a Root, in seconds.
-    pub max_lock_period: u32,
-    /// Longest unlock period of a Root, in seconds.
-    pub max_unlock_period: u32,
-    /// Minimum time between two sets in param 34, in seconds.
-    pub set_interval: u32,
-    /// Minimum number of members in param 34.
-    pub least_set: u16,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            min_validators: 3,
-            max_validators: 400,
-            main_validators: 100,
-            max_batch: 8,
-            max_roots: 20_000,
-            max_queue: 4_096,
-            min_stake_nano: 10_000 * COIN,
-            max_stake_nano: 100_000_000 * COIN,
-            churn_bp: 3_333,
-            slash_bp: 1_000,
-            evidence_window: 86_400,
-            min_unlock_period: 2 * 86_400,
-            max_lock_period: 365 * 86_400,
-            max_unlock_period: 180 * 86_400,
-            set_interval: 0,
-            least_set: 1,
-        }
-    }
-}
-
-/// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far
-/// below 2^32.
-const LONGEST_PERIOD: u32 = 3_652 * 86_400;
-
-/// Number of cells of a copy's account that registries may take, out of 2^20 for the whole account.
-const REGISTRY_CELLS: u32 = 1_000_000;
-/// Number of cells of a Root or a key, with its branch of the dictionary.
-const ENTRY_CELLS: u32 = 2;
-/// Number of entries of a Root: itself, its key and three retired keys.
-const ENTRIES_OF_ROOT: u32 = 5;
-/// Number of entries of a removed Root: its id, its key and three retired keys.
-const ENTRIES_OF_REMOVED: u32 = 5;
-/// `MAX_REMOVED` of `contracts/delector/storage.tolk`: how many more Roots may be removed than may be registered.
-const MAX_REMOVED: u32 = 1_000;
-
-impl Limits {
-    /// Returns the maximum number of Roots of one chain for which every copy has room in a network of `workchains`,
-    /// whatever a captured chain registers and removes.
-    pub fn most_roots(workchains: usize) -> u32 {
-        let entries = REGISTRY_CELLS / ENTRY_CELLS / (workchains as u32).max(1);
-        let of_removed = ENTRIES_OF_REMOVED * MAX_REMOVED;
-        entries.saturating_sub(of_removed) / (ENTRIES_OF_ROOT + ENTRIES_OF_REMOVED)
-    }
-
-    /// Whether a Root may have these terms.
-    pub fn allow(&self, terms: &Terms) -> bool {
-        terms.lock_period <= self.max_lock_period
-            && (self.min_unlock_period..=self.max_unlock_period).contains(&terms.unlock_period)
-            && terms.min_stake_nano <= self.max_stake_nano
-    }
 }
 
 /// Terms of a genesis Root.
@@ -207,7 +116,7 @@ impl Spec {
             if !ddvs_contracts::signing::is_provable_key(&validator.key) {
                 return Err(SpecError::Key(index));
             }
-            if !self.limits.allow(&validator.terms) {
+            if !self.limits.allow(&validator.root_terms()) {
                 return Err(SpecError::Limits(
                     "a genesis Root's lock_period, unlock_period or min_stake is beyond the limits",
                 ));
@@ -253,53 +162,8 @@ impl Spec {
     }
 
     fn check_limits(&self) -> Result<(), SpecError> {
-        let limits = &self.limits;
-        let rules = [
-            (limits.min_validators >= 1, "min_validators is at least 1"),
-            (
-                limits.max_validators >= limits.min_validators,
-                "max_validators is at least min_validators",
-            ),
-            (
-                limits.main_validators >= limits.min_validators,
-                "main_validators is at least min_validators",
-            ),
-            (
-                (1..=8).contains(&limits.max_batch),
-                "max_batch is 1 to 8, or a batch may run out of gas",
-            ),
-            (
-                limits.min_stake_nano >= COIN,
-                "min_stake is at least one coin",
-            ),
-            (
-                limits.max_stake_nano >= limits.min_stake_nano,
-                "max_stake is at least min_stake",
-            ),
-            (
-                (1..=10_000).contains(&limits.churn_bp),
-                "churn_bp is 1 to 10,000",
-            ),
-            (limits.slash_bp <= 10_000, "slash_bp is at most 10,000"),
-            (
-                limits.least_set <= limits.max_validators.min(limits.main_validators),
-                "least_set is at most max_validators and main_validators, or no set could ever be written",
-            ),
-            (
-                limits.min_unlock_period > limits.evidence_window,
-                "min_unlock_period is longer than evidence_window, or evidence could come too late",
-            ),
-            (
-                limits.max_unlock_period >= limits.min_unlock_period,
-                "max_unlock_period is at least min_unlock_period",
-            ),
-            (
-                limits.max_lock_period.max(limits.max_unlock_period) <= LONGEST_PERIOD,
-                "max_lock_period and max_unlock_period are at most ten years",
-            ),
-        ];
-        match rules.iter().find(|(holds, _)| !holds) {
-            Some((_, rule)) => Err(SpecError::Limits(rule)),
+        match self.limits.broken_rule() {
+            Some(rule) => Err(SpecError::Limits(rule)),
             None => Ok(()),
         }
     }

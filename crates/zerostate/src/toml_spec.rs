@@ -1,12 +1,16 @@
 //! The network file: TOML with defaults for everything but the validators. Unknown keys are refused.
 
-use serde::Deserialize;
+use std::fmt;
+use std::sync::LazyLock;
+
+use ddvs_contracts::params::{Field, Limits, Unit};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
 use crate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, SpecError, Terms,
-    ValidatorSpec,
+    AccountSpec, COIN, ChainSpec, MASTERCHAIN, Prices, Spec, SpecError, Terms, ValidatorSpec,
 };
 
 #[derive(Debug, Deserialize)]
@@ -39,24 +43,68 @@ impl Default for NetworkFile {
     }
 }
 
-macro_rules! optional_fields {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Default, Deserialize)]
-        #[serde(deny_unknown_fields, default)]
-        struct $name { $($field: Option<$type>),* }
-    };
+/// Limits of the file: what it names, and defaults for all else.
+#[derive(Debug, Default)]
+struct LimitsFile {
+    limits: Limits,
+    max_roots: Option<u32>,
 }
 
-optional_fields! { LimitsFile {
-    min_validators: u16, max_validators: u16, main_validators: u16, max_batch: u8, max_roots: u32, max_queue: u32,
-    min_stake: u64, max_stake: u64, churn_bp: u16, slash_bp: u16, evidence_window: u32, min_unlock_period: u32,
-    max_lock_period: u32, max_unlock_period: u32,
-    set_interval: u32, least_set: u16,
-} }
-optional_fields! { PricesFile {
-    gas_price_nano: u64, gas_limit: u64, block_gas_limit: u64, message_price_nano: u64,
-} }
+impl<'de> Deserialize<'de> for LimitsFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(LimitsVisitor)
+    }
+}
+
+struct LimitsVisitor;
+
+impl LimitsVisitor {
+    /// Names of limits as files have them: amounts in whole coins.
+    fn names() -> &'static [&'static str] {
+        static NAMES: LazyLock<Vec<&'static str>> =
+            LazyLock::new(|| Limits::fields().map(Field::schema_name).collect());
+        &NAMES
+    }
+}
+
+impl<'de> Visitor<'de> for LimitsVisitor {
+    type Value = LimitsFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table of limits")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LimitsFile, A::Error> {
+        let mut file = LimitsFile::default();
+        while let Some(name) = map.next_key::<String>()? {
+            let field = Limits::fields().find(|field| field.schema_name() == name);
+            let field = field.ok_or_else(|| A::Error::unknown_field(&name, Self::names()))?;
+            let value = map.next_value::<u64>()?;
+            let number = match field.unit {
+                Unit::Nano => value.checked_mul(COIN).ok_or_else(|| {
+                    let expected = "an amount of whole coins below 18 billion";
+                    A::Error::custom(format!("limits.{name}: {value} is not {expected}"))
+                })?,
+                _ => value,
+            };
+            let set = file.limits.set(field.name, number);
+            set.map_err(|cause| A::Error::custom(format!("limits.{name} = {value}: {cause}")))?;
+            if field.name == "max_roots" {
+                file.max_roots = Some(file.limits.max_roots);
+            }
+        }
+        Ok(file)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PricesFile {
+    gas_price_nano: Option<u64>,
+    gas_limit: Option<u64>,
+    block_gas_limit: Option<u64>,
+    message_price_nano: Option<u64>,
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,41 +154,15 @@ pub fn parse_toml(text: &str) -> Result<Spec, SpecError> {
         start_time: file.start_time,
         global_id: file.global_id,
         chains,
-        limits: limits(&file.limits, file.workchains.len())?,
+        limits: limits(file.limits, file.workchains.len())?,
         prices: prices(&file.prices),
         validators,
         accounts,
     })
 }
 
-fn limits(file: &LimitsFile, workchains: usize) -> Result<Limits, SpecError> {
-    let default = Limits::default();
-    let nano = |field, value: Option<u64>, default| match value {
-        Some(value) => coins(field, value),
-        None => Ok(default),
-    };
-    Ok(Limits {
-        min_validators: file.min_validators.unwrap_or(default.min_validators),
-        max_validators: file.max_validators.unwrap_or(default.max_validators),
-        main_validators: file.main_validators.unwrap_or(default.main_validators),
-        max_batch: file.max_batch.unwrap_or(default.max_batch),
-        max_roots: max_roots(file, workchains)?,
-        max_queue: file.max_queue.unwrap_or(default.max_queue),
-        min_stake_nano: nano("limits.min_stake", file.min_stake, default.min_stake_nano)?,
-        max_stake_nano: nano("limits.max_stake", file.max_stake, default.max_stake_nano)?,
-        churn_bp: file.churn_bp.unwrap_or(default.churn_bp),
-        slash_bp: file.slash_bp.unwrap_or(default.slash_bp),
-        evidence_window: file.evidence_window.unwrap_or(default.evidence_window),
-        min_unlock_period: file.min_unlock_period.unwrap_or(default.min_unlock_period),
-        max_lock_period: file.max_lock_period.unwrap_or(default.max_lock_period),
-        max_unlock_period: file.max_unlock_period.unwrap_or(default.max_unlock_period),
-        set_interval: file.set_interval.unwrap_or(default.set_interval),
-        least_set: file.least_set.unwrap_or(default.least_set),
-    })
-}
-
-/// Returns the limit in the file; by default that of param 200, as far as accounts have room for it.
-fn max_roots(file: &LimitsFile, workchains: usize) -> Result<u32, SpecError> {
+/// The file's limits. Where it does not name `max_roots`, param 200 gets the default as far as accounts have room for it.
+fn limits(file: LimitsFile, workchains: usize) -> Result<Limits, SpecError> {
     let most = Limits::most_roots(workchains);
     match file.max_roots {
         Some(asked) if asked > most => Err(SpecError::TooManyRoots {
@@ -148,8 +170,7 @@ fn max_roots(file: &LimitsFile, workchains: usize) -> Result<u32, SpecError> {
             workchains,
             most,
         }),
-        Some(asked) => Ok(asked),
-        None => Ok(Limits::default().max_roots),
+        _ => Ok(file.limits),
     }
 }
 

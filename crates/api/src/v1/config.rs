@@ -88,7 +88,7 @@ fn name(param: u32) -> &'static str {
 
 /// Decodes a parameter. Returns nothing for an unreadable one, whose hash is still reported.
 fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec<FactBody>> {
-    let (nano, gas, s) = (Some("nano"), Some("gas"), Some("s"));
+    let (nano, gas) = (Some("nano"), Some("gas"));
     Some(match param {
         8 => {
             let version = config.get_global_version().ok()?;
@@ -161,39 +161,11 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
         }
         PARAM_DDVS => {
             let own: DdvsParams = cell.parse().ok()?;
-            vec![
-                fact("least validators", own.min_validators, None),
-                fact("most validators of a workchain", own.max_validators, None),
-                fact(
-                    "most validators of the masterchain",
-                    own.main_validators,
-                    None,
-                ),
-                fact("most changes in a batch", own.max_batch, None),
-                fact("most Roots of a chain", own.max_roots, None),
-                fact("most changes that wait", own.max_queue, None),
-                fact("smallest stake of a validator", own.min_stake_nano, nano),
-                fact("largest stake of a validator", own.max_stake_nano, nano),
-                fact("stake that a batch may move", own.churn_bp, Some("bp")),
-                fact("cost of an offence", own.slash_bp, Some("bp")),
-                fact("time in which a key can be blamed", own.evidence_window, s),
-                fact("shortest unlock period", own.min_unlock_period, s),
-                fact("longest unlock period", own.max_unlock_period, s),
-                fact("longest lock period", own.max_lock_period, s),
-                fact("least time between sets", own.set_interval, s),
-                fact("attached to a stake", own.change_value_nano(), nano),
-                fact("attached to an update", own.update_value_nano(), nano),
-                fact("a message to a Root and back", own.op_value_nano, nano),
-                fact("a batch", own.batch_value_nano, nano),
-                fact("a change of a batch", own.item_value_nano, nano),
-                fact("a new key", own.place_value_nano.get(), nano),
-                fact("with an answer", own.answer_value_nano, nano),
-                fact("with a vote", own.vote_value_nano.get(), nano),
-                fact("with a proposal", own.peer_value_nano, nano),
-                fact("for each of its changes", own.entry_value_nano.get(), nano),
-                fact("kept for storage", own.reserve_nano, nano),
-                fact("least members that are published", own.least_set, None),
-            ]
+            let fields = DdvsParams::FIELDS.iter().zip(own.values());
+            let fields = fields.map(|(field, value)| fact(field.label, value, field.unit.sign()));
+            let derived = own.derived().into_iter();
+            let derived = derived.map(|value| fact(value.label, value.nano, nano));
+            fields.chain(derived).collect()
         }
         PARAM_ROOT_CODES => {
             let own: AcceptedRoots = cell.parse().ok()?;

@@ -1,10 +1,14 @@
 //! A network's identity, coins and parameters.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
-use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
+use ddvs_contracts::params::{DdvsParams, PARAM_DDVS, ParamJson, Unit};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::events::history_name;
 use super::extract::Asked;
@@ -155,48 +159,42 @@ pub(super) struct OfChain {
     chain: Option<i64>,
 }
 
-/// Limits and prices of the network: param 200 of a chain.
-#[derive(Debug, Serialize, ToSchema)]
+/// Limits and prices of the network: param 200 of a chain, and the values that follow from it.
+#[derive(Debug, Serialize)]
 pub struct ParamsBody {
-    /// The chain.
-    pub chain: i8,
-    /// Minimum size of a set.
-    pub min_validators: u16,
-    /// Maximum size of a workchain's set.
-    pub max_validators: u16,
-    /// Maximum size of the masterchain's set.
-    pub main_validators: u16,
-    /// Maximum number of entries in a batch.
-    pub max_batch: u8,
-    /// Maximum number of Roots in one chain's registry.
-    pub max_roots: u32,
-    /// Maximum number of changes that wait for a batch.
-    pub max_queue: u32,
-    /// Smallest stake of a validator.
-    pub min_stake_nano: String,
-    /// Largest stake of a validator.
-    pub max_stake_nano: String,
-    /// Share of the registered stake that a batch may move, in 1/10,000.
-    pub churn_bp: u16,
-    /// Share of a pool's coins that an offence costs, in 1/10,000.
-    pub slash_bp: u16,
-    /// How long a key that left can be held accountable, in seconds.
-    pub evidence_window_s: u32,
-    /// Shortest unlock period of a Root.
-    pub min_unlock_period_s: u32,
-    /// Longest lock period of a Root.
-    pub max_lock_period_s: u32,
-    /// Longest unlock period of a Root.
-    pub max_unlock_period_s: u32,
-    /// Minimum time between two sets.
-    pub set_interval_s: u32,
-    /// Value that an owner attaches to a stake or unstake; the unused part comes back.
-    pub change_value_nano: String,
-    /// Value that an update of a stake, or evidence, needs at the D'Elector.
-    pub update_value_nano: String,
-    /// Pays for a message from a wallet to a Root and the answer.
-    pub op_value_nano: String,
+    chain: i8,
+    #[serde(flatten)]
+    values: BTreeMap<&'static str, ParamJson>,
 }
+
+impl PartialSchema for ParamsBody {
+    fn schema() -> RefOr<Schema> {
+        let plain = |kind| ObjectBuilder::new().schema_type(kind);
+        let chain = plain(Type::Integer).description(Some("The chain."));
+        let mut body = ObjectBuilder::new()
+            .description(Some(
+                "Limits and prices of the network: param 200 of a chain, and the values that follow from it.",
+            ))
+            .property("chain", chain)
+            .required("chain");
+        for field in DdvsParams::FIELDS {
+            let kind = match field.unit {
+                Unit::Nano => Type::String,
+                Unit::Flag => Type::Boolean,
+                Unit::Count | Unit::Seconds | Unit::BasisPoints => Type::Integer,
+            };
+            let property = plain(kind).description(Some(field.doc.trim()));
+            body = body.property(field.name, property).required(field.name);
+        }
+        for value in DdvsParams::default().derived() {
+            let property = plain(Type::String).description(Some(value.label));
+            body = body.property(value.name, property).required(value.name);
+        }
+        body.into()
+    }
+}
+
+impl ToSchema for ParamsBody {}
 
 /// Limits and prices of the network.
 #[utoipa::path(get, path = "/api/v1/params", tag = "network", params(OfChain),
@@ -214,24 +212,7 @@ pub(super) async fn params(
             let own: DdvsParams = cell.parse()?;
             Ok(Json(ParamsBody {
                 chain,
-                min_validators: own.min_validators,
-                max_validators: own.max_validators,
-                main_validators: own.main_validators,
-                max_batch: own.max_batch,
-                max_roots: own.max_roots,
-                max_queue: own.max_queue,
-                min_stake_nano: own.min_stake_nano.to_string(),
-                max_stake_nano: own.max_stake_nano.to_string(),
-                churn_bp: own.churn_bp,
-                slash_bp: own.slash_bp,
-                evidence_window_s: own.evidence_window,
-                min_unlock_period_s: own.min_unlock_period,
-                max_lock_period_s: own.max_lock_period,
-                max_unlock_period_s: own.max_unlock_period,
-                set_interval_s: own.set_interval,
-                change_value_nano: own.change_value_nano().to_string(),
-                update_value_nano: own.update_value_nano().to_string(),
-                op_value_nano: own.op_value_nano.to_string(),
+                values: own.to_json().collect(),
             }))
         })
         .await

@@ -21,6 +21,8 @@ pub struct Content {
     /// Chains that this copy has asked for it, as bits chain + 1. Its own bit means that a second round has begun,
     /// for pokes.
     pub asked: u32,
+    /// Chains that it has ever asked for it: their answers need to bring less value.
+    pub may_answer: u32,
     /// Weight of the votes at the current totals, if that is all there is to weigh. While the batch is missing, these
     /// bits hold the value that [`DElectorStorage::moved`] must reach before enough stake may vouch for it to ask.
     pub weighed: Weighed,
@@ -64,8 +66,8 @@ impl Content {
 pub struct Found {
     /// 1: applicable, 2: settled.
     pub grade: u8,
-    /// Hash of the origin's previous batch.
-    pub after: HashBytes,
+    /// First bits of the hash of the origin's previous batch.
+    pub after: ContentId,
     /// The base at which it was found, unless that of the batch: the copy's claim when it is asked.
     pub at: Option<Cell>,
 }
@@ -123,7 +125,7 @@ impl Store for Found {
         context: &dyn CellContext,
     ) -> Result<(), Error> {
         builder.store_small_uint(self.grade, 2)?;
-        builder.store_u256(&self.after)?;
+        self.after.store_into(builder, context)?;
         self.at.store_into(builder, context)
     }
 }
@@ -132,7 +134,7 @@ impl<'a> Load<'a> for Found {
     fn load_from(slice: &mut CellSlice<'a>) -> Result<Self, Error> {
         Ok(Self {
             grade: slice.load_small_uint(2)?,
-            after: slice.load_u256()?,
+            after: ContentId::load_from(slice)?,
             at: Option::load_from(slice)?,
         })
     }

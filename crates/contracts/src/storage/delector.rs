@@ -304,6 +304,8 @@ pub struct Rare {
     pub agenda: Dict<Appointment, ()>,
     /// Bases at which own batches were counted, unless their own base, by number.
     pub counted: Dict<u32, Counted>,
+    /// By origin and number: which chains voted, bit chain + 1, where there are many contents.
+    pub voted: Dict<BatchNumber, u32>,
 }
 
 /// State about an own batch that remains once it is applied, for copies that ask where it was counted.

@@ -1,6 +1,6 @@
 //! A copy looks again at everything that is due, and at nothing else: invariants 7 and 13.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{BatchNumber, ContentId};
@@ -53,7 +53,27 @@ impl Monitor {
         for appointment in awaited.difference(&kept) {
             self.blame(7, format!("nobody will look again: {appointment:?}"));
         }
+        let own = 1 << (i32::from(storage.chain) + 1);
+        let voted = voted(storage);
+        for entry in rare.voted.iter() {
+            let (number, chains) = entry.expect("it parses");
+            let found = voted.get(&number).copied().unwrap_or_default();
+            if (chains | own) != (found | own) {
+                let what = format!("{chains:b} voted under {number:?}, and not {found:b}");
+                self.blame(6, what);
+            }
+        }
     }
+}
+
+/// Who voted under each number, bit chain + 1.
+fn voted(storage: &DElectorStorage) -> BTreeMap<BatchNumber, u32> {
+    let known = storage.known_contents().expect("contents parse");
+    let mut voted = BTreeMap::new();
+    for known in known {
+        *voted.entry(known.number).or_default() |= known.content.votes;
+    }
+    voted
 }
 
 /// The origins under whose next number something is known, a bit each.

@@ -76,8 +76,8 @@ pub(super) fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
             main_validators: (all * 2 / 3).max(u16::from(plan.validators)),
             max_batch: [2, 4, 8][dice.below(3)],
             slash_bp: [1_000, 5_000, 10_000][dice.below(3)],
-            evidence_window: 20,
-            min_unlock_period: 21,
+            evidence_window_s: 20,
+            min_unlock_period_s: 21,
             ..Limits::default()
         },
         terms: Terms {

@@ -138,7 +138,7 @@ impl Candidate {
         let first = self.first_retired(copy)?.unwrap_or(now);
         let window = crate::standing::params(copy)
             .map_err(PeopleError::codec("reading param 200"))?
-            .evidence_window;
+            .evidence_window_s;
         Err(PeopleError::cannot(
             format!(
                 "the pool has retired {MAX_RETIRED} keys that can still be blamed, or that nobody has purged"

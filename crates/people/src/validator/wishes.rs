@@ -27,7 +27,7 @@ impl Wishes {
     ///
     /// Fails when coins would be free before evidence can arrive, and when a term is beyond the network's limits.
     pub fn terms(&self, owner: &StdAddr, params: &DdvsParams) -> Result<RootTerms, PeopleError> {
-        let least = params.min_unlock_period;
+        let least = params.min_unlock_period_s;
         let unlock_period = self.unlock_period.unwrap_or(least);
         if unlock_period < least {
             return Err(PeopleError::cannot(
@@ -39,7 +39,7 @@ impl Wishes {
         }
         let terms = RootTerms {
             owner: owner.clone(),
-            lock_period: self.lock_period.unwrap_or(params.evidence_window / 2),
+            lock_period: self.lock_period.unwrap_or(params.evidence_window_s / 2),
             unlock_period,
             min_stake: Tokens::new(self.min_stake_nano.unwrap_or(10 * COIN)),
             nonce: self.nonce,
@@ -49,8 +49,8 @@ impl Wishes {
                 "this network does not allow such terms".to_owned(),
                 format!(
                     "choose a lock of at most {} s, an unlock period of at most {} s, and a smallest stake of at most {} coins",
-                    params.max_lock_period,
-                    params.max_unlock_period,
+                    params.max_lock_period_s,
+                    params.max_unlock_period_s,
                     coins(params.max_stake_nano.into())
                 ),
             ));

@@ -80,8 +80,8 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
         limits: Limits {
             min_validators: 2,
             churn_bp,
-            evidence_window: EVIDENCE_WINDOW,
-            min_unlock_period: EVIDENCE_WINDOW + 1,
+            evidence_window_s: EVIDENCE_WINDOW,
+            min_unlock_period_s: EVIDENCE_WINDOW + 1,
             ..Limits::default()
         },
         prices: Prices::default(),

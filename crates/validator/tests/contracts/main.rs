@@ -153,7 +153,7 @@ fn another_wallet_than_the_owners_has_the_stake_counted() {
 #[test]
 fn a_set_that_somebody_else_published_is_no_error() {
     let mut shape = Shape::default();
-    shape.limits.set_interval = 60;
+    shape.limits.set_interval_s = 60;
     let mut operator = Operator::new(&shape);
     // two changes: the second one comes too early
     let (uma, root) = (

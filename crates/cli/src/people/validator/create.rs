@@ -54,11 +54,11 @@ pub fn run(args: &ValidatorCreateArgs) -> Result<bool> {
     let chain = args.act.key.chain;
     let params = ddvs_client::handles::params(&session.net.backend, chain)?;
     let wishes = Wishes {
-        lock_period: meant(args.lock_period, "--lock-period", params.evidence_window)?,
+        lock_period: meant(args.lock_period, "--lock-period", params.evidence_window_s)?,
         unlock_period: meant(
             args.unlock_period,
             "--unlock-period",
-            params.min_unlock_period,
+            params.min_unlock_period_s,
         )?,
         min_stake_nano: nano(args.min_stake, "--min-stake")?,
         nonce: args.nonce,

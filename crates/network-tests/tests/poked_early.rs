@@ -1,0 +1,118 @@
+//! Who pokes a copy before there is anything to get, or again while answers are on their way, does not keep it from what it lacks.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::{ChainId, Operator};
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, ContentId, Poke, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say, say_to_all};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::{COIN, Shape, World};
+
+const COPY: ChainId = 1;
+const ORIGIN: ChainId = 4;
+
+fn world(codes: Codes) -> World {
+    let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; 5]);
+    shape.codes = codes;
+    World::new(&shape)
+}
+
+fn poke(world: &World, content: ContentId, query_id: u64) -> ddvs_client::owner::Outgoing {
+    let poke = Poke {
+        query_id,
+        origin: ORIGIN,
+        seqno: 1,
+        content,
+    };
+    World::message(world.delector(COPY).address(), &poke, 5 * COIN)
+}
+
+/// Honest batches of another chain: a copy asks when a registry has changed.
+fn change(world: &mut World, chain: ChainId, times: usize, blocks: u32) {
+    let (who, root) = (world.person(chain, 0), world.validator(chain, 0).root);
+    world.deposit(&who, 1_000 * COIN);
+    for _ in 0..times {
+        let stake = world.stake_message(&who, &root, 10 * COIN);
+        world.send(&who, &[stake]);
+        world.pass(blocks);
+    }
+}
+
+/// Whether the copy gets a batch that a captured origin keeps from it, after pokes for what only the captured masterchain had named.
+fn gets_it_after_early_pokes(codes: Codes) -> bool {
+    let mut world = world(codes);
+    let batch = next_batch(&world, COPY, ORIGIN, 20_010 * COIN);
+    let batch_hash = *batch.inner().repr_hash();
+    let vote = BatchVote {
+        origin: ORIGIN,
+        seqno: 1,
+        batch_hash,
+    };
+    say(&mut world, -1, COPY, &Vote::one(vote));
+    world.pass(5);
+    let who = world.person(COPY, 0);
+    for query_id in 0..6 {
+        let poke = poke(&world, ContentId::of(&batch_hash), query_id);
+        world.send(&who, &[poke]);
+        world.pass(10);
+    }
+    for to in [0, 2, 3, -1] {
+        let batch = batch.clone();
+        say(&mut world, ORIGIN, to, &Propose { batch });
+    }
+    world.pass(20);
+    change(&mut world, 0, 6, 20);
+    world.registry(COPY, ORIGIN).seqno == 1
+}
+
+#[test]
+fn who_votes_later_is_asked_too() {
+    assert!(gets_it_after_early_pokes(Codes::default()));
+    let silent = codes("delector", "early-pokes-silence-copies");
+    assert!(!gets_it_after_early_pokes(silent));
+}
+
+/// Whether the copy gets it if a second round begins while the answers of the first one are on their way.
+fn gets_it_in_time(codes: Codes) -> bool {
+    let mut world = world(codes);
+    // captured, too: it votes, and does not answer
+    world.silence(0);
+    let batch = next_batch(&world, COPY, ORIGIN, 20_010 * COIN);
+    let batch_hash = *batch.inner().repr_hash();
+    for to in [2, 3, -1] {
+        let batch = batch.clone();
+        say(&mut world, ORIGIN, to, &Propose { batch });
+    }
+    let vote = BatchVote {
+        origin: ORIGIN,
+        seqno: 1,
+        batch_hash,
+    };
+    say_to_all(&mut world, 0, &Vote::one(vote));
+    let all_have_voted = |world: &World| {
+        let known = world.storage(COPY).known_contents().unwrap();
+        known
+            .iter()
+            .any(|known| known.content.votes.count_ones() == 3)
+    };
+    assert!(world.wait_for(300, all_have_voted));
+    for from in [2, 3, -1, ORIGIN] {
+        world.net.set_pair_delay(from, COPY, 40_000).unwrap();
+    }
+    let who = world.person(COPY, 0);
+    for round in 0..2 {
+        let pokes = (0..3).map(|id| poke(&world, ContentId::of(&batch_hash), 3 * round + id));
+        let pokes: Vec<_> = pokes.collect();
+        world.send(&who, &pokes);
+        world.pass(4);
+    }
+    world.pass(60);
+    world.registry(COPY, ORIGIN).seqno == 1
+}
+
+#[test]
+fn answers_on_their_way_are_taken() {
+    assert!(gets_it_in_time(Codes::default()));
+    let refused = codes("delector", "answers-on-their-way-are-refused");
+    assert!(!gets_it_in_time(refused));
+}

@@ -1,0 +1,192 @@
+//! Votes that say nothing new. A chain sends the same ones again, or has a message fail after the copy has worked on it: what it brings pays for
+//! that, however many have named something under these numbers.
+#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+
+use ddvs_client::ChainId;
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::mutants::codes;
+use ddvs_network_tests::registries::flipped;
+use ddvs_network_tests::{COIN, Shape, World};
+use tycho_types::cell::HashBytes;
+
+/// Three heavy chains: the copy, one that votes for what is applied, and one whose votes are new.
+const HEAVY: ChainId = 3;
+const COPY: ChainId = 0;
+const FRESH: ChainId = 2;
+/// The light ones, captured like the masterchain: as many contents under each number as there can be.
+const LIGHT: std::ops::Range<i8> = HEAVY..23;
+/// Whose numbers they name something under: as many as a message holds votes.
+const ORIGINS: std::ops::Range<i8> = HEAVY..HEAVY + 8;
+/// A chain that does not exist.
+const NONE: ChainId = 30;
+
+/// Which numbers are voted under.
+#[derive(Clone, Copy, Debug)]
+enum Depth {
+    Applied,
+    Next,
+    Ahead,
+}
+
+struct Lies {
+    world: World,
+    hashes: Vec<HashBytes>,
+    seqno: u32,
+}
+
+impl Lies {
+    fn new(codes: Codes, depth: Depth) -> Self {
+        let mut stakes = vec![vec![1_000_000]; HEAVY as usize];
+        stakes.extend(vec![vec![50_000]; LIGHT.len()]);
+        let mut shape = Shape::with_stakes(stakes);
+        shape.limits.min_validators = 1;
+        shape.codes = codes;
+        let mut world = World::new(&shape);
+        (1..LIGHT.end).for_each(|chain| world.silence(chain));
+        let mut hashes = Vec::new();
+        for origin in ORIGINS {
+            let batch = next_batch(&world, COPY, origin, 50_010 * COIN);
+            let batch_hash = *batch.inner().repr_hash();
+            hashes.push(batch_hash);
+            if matches!(depth, Depth::Applied) {
+                say(&mut world, origin, COPY, &Propose { batch });
+                let vote = BatchVote {
+                    origin,
+                    seqno: 1,
+                    batch_hash,
+                };
+                say(&mut world, 1, COPY, &Vote::one(vote));
+            }
+        }
+        world.pass(20);
+        let seqno = if matches!(depth, Depth::Ahead) { 2 } else { 1 };
+        let mut lies = Self {
+            world,
+            hashes,
+            seqno,
+        };
+        for (place, from) in LIGHT.chain([-1]).enumerate() {
+            for vote in lies.votes(place) {
+                if vote.origin != from {
+                    say(&mut lies.world, from, COPY, &Vote::one(vote));
+                }
+            }
+        }
+        lies.world.pass(60);
+        lies
+    }
+
+    /// Votes of a place under all numbers, for contents that part from the others late.
+    fn votes(&self, place: usize) -> Vec<BatchVote> {
+        let named = self.hashes.iter().zip(ORIGINS);
+        let named = named.map(|(hash, origin)| BatchVote {
+            origin,
+            seqno: self.seqno,
+            batch_hash: flipped(*hash, 8 + 5 * place),
+        });
+        named.collect()
+    }
+
+    /// What the copy loses with ten messages of a chain, in nano; negative if it gains.
+    fn loss(&mut self, from: ChainId, votes: &[BatchVote]) -> i128 {
+        let from = self.world.delector(from).address().clone();
+        let to = self.world.delector(COPY).address().clone();
+        let value = u128::from(self.world.params(COPY).vote_value_nano.get()) * votes.len() as u128;
+        let before = self.world.balance(&to) as i128;
+        for _ in 0..10 {
+            let vote = Vote::of(votes).unwrap();
+            self.world.inject_with(&from, &to, &vote, value);
+        }
+        self.world.pass(10);
+        before - self.world.balance(&to) as i128
+    }
+}
+
+/// The place of the masterchain.
+const LIAR: usize = LIGHT.end as usize - HEAVY as usize;
+
+#[test]
+fn what_is_booked_already_pays_for_itself() {
+    for depth in [Depth::Applied, Depth::Next, Depth::Ahead] {
+        let mut lies = Lies::new(Codes::default(), depth);
+        let again = lies.votes(LIAR);
+        let another = lies.votes(LIAR + 1);
+        for votes in [&again[..1], &again[..], &another[..1], &another[..]] {
+            let (loss, count) = (lies.loss(-1, votes), votes.len());
+            assert!(loss <= 0, "{depth:?}, {count} votes: {loss} nano");
+        }
+    }
+    let walks = codes("delector", "votes-are-looked-through-again");
+    let mut lies = Lies::new(walks, Depth::Applied);
+    let another = lies.votes(LIAR + 1);
+    assert!(lies.loss(-1, &another) > 0);
+}
+
+/// Seven new votes, and one that names no chain: the seven are booked, so that they are new once only.
+fn loses_for_what_is_undone(codes: Codes) -> bool {
+    let mut lies = Lies::new(codes, Depth::Applied);
+    let mut votes = lies.votes(LIAR + 1);
+    votes.pop();
+    votes.push(BatchVote {
+        origin: NONE,
+        seqno: 1,
+        batch_hash: HashBytes([9; 32]),
+    });
+    // what the first one says is new
+    lies.loss(FRESH, &votes);
+    lies.loss(FRESH, &votes) > 0
+}
+
+#[test]
+fn a_vote_for_no_chain_undoes_no_others() {
+    assert!(!loses_for_what_is_undone(Codes::default()));
+    let throws = codes("delector", "votes-for-no-chain-undo-others");
+    assert!(loses_for_what_is_undone(throws));
+}
+
+/// Whether a copy still keeps who voted under a number that can no longer be taken back.
+fn remembers(codes: Codes) -> bool {
+    let copy = 1;
+    let mut shape = Shape::with_stakes(vec![
+        vec![30_000; 4],
+        vec![10_000; 4],
+        vec![10_000; 4],
+        vec![10_000; 4],
+    ]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    for from in [-1i8, 2, 3] {
+        let lie = BatchVote {
+            origin: 0,
+            seqno: 1,
+            batch_hash: HashBytes([from.cast_unsigned(); 32]),
+        };
+        say(&mut world, from, copy, &Vote::one(lie));
+    }
+    world.pass(5);
+    let kept = |world: &World| {
+        let rare = world.local(copy).rare().unwrap();
+        !rare.voted.is_empty()
+    };
+    assert!(kept(&world), "there are many contents");
+    let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
+    world.deposit(&who, 1_000 * COIN);
+    for _ in 0..12 {
+        let stake = world.stake_message(&who, &root, 10 * COIN);
+        world.send(&who, &[stake]);
+        world.settle();
+    }
+    assert_eq!(world.registry(copy, 0).seqno, 12);
+    kept(&world)
+}
+
+#[test]
+fn who_voted_is_forgotten_with_the_contents() {
+    assert!(!remembers(Codes::default()));
+    assert!(remembers(codes(
+        "delector",
+        "who-voted-is-remembered-for-good"
+    )));
+}
