@@ -131,7 +131,7 @@ fn most_gas(codes: Codes, lies: Lies, together: bool) -> Option<u64> {
     let hashes = apply_all(&mut world);
     lie(&mut world, &hashes, lies);
     fork(&mut world);
-    let cursor = ddvs_client::Backend::cursor(&mut world.net).unwrap();
+    let cursor = ddvs_client::Backend::cursor(&world.net).unwrap();
     let decides = vote(ORIGIN, 1, flipped(hashes[0], 8 + 5 * 21));
     let beside = vote(LIGHT.end - 1, 1, hashes[0]);
     let said = match together {
