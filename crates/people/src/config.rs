@@ -74,7 +74,7 @@ fn ours(param: u32, cell: &Cell) -> Option<Value> {
     }
 }
 
-/// Param 200, field by field, and what follows from it; amounts in nano, as text.
+/// Param 200, field by field; amounts in nano, as text.
 pub fn ddvs(params: &DdvsParams) -> Value {
     let fields = params
         .to_json()

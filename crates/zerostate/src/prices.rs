@@ -36,7 +36,7 @@ const PLACE_NANO: u64 = 16_000_000;
 mod gas {
     /// From a wallet to a Root and back, with the remaining value returned: half of it each way. A request and a
     /// release of the fullest wallet take 49,000, and the answer that settles a slash there 95,000
-    /// (`crates/contracts/tests/pool_gas.rs`).
+    /// (`crates/contracts/tests/it/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
     /// Booking one vote.
     pub const VOTE: u64 = 24_000;

@@ -210,9 +210,11 @@ pub(super) async fn params(
             let cell = config.get_raw_cell(PARAM_DDVS)?;
             let cell = cell.ok_or_else(|| ApiError::internal("param 200 is missing"))?;
             let own: DdvsParams = cell.parse()?;
+            let derived = own.derived().into_iter();
+            let derived = derived.map(|value| (value.name, Unit::Nano.json(value.nano)));
             Ok(Json(ParamsBody {
                 chain,
-                values: own.to_json().collect(),
+                values: own.to_json().chain(derived).collect(),
             }))
         })
         .await

@@ -94,13 +94,11 @@ impl DdvsParams {
         ]
     }
 
-    /// Each field with its value, then what follows from them, as `name: value`: a number, true or false, or text if it is in nano, which
-    /// readers of JSON that take all numbers for floating-point ones would round.
+    /// Each field with its value: a number, true or false, or text if it is in nano, which readers of JSON that take all numbers for
+    /// floating-point ones would round.
     pub fn to_json(&self) -> impl Iterator<Item = (&'static str, ParamJson)> {
         let own = Self::FIELDS.iter().zip(self.values());
-        let own = own.map(|(field, number)| (field.name, field.unit.json(number)));
-        let derived = self.derived().into_iter();
-        own.chain(derived.map(|value| (value.name, Unit::Nano.json(value.nano))))
+        own.map(|(field, number)| (field.name, field.unit.json(number)))
     }
 }
 

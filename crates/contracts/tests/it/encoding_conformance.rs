@@ -1,0 +1,40 @@
+//! The encoding of every type is pinned by the hash of one fixed value: a change shows in review.
+//! `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` rewrites them.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::common;
+
+use std::collections::BTreeMap;
+
+const SNAPSHOT: &str = "crates/contracts/tests/snapshots/encoding.json";
+
+#[test]
+fn encodings_are_as_committed() {
+    let now: BTreeMap<_, _> = common::samples::all()
+        .into_iter()
+        .map(|(name, cell)| (name.to_owned(), cell.repr_hash().to_string()))
+        .collect();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        let text = serde_json::to_string_pretty(&now).unwrap() + "\n";
+        std::fs::write(common::repo(SNAPSHOT), text).unwrap();
+    }
+    let committed: BTreeMap<String, String> =
+        serde_json::from_str(&common::read(SNAPSHOT)).unwrap();
+    for (name, hash) in &committed {
+        assert_eq!(now.get(name), Some(hash), "the encoding of {name} changed");
+    }
+    assert_eq!(now.len(), committed.len(), "a type has no committed hash");
+}
+
+#[test]
+fn every_message_has_a_sample() {
+    let samples = common::samples::all();
+    for (op, name) in ddvs_contracts::messages::OPS {
+        let (_, cell) = samples
+            .iter()
+            .find(|(sample, _)| sample == name)
+            .unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(cell.as_slice().unwrap().load_u32().unwrap(), *op, "{name}");
+    }
+}

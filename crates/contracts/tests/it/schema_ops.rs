@@ -1,0 +1,111 @@
+//! Op codes are the same in the schema, in Tolk and in Rust, and equal those computed from the schema.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use crate::common;
+
+use std::collections::BTreeMap;
+
+use ddvs_contracts::messages::{OPS, op_name};
+
+/// Statements of the schema, each on one line, without comments.
+fn statements() -> Vec<String> {
+    let text: String = common::read("contracts/schema.tlb")
+        .lines()
+        .map(|line| line.split("//").next().unwrap().trim())
+        .collect::<Vec<_>>()
+        .join(" ");
+    text.split(';')
+        .map(|s| s.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|s| !s.is_empty())
+        .collect()
+}
+
+fn camel(snake: &str) -> String {
+    snake
+        .split('_')
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect()
+}
+
+/// Op codes by name, as the schema has them.
+fn schema_ops() -> BTreeMap<String, u32> {
+    let mut ops = BTreeMap::new();
+    for statement in statements() {
+        let name = statement.split([' ', '#', '$']).next().unwrap();
+        let crc = crc32fast::hash(statement.as_bytes());
+        let op = if statement.ends_with("= Request") {
+            crc & 0x7fff_ffff
+        } else if statement.ends_with("= Answer") {
+            crc | 0x8000_0000
+        } else if statement.ends_with("= Excesses") {
+            0xd532_76db // shared with other projects: explorers know it
+        } else {
+            continue;
+        };
+        assert!(
+            ops.insert(camel(name), op).is_none(),
+            "{name} is there twice"
+        );
+    }
+    ops
+}
+
+/// Op codes by name, as Tolk has them.
+fn tolk_ops() -> BTreeMap<String, u32> {
+    common::read("contracts/shared/messages.tolk")
+        .lines()
+        .filter_map(|line| line.strip_prefix("struct (0x"))
+        .map(|rest| {
+            let (op, rest) = rest.split_once(") ").unwrap();
+            let name = rest.split([' ', '{']).next().unwrap();
+            (name.to_owned(), u32::from_str_radix(op, 16).unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn schema_tolk_and_rust_have_the_same_ops() {
+    let rust: BTreeMap<_, _> = OPS
+        .iter()
+        .map(|(op, name)| ((*name).to_owned(), *op))
+        .collect();
+    let schema = schema_ops();
+    assert_eq!(schema.len(), 36);
+    assert_eq!(schema, tolk_ops());
+    assert_eq!(schema, rust);
+}
+
+#[test]
+fn no_two_messages_have_the_same_op() {
+    for (op, name) in OPS {
+        assert_eq!(op_name(*op), Some(*name));
+    }
+}
+
+/// The contracts contain literal op codes to recognise bounced bodies.
+#[test]
+fn ops_of_bounces_are_those_of_the_messages() {
+    let ops = tolk_ops();
+    for file in [
+        "contracts/pool/wallet-answers.tolk",
+        "contracts/pool/root-updates.tolk",
+        "contracts/pool/root-coins.tolk",
+    ] {
+        let text = common::read(file);
+        let consts: Vec<_> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("const ")?.split_once(" = 0x"))
+            .map(|(name, op)| {
+                (
+                    camel(&name.to_lowercase()),
+                    u32::from_str_radix(op.trim(), 16).unwrap(),
+                )
+            })
+            .collect();
+        assert!(!consts.is_empty(), "{file}");
+        for (name, op) in consts {
+            assert_eq!(ops.get(&name), Some(&op), "{name} in {file}");
+        }
+    }
+}

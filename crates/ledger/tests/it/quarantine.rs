@@ -1,0 +1,126 @@
+//! The engine may fail on a message: that message ends with a record, and nothing else is affected.
+
+#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+
+use crate::common;
+
+use common::*;
+use ddvs_ledger::{Block, ChainId, Limits, MessageStatus, Network, ReturnReason, ReturnedMessage};
+use std::sync::Arc;
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
+use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
+
+/// Like [`broken`], with a state init that is cut off in the message itself: it cannot even be returned.
+fn cut_off(from: ChainId) -> Cell {
+    let mut builder = CellBuilder::new();
+    let info = MsgInfo::Int(IntMsgInfo {
+        ihr_disabled: true,
+        bounce: true,
+        src: addr(from, 1).into(),
+        dst: addr(1, 1).into(),
+        value: CurrencyCollection::new(BROKEN_NANO),
+        ..Default::default()
+    });
+    info.store_into(&mut builder, Cell::empty_context())
+        .unwrap();
+    builder.store_bit_one().unwrap();
+    builder.build().unwrap()
+}
+
+fn returned(blocks: &[Arc<Block>]) -> Vec<ReturnedMessage> {
+    blocks.iter().flat_map(|b| b.returned.clone()).collect()
+}
+
+#[test]
+fn a_message_on_which_the_engine_breaks_comes_back() {
+    let mut network = network();
+    let before = network.account(&addr(1, 1)).unwrap();
+    let hash = network.inject_internal(0, broken(0, true, 5)).unwrap();
+    let blocks = settle(&mut network);
+    let [ended] = &returned(&blocks)[..] else {
+        panic!("one ends");
+    };
+    assert_eq!((ended.hash, ended.reason), (hash, ReturnReason::Fault));
+    assert!(!ended.fault.as_ref().unwrap().is_empty());
+    let MessageStatus::Returned(status) = network.message_status(&hash) else {
+        panic!("it is told what became of it");
+    };
+    assert_eq!(&status, ended);
+    let back = network.message_status(&ended.returned_as.unwrap());
+    let MessageStatus::Executed(back) = back else {
+        panic!("its value goes back");
+    };
+    assert_eq!(
+        (&back.account, back.in_message.value_nano),
+        (&addr(0, 1), BROKEN_NANO)
+    );
+    // no trace on the account
+    let after = network.account(&addr(1, 1)).unwrap();
+    assert_eq!(after.balance_nano, before.balance_nano);
+    assert_eq!(after.last_transaction_lt, before.last_transaction_lt);
+    assert_conserved(&network);
+}
+
+#[test]
+fn what_cannot_go_back_is_burnt() {
+    for message in [broken(0, false, 5), cut_off(0)] {
+        let mut network = network();
+        network.inject_internal(0, message).unwrap();
+        let blocks = settle(&mut network);
+        let [ended] = &returned(&blocks)[..] else {
+            panic!("one ends");
+        };
+        assert_eq!(
+            (ended.returned_as, ended.reason),
+            (None, ReturnReason::Fault)
+        );
+        assert_eq!(network.supply().burnt_nano(), BROKEN_NANO);
+        assert_conserved(&network);
+    }
+}
+
+/// More coins than an amount can hold: the engine fails when it credits them, here and at the sender.
+#[test]
+fn a_value_that_overflows_stops_nobody() {
+    let mut network = network();
+    let huge = (1 << 120) - 1;
+    let message = injected(&addr(0, 1), &addr(1, 1), huge, 5, Cell::empty_cell());
+    network.inject_internal(0, message).unwrap();
+    let blocks = settle(&mut network);
+    let reasons: Vec<_> = returned(&blocks).iter().map(|r| r.reason).collect();
+    assert_eq!(reasons, [ReturnReason::Fault; 2]);
+    assert_eq!(network.supply().burnt_nano(), huge);
+    assert_conserved(&network);
+}
+
+#[test]
+fn others_go_on_in_the_same_block() {
+    let mut network = network();
+    network.inject_internal(0, broken(0, true, 5)).unwrap();
+    tell(&mut network, &addr(1, 1), puppet::nothing());
+    let block = network.produce_block(1).unwrap();
+    assert_eq!((block.returned.len(), block.transactions.len()), (1, 1));
+}
+
+#[test]
+fn what_breaks_fills_a_block_like_what_does_not() {
+    // gas of one message is a million: ten of them fill a block
+    let gas = |genesis: &mut ddvs_ledger::NetworkGenesis| genesis.limits = Limits::default();
+    let messages = |genesis: &mut ddvs_ledger::NetworkGenesis| {
+        genesis.limits.max_block_transactions = 7;
+    };
+    for (limit, most) in [(&gas as &dyn Fn(&mut _), 10), (&messages, 7)] {
+        let mut genesis = genesis(4, &ConfigPlan::default());
+        limit(&mut genesis);
+        let mut network = Network::new(genesis).unwrap();
+        for lt in 1..=25 {
+            network.inject_internal(0, broken(0, false, lt)).unwrap();
+        }
+        let block = network.produce_block(1).unwrap();
+        assert_eq!(block.returned.len(), most);
+        assert_eq!(network.queued_internals(), 25 - most);
+        settle(&mut network);
+        assert_eq!(network.supply().burnt_nano(), 25 * BROKEN_NANO);
+        assert_conserved(&network);
+    }
+}

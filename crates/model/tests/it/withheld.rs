@@ -1,0 +1,21 @@
+//! A captured origin sends its batch to some chains only. A copy that sees votes for a missing content asks for it.
+
+use crate::common;
+
+use common::{breaks, holds};
+use ddvs_model::scenarios::fork::withheld;
+use ddvs_model::{AskRule, CONTRACTS, Rules, Violation};
+
+#[test]
+fn the_others_get_it_from_its_voters() {
+    assert!(holds(&withheld(CONTRACTS)).stats.relayed > 0);
+}
+
+#[test]
+fn else_they_stay_behind() {
+    let rules = Rules {
+        ask: AskRule::Never,
+        ..CONTRACTS
+    };
+    breaks(&withheld(rules), &[Violation::ForksDiffer]);
+}

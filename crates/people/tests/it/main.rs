@@ -1,0 +1,12 @@
+//! All tests of this crate in one binary: linking one for each file takes most of the time to build them.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod all_coins;
+mod plans;
+mod poking;
+mod slashed;
+mod spreading;
+mod staking;
+mod validating;

@@ -1,0 +1,6 @@
+//! All tests of this crate in one binary: linking one for each file takes most of the time to build them.
+
+mod first_batch;
+mod network_file;
+mod places;
+mod room;
