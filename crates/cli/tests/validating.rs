@@ -175,7 +175,8 @@ fn a_stake_above_the_churn_limit_counts_whole_in_the_end_and_leaves_again() {
     assert_eq!(made.json()["weight"], 900_000, "{made:?}");
     assert!(made.json()["rest"].is_null(), "{made:?}");
     assert!(
-        made.stderr.contains("coins count, and 900,000 shall: some"),
+        made.stderr
+            .contains("coins count, and 900,000 should: some"),
         "{made:?}"
     );
     let status = alice.json(&["validator", "status"]);
@@ -184,7 +185,7 @@ fn a_stake_above_the_churn_limit_counts_whole_in_the_end_and_leaves_again() {
     assert_eq!(closed.json()["leaving"], "left", "{closed:?}");
     assert_eq!(closed.json()["counted_nano"], "0");
     assert!(
-        closed.stderr.contains("coins count, and 0 shall"),
+        closed.stderr.contains("coins count, and 0 should"),
         "{closed:?}"
     );
 }

@@ -213,7 +213,7 @@ impl Evidence {
                     "no validator of this network holds or held the key {}",
                     self.key
                 ),
-                "it can be brought only within the evidence window after the key has left",
+                "it can be submitted only within the evidence window after the key has left",
             ));
         };
         if holder.is_removed {

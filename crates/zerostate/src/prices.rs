@@ -47,12 +47,12 @@ mod gas {
     /// A batch at its origin: proposing and applying it.
     pub const BATCH: u64 = 71_000;
     /// One change at its origin: accepting it, closing it into a batch, applying and answering it.
-    pub const ITEM: u64 = 66_000;
+    pub const ITEM: u64 = 69_000;
     /// Building and sending a message to another copy.
     pub const SEND: u64 = 4_000;
     /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out; or a batch read
-    /// that a copy has asked for, and that is none: 55,200.
-    pub const ANSWER: u64 = 56_000;
+    /// that a copy has asked for, and that is none: up to 59,000.
+    pub const ANSWER: u64 = 62_000;
 }
 
 impl Prices {

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod agreement_bounds;
+mod asked_in_parts;
 mod bounce_releases;
 mod candidates;
 mod captured_chain;

@@ -157,6 +157,16 @@ fn remembers(codes: Codes) -> bool {
     ]);
     shape.codes = codes;
     let mut world = World::new(&shape);
+    [2, 3].iter().for_each(|&chain| world.silence(chain));
+    let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
+    world.deposit(&who, 1_000 * COIN);
+    let change = |world: &mut World| {
+        let stake = world.stake_message(&who, &root, 10 * COIN);
+        world.send(&who, &[stake]);
+        world.pass(30);
+    };
+    change(&mut world);
+    assert_eq!(world.registry(copy, 0).seqno, 1);
     for from in [-1i8, 2, 3] {
         let lie = BatchVote {
             origin: 0,
@@ -171,14 +181,8 @@ fn remembers(codes: Codes) -> bool {
         !rare.voted.is_empty()
     };
     assert!(kept(&world), "there are many contents");
-    let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
-    world.deposit(&who, 1_000 * COIN);
-    for _ in 0..12 {
-        let stake = world.stake_message(&who, &root, 10 * COIN);
-        world.send(&who, &[stake]);
-        world.settle();
-    }
-    assert_eq!(world.registry(copy, 0).seqno, 12);
+    (0..12).for_each(|_| change(&mut world));
+    assert_eq!(world.registry(copy, 0).seqno, 13);
     kept(&world)
 }
 

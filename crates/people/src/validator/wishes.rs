@@ -32,7 +32,7 @@ impl Wishes {
         if unlock_period < least {
             return Err(PeopleError::cannot(
                 format!(
-                    "an unlock period of {unlock_period} s ends before evidence can be brought"
+                    "an unlock period of {unlock_period} s ends before evidence can be submitted"
                 ),
                 format!("choose {least} s or more"),
             ));
