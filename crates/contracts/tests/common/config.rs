@@ -29,13 +29,12 @@ pub fn params() -> DdvsParams {
         answer_value_nano: charged.answer_value_nano,
         peer_value_nano: 50_000_000,
         reserve_nano: 1_000_000_000,
-        least_set: 0,
-        restarts_consensus: false,
         max_lock_period_s: 10_000,
         max_unlock_period_s: 20_000,
         vote_value_nano: charged.vote_value_nano,
         entry_value_nano: charged.entry_value_nano,
         place_value_nano: charged.place_value_nano,
+        ..DdvsParams::default()
     }
 }
 
