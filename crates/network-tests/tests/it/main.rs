@@ -46,6 +46,7 @@ mod own_batch_last;
 mod owner_in_masterchain;
 mod places;
 mod poked_early;
+mod poked_lies;
 mod previous_set_in_param_32;
 mod properties;
 mod questions;

@@ -61,6 +61,7 @@ macro_rules! mutants {
                 include_str!("rank_depth.rs"),
                 include_str!("asked_in_parts.rs"),
                 include_str!("poked_early.rs"),
+                include_str!("poked_lies.rs"),
                 include_str!("questions_paid.rs"),
                 include_str!("taken_back.rs"),
                 include_str!("taken_back_late.rs"),
