@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use ddvs_client::owner::Outgoing;
 use ddvs_client::{Backend, ChainId, Operator};
-use ddvs_contracts::messages::{Batch, BatchEntry, Evidence, Message, PossessionProof, Propose};
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchVote, ContentId, Evidence, Message, Poke, PossessionProof, Propose,
+    Vote,
+};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::invariants::Monitor;
-use crate::{ConsensusKey, Validator, World};
+use crate::{COIN, ConsensusKey, Validator, World};
 
 /// The captured chain.
 pub const ORIGIN: ChainId = 0;
@@ -161,6 +165,34 @@ pub fn cells_of(world: &World, chain: ChainId) -> usize {
 pub fn say(world: &mut World, from: ChainId, to: ChainId, body: &impl Message) {
     let (from, to) = (world.delector(from), world.delector(to));
     world.inject(from.address(), to.address(), body);
+}
+
+/// One vote.
+pub fn vote(origin: ChainId, seqno: u32, batch_hash: HashBytes) -> Vote {
+    Vote::one(BatchVote {
+        origin,
+        seqno,
+        batch_hash,
+    })
+}
+
+/// A poke of the copy on `copy`, for a content that somebody named.
+#[track_caller]
+pub fn poke_message(world: &mut World, copy: ChainId, named: &BatchVote) -> Outgoing {
+    let poke = Poke {
+        query_id: world.query_id(),
+        origin: named.origin,
+        seqno: named.seqno,
+        content: ContentId::of(&named.batch_hash),
+    };
+    World::message(world.delector(copy).address(), &poke, 5 * COIN)
+}
+
+/// Has a person of the copy's chain send that.
+#[track_caller]
+pub fn poke(world: &mut World, copy: ChainId, named: &BatchVote) {
+    let (who, poke) = (world.person(copy, 0), poke_message(world, copy, named));
+    world.send(&who, &[poke]);
 }
 
 /// Like [`say`], to all others.

@@ -1,8 +1,6 @@
 //! The encoding of every type is pinned by the hash of one fixed value: a change shows in review.
 //! `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-contracts` rewrites them.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use std::collections::BTreeMap;

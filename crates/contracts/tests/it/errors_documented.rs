@@ -1,7 +1,5 @@
 //! Every refusal has its own code, a name and an advice: in Tolk, in Rust and in the documentation.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,4 @@
 //! Param 200 has the same fields in Rust, in the schema, in the contracts and in the specification.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::common;
 

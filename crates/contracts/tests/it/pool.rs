@@ -1,7 +1,5 @@
 //! The life of a stake between real DePool Wallets and a real DePool Root; the test plays owners and the D'Elector.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::bench::COIN;

@@ -1,8 +1,6 @@
 //! A captured chain makes its wallets report coins that they never held. That lowers no totals of wallets on other
 //! chains.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

@@ -1,8 +1,6 @@
 //! Coins never go where nobody controls them: plain transfers to a Root, accumulated surplus, wallets without an
 //! owner, a slash that cannot be paid.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

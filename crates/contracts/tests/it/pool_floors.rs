@@ -1,8 +1,6 @@
 //! Coins stay slashable for the whole unlock period after they last counted, and users' coins do not depend on anyone
 //! else.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

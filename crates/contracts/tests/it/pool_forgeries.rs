@@ -1,6 +1,5 @@
 //! A captured chain can send messages that no contract sends. A Root on another chain still books its D'Elector's
 //! answers, and serves all others.
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use crate::common;
 

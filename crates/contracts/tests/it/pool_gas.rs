@@ -1,8 +1,6 @@
 //! Every answer is paid for, whatever the state of its wallet: sixteen positions at addresses that make their
 //! dictionary a chain, all lists full, a slash to settle. An answer cannot be requested again.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::bench::{COIN, Tx};

@@ -1,8 +1,6 @@
 //! The owner's requests are not starved: keys change while strangers' stakes are in flight, and only the requested
 //! key is ever applied.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

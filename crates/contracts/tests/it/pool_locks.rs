@@ -1,7 +1,5 @@
 //! A stake locks only what it adds; an unstake takes unlocked amounts first, and a refusal restores everything.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::bench::COIN;

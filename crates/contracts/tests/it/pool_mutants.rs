@@ -1,7 +1,5 @@
 //! For each rule of the pool there is a contract without it (`contracts/mutants.json`), and a test that then fails.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

@@ -2,8 +2,6 @@
 //! D'Elector that applies, spreads, rejects and slashes at random, and wallets of a captured chain that report coins
 //! which they never held. The invariants are checked after every step.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use std::collections::BTreeMap;

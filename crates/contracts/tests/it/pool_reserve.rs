@@ -1,8 +1,6 @@
 //! A Root's own coins: its reserve lasts as long as anyone needs the Root, and the value kept for the next update is
 //! the payer's. No answer of the D'Elector is lost for lack of coins.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::addr;

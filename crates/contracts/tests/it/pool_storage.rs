@@ -1,7 +1,5 @@
 //! Ten years without messages: wallets still cover what they hold, Roots still answer.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::bench::COIN;

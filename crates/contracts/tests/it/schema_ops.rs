@@ -1,7 +1,5 @@
 //! Op codes are the same in the schema, in Tolk and in Rust, and equal those computed from the schema.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use std::collections::BTreeMap;

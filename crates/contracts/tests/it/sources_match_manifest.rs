@@ -1,8 +1,6 @@
 //! The committed artifacts match the committed sources, as far as this can be checked without the compiler; `npm run
 //! check` in `contracts/` compiles them again.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use serde::Deserialize;

@@ -1,8 +1,6 @@
 //! Rust and Tolk agree on every type, address and signed byte: a contract compiled from the same sources reads what
 //! Rust writes, and writes the same bits again.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-
 use crate::common;
 
 use common::getter::{Account, call};

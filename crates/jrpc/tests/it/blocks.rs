@@ -1,5 +1,4 @@
 //! Whole blocks, where nodes give them out.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

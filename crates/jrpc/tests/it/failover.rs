@@ -1,5 +1,4 @@
 //! Several nodes, some of which fail.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

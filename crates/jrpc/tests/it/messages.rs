@@ -1,5 +1,4 @@
 //! Externals until their end, transactions and blocks.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! Accounts, configs and descriptions.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

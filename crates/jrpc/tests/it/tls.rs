@@ -1,5 +1,4 @@
 //! A node behind TLS.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

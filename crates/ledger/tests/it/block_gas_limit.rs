@@ -1,7 +1,5 @@
 //! A block stops at its gas limit; remaining messages continue in the next one, in order.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -1,7 +1,5 @@
 //! Undeliverable messages return, whatever the reason.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -1,8 +1,6 @@
 //! Messages between chains arrive exactly once and in order for each pair, whatever the delays and the order of
 //! blocks; of the available ones, the one with the lowest logical time comes first.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,5 @@
 //! Same inputs, same result, bit for bit.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

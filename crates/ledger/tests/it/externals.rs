@@ -1,7 +1,5 @@
 //! External messages: which ones the queue accepts, and which ones it rejects.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

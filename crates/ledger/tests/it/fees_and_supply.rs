@@ -1,7 +1,5 @@
 //! Every nano is accounted for: in an account, in a message, in the fees, or burnt.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

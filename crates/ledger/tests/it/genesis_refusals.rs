@@ -1,7 +1,5 @@
 //! An invalid network is refused at start, with the reason.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

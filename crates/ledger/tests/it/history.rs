@@ -1,7 +1,5 @@
 //! History is kept up to its limits, and its indexes agree with it.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

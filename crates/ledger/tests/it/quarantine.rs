@@ -1,7 +1,5 @@
 //! The engine may fail on a message: that message ends with a record, and nothing else is affected.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

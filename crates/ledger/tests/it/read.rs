@@ -1,7 +1,5 @@
 //! A record read from a transaction's cell equals the one that the network made.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

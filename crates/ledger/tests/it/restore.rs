@@ -1,7 +1,5 @@
 //! An exported and restored network continues exactly like the original.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -1,7 +1,5 @@
 //! A silenced chain makes no blocks, and loses nothing; a slow one makes fewer.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -1,7 +1,5 @@
 //! A block's validator set is param 34 of its chain after the previous block.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -1,7 +1,5 @@
 //! A block ends where the callback decides; nothing is lost by that, and the same decision gives the same block.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
-
 use crate::common;
 
 use common::*;

@@ -209,7 +209,7 @@ impl World {
     /// Puts an internal message into the queue as if `source` had sent it: a captured chain.
     #[track_caller]
     pub fn inject(&mut self, source: &StdAddr, to: &StdAddr, body: &impl Message) -> HashBytes {
-        self.inject_with(source, to, body, u128::from(COIN))
+        self.inject_with(source, to, body, 10 * u128::from(COIN))
     }
 
     /// The same with a value, in nano.

@@ -1,6 +1,5 @@
 //! Waits of a content are deleted with it: otherwise a captured chain could fill every copy with batches that never
 //! arrive.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;

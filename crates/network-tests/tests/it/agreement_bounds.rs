@@ -1,12 +1,11 @@
 //! Bounds on what other copies can make one store, and who pays: each with a contract that lacks the bound.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
 use ddvs_contracts::messages::{
-    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Poke, Propose, Relay, Vote, Want,
+    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, Want,
 };
 use ddvs_contracts::{Codes, ExitCode};
-use ddvs_network_tests::captured::{base, made_up, made_up_with, say};
+use ddvs_network_tests::captured::{base, made_up, made_up_with, poke, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -252,21 +251,14 @@ fn takes_an_answer(codes: Codes) -> bool {
     let mut world = world(codes);
     let batch = made_up(0, 1, 1);
     let hash = *batch.inner().repr_hash();
-    let vote = Vote::one(BatchVote {
+    let named = BatchVote {
         origin: 0,
         seqno: 1,
         batch_hash: hash,
-    });
-    say(&mut world, -1, 1, &vote);
-    world.settle();
-    let poke = Poke {
-        query_id: 1,
-        origin: 0,
-        seqno: 1,
-        content: ContentId::of(&hash),
     };
-    let (who, to) = (world.person(1, 0), world.delector(1).address().clone());
-    world.send(&who, &[World::message(&to, &poke, 5 * COIN)]);
+    say(&mut world, -1, 1, &Vote::one(named));
+    world.settle();
+    poke(&mut world, 1, &named);
     world.settle();
     let value_nano = world.params(1).answer_value_nano.into();
     exit_code(&mut world, -1, &Relay { batch }, value_nano);

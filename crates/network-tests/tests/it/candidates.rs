@@ -1,5 +1,4 @@
 //! More validators than the set has room for: the largest are in, others wait as candidates.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,5 @@
 //! Messages of one captured chain, and their effects: the honest copies continue, are equal at rest, and never apply
 //! what an honest origin did not propose.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;

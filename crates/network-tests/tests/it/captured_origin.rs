@@ -1,6 +1,5 @@
 //! A captured origin breaks one rule of a batch at a time. No copy votes for that, while each votes for the same batch that
 //! keeps the rule; and a contract without the rule does vote, so it is this rule that stops it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::{Batch, BatchEntry, SignedVote};
 use ddvs_contracts::signing::possession_bytes;

@@ -1,5 +1,4 @@
 //! A change larger than the churn limit is spread over several batches, as long as someone pays for them.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;

@@ -1,5 +1,4 @@
 //! A copy that has found a majority which others cannot know sends its base to copies that ask.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_contracts::Codes;

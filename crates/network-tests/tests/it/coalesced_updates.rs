@@ -1,5 +1,4 @@
 //! Many stakes with one Root are few updates, and the messages between D'Electors do not grow with them.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::BTreeSet;
 

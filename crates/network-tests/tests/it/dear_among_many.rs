@@ -4,20 +4,15 @@
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{Batch, BatchVote, Message, Propose, Relay, Vote};
-use ddvs_network_tests::captured::{batch, next_batch};
+use ddvs_contracts::messages::{Batch, Propose, Relay};
+use ddvs_network_tests::captured::{batch, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::{dearest, flipped};
-use ddvs_network_tests::{COIN, Shape, World};
+use ddvs_network_tests::{COIN, Shape};
 use tycho_types::cell::Lazy;
 
 /// The copy that is looked at; chain 0 is the origin.
 const COPY: ChainId = 1;
-fn told(world: &mut World, from: ChainId, body: &impl Message) {
-    let (from, to) = (world.delector(from), world.delector(COPY));
-    world.inject_with(from.address(), to.address(), body, 10 * COIN);
-}
-
 /// Whether the copy applies both of the origin's own batches; the most expensive one adds this many coins to each Root.
 fn goes_on(codes: Codes, more: u128) -> bool {
     let mut stakes = vec![vec![50_000; 16], vec![400_000; 4]];
@@ -38,26 +33,20 @@ fn goes_on(codes: Codes, more: u128) -> bool {
     let second = after(second);
     let dear = after(batch(&world, entries.remove(0)));
     let hash = *dear.inner().repr_hash();
-    let vote = |seqno, batch_hash| {
-        Vote::one(BatchVote {
-            origin: 0,
-            seqno,
-            batch_hash,
-        })
-    };
-    told(&mut world, -1, &vote(2, hash));
-    told(&mut world, -1, &Relay { batch: dear });
+    let vote = |seqno, batch_hash| vote(0, seqno, batch_hash);
+    say(&mut world, -1, COPY, &vote(2, hash));
+    say(&mut world, -1, COPY, &Relay { batch: dear });
     for place in 0..21_u8 {
         let lie = vote(2, flipped(hash, 2 + 5 * usize::from(place)));
-        told(&mut world, 2 + place.cast_signed(), &lie);
+        say(&mut world, 2 + place.cast_signed(), COPY, &lie);
     }
     // other waiting contents make the path to these longer
     for seqno in [3, 5, 9, 17, 33, 65, 129] {
-        told(&mut world, 22, &vote(seqno, hash));
+        say(&mut world, 22, COPY, &vote(seqno, hash));
     }
     world.pass(30);
     for batch in [small, second] {
-        told(&mut world, 0, &Propose { batch });
+        say(&mut world, 0, COPY, &Propose { batch });
     }
     let cursor = world.net.cursor().expect("the network answers");
     world.pass(40);

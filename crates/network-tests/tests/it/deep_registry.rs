@@ -1,7 +1,6 @@
 //! A captured chain reports any ids of Roots, and other ids can be ground: a registry's dictionaries could be made so
 //! deep that a batch exceeds the gas of a transaction. So all copies refuse a Root or a key that would make them too
 //! deep.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,4 @@
 //! Two conflicting votes remove and slash a validator: the owner's stake first, then the users'.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::storage::KeyEntry;
 use ddvs_network_tests::world::unlocking;

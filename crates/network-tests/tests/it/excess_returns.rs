@@ -1,5 +1,4 @@
 //! The payer gets the remainder back, to the nano: an operation costs the D'Elector's share and fees, nothing else.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{MessageTree, OutDestination};
 use ddvs_contracts::Codes;

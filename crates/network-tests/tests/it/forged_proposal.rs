@@ -1,5 +1,4 @@
 //! Only the other copies may propose, vote, claim or ask; only a copy itself may send itself messages to continue.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::{

@@ -1,5 +1,4 @@
 //! A stake that no authentic Root reports does not count, and no wallet stakes with an address that is no Root's.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::{Stake, UpdateStake};

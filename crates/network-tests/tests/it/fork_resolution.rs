@@ -1,6 +1,5 @@
 //! A captured chain with less than a third sends two contents under one number: honest copies revert what they
 //! applied of it, and are equal again. All others continue, and their stakes may settle one of the two.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::{Batch, BatchVote, Propose, Vote};
 use ddvs_network_tests::captured::{next_batch, say};

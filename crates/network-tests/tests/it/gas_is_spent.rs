@@ -1,7 +1,6 @@
 //! On 24 chains with registries of thousands of Roots, a queue can exceed the gas of one transaction. Closing a batch stops once
 //! much gas is spent, and so does an origin that decides alone before it applies. Nothing is lost by that, and every change is
 //! answered. The masterchain's copy is a special account with a separate limit.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_contracts::messages::{BatchVote, CloseBatch, Message, Proceed, Vote};

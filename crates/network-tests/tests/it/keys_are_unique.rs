@@ -1,6 +1,5 @@
 //! One key belongs to one Root: taken keys are refused, removed ones permanently, and a replaced key can still be
 //! held accountable.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
 use ddvs_contracts::storage::KeyEntry;

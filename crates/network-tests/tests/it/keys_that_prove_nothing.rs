@@ -1,5 +1,4 @@
 //! Keys of small order and keys with two encodings: their signatures prove nothing, so they are refused everywhere.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::PossessionProof;
 use ddvs_contracts::primitives::Signature;

@@ -1,5 +1,4 @@
 //! A chain that was silent for an hour catches up with everything that was agreed meanwhile.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_network_tests::{COIN, Shape, World};
 

@@ -1,5 +1,4 @@
 //! A batch waits for more than half of the stake, and each chain's stake counts once.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::messages::{BatchVote, Vote};
 use ddvs_network_tests::check::received;

@@ -1,7 +1,6 @@
 //! Several captured chains name many contents under the next number of an honest origin, with hashes that differ from
 //! the honest one in one bit each, so that the dictionary of contents is as deep as they can make it. Copies come to
 //! rest, and the honest batch is applied.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;

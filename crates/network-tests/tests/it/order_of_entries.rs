@@ -1,7 +1,6 @@
 //! An origin takes changes in the order of arrival; others read the entries of its batch by the ids of the Roots.
 //! Forgetting one entry may make room for another: all reach the same verdict in any order, or the chain would wait
 //! for its own batch forever.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;

@@ -1,5 +1,4 @@
 //! Checks of the origin alone, each with a contract that lacks it: the test passes, and fails without the check.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, Operator};
 use ddvs_contracts::address::{address_of, root_state_init_with};

@@ -1,6 +1,5 @@
 //! A copy processes what waits in the order of the origins. Messages about earlier origins' numbers take gas, and its
 //! own batch may take nearly a whole transaction: then it gets one.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;

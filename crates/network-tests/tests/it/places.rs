@@ -1,5 +1,4 @@
 //! A place in a registry is paid for once, by the change that brings a key.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Codes;
 use ddvs_network_tests::mutants::codes;

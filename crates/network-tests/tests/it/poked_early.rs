@@ -1,10 +1,9 @@
 //! Who pokes a copy before there is anything to get, or again while answers are on their way, does not keep it from what it lacks.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Operator};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, ContentId, Poke, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say, say_to_all};
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{next_batch, poke, poke_message, say, say_to_all};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 
@@ -15,16 +14,6 @@ fn world(codes: Codes) -> World {
     let mut shape = Shape::with_stakes(vec![vec![20_000; 4]; 5]);
     shape.codes = codes;
     World::new(&shape)
-}
-
-fn poke(world: &World, content: ContentId, query_id: u64) -> ddvs_client::owner::Outgoing {
-    let poke = Poke {
-        query_id,
-        origin: ORIGIN,
-        seqno: 1,
-        content,
-    };
-    World::message(world.delector(COPY).address(), &poke, 5 * COIN)
 }
 
 /// Honest batches of another chain: a copy asks when a registry has changed.
@@ -50,10 +39,8 @@ fn gets_it_after_early_pokes(codes: Codes) -> bool {
     };
     say(&mut world, -1, COPY, &Vote::one(vote));
     world.pass(5);
-    let who = world.person(COPY, 0);
-    for query_id in 0..6 {
-        let poke = poke(&world, ContentId::of(&batch_hash), query_id);
-        world.send(&who, &[poke]);
+    for _ in 0..6 {
+        poke(&mut world, COPY, &vote);
         world.pass(10);
     }
     for to in [0, 2, 3, -1] {
@@ -100,9 +87,8 @@ fn gets_it_in_time(codes: Codes) -> bool {
         world.net.set_pair_delay(from, COPY, 40_000).unwrap();
     }
     let who = world.person(COPY, 0);
-    for round in 0..2 {
-        let pokes = (0..3).map(|id| poke(&world, ContentId::of(&batch_hash), 3 * round + id));
-        let pokes: Vec<_> = pokes.collect();
+    for _ in 0..2 {
+        let pokes = [(); 3].map(|()| poke_message(&mut world, COPY, &vote));
         world.send(&who, &pokes);
         world.pass(4);
     }

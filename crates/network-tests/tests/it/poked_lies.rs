@@ -1,25 +1,19 @@
 //! Captured chains name what nobody has beside an honest batch, and somebody has a copy ask for that, so that there is nobody left to ask.
 //! A look that has to go on in another transaction does not leave the batch asleep.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, ContentId, Message, Poke, Propose, Vote};
-use ddvs_network_tests::captured::{batch, next_batch};
+use ddvs_contracts::messages::{BatchVote, Propose, Vote};
+use ddvs_network_tests::captured::{batch, next_batch, poke, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::{dearest, flipped};
-use ddvs_network_tests::{COIN, Shape, World};
+use ddvs_network_tests::{COIN, Shape};
 use tycho_types::cell::Lazy;
 
 const COPY: ChainId = 1;
 /// Its stake moves, so that what is lacking may be vouched for.
 const MOVER: ChainId = 2;
 const FIRST_LIAR: ChainId = 3;
-
-fn told(world: &mut World, from: ChainId, body: &impl Message) {
-    let (from, to) = (world.delector(from), world.delector(COPY));
-    world.inject_with(from.address(), to.address(), body, 10 * COIN);
-}
 
 /// Whether the batch of eight new keys is applied.
 fn is_applied(codes: Codes, lies: u8) -> bool {
@@ -38,33 +32,31 @@ fn is_applied(codes: Codes, lies: u8) -> bool {
     let hash = *dear.inner().repr_hash();
     let who = world.person(COPY, 0);
     world.deposit(&who, 500 * COIN);
-    let to = world.delector(COPY).address().clone();
     for lie in 0..lies {
         let batch_hash = flipped(hash, 2 + 5 * usize::from(lie));
-        let vote = BatchVote {
+        let named = BatchVote {
             origin: 0,
             seqno: 1,
             batch_hash,
         };
-        told(&mut world, FIRST_LIAR + lie.cast_signed(), &Vote::one(vote));
-        let poke = Poke {
-            query_id: 1,
-            origin: 0,
-            seqno: 1,
-            content: ContentId::of(&batch_hash),
-        };
+        say(
+            &mut world,
+            FIRST_LIAR + lie.cast_signed(),
+            COPY,
+            &Vote::one(named),
+        );
         world.pass(4);
-        world.send(&who, &[World::message(&to, &poke, 9 * COIN)]);
+        poke(&mut world, COPY, &named);
         world.pass(4);
     }
     for n in 0..5 {
         let more = if n % 2 == 0 { 500_000 } else { 0 };
         let stake = (1_500_000 + more + n / 2) * COIN;
         let batch = next_batch(&world, COPY, MOVER, stake);
-        told(&mut world, MOVER, &Propose { batch });
+        say(&mut world, MOVER, COPY, &Propose { batch });
         world.pass(30);
     }
-    told(&mut world, 0, &Propose { batch: dear });
+    say(&mut world, 0, COPY, &Propose { batch: dear });
     world.pass(60);
     world.registry(COPY, 0).seqno == 1
 }

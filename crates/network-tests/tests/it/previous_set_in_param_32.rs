@@ -1,5 +1,4 @@
 //! When param 34 is replaced, the previous set goes to param 32.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_network_tests::{COIN, Shape, World};

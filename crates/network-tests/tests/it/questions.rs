@@ -13,12 +13,6 @@ use tycho_types::cell::HashBytes;
 /// The copy that is looked at.
 const COPY: ChainId = 1;
 
-fn told(world: &mut World, from: ChainId, vote: BatchVote) {
-    let (from, to) = (world.delector(from), world.delector(COPY));
-    let vote = Vote::one(vote);
-    world.inject_with(from.address(), to.address(), &vote, 10 * COIN);
-}
-
 fn stake(world: &mut World) {
     let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
     let stake = world.stake_message(&who, &root, 10 * COIN);
@@ -48,7 +42,7 @@ fn asks_in_parts() -> bool {
                 continue;
             }
             let made_up = flipped(hash, 2 + 5 * place.unsigned_abs() as usize);
-            told(&mut world, from, lie(origin, 1, made_up));
+            say(&mut world, from, COPY, &Vote::one(lie(origin, 1, made_up)));
         }
     }
     // other waiting contents make the path to these longer
@@ -59,7 +53,12 @@ fn asks_in_parts() -> bool {
             _ => &[129],
         };
         for &seqno in seqnos {
-            told(&mut world, from, lie(origin, seqno, flipped(hash, 2)));
+            say(
+                &mut world,
+                from,
+                COPY,
+                &Vote::one(lie(origin, seqno, flipped(hash, 2))),
+            );
         }
     }
     world.pass(60);

@@ -1,12 +1,11 @@
 //! What others ask of a copy, and what those bring whom it has asked, is paid for by what comes with it: nobody empties a copy that way.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Operator};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{
-    Batch, BatchEntry, BatchVote, ContentId, Message, Poke, Relay, Vote, Want,
+    Batch, BatchEntry, BatchVote, ContentId, Message, Relay, Vote, Want,
 };
-use ddvs_network_tests::captured::say;
+use ddvs_network_tests::captured::{poke, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{HashBytes, Lazy};
@@ -47,13 +46,7 @@ fn lacking(codes: Codes, workchains: i8) -> i128 {
     shape.codes = codes;
     let mut world = World::new(&shape);
     let origin = workchains - 1;
-    let vote = |mark| {
-        Vote::one(BatchVote {
-            origin,
-            seqno: 1,
-            batch_hash: HashBytes([mark; 32]),
-        })
-    };
+    let vote = |mark| vote(origin, 1, HashBytes([mark; 32]));
     say(&mut world, -1, COPY, &vote(7));
     for from in (0..origin).filter(|&from| from != COPY) {
         say(&mut world, from, COPY, &vote(9));
@@ -132,17 +125,7 @@ fn relayed(codes: Codes, entries: u8, value: Option<u128>) -> i128 {
     };
     say(&mut world, -1, COPY, &Vote::one(vote));
     world.settle();
-    let poke = Poke {
-        query_id: 1,
-        origin: 0,
-        seqno: 1,
-        content: ContentId::of(&batch_hash),
-    };
-    let (who, to) = (
-        world.person(COPY, 0),
-        world.delector(COPY).address().clone(),
-    );
-    world.send(&who, &[World::message(&to, &poke, 5 * COIN)]);
+    poke(&mut world, COPY, &vote);
     world.settle();
     let value = value.unwrap_or_else(|| world.params(COPY).answer_value_nano.into());
     loss(&mut world, &Relay { batch }, value)

@@ -1,7 +1,6 @@
 //! Ranks are ordered by stake: splitting stake among validators whose stakes differ in one bit each makes the
 //! ranking's dictionaries deep. A batch holds only as many changes at the bottom, each of which removes a member and
 //! adds a candidate, as fit into a transaction.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_contracts::Codes;

@@ -1,6 +1,5 @@
 //! A chain registers as many Roots as its config allows; another one is refused with the reason, keeps its coins, and gets in
 //! once one has left and its key is forgotten.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::Reason;
 use ddvs_network_tests::check::refusals;

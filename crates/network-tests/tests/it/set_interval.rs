@@ -1,5 +1,4 @@
 //! With a least time between two sets, changes collect until it has passed.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::Backend;
 use ddvs_network_tests::{COIN, Shape, World};

@@ -1,6 +1,5 @@
 //! A captured chain votes for nonexistent batches under applied numbers. Each copy processes that once, not with
 //! every later change: otherwise a few coins' worth of false votes would empty all copies.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;

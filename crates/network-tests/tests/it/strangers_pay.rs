@@ -1,6 +1,5 @@
 //! The sender of a message to a D'Elector pays for everything that it causes: whatever strangers send, with however
 //! little value, the balance of no D'Elector beyond its treasury falls, except for its storage fees.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Outgoing};
 use ddvs_contracts::Codes;

@@ -1,6 +1,5 @@
 //! One vote decides against a batch that a copy has applied, after all that was named under its number is to be weighed anew, with seven more
 //! batches applied on top. Weighing leaves the gas that taking back eight batches needs.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;

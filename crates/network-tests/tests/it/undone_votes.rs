@@ -1,5 +1,4 @@
 //! A copy that has reverted everything that it could still books votes.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, Operator};
 use ddvs_contracts::Codes;

@@ -1,6 +1,5 @@
 //! A message may bring libraries, and a library cell reads as the cell that it stands for while that library is
 //! available. A stored one could later block everything that reads it. So no copy and no Root stores one.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{ChainId, Operator, Outgoing};
 use ddvs_contracts::messages::{Batch, BatchEntry, Message, Propose, RegisterKey, SubmitEvidence};

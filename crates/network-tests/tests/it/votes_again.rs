@@ -1,6 +1,5 @@
 //! Votes that say nothing new. A chain sends the same ones again, or has a message fail after the copy has worked on it: what it brings pays for
 //! that, however many have named something under these numbers.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;

@@ -1,6 +1,5 @@
 //! A captured masterchain votes for numbers far ahead, two in a message, second after second. What else it has named, and nobody has, is not
 //! looked at each time: the messages pay for what they cause.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;

@@ -1,6 +1,5 @@
 //! Captured chains name everything that they can under the next numbers of eight origins. The gas of one transaction
 //! still suffices for a message with eight votes.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use std::ops::Range;
 

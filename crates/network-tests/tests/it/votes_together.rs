@@ -1,5 +1,4 @@
 //! A copy sends its votes for several batches in one message, and each of the votes is paid for.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_client::{Backend, ComputeResult};
 use ddvs_contracts::messages::{BatchVote, MAX_VOTES, Vote};

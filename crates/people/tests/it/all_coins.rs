@@ -1,5 +1,4 @@
 //! Storage fees are charged before a message runs: the amount that a wallet shows can nevertheless be staked.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

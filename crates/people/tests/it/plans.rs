@@ -1,5 +1,4 @@
 //! A validator's plan is checked before the first message is paid for.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,6 +1,5 @@
 //! A D'Elector that knows a batch only by votes is made to ask for it, and one that has it, where others have
 //! counted.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! Amounts after a slash: the reported ones equal those of the contracts.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

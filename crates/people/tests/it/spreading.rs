@@ -1,5 +1,4 @@
 //! Large changes of a stake, followed to their end.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! A stake from the first coin to the last, and every no on the way.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

@@ -1,5 +1,4 @@
 //! Becoming a validator from wherever an earlier run stopped, and everything that ends it.
-#![allow(clippy::unwrap_used)]
 
 use crate::common;
 

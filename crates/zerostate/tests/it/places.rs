@@ -1,5 +1,4 @@
 //! The price of a new key covers ten years of storage for it and its Root.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
 
 use ddvs_contracts::storage::{KeyEntry, RootEntry};
 use ddvs_zerostate::{Limits, Prices};
