@@ -39,7 +39,7 @@ mod gas {
     /// (`crates/contracts/tests/it/pool_gas.rs`).
     pub const OPERATION: u64 = 200_000;
     /// Booking one vote.
-    pub const VOTE: u64 = 24_000;
+    pub const VOTE: u64 = 25_000;
     /// Checking a proposal and applying its batch, without its entries.
     pub const APPLY: u64 = 62_000;
     /// Each entry of a proposal.
@@ -47,7 +47,7 @@ mod gas {
     /// A batch at its origin: proposing and applying it.
     pub const BATCH: u64 = 71_000;
     /// One change at its origin: accepting it, closing it into a batch, applying and answering it.
-    pub const ITEM: u64 = 69_000;
+    pub const ITEM: u64 = 67_000;
     /// Building and sending a message to another copy.
     pub const SEND: u64 = 4_000;
     /// An answer handled by a Root, with the leftover returned: at most 42,000 where floors stand and another update goes out; or a batch read

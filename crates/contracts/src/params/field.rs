@@ -91,16 +91,15 @@ impl Unit {
     }
 }
 
-/// Who decides a field's value. The names are the words of the table's rows.
+/// Who decides a field's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(non_camel_case_types)]
 pub enum Source {
     /// A network file may set it.
-    limit,
+    Limit,
     /// It follows from prices and the number of chains.
-    price,
+    Price,
     /// It follows from the network's engine.
-    engine,
+    Engine,
 }
 
 /// What must hold between limits, with its words.

@@ -31,7 +31,7 @@ impl Limits {
     pub fn fields() -> impl Iterator<Item = &'static Field> {
         DdvsParams::FIELDS
             .iter()
-            .filter(|field| field.source == Source::limit)
+            .filter(|field| field.source == Source::Limit)
     }
 
     /// The value of the limit with this [`Field::name`].

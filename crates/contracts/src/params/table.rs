@@ -9,8 +9,8 @@
 //!
 //! - `name` ends in the unit: `_nano`, `_s` (seconds) or `_bp` (1/10,000). It is the field of [`DdvsParams`], and its name in JSON. The schema, the
 //!   contracts and network files leave `_nano` and `_s` out.
-//! - `source` says who decides: `limit` is a field of [`Limits`], which a network file may set; `price` follows from prices and the number of
-//!   chains; `engine` from the network's engine.
+//! - `source` says who decides: a `Limit` is a field of [`Limits`], which a network file may set; a `Price` follows from prices and the number of
+//!   chains; `Engine` from the network's engine.
 //! - `label` names it in a few words for people.
 //! - `default` is that of a network file, of a limit only.
 //! - `rules` are what must hold in a network file, each with its words.
@@ -29,7 +29,7 @@ const LONGEST_PERIOD_S: u32 = 3_652 * DAY_S;
 macro_rules! params {
     // the next row is a limit
     (@limits [$($all:tt)*] [$($limits:tt)*]
-        $(#[doc = $doc:literal])* $name:ident: limit $type:ident $unit:ident, $label:literal, $default:expr, $rules:expr; $($rest:tt)*) => {
+        $(#[doc = $doc:literal])* $name:ident: Limit $type:ident $unit:ident, $label:literal, $default:expr, $rules:expr; $($rest:tt)*) => {
         params!(@limits [$($all)*] [$($limits)* $(#[doc = $doc])* $name: $type $unit, $default, $rules;] $($rest)*);
     };
     // the next row is something else
@@ -83,7 +83,7 @@ macro_rules! params {
             /// What must hold, with its words.
             pub(super) const RULES: &[&[Rule]] = &[$($own_rules,)*];
 
-            /// The limits in the order of the cell, each with the place of its field among [`DdvsParams::FIELDS`] looked up by name.
+            /// The name and the value of each limit, in the order of the cell.
             pub(super) fn numbers(&self) -> Vec<(&'static str, u64)> {
                 vec![$((stringify!($own), ParamValue::number(self.$own)),)*]
             }
@@ -120,82 +120,82 @@ macro_rules! params {
 
 params! {
     /// Minimum size of a set.
-    min_validators: limit u16 Count, "fewest validators", 3, &[
+    min_validators: Limit u16 Count, "fewest validators", 3, &[
         Rule("min_validators is at least 1", |limits| limits.min_validators >= 1),
     ];
     /// Maximum size of a workchain's set.
-    max_validators: limit u16 Count, "most validators of a workchain", 400, &[
+    max_validators: Limit u16 Count, "most validators of a workchain", 400, &[
         Rule("max_validators is at least min_validators", |limits| limits.max_validators >= limits.min_validators),
     ];
     /// Maximum size of the masterchain's set.
-    main_validators: limit u16 Count, "most validators of the masterchain", 100, &[
+    main_validators: Limit u16 Count, "most validators of the masterchain", 100, &[
         Rule("main_validators is at least min_validators", |limits| limits.main_validators >= limits.min_validators),
     ];
     /// Maximum number of entries in a batch: closing, checking and applying it take one transaction each.
-    max_batch: limit u8 Count, "most changes in a batch", 8, &[
+    max_batch: Limit u8 Count, "most changes in a batch", 8, &[
         Rule("max_batch is 1 to 8, or a batch may run out of gas", |limits| (1..=8).contains(&limits.max_batch)),
     ];
     /// Maximum number of Roots in one chain's registry; a network of many chains has room for fewer.
-    max_roots: limit u32 Count, "most Roots of a chain", 20_000, &[];
+    max_roots: Limit u32 Count, "most Roots of a chain", 20_000, &[];
     /// Maximum number of changes that wait for a batch.
-    max_queue: limit u32 Count, "most changes that wait", 4_096, &[];
+    max_queue: Limit u32 Count, "most changes that wait", 4_096, &[];
     /// Smallest stake of a validator.
-    min_stake_nano: limit u64 Nano, "smallest stake of a validator", 10_000 * COIN, &[
+    min_stake_nano: Limit u64 Nano, "smallest stake of a validator", 10_000 * COIN, &[
         Rule("min_stake is at least one coin", |limits| limits.min_stake_nano >= COIN),
     ];
     /// Largest stake that counts for one Root.
-    max_stake_nano: limit u64 Nano, "largest stake of a validator", 100_000_000 * COIN, &[
+    max_stake_nano: Limit u64 Nano, "largest stake of a validator", 100_000_000 * COIN, &[
         Rule("max_stake is at least min_stake", |limits| limits.max_stake_nano >= limits.min_stake_nano),
     ];
     /// Share of the registered stake that a batch may move.
-    churn_bp: limit u16 BasisPoints, "share of the stake that a batch may move", 3_333, &[
+    churn_bp: Limit u16 BasisPoints, "share of the stake that a batch may move", 3_333, &[
         Rule("churn_bp is 1 to 10,000", |limits| (1..=10_000).contains(&limits.churn_bp)),
     ];
     /// Share of a pool's coins that an offence costs.
-    slash_bp: limit u16 BasisPoints, "share of a pool that an offence costs", 1_000, &[
+    slash_bp: Limit u16 BasisPoints, "share of a pool that an offence costs", 1_000, &[
         Rule("slash_bp is at most 10,000", |limits| limits.slash_bp <= 10_000),
     ];
     /// How long a key that left can be held accountable.
-    evidence_window_s: limit u32 Seconds, "time in which a key that left can be blamed", DAY_S, &[];
+    evidence_window_s: Limit u32 Seconds, "time in which a key that left can be blamed", DAY_S, &[];
     /// Shortest unlock period of a Root; longer than the evidence window.
-    min_unlock_period_s: limit u32 Seconds, "shortest unlock period of a Root", 2 * DAY_S, &[
+    min_unlock_period_s: Limit u32 Seconds, "shortest unlock period of a Root", 2 * DAY_S, &[
         Rule("min_unlock_period is longer than evidence_window, or evidence could come too late",
             |limits| limits.min_unlock_period_s > limits.evidence_window_s),
     ];
     /// Minimum time between two sets in param 34; 0 writes each change immediately.
-    set_interval_s: limit u32 Seconds, "least time between two sets", 0, &[];
+    set_interval_s: Limit u32 Seconds, "least time between two sets", 0, &[];
     /// Pays for a message from a wallet to a Root and the answer.
-    op_value_nano: price u64 Nano, "value of a message to a Root and back";
+    op_value_nano: Price u64 Nano, "value of a message to a Root and back";
     /// Pays for a batch on all chains, without its entries.
-    batch_value_nano: price u64 Nano, "value of a batch";
+    batch_value_nano: Price u64 Nano, "value of a batch";
     /// Pays for one change of a batch on all chains.
-    item_value_nano: price u64 Nano, "value of a change in a batch";
+    item_value_nano: Price u64 Nano, "value of a change in a batch";
     /// Minimum value attached to an answer, and to a message of a D'Elector to itself.
-    answer_value_nano: price u64 Nano, "value of an answer";
+    answer_value_nano: Price u64 Nano, "value of an answer";
     /// Attached to a proposal: pays the receiver for applying it, and for its votes.
-    peer_value_nano: price u64 Nano, "value of a proposal";
+    peer_value_nano: Price u64 Nano, "value of a proposal";
     /// Minimum balance of a D'Elector for its storage.
-    reserve_nano: price u64 Nano, "reserve of a D'Elector";
+    reserve_nano: Price u64 Nano, "reserve of a D'Elector";
     /// Minimum number of members in param 34: some engines stop with fewer. Until enough validate, the last set stays.
-    least_set: limit u16 Count, "fewest members that are published", 1, &[
+    least_set: Limit u16 Count, "fewest members that are published", 1, &[
         Rule("least_set is at most max_validators and main_validators, or no set could ever be written",
             |limits| limits.least_set <= limits.max_validators.min(limits.main_validators)),
     ];
     /// Whether a new set comes with a change of param 29, which makes Tycho's nodes switch to it immediately.
-    restarts_consensus: engine bool Flag, "whether a new set restarts consensus";
+    restarts_consensus: Engine bool Flag, "whether a new set restarts consensus";
     /// Longest lock period of a Root.
-    max_lock_period_s: limit u32 Seconds, "longest lock period of a Root", 365 * DAY_S, &[];
+    max_lock_period_s: Limit u32 Seconds, "longest lock period of a Root", 365 * DAY_S, &[];
     /// Longest unlock period of a Root.
-    max_unlock_period_s: limit u32 Seconds, "longest unlock period of a Root", 180 * DAY_S, &[
+    max_unlock_period_s: Limit u32 Seconds, "longest unlock period of a Root", 180 * DAY_S, &[
         Rule("max_unlock_period is at least min_unlock_period",
             |limits| limits.max_unlock_period_s >= limits.min_unlock_period_s),
         Rule("max_lock_period and max_unlock_period are at most ten years",
             |limits| limits.max_lock_period_s.max(limits.max_unlock_period_s) <= LONGEST_PERIOD_S),
     ];
     /// Attached to each vote: pays the receiver for booking it.
-    vote_value_nano: price Uint48 Nano, "value of a vote";
+    vote_value_nano: Price Uint48 Nano, "value of a vote";
     /// Attached to a proposal for each of its entries.
-    entry_value_nano: price Uint48 Nano, "value of an entry in a proposal";
+    entry_value_nano: Price Uint48 Nano, "value of an entry in a proposal";
     /// Price of a new key: ten years of storage for it and its Root on all chains, and checking it.
-    place_value_nano: price Uint48 Nano, "value of a new key";
+    place_value_nano: Price Uint48 Nano, "value of a new key";
 }

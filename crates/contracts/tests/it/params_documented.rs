@@ -64,13 +64,13 @@ fn table() -> String {
     let mut table = "| field | unit | default | meaning |\n|---|---|---|---|\n".to_owned();
     for field in DdvsParams::FIELDS {
         let default = match (field.source, limits.get(field.name)) {
-            (Source::limit, Some(nano)) if field.unit == Unit::Nano => {
+            (Source::Limit, Some(nano)) if field.unit == Unit::Nano => {
                 format!("{} coins", grouped(nano / 1_000_000_000))
             }
-            (Source::limit, Some(number)) => grouped(number),
-            (Source::limit, None) => panic!("{} has no default", field.name),
-            (Source::price, _) => "computed".to_owned(),
-            (Source::engine, _) => "by the engine".to_owned(),
+            (Source::Limit, Some(number)) => grouped(number),
+            (Source::Limit, None) => panic!("{} has no default", field.name),
+            (Source::Price, _) => "computed".to_owned(),
+            (Source::Engine, _) => "by the engine".to_owned(),
         };
         let (name, unit, doc) = (
             field.tolk_name(),

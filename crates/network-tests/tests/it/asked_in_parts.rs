@@ -1,6 +1,6 @@
 //! A copy asks for what it lacks in several transactions. A look that comes between them does not make it forget any.
 
-use ddvs_client::ChainId;
+use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::Propose;
 use ddvs_network_tests::captured::{next_batch, say, vote};
@@ -61,4 +61,53 @@ fn asked(codes: Codes) -> usize {
 fn a_look_in_between_loses_no_question() {
     assert_eq!(asked(Codes::default()), LACKING.len());
     assert!(asked(codes("delector", "sleepers-are-not-asked-about")) < LACKING.len());
+}
+
+/// Gas that a copy takes for an honest change, while another origin is awake, and captured chains have named something under the next numbers of
+/// all idle ones.
+fn gas_beside_sleepers(codes: Codes) -> u64 {
+    const LIARS: std::ops::Range<ChainId> = 13..23;
+    let mut stakes = vec![vec![2_000_000]; 3];
+    stakes.extend(vec![vec![50_000]; 20]);
+    let mut shape = Shape::with_stakes(stakes);
+    shape.limits.min_validators = 1;
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    let others = world.chains().into_iter();
+    let others = others.filter(|&chain| chain >= 0 && chain != COPY);
+    others.for_each(|chain| world.silence(chain));
+    for origin in (2..23).filter(|&origin| origin != COPY) {
+        for from in LIARS.chain([-1]).filter(|&from| from != origin) {
+            let mark = HashBytes([from.cast_unsigned(); 32]);
+            say(&mut world, from, COPY, &vote(origin, 1, mark));
+        }
+        world.pass(3);
+    }
+    world.pass(60);
+    let mut gas = 0;
+    // the first change puts what was named to sleep
+    for seqno in 1..3 {
+        let idle = 2 + seqno;
+        let waits = next_batch(&world, COPY, idle, 50_010 * COIN);
+        let batch = next_batch(&world, COPY, HEAVY, (2_000_001 + idle as u128) * COIN);
+        say(&mut world, idle, COPY, &Propose { batch: waits });
+        world.pass(30);
+        let cursor = world.net.cursor().unwrap();
+        say(&mut world, HEAVY, COPY, &Propose { batch });
+        world.pass(60);
+        assert_eq!(
+            world.registry(COPY, HEAVY).seqno,
+            u32::from(seqno.cast_unsigned())
+        );
+        let own = world.transactions_since(cursor, COPY);
+        gas = own.iter().map(|own| own.gas_used()).sum();
+    }
+    gas
+}
+
+#[test]
+fn what_sleeps_is_not_asked_about() {
+    let gas = gas_beside_sleepers(Codes::default());
+    let more = gas_beside_sleepers(codes("delector", "sleepers-are-asked-about"));
+    assert!(more > 2 * gas, "{gas}, {more}");
 }

@@ -36,7 +36,8 @@ struct Lies {
 }
 
 impl Lies {
-    fn new(codes: Codes, depth: Depth) -> Self {
+    /// So many captured chains name something under each number: the masterchain first.
+    fn new(codes: Codes, depth: Depth, liars: usize) -> Self {
         let mut stakes = vec![vec![1_000_000]; HEAVY as usize];
         stakes.extend(vec![vec![50_000]; LIGHT.len()]);
         let mut shape = Shape::with_stakes(stakes);
@@ -66,11 +67,19 @@ impl Lies {
             hashes,
             seqno,
         };
-        for (place, from) in LIGHT.chain([-1]).enumerate() {
+        for (place, from) in [-1].into_iter().chain(LIGHT.rev()).enumerate().take(liars) {
             for vote in lies.votes(place) {
                 if vote.origin != from {
                     say(&mut lies.world, from, COPY, &Vote::one(vote));
                 }
+            }
+            lies.world.pass(5);
+        }
+        // what is known under other numbers makes the ways to these longer
+        for seqno in [3, 4, 8, 16, 32, 64, 128] {
+            for vote in lies.votes(0) {
+                let vote = BatchVote { seqno, ..vote };
+                say(&mut lies.world, FRESH, COPY, &Vote::one(vote));
             }
         }
         lies.world.pass(60);
@@ -88,53 +97,66 @@ impl Lies {
         named.collect()
     }
 
-    /// What the copy loses with ten messages of a chain, in nano; negative if it gains.
+    /// What the copy loses with ten messages of a chain that say what one has said before, in nano; negative if it gains.
     fn loss(&mut self, from: ChainId, votes: &[BatchVote]) -> i128 {
+        let value = u128::from(self.world.params(COPY).vote_value_nano.get()) * votes.len() as u128;
         let from = self.world.delector(from).address().clone();
         let to = self.world.delector(COPY).address().clone();
-        let value = u128::from(self.world.params(COPY).vote_value_nano.get()) * votes.len() as u128;
-        let before = self.world.balance(&to) as i128;
-        for _ in 0..10 {
-            let vote = Vote::of(votes).unwrap();
-            self.world.inject_with(&from, &to, &vote, value);
-        }
-        self.world.pass(10);
-        before - self.world.balance(&to) as i128
+        let vote = Vote::of(votes).unwrap();
+        let mut say = |times| {
+            let before = self.world.balance(&to) as i128;
+            (0..times).for_each(|_| {
+                self.world.inject_with(&from, &to, &vote, value);
+            });
+            self.world.pass(10);
+            before - self.world.balance(&to) as i128
+        };
+        // what the first one says is new
+        say(1);
+        say(10)
     }
 }
 
-/// The place of the masterchain.
-const LIAR: usize = LIGHT.end as usize - HEAVY as usize;
+/// The masterchain's place among the liars, and one that nobody has.
+const LIAR: usize = 0;
+const NOBODY: usize = ALL;
+/// All captured chains.
+const ALL: usize = LIGHT.end as usize - HEAVY as usize + 1;
 
 #[test]
 fn what_is_booked_already_pays_for_itself() {
     for depth in [Depth::Applied, Depth::Next, Depth::Ahead] {
-        let mut lies = Lies::new(Codes::default(), depth);
-        let again = lies.votes(LIAR);
-        let another = lies.votes(LIAR + 1);
-        for votes in [&again[..1], &again[..], &another[..1], &another[..]] {
-            let (loss, count) = (lies.loss(-1, votes), votes.len());
-            assert!(loss <= 0, "{depth:?}, {count} votes: {loss} nano");
+        for liars in [1, 3, 5, 7, 8, ALL] {
+            let mut lies = Lies::new(Codes::default(), depth, liars);
+            // its own vote, one for what another chain has named, and one for what nobody has
+            for place in [LIAR, liars - 1, NOBODY] {
+                let again = lies.votes(place);
+                for count in [1, 2, again.len()] {
+                    let loss = lies.loss(-1, &again[..count]);
+                    assert!(
+                        loss <= 0,
+                        "{depth:?}, {liars} liars, {count} votes: {loss} nano"
+                    );
+                }
+            }
         }
     }
     let walks = codes("delector", "votes-are-looked-through-again");
-    let mut lies = Lies::new(walks, Depth::Applied);
-    let another = lies.votes(LIAR + 1);
-    assert!(lies.loss(-1, &another) > 0);
+    let mut lies = Lies::new(walks, Depth::Next, 7);
+    let another = lies.votes(NOBODY);
+    assert!(lies.loss(-1, &another[..1]) > 0);
 }
 
 /// Seven new votes, and one that names no chain: the seven are booked, so that they are new once only.
 fn loses_for_what_is_undone(codes: Codes) -> bool {
-    let mut lies = Lies::new(codes, Depth::Applied);
-    let mut votes = lies.votes(LIAR + 1);
+    let mut lies = Lies::new(codes, Depth::Applied, ALL);
+    let mut votes = lies.votes(NOBODY);
     votes.pop();
     votes.push(BatchVote {
         origin: NONE,
         seqno: 1,
         batch_hash: HashBytes([9; 32]),
     });
-    // what the first one says is new
-    lies.loss(FRESH, &votes);
     lies.loss(FRESH, &votes) > 0
 }
 
