@@ -1,6 +1,7 @@
 //! Cost of an external message, and the reason for a refusal: emulation on the current state.
 
-use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal, executor_params};
+use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal};
+use ddvs_types::executor_params;
 use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;

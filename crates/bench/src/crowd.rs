@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ddvs_client::{DePoolRoot, DePoolWallet, EmbeddedNetwork, Outgoing, OwnerWallet};
+use ddvs_client::{Block, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::address;
-use ddvs_ledger::{Block, DelayPlan, Network};
+use ddvs_embedded::EmbeddedNetwork;
+use ddvs_ledger::{DelayPlan, Network};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
-    Zerostate, build,
+    AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate, build,
 };
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
@@ -19,7 +20,7 @@ const START_TIME: u32 = 1_800_000_000;
 const NETWORK_ID: i32 = 1;
 const VALIDATORS: u16 = 4;
 /// Coins in each user's account, and free coins in each user's DePool Wallet.
-const PURSE: u64 = 100 * COIN;
+const PURSE: u64 = 100 * COIN_U64;
 /// Blocks of all chains after which a network that still has messages counts as stuck.
 const MAX_BLOCKS: usize = 2_000;
 
@@ -168,10 +169,10 @@ fn spec(block_gas_limit: u64, validators: u16) -> Spec {
         chain: 0,
         owner: owner(0, index),
         key: key(index),
-        stake_nano: 1_000_000 * COIN,
+        stake_nano: 1_000_000 * COIN_U64,
         terms: Terms {
             lock_period: 1,
-            min_stake_nano: COIN,
+            min_stake_nano: COIN_U64,
             ..Terms::default()
         },
     };

@@ -1,5 +1,7 @@
 //! Gas of one user's operations, beside few and beside many other stakers.
 
+use ddvs_types::COIN;
+
 use crate::crowd::gas_of;
 use crate::{BenchError, Crowd};
 
@@ -14,7 +16,6 @@ pub struct Operation {
     pub gas: u64,
 }
 
-const COIN: u128 = 1_000_000_000;
 const BLOCK_GAS_LIMIT: u64 = 4_000_000_000;
 
 /// Stake, unstake and release of one user with a Root that `stakers` users stake with.

@@ -9,9 +9,10 @@ use std::time::Instant;
 
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{ApiState, EmbeddedLive, Feed, Feeder, Settings};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::Backend;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, observe};
-use ddvs_zerostate::COIN;
+use ddvs_types::COIN;
 use serde::Serialize;
 use tokio::sync::watch;
 use tycho_types::models::StdAddr;
@@ -23,7 +24,7 @@ use crate::{BenchError, Crowd};
 /// Gas of a block, for many stakes in few blocks.
 const BLOCK_GAS: u64 = 100_000_000;
 /// Coins that each user stakes.
-const STAKE_NANO: u128 = 20 * COIN as u128;
+const STAKE_NANO: u128 = 20 * COIN;
 /// Number of stakes that are sent at a time.
 const LOT: usize = 250;
 

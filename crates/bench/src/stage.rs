@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use ddvs_client::Block;
 use ddvs_contracts::address;
-use ddvs_ledger::{Block, ChainGenesis, GenesisAccount, Network, NetworkGenesis};
-use ddvs_zerostate::{
-    COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec, Zerostate, build,
-};
+use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
+use ddvs_zerostate::{ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate, build};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::models::{
     CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr,
@@ -58,7 +58,7 @@ impl StageSpec {
             if chain == 0 {
                 for index in 0..self.validators {
                     // all different, so that the order by stake is that of the indices
-                    let stake_nano = (20_000 + 10 * u64::from(self.validators - index)) * COIN;
+                    let stake_nano = (20_000 + 10 * u64::from(self.validators - index)) * COIN_U64;
                     total_nano += stake_nano;
                     validators.push(validator(chain, index, stake_nano));
                 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use ddvs_contracts::messages::{Message, Stake};
 use ddvs_contracts::{RootTerms, address};
-use ddvs_zerostate::{COIN, ValidatorSpec};
+use ddvs_types::COIN_U64;
+use ddvs_zerostate::ValidatorSpec;
 use tycho_types::cell::{Cell, CellFamily, Lazy};
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
@@ -12,10 +13,10 @@ use tycho_types::num::Tokens;
 use crate::{BenchError, Stage, StageSpec, Tally};
 
 /// Amount that each stake adds.
-pub(crate) const AMOUNT_NANO: u64 = 1_000 * COIN;
+pub(crate) const AMOUNT_NANO: u64 = 1_000 * COIN_U64;
 
 /// Value attached to each: more than a change costs on any network; the rest returns.
-pub(crate) const VALUE_NANO: u64 = 200 * COIN;
+pub(crate) const VALUE_NANO: u64 = 200 * COIN_U64;
 
 /// The validator whose stake changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +69,7 @@ pub fn measure_many(
     };
     let indices = first..first + changes;
     for index in indices.clone() {
-        let deposit_nano = AMOUNT_NANO + 10 * COIN;
+        let deposit_nano = AMOUNT_NANO + 10 * COIN_U64;
         let (owner, wallet) = stage.wallet(index)?;
         stage.send(&owner, &wallet, deposit_nano, None, Cell::empty_cell())?;
     }

@@ -1,7 +1,7 @@
 //! Gas by account and operation.
 
+use ddvs_client::{Block, TransactionRecord};
 use ddvs_contracts::messages::{Claim, Message, Propose, Relay, Vote, Want};
-use ddvs_ledger::{Block, TransactionRecord};
 use tycho_types::models::StdAddr;
 
 /// One transaction of the account that is watched.

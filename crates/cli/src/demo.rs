@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::Backend;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_scenario::{DemoOptions, Report, Setup, Stage, Story, tell};
 use ddvs_tycho::Layout;

@@ -8,7 +8,7 @@ use ddvs_contracts::{Codes, Network};
 use ddvs_scenario::setup::POCKET;
 use ddvs_scenario::{ConsensusKey, People, Person, Story, ValidatorCast};
 use ddvs_tycho::{Layout, NetworkFile, StoredKey};
-use ddvs_zerostate::COIN;
+use ddvs_types::COIN;
 
 /// Number of blocks, of all chains together, within which everyone must have their coins.
 const MAX_BLOCKS: usize = 400;
@@ -88,7 +88,7 @@ impl Guests {
                 .into_iter()
                 .filter(|person| person.address().workchain == chain)
                 .map(|person| {
-                    Outgoing::transfer(person.address().clone(), u128::from(POCKET * COIN))
+                    Outgoing::transfer(person.address().clone(), u128::from(POCKET) * COIN)
                 })
                 .collect();
             if gifts.is_empty() {

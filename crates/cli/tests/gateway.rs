@@ -14,11 +14,10 @@ use ddvs_contracts::{Codes, Network};
 use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_tycho::StoredKey;
+use ddvs_types::COIN;
 use serde_json::Value;
 use tycho_types::boc::Boc;
 use tycho_types::cell::Cell;
-
-const COIN: u128 = 1_000_000_000;
 
 /// Operations of this test only.
 trait Uses {

@@ -12,11 +12,11 @@ use ddvs_contracts::RootTerms;
 use ddvs_drill::{Crew, Fate, Sender, Trial, connect};
 use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::{StoredKey, kill, show_all_workchains, start};
+use ddvs_types::COIN;
 use serde_json::Value;
 use snapbox::cmd::cargo_bin;
 use tycho_types::num::Tokens;
 
-const COIN: u128 = 1_000_000_000;
 /// Number of the node that does not validate at first.
 const NEWCOMER: u16 = 5;
 const TTL_S: u32 = 300;

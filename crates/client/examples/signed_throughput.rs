@@ -14,8 +14,8 @@ mod measure;
 use std::error::Error;
 
 use common::*;
-use ddvs_client::{Outgoing, OwnerWallet};
-use ddvs_ledger::{GenesisAccount, HistoryLimits, MASTERCHAIN, Network, NetworkGenesis};
+use ddvs_client::{MASTERCHAIN, Outgoing, OwnerWallet};
+use ddvs_ledger::{GenesisAccount, HistoryLimits, Network, NetworkGenesis};
 use measure::cpu_s;
 
 fn secret(number: u32) -> [u8; 32] {

@@ -1,12 +1,11 @@
 //! Client library for any ddvs network: network interface, typed handles, signing and message tracing.
 //!
-//! [`Backend`] is the interface: a small, blocking, object-safe view of a network. [`EmbeddedNetwork`] implements it
-//! over `ddvs-ledger`; any other implementation can replace it, possibly without the extras of [`Operator`]. On top
-//! of it, [`getter`] runs get methods on fetched state, [`OwnerWallet`] builds and signs a user's messages, and
+//! [`Backend`] is the interface: a small, blocking, object-safe view of a network. `ddvs-embedded` implements it over
+//! the embedded network, `ddvs-jrpc` over nodes, possibly without the extras of [`Operator`]. On top of it,
+//! [`getter`] runs get methods on fetched state, [`OwnerWallet`] builds and signs a user's messages, and
 //! [`follow()`] traces their effects.
 
 pub mod backend;
-pub mod embedded;
 pub mod error;
 pub mod follow;
 pub mod getter;
@@ -17,7 +16,6 @@ pub mod tree;
 mod steps;
 
 pub use backend::{Backend, ChainInfo, Operator};
-pub use embedded::EmbeddedNetwork;
 pub use error::{ClientError, Refusal};
 pub use follow::{FollowLimits, follow, follow_until, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
@@ -25,12 +23,9 @@ pub use handles::{DElector, DePoolRoot, DePoolWallet};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};
 
-// Plain records of the past. They have only public fields, so any backend can fill them with the data of its nodes.
-pub use ddvs_ledger::{
+// What the interface consists of, so that a client needs no other crate.
+pub use ddvs_types::{
     AccountView, Block, ChainId, ComputeResult, DroppedExternal, InMessage, MASTERCHAIN,
     MessageStatus, OutDestination, OutMessage, ReturnReason, ReturnedMessage, Supply,
     TransactionRecord, ValidatorSetRecord,
 };
-
-// These emulate a message as the network would run it.
-pub use ddvs_ledger::executor_params;

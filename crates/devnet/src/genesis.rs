@@ -1,11 +1,12 @@
 //! Options and genesis of a devnet.
 
 use anyhow::{Context, Result, ensure};
-use ddvs_client::{EmbeddedNetwork, OwnerWallet};
+use ddvs_client::OwnerWallet;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::{DelayPlan, HistoryLimits};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
-    Zerostate,
+    AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate,
 };
 use tycho_crypto::ed25519::{PublicKey, SecretKey};
 use tycho_types::boc::Boc;
@@ -196,11 +197,11 @@ impl Devnet {
                 chain,
                 owner: owner.clone(),
                 key: HashBytes(key),
-                stake_nano: (STAKE_COINS + 1_000 * (place as u64 % 100)) * COIN,
+                stake_nano: (STAKE_COINS + 1_000 * (place as u64 % 100)) * COIN_U64,
                 terms: Terms {
                     lock_period: options.periods.lock_s,
                     unlock_period: options.periods.unlock_s,
-                    min_stake_nano: 10 * COIN,
+                    min_stake_nano: 10 * COIN_U64,
                     nonce: place as u64,
                 },
             });
@@ -228,7 +229,7 @@ impl Devnet {
             .map(|(address, coins)| AccountSpec {
                 address: address.clone(),
                 state_init: None,
-                balance_nano: coins * COIN,
+                balance_nano: coins * COIN_U64,
             })
             .collect();
         let spec = Spec {

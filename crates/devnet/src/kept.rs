@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::Backend;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{
     Identity, Index, IndexError, Observed, forget_unfinished, guarded, is_unfinished,
 };

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{EmbeddedLive, Feed, Feeder, priority};
-use ddvs_client::{Backend, Block, ChainId, EmbeddedNetwork};
+use ddvs_client::{Backend, Block, ChainId};
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Observed, observe};
 use ddvs_ledger::Fault;
 

@@ -7,7 +7,8 @@ use std::thread::JoinHandle;
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::Backend;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, Keep};
 use tycho_types::models::StdAddr;
 

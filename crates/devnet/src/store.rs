@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ddvs_client::ValidatorSetRecord;
 use ddvs_index::{Observed, guarded, make_whole};
-use ddvs_ledger::{Network, NetworkState, ValidatorSetRecord};
+use ddvs_ledger::{Network, NetworkState};
 use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableDefinition};
 use serde::{Deserialize, Serialize};
 use tycho_types::boc::Boc;

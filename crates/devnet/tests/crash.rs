@@ -214,6 +214,6 @@ fn events_have_the_same_numbers_after_a_kill() {
     let numbers: Vec<_> = events.iter().map(|event| event.id).collect();
     assert_eq!(numbers, (1..=last).collect::<Vec<_>>());
     let identity =
-        Identity::read(&ddvs_client::EmbeddedNetwork::new(kept.network().clone())).unwrap();
+        Identity::read(&ddvs_embedded::EmbeddedNetwork::new(kept.network().clone())).unwrap();
     assert_eq!(*kept.index().identity(), identity);
 }

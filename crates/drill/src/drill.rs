@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use ddvs_client::{Backend, DElector, MASTERCHAIN, Outgoing};
 use ddvs_jrpc::{BlockHead, JrpcNetwork, NodeReport, Settings, probe};
 use ddvs_tycho::{Layout, NetworkFile};
+use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
 
 use crate::crew::Crew;
@@ -15,7 +16,6 @@ use crate::log::LogMark;
 use crate::sender::{Fate, Sender};
 use crate::watch::Watch;
 
-pub(crate) const COIN: u128 = 1_000_000_000;
 pub(crate) const POLL: Duration = Duration::from_millis(250);
 /// Time without a new block after which the network counts as halted permanently.
 const HALTED: Duration = Duration::from_secs(150);

@@ -7,11 +7,12 @@ use anyhow::{Result, bail, ensure};
 use ddvs_client::Backend;
 use ddvs_jrpc::BlockHead;
 use ddvs_tycho::Layout;
+use ddvs_types::COIN;
 use serde::Serialize;
 use tycho_types::models::StdAddr;
 
 use crate::crew::{Crew, connect};
-use crate::drill::{COIN, Drill, POLL};
+use crate::drill::{Drill, POLL};
 use crate::load::{Load, LoadOptions, LoadReport};
 use crate::sender::Fate;
 use crate::spread::{Spread, block_times};

@@ -11,6 +11,7 @@ use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWal
 use ddvs_contracts::Network;
 use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::Layout;
+use ddvs_types::COIN;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tycho_types::cell::HashBytes;
@@ -20,7 +21,6 @@ use crate::crew::{Crew, connect};
 use crate::sender::{Fate, Sender};
 use crate::spread::Spread;
 
-const COIN: u128 = 1_000_000_000;
 /// Value of a payment.
 const GIFT_NANO: u128 = COIN / 1_000;
 /// Stake of one staking message.

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use ddvs_tycho::{Layout, kill, show_all_workchains, start};
+use ddvs_types::COIN;
 use serde::Serialize;
 
 use crate::crew::{Crew, connect};
-use crate::drill::{COIN, Drill, Members, POLL};
+use crate::drill::{Drill, Members, POLL};
 use crate::load::{Load, LoadOptions, LoadReport};
 use crate::log::Complaints;
 use crate::spread::{Spread, block_times, until_in_force};

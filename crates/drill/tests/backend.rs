@@ -11,9 +11,9 @@ use ddvs_client::{
 use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_tycho::StoredKey;
+use ddvs_types::COIN;
 use tycho_types::models::{AccountStatus, StdAddr};
 
-const COIN: u128 = 1_000_000_000;
 /// Timeout until a network's first blocks.
 const PATIENCE: Duration = Duration::from_secs(90);
 

@@ -11,12 +11,11 @@ use ddvs_contracts::signing;
 use ddvs_drill::{Change, Crew, Kills, LoadOptions, SwitchingOptions, Trial, connect, switching};
 use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::StoredKey;
+use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
 
 /// Networks share the machine, so one at a time.
 static TURN: Mutex<()> = Mutex::new(());
-
-const COIN: u128 = 1_000_000_000;
 
 fn options(switches: u32, kills: Kills) -> SwitchingOptions {
     SwitchingOptions {

@@ -306,7 +306,7 @@ fn the_same_blocks_again_change_nothing() {
     let half = story.seen.len() / 2;
     let genesis = ddvs_scenario::Setup::new(&ddvs_scenario::DemoOptions::default()).unwrap();
     let first =
-        ddvs_client::EmbeddedNetwork::start(&genesis.zerostate, 1, genesis.delays()).unwrap();
+        ddvs_embedded::EmbeddedNetwork::start(&genesis.zerostate, 1, genesis.delays()).unwrap();
     seed(&first, &index);
     index.take(&story.seen[..half], true).unwrap();
     drop(index);
@@ -413,7 +413,7 @@ fn what_began_with_the_network_is_added_to_what_blocks_told() {
     let accounts = index.read().unwrap().count("accounts").unwrap();
     let setup = ddvs_scenario::Setup::new(&ddvs_scenario::DemoOptions::default()).unwrap();
     let zerostate =
-        ddvs_client::EmbeddedNetwork::start(&setup.zerostate, 1, setup.delays()).unwrap();
+        ddvs_embedded::EmbeddedNetwork::start(&setup.zerostate, 1, setup.delays()).unwrap();
     seed(&zerostate, &index);
     assert_eq!(index.read().unwrap().copies().unwrap(), before);
     assert!(index.read().unwrap().count("accounts").unwrap() >= accounts);

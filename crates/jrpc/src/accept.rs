@@ -4,7 +4,8 @@
 //! So the contract runs here first, on its fetched state and the masterchain's config, as the node
 //! would run it in the next block.
 
-use ddvs_client::{AccountView, ClientError, executor_params};
+use ddvs_client::{AccountView, ClientError};
+use ddvs_types::executor_params;
 use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
 use tycho_types::cell::Cell;
 use tycho_types::error::Error;

@@ -1,74 +1,10 @@
 //! Reading an account.
 
-use tycho_types::cell::{Cell, HashBytes, Lazy};
-use tycho_types::error::Error;
-use tycho_types::models::{
-    Account, AccountState, AccountStatus, OptionalAccount, ShardAccount, ShardAccounts, StateInit,
-    StdAddr,
-};
+use ddvs_types::{AccountView, ChainId};
+use tycho_types::cell::{HashBytes, Lazy};
+use tycho_types::models::{OptionalAccount, ShardAccount, ShardAccounts, StdAddr};
 
-use crate::{ChainId, Fault};
-
-/// An account after a block.
-#[derive(Debug, Clone)]
-pub struct AccountView {
-    /// Its address.
-    pub address: StdAddr,
-    /// Its balance in nano.
-    pub balance_nano: u128,
-    /// Logical time of its last transaction, 0 if it never had one.
-    pub last_transaction_lt: u64,
-    /// Hash of its last transaction, zero if it never had one.
-    pub last_transaction_hash: HashBytes,
-    /// The full account, or `None` when it does not exist.
-    pub account: Option<Account>,
-}
-
-impl AccountView {
-    /// Status of the account.
-    pub fn status(&self) -> AccountStatus {
-        self.account
-            .as_ref()
-            .map_or(AccountStatus::NotExists, |account| account.state.status())
-    }
-
-    /// Code and data, if the account is active.
-    pub fn state_init(&self) -> Option<&StateInit> {
-        match &self.account.as_ref()?.state {
-            AccountState::Active(state) => Some(state),
-            AccountState::Uninit | AccountState::Frozen(_) => None,
-        }
-    }
-
-    /// Code, if the account is active.
-    pub fn code(&self) -> Option<&Cell> {
-        self.state_init()?.code.as_ref()
-    }
-
-    /// Data, if the account is active.
-    pub fn data(&self) -> Option<&Cell> {
-        self.state_init()?.data.as_ref()
-    }
-
-    /// Returns the Unix time in seconds at which a message can be emulated on it: `now_s`, or the time when it last
-    /// paid for its storage, if that is later. The executor refuses an earlier time, and an account is often read a
-    /// block later than the time was.
-    pub fn trial_time_s(&self, now_s: u32) -> u32 {
-        let account = self.account.as_ref();
-        account.map_or(now_s, |account| now_s.max(account.storage_stat.last_paid))
-    }
-
-    /// Returns the account in the executor's form.
-    ///
-    /// Fails only when the account does not fit into cells.
-    pub fn shard_account(&self) -> Result<ShardAccount, Error> {
-        Ok(ShardAccount {
-            account: Lazy::new(&OptionalAccount(self.account.clone()))?,
-            last_trans_hash: self.last_transaction_hash,
-            last_trans_lt: self.last_transaction_lt,
-        })
-    }
-}
+use crate::Fault;
 
 /// Returns state and balance of an account; a missing account is an empty one with balance 0.
 pub(crate) fn load(
@@ -111,37 +47,4 @@ pub(crate) fn view(
         last_transaction_hash: state.last_trans_hash,
         account,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use tycho_types::models::{CurrencyCollection, StorageInfo};
-
-    use super::*;
-
-    #[test]
-    fn a_message_is_not_tried_before_the_account_last_paid() {
-        let address = StdAddr::new(0, HashBytes([1; 32]));
-        let account = Account {
-            address: address.clone().into(),
-            storage_stat: StorageInfo {
-                last_paid: 100,
-                ..Default::default()
-            },
-            last_trans_lt: 0,
-            balance: CurrencyCollection::ZERO,
-            state: AccountState::Uninit,
-        };
-        let mut view = AccountView {
-            address,
-            balance_nano: 0,
-            last_transaction_lt: 0,
-            last_transaction_hash: HashBytes::ZERO,
-            account: Some(account),
-        };
-        assert_eq!(view.trial_time_s(99), 100);
-        assert_eq!(view.trial_time_s(101), 101);
-        view.account = None;
-        assert_eq!(view.trial_time_s(99), 99);
-    }
 }

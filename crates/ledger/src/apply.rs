@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use ddvs_types::{
+    ComputeResult, InMessage, MASTERCHAIN, OutDestination, OutMessage, ReturnReason,
+    TransactionRecord,
+};
 use tycho_types::cell::Cell;
 use tycho_types::models::{CurrencyCollection, StdAddr};
 
 use crate::block::{Draft, Touched};
 use crate::execute::{self, Environment, Executed, Incoming, Outcome};
-use crate::record::{
-    ComputeResult, InMessage, OutDestination, OutMessage, ReturnReason, TransactionRecord,
-};
 use crate::route::{Head, MessageHead};
-use crate::{Fault, MASTERCHAIN, account};
+use crate::{Fault, account};
 
 impl Draft<'_> {
     /// Runs an internal message. If the engine fails on it, it is sent back or burnt, with a record.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use ahash::HashMap;
+use ddvs_types::{Block, ChainId, DroppedExternal, InMessage, ReturnReason};
 use tycho_executor::ExecutorParams;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{CurrencyCollection, DepthBalanceInfo, ShardAccount};
@@ -12,10 +13,9 @@ use crate::chain::{Chain, accounts_hash};
 use crate::execute::Outcome;
 use crate::external::External;
 use crate::import::Queues;
-use crate::record::{Block, DroppedExternal, InMessage, ReturnReason};
 use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
-use crate::{ChainConfig, ChainId, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
+use crate::{ChainConfig, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
 
 /// Inputs of a block.
 pub(crate) struct BlockContext<'a> {

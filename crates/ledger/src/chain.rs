@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use ddvs_types::{ChainId, ChainSupply};
 use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::models::{ShardAccounts, StdAddr};
 
 use crate::external::{self, Mempool};
 use crate::genesis::CheckedChain;
 use crate::state::{ChainState, RestoreError};
-use crate::supply::ChainSupply;
-use crate::{ChainConfig, ChainId, ChainView, DelayPlan, Fault};
+use crate::{ChainConfig, ChainView, DelayPlan, Fault};
 
 /// First logical time of every chain: above that of any account of the zerostate.
 const GENESIS_LT: u64 = 1_000_000;

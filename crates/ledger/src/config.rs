@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
+use ddvs_types::{ChainId, MASTERCHAIN, ValidatorSetRecord, execution::executor_params_with};
 use tycho_executor::{ExecutorParams, ParsedConfig};
 use tycho_types::cell::{Cell, HashBytes, Load};
-use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockchainConfig, BlockchainConfigParams, GlobalCapabilities, GlobalCapability, ValidatorSet,
-    WorkchainFormat,
+    BlockchainConfig, BlockchainConfigParams, GlobalCapabilities, ValidatorSet, WorkchainFormat,
 };
-
-use crate::{ChainId, MASTERCHAIN};
 
 /// Parameters that every chain's config must hold: executor version, workchains, storage prices,
 /// gas prices (masterchain, workchains), forward prices (masterchain, workchains), special
@@ -22,15 +19,6 @@ pub const PARAM_VALIDATORS: u32 = 34;
 
 /// Number of the parameter with the address of the config contract.
 const PARAM_CONFIG_ADDRESS: u32 = 0;
-
-/// A validator set as found by a block.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValidatorSetRecord {
-    /// Hash of the cell of param 34.
-    pub hash: HashBytes,
-    /// Its content.
-    pub set: ValidatorSet,
-}
 
 /// A chain's config, parsed once for each content of the dictionary.
 #[derive(Debug)]
@@ -199,45 +187,9 @@ impl ChainConfig {
     ) -> ExecutorParams {
         ExecutorParams {
             rand_seed,
-            ..params_of(self.capabilities, self.parsed.global_id, now, start_lt)
+            ..executor_params_with(self.capabilities, self.parsed.global_id, now, start_lt)
         }
     }
-}
-
-/// Returns the executor's settings on a chain with this config, as nodes choose them: for a transaction at `now`
-/// (Unix seconds), in a block that begins with logical time `start_lt`. The random seed is zero.
-///
-/// Fails only when the config does not contain its version.
-pub fn executor_params(
-    config: &ParsedConfig,
-    now: u32,
-    start_lt: u64,
-) -> Result<ExecutorParams, Error> {
-    let capabilities = config.raw.params.get_global_version()?.capabilities;
-    Ok(params_of(capabilities, config.global_id, now, start_lt))
-}
-
-fn params_of(
-    capabilities: GlobalCapabilities,
-    global_id: i32,
-    now: u32,
-    start_lt: u64,
-) -> ExecutorParams {
-    let capable = |capability: GlobalCapability| capabilities.contains(capability);
-    let mut params = ExecutorParams {
-        block_unixtime: now,
-        block_lt: start_lt,
-        full_body_in_bounced: capable(GlobalCapability::CapFullBodyInBounced),
-        authority_marks_enabled: capable(GlobalCapability::CapSuspendByMarks),
-        strict_extra_currency: true,
-        charge_action_fees_on_fail: true,
-        ..ExecutorParams::default()
-    };
-    if capable(GlobalCapability::CapSignatureWithId) {
-        params.vm_modifiers.signature_with_id = Some(global_id);
-    }
-    params.vm_modifiers.enable_signature_domains = capable(GlobalCapability::CapSignatureDomain);
-    params
 }
 
 fn next_prices_at(parsed: &ParsedConfig, now: u32) -> Option<u32> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ChainId;
+use ddvs_types::ChainId;
 
 /// Delays of delivery and of blocks.
 ///

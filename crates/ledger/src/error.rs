@@ -1,9 +1,8 @@
 //! Errors. A refusal leaves the network unchanged, a fault is a defect of the network.
 
+use ddvs_types::ChainId;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
-
-use crate::ChainId;
 
 /// Reason why a network was not started.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

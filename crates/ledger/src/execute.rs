@@ -1,5 +1,6 @@
 //! One transaction: runs a message on an account and extracts what the ledger needs.
 
+use ddvs_types::ComputeResult;
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, TxError, UncommittedTransaction,
 };
@@ -11,7 +12,6 @@ use tycho_types::models::{
 
 use crate::ChainConfig;
 use crate::quarantine;
-use crate::record::ComputeResult;
 use crate::route::{self, Head};
 
 /// The parts of a block that one message may see.

@@ -3,14 +3,13 @@
 use std::collections::VecDeque;
 
 use ahash::HashSet;
+use ddvs_types::ChainId;
 use tycho_executor::{Executor, ExecutorInspector, TxError};
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{ExtInMsgInfo, IntAddr, MsgInfo, StdAddr};
 
 use crate::chain::Chain;
-use crate::{
-    ChainConfig, ChainId, ChainView, ExternalRefusal, Fault, SendError, account, quarantine,
-};
+use crate::{ChainConfig, ChainView, ExternalRefusal, Fault, SendError, account, quarantine};
 
 /// An admitted external message.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ddvs_types::{ChainId, MASTERCHAIN};
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
 use tycho_types::models::{
     Account, AccountState, CurrencyCollection, DepthBalanceInfo, OptionalAccount, ShardAccount,
@@ -10,7 +11,7 @@ use tycho_types::models::{
 use tycho_types::num::{Tokens, VarUint56};
 
 use crate::config::{self, ChainConfig, ConfigError};
-use crate::{ChainId, DelayPlan, GenesisRefusal, HistoryLimits, Limits, MASTERCHAIN};
+use crate::{DelayPlan, GenesisRefusal, HistoryLimits, Limits};
 
 /// Maximum number of chains in a network: each new block looks at one queue for each of them.
 pub const MAX_CHAINS: usize = 64;

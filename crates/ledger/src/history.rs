@@ -4,11 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use ahash::HashMap;
+use ddvs_types::{Block, ChainId, DroppedExternal, ReturnedMessage, TransactionRecord};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
-
-use crate::ChainId;
-use crate::record::{Block, DroppedExternal, ReturnedMessage, TransactionRecord};
 
 /// Limits of the kept history. The oldest blocks are removed first, with their transactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
 
-use crate::ChainId;
 use crate::route::{self, Head, MessageHead};
 use crate::state::{QueueState, RestoreError, WaitingMessage};
 

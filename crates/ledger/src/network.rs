@@ -5,6 +5,7 @@ mod views;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ddvs_types::{Block, ChainId, MASTERCHAIN, MessageStatus};
 use tycho_types::cell::{Cell, HashBytes};
 
 use crate::block::{self, BlockContext};
@@ -14,8 +15,8 @@ use crate::import::Queues;
 use crate::route::Head;
 use crate::state::{NetworkState, RestoreError};
 use crate::{
-    Block, ChainId, DelayPlan, ExternalRefusal, Fault, GenesisRefusal, GoesOn, HistoryLimits,
-    Limits, MASTERCHAIN, MessageStatus, NetworkGenesis, SendError, external, genesis, route,
+    DelayPlan, ExternalRefusal, Fault, GenesisRefusal, GoesOn, HistoryLimits, Limits,
+    NetworkGenesis, SendError, external, genesis, route,
 };
 
 /// An embedded network. A clone continues independently; it shares all cells, so its cost depends only on the kept

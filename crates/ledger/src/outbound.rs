@@ -1,10 +1,10 @@
 //! Sending messages: to this chain, to another one, or back to their sender.
 
+use ddvs_types::{ReturnReason, ReturnedMessage};
 use tycho_types::cell::Cell;
 
 use crate::Fault;
 use crate::block::Draft;
-use crate::record::{ReturnReason, ReturnedMessage};
 use crate::route::{self, MessageHead};
 
 impl Draft<'_> {

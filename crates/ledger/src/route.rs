@@ -1,13 +1,12 @@
 //! Routing of messages sent by a transaction.
 
+use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::{Cell, CellBuilder, CellSlice, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
     CurrencyCollection, IntAddr, IntMsgInfo, MsgInfo, OwnedMessage, StateInit, StdAddr,
 };
 use tycho_types::num::Tokens;
-
-use crate::MASTERCHAIN;
 
 /// Number of bits of the original body in a returned message, as in a bounce.
 const RETURNED_BODY_BITS: u16 = 256;

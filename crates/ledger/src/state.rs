@@ -4,10 +4,11 @@
 //! exporting one depends only on the waiting messages; a store needs to write only the cells that it does not have
 //! yet.
 
+use ddvs_types::{ChainId, ChainSupply};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
-use crate::{ChainId, ChainSupply, DelayPlan, Limits};
+use crate::{DelayPlan, Limits};
 
 /// Everything that determines the network's future.
 #[derive(Debug, Clone, PartialEq, Eq)]

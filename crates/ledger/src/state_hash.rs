@@ -1,11 +1,12 @@
 //! Hashes of blocks and of the whole network.
 
+use ddvs_types::{Block, ChainId};
 use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::error::Error;
 
+use crate::Fault;
 use crate::chain::{Chain, accounts_hash};
 use crate::import::Queues;
-use crate::{Block, ChainId, Fault};
 
 /// A hash over a sequence of items: each step is the representation hash of a cell that holds the
 /// digest so far and the next item, so nothing can be moved from one item to another.

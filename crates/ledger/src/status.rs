@@ -1,9 +1,8 @@
 //! Limits and status of a network.
 
+use ddvs_types::ChainId;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
-
-use crate::ChainId;
 
 /// Limits of queues and blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

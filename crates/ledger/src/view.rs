@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use ddvs_types::{AccountView, ChainId};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{ShardAccounts, StdAddr};
 
-use crate::{AccountView, ChainConfig, ChainId, Fault, SendError, account, external};
+use crate::{ChainConfig, Fault, SendError, account, external};
 
 /// A chain after a block. It shares its cells with the network, so it costs little, and it never changes.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 //! remaining messages wait for the next one, in order. This crate has no clock: it calls a function before each step.
 //! The block records its number of steps, so that the same block can be made again without a clock.
 
-use crate::Block;
+use ddvs_types::Block;
 
 /// Work done by a block so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,8 +15,6 @@ pub mod shape;
 pub mod world;
 
 pub use ddvs_scenario::cast::{ConsensusKey, Person};
+pub use ddvs_types::COIN;
 pub use shape::{Shape, Stakes};
 pub use world::{Validator, World};
-
-/// Nano in one coin.
-pub const COIN: u128 = 1_000_000_000;

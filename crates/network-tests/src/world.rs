@@ -6,8 +6,9 @@ mod cast;
 mod look;
 mod time;
 
-use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet, EmbeddedNetwork};
+use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
 use ddvs_contracts::{Codes, Network, RootTerms};
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_zerostate::{Spec, Terms, Zerostate};
 use tycho_types::num::Tokens;

@@ -4,10 +4,9 @@ use std::fmt;
 
 use ddvs_client::owner::exit;
 use ddvs_contracts::{ExitCode, Reason};
+use ddvs_types::coins;
 use serde::{Deserialize, Serialize};
 use tycho_types::models::StdAddr;
-
-use crate::coins::coins;
 
 mod reading;
 mod slash;

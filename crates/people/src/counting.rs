@@ -5,10 +5,10 @@ use ddvs_client::{Backend, DePoolRoot};
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{RootState, times};
 use ddvs_contracts::{Reason, RootTerms};
+use ddvs_types::coins;
 use tycho_types::models::StdAddr;
 
 use crate::PeopleError;
-use crate::coins::coins;
 
 /// A snapshot of a Root, with the limits of its chain.
 #[derive(Debug, Clone)]

@@ -6,7 +6,6 @@
 //! which request comes next; [`Evidence`] is misbehaviour in a file.
 
 pub mod answer;
-pub mod coins;
 pub mod config;
 pub mod contracts;
 pub mod counting;
@@ -26,7 +25,7 @@ pub mod upkeep;
 pub mod validator;
 
 pub use answer::{Answer, Kind, RejectReason, Rejection};
-pub use coins::{Amount, coins};
+
 pub use error::PeopleError;
 pub use evidence::Evidence;
 pub use network_context::NetworkContext;

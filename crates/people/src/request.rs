@@ -1,16 +1,15 @@
 //! Requests: messages of one wallet, and the event that counts as their answer.
 
-use ddvs_client::handles::params;
 use ddvs_client::{
     AccountView, Backend, ClientError, FollowLimits, MessageTree, Outgoing, OwnerWallet, Refusal,
-    follow_until,
+    follow_until, handles::params,
 };
 use ddvs_contracts::storage::WalletStorage;
+use ddvs_types::coins;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;
 
 use crate::answer::{self, Answer, Kind};
-use crate::coins::coins;
 use crate::{NetworkContext, PeopleError};
 
 /// Amount that a wallet keeps for its own fees when it sends, in nano.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use ddvs_client::{
     Backend, ChainId, ClientError, ComputeResult, MessageNode, MessageTree, NodeStatus,
-    OutDestination, Refusal, ReturnReason, TransactionRecord, executor_params,
+    OutDestination, Refusal, ReturnReason, TransactionRecord,
 };
 use ddvs_contracts::storage::WalletStorage;
+use ddvs_types::executor_params;
 use tycho_executor::{
     Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
 };

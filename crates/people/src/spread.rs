@@ -208,8 +208,8 @@ pub(crate) fn registered(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coins::COIN;
     use ddvs_contracts::params::Uint48;
+    use ddvs_types::COIN;
     use ddvs_zerostate::{Limits, Prices};
 
     fn params() -> DdvsParams {

@@ -1,15 +1,16 @@
 //! A user with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::handles::storage_prices;
-use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
+use ddvs_client::{
+    Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet, handles::storage_prices,
+};
 use ddvs_contracts::reserves::wallet_reserve_nano;
+use ddvs_types::{Amount, coins};
 use tycho_types::models::StdAddr;
 
 use crate::answer::Kind;
-use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
-use crate::{Amount, NetworkContext, PeopleError, Request, pools, spread};
+use crate::{NetworkContext, PeopleError, Request, pools, spread};
 
 pub(crate) mod checks;
 mod view;

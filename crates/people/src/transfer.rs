@@ -1,12 +1,12 @@
 //! Transfers from a user's account.
 
 use ddvs_client::{Backend, Outgoing};
+use ddvs_types::{Amount, coins};
 use tycho_types::models::{AccountStatus, StdAddr};
 
 use crate::answer::Kind;
-use crate::coins::coins;
 use crate::request::FEES_NANO;
-use crate::{Amount, NetworkContext, PeopleError, Request, Staker};
+use crate::{NetworkContext, PeopleError, Request, Staker};
 
 impl Staker {
     /// Sends coins from the owner's account. `All` leaves the fees of sending there. A receiver with code may send them back; to a

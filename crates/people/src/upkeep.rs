@@ -1,9 +1,9 @@
 //! Maintenance of a pool: more of the owner's stake, requesting what does not count, paying out the surplus.
 
 use ddvs_client::{Backend, DePoolRoot, OwnerWallet};
+use ddvs_types::coins;
 
 use crate::answer::Kind;
-use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::staker::{checks, query_id};

@@ -4,11 +4,11 @@
 use ddvs_client::{Backend, DePoolRoot, Outgoing};
 use ddvs_contracts::signing::{prove_possession, public_key};
 use ddvs_contracts::storage::RootState;
+use ddvs_types::{COIN, coins};
 use tycho_crypto::ed25519::KeyPair;
 use tycho_types::cell::HashBytes;
 
 use crate::answer::Kind;
-use crate::coins::{COIN, coins};
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::spread::{self, Change};

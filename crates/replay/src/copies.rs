@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use ddvs_contracts::messages::Message;
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_contracts::{Codes, Network, RootTerms, address};
-use ddvs_zerostate::{COIN, Zerostate, build_with};
+use ddvs_types::{COIN, COIN_U64};
+use ddvs_zerostate::{Zerostate, build_with};
 use tycho_executor::{Executor, ExecutorParams, ParsedConfig, TxError};
 use tycho_types::cell::{Cell, CellBuilder};
 use tycho_types::models::{
@@ -18,11 +19,11 @@ use crate::genesis::{active, spec, without_churn_limit};
 /// Start time of the copies, in Unix seconds.
 pub(crate) const START: u32 = 1_800_000_000;
 /// Nano in the model's unit of stake.
-pub const UNIT_NANO: u64 = 1_000 * COIN;
+pub const UNIT_NANO: u64 = 1_000 * COIN_U64;
 /// Initial balance of a copy: enough for any trace.
-pub(crate) const BALANCE_NANO: u128 = 1_000_000 * COIN as u128;
+pub(crate) const BALANCE_NANO: u128 = 1_000_000 * COIN;
 /// Value of a message that the trace makes up.
-pub const VALUE_NANO: u128 = 1_000 * COIN as u128;
+pub const VALUE_NANO: u128 = 1_000 * COIN;
 
 /// A message that a copy sent to another one.
 #[derive(Debug, Clone)]

@@ -2,7 +2,8 @@
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::DElectorStorage;
-use ddvs_zerostate::{ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec};
+use ddvs_types::MASTERCHAIN;
+use ddvs_zerostate::{ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec};
 use tycho_executor::ParsedConfig;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;

@@ -4,12 +4,12 @@ use anyhow::{Context, Result};
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::{Network, RootTerms};
+use ddvs_types::COIN;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::cast::Cast;
 use crate::setup::{LOCK_PERIOD, UNLOCK_PERIOD};
-use crate::steps::COIN;
 use crate::steps::cross_chain_stake::UMA_STAKE;
 use crate::steps::validator_joins::NORA_STAKE;
 

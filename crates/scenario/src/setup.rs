@@ -2,9 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use ddvs_ledger::DelayPlan;
+use ddvs_types::COIN_U64;
+use ddvs_types::MASTERCHAIN;
 use ddvs_zerostate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
-    Zerostate,
+    AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate,
 };
 
 use crate::cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
@@ -96,11 +97,11 @@ impl Setup {
                     chain,
                     owner: owner.address().clone(),
                     key: key.public(),
-                    stake_nano: (GENESIS_STAKE + 1_000 * u64::from(index)) * COIN,
+                    stake_nano: (GENESIS_STAKE + 1_000 * u64::from(index)) * COIN_U64,
                     terms: Terms {
                         lock_period: LOCK_PERIOD,
                         unlock_period: UNLOCK_PERIOD,
-                        min_stake_nano: 10 * COIN,
+                        min_stake_nano: 10 * COIN_U64,
                         nonce: u64::from(index),
                     },
                 });
@@ -114,7 +115,7 @@ impl Setup {
             .map(|person| AccountSpec {
                 address: person.address().clone(),
                 state_init: None,
-                balance_nano: POCKET * COIN,
+                balance_nano: POCKET * COIN_U64,
             })
             .collect();
         // all but four genesis validators fit into the masterchain's set, so that places are contested

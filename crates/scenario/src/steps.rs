@@ -10,6 +10,3 @@ pub mod opening;
 pub mod unlock;
 pub mod validator_joins;
 pub mod values;
-
-/// One coin in nano.
-pub(crate) const COIN: u128 = 1_000_000_000;

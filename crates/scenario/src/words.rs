@@ -1,26 +1,10 @@
-//! Formatting messages, refusals and amounts.
+//! Formatting messages and refusals.
 
 use ddvs_client::TransactionRecord;
 use ddvs_contracts::messages::{Message, OPS, RefuseRelease, RefuseUnstake, RejectStake, Rejected};
 use ddvs_contracts::{ExitCode, Reason};
 use tycho_types::cell::{Cell, CellSlice};
 use tycho_types::models::StdAddr;
-
-/// Formats an amount in coins, without superfluous zeros.
-pub fn coins(nano: u128) -> String {
-    let (whole, rest) = (nano / 1_000_000_000, nano % 1_000_000_000);
-    let mut digits = whole.to_string();
-    let mut place = digits.len();
-    while place > 3 {
-        place -= 3;
-        digits.insert(place, ',');
-    }
-    if rest == 0 {
-        return digits;
-    }
-    let fraction = format!("{rest:09}");
-    format!("{digits}.{}", fraction.trim_end_matches('0'))
-}
 
 /// Formats an address in short form.
 pub fn short(address: &StdAddr) -> String {

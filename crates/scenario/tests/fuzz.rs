@@ -10,16 +10,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::OnceLock;
 
-use ddvs_client::{AccountView, Backend, EmbeddedNetwork};
+use ddvs_client::{AccountView, Backend, Block, ComputeResult};
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{DElectorStorage, RootStorage, WalletStorage};
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_fuzz::{Shape, fuzz};
 use ddvs_index::{Identity, decode, observe};
-use ddvs_ledger::{
-    Block, ComputeResult, ExternalRefusal, HistoryLimits, Network, NetworkState, SendError,
-};
+use ddvs_ledger::{ExternalRefusal, HistoryLimits, Network, NetworkState, SendError};
 use ddvs_scenario::{DemoOptions, Setup, Stage, tell};
+use ddvs_types::COIN;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy, Load};
 use tycho_types::models::{
@@ -27,7 +27,6 @@ use tycho_types::models::{
     OptionalAccount, OwnedMessage, ShardAccounts, StdAddr,
 };
 
-const COIN: u128 = 1_000_000_000;
 /// Number of messages of each op that are samples: the last ones, which are closest to the network's state.
 const OF_EACH_OP: usize = 4;
 /// Number of blocks until everything that a message caused has happened.

@@ -1,6 +1,6 @@
 //! Requirements of the scenario are checked before anything is sent, and a check passes only for what it observed.
 
-use ddvs_client::EmbeddedNetwork;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_scenario::{DemoOptions, Outcome, Report, Setup, Stage, Story, steps, tell};
 use ddvs_zerostate::Spec;
 
@@ -66,7 +66,7 @@ fn a_network_made_for_it_lacks_nothing() {
     let equal = |spec: &mut Spec| {
         spec.limits.main_validators = spec.validators.len() as u16;
         for validator in &mut spec.validators {
-            validator.stake_nano = 100_000 * ddvs_zerostate::COIN;
+            validator.stake_nano = 100_000 * ddvs_types::COIN_U64;
         }
     };
     assert_eq!(lacks(&equal), [""; 0]);

@@ -1,6 +1,6 @@
 //! The whole scenario, on the embedded network.
 
-use ddvs_client::EmbeddedNetwork;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_scenario::{DemoOptions, Outcome, Setup, Stage, tell};
 
 fn told(options: &DemoOptions) -> ddvs_scenario::Report {

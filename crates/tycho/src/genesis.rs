@@ -1,9 +1,8 @@
 //! Genesis of a network: chains, validators with their Roots and stakes, and a faucet.
 
 use ddvs_client::OwnerWallet;
-use ddvs_zerostate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
-};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
+use ddvs_zerostate::{AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec};
 
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -110,7 +109,7 @@ pub fn spec(
         accounts.push(AccountSpec {
             address: wallet.address().clone(),
             state_init: None,
-            balance_nano: coins * COIN,
+            balance_nano: coins * COIN_U64,
         });
     };
     let mut validators = Vec::new();
@@ -122,7 +121,7 @@ pub fn spec(
             chain: home,
             owner: owner.address().clone(),
             key: node.public,
-            stake_nano: GENESIS_STAKE * COIN,
+            stake_nano: GENESIS_STAKE * COIN_U64,
             terms: terms(options),
         });
     }

@@ -1,7 +1,8 @@
 //! The states of all chains before their first block, in the engine's import format.
 
 use ddvs_contracts::storage::DElectorStorage;
-use ddvs_zerostate::{MASTERCHAIN, ZeroAccount, ZeroChain, Zerostate};
+use ddvs_types::MASTERCHAIN;
+use ddvs_zerostate::{ZeroAccount, ZeroChain, Zerostate};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
 use tycho_types::dict::AugDict;

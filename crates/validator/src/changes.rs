@@ -1,6 +1,7 @@
 //! Changes since the last round.
 
-use crate::finding::coins;
+use ddvs_types::coins::coins_rounded_down;
+
 use crate::view::{NodeView, Observed, RootAccount, RootView};
 
 /// Last known state of the node and of the Root.
@@ -67,8 +68,8 @@ fn root_changes(before: &RootView, now: &RootView, changes: &mut Vec<String>) {
     if before.counted_nano != now.counted_nano {
         changes.push(format!(
             "the Root counts with {} coins now, after {}",
-            coins(now.counted_nano),
-            coins(before.counted_nano)
+            coins_rounded_down(now.counted_nano),
+            coins_rounded_down(before.counted_nano)
         ));
     }
     if before.key != now.key

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ddvs_contracts::Reason;
+use ddvs_types::coins::coins_rounded_down;
 use tycho_types::models::StdAddr;
 
 /// Severity of a finding.
@@ -177,15 +178,6 @@ impl Finding {
     }
 }
 
-/// Formats whole coins, rounded down to hundredths.
-pub(crate) fn coins(nano: u128) -> String {
-    format!(
-        "{}.{:02}",
-        nano / 1_000_000_000,
-        nano % 1_000_000_000 / 10_000_000
-    )
-}
-
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -248,8 +240,8 @@ impl fmt::Display for Finding {
             } => write!(
                 f,
                 "the Root has {} coins of stake, and a validator needs {}: stake more",
-                coins(*stake_nano),
-                coins(*min_nano)
+                coins_rounded_down(*stake_nano),
+                coins_rounded_down(*min_nano)
             ),
             Self::WalletPoor {
                 address,
@@ -258,8 +250,8 @@ impl fmt::Display for Finding {
             } => write!(
                 f,
                 "the wallet {address} has {} coins, and {} are needed: send it some; most of it comes back",
-                coins(*has_nano),
-                coins(*needs_nano)
+                coins_rounded_down(*has_nano),
+                coins_rounded_down(*needs_nano)
             ),
             Self::SetWaits { in_s } => write!(f, "a new set may be published in {in_s} s"),
             Self::SetTooSmall { size, least } => write!(

@@ -1,10 +1,10 @@
 //! One round: observations, decision, and outcome.
 
+use ddvs_types::coins::coins_rounded_down;
 use serde_json::{Value, json};
 
 use crate::act::Outcome;
 use crate::decide::Decision;
-use crate::finding::coins;
 use crate::view::{Observed, RootAccount};
 
 /// One round.
@@ -41,7 +41,10 @@ impl Round {
         let root = match &self.seen.chain {
             Some(Ok(chain)) => match &chain.root {
                 RootAccount::Here(root) => {
-                    format!("; the Root counts with {} coins", coins(root.counted_nano))
+                    format!(
+                        "; the Root counts with {} coins",
+                        coins_rounded_down(root.counted_nano)
+                    )
                 }
                 RootAccount::Missing | RootAccount::Foreign => String::new(),
             },

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local, Total};
 use ddvs_contracts::{Codes, Network, address};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -11,10 +12,10 @@ use tycho_types::models::{StateInit, StdAddr};
 use tycho_types::num::Tokens;
 
 use crate::registry::Member;
-use crate::{COIN, MASTERCHAIN, Spec, SpecError, config, description, pool, registry};
+use crate::{Spec, SpecError, config, description, pool, registry};
 
 /// Initial balance of a D'Elector.
-const DELECTOR_BALANCE: u64 = 1_000 * COIN;
+const DELECTOR_BALANCE: u64 = 1_000 * COIN_U64;
 
 /// A network before its first block.
 #[derive(Debug, Clone)]

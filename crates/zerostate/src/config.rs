@@ -2,6 +2,7 @@
 
 use ddvs_contracts::params::{AcceptedRoot, AcceptedRoots, PARAM_DDVS, PARAM_ROOT_CODES};
 use ddvs_contracts::{Codes, Network, address};
+use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -12,7 +13,7 @@ use tycho_types::models::{
 };
 use tycho_types::num::Tokens;
 
-use crate::{MASTERCHAIN, Prices, Spec};
+use crate::{Prices, Spec};
 
 const PARAM_CURRENT_SET: u32 = 34;
 /// Parameters that a node needs to start.

@@ -20,11 +20,7 @@ pub use prices::Prices;
 pub use spec::{AccountSpec, ChainSpec, Spec, Terms, ValidatorSpec};
 pub use toml_spec::parse_toml;
 
-/// Chain id of the masterchain.
-pub const MASTERCHAIN: i8 = -1;
 /// Maximum number of chains in a network: a base names all of them in one cell.
 pub const MAX_CHAINS: usize = 24;
 /// The highest workchain id: votes are a 32-bit mask of chain + 1.
 pub const MAX_WORKCHAIN: i8 = 30;
-/// Nano in one coin.
-pub const COIN: u64 = 1_000_000_000;

@@ -6,18 +6,19 @@ use ddvs_contracts::storage::Position;
 use ddvs_contracts::storage::{ChainTotals, RootKey, RootKeys, RootState};
 use ddvs_contracts::storage::{RootStorage, WalletStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
+use ddvs_types::COIN_U64;
 use tycho_types::cell::{CellBuilder, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use crate::{COIN, ValidatorSpec, ZeroAccount};
+use crate::{ValidatorSpec, ZeroAccount};
 
 /// Initial balance of a genesis Root, for its storage.
-const ROOT_BALANCE: u64 = 2 * COIN;
+const ROOT_BALANCE: u64 = 2 * COIN_U64;
 /// Initial balance of a genesis wallet besides the stake, for its storage.
-const WALLET_BALANCE: u64 = COIN;
+const WALLET_BALANCE: u64 = COIN_U64;
 
 impl ValidatorSpec {
     /// Returns the terms of its Root.

@@ -1,8 +1,7 @@
 //! Prices, and the values that messages between the contracts must carry so that their whole path is paid for.
 
 use ddvs_contracts::params::{DdvsParams, Limits, Uint48};
-
-use crate::COIN;
+use ddvs_types::COIN_U64;
 
 /// Prices of gas and blocks. The masterchain's are those of a workchain times [`Prices::MASTERCHAIN_FACTOR`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Prices {
             item_value_nano: coins(gas::ITEM) + workchains * entry_value,
             answer_value_nano: answer_value,
             peer_value_nano: peer_value,
-            reserve_nano: 100 * COIN,
+            reserve_nano: 100 * COIN_U64,
             vote_value_nano: Uint48::new(vote_value),
             entry_value_nano: Uint48::new(entry_value),
             place_value_nano: Uint48::new(place_value),

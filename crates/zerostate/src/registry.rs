@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use ddvs_contracts::storage::{
     ChainRegistry, KEY_MAGIC, KeyEntry, Ranking, RecentTotals, RootEntry, ValidatorDescr,
 };
+use ddvs_types::COIN_U64;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::dict::{Dict, RawDict};
 use tycho_types::error::Error;
 use tycho_types::num::Tokens;
-
-use crate::COIN;
 
 /// A genesis validator with its Root's account id.
 #[derive(Debug, Clone)]
@@ -86,7 +85,7 @@ pub(crate) fn ranking(members: &[&Member], limit: u16) -> Result<Ranking, Error>
     let mut ranking = Ranking::default();
     let (mut list, mut active) = (BTreeMap::new(), BTreeMap::new());
     for (slot, (rank, member)) in (0u16..).zip(ranked) {
-        let weight = (member.stake_nano / COIN).max(1);
+        let weight = (member.stake_nano / COIN_U64).max(1);
         ranking.count += 1;
         ranking.total_weight += weight;
         let descr = ValidatorDescr {

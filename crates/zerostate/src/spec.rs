@@ -1,11 +1,12 @@
 //! The spec of a network.
 
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{StateInit, StdAddr};
 
 use ddvs_contracts::params::Limits;
 
-use crate::{COIN, MASTERCHAIN, MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
+use crate::{MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
 
 /// All inputs of a zerostate.
 #[derive(Debug, Clone)]
@@ -55,7 +56,7 @@ impl Default for Terms {
         Self {
             lock_period: 86_400,
             unlock_period: 3 * 86_400,
-            min_stake_nano: 10 * COIN,
+            min_stake_nano: 10 * COIN_U64,
             nonce: 0,
         }
     }

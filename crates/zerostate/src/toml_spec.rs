@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use ddvs_contracts::params::{Field, Limits, Unit};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-use crate::{
-    AccountSpec, COIN, ChainSpec, MASTERCHAIN, Prices, Spec, SpecError, Terms, ValidatorSpec,
-};
+use crate::{AccountSpec, ChainSpec, Prices, Spec, SpecError, Terms, ValidatorSpec};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -81,7 +80,7 @@ impl<'de> Visitor<'de> for LimitsVisitor {
             let field = field.ok_or_else(|| A::Error::unknown_field(&name, Self::names()))?;
             let value = map.next_value::<u64>()?;
             let number = match field.unit {
-                Unit::Nano => value.checked_mul(COIN).ok_or_else(|| {
+                Unit::Nano => value.checked_mul(COIN_U64).ok_or_else(|| {
                     let expected = "an amount of whole coins below 18 billion";
                     A::Error::custom(format!("limits.{name}: {value} is not {expected}"))
                 })?,
@@ -215,7 +214,7 @@ fn account(file: &AccountFile) -> Result<AccountSpec, SpecError> {
 }
 
 fn coins(field: &'static str, value: u64) -> Result<u64, SpecError> {
-    value.checked_mul(COIN).ok_or_else(|| SpecError::Value {
+    value.checked_mul(COIN_U64).ok_or_else(|| SpecError::Value {
         field,
         value: value.to_string(),
         expected: "an amount of whole coins below 18 billion",

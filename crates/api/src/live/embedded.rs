@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use ddvs_client::{
-    AccountView, Backend, ChainId, ClientError, EmbeddedNetwork, MessageStatus, Refusal, Supply,
-};
+use ddvs_client::{AccountView, Backend, ChainId, ClientError, MessageStatus, Refusal, Supply};
+use ddvs_embedded::EmbeddedNetwork;
+use ddvs_embedded::error::{of_fault, of_send};
 use ddvs_ledger::{ChainView, ExternalRefusal, Network, SendError};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
@@ -214,7 +214,10 @@ impl Live for EmbeddedLive {
     }
 
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        Ok(self.seen().chain(address.workchain)?.account(address)?)
+        let seen = self.seen();
+        seen.chain(address.workchain)?
+            .account(address)
+            .map_err(of_fault)
     }
 
     fn head(&self, chain: ChainId) -> Option<Head> {
@@ -242,14 +245,14 @@ impl Live for EmbeddedLive {
         }
         let seen = self.seen();
         let chain = seen.chain(receiver.workchain)?;
-        chain.check_external(&message)?;
+        chain.check_external(&message).map_err(of_send)?;
         let mut inbox = self.inbox();
         if inbox.waiting.len() >= MAX_INBOX {
             let full = ExternalRefusal::QueueFull {
                 chain: chain.id(),
                 limit: MAX_INBOX,
             };
-            return Err(SendError::Refused(full).into());
+            return Err(of_send(SendError::Refused(full)));
         }
         if inbox.hashes.insert(hash) {
             if let Some(journal) = &self.inner.journal {

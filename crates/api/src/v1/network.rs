@@ -133,7 +133,7 @@ pub(super) async fn supply(State(state): State<ApiState>) -> Result<Json<SupplyB
                     "Ask a server of an embedded network.",
                 )
             })?;
-            let chain = |(&chain, own): (&i8, &ddvs_ledger::ChainSupply)| ChainSupplyBody {
+            let chain = |(&chain, own): (&i8, &ddvs_types::ChainSupply)| ChainSupplyBody {
                 chain,
                 accounts_nano: own.accounts_nano.to_string(),
                 fees_nano: own.fees_nano.to_string(),

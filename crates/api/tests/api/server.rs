@@ -9,13 +9,12 @@ use ddvs_client::MASTERCHAIN;
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys, Running};
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription};
 use ddvs_ledger::ChainStatus;
+pub use ddvs_types::COIN;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 
 use crate::http::Http;
-
-pub const COIN: u128 = 1_000_000_000;
 
 /// Genesis validators of each workchain.
 pub const VALIDATORS: u16 = 3;

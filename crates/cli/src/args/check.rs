@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
-use ddvs_people::Amount;
+use ddvs_types::Amount;
 
 use super::common::address;
 use super::{ActArgs, AskArgs, ConnectArgs, OutputArgs};

@@ -1,7 +1,7 @@
 //! Coins of a key's own account.
 
 use clap::Args as ClapArgs;
-use ddvs_people::Amount;
+use ddvs_types::Amount;
 
 use super::common::address;
 use super::{ActArgs, AskArgs};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand};
-use ddvs_people::Amount;
 use ddvs_people::time::Period;
+use ddvs_types::Amount;
 
 use super::{ActArgs, AskArgs, WhoArgs};
 

@@ -1,7 +1,7 @@
 //! DePool Wallets.
 
 use clap::{Args as ClapArgs, Subcommand};
-use ddvs_people::Amount;
+use ddvs_types::Amount;
 
 use super::{ActArgs, AskArgs, WhoArgs};
 

@@ -1,6 +1,7 @@
 //! The outcome of a request, for people and as JSON.
 
-use ddvs_people::{Answer, coins};
+use ddvs_people::Answer;
+use ddvs_types::coins;
 use serde_json::{Value, json};
 
 use super::act::Done;

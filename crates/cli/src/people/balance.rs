@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use ddvs_client::DePoolWallet;
-use ddvs_people::{coins, staker};
+use ddvs_people::staker;
+use ddvs_types::coins;
 use serde_json::json;
 
 use super::output::fields;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use ddvs_client::{ComputeResult, DePoolWallet, MessageNode, NodeStatus, TransactionRecord};
 use ddvs_contracts::messages::op_name;
-use ddvs_people::{Answer, Request, Simulation, coins, simulate};
+use ddvs_people::{Answer, Request, Simulation, simulate};
+use ddvs_types::coins;
 use serde_json::{Value, json};
 
 use super::answered::{answer_object, words};

@@ -4,8 +4,9 @@
 use anyhow::{Result, bail};
 use ddvs_client::{Backend, Outgoing};
 use ddvs_devnet::Keys;
-use ddvs_people::{Amount, Kind, Request, coins, request::FEES_NANO};
+use ddvs_people::{Kind, Request, request::FEES_NANO};
 use ddvs_tycho::{Layout, StoredKey};
+use ddvs_types::{Amount, coins};
 
 use super::session::Session;
 use super::stop::Stop;

@@ -7,7 +7,8 @@ use std::io::{IsTerminal, Read};
 
 use anyhow::{Context, Result};
 use ddvs_keystore::{KeyEntry, KeyStore, Protection, Secret, Zeroizing};
-use ddvs_people::{coins, staker};
+use ddvs_people::staker;
+use ddvs_types::coins;
 use serde_json::{Value, json};
 
 use super::home::Home;

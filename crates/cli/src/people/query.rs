@@ -11,7 +11,8 @@ use ddvs_client::{Backend, DePoolWallet, MASTERCHAIN};
 use ddvs_contracts::storage::WalletStorage;
 use ddvs_people::contracts::{Contract, check};
 use ddvs_people::pools::{Pool, by_key, registered};
-use ddvs_people::{coins, standing};
+use ddvs_people::standing;
+use ddvs_types::coins;
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 

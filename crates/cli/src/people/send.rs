@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use ddvs_client::{FollowLimits, follow};
-use ddvs_people::{Amount, Answer, coins};
+use ddvs_people::Answer;
+use ddvs_types::{Amount, coins};
 use serde_json::json;
 
 use super::answered::object;

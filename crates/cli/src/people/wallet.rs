@@ -7,7 +7,8 @@ mod view;
 pub use view::show;
 
 use anyhow::Result;
-use ddvs_people::{Request, coins, pools};
+use ddvs_people::{Request, pools};
+use ddvs_types::{Amount, coins};
 use tycho_types::models::StdAddr;
 
 use super::session::{Session, Signer};
@@ -16,7 +17,6 @@ use crate::args::{
     ActArgs, WalletAmountArgs, WalletCommand, WalletCreateArgs, WalletPoolAmountArgs,
     WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs,
 };
-use ddvs_people::Amount;
 use view::{in_pools, object};
 
 /// Returns whether it was done.

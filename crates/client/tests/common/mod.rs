@@ -6,8 +6,9 @@
 #[path = "../../../ledger/tests/common/mod.rs"]
 pub mod ledger;
 
-use ddvs_client::{ChainId, EmbeddedNetwork, OwnerWallet};
-use ddvs_ledger::{GenesisAccount, MASTERCHAIN, Network, NetworkGenesis};
+use ddvs_client::{ChainId, MASTERCHAIN, OwnerWallet};
+use ddvs_embedded::EmbeddedNetwork;
+use ddvs_ledger::{GenesisAccount, Network, NetworkGenesis};
 #[allow(unused_imports)]
 pub use ledger::{COIN, ConfigPlan, addr, assert_conserved, chain_genesis, delector, puppet};
 

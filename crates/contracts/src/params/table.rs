@@ -15,11 +15,11 @@
 //! - `default` is that of a network file, of a limit only.
 //! - `rules` are what must hold in a network file, each with its words.
 
+use ddvs_types::COIN_U64;
 use tycho_types::prelude::*;
 
 use super::field::{Field, ParamValue, Rule, Source, Uint48, Unit};
 
-const COIN: u64 = 1_000_000_000;
 const DAY_S: u32 = 86_400;
 
 /// Longest period of a Root's terms that a network may allow, in seconds: ten years. Sums of times then stay far from 2^32.
@@ -140,11 +140,11 @@ params! {
     /// Maximum number of changes that wait for a batch.
     max_queue: Limit u32 Count, "most changes that wait", 4_096, &[];
     /// Smallest stake of a validator.
-    min_stake_nano: Limit u64 Nano, "smallest stake of a validator", 10_000 * COIN, &[
-        Rule("min_stake is at least one coin", |limits| limits.min_stake_nano >= COIN),
+    min_stake_nano: Limit u64 Nano, "smallest stake of a validator", 10_000 * COIN_U64, &[
+        Rule("min_stake is at least one coin", |limits| limits.min_stake_nano >= COIN_U64),
     ];
     /// Largest stake that counts for one Root.
-    max_stake_nano: Limit u64 Nano, "largest stake of a validator", 100_000_000 * COIN, &[
+    max_stake_nano: Limit u64 Nano, "largest stake of a validator", 100_000_000 * COIN_U64, &[
         Rule("max_stake is at least min_stake", |limits| limits.max_stake_nano >= limits.min_stake_nano),
     ];
     /// Share of the registered stake that a batch may move.

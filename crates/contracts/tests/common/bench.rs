@@ -8,6 +8,7 @@ use ddvs_contracts::messages::{DeployWallet, Message, op_name};
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{ChainTotals, Position, RootState, RootStorage, WalletStorage};
 use ddvs_contracts::{Codes, Network, RootTerms, address};
+pub use ddvs_types::COIN;
 use tycho_executor::{Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError};
 use tycho_types::cell::Lazy;
 use tycho_types::models::*;
@@ -18,7 +19,6 @@ use tycho_vm::RcStackValue;
 use super::getter::{self, Account as GetterAccount};
 use super::{addr, hash};
 
-pub const COIN: u128 = 1_000_000_000;
 pub const START: u32 = 1_800_000_000;
 
 /// A message that reached an account without code.

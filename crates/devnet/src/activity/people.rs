@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, MASTERCHAIN, OwnerWallet};
 use ddvs_contracts::{Network, RootTerms};
 use ddvs_index::Identity;
+use ddvs_types::COIN;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::boc::Boc;
 use tycho_types::cell::HashBytes;
@@ -13,8 +14,6 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use crate::{DevnetOptions, GLOBAL_ID, Keys};
-
-pub(super) const COIN: u128 = 1_000_000_000;
 
 /// Users of the network.
 pub(super) const USERS: usize = 8;

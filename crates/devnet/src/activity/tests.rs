@@ -1,6 +1,7 @@
 //! Activity on virtual time: the network makes its blocks as fast as it can, and users act every half second of it.
 
-use ddvs_client::{DElector, EmbeddedNetwork};
+use ddvs_client::DElector;
+use ddvs_embedded::EmbeddedNetwork;
 
 use super::users::MAX_POSITIONS;
 use super::validators::GUESTS;

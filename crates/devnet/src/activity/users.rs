@@ -3,10 +3,11 @@
 use anyhow::Result;
 use ddvs_client::{Backend, DElector, DePoolRoot, Outgoing, Refusal};
 use ddvs_contracts::storage::Position;
+use ddvs_types::COIN;
 use tycho_types::models::StdAddr;
 
 use super::People;
-use super::people::{COIN, Person};
+use super::people::Person;
 use crate::inside::Inside;
 
 /// Coins that the faucet gives a user who has few left.

@@ -4,9 +4,10 @@ use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, DePoolRoot, Outgoing};
 use ddvs_contracts::signing;
 use ddvs_contracts::storage::ChainRegistry;
+use ddvs_types::COIN;
 
 use super::People;
-use super::people::{COIN, CRUMBS, Comer, MAX_COMERS, Validator};
+use super::people::{CRUMBS, Comer, MAX_COMERS, Validator};
 use super::users::is_waiting;
 use crate::inside::Inside;
 

@@ -4,9 +4,10 @@ use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, MASTERCHAIN};
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
+use ddvs_types::COIN;
 
 use super::People;
-use super::people::{COIN, Validator};
+use super::people::Validator;
 use super::validators::calmer;
 use crate::inside::Inside;
 

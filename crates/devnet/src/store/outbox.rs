@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use ddvs_client::{AccountView, Block};
-use ddvs_index::Observed;
-use ddvs_ledger::{
-    DroppedExternal, Network, ReturnReason, ReturnedMessage, TransactionRecord, ValidatorSetRecord,
+use ddvs_client::{
+    AccountView, Block, DroppedExternal, ReturnReason, ReturnedMessage, TransactionRecord,
+    ValidatorSetRecord,
 };
+use ddvs_index::Observed;
+use ddvs_ledger::Network;
 use serde::{Deserialize, Serialize};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes, Load};

@@ -1,8 +1,7 @@
 //! The state of a network as a row, with hashes instead of cells.
 
-use ddvs_ledger::{
-    ChainState, ChainSupply, DelayPlan, Limits, NetworkState, QueueState, WaitingMessage,
-};
+use ddvs_ledger::{ChainState, DelayPlan, Limits, NetworkState, QueueState, WaitingMessage};
+use ddvs_types::ChainSupply;
 use serde::{Deserialize, Serialize};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::StdAddr;

@@ -4,9 +4,10 @@
 use std::sync::{Arc, OnceLock};
 
 use ddvs_client::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, EmbeddedNetwork, MessageStatus,
-    Operator, TransactionRecord,
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MessageStatus, Operator,
+    TransactionRecord,
 };
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, Observed, observe};
 use ddvs_scenario::{DemoOptions, Setup, Stage, tell};
 use tycho_types::cell::{Cell, HashBytes};

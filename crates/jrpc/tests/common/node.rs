@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use ddvs_client::{Backend, EmbeddedNetwork, MASTERCHAIN};
+use ddvs_client::{Backend, MASTERCHAIN};
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_jrpc::encode_account;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};

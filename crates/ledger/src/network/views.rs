@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
+use ddvs_types::{AccountView, Block, ChainId, ChainSupply, Supply, TransactionRecord};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{ShardAccounts, StdAddr};
 
 use super::Network;
-use crate::supply::{ChainSupply, Supply};
-use crate::{
-    AccountView, Block, ChainConfig, ChainId, ChainStatus, ChainView, Fault, TransactionRecord,
-    account, state_hash,
-};
+use crate::{ChainConfig, ChainStatus, ChainView, Fault, account, state_hash};
 
 impl Network {
     // --- State ---
@@ -139,6 +136,6 @@ impl Network {
     /// Fails only when a cell cannot be built, which its size rules out.
     pub fn state_hash(&self) -> Result<HashBytes, Fault> {
         state_hash::network_hash(self.now_ms, self.chains.values(), &self.queues)
-            .map_err(Fault::state(crate::MASTERCHAIN, "hashing the network"))
+            .map_err(Fault::state(ddvs_types::MASTERCHAIN, "hashing the network"))
     }
 }

@@ -4,10 +4,9 @@
 
 pub mod puppet;
 
-use ddvs_ledger::{
-    Block, ChainGenesis, ChainId, GenesisAccount, MASTERCHAIN, Network, NetworkGenesis,
-    TransactionRecord,
-};
+use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
+pub use ddvs_types::COIN;
+use ddvs_types::{Block, ChainId, MASTERCHAIN, TransactionRecord};
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store};
 use tycho_types::dict::Dict;
@@ -16,7 +15,6 @@ use tycho_types::num::Tokens;
 
 pub const START_MS: u64 = 1_800_000_000_000;
 pub const BLOCK_MS: u64 = 1_000;
-pub const COIN: u128 = 1_000_000_000;
 
 /// A distinct account id for each chain and number.
 pub fn id(chain: ChainId, number: u32) -> HashBytes {

@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{MASTERCHAIN, Network, NetworkGenesis};
+use ddvs_ledger::{Network, NetworkGenesis};
+use ddvs_types::MASTERCHAIN;
 
 fn network_with(block_gas_limit: u64) -> Network {
     let plan = ConfigPlan {

@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{MessageStatus, Network, OutDestination, ReturnReason, TransactionRecord};
+use ddvs_ledger::Network;
+use ddvs_types::{MessageStatus, OutDestination, ReturnReason, TransactionRecord};
 use tycho_types::cell::{Cell, CellFamily};
 use tycho_types::models::{IntAddr, StdAddr, VarAddr};
 use tycho_types::num::Uint9;

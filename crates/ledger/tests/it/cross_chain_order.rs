@@ -6,7 +6,8 @@ use crate::common;
 use std::collections::BTreeMap;
 
 use common::*;
-use ddvs_ledger::{Block, ChainId, DelayPlan, Network, OutDestination};
+use ddvs_ledger::{DelayPlan, Network};
+use ddvs_types::{Block, ChainId, OutDestination};
 use proptest::prelude::*;
 use std::sync::Arc;
 use tycho_types::cell::HashBytes;

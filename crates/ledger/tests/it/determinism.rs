@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{DelayPlan, MASTERCHAIN, Network};
+use ddvs_ledger::{DelayPlan, Network};
+use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::HashBytes;
 
 fn run(seed: u64, delays: DelayPlan) -> (HashBytes, Vec<HashBytes>) {

@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{ExternalRefusal, MASTERCHAIN, MessageStatus, Network, SendError};
+use ddvs_ledger::{ExternalRefusal, Network, SendError};
+use ddvs_types::{MASTERCHAIN, MessageStatus};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 
 fn refusal(network: &mut Network, chain: i8, message: Cell) -> ExternalRefusal {

@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{ChainId, DelayPlan, MASTERCHAIN, Network};
+use ddvs_ledger::{DelayPlan, Network};
+use ddvs_types::{ChainId, MASTERCHAIN};
 use proptest::prelude::*;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Load};
 use tycho_types::models::{StdAddr, StoragePrices};

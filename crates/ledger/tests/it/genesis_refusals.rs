@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{ChainGenesis, GenesisRefusal, MASTERCHAIN, Network, NetworkGenesis};
+use ddvs_ledger::{ChainGenesis, GenesisRefusal, Network, NetworkGenesis};
+use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 
 fn chains() -> Vec<ChainGenesis> {

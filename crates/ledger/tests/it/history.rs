@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{HistoryLimits, MessageStatus, Network};
+use ddvs_ledger::{HistoryLimits, Network};
+use ddvs_types::MessageStatus;
 
 #[test]
 fn the_oldest_blocks_go_first_with_their_transactions() {

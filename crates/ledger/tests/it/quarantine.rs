@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{Block, ChainId, Limits, MessageStatus, Network, ReturnReason, ReturnedMessage};
+use ddvs_ledger::{Limits, Network};
+use ddvs_types::{Block, ChainId, MessageStatus, ReturnReason, ReturnedMessage};
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};

@@ -1,9 +1,10 @@
 //! A record read from a transaction's cell equals the one that the network made.
 
+use ddvs_types::{MASTERCHAIN, TransactionRecord};
+
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{MASTERCHAIN, TransactionRecord};
 
 #[test]
 fn every_kind_of_transaction_comes_back() {

@@ -3,9 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{
-    DelayPlan, HistoryLimits, MASTERCHAIN, Network, NetworkState, RestoreError, WaitingMessage,
-};
+use ddvs_ledger::{DelayPlan, HistoryLimits, Network, NetworkState, RestoreError, WaitingMessage};
+use ddvs_types::MASTERCHAIN;
 use proptest::prelude::*;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes};

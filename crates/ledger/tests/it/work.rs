@@ -3,7 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_ledger::{Block, ChainId, DelayPlan, MASTERCHAIN, Network, ReturnReason, Work};
+use ddvs_ledger::{DelayPlan, Network, Work};
+use ddvs_types::{Block, ChainId, MASTERCHAIN, ReturnReason};
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 use tycho_types::models::{IntAddr, VarAddr};
 use tycho_types::num::Uint9;

@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_client::{ChainId, MASTERCHAIN};
 use ddvs_contracts::storage::{DElectorStorage, ValidatorDescr};
+use ddvs_types::COIN;
 use tycho_types::cell::{HashBytes, Load};
 use tycho_types::dict::Dict;
 use tycho_types::models::BlockchainConfigParams;
 
 use super::Monitor;
-
-const COIN: u128 = 1_000_000_000;
 
 /// Stake, chain, Root and key of a possible member of a set.
 type Ranked = (u128, ChainId, HashBytes, HashBytes);

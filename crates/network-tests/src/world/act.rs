@@ -4,7 +4,7 @@ use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Operator, Outg
 use ddvs_contracts::messages::{Evidence, Message};
 use ddvs_contracts::signing;
 use ddvs_scenario::cast::{ConsensusKey, Person};
-use ddvs_zerostate::COIN;
+use ddvs_types::COIN;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage, StdAddr};
 
@@ -78,7 +78,7 @@ impl World {
     pub fn deposit(&mut self, who: &Person, amount_nano: u128) {
         let deposit = self
             .wallet(who)
-            .deposit(amount_nano + u128::from(COIN))
+            .deposit(amount_nano + COIN)
             .expect("a deposit can be encoded");
         self.must(who, &[deposit]);
     }
@@ -143,9 +143,7 @@ impl World {
     /// Deploys a Root and registers a key with it, without a stake.
     #[track_caller]
     pub fn open_root(&mut self, owner: &Person, root: &DePoolRoot, key: &ConsensusKey) {
-        let deploy = root
-            .deploy(2 * u128::from(COIN))
-            .expect("a deployment can be encoded");
+        let deploy = root.deploy(2 * COIN).expect("a deployment can be encoded");
         self.must(owner, &[deploy]);
         let register = self.register_message(root, key);
         self.must(owner, &[register]);
@@ -209,7 +207,7 @@ impl World {
     /// Puts an internal message into the queue as if `source` had sent it: a captured chain.
     #[track_caller]
     pub fn inject(&mut self, source: &StdAddr, to: &StdAddr, body: &impl Message) -> HashBytes {
-        self.inject_with(source, to, body, 10 * u128::from(COIN))
+        self.inject_with(source, to, body, 10 * COIN)
     }
 
     /// The same with a value, in nano.

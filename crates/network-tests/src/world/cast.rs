@@ -1,7 +1,8 @@
 //! The network's spec, and all users with their keys.
 
 use ddvs_scenario::cast::{ConsensusKey, Person};
-use ddvs_zerostate::{AccountSpec, COIN, ChainSpec, MASTERCHAIN, Spec, Terms, ValidatorSpec};
+use ddvs_types::{COIN_U64, MASTERCHAIN};
+use ddvs_zerostate::{AccountSpec, ChainSpec, Spec, Terms, ValidatorSpec};
 
 use super::NETWORK_ID;
 use crate::Shape;
@@ -35,7 +36,7 @@ pub(super) fn cast(shape: &Shape) -> (Spec, Owners, Vec<Vec<Person>>) {
                 chain: chain as i8,
                 owner: owner.address().clone(),
                 key: key.public(),
-                stake_nano: stake * COIN,
+                stake_nano: stake * COIN_U64,
                 terms: Terms {
                     nonce: index as u64,
                     ..shape.terms.clone()
@@ -53,7 +54,7 @@ pub(super) fn cast(shape: &Shape) -> (Spec, Owners, Vec<Vec<Person>>) {
         .map(|person| AccountSpec {
             address: person.address().clone(),
             state_init: None,
-            balance_nano: shape.pocket * COIN,
+            balance_nano: shape.pocket * COIN_U64,
         })
         .collect();
     let spec = Spec {

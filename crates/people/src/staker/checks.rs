@@ -1,14 +1,14 @@
 //! Checks that find refusals before anything is sent and paid for, with the amount or the time at which the request
 //! works.
 
-use ddvs_client::getter::unix_time;
-use ddvs_client::handles::storage_due_soon_nano;
-use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
+use ddvs_client::{
+    Backend, DePoolRoot, MASTERCHAIN, getter::unix_time, handles::storage_due_soon_nano,
+};
 use ddvs_contracts::storage::{Position, times};
+use ddvs_types::coins;
 use tycho_types::models::StdAddr;
 
 use super::WalletView;
-use crate::coins::coins;
 use crate::counting::{Counting, Release};
 use crate::{PeopleError, time};
 

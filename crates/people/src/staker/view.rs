@@ -4,12 +4,13 @@ use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
 use ddvs_client::{Backend, DePoolRoot, DePoolWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_contracts::storage::{Position, times};
+use ddvs_types::Amount;
 use tycho_types::models::StdAddr;
 
 use super::Staker;
 use crate::counting::Counting;
 use crate::request::wallet_storage;
-use crate::{Amount, NetworkContext, PeopleError, pools};
+use crate::{NetworkContext, PeopleError, pools};
 
 /// State of a DePool Wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]

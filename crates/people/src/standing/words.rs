@@ -3,9 +3,9 @@
 use std::fmt;
 
 use ddvs_contracts::Reason;
+use ddvs_types::coins;
 
 use super::{Leaving, Standing, Uncounted, Wait};
-use crate::coins::coins;
 
 impl fmt::Display for Standing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,10 +2,10 @@
 
 use ddvs_client::Backend;
 use ddvs_contracts::storage::{DElectorStorage, MAX_RETIRED, RootEntry, RootState};
+use ddvs_types::coins;
 use tycho_types::cell::HashBytes;
 
 use super::{Candidate, DEPLOY_NANO, MARGIN_NANO};
-use crate::coins::coins;
 use crate::counting::Counting;
 use crate::request::FEES_NANO;
 use crate::staker::{WalletView, checks};

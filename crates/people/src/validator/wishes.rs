@@ -3,10 +3,10 @@
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::params::DdvsParams;
+use ddvs_types::{COIN, coins};
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use crate::coins::{COIN, coins};
 use crate::{NetworkContext, PeopleError};
 
 /// Options of a Root. Missing ones follow from param 200.

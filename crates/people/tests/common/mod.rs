@@ -2,16 +2,16 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
-use ddvs_client::{Backend, EmbeddedNetwork, OwnerWallet};
+use ddvs_client::{Backend, OwnerWallet};
 use ddvs_contracts::signing;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::DelayPlan;
 use ddvs_people::evidence::Vote;
 use ddvs_people::request::Followed;
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Answer, Evidence, NetworkContext, Request, Staker, Standing};
-use ddvs_zerostate::{
-    AccountSpec, COIN, ChainSpec, Limits, MASTERCHAIN, Prices, Spec, Terms, ValidatorSpec,
-};
+use ddvs_types::{COIN, COIN_U64, MASTERCHAIN};
+use ddvs_zerostate::{AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec};
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -58,11 +58,11 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
             chain,
             owner: owner([number + 1; 32], chain),
             key: HashBytes(pair(100 + number).public_key.to_bytes()),
-            stake_nano: 100_000 * COIN,
+            stake_nano: 100_000 * COIN_U64,
             terms: Terms {
                 lock_period: 30,
                 unlock_period: 90,
-                min_stake_nano: 10 * COIN,
+                min_stake_nano: 10 * COIN_U64,
                 nonce: number.into(),
             },
         });
@@ -70,7 +70,7 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
     let pocket = |address| AccountSpec {
         address,
         state_init: None,
-        balance_nano: POCKET * COIN,
+        balance_nano: POCKET * COIN_U64,
     };
     let spec = Spec {
         name: "people".to_owned(),
@@ -139,7 +139,7 @@ impl Net {
 }
 
 /// Alice's stake and key as a validator.
-pub const STAKE: u128 = 20_000 * COIN as u128;
+pub const STAKE: u128 = 20_000 * COIN;
 
 /// Alice on workchain 1.
 pub fn candidate(net: &Net) -> Candidate {

@@ -3,8 +3,8 @@
 use crate::common;
 
 use common::*;
-use ddvs_people::coins::COIN;
-use ddvs_people::{Amount, Answer, pools};
+use ddvs_people::{Answer, pools};
+use ddvs_types::{Amount, COIN};
 
 #[test]
 fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {

@@ -4,8 +4,8 @@ use crate::common;
 
 use common::*;
 use ddvs_contracts::signing;
-use ddvs_people::coins::COIN;
-use ddvs_people::{Amount, Answer};
+use ddvs_people::Answer;
+use ddvs_types::{Amount, COIN};
 
 #[test]
 fn a_plan_that_cannot_come_true_costs_nothing() {

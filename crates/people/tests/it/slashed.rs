@@ -3,10 +3,10 @@
 use crate::common;
 
 use common::*;
-use ddvs_people::coins::COIN;
 use ddvs_people::staker::in_pool;
 use ddvs_people::validator::Candidate;
-use ddvs_people::{Amount, Answer, simulate};
+use ddvs_people::{Answer, simulate};
+use ddvs_types::{Amount, COIN};
 
 /// Alice validates with three stakes whose locks end at different times, and signs twice: a tenth is lost, and she
 /// pays all of it.

@@ -4,12 +4,12 @@ use crate::common;
 
 use common::*;
 use ddvs_client::{Backend, Outgoing};
-use ddvs_people::coins::COIN;
 use ddvs_people::pools;
 use ddvs_people::spread::{Follower, Progress};
 use ddvs_people::standing::{Leaving, Standing};
 use ddvs_people::validator::{Candidate, Wishes};
-use ddvs_people::{Amount, Answer, Kind, Request};
+use ddvs_people::{Answer, Kind, Request};
+use ddvs_types::{Amount, COIN};
 
 /// Continues a large change as the command does; returns how often more was requested.
 fn follow(net: &mut Net, alice: &Candidate) -> (usize, bool) {

@@ -5,10 +5,8 @@ use crate::common;
 use common::*;
 use ddvs_client::{Backend, ClientError, DePoolRoot, Refusal};
 use ddvs_contracts::Reason;
-use ddvs_people::coins::COIN;
-use ddvs_people::{
-    Amount, Answer, Kind, PeopleError, RejectReason, Request, pools, request, simulate,
-};
+use ddvs_people::{Answer, Kind, PeopleError, RejectReason, Request, pools, request, simulate};
+use ddvs_types::{Amount, COIN};
 
 const HUNDRED: u128 = 100 * COIN;
 

@@ -5,13 +5,13 @@ use crate::common;
 use common::*;
 use ddvs_client::Backend;
 use ddvs_contracts::signing;
-use ddvs_people::coins::COIN;
 use ddvs_people::contracts::{Contract, check, verify};
 use ddvs_people::evidence::copies_that_keep;
 use ddvs_people::pools::{self, Pool};
 use ddvs_people::standing::{Leaving, Standing, Wait};
 use ddvs_people::validator::Step;
 use ddvs_people::{Answer, config};
+use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
 
 #[test]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
 use ddvs_contracts::RootTerms;
+use ddvs_types::{COIN, coins};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::ValidatorSet;
 
@@ -72,9 +73,9 @@ impl Stage<'_> {
             self.broken_wallets.push(format!(
                 "{}: balance {}, positions {}, held {}",
                 words::short(wallet.address()),
-                words::coins(balance),
-                words::coins(held),
-                words::coins(storage.held.into_inner()),
+                coins(balance),
+                coins(held),
+                coins(storage.held.into_inner()),
             ));
         }
         Ok(())
@@ -109,7 +110,7 @@ impl Stage<'_> {
         for member in members {
             rows.push(vec![
                 self.name_of(&member.public_key),
-                words::coins(u128::from(member.weight) * 1_000_000_000),
+                coins(u128::from(member.weight) * COIN),
                 format!(
                     "{:.1} %",
                     100.0 * member.weight as f64 / set.total_weight as f64

@@ -1,10 +1,11 @@
 //! The end: all copies agree, and every nano is accounted for.
 
 use anyhow::Result;
+use ddvs_types::coins;
 
 use crate::agreement::replicas_differ;
 use crate::stage::Stage;
-use crate::words::{self, coins};
+use crate::words;
 
 /// Checks `coins-stay-in-wallet`, `replicas-equal` and `coins-conserved`.
 pub fn run(stage: &mut Stage<'_>) -> Result<()> {

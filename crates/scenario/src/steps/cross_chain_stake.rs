@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 use ddvs_contracts::messages::{Lock, Message};
+use ddvs_types::{COIN, coins};
 
-use super::COIN;
 use crate::stage::Stage;
-use crate::words::{self, coins};
+use crate::words;
 
 /// Uma's stake.
 pub(crate) const UMA_STAKE: u128 = 70_000 * COIN;

@@ -7,10 +7,11 @@ use ddvs_client::{DElector, MASTERCHAIN, Outgoing};
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
+use ddvs_types::coins;
 
 use crate::cast::ConsensusKey;
 use crate::stage::Stage;
-use crate::words::{self, coins};
+use crate::words;
 
 /// Two conflicting votes in the masterchain, signed here by hand.
 pub(crate) fn double_vote(stage: &Stage<'_>, key: &ConsensusKey, height: u64) -> Result<Evidence> {

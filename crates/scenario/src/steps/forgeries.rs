@@ -6,12 +6,12 @@ use ddvs_contracts::messages::{
     Batch, BatchVote, ConfirmStake, Message, Propose, UpdateStake, Vote,
 };
 use ddvs_contracts::{ExitCode, RootTerms};
+use ddvs_types::COIN;
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use super::COIN;
 use crate::cast::Person;
 use crate::stage::Stage;
 use crate::words;

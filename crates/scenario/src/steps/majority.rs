@@ -1,10 +1,9 @@
 //! A batch that silenced chains hold below one half waits, and is applied when they return.
 
 use anyhow::Result;
+use ddvs_types::{COIN, coins};
 
-use super::COIN;
 use crate::stage::Stage;
-use crate::words::coins;
 
 const STAKE: u128 = 1_000 * COIN;
 

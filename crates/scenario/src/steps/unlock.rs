@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 use ddvs_contracts::Reason;
+use ddvs_types::{COIN, coins};
 
-use super::COIN;
 use super::cross_chain_stake::UMA_STAKE;
 use crate::setup::{LOCK_PERIOD, UNLOCK_PERIOD};
 use crate::stage::Stage;
-use crate::words::{self, coins};
+use crate::words;
 
 const PART: u128 = 5_000 * COIN;
 

@@ -1,10 +1,9 @@
 //! A newcomer becomes a validator of workchain 1.
 
 use anyhow::Result;
+use ddvs_types::{COIN, coins};
 
-use super::COIN;
 use crate::stage::Stage;
-use crate::words::coins;
 
 /// Nora's own stake: enough for workchain 1, not enough for the masterchain.
 pub(crate) const NORA_STAKE: u128 = 60_000 * COIN;

@@ -3,10 +3,10 @@
 use anyhow::Result;
 use ddvs_client::DePoolRoot;
 use ddvs_contracts::ExitCode;
+use ddvs_types::{COIN, coins};
 
-use super::COIN;
 use crate::stage::Stage;
-use crate::words::{self, coins};
+use crate::words;
 
 /// Checks `too-little-value-refused` and `bounce-releases`.
 pub fn run(stage: &mut Stage<'_>) -> Result<()> {

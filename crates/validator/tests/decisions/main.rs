@@ -5,6 +5,7 @@ mod node;
 mod requests;
 mod sets;
 
+use ddvs_types::COIN;
 use ddvs_validator::{
     Action, ChainView, Decision, Finding, KeyHolder, Level, Limits, Memory, NodeView, Observed,
     PendingSet, RootAccount, RootView, WalletView, decide,
@@ -12,7 +13,6 @@ use ddvs_validator::{
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-const COIN: u128 = 1_000_000_000;
 const NOW_S: u64 = 1_800_000_000;
 const NODE_KEY: HashBytes = HashBytes([1; 32]);
 const OTHER_KEY: HashBytes = HashBytes([2; 32]);

@@ -4,6 +4,7 @@
 use ddvs_contracts::messages::{Message, RegisterKey, Stake};
 use ddvs_contracts::{RootTerms, address, signing};
 use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
+use ddvs_types::COIN_U64;
 use ddvs_zerostate::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -30,7 +31,7 @@ fn spec(workchains: i8, per_chain: u8) -> Spec {
                 chain: id,
                 owner: StdAddr::new(id, HashBytes([10 * id as u8 + v + 1; 32])),
                 key: HashBytes(key(10 * id as u8 + v + 1).public_key.to_bytes()),
-                stake_nano: (100_000 + v as u64) * COIN,
+                stake_nano: (100_000 + v as u64) * COIN_U64,
                 terms: Terms::default(),
             });
         }

@@ -1,8 +1,10 @@
 //! A network from a TOML file: defaults, refusals, and that the described network starts.
 
-use ddvs_client::{Backend, EmbeddedNetwork};
+use ddvs_client::Backend;
+use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::DelayPlan;
-use ddvs_zerostate::{COIN, Limits, SpecError, build, parse_toml};
+use ddvs_types::COIN_U64;
+use ddvs_zerostate::{Limits, SpecError, build, parse_toml};
 
 const EXAMPLE: &str = include_str!("../../network.example.toml");
 
@@ -10,7 +12,7 @@ const EXAMPLE: &str = include_str!("../../network.example.toml");
 fn the_example_starts() {
     let spec = parse_toml(EXAMPLE).expect("the example is sound");
     assert_eq!(spec.chain_ids(), [-1, 0, 1]);
-    assert_eq!(spec.validators[1].terms.min_stake_nano, 10 * COIN);
+    assert_eq!(spec.validators[1].terms.min_stake_nano, 10 * COIN_U64);
     let zerostate = build(&spec).expect("it describes a network");
     let mut network =
         EmbeddedNetwork::start(&zerostate, 1, DelayPlan::default()).expect("it starts");

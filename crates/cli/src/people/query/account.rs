@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use ddvs_client::Backend;
-use ddvs_people::coins;
 use ddvs_people::contracts::{Contract, check};
+use ddvs_types::coins;
 use serde_json::{Value, json};
 use tycho_types::models::AccountStatus;
 

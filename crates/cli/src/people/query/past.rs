@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use ddvs_client::{FollowLimits, NodeStatus, follow};
-use ddvs_people::{RejectReason, coins};
+use ddvs_people::RejectReason;
+use ddvs_types::coins;
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;

@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use ddvs_people::standing::Standing;
 use ddvs_people::time::Period;
 use ddvs_people::validator::{Candidate, Step, Wishes};
-use ddvs_people::{Amount, Answer, pools};
+use ddvs_people::{Answer, pools};
+use ddvs_types::Amount;
 use serde_json::json;
 use tycho_types::cell::HashBytes;
 

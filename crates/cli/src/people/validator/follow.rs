@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use ddvs_client::Backend;
+use ddvs_people::Answer;
 use ddvs_people::spread::{Follower, Progress, Rest};
 use ddvs_people::validator::Candidate;
-use ddvs_people::{Answer, coins};
+use ddvs_types::coins;
 
 use crate::people::session::{Session, Signer};
 use crate::people::stop::Stop;

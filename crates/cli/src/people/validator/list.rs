@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 use ddvs_client::{Backend, MASTERCHAIN};
 use ddvs_keystore::KeyEntry;
-use ddvs_people::coins;
 use ddvs_people::pools::Pool;
+use ddvs_types::coins;
 use serde_json::json;
 use tycho_types::models::StdAddr;
 

@@ -1,7 +1,8 @@
 //! Adding own stake, and paying out a pool's surplus.
 
 use anyhow::{Result, bail};
-use ddvs_people::{Amount, Answer, coins, simulate};
+use ddvs_people::{Answer, simulate};
+use ddvs_types::{Amount, coins};
 
 use super::create::settle_in;
 use super::words::tell;

@@ -1,9 +1,9 @@
 //! A validator and its pool, for people and as JSON.
 
 use anyhow::Result;
-use ddvs_people::coins;
 use ddvs_people::pools::Pool;
 use ddvs_people::standing::{Standing, Wait};
+use ddvs_types::coins;
 use serde_json::{Value, json};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;

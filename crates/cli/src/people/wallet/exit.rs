@@ -3,7 +3,8 @@
 use anyhow::{Result, bail};
 use ddvs_contracts::storage::{Position, times};
 use ddvs_people::staker::WalletView;
-use ddvs_people::{Amount, Answer, Request, coins};
+use ddvs_people::{Answer, Request};
+use ddvs_types::{Amount, coins};
 use serde_json::json;
 use tycho_types::models::StdAddr;
 

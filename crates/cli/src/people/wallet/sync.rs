@@ -1,10 +1,11 @@
 //! `ddvs wallet sync`: makes a pool request again what does not count yet.
 
 use anyhow::Result;
+use ddvs_people::Answer;
 use ddvs_people::counting::Counting;
 use ddvs_people::pools;
 use ddvs_people::upkeep::{Counted, counted, sync};
-use ddvs_people::{Answer, coins};
+use ddvs_types::coins;
 use serde_json::json;
 use tycho_types::models::StdAddr;
 

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use ddvs_contracts::storage::times;
-use ddvs_people::coins;
 use ddvs_people::staker::{InPool, WalletView, in_pool};
+use ddvs_types::coins;
 use serde_json::{Value, json};
 
 use crate::people::output::{fields, table};

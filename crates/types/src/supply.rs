@@ -25,7 +25,7 @@ pub struct Supply {
     pub in_flight_nano: u128,
     /// Issued by the zerostate.
     pub issued_nano: u128,
-    /// Brought in by [`crate::Network::inject_internal`], which no real network has.
+    /// Brought in by messages that no account sent, which only the embedded network has.
     pub injected_nano: u128,
 }
 

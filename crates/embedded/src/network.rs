@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
+use ddvs_client::{
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MessageStatus, Operator, Refusal,
+    Supply, TransactionRecord,
+};
 use ddvs_ledger::{
-    ChainGenesis, DelayPlan, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal, HistoryLimits,
-    Network, NetworkGenesis, SendError,
+    ChainGenesis, DelayPlan, GenesisAccount, GenesisRefusal, HistoryLimits, Network, NetworkGenesis,
 };
 use ddvs_zerostate::{ZeroAccount, Zerostate};
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{BlockchainConfigParams, IntAddr, MsgInfo, StdAddr};
 
-use crate::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MessageStatus, Operator, Refusal,
-    Supply, TransactionRecord,
-};
+use crate::error::{of_fault, of_send};
 
 /// A network in this process, on virtual time: a block is made on request.
 #[derive(Debug, Clone)]
@@ -80,31 +80,6 @@ impl EmbeddedNetwork {
     }
 }
 
-impl From<Fault> for ClientError {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::UnknownChain(chain) => Refusal::UnknownChain(chain).into(),
-            fault => Self::fault("the embedded network", fault),
-        }
-    }
-}
-
-impl From<SendError> for ClientError {
-    fn from(error: SendError) -> Self {
-        let refusal = match error {
-            SendError::Fault(fault) => return fault.into(),
-            SendError::Refused(refusal) => refusal,
-        };
-        Self::Refused(match refusal {
-            ExternalRefusal::UnknownChain(chain) => Refusal::UnknownChain(chain),
-            ExternalRefusal::NotAccepted { account, exit_code } => {
-                Refusal::NotAccepted { account, exit_code }
-            }
-            other => Refusal::Message(other.to_string()),
-        })
-    }
-}
-
 /// The chain of an external message's destination.
 fn destination_chain(message: &Cell) -> Result<ChainId, ClientError> {
     let info = message
@@ -141,7 +116,7 @@ impl Backend for EmbeddedNetwork {
     }
 
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        Ok(self.network.account(address)?)
+        self.network.account(address).map_err(of_fault)
     }
 
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
@@ -154,7 +129,7 @@ impl Backend for EmbeddedNetwork {
 
     fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
         let chain = destination_chain(&message)?;
-        Ok(self.network.send_external(chain, message)?)
+        self.network.send_external(chain, message).map_err(of_send)
     }
 
     fn transactions(
@@ -171,7 +146,7 @@ impl Backend for EmbeddedNetwork {
     }
 
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
-        Ok(self.network.step()?)
+        self.network.step().map_err(of_fault)
     }
 
     fn cursor(&self) -> Result<u64, ClientError> {
@@ -189,15 +164,15 @@ impl Backend for EmbeddedNetwork {
 
 impl Operator for EmbeddedNetwork {
     fn silence(&mut self, chain: ChainId) -> Result<(), ClientError> {
-        Ok(self.network.silence(chain)?)
+        self.network.silence(chain).map_err(of_fault)
     }
 
     fn resume(&mut self, chain: ChainId) -> Result<(), ClientError> {
-        Ok(self.network.resume(chain)?)
+        self.network.resume(chain).map_err(of_fault)
     }
 
     fn slow(&mut self, chain: ChainId, factor: u32) -> Result<(), ClientError> {
-        Ok(self.network.slow(chain, factor)?)
+        self.network.slow(chain, factor).map_err(of_fault)
     }
 
     fn set_pair_delay(
@@ -211,7 +186,7 @@ impl Operator for EmbeddedNetwork {
     }
 
     fn produce_block(&mut self, chain: ChainId) -> Result<Arc<Block>, ClientError> {
-        Ok(self.network.produce_block(chain)?)
+        self.network.produce_block(chain).map_err(of_fault)
     }
 
     fn inject_internal(
@@ -219,7 +194,9 @@ impl Operator for EmbeddedNetwork {
         source: ChainId,
         message: Cell,
     ) -> Result<HashBytes, ClientError> {
-        Ok(self.network.inject_internal(source, message)?)
+        self.network
+            .inject_internal(source, message)
+            .map_err(of_send)
     }
 
     fn is_idle(&self) -> bool {

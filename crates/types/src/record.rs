@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use tycho_types::cell::{Cell, HashBytes, Lazy};
-use tycho_types::models::{ComputePhaseSkipReason, StdAddr, Transaction};
+use tycho_types::models::{ComputePhaseSkipReason, StdAddr, Transaction, ValidatorSet};
 
-use crate::{ChainId, ValidatorSetRecord};
+use crate::ChainId;
 
 /// A block of one chain.
 ///
@@ -47,6 +47,15 @@ pub struct Block {
     pub returned: Vec<ReturnedMessage>,
     /// Reason why the config that the D'Elector holds after this block is not used; the previous one stays in force.
     pub config_rejected: Option<String>,
+}
+
+/// A validator set as found by a block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidatorSetRecord {
+    /// Hash of the cell of param 34.
+    pub hash: HashBytes,
+    /// Its content.
+    pub set: ValidatorSet,
 }
 
 /// A transaction of one account.

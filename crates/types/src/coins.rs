@@ -5,6 +5,9 @@ use std::str::FromStr;
 /// Nano in a coin.
 pub const COIN: u128 = 1_000_000_000;
 
+/// Nano in a coin, for amounts of 64 bits, as in a genesis.
+pub const COIN_U64: u64 = 1_000_000_000;
+
 /// Largest amount that a message can hold, in coins: 120 bits of nano.
 const MAX_COINS: u128 = (1 << 120) / COIN;
 
@@ -101,6 +104,11 @@ pub fn coins(nano: u128) -> String {
     format!("{digits}.{}", decimals.trim_end_matches('0'))
 }
 
+/// Formats nano as coins with two decimals, rounded down, for a log: `1234.50`.
+pub fn coins_rounded_down(nano: u128) -> String {
+    format!("{}.{:02}", nano / COIN, nano % COIN / (COIN / 100))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +124,7 @@ mod tests {
             assert_eq!(parse(&coins(nano)), Ok(nano));
         }
         assert_eq!(coins(1_234_500_000_000), "1,234.5");
+        assert_eq!(coins_rounded_down(1_234_509_999_999), "1234.50");
     }
 
     #[test]
