@@ -5,11 +5,9 @@ mod from;
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ddvs_client::ClientError;
+use ddvs_client::{ClientError, NotKept};
 use serde::Serialize;
 use utoipa::ToSchema;
-
-use crate::live::NotKept;
 
 /// Reason why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -3,9 +3,9 @@
 use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal};
 use ddvs_types::executor_params;
 use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
-use tycho_types::cell::{Cell, HashBytes, Load};
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
-use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, ComputePhase, MsgInfo};
+use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, ComputePhase};
 
 /// Cost of a message, in nano.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,13 +98,4 @@ pub(crate) fn cost(
         forward_nano: forward.map_or(0, |fees| fees.into_inner()),
         compute,
     })
-}
-
-/// Receiver of an external message.
-pub(crate) fn receiver(message: &Cell) -> Option<tycho_types::models::StdAddr> {
-    let mut slice = message.as_slice().ok()?;
-    match MsgInfo::load_from(&mut slice).ok()? {
-        MsgInfo::ExtIn(info) => info.dst.as_std().cloned(),
-        _ => None,
-    }
 }

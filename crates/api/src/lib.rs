@@ -1,6 +1,6 @@
 //! The HTTP API of a ddvs network.
 //!
-//! Every answer comes from two sources: [`Live`], the network's current state, and an index (`ddvs-index`) of its history.
+//! Every answer comes from two sources: [`Live`](ddvs_client::Live), the network's current state, and an index (`ddvs-index`) of its history.
 //! There are three dialects: `toncenter` (v2, for TON tools), `jrpc` (of Tycho nodes, for Everscale tools) and `v1` (our own).
 //! Everything that may take time runs on threads for blocking work, as many as [`Settings`] allows.
 //!
@@ -8,7 +8,6 @@
 
 pub mod error;
 pub mod feed;
-pub mod live;
 pub mod metrics;
 pub mod priority;
 pub mod server;
@@ -24,7 +23,7 @@ mod estimate;
 mod getters;
 mod jrpc;
 mod layers;
-
+mod live;
 mod params;
 mod pruned;
 mod pruner;
@@ -37,7 +36,6 @@ mod watch;
 pub use connections::serve;
 pub use error::ApiError;
 pub use feed::{Feed, Feeder};
-pub use live::{EmbeddedLive, Journal, Live, NodesLive};
 pub use server::router;
 pub use settings::Settings;
 pub use state::ApiState;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ddvs_client::{ChainId, MASTERCHAIN, Refusal};
+use ddvs_client::{ChainId, Live, MASTERCHAIN, Refusal};
 use ddvs_index::{Identity, Index, Reader};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -12,7 +12,7 @@ use crate::counts::Counts;
 use crate::error::ApiError;
 use crate::feed::Feed;
 use crate::getters::Getters;
-use crate::live::{Asking, Live};
+use crate::live::Asking;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 

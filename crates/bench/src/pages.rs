@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{ApiState, EmbeddedLive, Feed, Feeder, Settings};
-use ddvs_client::Backend;
+use ddvs_api::{ApiState, Feed, Feeder, Settings};
+use ddvs_client::{Backend, Live};
+use ddvs_embedded::EmbeddedLive;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, observe};
 use ddvs_types::COIN;
@@ -148,17 +149,9 @@ pub fn pages(
 }
 
 fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<(), BenchError> {
-    let ledger = network.network();
-    for &chain in ledger.chain_ids() {
-        let ids = ledger
-            .accounts(chain)
-            .into_iter()
-            .flat_map(|all| all.keys());
-        let mut views = Vec::new();
-        for id in ids {
-            views.push(network.account(&StdAddr::new(chain, id?))?);
-        }
-        index.seed(chain, network.now_ms()?, views.into_iter())?;
+    for chain in network.chains()? {
+        let accounts = network.accounts(chain.id)?;
+        index.seed(chain.id, network.now_ms()?, accounts.into_iter())?;
     }
     Ok(())
 }

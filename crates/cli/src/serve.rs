@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{ApiState, Feed, Live, Settings, priority};
+use ddvs_api::{ApiState, Feed, Settings, priority};
+use ddvs_client::Live;
 use ddvs_index::Index;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use tokio::runtime::{Builder, Runtime};

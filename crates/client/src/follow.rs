@@ -69,7 +69,7 @@ pub fn send_and_follow(
     message: Cell,
     limits: FollowLimits,
 ) -> Result<MessageTree, ClientError> {
-    let hash = backend.send_external(message)?;
+    let hash = backend.send(message)?;
     follow(backend, hash, limits)
 }
 

@@ -4,7 +4,7 @@ use tycho_types::crc::crc_16;
 use tycho_types::models::{BlockchainConfigParams, CurrencyCollection, StateInit, StdAddr};
 use tycho_vm::{GasParams, RcStackValue, SafeRc, SmcInfoBase, VmState, VmVersion};
 
-use crate::{ClientError, steps};
+use crate::{AccountView, ClientError, Live, steps};
 
 /// Default gas limit of a get method: enough to iterate over a registry of 10,000 validators, and an end for a method
 /// that would never end.
@@ -25,6 +25,26 @@ pub struct GetterContext {
     pub config: BlockchainConfigParams,
     /// Gas limit of the method.
     pub gas_limit: u64,
+}
+
+impl GetterContext {
+    /// Returns the context of an account in the network's current state.
+    ///
+    /// Fails only when the network does not answer.
+    pub fn read<L: Live + ?Sized>(
+        live: &L,
+        account: &AccountView,
+        gas_limit: u64,
+    ) -> Result<Self, ClientError> {
+        Ok(Self {
+            address: account.address.clone(),
+            balance_nano: account.balance_nano,
+            lt: account.last_transaction_lt,
+            now: unix_time(live.now_ms()?),
+            config: live.config(account.address.workchain)?,
+            gas_limit,
+        })
+    }
 }
 
 /// Result of a get method.

@@ -1,15 +1,16 @@
 //! Client library for any ddvs network: network interface, typed handles, signing and message tracing.
 //!
-//! [`Backend`] is the interface: a small, blocking, object-safe view of a network. `ddvs-embedded` implements it over
-//! the embedded network, `ddvs-jrpc` over nodes, possibly without the extras of [`Operator`]. On top of it,
-//! [`getter`] runs get methods on fetched state, [`OwnerWallet`] builds and signs a user's messages, and
-//! [`follow()`] traces their effects.
+//! The interface is small, blocking and object-safe: [`Live`] reads a network's current state and sends messages to it,
+//! [`Backend`] adds its history and the stream of its blocks. `ddvs-embedded` implements it over the embedded network,
+//! `ddvs-jrpc` over nodes, possibly without the extras of [`Operator`]. On top of it, [`getter`] runs get methods on
+//! fetched state, [`OwnerWallet`] builds and signs a user's messages, and [`follow()`] traces their effects.
 
 pub mod backend;
 pub mod error;
 pub mod follow;
 pub mod getter;
 pub mod handles;
+pub mod live;
 pub mod owner;
 pub mod tree;
 
@@ -20,6 +21,7 @@ pub use error::{ClientError, Refusal};
 pub use follow::{FollowLimits, follow, follow_until, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
 pub use handles::{DElector, DePoolRoot, DePoolWallet};
+pub use live::{Head, Live, NotKept};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};
 

@@ -5,7 +5,7 @@ mod common;
 
 use common::*;
 use ddvs_client::{
-    Backend, ComputeResult, FollowLimits, MASTERCHAIN, NodeStatus, Outgoing, follow,
+    Backend, ComputeResult, FollowLimits, Live, MASTERCHAIN, NodeStatus, Outgoing, follow,
 };
 use tycho_types::cell::HashBytes;
 
@@ -36,7 +36,7 @@ fn a_tree_over_three_chains_comes_to_its_end() {
     let text = tree.to_string();
     assert_eq!(text.lines().count(), 6);
     assert!(text.lines().nth(2).unwrap().starts_with("    "), "{text}");
-    assert_conserved(network.network());
+    assert_conserved(&network.network());
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn a_refusal_and_its_bounce_can_be_read_off() {
     assert!(transaction.in_message.is_bounced);
     assert_eq!(transaction.account, *alice.address());
     assert!(network.account(alice.address()).unwrap().balance_nano > 99 * COIN);
-    assert_conserved(network.network());
+    assert_conserved(&network.network());
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use ddvs_client::owner::{MAX_MESSAGES, exit};
 use ddvs_client::{
-    Backend, ClientError, FollowLimits, MASTERCHAIN, Outgoing, OwnerWallet, Refusal, SendMode,
+    Backend, ClientError, FollowLimits, Live, MASTERCHAIN, Outgoing, OwnerWallet, Refusal, SendMode,
 };
 use tycho_types::cell::Cell;
 use tycho_types::models::AccountStatus;
@@ -65,7 +65,7 @@ fn its_first_message_deploys_it_and_a_transfer_reaches_another_chain() {
         (107 * COIN - 100..=107 * COIN).contains(&balance_nano),
         "{balance_nano}"
     );
-    assert_conserved(network.network());
+    assert_conserved(&network.network());
 
     // The second one needs no state.
     let back = Outgoing::transfer(alice.address().clone(), COIN);
@@ -133,18 +133,18 @@ fn replayed_expired_early_and_misplaced_messages_are_refused() {
     let first = alice
         .build_external(0, valid_until, true, &transfer)
         .unwrap();
-    network.send_external(first.clone()).unwrap();
+    network.send(first.clone()).unwrap();
     while network.account(alice.address()).unwrap().code().is_none() {
         network.next_block().unwrap();
     }
-    assert_eq!(refused_with(network.send_external(first)), exit::SEQNO);
+    assert_eq!(refused_with(network.send(first)), exit::SEQNO);
     let early = alice
         .build_external(2, valid_until, false, &transfer)
         .unwrap();
-    assert_eq!(refused_with(network.send_external(early)), exit::SEQNO);
+    assert_eq!(refused_with(network.send(early)), exit::SEQNO);
     let now = (network.now_ms().unwrap() / 1000) as u32;
     let expired = alice.build_external(1, now - 1, false, &transfer).unwrap();
-    assert_eq!(refused_with(network.send_external(expired)), exit::EXPIRED);
+    assert_eq!(refused_with(network.send(expired)), exit::EXPIRED);
 
     // A request for the same key's wallet on another chain, and one by another key: both are put
     // into an envelope for this wallet.
@@ -156,9 +156,9 @@ fn replayed_expired_early_and_misplaced_messages_are_refused() {
             .build_external(1, valid_until, false, &transfer)
             .unwrap();
         let misplaced = readdress(&foreign, &alice);
-        assert_eq!(refused_with(network.send_external(misplaced)), code);
+        assert_eq!(refused_with(network.send(misplaced)), code);
     }
-    assert_conserved(network.network());
+    assert_conserved(&network.network());
 }
 
 /// The same body in an external message to another wallet.
@@ -224,7 +224,7 @@ fn what_it_cannot_pay_for_is_skipped_but_the_seqno_is_used_up() {
         .unwrap();
     assert!(tree.succeeded(), "{tree}");
     assert_eq!(network.account(alice.address()).unwrap().balance_nano, 0);
-    assert_conserved(network.network());
+    assert_conserved(&network.network());
 }
 
 #[test]

@@ -23,11 +23,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use ddvs_api::EmbeddedLive;
 use ddvs_client::{Backend, ClientError};
+use ddvs_embedded::EmbeddedLive;
 
 use crate::DevnetOptions;
-use crate::inside::Inside;
 use people::{People, Person};
 
 pub use names::names;
@@ -54,7 +53,7 @@ impl Activity {
     ///
     /// Fails only when the network cannot be read.
     pub(super) fn run(self, live: &EmbeddedLive, stop: &AtomicBool) -> Result<()> {
-        let mut inside = Inside::new(live.clone())?;
+        let mut inside = live.from_now();
         let mut people = People::new(&self.options, &inside)?;
         while !stop.load(Ordering::Relaxed) {
             if let Err(error) = people.tick(&mut inside) {
@@ -73,7 +72,7 @@ impl Activity {
 
 impl People {
     /// Lets one user and one validator act, if there is anything to do.
-    fn tick(&mut self, backend: &mut Inside) -> Result<()> {
+    fn tick(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
         self.tick += 1;
         let user = self.random.below(self.users.len());
         self.user(backend, user).context("a user")?;

@@ -1,11 +1,12 @@
 //! A network in a directory: a new or a resumed one.
 
 use std::io::ErrorKind;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use ddvs_client::Backend;
+use ddvs_client::{Backend, Live};
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{
     Identity, Index, IndexError, Observed, forget_unfinished, guarded, is_unfinished,
@@ -56,7 +57,7 @@ impl KeptNetwork {
             let options = wanted.options();
             let devnet = Devnet::new(&options, &Keys::of(&options), now_s)?;
             let origin = origin_of(&options, now_s, devnet.zerostate.network.genesis);
-            Store::make(&state_path, &origin, devnet.network()?.network())?;
+            Store::make(&state_path, &origin, &devnet.network()?.into_network())?;
         } else {
             forget_unfinished(&state_path).with_context(place)?;
         }
@@ -95,7 +96,7 @@ impl KeptNetwork {
     }
 
     /// The stored network.
-    pub fn network(&self) -> &Network {
+    pub fn network(&self) -> impl Deref<Target = Network> {
         self.network.network()
     }
 
@@ -108,7 +109,7 @@ impl KeptNetwork {
     fn requeue(&mut self, waiting: Vec<Cell>) {
         for message in waiting {
             let hash = *message.repr_hash();
-            match self.network.send_external(message) {
+            match self.network.send(message) {
                 Ok(_) => tracing::info!(%hash, "a message waits again"),
                 Err(error) => {
                     tracing::warn!(%hash, %error, "a message that waited is not good any more")

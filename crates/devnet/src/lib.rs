@@ -11,7 +11,6 @@ mod activity;
 mod budget;
 mod clock;
 mod genesis;
-mod inside;
 mod kept;
 mod producer;
 mod running;
@@ -19,7 +18,6 @@ mod wanted;
 
 pub use activity::{Activity, names};
 pub use genesis::{Devnet, DevnetOptions, GLOBAL_ID, Keys, PoolPeriods, ValidatorKeys};
-pub use inside::Inside;
 pub use kept::KeptNetwork;
 pub use running::Running;
 pub use wanted::Wanted;

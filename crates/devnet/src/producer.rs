@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feed, Feeder, priority};
+use ddvs_api::{Feed, Feeder, priority};
 use ddvs_client::{Backend, Block, ChainId};
+use ddvs_embedded::EmbeddedLive;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Observed, observe};
 use ddvs_ledger::Fault;
@@ -42,7 +43,7 @@ impl Keeper {
         let indexed = self.feed.tip().borrow().durable;
         // all of these messages were queued before the blocks were made
         let turn = self.journal.turned();
-        self.store.keep(network.network(), made, indexed, turn)?;
+        self.store.keep(&network.network(), made, indexed, turn)?;
         self.journal.forget(turn)?;
         Ok(())
     }
@@ -106,7 +107,9 @@ fn turn(
         network.network_mut().pass_until(now_ms);
     }
     let mut made: Vec<Observed> = Vec::new();
-    while let Some((due_ms, chain)) = network.network().next_due() {
+    loop {
+        let due = network.network().next_due();
+        let Some((due_ms, chain)) = due else { break };
         if due_ms > now_ms || made.iter().any(|made| made.block.chain == chain) {
             break;
         }

@@ -6,11 +6,11 @@ use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{EmbeddedLive, Feed, Feeder};
-use ddvs_client::Backend;
+use ddvs_api::{Feed, Feeder};
+use ddvs_client::{Backend, Live};
+use ddvs_embedded::EmbeddedLive;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, Keep};
-use tycho_types::models::StdAddr;
 
 use crate::producer::{self, Keeper};
 use crate::store::Store;
@@ -125,16 +125,9 @@ impl Drop for Running {
 
 /// Indexes all accounts of the zerostate.
 pub(crate) fn seed(network: &EmbeddedNetwork, index: &Index) -> Result<()> {
-    let ledger = network.network();
-    for &chain in ledger.chain_ids() {
-        let Some(accounts) = ledger.accounts(chain) else {
-            continue;
-        };
-        let mut views = Vec::new();
-        for id in accounts.keys() {
-            views.push(network.account(&StdAddr::new(chain, id?))?);
-        }
-        index.seed(chain, network.now_ms()?, views.into_iter())?;
+    for chain in network.chains()? {
+        let accounts = network.accounts(chain.id)?;
+        index.seed(chain.id, network.now_ms()?, accounts.into_iter())?;
     }
     Ok(())
 }

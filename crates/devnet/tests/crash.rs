@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use ddvs_api::Live;
+use ddvs_client::Live;
 use ddvs_client::{MessageStatus, Outgoing, OwnerWallet};
 use ddvs_devnet::{Activity, GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
 use ddvs_index::rows::Fate;
@@ -143,8 +143,8 @@ fn what_was_seen_survives_a_kill() {
         assert!(network.cursor() > cursor, "round {round}: no block");
         cursor = network.cursor();
         assert_eq!(network.recount_supply().unwrap(), network.supply());
-        assert_seen(network, index, &printed);
-        assert_index_is_state(network, index);
+        assert_seen(&network, index, &printed);
+        assert_index_is_state(&network, index);
     }
     assert!(
         printed.sent.len() > 20 && printed.heads.len() > 40,

@@ -164,11 +164,10 @@ fn journalled(boc: &[u8]) -> Vec<u8> {
 #[test]
 fn no_journal_breaks_a_kept_network() {
     let dir = directory();
-    let message = payment(
-        KeptNetwork::open(dir.path(), &wanted(), NOW_S, false)
-            .unwrap()
-            .network(),
-    );
+    let message = {
+        let kept = KeptNetwork::open(dir.path(), &wanted(), NOW_S, false).unwrap();
+        payment(&kept.network())
+    };
     let file = dir.path().join(format!("externals-{:020}", 1));
     // whether the message waits again
     let opened = |journal: &[u8]| {

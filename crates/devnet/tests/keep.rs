@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use ddvs_api::Live;
+use ddvs_client::Live;
 use ddvs_devnet::{Activity, KeptNetwork, Running, Wanted};
 use ddvs_index::Keep;
 

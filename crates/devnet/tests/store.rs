@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use common::{NOW_S, STATE, ran, wait, wanted};
-use ddvs_api::Live;
+use ddvs_client::Live;
 use ddvs_client::{Backend, Outgoing, OwnerWallet, ReturnReason};
 use ddvs_devnet::store::{Origin, Store};
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, KeptNetwork, Keys, Running, Wanted};
@@ -168,7 +168,7 @@ fn faults_of_messages_are_kept() {
         start_time: NOW_S,
         genesis: devnet.zerostate.network.genesis,
     };
-    Store::make(&path, &origin, network.network()).unwrap();
+    Store::make(&path, &origin, &network.network()).unwrap();
     let mut store = Store::open(&path).unwrap();
     store.load().unwrap();
     let mut builder = CellBuilder::new();
@@ -191,7 +191,7 @@ fn faults_of_messages_are_kept() {
         told.clone_from(&block.returned);
         let cursor = network.cursor().unwrap();
         let observed = observe(&network, block, cursor).unwrap();
-        store.keep(network.network(), &[observed], 0, 0).unwrap();
+        store.keep(&network.network(), &[observed], 0, 0).unwrap();
     }
     drop(store);
 

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use ddvs_client::{Backend, DElector, MASTERCHAIN, Outgoing};
+use ddvs_client::{Backend, DElector, Live, MASTERCHAIN, Outgoing};
 use ddvs_jrpc::{BlockHead, JrpcNetwork, NodeReport, Settings, probe};
 use ddvs_tycho::{Layout, NetworkFile};
 use ddvs_types::COIN;

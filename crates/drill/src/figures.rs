@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Result, bail, ensure};
-use ddvs_client::Backend;
+use ddvs_client::{Backend, Live};
 use ddvs_jrpc::BlockHead;
 use ddvs_tycho::Layout;
 use ddvs_types::COIN;

@@ -7,7 +7,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
+use ddvs_client::{ChainId, DePoolRoot, DePoolWallet, Live, Outgoing, OwnerWallet};
 use ddvs_contracts::Network;
 use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::Layout;

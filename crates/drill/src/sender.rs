@@ -1,6 +1,6 @@
 //! A wallet that sends messages one after another and tracks their outcomes, without reading its account in between.
 
-use ddvs_client::{Backend, ClientError, MessageStatus, Outgoing, OwnerWallet, TransactionRecord};
+use ddvs_client::{ClientError, Live, MessageStatus, Outgoing, OwnerWallet, TransactionRecord};
 use ddvs_jrpc::JrpcNetwork;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -84,7 +84,7 @@ impl Sender {
         let message = self
             .wallet
             .build_external(seqno, valid_until, with_state, messages)?;
-        let hash = backend.send_external(message)?;
+        let hash = backend.send(message)?;
         self.next = Some((seqno, with_state));
         self.sent = Some(Sent {
             hash,

@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use ddvs_client::{
-    Backend, FollowLimits, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal,
+    Backend, FollowLimits, Live, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal,
 };
 use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
@@ -35,7 +35,7 @@ impl Real {
         let end = Instant::now() + PATIENCE;
         loop {
             match JrpcNetwork::connect(description.clone(), settings.clone()) {
-                Ok(network) if network.last_block().unwrap().0 >= 3 => {
+                Ok(network) if network.last_block().unwrap().unwrap().0 >= 3 => {
                     return Self {
                         network,
                         secret: secret.0,
@@ -181,7 +181,7 @@ fn messages_cross_chains_and_blocks_come(real: &mut Real) {
 fn what_a_wallet_turns_down_is_refused(real: &mut Real) {
     let (faucet, network) = (real.faucet(1), &mut real.network);
     let message = faucet.build_external(1_000_000, u32::MAX, true, &[pay(faucet.address(), 1)]);
-    let error = network.send_external(message.unwrap()).unwrap_err();
+    let error = network.send(message.unwrap()).unwrap_err();
     assert!(
         matches!(error.refusal(), Some(Refusal::NotAccepted { .. })),
         "{error}"

@@ -6,7 +6,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ddvs_client::{Backend, Outgoing, OwnerWallet};
+use ddvs_client::{Backend, Live, Outgoing, OwnerWallet};
 use ddvs_drill::Trial;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 use ddvs_tycho::{Layout, NetworkOptions, StoredKey, down, init, kill, start, up};

@@ -6,7 +6,7 @@
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use ddvs_client::{Backend, DElector, MASTERCHAIN};
+use ddvs_client::{Backend, DElector, Live, MASTERCHAIN};
 use ddvs_contracts::signing;
 use ddvs_drill::{Change, Crew, Kills, LoadOptions, SwitchingOptions, Trial, connect, switching};
 use ddvs_jrpc::JrpcNetwork;

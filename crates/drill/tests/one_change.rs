@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use ddvs_client::{Backend, ChainId, DElector, MASTERCHAIN};
+use ddvs_client::{Backend, ChainId, DElector, Live, MASTERCHAIN};
 use ddvs_drill::{Change, Crew, Kills, SwitchingOptions, Trial, connect, switching};
 use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::HashBytes;

@@ -4,7 +4,7 @@ use ddvs_client::{ClientError, Refusal};
 use ddvs_ledger::{ExternalRefusal, Fault, SendError};
 
 /// Returns the client's error for a fault of the ledger.
-pub fn of_fault(fault: Fault) -> ClientError {
+pub(crate) fn of_fault(fault: Fault) -> ClientError {
     match fault {
         Fault::UnknownChain(chain) => Refusal::UnknownChain(chain).into(),
         fault => ClientError::fault("the embedded network", fault),
@@ -12,7 +12,7 @@ pub fn of_fault(fault: Fault) -> ClientError {
 }
 
 /// Returns the client's error for a message that the ledger did not queue.
-pub fn of_send(error: SendError) -> ClientError {
+pub(crate) fn of_send(error: SendError) -> ClientError {
     let refusal = match error {
         SendError::Fault(fault) => return of_fault(fault),
         SendError::Refused(refusal) => refusal,

@@ -1,9 +1,12 @@
 //! The embedded network as a backend of `ddvs-client`.
 //!
 //! `ddvs-ledger` does not know the client, and `ddvs-client` no kind of network, so that a program that only talks to
-//! nodes does not contain the simulator. This crate connects the two.
+//! nodes does not contain the simulator. This crate connects the two: [`EmbeddedNetwork`] belongs to one caller, who makes
+//! its blocks; [`EmbeddedLive`] is shared by one thread that makes blocks and any number of others.
 
-pub mod error;
+mod error;
+mod live;
 mod network;
 
+pub use live::{Changing, EmbeddedLive, Journal};
 pub use network::EmbeddedNetwork;

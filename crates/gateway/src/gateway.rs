@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
-use ddvs_api::{Feed, Feeder, NodesLive};
+use ddvs_api::{Feed, Feeder};
 use ddvs_index::{Identity, Index, Keep};
+use ddvs_jrpc::NodesLive;
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings};
 
 use crate::reader::Reader;

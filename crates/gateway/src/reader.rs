@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use ddvs_api::{Feeder, NodesLive};
-use ddvs_client::{AccountView, Backend, Block};
+use ddvs_api::Feeder;
+use ddvs_client::{AccountView, Block, Live};
 use ddvs_index::{Index, Observed};
+use ddvs_jrpc::NodesLive;
 use ddvs_jrpc::{JrpcNetwork, Walk};
 use tycho_types::models::StdAddr;
 

@@ -1,7 +1,7 @@
 //! Data that no block contains: untouched accounts of the zerostate, and the first sets of the chains.
 
 use anyhow::Result;
-use ddvs_client::{AccountView, Backend};
+use ddvs_client::{AccountView, Live};
 use ddvs_index::Index;
 use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::HashBytes;

@@ -6,7 +6,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 
 use common::{seed, story};
-use ddvs_client::{Backend, MessageStatus};
+use ddvs_client::{Backend, Live, MessageStatus};
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_index::rows::{EntryRow, EventKind, Fate, TxKey};
 use ddvs_index::{Identity, Index, IndexError, Observed};

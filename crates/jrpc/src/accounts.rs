@@ -12,9 +12,9 @@ use std::thread;
 use std::time::Instant;
 
 use ddvs_client::{AccountView, ClientError, MASTERCHAIN};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes};
-use tycho_types::error::Error;
-use tycho_types::models::{Account, IntAddr, OptionalAccount, StdAddr};
+use ddvs_types::account::decode_account;
+use tycho_types::cell::HashBytes;
+use tycho_types::models::{Account, IntAddr, StdAddr};
 
 use crate::network::JrpcNetwork;
 use crate::record::Raw;
@@ -22,32 +22,6 @@ use crate::wire::{
     self, AccountsByCode, ContractState, MAX_PAGE, OfAddress, TransactionId, TransactionsList,
 };
 use crate::{CallError, memory::Memory};
-
-/// Decodes an account in the RPC's form: without the leading `account$1` bit.
-///
-/// Fails only when the cell is not an account, or contains more than one.
-pub fn decode_account(cell: &Cell) -> Result<Account, Error> {
-    let mut whole = CellBuilder::new();
-    whole.store_bit_one()?;
-    whole.store_slice(cell.as_slice()?)?;
-    let whole = whole.build()?;
-    let mut slice = whole.as_slice()?;
-    let account = <OptionalAccount as tycho_types::cell::Load>::load_from(&mut slice)?;
-    match account.0 {
-        Some(account) if slice.is_empty() => Ok(account),
-        _ => Err(Error::InvalidData),
-    }
-}
-
-/// Encodes an account in the RPC's form; the inverse of [`decode_account`].
-///
-/// Fails only when a part does not fit into its cell.
-pub fn encode_account(account: &Account) -> Result<Cell, Error> {
-    let whole = CellBuilder::build_from(OptionalAccount(Some(account.clone())))?;
-    let mut slice = whole.as_slice()?;
-    slice.load_bit()?;
-    CellBuilder::build_from(slice)
-}
 
 /// Returns the view of an account that does not exist.
 pub(crate) fn empty_view(address: &StdAddr) -> AccountView {

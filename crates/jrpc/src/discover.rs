@@ -9,7 +9,8 @@ use tycho_types::models::{BlockchainConfig, StdAddr};
 use crate::error::CallError;
 use crate::http::{self, Http};
 use crate::wire::{self, Config, ContractState, Nothing, OfAddress};
-use crate::{ChainDescription, NetworkDescription, Settings, decode_account};
+use crate::{ChainDescription, NetworkDescription, Settings};
+use ddvs_types::account::decode_account;
 
 /// Path at which devnets and gateways serve the nodes' RPC.
 const RPC_PATH: &str = "/rpc";

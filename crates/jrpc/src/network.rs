@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ddvs_client::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MASTERCHAIN, MessageStatus,
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Live, MASTERCHAIN, MessageStatus,
     Refusal, TransactionRecord, ValidatorSetRecord,
 };
 use tycho_types::cell::{Cell, HashBytes, Load};
@@ -208,26 +208,11 @@ impl JrpcNetwork {
         accept::judge(self.masterchain_config()?, now, &account, message)
     }
 
-    /// Returns the number of the masterchain's last block, and its Unix time in seconds.
-    ///
-    /// Fails only when no node answers.
-    pub fn last_block(&self) -> Result<(u32, u32), ClientError> {
-        let timings = self.timings()?;
-        Ok((timings.last_mc_block_seqno, timings.last_mc_utime))
-    }
-
     /// Returns the current validator set of a chain, from its config.
     ///
     /// Fails when no node answers, or there is no such chain.
     pub fn validator_set(&self, chain: ChainId) -> Result<Arc<ValidatorSetRecord>, ClientError> {
         Ok(self.in_force(chain)?.validator_set)
-    }
-
-    /// Sends an external message, as [`Backend::send_external`] does; several may be sent concurrently.
-    ///
-    /// Fails with a refusal when its contract would not accept it, and when no node answers.
-    pub fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.post(message)
     }
 
     /// Adds an account's transactions to the stream of blocks, from its current state on. Accounts that are queried
@@ -237,11 +222,47 @@ impl JrpcNetwork {
     }
 }
 
-impl Backend for JrpcNetwork {
+impl Live for JrpcNetwork {
     fn kind(&self) -> &'static str {
         "tycho"
     }
 
+    fn is_slow(&self) -> bool {
+        true
+    }
+
+    fn now_ms(&self) -> Result<u64, ClientError> {
+        Ok(u64::from(self.timings()?.last_mc_utime) * 1_000)
+    }
+
+    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
+        if self.description.delector(address.workchain).is_none() {
+            return Ok(crate::accounts::empty_view(address));
+        }
+        self.read_account(address)
+    }
+
+    fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
+        let timings = self.timings()?;
+        let time_ms = u64::from(timings.last_mc_utime) * 1_000;
+        Ok(Some((timings.last_mc_block_seqno, time_ms)))
+    }
+
+    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
+        self.read_config(chain)
+    }
+
+    /// Several messages may be sent concurrently.
+    fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.post(message)
+    }
+
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.status(hash)
+    }
+}
+
+impl Backend for JrpcNetwork {
     fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
         let last = self.timings()?.last_mc_block_seqno;
         let mut memory = self.memory();
@@ -259,25 +280,6 @@ impl Backend for JrpcNetwork {
             .collect())
     }
 
-    fn now_ms(&self) -> Result<u64, ClientError> {
-        Ok(u64::from(self.timings()?.last_mc_utime) * 1_000)
-    }
-
-    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        if self.description.delector(address.workchain).is_none() {
-            return Ok(crate::accounts::empty_view(address));
-        }
-        self.read_account(address)
-    }
-
-    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
-        self.read_config(chain)
-    }
-
-    fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.post(message)
-    }
-
     fn transactions(
         &self,
         account: &StdAddr,
@@ -285,10 +287,6 @@ impl Backend for JrpcNetwork {
         limit: usize,
     ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
         self.read_transactions(account, after_lt, limit)
-    }
-
-    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.status(hash)
     }
 
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {

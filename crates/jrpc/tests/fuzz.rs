@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use common::client::{self, COIN, addr};
 use common::{Node, World, description, nodes, settings};
-use ddvs_client::{Backend, ClientError, Outgoing};
+use ddvs_client::{Backend, ClientError, Live, Outgoing};
 use ddvs_fuzz::{Shape, fuzz};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings, height, probe, shows};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
     let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
     let message = alice.build_external(1, u32::MAX, false, &[pay]).unwrap();
     // a node's answer decides whether it is sent, not whether it is valid
-    let _ = network.send_external(message);
+    let _ = network.send(message);
     let _ = network.next_block();
     let url = &node.url;
     ask! {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ddvs_client::owner::Outgoing;
-use ddvs_client::{Backend, ChainId, Operator};
+use ddvs_client::{Backend, ChainId, Live, Operator, owner::Outgoing};
 use ddvs_contracts::messages::{
     Batch, BatchEntry, BatchVote, ContentId, Evidence, Message, Poke, PossessionProof, Propose,
     Vote,

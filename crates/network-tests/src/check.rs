@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ddvs_client::{Backend, ChainId, TransactionRecord};
+use ddvs_client::{ChainId, Live, TransactionRecord};
 use ddvs_contracts::messages::Message;
 use ddvs_scenario::{agreement, words};
 use tycho_types::cell::{HashBytes, Load};

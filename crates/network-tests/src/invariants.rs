@@ -16,7 +16,7 @@ mod sets;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ddvs_client::{Backend, Block, ChainId, Operator, TransactionRecord};
+use ddvs_client::{Block, ChainId, Live, TransactionRecord};
 use ddvs_contracts::storage::{DElectorStorage, Waiting};
 use ddvs_contracts::{Codes, Network};
 use ddvs_zerostate::Limits;
@@ -133,7 +133,8 @@ impl Monitor {
 
     fn read_all(&mut self, world: &World) {
         for chain in world.chains() {
-            let accounts = world.net.network().accounts(chain).expect("it exists");
+            let network = world.net.network();
+            let accounts = network.accounts(chain).expect("it exists");
             let ids: Vec<HashBytes> = accounts
                 .iter()
                 .map(|entry| entry.expect("an account parses").0)
@@ -187,7 +188,7 @@ impl Monitor {
     /// Takes in a block that was just made.
     pub fn after_block(&mut self, world: &mut World, block: &Block) {
         self.at = (block.chain, block.seqno);
-        let supply = world.net.supply();
+        let supply = world.net.network().supply();
         // what a captured chain's messages carry comes from nowhere
         let made = self.captured.map_or(0, |_| supply.injected_nano);
         if supply.total_nano() != supply.issued_nano + made {

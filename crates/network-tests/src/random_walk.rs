@@ -15,7 +15,7 @@ mod plan;
 
 use std::collections::BTreeMap;
 
-use ddvs_client::{Backend, ChainId, DePoolRoot, MessageStatus, Operator, Outgoing};
+use ddvs_client::{Backend, ChainId, DePoolRoot, Live, MessageStatus, Operator, Outgoing};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::Evidence;
 use ddvs_scenario::cast::{ConsensusKey, Person};

@@ -144,7 +144,7 @@ impl Signed {
     ///
     /// Fails with a refusal when the wallet does not accept it, for example because it ran already.
     pub fn send(&self, backend: &mut dyn Backend) -> Result<(), PeopleError> {
-        backend.send_external(self.message.clone())?;
+        backend.send(self.message.clone())?;
         Ok(())
     }
 

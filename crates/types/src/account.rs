@@ -1,6 +1,6 @@
 //! An account after a block.
 
-use tycho_types::cell::{Cell, HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
     Account, AccountState, AccountStatus, OptionalAccount, ShardAccount, StateInit, StdAddr,
@@ -65,6 +65,32 @@ impl AccountView {
             last_trans_lt: self.last_transaction_lt,
         })
     }
+}
+
+/// Decodes an account in the RPC's form: without the leading `account$1` bit.
+///
+/// Fails only when the cell is not an account, or contains more than one.
+pub fn decode_account(cell: &Cell) -> Result<Account, Error> {
+    let mut whole = CellBuilder::new();
+    whole.store_bit_one()?;
+    whole.store_slice(cell.as_slice()?)?;
+    let whole = whole.build()?;
+    let mut slice = whole.as_slice()?;
+    let account = OptionalAccount::load_from(&mut slice)?;
+    match account.0 {
+        Some(account) if slice.is_empty() => Ok(account),
+        _ => Err(Error::InvalidData),
+    }
+}
+
+/// Encodes an account in the RPC's form; the inverse of [`decode_account`].
+///
+/// Fails only when a part does not fit into its cell.
+pub fn encode_account(account: &Account) -> Result<Cell, Error> {
+    let whole = CellBuilder::build_from(OptionalAccount(Some(account.clone())))?;
+    let mut slice = whole.as_slice()?;
+    slice.load_bit()?;
+    CellBuilder::build_from(slice)
 }
 
 #[cfg(test)]

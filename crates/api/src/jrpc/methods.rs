@@ -3,14 +3,14 @@
 use ddvs_client::{MASTERCHAIN, getter};
 use ddvs_index::Reader;
 use ddvs_index::rows::TransactionRow;
-use ddvs_jrpc::encode_account;
+use ddvs_types::account::encode_account;
+use ddvs_types::record::external_receiver;
 use serde_json::{Value, json};
 use tycho_types::boc::{Boc, BocRepr};
 use tycho_types::models::{BlockId, BlockchainConfig, ShardIdent};
 
 use super::key_block;
 use crate::error::ApiError;
-use crate::estimate;
 use crate::params::{Params, base64};
 use crate::state::ApiState;
 
@@ -166,7 +166,7 @@ fn accounts_by_code(state: &ApiState, params: &Params) -> Answer {
 
 fn send_message(state: &ApiState, params: &Params) -> Answer {
     let message = Params::need("message", params.cell("message")?)?;
-    if estimate::receiver(&message).is_none() {
+    if external_receiver(&message).is_none() {
         return Err(ApiError::refused(
             "not an external message to a plain address",
             "Send a whole message in base64.",

@@ -5,13 +5,12 @@
 
 use std::sync::Arc;
 
-use ddvs_client::{AccountView, ChainId, ClientError, MessageStatus, Supply};
+use ddvs_client::{AccountView, ChainId, ClientError, Head, Live, MessageStatus, Supply};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-use super::{Head, Live};
 use crate::client_ip::Caller;
 use crate::counts::{Counts, NoPlace};
 use crate::settings::Settings;

@@ -1,13 +1,12 @@
 //! Get methods.
 
-use ddvs_client::getter::{get_method_watched, method_id};
+use ddvs_client::getter::{GetterContext, get_method_watched, method_id};
 use serde_json::{Value, json};
 
 use super::Computation;
 use super::accounts::transaction_id;
 use super::blocks::live_head_id;
 use crate::error::ApiError;
-use crate::live::getter_context;
 use crate::params::Params;
 use crate::stack;
 use crate::state::ApiState;
@@ -41,7 +40,7 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiE
     if account.state_init().is_none() {
         return Ok(Box::new(|_| Ok(answer)));
     }
-    let mut context = getter_context(state.live(), &account)?;
+    let mut context = GetterContext::read(state.live(), &account, 0)?;
     Ok(Box::new(move |watch| {
         let Some(code_and_data) = account.state_init() else {
             return Ok(answer);

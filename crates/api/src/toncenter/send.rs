@@ -1,6 +1,7 @@
 //! External messages: sending and emulation.
 
 use ddvs_client::getter;
+use ddvs_types::record::external_receiver;
 use serde_json::json;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{ExtInMsgInfo, MessageLayout, MsgInfo, OwnedMessage, StateInit, StdAddr};
@@ -13,7 +14,7 @@ use crate::state::ApiState;
 
 fn post(state: &ApiState, params: &Params) -> Result<Cell, ApiError> {
     let message = Params::need("boc", params.cell("boc")?)?;
-    if estimate::receiver(&message).is_none() {
+    if external_receiver(&message).is_none() {
         return Err(ApiError::bad_request(
             "the bag of cells is not an external message to a plain address",
             "Send a whole message (with its head), not only its body.",
@@ -40,7 +41,7 @@ pub(super) fn send_return_hash(state: &ApiState, params: &Params) -> Answer {
 /// Returns the message in normal form (TEP-467): no source, no fee, no state, its body in a separate cell.
 fn normalised(message: &Cell) -> Result<Cell, ApiError> {
     let parsed = message.parse::<tycho_types::models::Message<'_>>()?;
-    let destination = estimate::receiver(message);
+    let destination = external_receiver(message);
     let destination =
         destination.ok_or_else(|| ApiError::internal("a message lost its receiver"))?;
     let body = CellBuilder::build_from(parsed.body)?;

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ddvs_api::{EmbeddedLive, Journal, Settings};
-use ddvs_client::{Backend, Outgoing, OwnerWallet, getter};
+use ddvs_api::Settings;
+use ddvs_client::{Live, Outgoing, OwnerWallet, getter};
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys};
+use ddvs_embedded::{EmbeddedLive, Journal};
 use serde_json::{Value, json};
 use tycho_asm_macros::tvmasm;
 use tycho_types::boc::Boc;

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use ddvs_client::{Backend, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal, getter};
-use ddvs_jrpc::decode_account;
+use ddvs_client::{
+    Backend, Live, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal, getter,
+};
+use ddvs_types::account::decode_account;
 use serde_json::{Value, json};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes, Load};
@@ -56,7 +58,7 @@ fn our_client_of_nodes_sends_across_chains() {
         assert!(arrived.balance_nano > COIN / 2, "{}", arrived.balance_nano);
     }
     let replayed = from.build_external(0, u32::MAX, false, &[]).unwrap();
-    let error = network.send_external(replayed).unwrap_err();
+    let error = network.send(replayed).unwrap_err();
     assert!(matches!(
         error.refusal(),
         Some(Refusal::NotAccepted {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ddvs_api::live::Head;
-use ddvs_api::{EmbeddedLive, Live, Settings};
-use ddvs_client::{AccountView, ChainId, ClientError, MessageStatus, Supply};
+use ddvs_api::Settings;
+use ddvs_client::{AccountView, ChainId, ClientError, Head, Live, MessageStatus, Supply};
+use ddvs_embedded::EmbeddedLive;
 use serde_json::{Value, json};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};

@@ -4,9 +4,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use ddvs_api::{EmbeddedLive, Live};
+use ddvs_client::Live;
 use ddvs_client::{Backend, MASTERCHAIN, MessageStatus, Outgoing, OwnerWallet, Refusal};
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys};
+use ddvs_embedded::EmbeddedLive;
 use tycho_types::cell::Cell;
 
 use crate::server::COIN;

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use ddvs_api::{NodesLive, Settings};
+use ddvs_api::Settings;
+use ddvs_jrpc::NodesLive;
 
 use crate::server::Server;
 

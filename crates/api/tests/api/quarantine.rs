@@ -1,6 +1,6 @@
 //! Messages that no transaction can accept: the network continues, and every dialect reports their outcome.
 
-use ddvs_api::Live;
+use ddvs_client::Live;
 use ddvs_client::{Backend, Outgoing, OwnerWallet};
 use ddvs_devnet::GLOBAL_ID;
 use serde_json::{Value, json};

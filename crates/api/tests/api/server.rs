@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use ddvs_api::{ApiState, Feed, Live, Settings, router, serve};
+use ddvs_api::{ApiState, Feed, Settings, router, serve};
+use ddvs_client::Live;
 use ddvs_client::MASTERCHAIN;
 use ddvs_devnet::{Devnet, DevnetOptions, GLOBAL_ID, Keys, Running};
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription};

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, OnceLock};
 
 use ddvs_client::{
-    Backend, DElector, DePoolRoot, DePoolWallet, FollowLimits, MessageTree, Outgoing, OwnerWallet,
+    DElector, DePoolRoot, DePoolWallet, FollowLimits, Live, MessageTree, Outgoing, OwnerWallet,
 };
 use ddvs_contracts::signing;
 use ddvs_devnet::GLOBAL_ID;

@@ -8,7 +8,7 @@ mod transactions;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use serde_json::json;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes};

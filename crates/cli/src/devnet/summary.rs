@@ -119,7 +119,8 @@ pub fn of(
     // the running counts must be right, and must equal a recount
     let (counted, supply) = {
         let live = running.live.read();
-        (live.network().recount_supply()?, live.network().supply())
+        let network = live.network();
+        (network.recount_supply()?, network.supply())
     };
     Ok(Summary {
         network: Network {
@@ -166,13 +167,12 @@ fn of_chain(running: &Running, reader: &Reader, chain: i8, from: u32) -> Result<
     // older ones may have been removed
     let head = reader.head(chain)?.map_or(0, |head| head.at.seqno);
     let live = running.live.read();
-    let config = live.network().config(chain);
+    let network = live.network();
+    let config = network.config(chain);
+    let status = network.chain_status(chain);
     Ok(Chain {
         chain,
-        height: live
-            .network()
-            .chain_status(chain)
-            .map_or(0, |status| status.seqno),
+        height: status.map_or(0, |status| status.seqno),
         blocks: u64::from(head.saturating_sub(from)),
         block_time_ms: BlockTimes::of(times),
         members: config.map_or(0, |config| config.validator_set.set.list.len()),

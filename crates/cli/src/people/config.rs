@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_people::config::{Difference, decoded, differences, lines, object, title};
 use serde_json::{Value, json};
 

@@ -4,8 +4,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use ddvs_client::getter::unix_time;
-use ddvs_client::{Backend, NodeStatus};
+use ddvs_client::{Backend, Live, NodeStatus, getter::unix_time};
 use ddvs_people::request::Followed;
 use ddvs_people::{Answer, PeopleError, RejectReason, Request, request};
 use tycho_types::models::StdAddr;

@@ -2,7 +2,7 @@
 //! network directory is in its `keys`.
 
 use anyhow::{Result, bail};
-use ddvs_client::{Backend, Outgoing};
+use ddvs_client::{Live, Outgoing};
 use ddvs_devnet::Keys;
 use ddvs_people::{Kind, Request, request::FEES_NANO};
 use ddvs_tycho::{Layout, StoredKey};

@@ -7,7 +7,7 @@ mod misbehaviour;
 mod past;
 
 use anyhow::{Result, bail};
-use ddvs_client::{Backend, DePoolWallet, MASTERCHAIN};
+use ddvs_client::{Backend, DePoolWallet, Live, MASTERCHAIN};
 use ddvs_contracts::storage::WalletStorage;
 use ddvs_people::contracts::{Contract, check};
 use ddvs_people::pools::{Pool, by_key, registered};

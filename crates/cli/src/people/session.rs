@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use ddvs_client::getter::unix_time;
-use ddvs_client::owner::owner_address;
-use ddvs_client::{Backend, DePoolWallet};
+use ddvs_client::{DePoolWallet, Live, getter::unix_time, owner::owner_address};
 use ddvs_keystore::KeyEntry;
 use ddvs_people::{NetworkContext, Staker};
 use tycho_types::models::StdAddr;

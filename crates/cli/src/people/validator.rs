@@ -11,7 +11,7 @@ mod words;
 pub use words::{pool_human, pool_object};
 
 use anyhow::Result;
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_people::pools::{self, Pool};
 use ddvs_people::validator::Candidate;
 use ddvs_people::{Answer, PeopleError, Request};

@@ -200,7 +200,7 @@ impl OwnerWallet {
         let (seqno, with_state) = self.next_seqno(&backend.account(&self.address)?)?;
         let valid_until = getter::unix_time(backend.now_ms()?).saturating_add(self.ttl_s);
         let external = self.build_external(seqno, valid_until, with_state, messages)?;
-        backend.send_external(external)
+        backend.send(external)
     }
 
     /// Sends messages and traces them to their end.

@@ -16,7 +16,7 @@ const MAX_LEAVING: usize = 8;
 struct World {
     options: DevnetOptions,
     live: EmbeddedLive,
-    inside: Inside,
+    inside: EmbeddedLive,
     people: People,
     clock_ms: u64,
 }
@@ -41,7 +41,7 @@ impl World {
         let devnet = Devnet::new(&options, &Keys::of(&options), START_S).expect("is made");
         let network: EmbeddedNetwork = devnet.network().expect("starts");
         let live = EmbeddedLive::new(network);
-        let inside = Inside::new(live.clone()).expect("reads");
+        let inside = live.from_now();
         let people = People::new(&options, &inside).expect("reads");
         Self {
             options,
@@ -72,8 +72,9 @@ impl World {
     fn stand(&self, chain: i8) -> Stand {
         let delector = DElector::new(&self.people.network, chain).expect("is one");
         let registry = delector.registry(&self.inside, chain).expect("reads");
-        let network = self.live.read();
-        let config = network.network().config(chain).expect("has one");
+        let live = self.live.read();
+        let network = live.network();
+        let config = network.config(chain).expect("has one");
         let comers = self.people.comers.values();
         Stand {
             removed: registry.removed,

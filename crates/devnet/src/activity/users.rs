@@ -1,14 +1,14 @@
 //! Choosing a user's next action.
 
 use anyhow::Result;
-use ddvs_client::{Backend, DElector, DePoolRoot, Outgoing, Refusal};
+use ddvs_client::{DElector, DePoolRoot, Live, Outgoing, Refusal};
 use ddvs_contracts::storage::Position;
 use ddvs_types::COIN;
 use tycho_types::models::StdAddr;
 
 use super::People;
 use super::people::Person;
-use crate::inside::Inside;
+use ddvs_embedded::EmbeddedLive;
 
 /// Coins that the faucet gives a user who has few left.
 const POCKET: u128 = 20_000 * COIN;
@@ -21,7 +21,7 @@ pub(super) const MAX_POSITIONS: usize = 4;
 
 impl People {
     /// Lets a user do one action.
-    pub(super) fn user(&mut self, backend: &mut Inside, number: usize) -> Result<()> {
+    pub(super) fn user(&mut self, backend: &mut EmbeddedLive, number: usize) -> Result<()> {
         let user = self.users[number].clone();
         if self.is_busy(&user) {
             return Ok(());
@@ -100,7 +100,7 @@ impl People {
     /// Whether coins of a position may be released, or a slash settled.
     pub(super) fn is_due(
         &self,
-        backend: &Inside,
+        backend: &EmbeddedLive,
         root: &StdAddr,
         position: &Position,
         now_s: u32,
@@ -126,7 +126,11 @@ impl People {
     }
 
     /// Chooses a validator to stake with: one of those known, or of any chain.
-    fn choose_root(&mut self, backend: &Inside, known: &[StdAddr]) -> Result<Option<DePoolRoot>> {
+    fn choose_root(
+        &mut self,
+        backend: &EmbeddedLive,
+        known: &[StdAddr],
+    ) -> Result<Option<DePoolRoot>> {
         let address =
             if known.len() >= MAX_POSITIONS || (!known.is_empty() && self.random.one_in(3)) {
                 self.random.pick(known).cloned()
@@ -160,7 +164,7 @@ impl People {
     /// Lets the faucet give a user coins, as long as it has enough for all.
     pub(super) fn give(
         &mut self,
-        backend: &mut Inside,
+        backend: &mut EmbeddedLive,
         to: &Person,
         amount_nano: u128,
     ) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Validators that join, leave, and misbehave.
 
 use anyhow::Result;
-use ddvs_client::{Backend, ChainId, DElector, DePoolRoot, Outgoing};
+use ddvs_client::{ChainId, DElector, DePoolRoot, Live, Outgoing};
 use ddvs_contracts::signing;
 use ddvs_contracts::storage::ChainRegistry;
 use ddvs_types::COIN;
@@ -9,7 +9,7 @@ use ddvs_types::COIN;
 use super::People;
 use super::people::{CRUMBS, Comer, MAX_COMERS, Validator};
 use super::users::is_waiting;
-use crate::inside::Inside;
+use ddvs_embedded::EmbeddedLive;
 
 /// Maximum number of validators of a chain beyond those that it began with.
 pub(super) const GUESTS: u32 = 2;
@@ -30,7 +30,7 @@ const ROOT_COINS: u128 = 2 * COIN;
 
 impl People {
     /// Does the next action of one of the validators.
-    pub(super) fn validators(&mut self, backend: &mut Inside) -> Result<()> {
+    pub(super) fn validators(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
         let place = self.random.below(self.chains.len());
         self.invite(backend, self.chains[place])?;
         let numbers: Vec<_> = self.comers.keys().copied().collect();
@@ -44,12 +44,12 @@ impl People {
         self.watch(backend)
     }
 
-    pub(super) fn registry(&self, backend: &Inside, chain: ChainId) -> Result<ChainRegistry> {
+    pub(super) fn registry(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<ChainRegistry> {
         Ok(DElector::new(&self.network, chain)?.registry(backend, chain)?)
     }
 
     /// Adds a newcomer when a chain lacks validators, or occasionally as a guest.
-    fn invite(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+    fn invite(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
         let Some(&number) = self.next_comers.get(&chain) else {
             return Ok(());
         };
@@ -85,7 +85,7 @@ impl People {
     }
 
     /// Does a newcomer's next action. Returns whether it has left permanently.
-    fn comer_acts(&mut self, backend: &mut Inside, comer: &Validator) -> Result<bool> {
+    fn comer_acts(&mut self, backend: &mut EmbeddedLive, comer: &Validator) -> Result<bool> {
         let owner = &comer.owner;
         let root = DePoolRoot::new(&self.network, owner.chain(), comer.terms.clone())?;
         let change = root.change_value(backend)?;
@@ -161,7 +161,7 @@ impl People {
     }
 
     /// Returns the remaining coins to the faucet.
-    fn go_home(&mut self, backend: &mut Inside, comer: &Validator) -> Result<bool> {
+    fn go_home(&mut self, backend: &mut EmbeddedLive, comer: &Validator) -> Result<bool> {
         let coins_nano = comer.owner.coins_nano(backend)?;
         let faucet = self
             .faucets
@@ -181,13 +181,13 @@ impl People {
     }
 
     /// Whether a chain has more validators than it began with.
-    fn has_guests(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
+    fn has_guests(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<bool> {
         let eligible = self.registry(backend, chain)?.eligible;
         Ok(eligible > u32::from(self.options.validators))
     }
 
     /// Whether a chain can spare one of its validators until another one has joined.
-    pub(super) fn can_spare(&self, backend: &Inside, chain: ChainId) -> Result<bool> {
+    pub(super) fn can_spare(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<bool> {
         let delector = DElector::new(&self.network, chain)?;
         let least = u32::from(delector.params(backend)?.min_validators);
         let registry = delector.registry(backend, chain)?;

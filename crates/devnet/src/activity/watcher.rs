@@ -1,7 +1,7 @@
 //! The watcher: submits evidence when a validator has signed twice, and has keys of validators that left forgotten.
 
 use anyhow::Result;
-use ddvs_client::{Backend, ChainId, DElector, MASTERCHAIN};
+use ddvs_client::{Backend, ChainId, DElector, Live, MASTERCHAIN};
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
 use ddvs_types::COIN;
@@ -9,7 +9,7 @@ use ddvs_types::COIN;
 use super::People;
 use super::people::Validator;
 use super::validators::calmer;
-use crate::inside::Inside;
+use ddvs_embedded::EmbeddedLive;
 
 /// Minimum number of checks between two misbehaviours; it grows with the number of events, so that their entries do
 /// not fill the D'Elector.
@@ -21,7 +21,7 @@ const GRACE_S: u32 = 30;
 
 impl People {
     /// Does the watcher's next action.
-    pub(super) fn watch(&mut self, backend: &mut Inside) -> Result<()> {
+    pub(super) fn watch(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
         let watcher = self.watcher.clone();
         if self.is_busy(&watcher) {
             return Ok(());
@@ -41,7 +41,7 @@ impl People {
     }
 
     /// Has a key forgotten of a Root that left and is no longer accountable: room in the registry is limited.
-    fn tidy(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+    fn tidy(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
         let registry = self.registry(backend, chain)?;
         let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
         let wait_s = self.options.periods.evidence_s.saturating_add(GRACE_S);
@@ -65,7 +65,7 @@ impl People {
     }
 
     /// A validator signs two votes, and the watcher submits them to the D'Elector.
-    fn misbehave(&mut self, backend: &mut Inside, chain: ChainId) -> Result<()> {
+    fn misbehave(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
         let watcher = self.watcher.clone();
         if !self.can_spare(backend, chain)? {
             return Ok(());
@@ -100,7 +100,7 @@ impl People {
     }
 
     /// Returns two conflicting votes, signed here with the culprit's key: a devnet has no nodes that would cast them.
-    fn double_vote(&self, culprit: &Validator, backend: &Inside) -> Result<Evidence> {
+    fn double_vote(&self, culprit: &Validator, backend: &EmbeddedLive) -> Result<Evidence> {
         let height = backend
             .chains()?
             .first()

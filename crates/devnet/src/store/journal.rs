@@ -105,7 +105,7 @@ impl Journal {
     }
 }
 
-impl ddvs_api::Journal for Journal {
+impl ddvs_embedded::Journal for Journal {
     fn append(&self, message: &Cell) -> Result<()> {
         let boc = Boc::encode(message);
         let mut bytes = Vec::with_capacity(HEAD_BYTES + boc.len());
@@ -190,7 +190,7 @@ fn next(bytes: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use ddvs_api::Journal as _;
+    use ddvs_embedded::Journal as _;
     use tycho_types::cell::CellBuilder;
 
     use super::*;

@@ -4,8 +4,8 @@
 use std::sync::{Arc, OnceLock};
 
 use ddvs_client::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, MessageStatus, Operator,
-    TransactionRecord,
+    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Live, MessageStatus, Operator,
+    Supply, TransactionRecord,
 };
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, Observed, observe};
@@ -48,22 +48,17 @@ impl Watched {
 }
 
 pub fn seed(network: &EmbeddedNetwork, index: &Index) {
-    for &chain in network.network().chain_ids() {
-        let accounts = network.network().accounts(chain).unwrap();
-        let views = accounts.keys().map(|id| {
-            let address = StdAddr::new(chain, id.unwrap());
-            network.account(&address).unwrap()
-        });
-        index.seed(chain, network.now_ms().unwrap(), views).unwrap();
+    for chain in network.chains().unwrap() {
+        let accounts = network.accounts(chain.id).unwrap();
+        index
+            .seed(chain.id, network.now_ms().unwrap(), accounts.into_iter())
+            .unwrap();
     }
 }
 
-impl Backend for Watched {
+impl Live for Watched {
     fn kind(&self) -> &'static str {
         self.network.kind()
-    }
-    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
-        self.network.chains()
     }
     fn now_ms(&self) -> Result<u64, ClientError> {
         self.network.now_ms()
@@ -74,8 +69,20 @@ impl Backend for Watched {
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
         self.network.config(chain)
     }
-    fn send_external(&mut self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.network.send_external(message)
+    fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
+        self.network.send(message)
+    }
+    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.network.message_status(hash)
+    }
+    fn supply(&self) -> Option<Supply> {
+        self.network.supply()
+    }
+}
+
+impl Backend for Watched {
+    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
+        self.network.chains()
     }
     fn transactions(
         &self,
@@ -84,9 +91,6 @@ impl Backend for Watched {
         limit: usize,
     ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
         self.network.transactions(account, after_lt, limit)
-    }
-    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.network.message_status(hash)
     }
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
         let block = self.network.next_block()?;

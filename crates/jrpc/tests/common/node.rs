@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use ddvs_client::{Backend, MASTERCHAIN};
+use ddvs_client::{Backend, Live, MASTERCHAIN};
 use ddvs_embedded::EmbeddedNetwork;
-use ddvs_jrpc::encode_account;
+use ddvs_types::account::encode_account;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 use tycho_types::boc::{Boc, BocRepr};
@@ -202,7 +202,7 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
     if method == "getTimings" && !faults.is_still {
         world.step();
     }
-    let mut network = world.0.lock().unwrap();
+    let network = world.0.lock().unwrap();
     let now_s = network.now_ms().unwrap() / 1_000 - faults.lag_s;
     match method {
         "getTimings" => json!({
@@ -256,7 +256,7 @@ fn answer(world: &World, faults: &mut Faults, method: &str, params: &Value) -> V
                 faults.loses -= 1;
             } else {
                 let message = Boc::decode_base64(params["message"].as_str().unwrap()).unwrap();
-                let _ = network.send_external(message);
+                let _ = network.send(message);
             }
             Value::Null
         }

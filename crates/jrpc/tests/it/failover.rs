@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::client::addr;
 use common::{Node, connect, nodes};
-use ddvs_client::{Backend, ClientError};
+use ddvs_client::{Backend, ClientError, Live};
 use tycho_types::cell::HashBytes;
 
 fn error_of(nodes: &[Node], spoil: impl FnOnce(&mut common::node::Faults)) -> String {

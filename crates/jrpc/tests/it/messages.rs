@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::client::{self, COIN};
 use common::{connect, nodes};
-use ddvs_client::{Backend, FollowLimits, MessageStatus, Outgoing, Refusal, follow};
+use ddvs_client::{Backend, FollowLimits, Live, MessageStatus, Outgoing, Refusal, follow};
 use ddvs_jrpc::JrpcNetwork;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -97,8 +97,8 @@ fn of_two_messages_with_one_number_the_second_is_given_up() {
     let first = alice.build_external(0, until, true, &[pay(bob.address())]);
     let second = alice.build_external(0, until + 1, true, &[pay(bob.address())]);
     nodes[0].set(|faults| faults.is_still = true);
-    let first = network.send_external(first.unwrap()).unwrap();
-    let second = network.send_external(second.unwrap()).unwrap();
+    let first = network.send(first.unwrap()).unwrap();
+    let second = network.send(second.unwrap()).unwrap();
     nodes[0].set(|faults| faults.is_still = false);
     assert!(matches!(
         wait(&mut network, &first, 50),
@@ -114,10 +114,10 @@ fn of_two_messages_with_one_number_the_second_is_given_up() {
 #[test]
 fn what_a_contract_would_drop_is_refused_at_once() {
     let (_, nodes) = nodes(1);
-    let mut network = connect(&nodes);
+    let network = connect(&nodes);
     let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
     let wrong = alice.build_external(7, u32::MAX, true, &[pay(bob.address())]);
-    let error = network.send_external(wrong.unwrap()).unwrap_err();
+    let error = network.send(wrong.unwrap()).unwrap_err();
     let Some(Refusal::NotAccepted { account, exit_code }) = error.refusal() else {
         panic!("{error}");
     };
@@ -125,7 +125,7 @@ fn what_a_contract_would_drop_is_refused_at_once() {
     assert!(exit_code.is_some());
     assert_eq!(nodes[0].count("sendMessage"), 0);
     let internal = common::client::ledger::internal(bob.address(), COIN, true, Default::default());
-    let error = network.send_external(internal).unwrap_err();
+    let error = network.send(internal).unwrap_err();
     assert!(
         matches!(error.refusal(), Some(Refusal::Message(_))),
         "{error}"

@@ -9,7 +9,7 @@ use std::thread;
 
 use common::client::network;
 use common::{Node, World, description, settings};
-use ddvs_client::{Backend, ClientError};
+use ddvs_client::{Backend, ClientError, Live};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Roots, RootsError, Settings, height};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;

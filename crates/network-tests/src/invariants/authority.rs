@@ -112,7 +112,7 @@ impl Monitor {
         if self.known.copy_at(at).is_some() {
             return Some((true, None, false));
         }
-        let account = ddvs_client::Backend::account(&world.net, at).ok()?;
+        let account = ddvs_client::Live::account(&world.net, at).ok()?;
         let (code, data) = (account.code()?, account.data()?);
         if *code == self.known.codes.depool_root {
             let storage: storage::RootStorage = data.parse::<RootStorage>().ok()?;

@@ -7,7 +7,7 @@ mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddvs_client::{Backend, ChainId};
+use ddvs_client::{ChainId, Live};
 use ddvs_contracts::RootTerms;
 use ddvs_contracts::storage::{Position, RootState, RootStorage, WalletStorage};
 use tycho_types::cell::HashBytes;

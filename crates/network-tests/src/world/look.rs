@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ddvs_client::{Backend, ChainId, DePoolRoot, TransactionRecord};
+use ddvs_client::{Backend, ChainId, DePoolRoot, Live, TransactionRecord};
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::{
     ChainRegistry, DElectorStorage, Local, Position, RootEntry, RootState,

@@ -1,6 +1,6 @@
 //! Checks of the origin alone, each with a contract that lacks it: the test passes, and fails without the check.
 
-use ddvs_client::{Backend, Operator};
+use ddvs_client::{Live, Operator};
 use ddvs_contracts::address::{address_of, root_state_init_with};
 use ddvs_contracts::messages::{PossessionProof, UpdateStake};
 use ddvs_contracts::signing::{ConsensusVote, evidence, possession_bytes, vote_bytes};

@@ -1,6 +1,6 @@
 //! When param 34 is replaced, the previous set goes to param 32.
 
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{Cell, HashBytes};
 

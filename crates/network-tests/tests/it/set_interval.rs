@@ -1,6 +1,6 @@
 //! With a least time between two sets, changes collect until it has passed.
 
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_network_tests::{COIN, Shape, World};
 
 fn world() -> World {

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test file uses a part of it.
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
-use ddvs_client::{Backend, OwnerWallet};
+use ddvs_client::{Backend, Live, OwnerWallet};
 use ddvs_contracts::signing;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::DelayPlan;

@@ -70,7 +70,7 @@ fn a_slash_shows_in_what_unlocks_and_is_released() {
     );
 
     // settled once: the released amount is the unlocked one
-    let now = ddvs_client::getter::unix_time(ddvs_client::Backend::now_ms(&net.network).unwrap());
+    let now = ddvs_client::getter::unix_time(ddvs_client::Live::now_ms(&net.network).unwrap());
     net.pass(release_at.saturating_sub(now) + 1);
     let request = alice
         .staker

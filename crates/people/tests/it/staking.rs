@@ -3,7 +3,7 @@
 use crate::common;
 
 use common::*;
-use ddvs_client::{Backend, ClientError, DePoolRoot, Refusal};
+use ddvs_client::{ClientError, DePoolRoot, Live, Refusal};
 use ddvs_contracts::Reason;
 use ddvs_people::{Answer, Kind, PeopleError, RejectReason, Request, pools, request, simulate};
 use ddvs_types::{Amount, COIN};

@@ -3,7 +3,7 @@
 use crate::common;
 
 use common::*;
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_contracts::signing;
 use ddvs_people::contracts::{Contract, check, verify};
 use ddvs_people::evidence::copies_that_keep;

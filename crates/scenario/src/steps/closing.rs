@@ -72,14 +72,13 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         .report
         .figures
         .insert("applications".into(), stage.applied.len().into());
-    let Some(operator) = stage.backend.operator() else {
+    let Some(supply) = stage.backend.supply() else {
         stage.not_applicable(
             "coins-conserved",
             "this network does not report where all of its coins are",
         );
         return Ok(());
     };
-    let supply = operator.supply();
     let (total, issued) = (supply.total_nano(), supply.issued_nano);
     let ok = total == issued && supply.injected_nano == 0;
     let detail = format!(

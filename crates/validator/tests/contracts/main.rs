@@ -3,7 +3,7 @@
 
 mod operator;
 
-use ddvs_client::{Backend, MASTERCHAIN, Outgoing};
+use ddvs_client::{Backend, Live, MASTERCHAIN, Outgoing};
 use ddvs_network_tests::{COIN, Shape};
 use ddvs_tycho::StoredKey;
 use ddvs_validator::act::act;

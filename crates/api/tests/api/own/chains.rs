@@ -1,6 +1,6 @@
 //! Chains: blocks and validator sets.
 
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use serde_json::{Value, json};
 use tycho_types::boc::Boc;
 

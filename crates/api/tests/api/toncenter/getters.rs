@@ -1,6 +1,6 @@
 //! Get methods.
 
-use ddvs_client::{Backend, getter};
+use ddvs_client::{Live, getter};
 use num_bigint::BigInt;
 use serde_json::{Value, json};
 use tycho_types::boc::BocRepr;

@@ -1,6 +1,6 @@
 //! Sending messages, and their cost.
 
-use ddvs_client::{Backend, Outgoing, getter};
+use ddvs_client::{Live, Outgoing, getter};
 use serde_json::json;
 use tycho_types::boc::Boc;
 use tycho_types::cell::CellBuilder;

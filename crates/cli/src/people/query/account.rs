@@ -1,7 +1,7 @@
 //! An account, and the supply.
 
 use anyhow::Result;
-use ddvs_client::Backend;
+use ddvs_client::Live;
 use ddvs_people::contracts::{Contract, check};
 use ddvs_types::coins;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use ddvs_client::{Backend, MASTERCHAIN};
+use ddvs_client::{Live, MASTERCHAIN};
 use ddvs_keystore::KeyEntry;
 use ddvs_people::pools::Pool;
 use ddvs_types::coins;

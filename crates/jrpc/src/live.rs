@@ -4,12 +4,11 @@
 
 use std::time::Duration;
 
-use ddvs_client::{AccountView, Backend, ChainId, ClientError, MessageStatus, Supply};
-use ddvs_jrpc::JrpcNetwork;
+use ddvs_client::{AccountView, ChainId, ClientError, Live, MessageStatus};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-use super::Live;
+use crate::JrpcNetwork;
 
 /// Maximum number of receivers of waiting messages that are returned at a time.
 const MAX_AWAITED: usize = 32;
@@ -60,8 +59,7 @@ impl Live for NodesLive {
     }
 
     fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
-        let (seqno, time_s) = self.reader.last_block()?;
-        Ok(Some((seqno, u64::from(time_s) * 1_000)))
+        self.reader.last_block()
     }
 
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
@@ -81,10 +79,5 @@ impl Live for NodesLive {
             MessageStatus::Unknown => self.sender.message_status(hash),
             known => Ok(known),
         }
-    }
-
-    /// Nodes do not provide it.
-    fn supply(&self) -> Option<Supply> {
-        None
     }
 }
