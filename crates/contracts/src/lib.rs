@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod code;
+pub mod counting;
 pub mod error;
 pub mod getters;
 pub mod messages;

@@ -25,6 +25,34 @@ pub fn wallet_reserve_nano(prices: &StoragePrices, positions: u8) -> u128 {
     )
 }
 
+/// Coins of a wallet that its owner may use, in nano.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spare {
+    /// Amount that may be withdrawn.
+    pub free_nano: u128,
+    /// Amount that may be staked, even with another Root, whose position needs more reserve.
+    pub stakable_nano: u128,
+    /// Reserve with the present positions.
+    pub reserve_nano: u128,
+    /// Reserve with one more position.
+    pub next_reserve_nano: u128,
+}
+
+impl Spare {
+    /// Returns what is left of a balance without `taken_nano`: coins of the positions, and storage fees that are due.
+    pub fn of(prices: &StoragePrices, balance_nano: u128, taken_nano: u128, positions: u8) -> Self {
+        let own_nano = balance_nano.saturating_sub(taken_nano);
+        let reserve_nano = wallet_reserve_nano(prices, positions);
+        let next_reserve_nano = wallet_reserve_nano(prices, positions.saturating_add(1));
+        Self {
+            free_nano: own_nano.saturating_sub(reserve_nano),
+            stakable_nano: own_nano.saturating_sub(next_reserve_nano),
+            reserve_nano,
+            next_reserve_nano,
+        }
+    }
+}
+
 /// Returns the reserve of a Root, in nano, by the prices of its chain.
 pub fn root_reserve_nano(prices: &StoragePrices) -> u128 {
     fee_nano(prices, ROOT_BITS, ROOT_CELLS)

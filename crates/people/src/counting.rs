@@ -2,6 +2,7 @@
 //! request that would be refused need not be sent.
 
 use ddvs_client::{Backend, DePoolRoot};
+use ddvs_contracts::counting::is_update_due;
 use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{RootState, times};
 use ddvs_contracts::{Reason, RootTerms};
@@ -56,11 +57,9 @@ impl Counting {
         let fault = PeopleError::codec("reading a Root");
         let flight = state.flight.as_ref().map(|flight| flight.load());
         let flight = flight.transpose().map_err(&fault)?;
-        let keys = state.keys.as_ref().map(|keys| keys.load());
-        let keys = keys.transpose().map_err(&fault)?;
         Ok(Self {
             flight_nano: flight.map(|flight| flight.total.into_inner()),
-            is_key_waiting: keys.is_some_and(|keys| keys.next.is_some()),
+            is_key_waiting: state.is_key_waiting().map_err(&fault)?,
             state,
             terms,
             params,
@@ -69,7 +68,7 @@ impl Counting {
 
     /// Returns everything that is staked, in nano.
     pub fn active_nano(&self) -> u128 {
-        self.state.owner_active.into_inner() + self.state.users_active.into_inner()
+        self.state.active_nano()
     }
 
     /// Returns the stake that the D'Elector counts, in nano.
@@ -84,7 +83,7 @@ impl Counting {
 
     /// Returns the stake that it should count if `active_nano` were staked, in nano.
     pub fn desired_with(&self, active_nano: u128) -> u128 {
-        desired_nano(&self.state, &self.params, active_nano)
+        self.state.desired_with_nano(&self.params, active_nano)
     }
 
     /// Returns why a stake with this Root would currently be locked without counting, when `active_nano` is staked
@@ -120,8 +119,11 @@ impl Counting {
 
     /// Whether an update of the D'Elector is due.
     pub fn needs_update(&self) -> bool {
-        let desired = self.desired_nano();
-        desired != self.counted_nano() || (desired != 0 && self.is_key_waiting)
+        is_update_due(
+            self.desired_nano(),
+            self.counted_nano(),
+            self.is_key_waiting,
+        )
     }
 
     /// Returns its answer to a wallet of `owner` that requests `due_nano` at a Unix time.
@@ -163,17 +165,5 @@ impl Counting {
             _ if self.flight_nano.is_none() && self.needs_update() => Release::Goes,
             _ => Release::Counted,
         }
-    }
-}
-
-/// Returns the stake that the D'Elector should count for a Root if `active_nano` is staked with it, in nano.
-pub fn desired_nano(state: &RootState, params: &DdvsParams, active_nano: u128) -> u128 {
-    if state.closed || state.is_removed() || state.keys.is_none() {
-        return 0;
-    }
-    let total = active_nano.min(params.max_stake_nano.into());
-    match total < params.min_stake_nano.into() {
-        true => 0,
-        false => total,
     }
 }

@@ -72,7 +72,7 @@ impl Pool {
 
     /// Returns all stake, in nano.
     pub fn active_nano(&self) -> u128 {
-        self.state.owner_active.into_inner() + self.state.users_active.into_inner()
+        self.state.active_nano()
     }
 }
 

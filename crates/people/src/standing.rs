@@ -6,7 +6,6 @@ use ddvs_contracts::storage::{DElectorStorage, RootState};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 
-use crate::counting::desired_nano;
 use crate::{NetworkContext, PeopleError, spread};
 
 mod words;
@@ -200,11 +199,10 @@ pub fn standing(
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;
             Ok(registry.map_or(0, |registry| registry.seqno))
         };
-        let active = state.owner_active.into_inner() + state.users_active.into_inner();
         let limits = params(&own).map_err(&fault)?;
         let rest = Uncounted {
             counted_nano: entry.map_or(0, |entry| entry.stake.into_inner()),
-            desired_nano: desired_nano(state, &limits, active),
+            desired_nano: state.desired_nano(&limits),
             is_asked: state.flight.is_some(),
         };
         let rest = Some(rest).filter(|rest| rest.counted_nano != rest.desired_nano);
@@ -223,7 +221,7 @@ pub fn standing(
         return Ok(Standing::Waiting(Wait::Agreement { seq: state.seq }));
     }
     let needs_nano = u128::from(params(&own).map_err(&fault)?.min_stake_nano);
-    let has_nano = state.owner_active.into_inner() + state.users_active.into_inner();
+    let has_nano = state.active_nano();
     let local = own.local.load().map_err(&fault)?;
     Ok(Standing::Waiting(if has_nano < needs_nano {
         Wait::Stake {

@@ -1,5 +1,7 @@
 //! The decision: a function of the observations, without clock and network.
 
+use ddvs_contracts::counting::is_update_due;
+
 use crate::finding::Finding;
 use crate::home::Limits;
 use crate::memory::Memory;
@@ -165,7 +167,8 @@ fn decide_root(seen: &Observed, chain: &ChainView, memory: &Memory, decision: &m
 }
 
 fn decide_stake(root: &RootView, chain: &ChainView, decision: &mut Decision) {
-    if needs_update(root) {
+    let is_key_waiting = root.next_key.is_some();
+    if is_update_due(root.desired_nano, root.counted_nano, is_key_waiting) {
         if let Some(reason) = root.last_reason {
             decision.findings.push(Finding::Refused(reason));
         }
@@ -176,11 +179,6 @@ fn decide_stake(root: &RootView, chain: &ChainView, decision: &mut Decision) {
             min_nano: chain.min_stake_nano,
         });
     }
-}
-
-/// Whether an update of the D'Elector is due, as `needsUpdate` in `contracts/pool/root-state.tolk`.
-fn needs_update(root: &RootView) -> bool {
-    root.desired_nano != root.counted_nano || (root.next_key.is_some() && root.desired_nano != 0)
 }
 
 /// Whether it is this validator's turn to publish. Anyone may; the members take turns, so that usually one does, and

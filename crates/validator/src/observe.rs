@@ -172,33 +172,18 @@ fn root_account(
 
 fn root_view(state: &RootState, params: &DdvsParams) -> Result<RootView, Error> {
     let (key, next_key) = state.keys_of()?;
-    let stake_nano = state.owner_active.into_inner() + state.users_active.into_inner();
-    let mut view = RootView {
+    Ok(RootView {
         key,
         next_key,
-        stake_nano,
+        stake_nano: state.active_nano(),
         counted_nano: state.counted.into_inner(),
-        desired_nano: 0,
+        desired_nano: state.desired_nano(params),
         seq: state.seq,
         in_flight: state.flight.is_some(),
         closed: state.closed,
         removed: state.is_removed(),
         last_reason: state.last_reason,
-    };
-    view.desired_nano = desired_nano(&view, params);
-    Ok(view)
-}
-
-/// Returns what the D'Elector should count, as `desired` in `contracts/pool/root-state.tolk`.
-fn desired_nano(root: &RootView, params: &DdvsParams) -> u128 {
-    if root.closed || root.removed || (root.key.is_none() && root.next_key.is_none()) {
-        return 0;
-    }
-    let total = root.stake_nano.min(params.max_stake_nano.into());
-    if total < params.min_stake_nano.into() {
-        return 0;
-    }
-    total
+    })
 }
 
 /// Looks the key up in all registries, as the D'Elector does before it accepts one.

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use ddvs_contracts::reserves::wallet_reserve_nano;
+use ddvs_contracts::reserves::Spare;
 use ddvs_index::rows::{PositionRow, WalletRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -105,22 +105,18 @@ impl WalletBody {
         let config = state.live().config(row.address.workchain)?;
         let prices = config.get_storage_prices()?.values().last();
         let prices = prices.ok_or_else(|| ApiError::internal("param 18 is missing"))??;
-        let own_nano = row.balance_nano.saturating_sub(row.held_nano);
         // at most 16
         let count = u8::try_from(row.positions.len()).unwrap_or(u8::MAX);
-        let reserve_nano = wallet_reserve_nano(&prices, count);
-        let free_nano = own_nano.saturating_sub(reserve_nano);
-        let next_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
-        let stakable_nano = own_nano.saturating_sub(next_nano);
+        let spare = Spare::of(&prices, row.balance_nano, row.held_nano, count);
         Ok(Self {
             address: row.address.to_string(),
             chain: row.address.workchain,
             owner: row.owner.to_string(),
             balance_nano: row.balance_nano.to_string(),
             held_nano: row.held_nano.to_string(),
-            free_nano: free_nano.to_string(),
-            stakable_nano: stakable_nano.to_string(),
-            reserve_nano: reserve_nano.to_string(),
+            free_nano: spare.free_nano.to_string(),
+            stakable_nano: spare.stakable_nano.to_string(),
+            reserve_nano: spare.reserve_nano.to_string(),
             positions: row.positions.iter().map(PositionBody::from).collect(),
         })
     }

@@ -1,7 +1,7 @@
 //! The DePool Wallet of one owner on one chain.
 
 use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw};
-use ddvs_contracts::reserves::wallet_reserve_nano;
+use ddvs_contracts::reserves::Spare;
 use ddvs_contracts::storage::{Position, WalletStorage};
 use ddvs_contracts::{Codes, Network, address};
 use tycho_types::cell::{Cell, Lazy};
@@ -10,7 +10,7 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use super::{DePoolRoot, params, read, storage_due_soon_nano, storage_prices};
-use crate::{AccountView, Backend, ChainId, ClientError, Outgoing};
+use crate::{Backend, ChainId, ClientError, Outgoing};
 
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
@@ -159,31 +159,30 @@ impl DePoolWallet {
 
     /// Coins that the owner may withdraw now, in nano: storage fees are subtracted.
     pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        let (_, free_nano) = self.beyond_reserve(backend, 0)?;
-        Ok(free_nano)
+        Ok(self.spare(backend, 0)?.free_nano)
     }
 
     /// Coins that the owner may stake, in nano, even with a Root without a position yet, which needs more reserve.
     /// Storage fees until a stake that is signed now has run are subtracted.
     pub fn stakable_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        let (account, stakable_nano) = self.beyond_reserve(backend, 1)?;
+        let account = backend.account(&self.address)?;
         let due_nano = storage_due_soon_nano(backend, &account)?;
-        Ok(stakable_nano.saturating_sub(due_nano))
+        Ok(self.spare(backend, due_nano)?.stakable_nano)
     }
 
-    fn beyond_reserve(
-        &self,
-        backend: &dyn Backend,
-        more: u8,
-    ) -> Result<(AccountView, u128), ClientError> {
+    /// What is left for the owner after its positions, its reserve and `due_nano`.
+    fn spare(&self, backend: &dyn Backend, due_nano: u128) -> Result<Spare, ClientError> {
         let storage = self.storage(backend)?;
-        let (held, count) =
+        let (held_nano, count) =
             storage.map_or((0, 0), |storage| (storage.held.into_inner(), storage.count));
         let prices = storage_prices(backend, self.address.workchain)?;
-        let reserve = wallet_reserve_nano(&prices, count.saturating_add(more));
-        let account = backend.account(&self.address)?;
-        let nano = account.balance_nano.saturating_sub(held + reserve);
-        Ok((account, nano))
+        let balance_nano = self.balance_nano(backend)?;
+        Ok(Spare::of(
+            &prices,
+            balance_nano,
+            held_nano + due_nano,
+            count,
+        ))
     }
 
     /// Value to attach to a settle, in nano, so that it also updates the D'Elector where that is due.

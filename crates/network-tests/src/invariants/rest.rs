@@ -129,7 +129,8 @@ impl Monitor {
         }
     }
 
-    /// Returns the stake that the D'Elector should count (`docs/protocol.md`, section 4).
+    /// Returns the stake that the D'Elector should count (`docs/protocol.md`, section 4). On purpose it does not use
+    /// `RootState::desired_nano`, so that a mistake there cannot hide itself.
     pub fn desired(&self, state: &RootState) -> u128 {
         let no_key = state.keys.is_none();
         if state.closed || state.is_removed() || no_key {

@@ -2,7 +2,7 @@
 
 use ddvs_client::handles::{storage_due_soon_nano, storage_prices};
 use ddvs_client::{Backend, DePoolRoot, DePoolWallet};
-use ddvs_contracts::reserves::wallet_reserve_nano;
+use ddvs_contracts::reserves::Spare;
 use ddvs_contracts::storage::{Position, times};
 use ddvs_types::Amount;
 use tycho_types::models::StdAddr;
@@ -54,17 +54,16 @@ pub fn view(backend: &dyn Backend, wallet: &DePoolWallet) -> Result<WalletView, 
     let count = storage.as_ref().map_or(0, |storage| storage.count);
     let prices = storage_prices(backend, wallet.address().workchain)?;
     let due_nano = storage_due_soon_nano(backend, &account)?;
-    let own_nano = account.balance_nano.saturating_sub(held_nano + due_nano);
-    let next_reserve_nano = wallet_reserve_nano(&prices, count.saturating_add(1));
+    let spare = Spare::of(&prices, account.balance_nano, held_nano + due_nano, count);
     Ok(WalletView {
         address: wallet.address().clone(),
         owner: wallet.owner().clone(),
         owner_balance_nano: backend.account(wallet.owner())?.balance_nano,
         exists: storage.is_some(),
         balance_nano: account.balance_nano,
-        free_nano: own_nano.saturating_sub(wallet_reserve_nano(&prices, count)),
-        stakable_nano: own_nano.saturating_sub(next_reserve_nano),
-        next_reserve_nano,
+        free_nano: spare.free_nano,
+        stakable_nano: spare.stakable_nano,
+        next_reserve_nano: spare.next_reserve_nano,
         held_nano,
         positions,
     })
