@@ -3,10 +3,11 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{Backend, FollowLimits, Outgoing, OwnerWallet, follow};
 use ddvs_contracts::{Codes, Network};
 use ddvs_scenario::setup::POCKET;
-use ddvs_scenario::{ConsensusKey, People, Person, Story, ValidatorCast};
+use ddvs_scenario::{People, Story, ValidatorCast};
 use ddvs_tycho::{Layout, NetworkFile, StoredKey};
 use ddvs_types::COIN;
 

@@ -6,16 +6,16 @@
 //! The contracts behind the wallet are those of the ledger's tests, not the real ones: this measures the cost of the
 //! ledger and the wallet, without the contracts.
 
-#[path = "../tests/common/mod.rs"]
-mod common;
 #[path = "../../ledger/examples/measure/mod.rs"]
 mod measure;
 
 use std::error::Error;
 
-use common::*;
 use ddvs_client::{MASTERCHAIN, Outgoing, OwnerWallet};
 use ddvs_ledger::{GenesisAccount, HistoryLimits, Network, NetworkGenesis};
+use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, assert_conserved, chain_genesis, puppet};
+use ddvs_test_kit::wallets::*;
+use ddvs_types::COIN;
 use measure::cpu_s;
 
 fn secret(number: u32) -> [u8; 32] {
@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             balance_nano: 100 * COIN,
         }));
     let chains = vec![chain_genesis(MASTERCHAIN, 1, &plan), chain];
-    let mut genesis = NetworkGenesis::new(chains, ledger::START_MS, 1);
+    let mut genesis = NetworkGenesis::new(chains, START_MS, 1);
     genesis.history = HistoryLimits {
         max_blocks: 8,
         max_transactions: 20_000,

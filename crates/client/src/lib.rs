@@ -12,6 +12,7 @@ pub mod getter;
 pub mod handles;
 pub mod live;
 pub mod owner;
+pub mod seeded;
 pub mod tree;
 
 mod steps;

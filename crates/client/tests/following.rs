@@ -1,12 +1,12 @@
 //! A message is followed across chains to the end of all it caused.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::*;
 use ddvs_client::{
     Backend, ComputeResult, FollowLimits, Live, MASTERCHAIN, NodeStatus, Outgoing, follow,
 };
+use ddvs_test_kit::puppets::{addr, assert_conserved, delector, puppet};
+use ddvs_test_kit::wallets::*;
+use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
 
 #[test]

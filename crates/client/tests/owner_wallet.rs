@@ -2,13 +2,13 @@
 //! and other chains.
 #![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::*;
 use ddvs_client::owner::{MAX_MESSAGES, exit};
 use ddvs_client::{
     Backend, ClientError, FollowLimits, Live, MASTERCHAIN, Outgoing, OwnerWallet, Refusal, SendMode,
 };
+use ddvs_test_kit::puppets::{addr, assert_conserved};
+use ddvs_test_kit::wallets::*;
+use ddvs_types::COIN;
 use tycho_types::cell::Cell;
 use tycho_types::models::AccountStatus;
 

@@ -7,11 +7,13 @@ mod common;
 
 use std::time::Duration;
 
-use common::client::{self, COIN, addr};
 use common::{Node, World, description, nodes, settings};
 use ddvs_client::{Backend, ClientError, Live, Outgoing};
 use ddvs_fuzz::{Shape, fuzz};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings, height, probe, shows};
+use ddvs_test_kit::puppets::addr;
+use ddvs_test_kit::wallets;
+use ddvs_types::COIN;
 use serde_json::{Value, json};
 
 /// No patience: invalid answers do not improve.
@@ -44,7 +46,7 @@ fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
     macro_rules! ask {
         ($($asked:expr;)*) => { $(note($asked.map(drop));)* };
     }
-    let alice = client::wallet(0, 1);
+    let alice = wallets::wallet(0, 1);
     ask! {
         network.chains();
         network.now_ms();
@@ -57,7 +59,7 @@ fn ask(node: &Node, truth: &World) -> Result<(), ClientError> {
             network.config(chain);
             network.validator_set(chain);
             network.account(&addr(chain, 1));
-            network.account(&client::delector(chain));
+            network.account(&ddvs_test_kit::puppets::delector(chain));
         }
     }
     let past = truth
@@ -108,7 +110,7 @@ fn no_answer_breaks_a_client() {
     {
         let mut network = world.0.lock().unwrap();
         let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
-        client::wallet(0, 1).send(&mut *network, &[pay]).unwrap();
+        wallets::wallet(0, 1).send(&mut *network, &[pay]).unwrap();
         for _ in 0..20 {
             network.next_block().unwrap();
         }

@@ -5,14 +5,13 @@
 //! Each round queues external messages to distinct accounts, each of which sends a message on
 //! through three more accounts of the same chain: one external and four internal transactions.
 
-#[path = "../tests/common/mod.rs"]
-mod common;
 mod measure;
 
 use std::error::Error;
 
-use common::*;
 use ddvs_ledger::{HistoryLimits, Network};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use measure::cpu_s;
 
 fn main() -> Result<(), Box<dyn Error>> {

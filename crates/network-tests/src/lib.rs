@@ -1,7 +1,8 @@
-//! The test world: a small network with users, funded accounts and validators whose keys are known.
+//! What tests of the contracts on the embedded network have in common.
 //!
-//! Everything follows from a [`Shape`], bit for bit. The world is for tests only, so its methods panic where a test could not
-//! continue: when the network does not answer, or a message tree does not end.
+//! Users who deviate from the protocol ([`captured`], [`forge`], [`registries`]), random runs ([`random_walk`]), the
+//! invariants that must hold after each block ([`invariants`]), and contracts with a check removed ([`mutants`]). It is for
+//! tests only, so its functions panic where a test could not continue.
 
 pub mod captured;
 pub mod check;
@@ -11,10 +12,8 @@ pub mod invariants;
 pub mod mutants;
 pub mod random_walk;
 pub mod registries;
-pub mod shape;
-pub mod world;
 
-pub use ddvs_scenario::cast::{ConsensusKey, Person};
+// What nearly every test here needs.
+pub use ddvs_client::seeded::{ConsensusKey, Person};
+pub use ddvs_test_kit::{Shape, Stakes, Validator, World, world};
 pub use ddvs_types::COIN;
-pub use shape::{Shape, Stakes};
-pub use world::{Validator, World};

@@ -15,10 +15,10 @@ mod plan;
 
 use std::collections::BTreeMap;
 
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{Backend, ChainId, DePoolRoot, Live, MessageStatus, Operator, Outgoing};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::Evidence;
-use ddvs_scenario::cast::{ConsensusKey, Person};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 

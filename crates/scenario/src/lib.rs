@@ -13,7 +13,7 @@ pub mod steps;
 pub mod story;
 pub mod words;
 
-pub use cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
+pub use cast::{Cast, People, Story, ValidatorCast};
 pub use needs::lacking;
 pub use report::{Check, Event, Outcome, Report, Step};
 pub use setup::{DemoOptions, Setup};

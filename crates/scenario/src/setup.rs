@@ -8,7 +8,8 @@ use ddvs_zerostate::{
     AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate,
 };
 
-use crate::cast::{Cast, ConsensusKey, People, Person, Story, ValidatorCast};
+use crate::cast::{Cast, People, Story, ValidatorCast};
+use ddvs_client::seeded::{ConsensusKey, Person};
 
 /// Options of the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]

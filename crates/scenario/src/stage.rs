@@ -11,8 +11,9 @@ use ddvs_contracts::Network;
 use tycho_types::models::StdAddr;
 
 use crate::agreement::{AgreementWatch, Applied};
-use crate::cast::{Cast, Person, Story};
+use crate::cast::{Cast, Story};
 use crate::report::Report;
+use ddvs_client::seeded::Person;
 
 mod contracts;
 mod telling;

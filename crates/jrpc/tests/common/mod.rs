@@ -3,14 +3,13 @@
 #![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
 pub mod blocks;
-#[path = "../../../client/tests/common/mod.rs"]
-pub mod client;
 pub mod node;
 
 use std::time::Duration;
 
 use ddvs_client::ChainId;
 use ddvs_jrpc::{ChainDescription, JrpcNetwork, NetworkDescription, Settings};
+use ddvs_test_kit::{puppets, wallets};
 
 pub use node::{Node, World};
 
@@ -19,7 +18,7 @@ pub const GLOBAL_ID: i32 = 42;
 
 /// Nodes of one network.
 pub fn nodes(count: usize) -> (World, Vec<Node>) {
-    let world = World::new(client::network());
+    let world = World::new(wallets::network());
     let nodes = (0..count).map(|_| Node::start(&world)).collect();
     (world, nodes)
 }
@@ -27,7 +26,7 @@ pub fn nodes(count: usize) -> (World, Vec<Node>) {
 pub fn description(nodes: &[Node]) -> NetworkDescription {
     let chain = |id: ChainId| ChainDescription {
         id,
-        delector: client::delector(id),
+        delector: puppets::delector(id),
     };
     NetworkDescription {
         global_id: GLOBAL_ID,

@@ -4,17 +4,18 @@ use crate::common;
 
 use std::collections::BTreeMap;
 
-use common::client::{self, COIN};
 use common::{connect, nodes};
 use ddvs_client::{Backend, ChainId, Outgoing};
+use ddvs_test_kit::wallets;
+use ddvs_types::COIN;
 
 #[test]
 fn blocks_come_whole_and_without_a_gap() {
     let (world, nodes) = nodes(1);
     nodes[0].set(|faults| faults.gives_blocks = true);
     let mut network = connect(&nodes);
-    let (alice, carol) = (client::wallet(0, 1), client::wallet(1, 3));
-    let main = client::wallet(-1, 1);
+    let (alice, carol) = (wallets::wallet(0, 1), wallets::wallet(1, 3));
+    let main = wallets::wallet(-1, 1);
     let pay = |to: &ddvs_client::OwnerWallet| {
         Outgoing::new(to.address().clone(), COIN, Default::default())
     };

@@ -4,9 +4,9 @@ use crate::common;
 
 use std::time::Duration;
 
-use common::client::addr;
 use common::{Node, connect, nodes};
 use ddvs_client::{Backend, ClientError, Live};
+use ddvs_test_kit::puppets::addr;
 use tycho_types::cell::HashBytes;
 
 fn error_of(nodes: &[Node], spoil: impl FnOnce(&mut common::node::Faults)) -> String {

@@ -5,10 +5,11 @@ use crate::common;
 use std::thread;
 use std::time::Duration;
 
-use common::client::{self, COIN};
 use common::{connect, nodes};
 use ddvs_client::{Backend, FollowLimits, Live, MessageStatus, Outgoing, Refusal, follow};
 use ddvs_jrpc::JrpcNetwork;
+use ddvs_test_kit::wallets;
+use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
@@ -35,7 +36,7 @@ fn wait(network: &mut JrpcNetwork, hash: &HashBytes, blocks: usize) -> MessageSt
 fn a_message_is_followed_across_chains() {
     let (world, nodes) = nodes(2);
     let mut network = connect(&nodes);
-    let (alice, carol) = (client::wallet(0, 1), client::wallet(1, 3));
+    let (alice, carol) = (wallets::wallet(0, 1), wallets::wallet(1, 3));
     let hash = alice.send(&mut network, &[pay(carol.address())]).unwrap();
     let tree = follow(&mut network, hash, FollowLimits::default()).unwrap();
     assert!(tree.is_settled(), "{tree}");
@@ -59,7 +60,7 @@ fn a_lost_message_is_sent_again_and_runs_once() {
     let mut network = connect(&nodes);
     nodes[0].set(|faults| faults.loses = 2);
     nodes[1].set(|faults| faults.loses = 1);
-    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
     let hash = alice.send(&mut network, &[pay(bob.address())]).unwrap();
     let status = network.message_status(&hash).unwrap();
     assert!(matches!(status, MessageStatus::InMempool { chain: 0 }));
@@ -78,7 +79,7 @@ fn a_message_that_never_arrives_expires() {
     let (_, nodes) = nodes(1);
     let mut network = connect(&nodes);
     nodes[0].set(|faults| faults.loses = usize::MAX);
-    let (alice, bob) = (client::wallet(0, 1).with_ttl_s(20), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1).with_ttl_s(20), wallets::wallet(0, 2));
     let hash = alice.send(&mut network, &[pay(bob.address())]).unwrap();
     let status = wait(&mut network, &hash, 500);
     let MessageStatus::Dropped(dropped) = status else {
@@ -92,7 +93,7 @@ fn a_message_that_never_arrives_expires() {
 fn of_two_messages_with_one_number_the_second_is_given_up() {
     let (_, nodes) = nodes(1);
     let mut network = connect(&nodes);
-    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
     let until = u32::try_from(network.now_ms().unwrap() / 1_000).unwrap() + 5_000;
     let first = alice.build_external(0, until, true, &[pay(bob.address())]);
     let second = alice.build_external(0, until + 1, true, &[pay(bob.address())]);
@@ -115,7 +116,7 @@ fn of_two_messages_with_one_number_the_second_is_given_up() {
 fn what_a_contract_would_drop_is_refused_at_once() {
     let (_, nodes) = nodes(1);
     let network = connect(&nodes);
-    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
     let wrong = alice.build_external(7, u32::MAX, true, &[pay(bob.address())]);
     let error = network.send(wrong.unwrap()).unwrap_err();
     let Some(Refusal::NotAccepted { account, exit_code }) = error.refusal() else {
@@ -124,7 +125,7 @@ fn what_a_contract_would_drop_is_refused_at_once() {
     assert_eq!(account, alice.address());
     assert!(exit_code.is_some());
     assert_eq!(nodes[0].count("sendMessage"), 0);
-    let internal = common::client::ledger::internal(bob.address(), COIN, true, Default::default());
+    let internal = ddvs_test_kit::puppets::internal(bob.address(), COIN, true, Default::default());
     let error = network.send(internal).unwrap_err();
     assert!(
         matches!(error.refusal(), Some(Refusal::Message(_))),
@@ -136,7 +137,7 @@ fn what_a_contract_would_drop_is_refused_at_once() {
 fn all_transactions_are_listed_from_page_to_page() {
     let (world, nodes) = nodes(1);
     let mut network = connect(&nodes);
-    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
     {
         let mut truth = world.0.lock().unwrap();
         for _ in 0..30 {
@@ -173,7 +174,7 @@ fn all_transactions_are_listed_from_page_to_page() {
 fn blocks_have_the_transactions_of_watched_accounts_in_order() {
     let (world, nodes) = nodes(1);
     let mut network = connect(&nodes);
-    let (alice, carol) = (client::wallet(0, 1), client::wallet(1, 3));
+    let (alice, carol) = (wallets::wallet(0, 1), wallets::wallet(1, 3));
     network.watch(carol.address()).unwrap();
     let cursor = network.cursor().unwrap();
     let hash = alice.send(&mut network, &[pay(carol.address())]).unwrap();

@@ -4,18 +4,20 @@ use crate::common;
 
 use std::time::Duration;
 
-use common::client::{self, COIN, addr};
 use common::{GLOBAL_ID, connect, description, nodes, settings};
 use ddvs_client::{Backend, Live, MASTERCHAIN, Refusal};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription};
+use ddvs_test_kit::puppets::addr;
+use ddvs_test_kit::wallets;
+use ddvs_types::COIN;
 use ddvs_types::account::{decode_account, encode_account};
 use tycho_types::cell::CellBuilder;
 use tycho_types::models::{AccountStatus, OptionalAccount, StdAddr};
 
 #[test]
 fn an_account_without_its_first_bit_is_decoded() {
-    let network = client::network();
-    for address in [addr(0, 1), client::wallet(0, 1).address().clone()] {
+    let network = wallets::network();
+    for address in [addr(0, 1), wallets::wallet(0, 1).address().clone()] {
         let account = network.account(&address).unwrap().account.unwrap();
         let cell = encode_account(&account).unwrap();
         assert_eq!(decode_account(&cell).unwrap(), account);
@@ -32,7 +34,7 @@ fn accounts_and_configs_are_those_of_the_network() {
     let network = connect(&nodes);
     let truth = world.0.lock().unwrap().clone();
     for chain in [MASTERCHAIN, 0, 1] {
-        for address in [addr(chain, 1), client::delector(chain)] {
+        for address in [addr(chain, 1), ddvs_test_kit::puppets::delector(chain)] {
             let (found, expected) = (network.account(&address), truth.account(&address));
             let (found, expected) = (found.unwrap(), expected.unwrap());
             assert_eq!(found.account, expected.account);
@@ -98,7 +100,13 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
 
     // nodes that look into the other workchain have neither the account nor the D'Elector
     for node in &nodes {
-        node.set(|faults| drop(faults.swaps.insert(client::delector(1), None)));
+        node.set(|faults| {
+            drop(
+                faults
+                    .swaps
+                    .insert(ddvs_test_kit::puppets::delector(1), None),
+            )
+        });
     }
     // it is still reported as missing, since it has no transaction
     assert!(network.account(&nobody).unwrap().account.is_none());
@@ -123,7 +131,7 @@ fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
     let beside = connect(&nodes);
     let again = || beside.connect_again(Duration::from_millis(300)).unwrap();
     let (mut network, fresh) = (again(), again());
-    let (alice, bob) = (client::wallet(1, 1), client::wallet(1, 2));
+    let (alice, bob) = (wallets::wallet(1, 1), wallets::wallet(1, 2));
     let before = beside.account(bob.address()).unwrap();
     let hide = |account: &StdAddr| {
         let account = account.clone();
@@ -132,7 +140,7 @@ fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
     let hide_all = || {
         hide(alice.address());
         hide(bob.address());
-        hide(&client::delector(1));
+        hide(&ddvs_test_kit::puppets::delector(1));
     };
     hide_all();
     let kept = network.account(bob.address()).unwrap();
@@ -163,9 +171,9 @@ fn an_account_is_watched_of_which_only_a_kept_state_was_read() {
     let (_, nodes) = nodes(1);
     let mut beside = connect(&nodes);
     let mut network = beside.connect_again(Duration::from_millis(300)).unwrap();
-    let (alice, bob) = (client::wallet(1, 1), client::wallet(1, 2));
+    let (alice, bob) = (wallets::wallet(1, 1), wallets::wallet(1, 2));
     beside.account(bob.address()).unwrap();
-    for hidden in [bob.address(), &client::delector(1)] {
+    for hidden in [bob.address(), &ddvs_test_kit::puppets::delector(1)] {
         nodes[0].set(|faults| drop(faults.swaps.insert(hidden.clone(), None)));
     }
     network.watch(bob.address()).unwrap();
@@ -215,7 +223,7 @@ fn a_node_that_lags_is_passed_over() {
 fn an_account_with_transactions_is_never_held_missing() {
     let (_, nodes) = nodes(1);
     let mut network = connect(&nodes);
-    let (alice, bob) = (client::wallet(0, 1), client::wallet(0, 2));
+    let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
     let pay = ddvs_client::Outgoing::new(bob.address().clone(), COIN, Default::default());
     let tree = alice
         .send_and_follow(&mut network, &[pay], Default::default())
@@ -267,7 +275,7 @@ fn a_description_is_checked() {
     let of_the_maker = format!(
         r#"{{"global_id": 42, "genesis": "00", "roots": [], "nodes": [{{"index": 1, "rpc": "127.0.0.1:8001"}}],
             "chains": [{{"id": -1, "delector": "{}"}}]}}"#,
-        client::delector(-1)
+        ddvs_test_kit::puppets::delector(-1)
     );
     let read: NetworkDescription = serde_json::from_str(&of_the_maker).unwrap();
     assert_eq!(read.endpoints, ["http://127.0.0.1:8001"]);

@@ -7,10 +7,10 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 
-use common::client::network;
 use common::{Node, World, description, settings};
 use ddvs_client::{Backend, ClientError, Live};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Roots, RootsError, Settings, height};
+use ddvs_test_kit::wallets::network;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::PrivatePkcs8KeyDer;

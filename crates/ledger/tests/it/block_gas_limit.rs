@@ -1,9 +1,8 @@
 //! A block stops at its gas limit; remaining messages continue in the next one, in order.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{Network, NetworkGenesis};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::MASTERCHAIN;
 
 fn network_with(block_gas_limit: u64) -> Network {

@@ -1,9 +1,8 @@
 //! Undeliverable messages return, whatever the reason.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::Network;
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::{MessageStatus, OutDestination, ReturnReason, TransactionRecord};
 use tycho_types::cell::{Cell, CellFamily};
 use tycho_types::models::{IntAddr, StdAddr, VarAddr};

@@ -1,12 +1,11 @@
 //! Messages between chains arrive exactly once and in order for each pair, whatever the delays and the order of
 //! blocks; of the available ones, the one with the lowest logical time comes first.
 
-use crate::common;
-
 use std::collections::BTreeMap;
 
-use common::*;
 use ddvs_ledger::{DelayPlan, Network};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::{Block, ChainId, OutDestination};
 use proptest::prelude::*;
 use std::sync::Arc;

@@ -1,9 +1,8 @@
 //! Same inputs, same result, bit for bit.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{DelayPlan, Network};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::HashBytes;
 

@@ -1,9 +1,8 @@
 //! External messages: which ones the queue accepts, and which ones it rejects.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{ExternalRefusal, Network, SendError};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::{MASTERCHAIN, MessageStatus};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 

@@ -1,9 +1,8 @@
 //! Every nano is accounted for: in an account, in a message, in the fees, or burnt.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{DelayPlan, Network};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::{ChainId, MASTERCHAIN};
 use proptest::prelude::*;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Load};

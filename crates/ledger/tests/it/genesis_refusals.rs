@@ -1,9 +1,8 @@
 //! An invalid network is refused at start, with the reason.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{ChainGenesis, GenesisRefusal, Network, NetworkGenesis};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::MASTERCHAIN;
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 

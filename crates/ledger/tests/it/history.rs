@@ -1,9 +1,7 @@
 //! History is kept up to its limits, and its indexes agree with it.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{HistoryLimits, Network};
+use ddvs_test_kit::puppets::*;
 use ddvs_types::MessageStatus;
 
 #[test]

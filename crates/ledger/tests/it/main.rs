@@ -4,9 +4,6 @@
     reason = "a helper that fails is a test that fails"
 )]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod block_gas_limit;
 mod bounces;
 mod cross_chain_order;

@@ -1,9 +1,7 @@
 //! The engine may fail on a message: that message ends with a record, and nothing else is affected.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{Limits, Network};
+use ddvs_test_kit::puppets::*;
 use ddvs_types::{Block, ChainId, MessageStatus, ReturnReason, ReturnedMessage};
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};

@@ -2,9 +2,8 @@
 
 use ddvs_types::{MASTERCHAIN, TransactionRecord};
 
-use crate::common;
-
-use common::*;
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 
 #[test]
 fn every_kind_of_transaction_comes_back() {

@@ -1,9 +1,8 @@
 //! An exported and restored network continues exactly like the original.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{DelayPlan, HistoryLimits, Network, NetworkState, RestoreError, WaitingMessage};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::MASTERCHAIN;
 use proptest::prelude::*;
 use tycho_types::boc::Boc;

@@ -2,9 +2,8 @@
 
 use ddvs_types::{MASTERCHAIN, MessageStatus};
 
-use crate::common;
-
-use common::*;
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 
 #[test]
 fn a_silenced_chain_makes_no_block_and_what_is_sent_to_it_waits() {

@@ -1,8 +1,6 @@
 //! A block's validator set is param 34 of its chain after the previous block.
 
-use crate::common;
-
-use common::*;
+use ddvs_test_kit::puppets::*;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily};
 
 fn rewrite(plan: &ConfigPlan) -> Cell {

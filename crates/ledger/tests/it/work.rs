@@ -1,9 +1,8 @@
 //! A block ends where the callback decides; nothing is lost by that, and the same decision gives the same block.
 
-use crate::common;
-
-use common::*;
 use ddvs_ledger::{DelayPlan, Network, Work};
+use ddvs_test_kit::puppets::*;
+use ddvs_types::COIN;
 use ddvs_types::{Block, ChainId, MASTERCHAIN, ReturnReason};
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 use tycho_types::models::{IntAddr, VarAddr};

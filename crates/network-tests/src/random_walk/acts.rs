@@ -1,7 +1,7 @@
 //! Valid operations of users.
 
 use ddvs_client::ChainId;
-use ddvs_scenario::cast::Person;
+use ddvs_client::seeded::Person;
 use tycho_types::models::StdAddr;
 
 use super::Walk;
@@ -163,7 +163,7 @@ impl Walk {
     }
 
     /// Returns a new key, or occasionally one that may be in use.
-    pub(super) fn new_key(&mut self) -> ddvs_scenario::cast::ConsensusKey {
+    pub(super) fn new_key(&mut self) -> ddvs_client::seeded::ConsensusKey {
         self.next_name += 1;
         let name = if self.dice.one_in(5) {
             "everybody's".to_owned()

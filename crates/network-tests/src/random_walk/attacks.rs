@@ -1,8 +1,8 @@
 //! Invalid operations of users.
 
 use ddvs_client::Outgoing;
+use ddvs_client::seeded::Person;
 use ddvs_contracts::messages::*;
-use ddvs_scenario::cast::Person;
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::models::StdAddr;

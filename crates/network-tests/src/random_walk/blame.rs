@@ -1,9 +1,9 @@
 //! Evidence against keys, and purging keys.
 
 use ddvs_client::ChainId;
+use ddvs_client::seeded::Person;
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::storage::KeyEntry;
-use ddvs_scenario::cast::Person;
 
 use super::Walk;
 

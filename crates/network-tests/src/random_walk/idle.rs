@@ -1,9 +1,9 @@
 //! Events between operations: unrequested coins, long times without any action, and chains that fall far behind.
 
 use ddvs_client::owner::MAX_MESSAGES;
+use ddvs_client::seeded::Person;
 use ddvs_client::{ChainId, Operator, Outgoing};
 use ddvs_contracts::storage::RootState;
-use ddvs_scenario::cast::Person;
 use tycho_types::cell::{Cell, CellBuilder};
 use tycho_types::models::StdAddr;
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use ddvs_client::ChainId;
+use ddvs_client::seeded::Person;
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{Content, KnownContent};
-use ddvs_scenario::cast::Person;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 
 use super::Walk;

@@ -1,10 +1,10 @@
 //! Unusual operations of users.
 
+use ddvs_client::seeded::Person;
 use ddvs_contracts::messages::{PossessionProof, SlashedCoins};
 use ddvs_contracts::primitives::Signature;
 use ddvs_contracts::signing::possession_bytes;
 use ddvs_contracts::storage::KeyEntry;
-use ddvs_scenario::cast::Person;
 
 use super::Walk;
 use crate::forge::{forge, keys_that_prove_nothing};

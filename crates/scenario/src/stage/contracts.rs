@@ -8,8 +8,8 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::ValidatorSet;
 
 use super::Stage;
-use crate::cast::Person;
 use crate::{needs, words};
+use ddvs_client::seeded::Person;
 
 impl Stage<'_> {
     /// The D'Elector of a chain.

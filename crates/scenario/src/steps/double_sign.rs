@@ -9,9 +9,9 @@ use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
 use ddvs_types::coins;
 
-use crate::cast::ConsensusKey;
 use crate::stage::Stage;
 use crate::words;
+use ddvs_client::seeded::ConsensusKey;
 
 /// Two conflicting votes in the masterchain, signed here by hand.
 pub(crate) fn double_vote(stage: &Stage<'_>, key: &ConsensusKey, height: u64) -> Result<Evidence> {

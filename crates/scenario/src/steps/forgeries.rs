@@ -12,9 +12,9 @@ use tycho_types::dict::Dict;
 use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
-use crate::cast::Person;
 use crate::stage::Stage;
 use crate::words;
+use ddvs_client::seeded::Person;
 
 /// Value of an attack: more than any change needs, so that it does not fail for lack of value.
 const VALUE: u128 = 20 * COIN;

@@ -4,8 +4,9 @@
 mod operator;
 
 use ddvs_client::{Backend, Live, MASTERCHAIN, Outgoing};
-use ddvs_network_tests::{COIN, Shape};
+use ddvs_test_kit::Shape;
 use ddvs_tycho::StoredKey;
+use ddvs_types::COIN;
 use ddvs_validator::act::act;
 use ddvs_validator::{Action, Decision, KeyHolder, Outcome, Reply};
 use operator::Operator;

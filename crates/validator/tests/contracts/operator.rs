@@ -1,9 +1,10 @@
 //! An operator of a node with the service beside it.
 
+use ddvs_client::seeded::Person;
 use ddvs_client::{Backend, DePoolRoot, MASTERCHAIN, Outgoing, OwnerWallet};
-use ddvs_network_tests::{COIN, Shape, World};
-use ddvs_scenario::Person;
+use ddvs_test_kit::{Shape, World};
 use ddvs_tycho::StoredKey;
+use ddvs_types::COIN;
 use ddvs_validator::act::act;
 use ddvs_validator::observe::{Reading, read_chain};
 use ddvs_validator::{

@@ -1,17 +1,13 @@
 //! A network of a masterchain and two workchains with funded, undeployed standard wallets.
-#![allow(dead_code)] // Each test file uses a part of it.
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
 
-// Contracts and configs are those of the ledger's tests.
-#[path = "../../../ledger/tests/common/mod.rs"]
-pub mod ledger;
-
-use ddvs_client::{ChainId, MASTERCHAIN, OwnerWallet};
+use ddvs_client::OwnerWallet;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::{GenesisAccount, Network, NetworkGenesis};
-#[allow(unused_imports)]
-pub use ledger::{COIN, ConfigPlan, addr, assert_conserved, chain_genesis, delector, puppet};
+use ddvs_types::{COIN, ChainId, MASTERCHAIN};
 
+use crate::puppets::{self, ConfigPlan, chain_genesis};
+
+/// Signature domain of the wallets.
 pub const NETWORK_ID: i32 = 42;
 
 /// Wallet number `number` on a chain.
@@ -35,6 +31,6 @@ pub fn network() -> EmbeddedNetwork {
         }
         chain
     });
-    let genesis = NetworkGenesis::new(chains.to_vec(), ledger::START_MS, 1);
+    let genesis = NetworkGenesis::new(chains.to_vec(), puppets::START_MS, 1);
     EmbeddedNetwork::new(Network::new(genesis).unwrap())
 }

@@ -21,6 +21,7 @@ use tycho_types::cell::{Cell, CellBuilder, Store};
 use tycho_types::models::StdAddr;
 use tycho_types::prelude::CellFamily;
 
+/// The compiled code.
 pub fn code() -> Cell {
     static CODE: OnceLock<Cell> = OnceLock::new();
     CODE.get_or_init(|| {
@@ -90,6 +91,7 @@ fn body(op: u8, rest: impl Store) -> Cell {
     builder.build().unwrap()
 }
 
+/// Does nothing.
 pub fn nothing() -> Cell {
     body(0, ())
 }
@@ -102,6 +104,7 @@ pub fn forward(path: &[StdAddr]) -> Cell {
     }
 }
 
+/// Throws an exception.
 pub fn throw() -> Cell {
     body(2, ())
 }
@@ -113,26 +116,32 @@ pub fn send_then(messages: &[(u8, Cell)], last: Cell) -> Cell {
     })
 }
 
+/// Sends messages with these modes.
 pub fn send(messages: &[(u8, Cell)]) -> Cell {
     send_then(messages, nothing())
 }
 
+/// Replaces its data.
 pub fn set_data(data: Cell) -> Cell {
     body(4, data)
 }
 
+/// Burns gas in a loop of so many rounds.
 pub fn burn(loops: u32) -> Cell {
     body(5, loops)
 }
 
+/// Sends the value back to its sender.
 pub fn echo() -> Cell {
     body(6, ())
 }
 
+/// Throws before it accepts, so that an external message is refused.
 pub fn refuse() -> Cell {
     body(7, ())
 }
 
+/// Sends its whole balance to an account, and is deleted.
 pub fn give_all(to: &StdAddr) -> Cell {
     body(8, to)
 }

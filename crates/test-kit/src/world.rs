@@ -1,15 +1,16 @@
-//! The world: a running network, and everyone on it. `world/act.rs` contains actions, `world/time.rs` waiting, and
-//! `world/look.rs` reading.
+//! The world: a running network, and everyone on it. `world/act.rs` contains actions, `world/time.rs` waiting,
+//! `world/look.rs` reading, and `world/check.rs` what holds at rest.
 
 mod act;
 mod cast;
+mod check;
 mod look;
 mod time;
 
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
 use ddvs_contracts::{Codes, Network, RootTerms};
 use ddvs_embedded::EmbeddedNetwork;
-use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_zerostate::{Spec, Terms, Zerostate};
 use tycho_types::num::Tokens;
 

@@ -1,19 +1,18 @@
-//! A small network whose contracts are controlled by the tests.
-#![allow(dead_code)] // Each test file uses a part of it.
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+//! A small network whose contracts are controlled by the tests, without those of the protocol.
 
 pub mod puppet;
 
 use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
-pub use ddvs_types::COIN;
-use ddvs_types::{Block, ChainId, MASTERCHAIN, TransactionRecord};
+use ddvs_types::{Block, COIN, ChainId, MASTERCHAIN, TransactionRecord};
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store};
 use tycho_types::dict::Dict;
 use tycho_types::models::*;
 use tycho_types::num::Tokens;
 
+/// Time at which the network starts, in ms since 1970.
 pub const START_MS: u64 = 1_800_000_000_000;
+/// Time between blocks, in ms.
 pub const BLOCK_MS: u64 = 1_000;
 
 /// A distinct account id for each chain and number.
@@ -23,6 +22,7 @@ pub fn id(chain: ChainId, number: u32) -> HashBytes {
         .repr_hash()
 }
 
+/// Address of the account with this number.
 pub fn addr(chain: ChainId, number: u32) -> StdAddr {
     StdAddr::new(chain, id(chain, number))
 }
@@ -35,15 +35,21 @@ pub fn delector(chain: ChainId) -> StdAddr {
 /// Settings of a config that tests change.
 #[derive(Clone)]
 pub struct ConfigPlan {
+    /// Workchains that the config lists.
     pub workchains: Vec<ChainId>,
+    /// Gas limit of a block.
     pub block_gas_limit: u64,
     /// The masterchain's limit, if it differs.
     pub main_block_gas_limit: Option<u64>,
     /// From this time on storage costs a hundred times as much.
     pub dear_storage_since: Option<u32>,
+    /// Special accounts.
     pub special: Vec<HashBytes>,
+    /// Keys, each 32 times this byte, and weights of the validator set.
     pub validators: Vec<(u8, u64)>,
+    /// Account named by param 0, if any.
     pub config_address: Option<HashBytes>,
+    /// Number of a parameter to leave out.
     pub skip: Option<u32>,
 }
 
@@ -62,6 +68,7 @@ impl Default for ConfigPlan {
     }
 }
 
+/// Returns the set with these keys, each 32 times a byte, and weights.
 pub fn validator_set(validators: &[(u8, u64)]) -> ValidatorSet {
     ValidatorSet {
         utime_since: 0,
@@ -182,6 +189,7 @@ pub fn delector_data(config: Cell) -> Cell {
     CellBuilder::build_from(config).unwrap()
 }
 
+/// An account with the puppets' code.
 pub fn account(address: StdAddr, data: Cell, balance_nano: u128) -> GenesisAccount {
     GenesisAccount {
         address,
@@ -219,6 +227,7 @@ pub fn genesis(puppets: u32, plan: &ConfigPlan) -> NetworkGenesis {
     NetworkGenesis::new(chains.to_vec(), START_MS, 1)
 }
 
+/// The network of four chains with the default config.
 pub fn network() -> Network {
     Network::new(genesis(4, &ConfigPlan::default())).unwrap()
 }
@@ -242,6 +251,7 @@ pub fn assert_conserved(network: &Network) {
     assert_eq!(network.recount_supply().unwrap(), supply);
 }
 
+/// All transactions of these blocks, in order.
 pub fn transactions(blocks: &[Arc<Block>]) -> Vec<Arc<TransactionRecord>> {
     blocks
         .iter()
@@ -290,6 +300,7 @@ pub fn injected(src: &StdAddr, dst: &StdAddr, value_nano: u128, lt: u64, body: C
     .unwrap()
 }
 
+/// An external message to an account.
 pub fn external(dst: &StdAddr, body: Cell) -> Cell {
     CellBuilder::build_from(OwnedMessage {
         info: MsgInfo::ExtIn(ExtInMsgInfo {

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{Backend, ChainId, DePoolRoot, Live, TransactionRecord};
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::{
     ChainRegistry, DElectorStorage, Local, Position, RootEntry, RootState,
 };
-use ddvs_scenario::cast::{ConsensusKey, Person};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{StdAddr, ValidatorSet};
 

@@ -1,9 +1,9 @@
 //! Actions: messages of users, validators and captured chains.
 
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{ChainId, DePoolRoot, FollowLimits, MessageTree, Operator, Outgoing, follow};
 use ddvs_contracts::messages::{Evidence, Message};
 use ddvs_contracts::signing;
-use ddvs_scenario::cast::{ConsensusKey, Person};
 use ddvs_types::COIN;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage, StdAddr};

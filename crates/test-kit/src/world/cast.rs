@@ -1,6 +1,6 @@
 //! The network's spec, and all users with their keys.
 
-use ddvs_scenario::cast::{ConsensusKey, Person};
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{AccountSpec, ChainSpec, Spec, Terms, ValidatorSpec};
 
