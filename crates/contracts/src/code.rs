@@ -1,4 +1,4 @@
-//! The compiled contracts, as committed in `contracts/artifacts`.
+//! The compiled contracts, as committed in `contracts/artifacts`, of which `artifacts` of this crate is a link, so that a package contains them.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ macro_rules! contract {
     ($(#[$doc:meta])* $name:ident, $file:literal) => {
         $(#[$doc])*
         pub fn $name() -> Cell {
-            static CODE: LazyLock<Cell> = LazyLock::new(|| parse(include_bytes!(concat!("../../../contracts/artifacts/", $file))));
+            static CODE: LazyLock<Cell> = LazyLock::new(|| parse(include_bytes!(concat!("../artifacts/", $file))));
             CODE.clone()
         }
     };
