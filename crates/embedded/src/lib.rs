@@ -5,8 +5,10 @@
 //! its blocks; [`EmbeddedLive`] is shared by one thread that makes blocks and any number of others.
 
 mod error;
+mod inbox;
 mod live;
 mod network;
 
-pub use live::{Changing, EmbeddedLive, Journal};
+pub use inbox::Journal;
+pub use live::{Changing, EmbeddedLive};
 pub use network::EmbeddedNetwork;

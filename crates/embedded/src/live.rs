@@ -3,7 +3,7 @@
 //! Nobody waits for a block in production: readers see the chains after the last block, and a message is checked on that
 //! state and put where the next block takes it.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::{
     Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
@@ -14,24 +14,13 @@ use ddvs_client::{
     NotKept, Refusal, Supply, TransactionRecord,
 };
 use ddvs_ledger::{ChainView, ExternalRefusal, Network, SendError};
-use ddvs_types::record::external_receiver;
+use ddvs_types::external_receiver;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
 use crate::EmbeddedNetwork;
 use crate::error::{of_fault, of_send};
-
-/// Maximum number of messages that wait to be put into the chains' queues.
-const MAX_INBOX: usize = 20_000;
-
-/// Keeps messages from their acceptance until a block contains them.
-pub trait Journal: std::fmt::Debug + Send + Sync {
-    /// Records a message. If this fails, the message is not accepted.
-    fn append(&self, message: &Cell) -> std::io::Result<()>;
-
-    /// Called when everything recorded so far is in the chains' queues.
-    fn turn(&self);
-}
+use crate::inbox::{Inbox, Journal, MAX_INBOX};
 
 /// The embedded network. Clones share it, but each has its own position in the stream of blocks.
 #[derive(Debug, Clone)]
@@ -74,30 +63,6 @@ impl Seen {
 
     fn chain(&self, id: ChainId) -> Result<&ChainView, Refusal> {
         self.chains.get(&id).ok_or(Refusal::UnknownChain(id))
-    }
-}
-
-/// Messages that passed the check and wait for the network's next change.
-#[derive(Debug, Default)]
-struct Inbox {
-    waiting: VecDeque<(ChainId, Cell)>,
-    hashes: HashSet<HashBytes>,
-}
-
-impl Inbox {
-    /// Puts as many messages as fit into the chains' queues.
-    fn empty_into(&mut self, network: &mut Network) {
-        let mut kept = VecDeque::new();
-        while let Some((chain, message)) = self.waiting.pop_front() {
-            match network.queue_checked(chain, message.clone()) {
-                Err(ExternalRefusal::QueueFull { .. }) => kept.push_back((chain, message)),
-                // queued, or already in the queue
-                _ => {
-                    self.hashes.remove(message.repr_hash());
-                }
-            }
-        }
-        self.waiting = kept;
     }
 }
 

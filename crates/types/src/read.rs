@@ -1,4 +1,4 @@
-//! Reading a transaction's record from its cell alone, for transactions from elsewhere or from storage.
+//! Reading messages, and a transaction's record from its cell alone, for transactions from elsewhere or from storage.
 
 use tycho_types::cell::{Cell, Lazy, Load};
 use tycho_types::error::Error;
@@ -98,5 +98,14 @@ impl OutMessage {
             value_nano,
             is_bounced,
         })
+    }
+}
+
+/// Returns the receiver of an external message; `None` if it is another message, or its address is not a plain one.
+pub fn external_receiver(message: &Cell) -> Option<StdAddr> {
+    let mut slice = message.as_slice().ok()?;
+    match MsgInfo::load_from(&mut slice).ok()? {
+        MsgInfo::ExtIn(info) => info.dst.as_std().cloned(),
+        _ => None,
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tycho_types::cell::{Cell, HashBytes, Lazy, Load};
-use tycho_types::models::{ComputePhaseSkipReason, MsgInfo, StdAddr, Transaction, ValidatorSet};
+use tycho_types::cell::{Cell, HashBytes, Lazy};
+use tycho_types::models::{ComputePhaseSkipReason, StdAddr, Transaction, ValidatorSet};
 
 use crate::ChainId;
 
@@ -299,13 +299,4 @@ pub enum MessageStatus {
     Returned(ReturnedMessage),
     /// Not known: never seen, left the network, or older than the kept history.
     Unknown,
-}
-
-/// Returns the receiver of an external message; `None` if it is another message, or its address is not a plain one.
-pub fn external_receiver(message: &Cell) -> Option<StdAddr> {
-    let mut slice = message.as_slice().ok()?;
-    match MsgInfo::load_from(&mut slice).ok()? {
-        MsgInfo::ExtIn(info) => info.dst.as_std().cloned(),
-        _ => None,
-    }
 }

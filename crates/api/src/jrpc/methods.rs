@@ -4,7 +4,7 @@ use ddvs_client::{MASTERCHAIN, getter};
 use ddvs_index::Reader;
 use ddvs_index::rows::TransactionRow;
 use ddvs_types::account::encode_account;
-use ddvs_types::record::external_receiver;
+use ddvs_types::external_receiver;
 use serde_json::{Value, json};
 use tycho_types::boc::{Boc, BocRepr};
 use tycho_types::models::{BlockId, BlockchainConfig, ShardIdent};

@@ -1,7 +1,7 @@
 //! External messages: sending and emulation.
 
 use ddvs_client::getter;
-use ddvs_types::record::external_receiver;
+use ddvs_types::external_receiver;
 use serde_json::json;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{ExtInMsgInfo, MessageLayout, MsgInfo, OwnedMessage, StateInit, StdAddr};
