@@ -3,6 +3,7 @@
 use ddvs_client::{ChainId, ClientError, DElector, MASTERCHAIN};
 use ddvs_contracts::Network;
 use ddvs_contracts::storage::DElectorStorage;
+use ddvs_types::account::decode_account;
 use tycho_types::cell::Load;
 use tycho_types::models::{BlockchainConfig, StdAddr};
 
@@ -10,7 +11,6 @@ use crate::error::CallError;
 use crate::http::{self, Http};
 use crate::wire::{self, Config, ContractState, Nothing, OfAddress};
 use crate::{ChainDescription, NetworkDescription, Settings};
-use ddvs_types::account::decode_account;
 
 /// Path at which devnets and gateways serve the nodes' RPC.
 const RPC_PATH: &str = "/rpc";

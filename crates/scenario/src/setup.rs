@@ -1,15 +1,14 @@
 //! The network of the scenario.
 
 use anyhow::{Context, Result, ensure};
+use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_ledger::DelayPlan;
-use ddvs_types::COIN_U64;
-use ddvs_types::MASTERCHAIN;
+use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{
     AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate,
 };
 
 use crate::cast::{Cast, People, Story, ValidatorCast};
-use ddvs_client::seeded::{ConsensusKey, Person};
 
 /// Options of the demo.
 #[derive(Debug, Clone, PartialEq, Eq)]

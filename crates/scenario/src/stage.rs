@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use ddvs_client::{
     Backend, Block, ChainId, DePoolWallet, FollowLimits, MessageTree, Outgoing, follow,
+    seeded::Person,
 };
 use ddvs_contracts::Network;
 use tycho_types::models::StdAddr;
@@ -13,7 +14,6 @@ use tycho_types::models::StdAddr;
 use crate::agreement::{AgreementWatch, Applied};
 use crate::cast::{Cast, Story};
 use crate::report::Report;
-use ddvs_client::seeded::Person;
 
 mod contracts;
 mod telling;

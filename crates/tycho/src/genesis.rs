@@ -3,7 +3,6 @@
 use ddvs_client::OwnerWallet;
 use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec};
-
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 

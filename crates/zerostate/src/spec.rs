@@ -1,10 +1,9 @@
 //! The spec of a network.
 
+use ddvs_contracts::params::Limits;
 use ddvs_types::{COIN_U64, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{StateInit, StdAddr};
-
-use ddvs_contracts::params::Limits;
 
 use crate::{MAX_CHAINS, MAX_WORKCHAIN, Prices, SpecError};
 

@@ -3,12 +3,12 @@
 use anyhow::Result;
 use ddvs_client::{DElector, DePoolRoot, Live, Outgoing, Refusal};
 use ddvs_contracts::storage::Position;
+use ddvs_embedded::EmbeddedLive;
 use ddvs_types::COIN;
 use tycho_types::models::StdAddr;
 
 use super::People;
 use super::people::Person;
-use ddvs_embedded::EmbeddedLive;
 
 /// Coins that the faucet gives a user who has few left.
 const POCKET: u128 = 20_000 * COIN;

@@ -4,12 +4,12 @@ use anyhow::Result;
 use ddvs_client::{ChainId, DElector, DePoolRoot, Live, Outgoing};
 use ddvs_contracts::signing;
 use ddvs_contracts::storage::ChainRegistry;
+use ddvs_embedded::EmbeddedLive;
 use ddvs_types::COIN;
 
 use super::People;
 use super::people::{CRUMBS, Comer, MAX_COMERS, Validator};
 use super::users::is_waiting;
-use ddvs_embedded::EmbeddedLive;
 
 /// Maximum number of validators of a chain beyond those that it began with.
 pub(super) const GUESTS: u32 = 2;

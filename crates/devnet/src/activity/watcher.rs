@@ -4,12 +4,12 @@ use anyhow::Result;
 use ddvs_client::{Backend, ChainId, DElector, Live, MASTERCHAIN};
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
+use ddvs_embedded::EmbeddedLive;
 use ddvs_types::COIN;
 
 use super::People;
 use super::people::Validator;
 use super::validators::calmer;
-use ddvs_embedded::EmbeddedLive;
 
 /// Minimum number of checks between two misbehaviours; it grows with the number of events, so that their entries do
 /// not fill the D'Elector.

@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{Network, NetworkGenesis};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::MASTERCHAIN;
+use ddvs_types::{COIN, MASTERCHAIN};
 
 fn network_with(block_gas_limit: u64) -> Network {
     let plan = ConfigPlan {

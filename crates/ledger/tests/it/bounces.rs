@@ -2,8 +2,7 @@
 
 use ddvs_ledger::Network;
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::{MessageStatus, OutDestination, ReturnReason, TransactionRecord};
+use ddvs_types::{COIN, MessageStatus, OutDestination, ReturnReason, TransactionRecord};
 use tycho_types::cell::{Cell, CellFamily};
 use tycho_types::models::{IntAddr, StdAddr, VarAddr};
 use tycho_types::num::Uint9;

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 
 use ddvs_ledger::{DelayPlan, Network};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::{Block, ChainId, OutDestination};
+use ddvs_types::{Block, COIN, ChainId, OutDestination};
 use proptest::prelude::*;
 use std::sync::Arc;
 use tycho_types::cell::HashBytes;

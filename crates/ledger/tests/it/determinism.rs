@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{DelayPlan, Network};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::MASTERCHAIN;
+use ddvs_types::{COIN, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
 
 fn run(seed: u64, delays: DelayPlan) -> (HashBytes, Vec<HashBytes>) {

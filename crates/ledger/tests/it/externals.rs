@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{ExternalRefusal, Network, SendError};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::{MASTERCHAIN, MessageStatus};
+use ddvs_types::{COIN, MASTERCHAIN, MessageStatus};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 
 fn refusal(network: &mut Network, chain: i8, message: Cell) -> ExternalRefusal {

@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{DelayPlan, Network};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::{ChainId, MASTERCHAIN};
+use ddvs_types::{COIN, ChainId, MASTERCHAIN};
 use proptest::prelude::*;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Load};
 use tycho_types::models::{StdAddr, StoragePrices};

@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{ChainGenesis, GenesisRefusal, Network, NetworkGenesis};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::MASTERCHAIN;
+use ddvs_types::{COIN, MASTERCHAIN};
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 
 fn chains() -> Vec<ChainGenesis> {

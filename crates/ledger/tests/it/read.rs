@@ -1,9 +1,7 @@
 //! A record read from a transaction's cell equals the one that the network made.
 
-use ddvs_types::{MASTERCHAIN, TransactionRecord};
-
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
+use ddvs_types::{COIN, MASTERCHAIN, TransactionRecord};
 
 #[test]
 fn every_kind_of_transaction_comes_back() {

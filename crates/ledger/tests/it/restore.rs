@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{DelayPlan, HistoryLimits, Network, NetworkState, RestoreError, WaitingMessage};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::MASTERCHAIN;
+use ddvs_types::{COIN, MASTERCHAIN};
 use proptest::prelude::*;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes};

@@ -1,9 +1,7 @@
 //! A silenced chain makes no blocks, and loses nothing; a slow one makes fewer.
 
-use ddvs_types::{MASTERCHAIN, MessageStatus};
-
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
+use ddvs_types::{COIN, MASTERCHAIN, MessageStatus};
 
 #[test]
 fn a_silenced_chain_makes_no_block_and_what_is_sent_to_it_waits() {

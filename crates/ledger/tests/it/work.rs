@@ -2,8 +2,7 @@
 
 use ddvs_ledger::{DelayPlan, Network, Work};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::COIN;
-use ddvs_types::{Block, ChainId, MASTERCHAIN, ReturnReason};
+use ddvs_types::{Block, COIN, ChainId, MASTERCHAIN, ReturnReason};
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
 use tycho_types::models::{IntAddr, VarAddr};
 use tycho_types::num::Uint9;

@@ -1,7 +1,7 @@
 //! The contracts of the scenario: their addresses, their state, and the validator sets.
 
 use anyhow::Result;
-use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
+use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet, seeded::Person};
 use ddvs_contracts::RootTerms;
 use ddvs_types::{COIN, coins};
 use tycho_types::cell::HashBytes;
@@ -9,7 +9,6 @@ use tycho_types::models::ValidatorSet;
 
 use super::Stage;
 use crate::{needs, words};
-use ddvs_client::seeded::Person;
 
 impl Stage<'_> {
     /// The D'Elector of a chain.

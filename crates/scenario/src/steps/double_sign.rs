@@ -3,7 +3,7 @@
 //! The scenario signs them itself, with the validator's key: no node casts such votes yet, and Tycho nodes never will.
 
 use anyhow::Result;
-use ddvs_client::{DElector, MASTERCHAIN, Outgoing};
+use ddvs_client::{DElector, MASTERCHAIN, Outgoing, seeded::ConsensusKey};
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
@@ -11,7 +11,6 @@ use ddvs_types::coins;
 
 use crate::stage::Stage;
 use crate::words;
-use ddvs_client::seeded::ConsensusKey;
 
 /// Two conflicting votes in the masterchain, signed here by hand.
 pub(crate) fn double_vote(stage: &Stage<'_>, key: &ConsensusKey, height: u64) -> Result<Evidence> {

@@ -1,7 +1,7 @@
 //! Mallory tries all kinds of forgeries. Each attack is executed and changes nothing.
 
 use anyhow::Result;
-use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing};
+use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, seeded::Person};
 use ddvs_contracts::messages::{
     Batch, BatchVote, ConfirmStake, Message, Propose, UpdateStake, Vote,
 };
@@ -14,7 +14,6 @@ use tycho_types::num::Tokens;
 
 use crate::stage::Stage;
 use crate::words;
-use ddvs_client::seeded::Person;
 
 /// Value of an attack: more than any change needs, so that it does not fail for lack of value.
 const VALUE: u128 = 20 * COIN;
