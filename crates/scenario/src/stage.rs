@@ -9,6 +9,7 @@ use ddvs_client::{
     seeded::Person,
 };
 use ddvs_contracts::Network;
+use ddvs_types::COIN;
 use tycho_types::models::StdAddr;
 
 use crate::agreement::{AgreementWatch, Applied};
@@ -236,7 +237,7 @@ impl<'a> Stage<'a> {
         if delector.storage(self.backend)?.local.load()?.set_dirty {
             let walter = self.cast.walter.clone();
             let id = self.query_id();
-            let message = delector.publish_set(1_000_000_000, id)?;
+            let message = delector.publish_set(COIN, id)?;
             let what = format!("publishes the set of chain {chain}: the least time has passed");
             self.act(&walter, &what, &[message])?;
         }

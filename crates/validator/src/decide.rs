@@ -1,6 +1,7 @@
 //! The decision: a function of the observations, without clock and network.
 
 use ddvs_contracts::counting::is_update_due;
+use ddvs_types::COIN;
 
 use crate::finding::Finding;
 use crate::home::Limits;
@@ -8,11 +9,11 @@ use crate::memory::Memory;
 use crate::view::{ChainView, KeyHolder, NodeView, Observed, PendingSet, RootAccount, RootView};
 
 /// Value of a `PublishSet`, in nano; the unused part comes back.
-pub const PUBLISH_VALUE_NANO: u128 = 1_000_000_000;
+pub const PUBLISH_VALUE_NANO: u128 = COIN;
 /// Maximum amount that a Root may lack of its reserve when it gets its key (`contracts/pool/limits.tolk`), in nano.
-pub const ROOT_RESERVE_NANO: u128 = 2_000_000_000;
+pub const ROOT_RESERVE_NANO: u128 = 2 * COIN;
 /// Amount that the wallet keeps for its own fees, in nano.
-const WALLET_FEES_NANO: u128 = 100_000_000;
+const WALLET_FEES_NANO: u128 = COIN / 10;
 
 /// Number of seconds between two members' turns to publish a set: one message is enough.
 const TURN_S: u32 = 3;

@@ -1,6 +1,7 @@
 //! Get methods that never end, and that ask for all the memory they can.
 
 use ddvs_client::{Backend, Outgoing, OwnerWallet};
+use ddvs_types::COIN;
 use tycho_asm_macros::tvmasm;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily};
@@ -16,7 +17,7 @@ const CODES: [&[u8]; 2] = [
     tvmasm!("PUSHCONT { NULL PUSHCONT { INT 1 SWAP PAIR } AGAIN } IF"),
 ];
 /// Coins that each contract gets, in nano.
-const VALUE_NANO: u128 = 1_000_000_000;
+const VALUE_NANO: u128 = COIN;
 
 /// Deploys the contracts; returns calls of them.
 ///
