@@ -15,6 +15,7 @@ pub mod params;
 pub mod primitives;
 pub mod reserves;
 pub mod signing;
+pub mod standing;
 pub mod storage;
 
 pub use code::Codes;

@@ -170,16 +170,11 @@ pub fn holder(
 ) -> Result<Option<Holder>, PeopleError> {
     let storage = context.delector(copy)?.storage(backend)?;
     let fault = PeopleError::codec("reading the registries");
-    for registry in storage.registries.iter() {
-        let (chain, registry) = registry.map_err(&fault)?;
-        let entry = registry.keys.get(key).map_err(&fault)?;
-        if let Some(entry) = entry {
-            return Ok(Some(Holder {
-                root: StdAddr::new(chain, *entry.root()),
-                is_removed: entry.is_removed(),
-                retired_at: entry.retired_at(),
-            }));
-        }
-    }
-    Ok(None)
+    let holders = storage.holders(key).map_err(fault)?;
+    let first = holders.into_iter().next();
+    Ok(first.map(|(root, entry)| Holder {
+        root,
+        is_removed: entry.is_removed(),
+        retired_at: entry.retired_at(),
+    }))
 }

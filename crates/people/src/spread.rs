@@ -190,19 +190,13 @@ pub(crate) fn registered_nano(own: &DElectorStorage, root: &StdAddr) -> Result<u
     Ok(entry.map_or(0, |entry| entry.stake.into_inner()))
 }
 
+/// Returns the entry of a Root in a copy of its chain's registry.
 pub(crate) fn registered(
     own: &DElectorStorage,
     root: &StdAddr,
 ) -> Result<Option<RootEntry>, PeopleError> {
     let fault = PeopleError::codec("reading the registries");
-    let registry = own.registries.get(root.workchain).map_err(&fault)?;
-    match registry {
-        Some(registry) => {
-            let entry = registry.roots.get(root.address).map_err(&fault)?;
-            Ok(entry.filter(|entry| !entry.is_removed))
-        }
-        None => Ok(None),
-    }
+    own.registered(root).map_err(fault)
 }
 
 #[cfg(test)]

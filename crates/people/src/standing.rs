@@ -1,10 +1,8 @@
 //! Status of a validator: in the set, or waiting, and for what.
 
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
-use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use ddvs_contracts::storage::{DElectorStorage, RootState};
-use tycho_types::cell::HashBytes;
-use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
+use tycho_types::models::{StdAddr, ValidatorSet};
 
 use crate::{NetworkContext, PeopleError, spread};
 
@@ -192,14 +190,14 @@ pub fn standing(
         key = entry.as_ref().map(|entry| entry.key);
     }
     if let Some(key) = &key
-        && let Some(weight) = weight(&own, key).map_err(&fault)?
+        && let Some(weight) = own.weight_of(key).map_err(&fault)?
     {
         let main = context.delector(MASTERCHAIN)?.storage(backend)?;
         let seqno = |copy: &DElectorStorage| -> Result<u32, PeopleError> {
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;
             Ok(registry.map_or(0, |registry| registry.seqno))
         };
-        let limits = params(&own).map_err(&fault)?;
+        let limits = own.params().map_err(&fault)?;
         let rest = Uncounted {
             counted_nano: entry.map_or(0, |entry| entry.stake.into_inner()),
             desired_nano: state.desired_nano(&limits),
@@ -210,7 +208,7 @@ pub fn standing(
             weight,
             rest,
             is_main_behind: seqno(&main)? < seqno(&own)?,
-            main_weight: self::weight(&main, key).map_err(&fault)?,
+            main_weight: main.weight_of(key).map_err(&fault)?,
             is_main_due: main.local.load().map_err(&fault)?.set_dirty,
         });
     }
@@ -220,7 +218,7 @@ pub fn standing(
     if state.flight.is_some() {
         return Ok(Standing::Waiting(Wait::Agreement { seq: state.seq }));
     }
-    let needs_nano = u128::from(params(&own).map_err(&fault)?.min_stake_nano);
+    let needs_nano = u128::from(own.params().map_err(&fault)?.min_stake_nano);
     let has_nano = state.active_nano();
     let local = own.local.load().map_err(&fault)?;
     Ok(Standing::Waiting(if has_nano < needs_nano {
@@ -247,30 +245,10 @@ pub(crate) fn is_last(
     counted_nano: u128,
 ) -> Result<bool, PeopleError> {
     let fault = PeopleError::codec("reading the registries");
-    let params = params(own).map_err(&fault)?;
+    let params = own.params().map_err(&fault)?;
     let registry = own.registries.get(chain).map_err(&fault)?;
     let eligible = registry.map_or(0, |registry| registry.eligible);
     Ok(eligible <= params.min_validators.into() && counted_nano <= params.min_stake_nano.into())
-}
-
-fn set_of(storage: &DElectorStorage) -> Result<ValidatorSet, tycho_types::error::Error> {
-    BlockchainConfigParams::from_raw(storage.config.clone()).get_current_validator_set()
-}
-
-fn weight(
-    storage: &DElectorStorage,
-    key: &HashBytes,
-) -> Result<Option<u64>, tycho_types::error::Error> {
-    let set = set_of(storage)?;
-    let member = set.list.iter().find(|member| member.public_key == *key);
-    Ok(member.map(|member| member.weight))
-}
-
-/// Returns param 200 of a D'Elector.
-pub(crate) fn params(storage: &DElectorStorage) -> Result<DdvsParams, tycho_types::error::Error> {
-    let config = BlockchainConfigParams::from_raw(storage.config.clone());
-    let cell = config.get_raw_cell_ref(PARAM_DDVS)?;
-    cell.ok_or(tycho_types::error::Error::InvalidData)?.parse()
 }
 
 /// Returns the set of a chain, from its D'Elector.
@@ -280,5 +258,7 @@ pub fn set(
     chain: ChainId,
 ) -> Result<ValidatorSet, PeopleError> {
     let storage = context.delector(chain)?.storage(backend)?;
-    set_of(&storage).map_err(PeopleError::codec("reading a validator set"))
+    storage
+        .validator_set()
+        .map_err(PeopleError::codec("reading a validator set"))
 }

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use ddvs_client::{
     AccountView, Backend, ClientError, DElector, DePoolRoot, MASTERCHAIN, OwnerWallet,
 };
-use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
+use ddvs_contracts::params::DdvsParams;
 use ddvs_contracts::storage::{DElectorStorage, RootState, RootStorage};
 use ddvs_jrpc::{NodeReport, Settings, probe};
 use tycho_types::cell::HashBytes;
 use tycho_types::error::Error;
-use tycho_types::models::{BlockchainConfigParams, StdAddr};
+use tycho_types::models::StdAddr;
 
 use crate::home::{Home, Identity};
 use crate::view::{
@@ -105,7 +105,7 @@ pub struct Reading {
 pub fn read_chain(backend: &dyn Backend, who: &Identity) -> Result<Reading, ClientError> {
     let delector = DElector::new(&who.network, MASTERCHAIN)?;
     let storage = delector.storage(backend)?;
-    let params = params(&storage).map_err(fault)?;
+    let params = storage.params().map_err(fault)?;
     let account = backend.account(&who.root)?;
     let (at_root, root) = root_account(who, &params, &account)?;
     let (wallet, is_owner) = wallet(who, root.as_ref())?;
@@ -133,12 +133,6 @@ pub fn read_chain(backend: &dyn Backend, who: &Identity) -> Result<Reading, Clie
 
 fn fault(cause: Error) -> ClientError {
     ClientError::fault("reading the masterchain's D'Elector", cause)
-}
-
-fn params(storage: &DElectorStorage) -> Result<DdvsParams, Error> {
-    let config = BlockchainConfigParams::from_raw(storage.config.clone());
-    let cell = config.get_raw_cell_ref(PARAM_DDVS)?;
-    cell.ok_or(Error::InvalidData)?.parse()
 }
 
 fn root_account(
@@ -193,15 +187,10 @@ fn key_holder(
     root: &StdAddr,
 ) -> Result<KeyHolder, Error> {
     let mut found = KeyHolder::Free;
-    for entry in storage.registries.iter() {
-        let (chain, registry) = entry?;
-        let Some(held) = registry.keys.get(key)? else {
-            continue;
-        };
+    for (holder, held) in storage.holders(key)? {
         if held.is_removed() {
             return Ok(KeyHolder::Removed);
         }
-        let holder = StdAddr::new(chain, *held.root());
         let is_ours = holder == *root && held.is_in_use();
         match is_ours {
             true if found == KeyHolder::Free => found = KeyHolder::Ours,

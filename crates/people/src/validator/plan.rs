@@ -136,7 +136,8 @@ impl Candidate {
         }
         let now = ddvs_client::getter::unix_time(backend.now_ms()?);
         let first = self.first_retired(copy)?.unwrap_or(now);
-        let window = crate::standing::params(copy)
+        let window = copy
+            .params()
             .map_err(PeopleError::codec("reading param 200"))?
             .evidence_window_s;
         Err(PeopleError::cannot(
