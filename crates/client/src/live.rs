@@ -59,9 +59,10 @@ pub trait Live: Send + Sync {
     /// The config of a chain.
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError>;
 
-    /// Queues an external message for the chain of its destination and returns its hash.
+    /// Queues an external message for the chain of its destination and returns its hash. A message that waits already is
+    /// not queued again: a network returns its hash, or refuses it.
     ///
-    /// Fails with a refusal when its contract would not accept it.
+    /// Fails with a refusal when the contract would not accept it.
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError>;
 
     /// Place or outcome of a message.
