@@ -2,7 +2,7 @@
 //!
 //! A handle is an address and the data from which it follows; it keeps no state. Its senders return an
 //! [`Outgoing`](crate::Outgoing) for an [`OwnerWallet`](crate::OwnerWallet) to send, its readers fetch the account
-//! through a [`Backend`](crate::Backend) each time.
+//! through a [`Live`](crate::Live) each time.
 
 mod delector;
 mod root;
@@ -17,17 +17,17 @@ use tycho_types::cell::Load;
 use tycho_types::models::StdAddr;
 use tycho_types::models::StoragePrices;
 
-use crate::{AccountView, Backend, ChainId, ClientError, Refusal, getter};
+use crate::{AccountView, ChainId, ClientError, Live, Refusal, getter};
 
 /// How long a message that is signed now may take to run, in seconds: storage fees for that time are not free coins.
 const SOON_S: u32 = crate::owner::DEFAULT_TTL_S;
 
 /// Data of an active account, parsed; `None` if the account is not active.
 pub(crate) fn read<T: for<'a> Load<'a>>(
-    backend: &dyn Backend,
+    live: &dyn Live,
     address: &StdAddr,
 ) -> Result<Option<T>, ClientError> {
-    let account = backend.account(address)?;
+    let account = live.account(address)?;
     match account.data() {
         Some(data) => data
             .parse::<T>()
@@ -39,18 +39,18 @@ pub(crate) fn read<T: for<'a> Load<'a>>(
 
 /// Like [`read`]; refuses an account that is not active.
 pub(crate) fn read_active<T: for<'a> Load<'a>>(
-    backend: &dyn Backend,
+    live: &dyn Live,
     address: &StdAddr,
 ) -> Result<T, ClientError> {
-    read(backend, address)?.ok_or_else(|| Refusal::NotActive(address.clone()).into())
+    read(live, address)?.ok_or_else(|| Refusal::NotActive(address.clone()).into())
 }
 
 /// Param 200 of a chain.
 ///
 /// Fails with a fault when the chain's config lacks it.
-pub fn params(backend: &dyn Backend, chain: ChainId) -> Result<DdvsParams, ClientError> {
+pub fn params(live: &dyn Live, chain: ChainId) -> Result<DdvsParams, ClientError> {
     let what = || format!("reading param {PARAM_DDVS} of chain {chain}");
-    let cell = backend
+    let cell = live
         .config(chain)?
         .get_raw_cell(PARAM_DDVS)
         .map_err(|cause| ClientError::fault(what(), cause))?
@@ -62,9 +62,9 @@ pub fn params(backend: &dyn Backend, chain: ChainId) -> Result<DdvsParams, Clien
 /// Prices of storage on `chain`, in force.
 ///
 /// Fails when the config cannot be read, or contains none.
-pub fn storage_prices(backend: &dyn Backend, chain: ChainId) -> Result<StoragePrices, ClientError> {
+pub fn storage_prices(live: &dyn Live, chain: ChainId) -> Result<StoragePrices, ClientError> {
     let what = || format!("reading the storage prices of chain {chain}");
-    let prices = backend
+    let prices = live
         .config(chain)?
         .get_storage_prices()
         .map_err(|cause| ClientError::fault(what(), cause))?;
@@ -97,12 +97,9 @@ pub fn storage_due_nano(account: &AccountView, prices: &StoragePrices, at_s: u32
 /// Like [`storage_due_nano`], for a message that is signed now, however late it runs.
 ///
 /// Fails when the network cannot be read.
-pub fn storage_due_soon_nano(
-    backend: &dyn Backend,
-    account: &AccountView,
-) -> Result<u128, ClientError> {
-    let prices = storage_prices(backend, account.address.workchain)?;
-    let now = getter::unix_time(backend.now_ms()?);
+pub fn storage_due_soon_nano(live: &dyn Live, account: &AccountView) -> Result<u128, ClientError> {
+    let prices = storage_prices(live, account.address.workchain)?;
+    let now = getter::unix_time(live.now_ms()?);
     Ok(storage_due_nano(
         account,
         &prices,

@@ -79,7 +79,7 @@ fn a_pending_message_says_where_it_is() {
     let alice = wallet(0, 1);
     network.operator().unwrap().silence(1).unwrap();
     let transfer = [Outgoing::transfer(addr(1, 1), COIN)];
-    let hash = alice.send(&mut network, &transfer).unwrap();
+    let hash = alice.send(&network, &transfer).unwrap();
     let now = follow(&mut network, hash, FollowLimits::NO_WAIT).unwrap();
     assert!(matches!(now.root().status, NodeStatus::InMempool(0)));
     assert_eq!(now.blocks_waited, 0);

@@ -193,7 +193,7 @@ fn a_request_carries_up_to_255_messages_in_order() {
     assert_eq!(values, (0..255).map(|n| COIN / 100 + n).collect::<Vec<_>>());
 
     let more = vec![messages[0].clone(); MAX_MESSAGES + 1];
-    let refused = alice.send(&mut network, &more).unwrap_err();
+    let refused = alice.send(&network, &more).unwrap_err();
     assert_eq!(
         refused.refusal(),
         Some(&Refusal::TooManyMessages {
@@ -229,9 +229,9 @@ fn what_it_cannot_pay_for_is_skipped_but_the_seqno_is_used_up() {
 
 #[test]
 fn without_coins_it_cannot_be_deployed() {
-    let mut network = network();
+    let network = network();
     let poor = wallet(0, 99);
-    let refused = poor.send(&mut network, &[]).unwrap_err();
+    let refused = poor.send(&network, &[]).unwrap_err();
     let expected = Refusal::NotAccepted {
         account: poor.address().clone(),
         exit_code: None,

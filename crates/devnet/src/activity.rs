@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use ddvs_client::{Backend, ClientError};
+use ddvs_client::ClientError;
 use ddvs_embedded::EmbeddedLive;
 
 use crate::DevnetOptions;
@@ -53,10 +53,9 @@ impl Activity {
     ///
     /// Fails only when the network cannot be read.
     pub(super) fn run(self, live: &EmbeddedLive, stop: &AtomicBool) -> Result<()> {
-        let mut inside = live.from_now();
-        let mut people = People::new(&self.options, &inside)?;
+        let mut people = People::new(&self.options, &*live.read())?;
         while !stop.load(Ordering::Relaxed) {
-            if let Err(error) = people.tick(&mut inside) {
+            if let Err(error) = people.tick(live) {
                 // others may have changed the basis of the decision; the next check sees that
                 tracing::debug!(error = format!("{error:#}"), "somebody could not act");
             }
@@ -72,22 +71,22 @@ impl Activity {
 
 impl People {
     /// Lets one user and one validator act, if there is anything to do.
-    fn tick(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
+    fn tick(&mut self, live: &EmbeddedLive) -> Result<()> {
         self.tick += 1;
         let user = self.random.below(self.users.len());
-        self.user(backend, user).context("a user")?;
-        self.validators(backend).context("validators")
+        self.user(live, user).context("a user")?;
+        self.validators(live).context("validators")
     }
 
     /// Sends messages of a user whose last request has been processed.
     fn send(
         &mut self,
-        backend: &mut dyn Backend,
+        live: &EmbeddedLive,
         person: &Person,
         what: &str,
         messages: &[ddvs_client::Outgoing],
     ) -> Result<(), ClientError> {
-        person.wallet.send(backend, messages)?;
+        person.wallet.send(live, messages)?;
         tracing::info!(who = person.name, "{what}");
         self.busy
             .insert(person.name.clone(), self.tick + self.patience);

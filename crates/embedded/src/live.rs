@@ -5,13 +5,10 @@
 
 use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
-use std::sync::{
-    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use ddvs_client::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Head, Live, MessageStatus,
-    NotKept, Refusal, Supply, TransactionRecord,
+    AccountView, ChainId, ClientError, Head, Live, MessageStatus, NotKept, Refusal, Supply,
 };
 use ddvs_ledger::{ChainView, ExternalRefusal, Network, SendError};
 use ddvs_types::external_receiver;
@@ -22,12 +19,10 @@ use crate::EmbeddedNetwork;
 use crate::error::{of_fault, of_send};
 use crate::inbox::{Inbox, Journal, MAX_INBOX};
 
-/// The embedded network. Clones share it, but each has its own position in the stream of blocks.
+/// The embedded network. Clones share it.
 #[derive(Debug, Clone)]
 pub struct EmbeddedLive {
     inner: Arc<Inner>,
-    /// Position of this clone in the stream of blocks.
-    position: u64,
 }
 
 #[derive(Debug)]
@@ -37,9 +32,6 @@ struct Inner {
     seen: RwLock<Arc<Seen>>,
     /// Locked only to read or add.
     inbox: Mutex<Inbox>,
-    /// Position after the last block, for those who wait for one. Locked only to read or replace it.
-    end: Mutex<u64>,
-    has_grown: Condvar,
     journal: Option<Arc<dyn Journal>>,
 }
 
@@ -89,23 +81,13 @@ impl DerefMut for Changing<'_> {
 
 impl Drop for Changing<'_> {
     fn drop(&mut self) {
-        let (seen, end) = {
-            let network = self.network.network();
-            (Arc::new(Seen::of(&network)), network.cursor())
-        };
+        let seen = Arc::new(Seen::of(&self.network.network()));
         let mut place = self
             .inner
             .seen
             .write()
             .unwrap_or_else(PoisonError::into_inner);
         *place = seen;
-        let mut place = self
-            .inner
-            .end
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *place = end;
-        self.inner.has_grown.notify_all();
     }
 }
 
@@ -121,28 +103,15 @@ impl EmbeddedLive {
     }
 
     fn build(network: EmbeddedNetwork, journal: Option<Arc<dyn Journal>>) -> Self {
-        let (seen, end) = {
-            let network = network.network();
-            (Arc::new(Seen::of(&network)), network.cursor())
-        };
+        let seen = Arc::new(Seen::of(&network.network()));
         Self {
             inner: Arc::new(Inner {
                 network: RwLock::new(network),
                 seen: RwLock::new(seen),
                 inbox: Mutex::default(),
-                end: Mutex::new(end),
-                has_grown: Condvar::new(),
                 journal,
             }),
-            position: end,
         }
-    }
-
-    /// Returns a clone whose stream of blocks begins after the last block.
-    pub fn from_now(&self) -> Self {
-        let position = self.read().network().cursor();
-        let inner = self.inner.clone();
-        Self { inner, position }
     }
 
     /// Returns the network for reading. No block is made meanwhile.
@@ -275,47 +244,5 @@ impl Live for EmbeddedLive {
 
     fn supply(&self) -> Option<Supply> {
         Some(self.seen().supply.clone())
-    }
-}
-
-impl Backend for EmbeddedLive {
-    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
-        self.read().chains()
-    }
-
-    fn transactions(
-        &self,
-        account: &StdAddr,
-        after_lt: u64,
-        limit: usize,
-    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
-        self.read().transactions(account, after_lt, limit)
-    }
-
-    /// Waits for the block after this clone's position, which another thread makes.
-    fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
-        loop {
-            let next = self.read().blocks_since(self.position, 1)?.pop();
-            if next.is_some() {
-                self.position += 1;
-                return Ok(next);
-            }
-            let end = self
-                .inner
-                .end
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let is_at_end = |end: &mut u64| *end <= self.position;
-            let waited = self.inner.has_grown.wait_while(end, is_at_end);
-            drop(waited.unwrap_or_else(PoisonError::into_inner));
-        }
-    }
-
-    fn cursor(&self) -> Result<u64, ClientError> {
-        self.read().cursor()
-    }
-
-    fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
-        self.read().blocks_since(cursor, limit)
     }
 }

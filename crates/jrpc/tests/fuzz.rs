@@ -110,7 +110,7 @@ fn no_answer_breaks_a_client() {
     {
         let mut network = world.0.lock().unwrap();
         let pay = Outgoing::new(addr(1, 3), COIN, Default::default());
-        wallets::wallet(0, 1).send(&mut *network, &[pay]).unwrap();
+        wallets::wallet(0, 1).send(&*network, &[pay]).unwrap();
         for _ in 0..20 {
             network.next_block().unwrap();
         }

@@ -198,7 +198,7 @@ impl Walk {
             }
         }
         // a chain that fell silent does not take a message that is out of date: nothing was sent then
-        if let Ok(hash) = who.wallet.send(&mut self.world.net, messages) {
+        if let Ok(hash) = who.wallet.send(&self.world.net, messages) {
             self.sent.insert(who.address().clone(), hash);
         }
     }

@@ -1,8 +1,8 @@
 //! Requests: messages of one wallet, and the event that counts as their answer.
 
 use ddvs_client::{
-    AccountView, Backend, ClientError, FollowLimits, MessageTree, Outgoing, OwnerWallet, Refusal,
-    follow_until, handles::params,
+    AccountView, Backend, ClientError, FollowLimits, Live, MessageTree, Outgoing, OwnerWallet,
+    Refusal, follow_until, handles::params,
 };
 use ddvs_contracts::storage::WalletStorage;
 use ddvs_types::coins;
@@ -143,8 +143,8 @@ impl Signed {
     /// Sends it.
     ///
     /// Fails with a refusal when the wallet does not accept it, for example because it ran already.
-    pub fn send(&self, backend: &mut dyn Backend) -> Result<(), PeopleError> {
-        backend.send(self.message.clone())?;
+    pub fn send(&self, live: &dyn Live) -> Result<(), PeopleError> {
+        live.send(self.message.clone())?;
         Ok(())
     }
 

@@ -92,7 +92,7 @@ impl Session {
             tries.next();
             let signed = request.sign(&self.net.backend)?;
             place.put(&request.about, &signed, waits)?;
-            if let Err(error) = signed.send(&mut self.net.backend) {
+            if let Err(error) = signed.send(&self.net.backend) {
                 // a message that was never accepted needs no resumption
                 if error.is_refusal() {
                     place.clear()?;

@@ -68,7 +68,7 @@ impl Session {
             let expired = Some(ddvs_client::owner::exit::EXPIRED);
             return Ok(Fate::Dropped(RejectReason::NotSent(expired)));
         }
-        match entry.signed.send(&mut self.net.backend) {
+        match entry.signed.send(&self.net.backend) {
             Ok(()) => Ok(Fate::Waits),
             // it may have run since the check
             Err(error) if request::is_void(&error) => Ok(Fate::Waits),

@@ -13,7 +13,7 @@ use tycho_types::models::{BlockchainConfigParams, StdAddr, ValidatorSet};
 use tycho_vm::RcStackValue;
 
 use super::{params, read_active};
-use crate::{Backend, ChainId, ClientError, Outgoing, Refusal};
+use crate::{ChainId, ClientError, Live, Outgoing, Refusal};
 
 /// A D'Elector & Config.
 #[derive(Debug, Clone)]
@@ -100,32 +100,28 @@ impl DElector {
     }
 
     /// Value to attach to a change, in nano; the unused part comes back.
-    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(params(backend, self.chain())?.update_value_nano().into())
+    pub fn change_value(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(params(live, self.chain())?.update_value_nano().into())
     }
 
     /// Value to attach to a poke, in nano; the unused part comes back.
-    pub fn poke_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(params(backend, self.chain())?.poke_value_nano().into())
+    pub fn poke_value(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(params(live, self.chain())?.poke_value_nano().into())
     }
 
     /// Limits and prices of its chain: its param 200.
-    pub fn params(&self, backend: &dyn Backend) -> Result<DdvsParams, ClientError> {
-        params(backend, self.chain())
+    pub fn params(&self, live: &dyn Live) -> Result<DdvsParams, ClientError> {
+        params(live, self.chain())
     }
 
     /// Its whole storage.
-    pub fn storage(&self, backend: &dyn Backend) -> Result<DElectorStorage, ClientError> {
-        read_active(backend, &self.address)
+    pub fn storage(&self, live: &dyn Live) -> Result<DElectorStorage, ClientError> {
+        read_active(live, &self.address)
     }
 
     /// Its registry of `chain`.
-    pub fn registry(
-        &self,
-        backend: &dyn Backend,
-        chain: ChainId,
-    ) -> Result<ChainRegistry, ClientError> {
-        self.storage(backend)?
+    pub fn registry(&self, live: &dyn Live, chain: ChainId) -> Result<ChainRegistry, ClientError> {
+        self.storage(live)?
             .registries
             .get(chain)
             .map_err(fault)?
@@ -136,30 +132,26 @@ impl DElector {
     /// removed.
     pub fn root_entry(
         &self,
-        backend: &dyn Backend,
+        live: &dyn Live,
         root: &StdAddr,
     ) -> Result<Option<RootEntry>, ClientError> {
-        let registry = self.registry(backend, root.workchain)?;
+        let registry = self.registry(live, root.workchain)?;
         let entry = registry.roots.get(root.address).map_err(fault)?;
         Ok(entry.filter(|entry| !entry.is_removed))
     }
 
     /// The current param 34 of this copy; the node uses it from its next block on.
-    pub fn current_set(&self, backend: &dyn Backend) -> Result<ValidatorSet, ClientError> {
-        let storage = self.storage(backend)?;
+    pub fn current_set(&self, live: &dyn Live) -> Result<ValidatorSet, ClientError> {
+        let storage = self.storage(live)?;
         BlockchainConfigParams::from_raw(storage.config)
             .get_current_validator_set()
             .map_err(fault)
     }
 
     /// Hash of the data about `chain` on which copies must agree.
-    pub fn registry_digest(
-        &self,
-        backend: &dyn Backend,
-        chain: ChainId,
-    ) -> Result<BigInt, ClientError> {
+    pub fn registry_digest(&self, live: &dyn Live, chain: ChainId) -> Result<BigInt, ClientError> {
         let args = vec![RcStackValue::new_dyn_value(BigInt::from(chain))];
-        let output = backend.get_method(&self.address, "registry_digest", args)?;
+        let output = live.get_method(&self.address, "registry_digest", args)?;
         output
             .stack
             .last()

@@ -11,7 +11,7 @@ use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 
 use super::{params, read_active, storage_prices};
-use crate::{Backend, ChainId, ClientError, Outgoing};
+use crate::{ChainId, ClientError, Live, Outgoing};
 
 /// A DePool Root.
 #[derive(Debug, Clone)]
@@ -53,11 +53,11 @@ impl DePoolRoot {
     ///
     /// Fails with a refusal when the account is not active or is not a Root of this network.
     pub fn fetch(
-        backend: &dyn Backend,
+        live: &dyn Live,
         network: &Network,
         address: &StdAddr,
     ) -> Result<Self, ClientError> {
-        let storage: RootStorage = read_active(backend, address)?;
+        let storage: RootStorage = read_active(live, address)?;
         let terms = storage.terms.load().map_err(fault)?;
         let root = Self::new(network, address.workchain, terms)?;
         if root.address == *address {
@@ -144,23 +144,23 @@ impl DePoolRoot {
     }
 
     /// Value to attach to a change, in nano; the unused part comes back.
-    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(params(backend, self.address.workchain)?
+    pub fn change_value(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(params(live, self.address.workchain)?
             .change_value_nano()
             .into())
     }
 
     /// Its storage reserve, in nano.
-    pub fn reserve_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        let prices = storage_prices(backend, self.address.workchain)?;
+    pub fn reserve_nano(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        let prices = storage_prices(live, self.address.workchain)?;
         Ok(root_reserve_nano(&prices))
     }
 
     /// Its state; the default before its first message.
     ///
     /// Fails with a refusal when it is not deployed.
-    pub fn state(&self, backend: &dyn Backend) -> Result<RootState, ClientError> {
-        let storage: RootStorage = read_active(backend, &self.address)?;
+    pub fn state(&self, live: &dyn Live) -> Result<RootState, ClientError> {
+        let storage: RootStorage = read_active(live, &self.address)?;
         match storage.state {
             Some(state) => state.load().map_err(fault),
             None => Ok(RootState::default()),

@@ -10,7 +10,7 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use super::{DePoolRoot, params, read, storage_due_soon_nano, storage_prices};
-use crate::{Backend, ChainId, ClientError, Outgoing};
+use crate::{ChainId, ClientError, Live, Outgoing};
 
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
@@ -132,25 +132,25 @@ impl DePoolWallet {
     }
 
     /// Value to attach to a stake or unstake, in nano; the unused part comes back.
-    pub fn change_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(params(backend, self.address.workchain)?
+    pub fn change_value(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(params(live, self.address.workchain)?
             .change_value_nano()
             .into())
     }
 
     /// Its storage, `None` before it is deployed.
-    pub fn storage(&self, backend: &dyn Backend) -> Result<Option<WalletStorage>, ClientError> {
-        read(backend, &self.address)
+    pub fn storage(&self, live: &dyn Live) -> Result<Option<WalletStorage>, ClientError> {
+        read(live, &self.address)
     }
 
     /// Its balance in nano.
-    pub fn balance_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(backend.account(&self.address)?.balance_nano)
+    pub fn balance_nano(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(live.account(&self.address)?.balance_nano)
     }
 
     /// Its position with a Root; an empty one if there is none.
-    pub fn position(&self, backend: &dyn Backend, root: &StdAddr) -> Result<Position, ClientError> {
-        let Some(storage) = self.storage(backend)? else {
+    pub fn position(&self, live: &dyn Live, root: &StdAddr) -> Result<Position, ClientError> {
+        let Some(storage) = self.storage(live)? else {
             return Ok(Position::default());
         };
         let found = storage.positions.get(root).map_err(fault)?;
@@ -158,25 +158,25 @@ impl DePoolWallet {
     }
 
     /// Coins that the owner may withdraw now, in nano: storage fees are subtracted.
-    pub fn free_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        Ok(self.spare(backend, 0)?.free_nano)
+    pub fn free_nano(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        Ok(self.spare(live, 0)?.free_nano)
     }
 
     /// Coins that the owner may stake, in nano, even with a Root without a position yet, which needs more reserve.
     /// Storage fees until a stake that is signed now has run are subtracted.
-    pub fn stakable_nano(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        let account = backend.account(&self.address)?;
-        let due_nano = storage_due_soon_nano(backend, &account)?;
-        Ok(self.spare(backend, due_nano)?.stakable_nano)
+    pub fn stakable_nano(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        let account = live.account(&self.address)?;
+        let due_nano = storage_due_soon_nano(live, &account)?;
+        Ok(self.spare(live, due_nano)?.stakable_nano)
     }
 
     /// What is left for the owner after its positions, its reserve and `due_nano`.
-    fn spare(&self, backend: &dyn Backend, due_nano: u128) -> Result<Spare, ClientError> {
-        let storage = self.storage(backend)?;
+    fn spare(&self, live: &dyn Live, due_nano: u128) -> Result<Spare, ClientError> {
+        let storage = self.storage(live)?;
         let (held_nano, count) =
             storage.map_or((0, 0), |storage| (storage.held.into_inner(), storage.count));
-        let prices = storage_prices(backend, self.address.workchain)?;
-        let balance_nano = self.balance_nano(backend)?;
+        let prices = storage_prices(live, self.address.workchain)?;
+        let balance_nano = self.balance_nano(live)?;
         Ok(Spare::of(
             &prices,
             balance_nano,
@@ -186,8 +186,8 @@ impl DePoolWallet {
     }
 
     /// Value to attach to a settle, in nano, so that it also updates the D'Elector where that is due.
-    pub fn settle_value(&self, backend: &dyn Backend) -> Result<u128, ClientError> {
-        self.change_value(backend)
+    pub fn settle_value(&self, live: &dyn Live) -> Result<u128, ClientError> {
+        self.change_value(live)
     }
 }
 

@@ -1,5 +1,6 @@
 //! One key's wallet on one chain.
 
+use crate::Live;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::error::Error;
@@ -192,15 +193,11 @@ impl OwnerWallet {
     ///
     /// Two calls before the next block of the wallet's chain give two requests with the same seqno, one of which is
     /// rejected: put all messages into one call instead.
-    pub fn send(
-        &self,
-        backend: &mut dyn Backend,
-        messages: &[Outgoing],
-    ) -> Result<HashBytes, ClientError> {
-        let (seqno, with_state) = self.next_seqno(&backend.account(&self.address)?)?;
-        let valid_until = getter::unix_time(backend.now_ms()?).saturating_add(self.ttl_s);
+    pub fn send(&self, live: &dyn Live, messages: &[Outgoing]) -> Result<HashBytes, ClientError> {
+        let (seqno, with_state) = self.next_seqno(&live.account(&self.address)?)?;
+        let valid_until = getter::unix_time(live.now_ms()?).saturating_add(self.ttl_s);
         let external = self.build_external(seqno, valid_until, with_state, messages)?;
-        backend.send(external)
+        live.send(external)
     }
 
     /// Sends messages and traces them to their end.

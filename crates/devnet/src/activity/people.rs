@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, MASTERCHAIN, OwnerWallet};
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Live, MASTERCHAIN, OwnerWallet};
 use ddvs_contracts::{Network, RootTerms};
 use ddvs_index::Identity;
 use ddvs_types::COIN;
@@ -63,8 +63,8 @@ impl Person {
     }
 
     /// Coins in their account, in nano.
-    pub fn coins_nano(&self, backend: &dyn Backend) -> Result<u128> {
-        Ok(backend.account(self.address())?.balance_nano)
+    pub fn coins_nano(&self, live: &dyn Live) -> Result<u128> {
+        Ok(live.account(self.address())?.balance_nano)
     }
 }
 

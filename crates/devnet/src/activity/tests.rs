@@ -16,7 +16,6 @@ const MAX_LEAVING: usize = 8;
 struct World {
     options: DevnetOptions,
     live: EmbeddedLive,
-    inside: EmbeddedLive,
     people: People,
     clock_ms: u64,
 }
@@ -41,12 +40,10 @@ impl World {
         let devnet = Devnet::new(&options, &Keys::of(&options), START_S).expect("is made");
         let network: EmbeddedNetwork = devnet.network().expect("starts");
         let live = EmbeddedLive::new(network);
-        let inside = live.from_now();
-        let people = People::new(&options, &inside).expect("reads");
+        let people = People::new(&options, &*live.read()).expect("reads");
         Self {
             options,
             live,
-            inside,
             people,
             clock_ms: u64::from(START_S) * 1_000,
         }
@@ -60,18 +57,18 @@ impl World {
             made.expect("goes on");
             drop(network);
             // others may have changed the basis of the decision, as in a running network
-            let _ = self.people.tick(&mut self.inside);
+            let _ = self.people.tick(&self.live);
         }
     }
 
     /// Simulates a restart: nothing about the users is stored.
     fn restart(&mut self) {
-        self.people = People::new(&self.options, &self.inside).expect("reads");
+        self.people = People::new(&self.options, &*self.live.read()).expect("reads");
     }
 
     fn stand(&self, chain: i8) -> Stand {
         let delector = DElector::new(&self.people.network, chain).expect("is one");
-        let registry = delector.registry(&self.inside, chain).expect("reads");
+        let registry = delector.registry(&self.live, chain).expect("reads");
         let live = self.live.read();
         let network = live.network();
         let config = network.config(chain).expect("has one");
@@ -91,7 +88,7 @@ impl World {
     /// Number of pools with which each user has coins, and staked coins.
     fn stakers(&self) -> Vec<(usize, u128)> {
         let storages = self.people.users.iter().map(|user| {
-            let storage = user.pool.storage(&self.inside).expect("reads");
+            let storage = user.pool.storage(&self.live).expect("reads");
             let storage = storage.expect("has a wallet");
             let positions: Vec<_> = storage.positions.iter().flatten().collect();
             let staked_nano = positions.iter().map(|(_, p)| p.staked_nano()).sum();

@@ -21,35 +21,35 @@ pub(super) const MAX_POSITIONS: usize = 4;
 
 impl People {
     /// Lets a user do one action.
-    pub(super) fn user(&mut self, backend: &mut EmbeddedLive, number: usize) -> Result<()> {
+    pub(super) fn user(&mut self, live: &EmbeddedLive, number: usize) -> Result<()> {
         let user = self.users[number].clone();
         if self.is_busy(&user) {
             return Ok(());
         }
-        let coins_nano = user.coins_nano(backend)?;
-        let Some(storage) = user.pool.storage(backend)? else {
+        let coins_nano = user.coins_nano(live)?;
+        let Some(storage) = user.pool.storage(live)? else {
             if coins_nano < POCKET / 2 {
-                return self.give(backend, &user, POCKET);
+                return self.give(live, &user, POCKET);
             }
             let deposit = user.pool.deposit(coins_nano / 2)?;
-            return Ok(self.send(backend, &user, "opens a DePool Wallet", &[deposit])?);
+            return Ok(self.send(live, &user, "opens a DePool Wallet", &[deposit])?);
         };
         if coins_nano < FEW {
-            return self.give(backend, &user, POCKET / 10);
+            return self.give(live, &user, POCKET / 10);
         }
         let mut positions = Vec::new();
         for entry in storage.positions.iter() {
             positions.push(entry?);
         }
-        let (change, id) = (user.pool.change_value(backend)?, self.query_id());
-        let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
+        let (change, id) = (user.pool.change_value(live)?, self.query_id());
+        let now_s = u32::try_from(live.now_ms()? / 1_000)?;
         for (root, position) in &positions {
-            if self.is_due(backend, root, position, now_s)? {
+            if self.is_due(live, root, position, now_s)? {
                 let settle = user.pool.settle(root, change, id)?;
-                return Ok(self.send(backend, &user, "takes what is free again", &[settle])?);
+                return Ok(self.send(live, &user, "takes what is free again", &[settle])?);
             }
         }
-        let free_nano = user.pool.stakable_nano(backend)?;
+        let free_nano = user.pool.stakable_nano(live)?;
         let staked: Vec<_> = positions
             .iter()
             .filter(|(_, position)| position.staked_nano() > 0 && !is_waiting(position))
@@ -60,14 +60,14 @@ impl People {
                     .iter()
                     .map(|(root, _)| root.clone())
                     .collect::<Vec<_>>();
-                let Some(root) = self.choose_root(backend, &known)? else {
+                let Some(root) = self.choose_root(live, &known)? else {
                     return Ok(());
                 };
                 let parts = 1 + self.random.below(4) as u128;
                 let stake = user
                     .pool
                     .stake(&root, free_nano / (parts + 1), change, id)?;
-                Ok(self.send(backend, &user, "stakes", &[stake])?)
+                Ok(self.send(live, &user, "stakes", &[stake])?)
             }
             5 | 6 if !staked.is_empty() => {
                 let place = self.random.below(staked.len());
@@ -83,15 +83,15 @@ impl People {
                 let is_part = half_nano >= min_nano && self.random.one_in(2);
                 let amount_nano = if is_part { half_nano } else { all_nano };
                 let unstake = user.pool.unstake(root, amount_nano, change, id)?;
-                Ok(self.send(backend, &user, "unstakes", &[unstake])?)
+                Ok(self.send(live, &user, "unstakes", &[unstake])?)
             }
             7 if free_nano > 500 * COIN => {
                 let withdraw = user.pool.withdraw(Some(free_nano / 2), COIN, id)?;
-                Ok(self.send(backend, &user, "withdraws", &[withdraw])?)
+                Ok(self.send(live, &user, "withdraws", &[withdraw])?)
             }
             8 if coins_nano > 1_000 * COIN => {
                 let deposit = user.pool.deposit(coins_nano / 3)?;
-                Ok(self.send(backend, &user, "tops up", &[deposit])?)
+                Ok(self.send(live, &user, "tops up", &[deposit])?)
             }
             _ => Ok(()),
         }
@@ -100,7 +100,7 @@ impl People {
     /// Whether coins of a position may be released, or a slash settled.
     pub(super) fn is_due(
         &self,
-        backend: &EmbeddedLive,
+        live: &EmbeddedLive,
         root: &StdAddr,
         position: &Position,
         now_s: u32,
@@ -117,18 +117,18 @@ impl People {
         if position.settled || !is_held {
             return Ok(false);
         }
-        let handle = match DePoolRoot::fetch(backend, &self.network, root) {
+        let handle = match DePoolRoot::fetch(live, &self.network, root) {
             Ok(handle) => handle,
             Err(error) if error.refusal().is_some() => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        Ok(handle.state(backend)?.is_removed())
+        Ok(handle.state(live)?.is_removed())
     }
 
     /// Chooses a validator to stake with: one of those known, or of any chain.
     fn choose_root(
         &mut self,
-        backend: &EmbeddedLive,
+        live: &EmbeddedLive,
         known: &[StdAddr],
     ) -> Result<Option<DePoolRoot>> {
         let address =
@@ -137,7 +137,7 @@ impl People {
             } else {
                 let place = self.random.below(self.chains.len());
                 let chain = self.chains[place];
-                let registry = DElector::new(&self.network, chain)?.registry(backend, chain)?;
+                let registry = DElector::new(&self.network, chain)?.registry(live, chain)?;
                 let mut roots = Vec::new();
                 for entry in registry.roots.iter().take(1_000) {
                     let (id, root) = entry?;
@@ -150,33 +150,33 @@ impl People {
         let Some(address) = address else {
             return Ok(None);
         };
-        let root = match DePoolRoot::fetch(backend, &self.network, &address) {
+        let root = match DePoolRoot::fetch(live, &self.network, &address) {
             Ok(root) => root,
             Err(error) if matches!(error.refusal(), Some(Refusal::NotActive(_))) => {
                 return Ok(None);
             }
             Err(error) => return Err(error.into()),
         };
-        let state = root.state(backend)?;
+        let state = root.state(live)?;
         Ok((!state.closed && !state.is_removed()).then_some(root))
     }
 
     /// Lets the faucet give a user coins, as long as it has enough for all.
     pub(super) fn give(
         &mut self,
-        backend: &mut EmbeddedLive,
+        live: &EmbeddedLive,
         to: &Person,
         amount_nano: u128,
     ) -> Result<()> {
         let Some(faucet) = self.faucets.get(&to.chain()).cloned() else {
             return Ok(());
         };
-        if self.is_busy(&faucet) || faucet.coins_nano(backend)? < FAUCET_RESERVE {
+        if self.is_busy(&faucet) || faucet.coins_nano(live)? < FAUCET_RESERVE {
             return Ok(());
         }
         let transfer = Outgoing::transfer(to.address().clone(), amount_nano);
         self.send(
-            backend,
+            live,
             &faucet,
             &format!("gives coins to {}", to.name),
             &[transfer],

@@ -30,33 +30,33 @@ const ROOT_COINS: u128 = 2 * COIN;
 
 impl People {
     /// Does the next action of one of the validators.
-    pub(super) fn validators(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
+    pub(super) fn validators(&mut self, live: &EmbeddedLive) -> Result<()> {
         let place = self.random.below(self.chains.len());
-        self.invite(backend, self.chains[place])?;
+        self.invite(live, self.chains[place])?;
         let numbers: Vec<_> = self.comers.keys().copied().collect();
         if let Some(&number) = self.random.pick(&numbers) {
             let comer = self.comers[&number].validator.clone();
-            if !self.is_busy(&comer.owner) && self.comer_acts(backend, &comer)? {
+            if !self.is_busy(&comer.owner) && self.comer_acts(live, &comer)? {
                 self.comers.remove(&number);
                 self.busy.remove(&comer.owner.name);
             }
         }
-        self.watch(backend)
+        self.watch(live)
     }
 
-    pub(super) fn registry(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<ChainRegistry> {
-        Ok(DElector::new(&self.network, chain)?.registry(backend, chain)?)
+    pub(super) fn registry(&self, live: &EmbeddedLive, chain: ChainId) -> Result<ChainRegistry> {
+        Ok(DElector::new(&self.network, chain)?.registry(live, chain)?)
     }
 
     /// Adds a newcomer when a chain lacks validators, or occasionally as a guest.
-    fn invite(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
+    fn invite(&mut self, live: &EmbeddedLive, chain: ChainId) -> Result<()> {
         let Some(&number) = self.next_comers.get(&chain) else {
             return Ok(());
         };
         if number >= MAX_COMERS {
             return Ok(());
         }
-        let registry = self.registry(backend, chain)?;
+        let registry = self.registry(live, chain)?;
         let mut count = registry.eligible;
         for comer in self.comers.values() {
             let is_late = self.tick > comer.since + ARRIVAL_REQUESTS * self.patience;
@@ -74,7 +74,7 @@ impl People {
             return Ok(());
         }
         let validator = self.comer(number)?;
-        self.give(backend, &validator.owner, purse(number))?;
+        self.give(live, &validator.owner, purse(number))?;
         if self.is_busy(&validator.owner) {
             let comer = Comer::new(validator, &self.network, self.tick)?;
             self.comers.insert(number, comer);
@@ -85,37 +85,37 @@ impl People {
     }
 
     /// Does a newcomer's next action. Returns whether it has left permanently.
-    fn comer_acts(&mut self, backend: &mut EmbeddedLive, comer: &Validator) -> Result<bool> {
+    fn comer_acts(&mut self, live: &EmbeddedLive, comer: &Validator) -> Result<bool> {
         let owner = &comer.owner;
         let root = DePoolRoot::new(&self.network, owner.chain(), comer.terms.clone())?;
-        let change = root.change_value(backend)?;
-        if backend.account(root.address())?.state_init().is_none() {
-            if owner.coins_nano(backend)? < PURSE / 2 {
+        let change = root.change_value(live)?;
+        if live.account(root.address())?.state_init().is_none() {
+            if owner.coins_nano(live)? < PURSE / 2 {
                 // its coins have not arrived yet, or it has left
-                return Ok(owner.coins_nano(backend)? < CRUMBS);
+                return Ok(owner.coins_nano(live)? < CRUMBS);
             }
             let proof =
                 signing::prove_possession(&comer.key, &self.network.genesis, root.address());
             let id = self.query_id();
-            let coins_nano = owner.coins_nano(backend)?;
+            let coins_nano = owner.coins_nano(live)?;
             // the Root keeps its storage reserve from its first change on
-            let first_change = change + root.reserve_nano(backend)?;
+            let first_change = change + root.reserve_nano(live)?;
             let messages = [
                 root.deploy(ROOT_COINS)?,
                 root.register_key(signing::public_key(&comer.key), &proof, first_change, id)?,
                 owner.pool.deposit(coins_nano - coins_nano / 10)?,
             ];
             self.send(
-                backend,
+                live,
                 owner,
                 "deploys a DePool Root and registers its key",
                 &messages,
             )?;
             return Ok(false);
         }
-        let state = root.state(backend)?;
-        let position = owner.pool.position(backend, root.address())?;
-        let free_nano = owner.pool.stakable_nano(backend)?;
+        let state = root.state(live)?;
+        let position = owner.pool.position(live, root.address())?;
+        let free_nano = owner.pool.stakable_nano(live)?;
         let is_over = state.closed || state.is_removed();
         if is_waiting(&position) {
             return Ok(false);
@@ -126,43 +126,43 @@ impl People {
                 let stake = owner
                     .pool
                     .stake(&root, free_nano - free_nano / 8, change, id)?;
-                self.send(backend, owner, "makes its own stake", &[stake])?;
+                self.send(live, owner, "makes its own stake", &[stake])?;
             } else if self.tick >= self.stay_until
                 && self.random.one_in(8)
-                && self.has_guests(backend, owner.chain())?
+                && self.has_guests(live, owner.chain())?
             {
                 let close = root.close(change, id)?;
-                self.send(backend, owner, "closes its pool", &[close])?;
+                self.send(live, owner, "closes its pool", &[close])?;
                 let came = self.next_comers.values().map(|next| u64::from(*next)).max();
                 let stay = calmer(STAY_TICKS, came.unwrap_or(0)).min(MAX_STAY_TICKS);
                 self.stay_until = self.tick + stay;
             } else if free_nano > 500 * COIN && self.random.one_in(10) {
                 let stake = owner.pool.stake(&root, free_nano / 2, change, id)?;
-                self.send(backend, owner, "stakes more", &[stake])?;
+                self.send(live, owner, "stakes more", &[stake])?;
             }
             return Ok(false);
         }
-        let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
-        if self.is_due(backend, root.address(), &position, now_s)? {
+        let now_s = u32::try_from(live.now_ms()? / 1_000)?;
+        if self.is_due(live, root.address(), &position, now_s)? {
             let settle = owner.pool.settle(root.address(), change, id)?;
-            self.send(backend, owner, "takes back what is left", &[settle])?;
+            self.send(live, owner, "takes back what is left", &[settle])?;
         } else if position.staked_nano() > 0 && (!state.is_removed() || position.settled) {
             // of a removed validator: what the slash left
             let amount = position.staked_nano();
             let unstake = owner.pool.unstake(root.address(), amount, change, id)?;
-            self.send(backend, owner, "unstakes", &[unstake])?;
+            self.send(live, owner, "unstakes", &[unstake])?;
         } else if free_nano > CRUMBS {
             let withdraw = owner.pool.withdraw(None, COIN, id)?;
-            self.send(backend, owner, "withdraws", &[withdraw])?;
+            self.send(live, owner, "withdraws", &[withdraw])?;
         } else if position.staked_nano() == 0 && position.unlocking.is_empty() {
-            return self.go_home(backend, comer);
+            return self.go_home(live, comer);
         }
         Ok(false)
     }
 
     /// Returns the remaining coins to the faucet.
-    fn go_home(&mut self, backend: &mut EmbeddedLive, comer: &Validator) -> Result<bool> {
-        let coins_nano = comer.owner.coins_nano(backend)?;
+    fn go_home(&mut self, live: &EmbeddedLive, comer: &Validator) -> Result<bool> {
+        let coins_nano = comer.owner.coins_nano(live)?;
         let faucet = self
             .faucets
             .get(&comer.owner.chain())
@@ -172,7 +172,7 @@ impl People {
         };
         let transfer = Outgoing::transfer(faucet, coins_nano - COIN);
         self.send(
-            backend,
+            live,
             &comer.owner,
             "leaves, and gives its coins back",
             &[transfer],
@@ -181,16 +181,16 @@ impl People {
     }
 
     /// Whether a chain has more validators than it began with.
-    fn has_guests(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<bool> {
-        let eligible = self.registry(backend, chain)?.eligible;
+    fn has_guests(&self, live: &EmbeddedLive, chain: ChainId) -> Result<bool> {
+        let eligible = self.registry(live, chain)?.eligible;
         Ok(eligible > u32::from(self.options.validators))
     }
 
     /// Whether a chain can spare one of its validators until another one has joined.
-    pub(super) fn can_spare(&self, backend: &EmbeddedLive, chain: ChainId) -> Result<bool> {
+    pub(super) fn can_spare(&self, live: &EmbeddedLive, chain: ChainId) -> Result<bool> {
         let delector = DElector::new(&self.network, chain)?;
-        let least = u32::from(delector.params(backend)?.min_validators);
-        let registry = delector.registry(backend, chain)?;
+        let least = u32::from(delector.params(live)?.min_validators);
+        let registry = delector.registry(live, chain)?;
         let enough = u32::from(self.options.validators).max(least + 2);
         Ok(registry.eligible >= enough && registry.removed < MAX_REMOVED)
     }

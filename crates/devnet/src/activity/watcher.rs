@@ -1,7 +1,7 @@
 //! The watcher: submits evidence when a validator has signed twice, and has keys of validators that left forgotten.
 
 use anyhow::Result;
-use ddvs_client::{Backend, ChainId, DElector, Live, MASTERCHAIN};
+use ddvs_client::{ChainId, DElector, Live, MASTERCHAIN};
 use ddvs_contracts::messages::Evidence;
 use ddvs_contracts::signing;
 use ddvs_embedded::EmbeddedLive;
@@ -21,29 +21,29 @@ const GRACE_S: u32 = 30;
 
 impl People {
     /// Does the watcher's next action.
-    pub(super) fn watch(&mut self, backend: &mut EmbeddedLive) -> Result<()> {
+    pub(super) fn watch(&mut self, live: &EmbeddedLive) -> Result<()> {
         let watcher = self.watcher.clone();
         if self.is_busy(&watcher) {
             return Ok(());
         }
-        if watcher.coins_nano(backend)? < 50 * COIN {
-            return self.give(backend, &watcher, 1_000 * COIN);
+        if watcher.coins_nano(live)? < 50 * COIN {
+            return self.give(live, &watcher, 1_000 * COIN);
         }
         let place = self.random.below(self.chains.len());
         let chain = self.chains[place];
         if self.tick >= self.peace_until && self.random.one_in(20) {
-            return self.misbehave(backend, chain);
+            return self.misbehave(live, chain);
         }
         match self.random.one_in(10) {
-            true => self.tidy(backend, chain),
+            true => self.tidy(live, chain),
             false => Ok(()),
         }
     }
 
     /// Has a key forgotten of a Root that left and is no longer accountable: room in the registry is limited.
-    fn tidy(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
-        let registry = self.registry(backend, chain)?;
-        let now_s = u32::try_from(backend.now_ms()? / 1_000)?;
+    fn tidy(&mut self, live: &EmbeddedLive, chain: ChainId) -> Result<()> {
+        let registry = self.registry(live, chain)?;
+        let now_s = u32::try_from(live.now_ms()? / 1_000)?;
         let wait_s = self.options.periods.evidence_s.saturating_add(GRACE_S);
         for entry in registry.roots.iter() {
             let (root, entry) = entry?;
@@ -56,21 +56,21 @@ impl People {
                 continue;
             }
             let delector = DElector::new(&self.network, chain)?;
-            let (value, id) = (2 * delector.change_value(backend)?, self.query_id());
+            let (value, id) = (2 * delector.change_value(live)?, self.query_id());
             let message = delector.purge_key(root, entry.key, value, id)?;
             let watcher = self.watcher.clone();
-            return Ok(self.send(backend, &watcher, "has a key forgotten", &[message])?);
+            return Ok(self.send(live, &watcher, "has a key forgotten", &[message])?);
         }
         Ok(())
     }
 
     /// A validator signs two votes, and the watcher submits them to the D'Elector.
-    fn misbehave(&mut self, backend: &mut EmbeddedLive, chain: ChainId) -> Result<()> {
+    fn misbehave(&mut self, live: &EmbeddedLive, chain: ChainId) -> Result<()> {
         let watcher = self.watcher.clone();
-        if !self.can_spare(backend, chain)? {
+        if !self.can_spare(live, chain)? {
             return Ok(());
         }
-        let registry = self.registry(backend, chain)?;
+        let registry = self.registry(live, chain)?;
         let mut candidates = Vec::new();
         let comers = self.comers.values().map(|comer| &comer.validator);
         for validator in comers.chain(&self.genesis) {
@@ -88,11 +88,11 @@ impl People {
             return Ok(());
         };
         let delector = DElector::new(&self.network, chain)?;
-        let evidence = self.double_vote(&culprit, backend)?;
-        let (value, id) = (2 * delector.change_value(backend)?, self.query_id());
+        let evidence = self.double_vote(&culprit, live)?;
+        let (value, id) = (2 * delector.change_value(live)?, self.query_id());
         let message = delector.submit_evidence(&evidence, value, id)?;
         let what = format!("brings evidence that {} signed twice", culprit.owner.name);
-        self.send(backend, &watcher, &what, &[message])?;
+        self.send(live, &watcher, &what, &[message])?;
         let removed = u64::from(registry.removed) * self.chains.len() as u64;
         let peace = calmer(PEACE_TICKS, removed).min(MAX_PEACE_TICKS);
         self.peace_until = self.tick + peace + self.patience;
@@ -100,11 +100,10 @@ impl People {
     }
 
     /// Returns two conflicting votes, signed here with the culprit's key: a devnet has no nodes that would cast them.
-    fn double_vote(&self, culprit: &Validator, backend: &EmbeddedLive) -> Result<Evidence> {
-        let height = backend
-            .chains()?
-            .first()
-            .map_or(1, |main| u64::from(main.seqno));
+    fn double_vote(&self, culprit: &Validator, live: &EmbeddedLive) -> Result<Evidence> {
+        let height = live
+            .head(MASTERCHAIN)
+            .map_or(1, |head| u64::from(head.seqno));
         let (key, genesis) = (&culprit.key, &self.network.genesis);
         Ok(signing::double_vote(key, genesis, MASTERCHAIN, height)?)
     }

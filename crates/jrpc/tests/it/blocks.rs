@@ -22,9 +22,9 @@ fn blocks_come_whole_and_without_a_gap() {
     let mut seen: BTreeMap<ChainId, Vec<u32>> = BTreeMap::new();
     let mut accounts = Vec::new();
     for round in 0..4 {
-        alice.send(&mut network, &[pay(&carol)]).unwrap();
+        alice.send(&network, &[pay(&carol)]).unwrap();
         if round == 2 {
-            main.send(&mut network, &[pay(&carol)]).unwrap();
+            main.send(&network, &[pay(&carol)]).unwrap();
         }
         for _ in 0..12 {
             let block = network.next_block().unwrap().unwrap();

@@ -37,7 +37,7 @@ fn a_message_is_followed_across_chains() {
     let (world, nodes) = nodes(2);
     let mut network = connect(&nodes);
     let (alice, carol) = (wallets::wallet(0, 1), wallets::wallet(1, 3));
-    let hash = alice.send(&mut network, &[pay(carol.address())]).unwrap();
+    let hash = alice.send(&network, &[pay(carol.address())]).unwrap();
     let tree = follow(&mut network, hash, FollowLimits::default()).unwrap();
     assert!(tree.is_settled(), "{tree}");
     assert_eq!(tree.nodes.len(), 3, "sent, bounced, returned: {tree}");
@@ -61,7 +61,7 @@ fn a_lost_message_is_sent_again_and_runs_once() {
     nodes[0].set(|faults| faults.loses = 2);
     nodes[1].set(|faults| faults.loses = 1);
     let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));
-    let hash = alice.send(&mut network, &[pay(bob.address())]).unwrap();
+    let hash = alice.send(&network, &[pay(bob.address())]).unwrap();
     let status = network.message_status(&hash).unwrap();
     assert!(matches!(status, MessageStatus::InMempool { chain: 0 }));
     assert_eq!(network.pending_messages(), [(hash, 1)]);
@@ -80,7 +80,7 @@ fn a_message_that_never_arrives_expires() {
     let mut network = connect(&nodes);
     nodes[0].set(|faults| faults.loses = usize::MAX);
     let (alice, bob) = (wallets::wallet(0, 1).with_ttl_s(20), wallets::wallet(0, 2));
-    let hash = alice.send(&mut network, &[pay(bob.address())]).unwrap();
+    let hash = alice.send(&network, &[pay(bob.address())]).unwrap();
     let status = wait(&mut network, &hash, 500);
     let MessageStatus::Dropped(dropped) = status else {
         panic!("{status:?}");
@@ -141,9 +141,7 @@ fn all_transactions_are_listed_from_page_to_page() {
     {
         let mut truth = world.0.lock().unwrap();
         for _ in 0..30 {
-            alice
-                .send(&mut *truth, &vec![pay(bob.address()); 10])
-                .unwrap();
+            alice.send(&*truth, &vec![pay(bob.address()); 10]).unwrap();
             for _ in 0..6 {
                 truth.next_block().unwrap();
             }
@@ -177,7 +175,7 @@ fn blocks_have_the_transactions_of_watched_accounts_in_order() {
     let (alice, carol) = (wallets::wallet(0, 1), wallets::wallet(1, 3));
     network.watch(carol.address()).unwrap();
     let cursor = network.cursor().unwrap();
-    let hash = alice.send(&mut network, &[pay(carol.address())]).unwrap();
+    let hash = alice.send(&network, &[pay(carol.address())]).unwrap();
     let mut seen = Vec::new();
     let mut main = Vec::new();
     for _ in 0..20 {

@@ -111,7 +111,7 @@ impl Net {
     /// Sends a request and waits until everything that it caused has ended.
     pub fn send(&mut self, request: &Request) -> Followed {
         let signed = request.sign(&self.network).unwrap();
-        signed.send(&mut self.network).unwrap();
+        signed.send(&self.network).unwrap();
         let followed = signed.wait(&mut self.network, &mut |_| false).unwrap();
         // so that the next request finds nothing in flight
         let limits = ddvs_client::FollowLimits::default();

@@ -21,7 +21,7 @@ fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
         // it may run some seconds after it was signed
         let signed = request.sign(&net.network).unwrap();
         net.pass(seconds / 10);
-        signed.send(&mut net.network).unwrap();
+        signed.send(&net.network).unwrap();
         let followed = signed.wait(&mut net.network, &mut |_| false).unwrap();
         assert!(
             matches!(followed.answer, Some(Answer::Locked { .. })),

@@ -203,12 +203,12 @@ fn the_same_request_runs_once_however_often_it_is_sent() {
     let bob = opened(&mut net);
     let request = bob.deposit(&net.network, Amount::Nano(HUNDRED)).unwrap();
     let signed = request.sign(&net.network).unwrap();
-    signed.send(&mut net.network).unwrap();
+    signed.send(&net.network).unwrap();
     let first = signed.wait(&mut net.network, &mut |_| false).unwrap();
     assert_eq!(first.answer, Some(Answer::Taken));
     let free = bob.view(&net.network).unwrap().balance_nano;
 
-    let again = signed.send(&mut net.network).unwrap_err();
+    let again = signed.send(&net.network).unwrap_err();
     assert!(request::is_void(&again), "{again}");
     // its outcome is found again, from the bytes alone
     let seen = signed.look(&mut net.network).unwrap();

@@ -26,7 +26,7 @@ impl World {
     #[track_caller]
     pub fn send(&mut self, who: &Person, messages: &[Outgoing]) -> HashBytes {
         who.wallet
-            .send(&mut self.net, messages)
+            .send(&self.net, messages)
             .expect("the account takes the message")
     }
 
