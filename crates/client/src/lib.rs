@@ -6,6 +6,7 @@
 //! [`follow()`] traces their effects.
 
 pub mod backend;
+pub mod comment;
 pub mod embedded;
 pub mod error;
 pub mod follow;
@@ -21,7 +22,7 @@ pub use embedded::EmbeddedNetwork;
 pub use error::{ClientError, Refusal};
 pub use follow::{FollowLimits, follow, follow_until, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
-pub use handles::{DElector, DePoolRoot, DePoolWallet};
+pub use handles::{DElector, DePoolRoot, DePoolWallet, Receiver};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ddvs_client::{Backend, ChainId, TransactionRecord};
-use ddvs_contracts::messages::Message;
+use ddvs_contracts::messages::{self, Message};
 use ddvs_scenario::{agreement, words};
 use tycho_types::cell::{HashBytes, Load};
 use tycho_types::models::ValidatorSet;
@@ -186,7 +186,9 @@ pub fn received<'a, M: Message>(
     transactions
         .filter_map(|transaction| {
             words::with_body(transaction, |op, body| {
-                (op == M::OP).then(|| words::parse::<M>(body)).flatten()
+                (op == M::OP)
+                    .then(|| messages::read_body::<M>(body))
+                    .flatten()
             })
         })
         .collect()
