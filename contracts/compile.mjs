@@ -35,6 +35,17 @@ const version = require(`${PACKAGE}/package.json`).version;
 
 const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
+const MESSAGES = 'shared/messages.tolk';
+const ECHO_MESSAGES = 'tests/echo-messages.tolk';
+
+/** The text of a source. One is not on disk: a getter for each message that reads it and writes it again. */
+function source(file) {
+  if (path.normalize(file) !== ECHO_MESSAGES) return fs.readFileSync(path.join(root, file), 'utf8');
+  const messages = fs.readFileSync(path.join(root, MESSAGES), 'utf8').matchAll(/^struct \(0x[0-9a-f]{8}\) (\w+)/gm);
+  const getters = [...messages].map(([, name]) => `get fun echo_${name}(c: cell): cell { return ${name}.fromCell(c).toCell(); }`);
+  return [`import "../${MESSAGES.replace('.tolk', '')}"`, ...getters, ''].join('\n');
+}
+
 /** A source with the mutant's replacements. Fails when a text to be replaced does not occur exactly once. */
 function mutate(mutant, file, text) {
   for (const { file: of, find, put } of mutant?.replace ?? []) {
@@ -60,7 +71,7 @@ async function compile(name) {
   }
   const result = await runTolkCompiler({
     entrypointFileName: entry,
-    fsReadCallback: (file) => mutate(mutant, file, fs.readFileSync(path.join(root, file), 'utf8')),
+    fsReadCallback: (file) => mutate(mutant, file, source(file)),
     optimizationLevel: LEVEL,
   });
   if (result.status === 'error') {
@@ -72,7 +83,7 @@ async function compile(name) {
   // The standard library is part of the compiler and is identified by its version.
   const all = result.sourcesSnapshot
     .map(({ filename }) => path.normalize(filename))
-    .filter((file) => !file.startsWith('@'))
+    .filter((file) => !file.startsWith('@') && file !== ECHO_MESSAGES)
     // for a mutant too, as committed: its replacements are in mutants.json
     .map((file) => ({ path: file, sha256: sha256(fs.readFileSync(path.join(root, file))) }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));

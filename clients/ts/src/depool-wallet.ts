@@ -13,11 +13,8 @@ import {
   type TupleReader,
 } from "@ton/core";
 
-// Op codes of contracts/shared/messages.tolk.
-const STAKE = 0x67479e04;
-const UNSTAKE = 0x79167305;
-const WITHDRAW = 0x4aea7bf4;
-const SETTLE = 0x13ea66ca;
+// written by the tests of the bindings, from the declarations of all messages
+import messages from "./messages.json" with { type: "json" };
 
 /** Coins of a wallet by kind, in nano. */
 export interface WalletBalances {
@@ -95,7 +92,7 @@ export class DePoolWallet implements Contract {
     stake: { amount: bigint; root: Address; terms: Cell; value: bigint; queryId?: bigint },
   ): Promise<void> {
     const body = beginCell()
-      .storeUint(STAKE, 32)
+      .storeUint(messages.Stake.op, 32)
       .storeUint(stake.queryId ?? 0n, 64)
       .storeCoins(stake.amount)
       .storeAddress(stake.root)
@@ -111,7 +108,7 @@ export class DePoolWallet implements Contract {
     unstake: { amount: bigint; root: Address; value: bigint; queryId?: bigint },
   ): Promise<void> {
     const body = beginCell()
-      .storeUint(UNSTAKE, 32)
+      .storeUint(messages.Unstake.op, 32)
       .storeUint(unstake.queryId ?? 0n, 64)
       .storeCoins(unstake.amount)
       .storeAddress(unstake.root)
@@ -126,9 +123,31 @@ export class DePoolWallet implements Contract {
     withdraw: { amount?: bigint; value: bigint; queryId?: bigint },
   ): Promise<void> {
     const body = beginCell()
-      .storeUint(WITHDRAW, 32)
+      .storeUint(messages.Withdraw.op, 32)
       .storeUint(withdraw.queryId ?? 0n, 64)
       .storeMaybeCoins(withdraw.amount)
+      .endCell();
+    await provider.internal(via, { value: withdraw.value, body });
+  }
+
+  /**
+   * Withdraws free coins to any account, all of them without an amount: exactly the amount arrives. With `bounce` they
+   * return as free coins if nothing there takes them.
+   */
+  async sendWithdrawTo(
+    provider: ContractProvider,
+    via: Sender,
+    withdraw: { to: Address; amount?: bigint; bounce: boolean; comment?: string; value: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const comment =
+      withdraw.comment === undefined ? null : beginCell().storeStringTail(withdraw.comment).endCell();
+    const body = beginCell()
+      .storeUint(messages.WithdrawTo.op, 32)
+      .storeUint(withdraw.queryId ?? 0n, 64)
+      .storeMaybeCoins(withdraw.amount)
+      .storeAddress(withdraw.to)
+      .storeBit(withdraw.bounce)
+      .storeMaybeRef(comment)
       .endCell();
     await provider.internal(via, { value: withdraw.value, body });
   }
@@ -140,7 +159,7 @@ export class DePoolWallet implements Contract {
     settle: { root: Address; value: bigint; queryId?: bigint },
   ): Promise<void> {
     const body = beginCell()
-      .storeUint(SETTLE, 32)
+      .storeUint(messages.Settle.op, 32)
       .storeUint(settle.queryId ?? 0n, 64)
       .storeAddress(settle.root)
       .endCell();

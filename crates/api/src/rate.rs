@@ -63,7 +63,9 @@ pub(crate) async fn limited(
         Ok(()) => next.run(request).await,
         Err(until) => {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            ApiError::too_many(wait.as_secs().max(1)).into_response()
+            // a whole number of seconds, after which the request is allowed
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            ApiError::too_many(seconds).into_response()
         }
     }
 }

@@ -10,7 +10,7 @@ mod wallet;
 
 pub use delector::DElector;
 pub use root::DePoolRoot;
-pub use wallet::DePoolWallet;
+pub use wallet::{DePoolWallet, Receiver};
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use tycho_types::cell::Load;

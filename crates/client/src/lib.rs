@@ -6,6 +6,7 @@
 //! fetched state, [`OwnerWallet`] builds and signs a user's messages, and [`follow()`] traces their effects.
 
 pub mod backend;
+pub mod comment;
 pub mod error;
 pub mod follow;
 pub mod getter;
@@ -21,7 +22,7 @@ pub use backend::{Backend, ChainInfo, Operator};
 pub use error::{ClientError, Refusal};
 pub use follow::{FollowLimits, follow, follow_until, send_and_follow};
 pub use getter::{GetterContext, GetterOutput};
-pub use handles::{DElector, DePoolRoot, DePoolWallet};
+pub use handles::{DElector, DePoolRoot, DePoolWallet, Receiver};
 pub use live::{Head, Live, NotKept};
 pub use owner::{Outgoing, OwnerWallet, SendMode};
 pub use tree::{MessageNode, MessageTree, NodeStatus};

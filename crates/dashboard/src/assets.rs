@@ -53,6 +53,7 @@ assets! {
     "js/chart.js",
     "js/commands.js",
     "js/dom.js",
+    "js/events.js",
     "js/format.js",
     "js/live.js",
     "js/main.js",

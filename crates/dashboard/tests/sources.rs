@@ -156,19 +156,50 @@ fn all_of_it_is_small() {
     assert!(bytes < MAX_BYTES, "{bytes} bytes");
 }
 
+/// What the dashboard loads of the kinds of events.
+fn events_js() -> String {
+    let mut text = "// Written by `UPDATE_SNAPSHOTS=1 cargo test -p ddvs-dashboard`: the kinds of events that the index has.\n\nexport const EVENTS = [\n".to_owned();
+    for kind in EventKind::all() {
+        let words = kind.words();
+        let tone = if words.is_problem {
+            ", problem: true"
+        } else {
+            ""
+        };
+        let sentence = words.sentence.replace('\'', "\\'");
+        text += &format!(
+            "  {{ name: '{}', sentence: '{sentence}'{tone} }},\n",
+            words.name
+        );
+    }
+    text + "];\n"
+}
+
 #[test]
 fn every_kind_of_event_has_a_sentence() {
-    let words = text("js/words.js");
-    let table = words
-        .split_once("const SENTENCES = {")
-        .expect("there is a table of sentences")
+    let made = events_js();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/js/events.js");
+        std::fs::write(path, &made).expect("the file can be written");
+        return;
+    }
+    assert_eq!(text("js/events.js"), made);
+}
+
+#[test]
+fn sentences_are_filled_with_known_parts() {
+    let table = text("js/words.js")
+        .split_once("const PARTS = {")
+        .expect("there is a table of parts")
         .1;
     let table = table.split_once("\n};").expect("the table ends").0;
-    let told: BTreeSet<&str> = table
+    let known: BTreeSet<&str> = table
         .lines()
-        .filter_map(|line| line.trim().split_once(": (e)"))
-        .map(|(kind, _)| kind)
+        .filter_map(|line| line.trim().split([':', ',']).next())
+        .filter(|name| !name.is_empty())
         .collect();
-    let known: BTreeSet<&str> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
-    assert_eq!(told, known);
+    let used: BTreeSet<&str> = EventKind::all()
+        .flat_map(|kind| between(kind.words().sentence, "{", '}'))
+        .collect();
+    assert_eq!(used, known);
 }

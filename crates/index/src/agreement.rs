@@ -2,15 +2,15 @@
 
 use ddvs_client::{ChainId, TransactionRecord};
 use ddvs_contracts::messages::{
-    Batch, BatchEntry, Claim, ContentId, Message, Propose, Relay, Vote,
+    Batch, BatchEntry, Claim, ContentId, Message, Propose, Relay, Vote, read_body, with_body,
 };
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, UNDO_DEPTH};
-use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 
+use crate::Identity;
 use crate::rows::{At, CopyRow, EntryRow};
-use crate::{Identity, decode::body_of};
 
 /// One fact about a batch, from a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,11 +111,11 @@ fn read(
     found: &mut Vec<AgreementFact>,
 ) {
     // an unreadable message is not part of the protocol
-    let _ = body_of(message, |op, body| {
+    let _ = with_body(message, |op, body| {
         match op {
             Propose::OP => {
                 let from = from?;
-                let propose: Propose = parse(body)?;
+                let propose: Propose = read_body(body)?;
                 let hash = *propose.batch.inner().repr_hash();
                 let batch = propose.batch.load().ok()?;
                 let by = if is_own {
@@ -136,7 +136,7 @@ fn read(
                 });
             }
             Vote::OP => {
-                let votes: Vote = parse(body)?;
+                let votes: Vote = read_body(body)?;
                 let voter = from?;
                 found.extend(
                     votes
@@ -153,7 +153,7 @@ fn read(
                 );
             }
             Claim::OP => {
-                let claim: Claim = parse(body)?;
+                let claim: Claim = read_body(body)?;
                 found.push(AgreementFact::Claim {
                     origin: claim.origin,
                     seqno: claim.seqno,
@@ -163,7 +163,7 @@ fn read(
                 });
             }
             Relay::OP => {
-                let relay: Relay = parse(body)?;
+                let relay: Relay = read_body(body)?;
                 let hash = *relay.batch.inner().repr_hash();
                 let batch = relay.batch.load().ok()?;
                 found.push(content(&batch, hash, Teller::Anyone).ok()?);
@@ -211,10 +211,6 @@ fn read_base(cell: &Cell) -> Result<Vec<(ChainId, u32)>, Error> {
         base.push((slice.load_u8()?.cast_signed(), slice.load_u32()?));
     }
     Ok(base)
-}
-
-fn parse<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
-    T::load_from(&mut body).ok()
 }
 
 /// Returns a copy's registries in its state after logical time `lt`.

@@ -7,10 +7,11 @@ use ddvs_client::{
     AccountView, Block, DroppedExternal, MessageStatus, ReturnReason, ReturnedMessage,
     TransactionRecord, ValidatorSetRecord,
 };
+use ddvs_contracts::messages::op_in;
 use tycho_types::boc::Boc;
-use tycho_types::cell::{Cell, CellSlice, HashBytes, Load};
+use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::error::Error;
-use tycho_types::models::{Message, MsgInfo, StdAddr};
+use tycho_types::models::{MsgInfo, StdAddr};
 
 use crate::agreement::{self, AgreementFact};
 use crate::rows::{
@@ -117,7 +118,7 @@ fn facts(identity: &Identity, observed: &Observed) -> Result<Facts, Error> {
     }
     ended(block, at, &mut facts);
     if let Some(reason) = &block.config_rejected {
-        let mut event = EventRow::new(crate::rows::EventKind::ConfigRejected, at);
+        let mut event = EventRow::new(crate::rows::EventKind::CONFIG_REJECTED, at);
         event.note = Some(reason.clone());
         facts.events.push(event);
     }
@@ -173,7 +174,7 @@ fn transaction_row(record: &TransactionRecord, at: At) -> TransactionRow {
         hash: record.hash,
         at,
         in_message: *record.in_message.hash(),
-        op: op_of(&record.in_message.cell),
+        op: op_in(&record.in_message.cell),
         exit_code: record.exit_code(),
         action_code: record.action_code,
         aborted: record.aborted,
@@ -263,7 +264,7 @@ fn note_of_returned(returned: &ReturnedMessage) -> String {
 }
 
 fn fault_event(at: At, account: Option<&StdAddr>, message: &HashBytes, note: &str) -> EventRow {
-    let mut event = EventRow::new(crate::rows::EventKind::MessageFault, at);
+    let mut event = EventRow::new(crate::rows::EventKind::MESSAGE_FAULT, at);
     event.account = account.cloned();
     event.note = Some(format!("message {message}: {note}"));
     event
@@ -286,7 +287,7 @@ pub(crate) fn message_row(cell: &Cell) -> Result<MessageRow, Error> {
         destination: None,
         value_nano: 0,
         created_lt: 0,
-        op: op_of(cell),
+        op: op_in(cell),
         is_bounced: false,
         sent_by: None,
         caused: None,
@@ -308,22 +309,6 @@ pub(crate) fn message_row(cell: &Cell) -> Result<MessageRow, Error> {
         }
     }
     Ok(row)
-}
-
-/// The first 32 bits of a message's body, if it has as many.
-fn op_of(message: &Cell) -> Option<u32> {
-    let message = message.parse::<Message<'_>>().ok()?;
-    message.body.get_u32(0).ok()
-}
-
-/// Op code and body of a message.
-pub(crate) fn body_of<R>(
-    message: &Cell,
-    read: impl FnOnce(u32, CellSlice<'_>) -> Option<R>,
-) -> Option<R> {
-    let message = message.parse::<Message<'_>>().ok()?;
-    let op = message.body.get_u32(0).ok()?;
-    read(op, message.body)
 }
 
 /// Converts a backend's status of a message to a fate.

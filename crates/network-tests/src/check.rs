@@ -1,7 +1,7 @@
 //! Messages and refusals in transactions.
 
 use ddvs_client::TransactionRecord;
-use ddvs_contracts::messages::Message;
+use ddvs_contracts::messages::{self, Message};
 use ddvs_scenario::words;
 
 /// All messages of type `M` that caused one of these transactions, bounces aside.
@@ -11,7 +11,9 @@ pub fn received<'a, M: Message>(
     transactions
         .filter_map(|transaction| {
             words::with_body(transaction, |op, body| {
-                (op == M::OP).then(|| words::parse::<M>(body)).flatten()
+                (op == M::OP)
+                    .then(|| messages::read_body::<M>(body))
+                    .flatten()
             })
         })
         .collect()

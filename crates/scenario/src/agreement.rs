@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use ddvs_client::{Backend, Block, ChainId, DElector};
-use ddvs_contracts::messages::{Message, Propose, Vote};
+use ddvs_contracts::messages::{self, Message, Propose, Vote};
 use tycho_types::cell::{CellSlice, HashBytes, Load};
 use tycho_types::models::StdAddr;
 
@@ -132,7 +132,7 @@ impl AgreementWatch {
 
     /// A copy's own vote, or the origin's own proposal, leaves it as a message to the others.
     fn note_own(&mut self, copy: ChainId, message: &tycho_types::cell::Cell) {
-        let batches = words::body_of(message, named);
+        let batches = messages::with_body(message, named);
         for batch in batches.into_iter().flatten() {
             self.note(copy, batch, copy);
         }
@@ -204,7 +204,7 @@ fn named(op: u32, body: CellSlice<'_>) -> Option<Vec<BatchId>> {
     match op {
         Propose::OP => Some(vec![proposed(body)?]),
         Vote::OP => {
-            let votes = words::parse::<Vote>(body)?.list().ok()?.into_iter();
+            let votes = messages::read_body::<Vote>(body)?.list().ok()?.into_iter();
             let batches = votes.map(|vote| BatchId {
                 origin: vote.origin,
                 seqno: vote.seqno,
@@ -217,7 +217,7 @@ fn named(op: u32, body: CellSlice<'_>) -> Option<Vec<BatchId>> {
 
 /// The batch of a proposal.
 fn proposed(body: CellSlice<'_>) -> Option<BatchId> {
-    let batch = words::parse::<Propose>(body)?.batch.load().ok()?;
+    let batch = messages::read_body::<Propose>(body)?.batch.load().ok()?;
     Some(BatchId {
         origin: batch.origin,
         seqno: batch.seqno,

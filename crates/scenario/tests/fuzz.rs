@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use ddvs_client::{AccountView, Backend, Block, ComputeResult};
 use ddvs_contracts::ExitCode;
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{self, *};
 use ddvs_contracts::storage::{DElectorStorage, RootStorage, WalletStorage};
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_fuzz::{Shape, fuzz};
@@ -422,7 +422,9 @@ fn throw(target: &str, seconds: u64, world: &World) {
 fn no_message_breaks_a_contract() {
     let world = world();
     let ops: BTreeSet<u32> = world.internals.iter().map(Sent::op).collect();
-    let known = OPS.iter().filter(|(op, _)| ops.contains(op)).count();
+    let known = messages::all()
+        .filter(|info| ops.contains(&info.op))
+        .count();
     // the scenario has nearly all of them
     assert!(known >= 20, "{known} ops are sent in the story");
     throw("contracts", 15, world);

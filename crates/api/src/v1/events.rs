@@ -46,6 +46,9 @@ pub struct EventBody {
     /// Owner of the account, or sender of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// The account that gets the coins, if that is not the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// Amount of coins; for `slashed` what the slash took, of the owner's coins and all others' together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount_nano: Option<String>,
@@ -125,6 +128,7 @@ impl From<&EventRow> for EventBody {
             transaction: row.transaction.map(|hash| hash.to_string()),
             root: text(&row.root),
             owner: text(&row.owner),
+            to: text(&row.to),
             amount_nano: row.amount_nano.map(|nano| nano.to_string()),
             key: row.key.map(|key| key.to_string()),
             origin: row.origin,
@@ -155,7 +159,7 @@ pub(super) struct EventsAsked {
     kinds: Option<String>,
     /// Only events of this chain.
     chain: Option<i64>,
-    /// Only events that name this account, Root or owner.
+    /// Only events that name this account, Root, owner or receiver.
     account: Option<String>,
     /// Length of the page, 50 by default.
     limit: Option<usize>,

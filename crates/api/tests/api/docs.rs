@@ -88,7 +88,7 @@ fn every_path_method_and_kind_is_named() {
             "{method}"
         );
     }
-    for kind in EventKind::ALL {
+    for kind in EventKind::all() {
         assert!(
             DOCUMENT.contains(&format!("`{}`", kind.name())),
             "{}",

@@ -3,6 +3,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use ddvs_types::Amount;
 
+use super::common::address;
 use super::{ActArgs, AskArgs, WhoArgs};
 
 /// Operations of a staker. Amounts are in coins, such as 100 or 0.5; ALL means everything. Value for the messages is
@@ -17,8 +18,8 @@ pub enum WalletCommand {
     Stake(WalletPoolAmountArgs),
     /// Unstake coins, all or in part, once their lock has ended
     Unstake(WalletUnstakeArgs),
-    /// Pay free coins out to the key's account
-    Withdraw(WalletAmountArgs),
+    /// Pay free coins out to the key's account, or to another one
+    Withdraw(WalletWithdrawArgs),
     /// Release the coins whose unlock period has ended, and settle a slash
     Settle(WalletPoolArgs),
     /// Release all coins whose unlock period has ended, with one pool or all, and pay them out with the free coins
@@ -45,6 +46,22 @@ pub struct WalletAmountArgs {
     /// Coins, or ALL
     #[arg(allow_negative_numbers = true)]
     pub amount: Amount,
+    #[command(flatten)]
+    pub act: ActArgs,
+}
+
+/// An amount and its receiver.
+#[derive(Debug, ClapArgs)]
+pub struct WalletWithdrawArgs {
+    /// Coins, or ALL
+    #[arg(allow_negative_numbers = true)]
+    pub amount: Amount,
+    /// Address of the receiver, or name of a key; by default the key's own account
+    #[arg(long, value_parser = address, allow_hyphen_values = true)]
+    pub to: Option<String>,
+    /// A text for the receiver, such as the one that an exchange asks for
+    #[arg(long, requires = "to")]
+    pub comment: Option<String>,
     #[command(flatten)]
     pub act: ActArgs,
 }

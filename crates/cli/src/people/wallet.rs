@@ -15,7 +15,7 @@ use super::session::{Session, Signer};
 use super::stop::Stop;
 use crate::args::{
     ActArgs, WalletAmountArgs, WalletCommand, WalletCreateArgs, WalletPoolAmountArgs,
-    WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs,
+    WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs, WalletWithdrawArgs,
 };
 use view::{in_pools, object};
 
@@ -133,13 +133,26 @@ fn unstake(args: &WalletUnstakeArgs) -> Result<bool> {
     })
 }
 
-fn withdraw(args: &WalletAmountArgs) -> Result<bool> {
+fn withdraw(args: &WalletWithdrawArgs) -> Result<bool> {
     let session = Session::for_act(&args.act)?;
+    // before the key is opened: a wrong name needs no password
+    let to = match &args.to {
+        Some(text) => Some(session.account_of(text, args.act.key.chain)?),
+        None => None,
+    };
+    let comment = args.comment.as_deref();
     let signer = session.signer(&args.act.key)?;
     let staker = signer.staker.clone();
-    let words = format!("withdraw {}", amount_words(args.amount));
+    let mut words = format!("withdraw {}", amount_words(args.amount));
+    if let Some(to) = &to {
+        words += &format!(" {to} {}", comment.unwrap_or_default());
+    }
     act(&args.act, session, &signer, &words, |session| {
-        Ok(staker.withdraw(&session.net.backend, args.amount)?)
+        let (backend, context) = (&session.net.backend, &session.net.context);
+        Ok(match &to {
+            Some(to) => staker.withdraw_to(backend, context, to, args.amount, comment)?,
+            None => staker.withdraw(backend, args.amount)?,
+        })
     })
 }
 

@@ -1,6 +1,6 @@
 //! The DePool Wallet of one owner on one chain.
 
-use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw};
+use ddvs_contracts::messages::{Message, Settle, Stake, Unstake, Withdraw, WithdrawTo};
 use ddvs_contracts::reserves::Spare;
 use ddvs_contracts::storage::{Position, WalletStorage};
 use ddvs_contracts::{Codes, Network, address};
@@ -10,7 +10,19 @@ use tycho_types::models::StdAddr;
 use tycho_types::num::Tokens;
 
 use super::{DePoolRoot, params, read, storage_due_soon_nano, storage_prices};
+use crate::comment::comment_cell;
 use crate::{ChainId, ClientError, Live, Outgoing};
+
+/// Receiver of coins.
+#[derive(Debug, Clone, Copy)]
+pub struct Receiver<'a> {
+    /// Its address.
+    pub address: &'a StdAddr,
+    /// Whether the coins return if nothing there takes them.
+    pub bounce: bool,
+    /// A text for it.
+    pub comment: Option<&'a str>,
+}
 
 /// A DePool Wallet.
 #[derive(Debug, Clone)]
@@ -108,6 +120,27 @@ impl DePoolWallet {
         let body = Withdraw {
             query_id,
             amount: amount_nano.map(Tokens::new),
+        };
+        self.send(body, value_nano)
+    }
+
+    /// Pays out free coins to any account, all of them for `None`: exactly the amount arrives there. With `bounce` they
+    /// return to the wallet as free coins if nothing there takes them.
+    ///
+    /// Fails with a fault when the comment is longer than [`MAX_COMMENT_BYTES`](crate::comment::MAX_COMMENT_BYTES).
+    pub fn withdraw_to(
+        &self,
+        to: &Receiver<'_>,
+        amount_nano: Option<u128>,
+        value_nano: u128,
+        query_id: u64,
+    ) -> Result<Outgoing, ClientError> {
+        let body = WithdrawTo {
+            query_id,
+            amount: amount_nano.map(Tokens::new),
+            to: to.address.clone(),
+            bounce: to.bounce,
+            comment: to.comment.map(comment_cell).transpose().map_err(fault)?,
         };
         self.send(body, value_nano)
     }

@@ -5,60 +5,115 @@ use tycho_types::error::Error;
 use tycho_types::models::StdAddr;
 use tycho_types::prelude::*;
 
-use super::{BatchEntry, Evidence, message};
+use super::{BatchEntry, Evidence, messages};
 
-message! {
+messages! {
+    /// Messages declared in this file.
+    DELECTOR;
+
     /// Anyone to D'Elector of the chain where the key is registered: remove the key.
-    "#48f6c863" SubmitEvidence {
+    "#48f6c863" SubmitEvidence: Anyone => DElector,
+    problem "evidence" = "**Evidence** against key {key} submitted by {owner}" {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,
         /// Two conflicting votes.
         pub evidence: Lazy<Evidence>,
     }
-}
-message! {
+
     /// Anyone to D'Elector: forget a key that left longer than the evidence window ago.
-    "#23c95e10" PurgeKey {
+    "#23c95e10" PurgeKey: Anyone => DElector {
         /// Chosen by the sender; comes back with the excess.
         pub query_id: u64,
         /// Account id of the Root that held the key.
         pub root: HashBytes,
         /// The key.
-        pub key: HashBytes,
+        pub key: HashBytes as key,
     }
-}
-message! {
+
     /// Anyone to D'Elector: write collected changes to param 34, once the interval has passed.
-    "#6d2adb5b" PublishSet {
+    "#6d2adb5b" PublishSet: Anyone => DElector {
         /// Chosen by the sender.
         pub query_id: u64,
     }
-}
-message! {
+
     /// Wallet to D'Elector of the Root's chain: the loss of a settled slash.
-    "#568efac5" SlashedCoins {
+    "#568efac5" SlashedCoins: Wallet => DElector {
         /// Query id of the request that settled.
         pub query_id: u64,
         /// The Root.
-        pub root: StdAddr,
+        pub root: StdAddr as root,
     }
-}
-message! {
+
     /// Origin to all copies: the batch. The origin's vote is implicit.
-    "#1fdd4975" Propose {
+    "#1fdd4975" Propose: Peer => DElector {
         /// The batch.
         pub batch: Lazy<Batch>,
     }
-}
-message! {
+
     /// A copy to all copies: its votes.
-    "#544cfcc7" Vote {
+    "#544cfcc7" Vote: Peer => DElector {
         /// Number of the first batch.
         pub number: BatchNumber,
         /// Hash of that batch's cell.
         pub batch_hash: HashBytes,
         /// Hashes of further batches by number, at most [`MAX_VOTES`] in total.
         pub more: Dict<BatchNumber, HashBytes>,
+    }
+
+    /// A copy to one that asked: the votes for this content are worth more at this base.
+    "#510bfb87" Claim: Peer => DElector {
+        /// Origin of the batch.
+        pub origin: i8,
+        /// Number of the batch.
+        pub seqno: u32,
+        /// Content of the batch.
+        pub content: ContentId,
+        /// The base: applied seqno of each chain, packed.
+        pub base: Cell,
+    }
+
+    /// A copy to another one: asks for a content, or, if it has that, where its votes were counted.
+    "#73fb5ea3" Want: Peer => DElector {
+        /// Origin of the batch.
+        pub origin: i8,
+        /// Number of the batch.
+        pub seqno: u32,
+        /// Content of the batch.
+        pub content: ContentId,
+        /// Whether the sender lacks the batch.
+        pub lacks: bool,
+    }
+
+    /// A content for a copy that lacks it, from a copy that was asked, or from anyone.
+    "#48a775a0" Relay: Anyone => DElector {
+        /// The batch.
+        pub batch: Lazy<Batch>,
+    }
+
+    /// Anyone to D'Elector: ask the next chain about a content.
+    "#74acdb4b" Poke: Anyone => DElector {
+        /// Chosen by the sender; comes back with the excess.
+        pub query_id: u64,
+        /// Origin of the batch.
+        pub origin: i8,
+        /// Number of the batch.
+        pub seqno: u32,
+        /// Content of the batch.
+        pub content: ContentId,
+    }
+
+    /// D'Elector to itself: close the batch of this block.
+    "#5bebd977" CloseBatch: Itself => DElector {}
+
+    /// D'Elector to itself: send the votes that were cast in this block.
+    "#5180bcb8" SendVotes: Itself => DElector {}
+
+    /// D'Elector to itself: continue where one transaction's limit was reached.
+    "#1e260722" Proceed: Itself => DElector {
+        /// Whether to ask for missing contents; otherwise decide.
+        pub is_asking: bool,
+        /// Key of the content to start from.
+        pub from: HashBytes,
     }
 }
 
@@ -157,69 +212,6 @@ impl LoadDictKey for BatchNumber {
         let origin = slice.load_u8().ok()? as i8;
         let seqno = slice.load_u32().ok()?;
         Some(Self { origin, seqno })
-    }
-}
-message! {
-    /// A copy to one that asked: the votes for this content are worth more at this base.
-    "#510bfb87" Claim {
-        /// Origin of the batch.
-        pub origin: i8,
-        /// Number of the batch.
-        pub seqno: u32,
-        /// Content of the batch.
-        pub content: ContentId,
-        /// The base: applied seqno of each chain, packed.
-        pub base: Cell,
-    }
-}
-message! {
-    /// A copy to another one: asks for a content, or, if it has that, where its votes were counted.
-    "#73fb5ea3" Want {
-        /// Origin of the batch.
-        pub origin: i8,
-        /// Number of the batch.
-        pub seqno: u32,
-        /// Content of the batch.
-        pub content: ContentId,
-        /// Whether the sender lacks the batch.
-        pub lacks: bool,
-    }
-}
-message! {
-    /// A content for a copy that lacks it, from a copy that was asked, or from anyone.
-    "#48a775a0" Relay {
-        /// The batch.
-        pub batch: Lazy<Batch>,
-    }
-}
-message! {
-    /// Anyone to D'Elector: ask the next chain about a content.
-    "#74acdb4b" Poke {
-        /// Chosen by the sender; comes back with the excess.
-        pub query_id: u64,
-        /// Origin of the batch.
-        pub origin: i8,
-        /// Number of the batch.
-        pub seqno: u32,
-        /// Content of the batch.
-        pub content: ContentId,
-    }
-}
-message! {
-    /// D'Elector to itself: close the batch of this block.
-    "#5bebd977" CloseBatch;
-}
-message! {
-    /// D'Elector to itself: send the votes that were cast in this block.
-    "#5180bcb8" SendVotes;
-}
-message! {
-    /// D'Elector to itself: continue where one transaction's limit was reached.
-    "#1e260722" Proceed {
-        /// Whether to ask for missing contents; otherwise decide.
-        pub is_asking: bool,
-        /// Key of the content to start from.
-        pub from: HashBytes,
     }
 }
 

@@ -1,17 +1,27 @@
 //! Messages, field by field as in `contracts/shared/messages.tolk`. Amounts are in nano, times in Unix seconds.
+//!
+//! Each is declared once, by `messages!` in the file of its receiver: its encoding, who sends it, the event that it
+//! causes, and which of its fields is the amount, the Root or the reason. `contracts/messages.json`, the index, the
+//! dashboard and the samples of tests follow from that.
 
+mod body;
+mod declare;
 mod delector;
 mod entry;
 mod evidence;
+mod info;
 mod root;
 mod wallet;
 
 use tycho_types::error::Error;
 use tycho_types::prelude::*;
 
+pub use self::body::*;
+use self::declare::messages;
 pub use self::delector::*;
 pub use self::entry::*;
 pub use self::evidence::*;
+pub use self::info::*;
 pub use self::root::*;
 pub use self::wallet::*;
 
@@ -22,6 +32,9 @@ pub trait Message: Store + for<'a> Load<'a> {
     const OP: u32;
     /// Name of the Tolk struct.
     const NAME: &'static str;
+
+    /// Returns what the message says.
+    fn facts(&self) -> MessageFacts;
 
     /// Encodes the body as a cell.
     ///
@@ -37,78 +50,4 @@ pub(crate) const fn op_of(tag: &str) -> u32 {
         Ok(op) => op,
         Err(_) => panic!("a tag is a # and eight hexadecimal digits"),
     }
-}
-
-/// Declares a message with its op code.
-macro_rules! message {
-    ($(#[$doc:meta])* $tag:literal $name:ident;) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-        #[tlb(tag = $tag)]
-        pub struct $name;
-
-        impl crate::messages::Message for $name {
-            const OP: u32 = crate::messages::op_of($tag);
-            const NAME: &'static str = stringify!($name);
-        }
-    };
-    ($(#[$doc:meta])* $tag:literal $name:ident { $($fields:tt)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
-        #[tlb(tag = $tag)]
-        pub struct $name { $($fields)* }
-
-        impl crate::messages::Message for $name {
-            const OP: u32 = crate::messages::op_of($tag);
-            const NAME: &'static str = stringify!($name);
-        }
-    };
-}
-pub(crate) use message;
-
-/// Op code and name of every message.
-pub const OPS: &[(u32, &str)] = &[
-    (Stake::OP, Stake::NAME),
-    (Unstake::OP, Unstake::NAME),
-    (Withdraw::OP, Withdraw::NAME),
-    (Settle::OP, Settle::NAME),
-    (ConfirmStake::OP, ConfirmStake::NAME),
-    (RequestUnstake::OP, RequestUnstake::NAME),
-    (RequestRelease::OP, RequestRelease::NAME),
-    (Lock::OP, Lock::NAME),
-    (RejectStake::OP, RejectStake::NAME),
-    (Unlock::OP, Unlock::NAME),
-    (RefuseUnstake::OP, RefuseUnstake::NAME),
-    (Release::OP, Release::NAME),
-    (RefuseRelease::OP, RefuseRelease::NAME),
-    (DeployWallet::OP, DeployWallet::NAME),
-    (RegisterKey::OP, RegisterKey::NAME),
-    (CloseRoot::OP, CloseRoot::NAME),
-    (SyncStake::OP, SyncStake::NAME),
-    (TakeSurplus::OP, TakeSurplus::NAME),
-    (UpdateStake::OP, UpdateStake::NAME),
-    (Applied::OP, Applied::NAME),
-    (Rejected::OP, Rejected::NAME),
-    (Slash::OP, Slash::NAME),
-    (SubmitEvidence::OP, SubmitEvidence::NAME),
-    (PurgeKey::OP, PurgeKey::NAME),
-    (PublishSet::OP, PublishSet::NAME),
-    (SlashedCoins::OP, SlashedCoins::NAME),
-    (Propose::OP, Propose::NAME),
-    (Vote::OP, Vote::NAME),
-    (Claim::OP, Claim::NAME),
-    (Want::OP, Want::NAME),
-    (Relay::OP, Relay::NAME),
-    (Poke::OP, Poke::NAME),
-    (CloseBatch::OP, CloseBatch::NAME),
-    (Proceed::OP, Proceed::NAME),
-    (SendVotes::OP, SendVotes::NAME),
-    (Excesses::OP, Excesses::NAME),
-];
-
-/// Returns the name of the message with this op code.
-pub fn op_name(op: u32) -> Option<&'static str> {
-    OPS.iter()
-        .find(|(known, _)| *known == op)
-        .map(|(_, name)| *name)
 }

@@ -1,6 +1,6 @@
 //! One fixed value of every type that a contract reads or writes, with all optional parts present.
 
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{self, *};
 use ddvs_contracts::params::*;
 use ddvs_contracts::storage::*;
 use ddvs_contracts::{DElectorStatic, Network, RootTerms, Signature};
@@ -11,6 +11,10 @@ use tycho_types::prelude::*;
 use super::{addr, hash};
 
 const QUERY: u64 = 0x0102_0304_0506_0708;
+const NUMBER: BatchNumber = BatchNumber {
+    origin: -1,
+    seqno: 12,
+};
 
 fn cell(value: impl Store) -> Cell {
     CellBuilder::build_from(value).unwrap()
@@ -284,266 +288,79 @@ fn accepted_root() -> AcceptedRoot {
     }
 }
 
+/// Values of a message: with all optional parts, and without them if it has any. They are put together here field by
+/// field, by the names of the fields' types.
+fn of_message(info: &MessageInfo) -> Vec<(String, Cell)> {
+    let bare = format!("{}-bare", info.name);
+    let mut samples = vec![(info.name.to_owned(), encoded(info, true))];
+    if info.fields.iter().any(|(_, ty)| ty.starts_with("Option")) {
+        samples.push((bare, encoded(info, false)));
+    }
+    samples
+}
+
+fn encoded(info: &MessageInfo, is_full: bool) -> Cell {
+    let mut builder = CellBuilder::new();
+    builder.store_u32(info.op).unwrap();
+    for (place, (_, ty)) in info.fields.iter().enumerate() {
+        put(&mut builder, &ty.replace(' ', ""), place as u8, is_full);
+    }
+    builder.build().unwrap()
+}
+
+/// Appends a value of a type, another one at each place in a message.
+fn put(builder: &mut CellBuilder, ty: &str, place: u8, is_full: bool) {
+    if let Some(inner) = ty
+        .strip_prefix("Option<")
+        .and_then(|ty| ty.strip_suffix('>'))
+    {
+        builder.store_bit(is_full).unwrap();
+        if is_full {
+            put(builder, inner, place, true);
+        }
+        return;
+    }
+    let mut store = |value: &dyn Store| value.store_into(builder, Cell::empty_context()).unwrap();
+    match ty {
+        "u8" => store(&(30 + place)),
+        "u16" => store(&(1_000 + u16::from(place))),
+        "u32" => store(&(1_700_000_000 + u32::from(place))),
+        "u64" => store(&QUERY),
+        "i8" => store(&-1_i8),
+        "bool" => store(&true),
+        "Tokens" => store(&nano(8, place.into())),
+        "StdAddr" => store(&addr(i8::try_from(place).unwrap() - 1, 0xa1)),
+        "HashBytes" => store(&hash(0xa4 + place)),
+        "Price" => store(&price()),
+        "ContentId" => store(&ContentId([0xb0 + place; 27])),
+        "BatchNumber" => store(&NUMBER),
+        "Dict<BatchNumber,HashBytes>" => {
+            let mut more = Dict::<BatchNumber, HashBytes>::new();
+            more.set(
+                BatchNumber {
+                    seqno: 13,
+                    ..NUMBER
+                },
+                hash(0xc0),
+            )
+            .unwrap();
+            store(&more);
+        }
+        "Cell" => store(&cell(0xff00_0000_0500_0000_u64)),
+        "Lazy<RootTerms>" => store(&cell(terms())),
+        "Lazy<PossessionProof>" => store(&cell(proof())),
+        "Lazy<Evidence>" => store(&cell(evidence())),
+        "Lazy<Batch>" => store(&cell(batch())),
+        other => panic!("no value of type {other} is known here"),
+    }
+}
+
 /// Name and encoding of a value of every type. The name is that of the Tolk struct, followed by a dash and its
 /// variant.
-pub fn all() -> Vec<(&'static str, Cell)> {
-    let base = cell(0xff00_0000_0500_0000_u64);
+pub fn all() -> Vec<(String, Cell)> {
     let mut codes = Dict::new();
     codes.set(hash(0x91), accepted_root()).unwrap();
-    let terms_cell = Lazy::new(&terms()).unwrap();
-    let batch_cell = Lazy::new(&batch()).unwrap();
-    let (root, owner, payer) = (addr(0, 0xa1), addr(1, 0xa2), addr(-1, 0xa3));
-    let amount = nano(8, 21);
-    vec![
-        (
-            "Stake",
-            cell(Stake {
-                query_id: QUERY,
-                amount,
-                root: root.clone(),
-                terms: terms_cell.clone(),
-            }),
-        ),
-        (
-            "Unstake",
-            cell(Unstake {
-                query_id: QUERY,
-                amount,
-                root: root.clone(),
-            }),
-        ),
-        (
-            "Withdraw",
-            cell(Withdraw {
-                query_id: QUERY,
-                amount: Some(amount),
-            }),
-        ),
-        (
-            "Withdraw-all",
-            cell(Withdraw {
-                query_id: QUERY,
-                amount: None,
-            }),
-        ),
-        (
-            "Settle",
-            cell(Settle {
-                query_id: QUERY,
-                root: root.clone(),
-            }),
-        ),
-        (
-            "ConfirmStake",
-            cell(ConfirmStake {
-                query_id: QUERY,
-                amount,
-                owner: owner.clone(),
-            }),
-        ),
-        (
-            "RequestUnstake",
-            cell(RequestUnstake {
-                query_id: QUERY,
-                amount,
-                owner: owner.clone(),
-                lock_until: 5,
-                settled: true,
-            }),
-        ),
-        (
-            "RequestRelease",
-            cell(RequestRelease {
-                query_id: QUERY,
-                amount,
-                owner: owner.clone(),
-                settled: false,
-                payer: payer.clone(),
-            }),
-        ),
-        (
-            "Lock",
-            cell(Lock {
-                query_id: QUERY,
-                amount,
-                lock_until: 6,
-            }),
-        ),
-        (
-            "RejectStake",
-            cell(RejectStake {
-                query_id: QUERY,
-                amount,
-                reason: 32,
-            }),
-        ),
-        (
-            "Unlock",
-            cell(Unlock {
-                query_id: QUERY,
-                amount,
-                release_at: 7,
-                price: Some(price()),
-            }),
-        ),
-        (
-            "Unlock-unslashed",
-            cell(Unlock {
-                query_id: QUERY,
-                amount,
-                release_at: 7,
-                price: None,
-            }),
-        ),
-        (
-            "RefuseUnstake",
-            cell(RefuseUnstake {
-                query_id: QUERY,
-                amount,
-                reason: 36,
-                price: Some(price()),
-            }),
-        ),
-        (
-            "Release",
-            cell(Release {
-                query_id: QUERY,
-                amount,
-                price: Some(price()),
-                payer: payer.clone(),
-            }),
-        ),
-        (
-            "RefuseRelease",
-            cell(RefuseRelease {
-                query_id: QUERY,
-                amount,
-                reason: 37,
-                until: Some(1_700_000_600),
-                price: Some(price()),
-                payer,
-            }),
-        ),
-        (
-            "DeployWallet",
-            cell(DeployWallet {
-                query_id: QUERY,
-                owner,
-                chain: -1,
-            }),
-        ),
-        (
-            "RegisterKey",
-            cell(RegisterKey {
-                query_id: QUERY,
-                key: hash(0xa4),
-                proof: Lazy::new(&proof()).unwrap(),
-            }),
-        ),
-        ("CloseRoot", cell(CloseRoot { query_id: QUERY })),
-        ("SyncStake", cell(SyncStake { query_id: QUERY })),
-        ("TakeSurplus", cell(TakeSurplus { query_id: QUERY })),
-        (
-            "UpdateStake",
-            cell(UpdateStake {
-                seq: 8,
-                total: amount,
-                key: hash(0xa5),
-                code_hash: hash(0xa6),
-                terms: terms_cell,
-                proof: Some(Lazy::new(&proof()).unwrap()),
-            }),
-        ),
-        (
-            "Applied",
-            cell(Applied {
-                seq: 9,
-                total: amount,
-            }),
-        ),
-        ("Rejected", cell(Rejected { seq: 10, reason: 2 })),
-        (
-            "Slash",
-            cell(Slash {
-                share_bp: 1_000,
-                key: hash(0xa7),
-            }),
-        ),
-        (
-            "SubmitEvidence",
-            cell(SubmitEvidence {
-                query_id: QUERY,
-                evidence: Lazy::new(&evidence()).unwrap(),
-            }),
-        ),
-        (
-            "PurgeKey",
-            cell(PurgeKey {
-                query_id: QUERY,
-                root: hash(0xa8),
-                key: hash(0xa9),
-            }),
-        ),
-        ("PublishSet", cell(PublishSet { query_id: QUERY })),
-        (
-            "SlashedCoins",
-            cell(SlashedCoins {
-                query_id: QUERY,
-                root,
-            }),
-        ),
-        (
-            "Propose",
-            cell(Propose {
-                batch: batch_cell.clone(),
-            }),
-        ),
-        (
-            "Vote",
-            cell(Vote::one(BatchVote {
-                origin: -1,
-                seqno: 12,
-                batch_hash: hash(0xaa),
-            })),
-        ),
-        (
-            "Claim",
-            cell(Claim {
-                origin: 2,
-                seqno: 13,
-                content: ContentId([0xa9; 27]),
-                base: base.clone(),
-            }),
-        ),
-        (
-            "Want",
-            cell(Want {
-                origin: 2,
-                seqno: 14,
-                content: ContentId([0xaa; 27]),
-                lacks: true,
-            }),
-        ),
-        ("Relay", cell(Relay { batch: batch_cell })),
-        (
-            "Poke",
-            cell(Poke {
-                query_id: QUERY,
-                origin: 3,
-                seqno: 15,
-                content: ContentId([0xac; 27]),
-            }),
-        ),
-        ("CloseBatch", cell(CloseBatch)),
-        ("SendVotes", cell(SendVotes)),
-        (
-            "Proceed",
-            cell(Proceed {
-                is_asking: true,
-                from: hash(0xad),
-            }),
-        ),
-        ("Excesses", cell(Excesses { query_id: QUERY })),
+    let others = vec![
         ("Price", cell(price())),
         ("PossessionProof", cell(proof())),
         (
@@ -599,5 +416,9 @@ pub fn all() -> Vec<(&'static str, Cell)> {
         ("Position", cell(position())),
         ("positions", cell(wallet_storage())),
         ("AcceptedRoots", cell(AcceptedRoots { codes })),
-    ]
+    ];
+    let others = others
+        .into_iter()
+        .map(|(name, cell): (&str, Cell)| (name.to_owned(), cell));
+    messages::all().flat_map(of_message).chain(others).collect()
 }

@@ -25,3 +25,4 @@ mod pool_storage;
 mod schema_ops;
 mod sources_match_manifest;
 mod tolk_agrees;
+mod withdraw_to;

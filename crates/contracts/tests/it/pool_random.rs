@@ -42,6 +42,13 @@ enum Op {
         user: usize,
         nano: u128,
     },
+    /// To the Root, a wallet, or an account without code.
+    WithdrawTo {
+        user: usize,
+        nano: u128,
+        to: usize,
+        bounce: bool,
+    },
     Register {
         key: u8,
     },
@@ -92,7 +99,9 @@ fn op() -> impl Strategy<Value = Op> {
         60 => user.clone().prop_map(|user| Op::Settle { user }),
         15 => (user.clone(), 0..3u8, 0..3_000 * COIN, any::<bool>())
             .prop_map(|(user, kind, nano, settled)| Op::Forge { user, kind, nano, settled }),
-        10 => (user, 1..20_000 * COIN).prop_map(|(user, nano)| Op::Withdraw { user, nano }),
+        10 => (user.clone(), 1..20_000 * COIN).prop_map(|(user, nano)| Op::Withdraw { user, nano }),
+        10 => (user, 1..500 * COIN, 0..4usize, any::<bool>())
+            .prop_map(|(user, nano, to, bounce)| Op::WithdrawTo { user, nano, to, bounce }),
         10 => (1..4u8).prop_map(|key| Op::Register { key }),
         10 => Just(Op::Sync),
         1 => Just(Op::Close),
@@ -262,6 +271,23 @@ impl World {
                     amount: Some(Tokens::new(nano)),
                 },
             ),
+            Op::WithdrawTo {
+                user,
+                nano,
+                to,
+                bounce,
+            } => {
+                let other = &self.wallets[(user + 1) % self.wallets.len()];
+                let to = [&root, other, &self.wallets[user], &addr(0, 0x99)][to].clone();
+                let message = WithdrawTo {
+                    query_id: 7,
+                    amount: Some(Tokens::new(nano)),
+                    to,
+                    bounce,
+                    comment: Some(Cell::default()),
+                };
+                self.ask(user, &message);
+            }
             Op::Register { key } => {
                 let key = KeyPair::from(&SecretKey::from_bytes([key; 32]));
                 let proof = signing::prove_possession(&key, &self.bench.network.genesis, &root);
@@ -450,23 +476,13 @@ impl World {
         }
         // only requests are refused: answers and bounces are always accepted
         if let Some(tx) = tx {
-            let request = [
-                "Stake",
-                "Unstake",
-                "Settle",
-                "Withdraw",
-                "RegisterKey",
-                "SyncStake",
-                "CloseRoot",
-                "TakeSurplus",
-            ];
+            let sender = MessageInfo::by_name(&tx.message).map(|info| info.sender);
+            let is_request = matches!(sender, Some(Party::Owner | Party::Anyone));
             // after some years without messages a Root accepts no stakes: the wallet has its coins back
             let unfunded =
                 tx.message == "ConfirmStake" && tx.exit_code == ExitCode::ReserveSpent.code();
             assert!(
-                tx.is_ok()
-                    || request.contains(&tx.message.as_str())
-                    || (unfunded && self.years > 3),
+                tx.is_ok() || is_request || (unfunded && self.years > 3),
                 "{tx:?}"
             );
         }

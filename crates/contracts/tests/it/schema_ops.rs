@@ -4,7 +4,7 @@ use crate::common;
 
 use std::collections::BTreeMap;
 
-use ddvs_contracts::messages::{OPS, op_name};
+use ddvs_contracts::messages::{self, Party, op_name};
 
 /// Statements of the schema, each on one line, without comments.
 fn statements() -> Vec<String> {
@@ -64,20 +64,18 @@ fn tolk_ops() -> BTreeMap<String, u32> {
 
 #[test]
 fn schema_tolk_and_rust_have_the_same_ops() {
-    let rust: BTreeMap<_, _> = OPS
-        .iter()
-        .map(|(op, name)| ((*name).to_owned(), *op))
+    let rust: BTreeMap<_, _> = messages::all()
+        .map(|info| (info.name.to_owned(), info.op))
         .collect();
     let schema = schema_ops();
-    assert_eq!(schema.len(), 36);
     assert_eq!(schema, tolk_ops());
     assert_eq!(schema, rust);
 }
 
 #[test]
 fn no_two_messages_have_the_same_op() {
-    for (op, name) in OPS {
-        assert_eq!(op_name(*op), Some(*name));
+    for info in messages::all() {
+        assert_eq!(op_name(info.op), Some(info.name));
     }
 }
 
@@ -106,4 +104,57 @@ fn ops_of_bounces_are_those_of_the_messages() {
             assert_eq!(ops.get(&name), Some(&op), "{name} in {file}");
         }
     }
+}
+
+/// Only answers may arrive at a contract that requested nothing in the same message.
+#[test]
+fn answers_go_back_and_events_have_one_name() {
+    let mut names = std::collections::BTreeSet::new();
+    for info in messages::all() {
+        let goes_back = matches!(
+            (info.sender, info.receiver),
+            (Party::Root, Party::Wallet) | (Party::DElector, Party::Root) | (_, Party::Payer)
+        );
+        // a slash answers nobody
+        assert_eq!(
+            info.is_answer(),
+            goes_back && info.name != "Slash",
+            "{}",
+            info.name
+        );
+        if let Some(event) = info.event {
+            assert!(names.insert(event.name), "{} is there twice", event.name);
+        }
+    }
+}
+
+/// The messages that users send, for clients in other languages.
+fn json() -> String {
+    let rows: Vec<_> = messages::all()
+        .map(|info| {
+            let fields: Vec<_> = info.fields.iter().map(|(name, ty)| [*name, *ty]).collect();
+            format!(
+                "  {:?}: {}",
+                info.name,
+                serde_json::json!({
+                    "op": info.op,
+                    "sender": info.sender.name(),
+                    "receiver": info.receiver.name(),
+                    "event": info.event.map(|event| event.name),
+                    "fields": fields,
+                })
+            )
+        })
+        .collect();
+    format!("{{\n{}\n}}\n", rows.join(",\n"))
+}
+
+/// `UPDATE_SNAPSHOTS=1` writes it.
+#[test]
+fn the_client_in_typescript_has_the_same_messages() {
+    const FILE: &str = "clients/ts/src/messages.json";
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(common::repo(FILE), json()).unwrap();
+    }
+    assert_eq!(common::read(FILE), json());
 }

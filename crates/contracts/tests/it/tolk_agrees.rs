@@ -6,7 +6,7 @@ use crate::common;
 use common::getter::{Account, call};
 use common::{addr, hash, samples};
 use ddvs_contracts::getters::{StackReader, addr_arg, cell_arg, int_arg};
-use ddvs_contracts::messages::{Evidence, Price};
+use ddvs_contracts::messages::{Evidence, MessageInfo, Price};
 use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_contracts::{Network, address, code};
 use num_bigint::BigUint;
@@ -51,6 +51,9 @@ fn every_type_is_read_and_written_alike() {
         );
         let back = StackReader::new(&stack, 1).unwrap().cell().unwrap();
         assert_eq!(back.repr_hash(), sample.repr_hash(), "{name}");
+        if let Some(info) = MessageInfo::by_name(struct_name) {
+            assert_eq!(info.encode_again(&sample).unwrap(), sample, "{name}");
+        }
     }
 }
 
@@ -59,7 +62,7 @@ fn every_type_is_read_and_written_alike() {
 fn the_echo_reads_what_it_gets() {
     let (_, vote) = samples::all()
         .into_iter()
-        .find(|(name, _)| *name == "Vote")
+        .find(|(name, _)| name == "Vote")
         .unwrap();
     assert!(
         try_echo("echo_Stake", vec![cell_arg(vote)]).is_err(),

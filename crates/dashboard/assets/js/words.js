@@ -2,13 +2,14 @@
 
 import { address, chip, hash, money, operation, time, word } from './bits.js';
 import { h } from './dom.js';
+import { EVENTS } from './events.js';
 import { count, weightNano } from './format.js';
 
 /** Maximum number of changes of a set in one sentence. */
 const MOST_CHANGES = 3;
 
-/** Kinds of events about problems, and the most important ones. */
-const BAD = new Set(['stake_rejected', 'unstake_refused', 'release_refused', 'update_rejected', 'evidence', 'removed', 'slashed', 'refused', 'taken_back', 'config_rejected', 'message_fault']);
+/** Name, sentence and tone of each kind of event. */
+const BY_KIND = new Map(EVENTS.map((event) => [event.name, event]));
 
 const who = (event) => (event.owner ? address(event.owner) : address(event.account));
 const pool = (event) => address(event.root ?? event.account, { to: 'pool' });
@@ -32,44 +33,41 @@ function setChanges(event) {
 const weight = (coins) => money(weightNano(coins), { withUnit: true });
 const strong = (text) => h('strong', null, text);
 
-// One for each kind that the index knows; a test compares.
-const SENTENCES = {
-  set_changed: (e) => [strong('New set'), ' of ', count(e.members, 'validator'), setChanges(e)],
-  pool_opened: (e) => [strong('Pool opened'), ': ', pool(e)],
-  wallet_opened: (e) => [strong('Wallet opened'), ' for ', who(e)],
-  stake: (e) => [strong('Stake'), ' of ', coins(e), ' requested by ', who(e), ' for ', pool(e)],
-  lock: (e) => [strong('Lock'), ': ', pool(e), ' took ', coins(e), ' of ', who(e)],
-  stake_rejected: (e) => [strong('Stake rejected'), ' by ', pool(e), ', ', coins(e), ' are free again', why(e)],
-  unstake: (e) => [strong('Unstake'), ' of ', coins(e), ' requested by ', who(e), ' from ', pool(e)],
-  unlock: (e) => [strong('Unlock'), ': ', pool(e), ' lets ', coins(e), ' of ', who(e), ' go after its period'],
-  unstake_refused: (e) => [strong('Unstake refused'), ' by ', pool(e), why(e)],
-  // a wallet that settles a slash requests nothing
-  release: (e) => (e.amount_nano === '0' ? [strong('Settled'), ': ', who(e), ' with ', pool(e)] : [strong('Release'), ': ', coins(e), ' of ', who(e), ' are free']),
-  release_refused: (e) => [strong('Release refused'), ' by ', pool(e), why(e)],
-  withdraw: (e) => [strong('Withdrawal'), ' of ', coins(e), ' by ', who(e)],
-  key_registered: (e) => [strong('Key registered'), ' at ', pool(e), ': ', hash(e.key)],
-  pool_closed: (e) => [strong('Pool closed'), ' by its owner: ', pool(e)],
-  update: (e) => [strong('Update'), ': ', pool(e), ' requests that the chains count ', coins(e)],
-  counted: (e) => [strong('Counted'), ': ', pool(e), ' counts ', coins(e)],
-  update_rejected: (e) => [strong('Update rejected'), ' for ', pool(e), why(e)],
-  proposed: (e) => [strong('Proposed'), ': ', batch(e)],
-  voted: (e) => [strong('Vote'), ' of ', chip(e.voter), ' for ', batch(e)],
-  applied: (e) => [strong('Applied'), ': ', batch(e)],
-  taken_back: (e) => [strong('Taken back'), ': ', batch(e), ', since other chains received another one'],
-  evidence: (e) => [strong('Evidence'), ' against key ', hash(e.key), ' submitted by ', who(e)],
-  removed: (e) => [strong('Removed'), ' for misbehaviour: ', e.root ? address(e.root, { to: 'validator' }) : hash(e.key)],
-  slashed: (e) => [strong('Slashed'), ': ', pool(e), e.amount_nano ? [' lost ', coins(e)] : ''],
-  refused: (e) => [strong('Refused'), ': ', operation(e.op, 'a message'), ' at ', address(e.account), e.exit_code ? [', ', word(e.exit_code)] : ''],
-  config_rejected: (e) => [strong('Config rejected'), e.note ? `: ${e.note}` : ''],
-  message_fault: (e) => [strong('Engine failed'), e.note ? `: ${e.note}` : ''],
+/** A wallet that settles a slash requests nothing, so none of its coins are released. */
+const SETTLED = '**Settled**: {owner} with {pool}';
+
+// What the sentences are filled with; a test compares the names.
+const PARTS = {
+  account: (e) => address(e.account),
+  amount: coins,
+  batch,
+  changes: setChanges,
+  exit_code: (e) => (e.exit_code ? [', ', word(e.exit_code)] : ''),
+  key: (e) => hash(e.key),
+  members: (e) => count(e.members, 'validator'),
+  note: (e) => (e.note ? `: ${e.note}` : ''),
+  operation: (e) => operation(e.op, 'a message'),
+  owner: who,
+  pool,
+  reason: why,
+  to: (e) => address(e.to),
+  validator: (e) => (e.root ? address(e.root, { to: 'validator' }) : hash(e.key)),
+  voter: (e) => chip(e.voter),
 };
 
-/** All kinds of events with a sentence here. */
-export const KINDS = Object.keys(SENTENCES);
+/** All kinds of events. */
+export const KINDS = EVENTS.map((event) => event.name);
 
 /** An event as a sentence. */
 export function sentence(event) {
-  return SENTENCES[event.kind]?.(event) ?? event.kind;
+  const known = BY_KIND.get(event.kind);
+  if (!known) return event.kind;
+  const template = event.kind === 'release' && event.amount_nano === '0' ? SETTLED : known.sentence;
+  // words between stars are at odd places, names of parts likewise
+  return template.split('**').map((text, place) => {
+    const filled = text.split(/\{(\w+)\}/).map((piece, at) => (at % 2 ? PARTS[piece](event) : piece));
+    return place % 2 ? strong(filled) : filled;
+  });
 }
 
 /** Events as a list, each with its chain and time. `since` is the number after which they are new. */
@@ -77,7 +75,7 @@ export function stream(events, { since = Infinity, tall = false } = {}) {
   const line = (event) => h('li', { 'data-key': `e${event.id}`, 'data-kind': event.kind, class: event.id > since ? 'new' : null },
     chip(event.at.chain),
     h('a', { class: 'at', href: event.transaction ? `/tx/${event.transaction}` : `/block/${event.at.chain}/${event.at.block}`, title: event.transaction ? 'The transaction' : 'The block' }, time(event.at.time_ms)),
-    h('span', { class: BAD.has(event.kind) ? 'say bad-row' : 'say' }, sentence(event)));
+    h('span', { class: BY_KIND.get(event.kind)?.problem ? 'say bad-row' : 'say' }, sentence(event)));
   const attrs = { class: tall ? 'stream tall' : 'stream', tabindex: tall ? 0 : null, 'aria-label': 'Events, the newest first' };
   return h('ol', attrs, events.map(line));
 }

@@ -2,13 +2,11 @@
 
 use ddvs_client::TransactionRecord;
 use ddvs_contracts::messages::{
-    Applied, CloseRoot, ConfirmStake, Lock, Message, RefuseRelease, RefuseUnstake, RegisterKey,
-    RejectStake, Rejected, Release, RequestRelease, RequestUnstake, Slash, Stake, SubmitEvidence,
-    Unlock, Unstake, UpdateStake, Withdraw, op_name,
+    Amount, Message, MessageInfo, Party, Slash, SubmitEvidence, read_body, with_body,
 };
-use tycho_types::cell::{CellSlice, Load};
+use tycho_types::cell::CellSlice;
 
-use super::{Facts, body_of};
+use super::Facts;
 use crate::Identity;
 use crate::rows::{AccountKind, EventKind, EventRow, EvidenceRow, PoolRow, TransactionRow};
 
@@ -28,27 +26,25 @@ pub(super) fn of_transaction(
         return;
     }
     let is_refused = !record.succeeded();
-    let mut event = EventRow::new(EventKind::Refused, row.at);
+    let mut event = EventRow::new(EventKind::REFUSED, row.at);
     event.account = Some(record.account.clone());
     event.transaction = Some(row.hash);
     event.op = row.op;
-    let read = body_of(&record.in_message.cell, |op, body| {
+    let read = with_body(&record.in_message.cell, |op, body| {
+        // unknown messages cause no events
+        let info = MessageInfo::by_op(op)?;
         if op == SubmitEvidence::OP && kind == AccountKind::DElector {
             evidence(record, row, body, &mut event, facts)?;
         }
         if is_refused {
-            // unknown messages cause no events
-            op_name(op)?;
-            event.kind = EventKind::Refused;
+            event.kind = EventKind::REFUSED;
             event.exit_code = record.exit_code();
             return Some(());
         }
-        match kind {
-            AccountKind::Wallet => of_wallet(op, body, record, &mut event),
-            AccountKind::Root => of_root(op, body, record, &facts.pools, &mut event),
-            AccountKind::DElector => of_delector(op, body, record, &mut event),
-            AccountKind::Other => None,
+        if !kind.receives(info.receiver) {
+            return None;
         }
+        of_message(body, info, kind, record, &facts.pools, &mut event)
     });
     if read.is_none() {
         return;
@@ -57,7 +53,7 @@ pub(super) fn of_transaction(
         let wallet = facts.wallets.iter().find(|w| w.address == record.account);
         event.owner = wallet.map(|wallet| wallet.owner.clone());
     }
-    if kind == AccountKind::DElector && event.kind == EventKind::Refused {
+    if kind == AccountKind::DElector && event.kind == EventKind::REFUSED {
         // copies that repeat known facts cause no events
         let from_copy = record.in_message.source.as_ref();
         if from_copy.is_some_and(|source| identity.is_delector(source)) {
@@ -67,130 +63,38 @@ pub(super) fn of_transaction(
     facts.events.push(event);
 }
 
-fn parse<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
-    T::load_from(&mut body).ok()
-}
-
-fn of_wallet(
-    op: u32,
+/// Adds what the message says; `None` when other events cover it.
+fn of_message(
     body: CellSlice<'_>,
-    record: &TransactionRecord,
-    event: &mut EventRow,
-) -> Option<()> {
-    event.root = record.in_message.source.clone();
-    match op {
-        Stake::OP => {
-            let message: Stake = parse(body)?;
-            event.kind = EventKind::Stake;
-            event.root = Some(message.root);
-            event.amount_nano = Some(message.amount.into_inner());
-        }
-        Unstake::OP => {
-            let message: Unstake = parse(body)?;
-            event.kind = EventKind::Unstake;
-            event.root = Some(message.root);
-            event.amount_nano = Some(message.amount.into_inner());
-        }
-        Withdraw::OP => {
-            let message: Withdraw = parse(body)?;
-            event.kind = EventKind::Withdraw;
-            event.root = None;
-            let sent = record.out_messages.iter().map(|message| message.value_nano);
-            event.amount_nano = match message.amount {
-                Some(amount) => Some(amount.into_inner()),
-                None => Some(sent.sum()),
-            };
-        }
-        Lock::OP => {
-            event.kind = EventKind::Lock;
-            event.amount_nano = Some(parse::<Lock>(body)?.amount.into_inner());
-        }
-        RejectStake::OP => {
-            let message: RejectStake = parse(body)?;
-            event.kind = EventKind::StakeRejected;
-            event.amount_nano = Some(message.amount.into_inner());
-            event.reason = Some(message.reason);
-        }
-        Unlock::OP => {
-            event.kind = EventKind::Unlock;
-            event.amount_nano = Some(parse::<Unlock>(body)?.amount.into_inner());
-        }
-        RefuseUnstake::OP => {
-            let message: RefuseUnstake = parse(body)?;
-            event.kind = EventKind::UnstakeRefused;
-            event.amount_nano = Some(message.amount.into_inner());
-            event.reason = Some(message.reason);
-        }
-        Release::OP => {
-            event.kind = EventKind::Release;
-            event.amount_nano = Some(parse::<Release>(body)?.amount.into_inner());
-        }
-        RefuseRelease::OP => {
-            let message: RefuseRelease = parse(body)?;
-            event.kind = EventKind::ReleaseRefused;
-            event.amount_nano = Some(message.amount.into_inner());
-            event.reason = Some(message.reason);
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-fn of_root(
-    op: u32,
-    body: CellSlice<'_>,
+    info: &'static MessageInfo,
+    kind: AccountKind,
     record: &TransactionRecord,
     pools: &[PoolRow],
     event: &mut EventRow,
 ) -> Option<()> {
-    match op {
-        RegisterKey::OP => {
-            event.kind = EventKind::KeyRegistered;
-            event.key = Some(parse::<RegisterKey>(body)?.key);
-            event.owner = record.in_message.source.clone();
-        }
-        CloseRoot::OP => {
-            event.kind = EventKind::PoolClosed;
-            event.owner = record.in_message.source.clone();
-        }
-        Applied::OP => {
-            event.kind = EventKind::Counted;
-            event.amount_nano = Some(parse::<Applied>(body)?.total.into_inner());
-        }
-        Rejected::OP => {
-            event.kind = EventKind::UpdateRejected;
-            event.reason = Some(parse::<Rejected>(body)?.reason);
-        }
-        Slash::OP => {
-            event.kind = EventKind::Slashed;
-            event.key = Some(parse::<Slash>(body)?.key);
-            let pool = pools.iter().find(|pool| pool.address == record.account);
-            event.amount_nano = pool.and_then(PoolRow::slashed_nano);
-        }
-        // the wallet's events cover these
-        ConfirmStake::OP | RequestUnstake::OP | RequestRelease::OP => return None,
-        _ => return None,
+    event.kind = EventKind::of_message(info)?;
+    let facts = info.facts(body).ok()?;
+    let source = &record.in_message.source;
+    match info.sender {
+        Party::Root => event.root = source.clone(),
+        Party::Owner if kind == AccountKind::Root => event.owner = source.clone(),
+        _ => {}
     }
-    Some(())
-}
-
-fn of_delector(
-    op: u32,
-    body: CellSlice<'_>,
-    record: &TransactionRecord,
-    event: &mut EventRow,
-) -> Option<()> {
-    match op {
-        UpdateStake::OP => {
-            let message: UpdateStake = parse(body)?;
-            event.kind = EventKind::Update;
-            event.root = record.in_message.source.clone();
-            event.amount_nano = Some(message.total.into_inner());
-            event.key = Some(message.key);
-        }
-        SubmitEvidence::OP => event.kind = EventKind::Evidence,
-        // batches and votes cause events where they change something
-        _ => return None,
+    if facts.root.is_some() {
+        event.root = facts.root;
+    }
+    event.amount_nano = match facts.amount {
+        // the first message carries the coins
+        Some(Amount::All) => record.out_messages.first().map(|sent| sent.value_nano),
+        Some(Amount::Nano(nano)) => Some(nano),
+        None => None,
+    };
+    event.key = facts.key.or(event.key);
+    event.reason = facts.reason;
+    event.to = facts.to;
+    if info.op == Slash::OP {
+        let pool = pools.iter().find(|pool| pool.address == record.account);
+        event.amount_nano = pool.and_then(PoolRow::slashed_nano);
     }
     Some(())
 }
@@ -202,7 +106,7 @@ fn evidence(
     event: &mut EventRow,
     facts: &mut Facts,
 ) -> Option<()> {
-    let evidence = parse::<SubmitEvidence>(body)?.evidence.load().ok()?;
+    let evidence = read_body::<SubmitEvidence>(body)?.evidence.load().ok()?;
     let from = record.in_message.source.clone()?;
     event.key = Some(evidence.key);
     event.owner = Some(from.clone());

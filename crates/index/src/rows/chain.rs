@@ -1,6 +1,7 @@
 //! Blocks, transactions, messages, accounts, validator sets.
 
 use ddvs_client::ChainId;
+use ddvs_contracts::messages::Party;
 use serde::{Deserialize, Serialize};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
@@ -190,6 +191,18 @@ pub enum AccountKind {
     Root,
     /// An authentic DePool Wallet.
     Wallet,
+}
+
+impl AccountKind {
+    /// Whether it is a contract that receives messages to `party`.
+    pub fn receives(self, party: Party) -> bool {
+        match self {
+            Self::Other => false,
+            Self::DElector => party == Party::DElector,
+            Self::Root => party == Party::Root,
+            Self::Wallet => party == Party::Wallet,
+        }
+    }
 }
 
 /// An account, as it was last seen.

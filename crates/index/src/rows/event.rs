@@ -1,90 +1,143 @@
 //! Events, one row each, numbered.
 
 use ddvs_client::ChainId;
+use ddvs_contracts::messages::{self, MessageEvent, MessageInfo};
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
 use super::At;
 
+/// Kind of an event: of a message that a contract accepted, or one of the constants.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(into = "u32", try_from = "u32")]
+pub struct EventKind {
+    /// What is stored: the op code of a message, or the number of a constant, which is always smaller than
+    /// [`OWN_NUMBERS`].
+    number: u32,
+    words: &'static MessageEvent,
+}
+
+/// Numbers below are no op codes.
+const OWN_NUMBERS: u32 = 1 << 16;
+
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// Kind of an event.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum EventKind { $($(#[$doc])* $variant,)* }
-
+    ($($(#[$doc:meta])* $constant:ident = $number:literal, $tone:ident $name:literal = $sentence:literal;)*) => {
         impl EventKind {
-            /// All kinds.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            $(
+                $(#[$doc])*
+                pub const $constant: Self = Self {
+                    number: $number,
+                    words: &MessageEvent { name: $name, sentence: $sentence, is_problem: is_problem!($tone) },
+                };
+            )*
 
-            /// Returns its name as used by the API.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// The kind of this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.name() == name)
-            }
+            /// Kinds that are not a message's.
+            const OWN: &[Self] = &[$(Self::$constant,)*];
         }
     };
 }
 
+macro_rules! is_problem {
+    (event) => {
+        false
+    };
+    (problem) => {
+        true
+    };
+}
+
+// a number, once given, stays: it is what is stored
 kinds! {
     /// A chain has a new validator set from this block on.
-    SetChanged = "set_changed",
+    SET_CHANGED = 0, event "set_changed" = "**New set** of {members}{changes}";
     /// A Root's key and totals were seen for the first time.
-    PoolOpened = "pool_opened",
+    POOL_OPENED = 1, event "pool_opened" = "**Pool opened**: {pool}";
     /// A wallet was seen for the first time.
-    WalletOpened = "wallet_opened",
-    /// An owner requests a stake.
-    Stake = "stake",
-    /// A Root accepted a stake.
-    Lock = "lock",
-    /// A Root rejected a stake.
-    StakeRejected = "stake_rejected",
-    /// An owner requests an unstake.
-    Unstake = "unstake",
-    /// A Root unlocks coins, after the unlock period.
-    Unlock = "unlock",
-    /// A Root refuses to unlock coins.
-    UnstakeRefused = "unstake_refused",
-    /// Coins are free.
-    Release = "release",
-    /// Coins are not free yet.
-    ReleaseRefused = "release_refused",
-    /// An owner withdraws coins.
-    Withdraw = "withdraw",
-    /// A validator registers a key.
-    KeyRegistered = "key_registered",
-    /// A validator closes its pool.
-    PoolClosed = "pool_closed",
-    /// A Root asks the D'Elector to count a total.
-    Update = "update",
-    /// The D'Elector reported to a Root how much of its stake counts.
-    Counted = "counted",
-    /// The D'Elector refused an update.
-    UpdateRejected = "update_rejected",
+    WALLET_OPENED = 2, event "wallet_opened" = "**Wallet opened** for {owner}";
     /// An origin proposed a batch.
-    Proposed = "proposed",
+    PROPOSED = 3, event "proposed" = "**Proposed**: {batch}";
     /// A chain voted.
-    Voted = "voted",
+    VOTED = 4, event "voted" = "**Vote** of {voter} for {batch}";
     /// A copy applied a batch.
-    Applied = "applied",
+    APPLIED = 5, event "applied" = "**Applied**: {batch}";
     /// A copy reverted an applied batch: its origin sent several under one number.
-    TakenBack = "taken_back",
-    /// Evidence was submitted.
-    Evidence = "evidence",
+    TAKEN_BACK = 6, problem "taken_back" = "**Taken back**: {batch}, since other chains received another one";
     /// A key was removed for misbehaviour.
-    Removed = "removed",
-    /// A Root was slashed.
-    Slashed = "slashed",
+    REMOVED = 7, problem "removed" = "**Removed** for misbehaviour: {validator}";
     /// A contract of ddvs refused a message with an exit code.
-    Refused = "refused",
+    REFUSED = 8, problem "refused" = "**Refused**: {operation} at {account}{exit_code}";
     /// A chain does not use the config that its D'Elector holds.
-    ConfigRejected = "config_rejected",
+    CONFIG_REJECTED = 9, problem "config_rejected" = "**Config rejected**{note}";
     /// The engine failed on a message, which ended without a transaction.
-    MessageFault = "message_fault",
+    MESSAGE_FAULT = 10, problem "message_fault" = "**Engine failed**{note}";
+}
+
+impl EventKind {
+    /// The kind of a message's event, if it has one.
+    pub fn of_message(info: &MessageInfo) -> Option<Self> {
+        info.event.map(|words| Self {
+            number: info.op,
+            words,
+        })
+    }
+
+    /// All kinds: those of messages, then the others.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_messages = messages::all().filter_map(Self::of_message);
+        of_messages.chain(Self::OWN.iter().copied())
+    }
+
+    /// Its name, as the API has it, its sentence for people, and whether it is bad news. The sentences of the constants
+    /// have `{account}`, `{batch}`, `{voter}`, `{validator}`, `{operation}`, `{exit_code}`, `{members}`, `{changes}`
+    /// and `{note}` beside what those of messages have.
+    pub fn words(self) -> &'static MessageEvent {
+        self.words
+    }
+
+    /// Returns its name as used by the API.
+    pub fn name(self) -> &'static str {
+        self.words.name
+    }
+
+    /// The kind of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|kind| kind.name() == name)
+    }
+}
+
+impl PartialEq for EventKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
+}
+
+impl Eq for EventKind {}
+
+impl From<EventKind> for u32 {
+    fn from(kind: EventKind) -> Self {
+        kind.number
+    }
+}
+
+/// A stored number that no kind of this version has.
+#[derive(Debug, Error)]
+#[error("{0:#x} is not a kind of event that this version knows")]
+pub struct UnknownKind(u32);
+
+impl TryFrom<u32> for EventKind {
+    type Error = UnknownKind;
+
+    fn try_from(number: u32) -> Result<Self, UnknownKind> {
+        let own = |kind: &&Self| kind.number == number;
+        if number < OWN_NUMBERS {
+            Self::OWN.iter().find(own).copied()
+        } else {
+            MessageInfo::by_op(number).and_then(Self::of_message)
+        }
+        .ok_or(UnknownKind(number))
+    }
 }
 
 /// Maximum number of validators listed in an event of a set's change.
@@ -120,6 +173,8 @@ pub struct EventRow {
     pub root: Option<StdAddr>,
     /// Owner of the account.
     pub owner: Option<StdAddr>,
+    /// The account that gets the coins, if that is not the owner.
+    pub to: Option<StdAddr>,
     /// Amount of coins.
     pub amount_nano: Option<u128>,
     /// A consensus key.
@@ -162,6 +217,7 @@ impl EventRow {
             transaction: None,
             root: None,
             owner: None,
+            to: None,
             amount_nano: None,
             key: None,
             origin: None,

@@ -13,7 +13,7 @@ impl Writer<'_> {
         for pool in &facts.pools {
             let is_new = self.pool(pool)?;
             if is_new && !is_first {
-                let mut event = EventRow::new(EventKind::PoolOpened, facts.block.at);
+                let mut event = EventRow::new(EventKind::POOL_OPENED, facts.block.at);
                 event.account = Some(pool.address.clone());
                 event.owner = Some(pool.owner.clone());
                 self.event(event)?;
@@ -22,7 +22,7 @@ impl Writer<'_> {
         for wallet in &facts.wallets {
             let is_new = self.wallet(wallet)?;
             if is_new && !is_first {
-                let mut event = EventRow::new(EventKind::WalletOpened, facts.block.at);
+                let mut event = EventRow::new(EventKind::WALLET_OPENED, facts.block.at);
                 event.account = Some(wallet.address.clone());
                 event.owner = Some(wallet.owner.clone());
                 self.event(event)?;

@@ -90,7 +90,7 @@ impl Writer<'_> {
         row.proposed = row.proposed.or(news);
         self.put_batch(&row)?;
         match news {
-            Some(at) => self.event(of_batch(EventKind::Proposed, at, &row)),
+            Some(at) => self.event(of_batch(EventKind::PROPOSED, at, &row)),
             None => Ok(()),
         }
     }
@@ -162,7 +162,7 @@ impl Writer<'_> {
         };
         self.put_batch(&row)?;
         if is_news && voter != origin {
-            let mut event = of_batch(EventKind::Voted, known, &row);
+            let mut event = of_batch(EventKind::VOTED, known, &row);
             event.voter = Some(voter);
             self.event(event)?;
         }
@@ -307,7 +307,7 @@ impl Writer<'_> {
             voters,
         });
         self.put_batch(&batch)?;
-        self.event(of_batch(EventKind::Applied, at, &batch))?;
+        self.event(of_batch(EventKind::APPLIED, at, &batch))?;
         if is_first {
             self.removed(at, &batch)?;
         }

@@ -155,7 +155,7 @@ impl Writer<'_> {
             }
         }
         let count = |count: usize| u32::try_from(count).ok();
-        let mut event = EventRow::new(EventKind::SetChanged, set.at);
+        let mut event = EventRow::new(EventKind::SET_CHANGED, set.at);
         event.members = count(new.len());
         event.joined = count(changes.iter().filter(|(from, ..)| from.is_none()).count());
         event.left = count(changes.iter().filter(|(_, to, _)| to.is_none()).count());

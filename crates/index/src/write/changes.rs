@@ -93,7 +93,7 @@ impl Writer<'_> {
         }
         batch.taken_back.push(TakenBackRow { at, applied });
         self.put_batch(batch)?;
-        self.event(of_batch(EventKind::TakenBack, at, batch))?;
+        self.event(of_batch(EventKind::TAKEN_BACK, at, batch))?;
         if batch.applied.is_empty() {
             self.restored(batch)?;
         }
@@ -113,7 +113,7 @@ impl Writer<'_> {
                 at,
             };
             put(&mut self.removed, key.as_slice(), &row)?;
-            let mut event = of_batch(EventKind::Removed, at, batch);
+            let mut event = of_batch(EventKind::REMOVED, at, batch);
             event.key = Some(*key);
             event.root = Some(root.clone());
             self.event(event)?;

@@ -91,7 +91,7 @@ impl Monitor {
             let OutDestination::Account(to) = &out.destination else {
                 continue;
             };
-            let said = words::body_of(&out.cell, |op, body| {
+            let said = with_body(&out.cell, |op, body| {
                 if op == Slash::OP {
                     *slashed.entry(to.clone()).or_insert(0) += 1;
                 }

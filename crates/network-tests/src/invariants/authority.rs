@@ -1,10 +1,9 @@
 //! Invariant 5: only an authentic contract changes anything.
 
 use ddvs_client::{ComputeResult, TransactionRecord};
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{Party, facts_in};
 use ddvs_contracts::storage::{RootStorage, WalletStorage};
 use ddvs_contracts::{address, storage};
-use ddvs_scenario::words;
 use tycho_types::models::StdAddr;
 
 use super::{Known, Monitor};
@@ -27,17 +26,6 @@ impl Known {
     }
 }
 
-/// Whose message it must be.
-enum Author {
-    Copy,
-    Itself,
-    Root,
-    OwnDElector,
-    Owner,
-    WalletOf(StdAddr),
-    Anyone,
-}
-
 impl Monitor {
     /// A message from a sender that may not send it must have been refused.
     pub(super) fn check_authority(&mut self, world: &World, transaction: &TransactionRecord) {
@@ -48,31 +36,13 @@ impl Monitor {
         if self.is_captured(at.workchain) {
             return;
         }
-        let Some((op, author)) = words::with_body(transaction, |op, body| {
-            let author = match op {
-                Propose::OP | Vote::OP | Claim::OP | Want::OP => Author::Copy,
-                CloseBatch::OP | Proceed::OP => Author::Itself,
-                UpdateStake::OP => Author::Root,
-                Applied::OP | Rejected::OP | Slash::OP => Author::OwnDElector,
-                RegisterKey::OP | CloseRoot::OP | Stake::OP | Unstake::OP | Withdraw::OP => {
-                    Author::Owner
-                }
-                ConfirmStake::OP => Author::WalletOf(words::parse::<ConfirmStake>(body)?.owner),
-                RequestUnstake::OP => Author::WalletOf(words::parse::<RequestUnstake>(body)?.owner),
-                RequestRelease::OP => Author::WalletOf(words::parse::<RequestRelease>(body)?.owner),
-                Lock::OP
-                | RejectStake::OP
-                | Unlock::OP
-                | RefuseUnstake::OP
-                | Release::OP
-                | RefuseRelease::OP => Author::Root,
-                _ => Author::Anyone,
-            };
-            Some((op, author))
-        }) else {
+        if transaction.in_message.is_bounced {
+            return;
+        }
+        let Some((info, facts)) = facts_in(&transaction.in_message.cell) else {
             return;
         };
-        if matches!(author, Author::Anyone) {
+        if matches!(info.sender, Party::Anyone | Party::Contract) {
             return;
         }
         let Some((is_ours, owner, misplaced)) = self.what_is_at(world, at) else {
@@ -82,26 +52,29 @@ impl Monitor {
             return;
         }
         let authentic = !misplaced
-            && match author {
-                Author::Copy => {
+            && match info.sender {
+                Party::Peer => {
                     self.known.copy_at(&source).is_some() && source.workchain != at.workchain
                 }
-                Author::Itself => source == *at,
-                Author::Root => {
-                    let same_chain = op != UpdateStake::OP || source.workchain == at.workchain;
+                Party::Itself => source == *at,
+                Party::Root => {
+                    let same_chain =
+                        info.receiver != Party::DElector || source.workchain == at.workchain;
                     self.pool.roots.contains_key(&source) && same_chain
                 }
-                Author::OwnDElector => self.known.delectors.get(&at.workchain) == Some(&source),
-                Author::Owner => owner.as_ref() == Some(&source),
-                Author::WalletOf(owner) => self.known.is_wallet(&source, &owner),
-                Author::Anyone => true,
+                Party::DElector => self.known.delectors.get(&at.workchain) == Some(&source),
+                Party::Owner => owner.as_ref() == Some(&source),
+                // the message names its owner, or a Root of this chain that was slashed
+                Party::Wallet => facts
+                    .owner
+                    .is_none_or(|owner| self.known.is_wallet(&source, &owner)),
+                Party::Anyone | Party::Contract | Party::Payer => true,
             };
         if authentic {
             return;
         }
         if transaction.succeeded() {
-            let name = words::op_name(op).unwrap_or("a message");
-            self.blame(5, format!("{at} took {name} from {source}"));
+            self.blame(5, format!("{at} took {} from {source}", info.name));
         } else if matches!(transaction.compute, ComputeResult::Executed { .. }) {
             self.reached.forgeries += 1;
         }

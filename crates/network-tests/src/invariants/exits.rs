@@ -2,10 +2,7 @@
 
 use ddvs_client::{ComputeResult, TransactionRecord};
 use ddvs_contracts::ExitCode;
-use ddvs_contracts::messages::{
-    Applied, Lock, Message, RefuseRelease, RefuseUnstake, RejectStake, Rejected, Release, Slash,
-    Unlock,
-};
+use ddvs_contracts::messages::{MessageInfo, Party};
 use ddvs_scenario::words;
 
 use super::Monitor;
@@ -59,18 +56,10 @@ impl Monitor {
                 }
             }
             ComputeResult::Skipped(_) => {
-                let answer = [
-                    Lock::OP,
-                    Unlock::OP,
-                    Release::OP,
-                    RejectStake::OP,
-                    RefuseUnstake::OP,
-                    RefuseRelease::OP,
-                    Applied::OP,
-                    Rejected::OP,
-                    Slash::OP,
-                ];
-                let lost = (from_copy || from_root) && op.is_some_and(|op| answer.contains(&op));
+                let is_answer = op
+                    .and_then(MessageInfo::by_op)
+                    .is_some_and(|info| matches!(info.receiver, Party::Wallet | Party::Root));
+                let lost = (from_copy || from_root) && is_answer;
                 if lost || (is_copy && (from_copy || from_root)) {
                     self.blame(14, format!("no code ran for op {op:x?}"));
                 }

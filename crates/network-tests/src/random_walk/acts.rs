@@ -1,7 +1,7 @@
 //! Valid operations of users.
 
-use ddvs_client::ChainId;
 use ddvs_client::seeded::Person;
+use ddvs_client::{ChainId, Receiver};
 use tycho_types::models::StdAddr;
 
 use super::Walk;
@@ -146,7 +146,7 @@ impl Walk {
     }
 
     fn withdraw(&mut self) {
-        let Some((who, chain, _)) = self.position() else {
+        let Some((who, chain, root)) = self.position() else {
             return;
         };
         let amount = if self.dice.one_in(2) {
@@ -156,10 +156,17 @@ impl Walk {
         };
         let (value, id) = (self.value(chain), self.world.query_id());
         let wallet = self.world.wallet_on(&who, chain);
-        let withdraw = wallet
-            .withdraw(amount, value, id)
-            .expect("it can be encoded");
-        self.send(&who, &[withdraw]);
+        let receiver = Receiver {
+            address: &root,
+            bounce: self.dice.one_in(2),
+            comment: Some("for the pool"),
+        };
+        let withdraw = if self.dice.one_in(4) {
+            wallet.withdraw_to(&receiver, amount, value, id)
+        } else {
+            wallet.withdraw(amount, value, id)
+        };
+        self.send(&who, &[withdraw.expect("it can be encoded")]);
     }
 
     /// Returns a new key, or occasionally one that may be in use.

@@ -125,14 +125,14 @@ fn relayed_first(codes: Codes) -> (usize, bool) {
     let votes = votes.flat_map(|transaction| &transaction.out_messages);
     let is_vote = |op, body: tycho_types::cell::CellSlice<'_>| {
         let votes = (op == <Vote as ddvs_contracts::messages::Message>::OP)
-            .then(|| ddvs_scenario::words::parse::<Vote>(body))
+            .then(|| ddvs_contracts::messages::read_body::<Vote>(body))
             .flatten()?;
         let votes = votes.list().ok()?;
         let is_it = |vote: &BatchVote| vote.batch_hash == *batch.inner().repr_hash();
         votes.iter().any(is_it).then_some(())
     };
     let count = votes
-        .filter(|out| ddvs_scenario::words::body_of(&out.cell, is_vote).is_some())
+        .filter(|out| ddvs_contracts::messages::with_body(&out.cell, is_vote).is_some())
         .count();
     let applied = [0, 1, 2].map(|copy| world.registry(copy, 0).seqno) == [1; 3];
     if applied {

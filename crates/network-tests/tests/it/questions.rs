@@ -2,12 +2,11 @@
 
 use ddvs_client::{Backend, ChainId, OutDestination};
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, ContentId, Message, Poke, Vote, Want};
+use ddvs_contracts::messages::{self, BatchVote, ContentId, Message, Poke, Vote, Want};
 use ddvs_network_tests::captured::say;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::flipped;
 use ddvs_network_tests::{COIN, Shape, World};
-use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
 /// The copy that is looked at.
@@ -114,7 +113,7 @@ fn questions_after_pokes(codes: Codes) -> usize {
     let sent = own.iter().flat_map(|own| &own.out_messages);
     let is_want = |out: &&ddvs_client::OutMessage| {
         matches!(out.destination, OutDestination::Account(_))
-            && words::body_of(&out.cell, |op, _| (op == Want::OP).then_some(())).is_some()
+            && messages::with_body(&out.cell, |op, _| (op == Want::OP).then_some(())).is_some()
     };
     sent.filter(is_want).count()
 }

@@ -2,10 +2,10 @@
 
 use ddvs_client::{ComputeResult, MessageNode, MessageTree, NodeStatus, TransactionRecord};
 use ddvs_contracts::messages::{
-    Lock, Message, Price, RefuseRelease, RefuseUnstake, RejectStake, Release, RequestRelease,
-    RequestUnstake, Unlock,
+    Lock, Message, MessageInfo, Price, RefuseRelease, Release, RequestRelease, RequestUnstake,
+    Unlock, read_body,
 };
-use tycho_types::cell::{CellSlice, Load};
+use tycho_types::cell::CellSlice;
 use tycho_types::models::StdAddr;
 
 use super::{Answer, Kind, RejectReason, Rejection};
@@ -39,29 +39,32 @@ pub fn read(tree: &MessageTree, request: &Signed) -> Option<Answer> {
         _ => return None,
     };
     if request.kind == Kind::Pay {
-        // a returned message was refused by a contract
-        if arrived.bounced {
-            return refused(
-                &request.target,
-                failure(arrived).unwrap_or(RejectReason::NotRun),
-            );
-        }
-        return Some(paid(arrived));
+        return Some(arrival(arrived));
     }
     if let Some(reason) = failure(arrived) {
         return refused(&request.target, reason);
     }
     match request.kind {
         Kind::Take | Kind::Pay => Some(Answer::Taken),
-        Kind::Withdraw => below(tree, node)
-            .filter_map(MessageNode::transaction)
-            .find(|transaction| transaction.account == request.owner)
-            .map(|transaction| paid(transaction)),
+        // the wallet's first message carries the coins
+        Kind::Withdraw => match &tree.nodes[*node.children.first()?].status {
+            NodeStatus::Executed(transaction) => Some(arrival(transaction)),
+            NodeStatus::Returned(_) => refused(&request.target, RejectReason::NoWay),
+            _ => None,
+        },
         Kind::Ask => below(tree, node).find_map(|node| of_wallet(tree, node, &request.target)),
     }
 }
 
-fn paid(transaction: &TransactionRecord) -> Answer {
+/// Returns what became of coins that arrived somewhere: a message that bounced was refused by a contract.
+fn arrival(transaction: &TransactionRecord) -> Answer {
+    if transaction.bounced {
+        return Answer::Refused(Rejection {
+            by: transaction.account.clone(),
+            reason: failure(transaction).unwrap_or(RejectReason::NotRun),
+            until: None,
+        });
+    }
     Answer::Paid {
         amount_nano: transaction.in_message.value_nano,
     }
@@ -117,15 +120,15 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
     };
     match body.get_u32(0).ok()? {
         Lock::OP => {
-            let lock: Lock = load(body)?;
+            let lock: Lock = read_body(body)?;
             Some(Answer::Locked {
                 amount_nano: lock.amount.into_inner(),
                 lock_until: lock.lock_until,
             })
         }
         Unlock::OP => {
-            let unlock: Unlock = load(body)?;
-            let asked: RequestUnstake = load(self::body(asked?)?)?;
+            let unlock: Unlock = read_body(body)?;
+            let asked: RequestUnstake = read_body(self::body(asked?)?)?;
             Some(Answer::Unlocking {
                 amount_nano: worth(unlock.amount.into_inner(), unlock.price, asked.settled),
                 release_at: unlock.release_at,
@@ -133,21 +136,22 @@ fn of_wallet(tree: &MessageTree, node: &MessageNode, wallet: &StdAddr) -> Option
             })
         }
         Release::OP => {
-            let release: Release = load(body)?;
-            let asked: RequestRelease = load(self::body(asked?)?)?;
+            let release: Release = read_body(body)?;
+            let asked: RequestRelease = read_body(self::body(asked?)?)?;
             Some(Answer::Released {
                 amount_nano: worth(release.amount.into_inner(), release.price, asked.settled),
                 lost_nano: 0,
             })
         }
-        RejectStake::OP => refused(by, load::<RejectStake>(body)?.reason),
-        RefuseUnstake::OP => refused(by, load::<RefuseUnstake>(body)?.reason),
         RefuseRelease::OP => {
-            let refusal: RefuseRelease = load(body)?;
+            let refusal: RefuseRelease = read_body(body)?;
             let (reason, until) = (RejectReason::Reason(refusal.reason), refusal.until);
             Some(Answer::Refused(Rejection { by, reason, until }))
         }
-        _ => None,
+        op => {
+            let reason = MessageInfo::by_op(op)?.facts(body).ok()?.reason?;
+            refused(by, reason)
+        }
     }
 }
 
@@ -166,8 +170,4 @@ fn body(transaction: &TransactionRecord) -> Option<CellSlice<'_>> {
         .cell
         .parse::<tycho_types::models::Message<'_>>();
     Some(message.ok()?.body)
-}
-
-fn load<'a, T: Load<'a>>(mut body: CellSlice<'a>) -> Option<T> {
-    T::load_from(&mut body).ok()
 }

@@ -2,7 +2,7 @@
 //! each entry of its lists separately, rounding down, and sends the difference to the treasury.
 
 use ddvs_client::{MessageTree, NodeStatus, TransactionRecord};
-use ddvs_contracts::messages::{Message, SlashedCoins};
+use ddvs_contracts::messages::{Message, SlashedCoins, op_in};
 use ddvs_contracts::storage::Position;
 use tycho_types::models::StdAddr;
 
@@ -13,13 +13,8 @@ const MAX_ROUNDED: u128 = 16;
 
 /// Returns what a wallet sent to the treasury in one transaction, in nano; `None` if it settled nothing.
 fn sent_nano(transaction: &TransactionRecord) -> Option<u128> {
-    let sent = transaction.out_messages.iter().find(|message| {
-        let parsed = message
-            .cell
-            .parse::<tycho_types::models::Message<'_>>()
-            .ok();
-        parsed.and_then(|message| message.body.get_u32(0).ok()) == Some(SlashedCoins::OP)
-    });
+    let mut messages = transaction.out_messages.iter();
+    let sent = messages.find(|message| op_in(&message.cell) == Some(SlashedCoins::OP));
     sent.map(|message| message.value_nano)
 }
 

@@ -1,7 +1,7 @@
 //! A user of another chain stakes with Nora, which lifts her into the masterchain's set.
 
 use anyhow::Result;
-use ddvs_contracts::messages::{Lock, Message};
+use ddvs_contracts::messages::{self, Lock, Message};
 use ddvs_types::{COIN, coins};
 
 use crate::stage::Stage;
@@ -45,7 +45,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         .transactions_of(wallet.address())
         .find_map(|transaction| {
             words::with_body(transaction, |op, body| match op {
-                Lock::OP => words::parse::<Lock>(body),
+                Lock::OP => messages::read_body::<Lock>(body),
                 _ => None,
             })
         });

@@ -1,6 +1,7 @@
 //! A network from a TOML file: defaults, refusals, and that the described network starts.
 
 use ddvs_client::Backend;
+use ddvs_contracts::params::Unit;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::DelayPlan;
 use ddvs_types::COIN_U64;
@@ -72,6 +73,43 @@ fn unknown_keys_are_refused() {
     ] {
         let error = parse_toml(text).expect_err(text).to_string();
         assert!(error.contains("unknown field"), "{error}");
+    }
+}
+
+#[test]
+fn limits_that_do_not_fit_are_refused() {
+    for (limit, why) in [
+        (
+            "max_batch = 300",
+            "limits.max_batch = 300: it must fit in 8 bits",
+        ),
+        (
+            "min_stake = 20_000_000_000",
+            "is not an amount of whole coins",
+        ),
+        ("max_queue = -1", "invalid value"),
+        ("max_batch = 9", "max_batch is 1 to 8"),
+        ("slash_bp = 10_001", "slash_bp is at most 10,000"),
+    ] {
+        let spec = parse_toml(&format!("[limits]\n{limit}"));
+        let error = spec
+            .and_then(|spec| build(&spec).map(|_| ()))
+            .expect_err(limit);
+        assert!(error.to_string().contains(why), "{limit}: {error}");
+    }
+}
+
+/// Each limit is read from the file, amounts in whole coins.
+#[test]
+fn every_limit_can_be_set() {
+    for field in Limits::fields() {
+        let spec = parse_toml(&format!("[limits]\n{} = 7", field.schema_name()));
+        let number = spec.expect("it is a limit").limits.get(field.name);
+        let unit = match field.unit {
+            Unit::Nano => COIN_U64,
+            _ => 1,
+        };
+        assert_eq!(number, Some(7 * unit), "{}", field.name);
     }
 }
 

@@ -47,7 +47,7 @@ impl Filter {
     ) -> Result<Self, ApiError> {
         let kind = |name: &str| {
             EventKind::from_name(name.trim()).ok_or_else(|| {
-                let known: Vec<_> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+                let known: Vec<_> = EventKind::all().map(EventKind::name).collect();
                 ApiError::bad_request(
                     format!("there is no kind of event {name:?}"),
                     format!("Kinds are {}.", known.join(", ")),
@@ -97,7 +97,7 @@ impl Filter {
             .is_none_or(|kinds| kinds.contains(&event.kind));
         let is_chain = self.chain.is_none_or(|chain| event.at.chain == chain);
         let is_account = self.account.as_ref().is_none_or(|account| {
-            [&event.account, &event.root, &event.owner]
+            [&event.account, &event.root, &event.owner, &event.to]
                 .into_iter()
                 .any(|named| named.as_ref() == Some(account))
         });

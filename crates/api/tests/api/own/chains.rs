@@ -1,6 +1,7 @@
 //! Chains: blocks and validator sets.
 
 use ddvs_client::Live;
+use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
 use serde_json::{Value, json};
 use tycho_types::boc::Boc;
 
@@ -43,6 +44,29 @@ fn the_network_and_its_chains() {
     assert_eq!(supply["total_nano"], supply["issued_nano"]);
     let params = get(story, "/api/v1/params?chain=0");
     assert_eq!(params["min_validators"], 2);
+}
+
+#[test]
+fn no_parameter_is_left_out() {
+    let story = shared();
+    let params = get(story, "/api/v1/params?chain=0");
+    let document = get(story, "/api/v1/openapi.json");
+    let schema = &document["components"]["schemas"]["ParamsBody"]["properties"];
+    let config = get(story, "/api/v1/chains/0/config");
+    let facts = config.as_array().unwrap().iter();
+    let facts = facts.filter(|param| param["param"] == PARAM_DDVS);
+    let facts: Vec<_> = facts
+        .flat_map(|param| param["facts"].as_array().unwrap())
+        .collect();
+    let derived = DdvsParams::default().derived();
+    let names = derived.iter().map(|value| (value.name, value.label));
+    let fields = DdvsParams::FIELDS.iter();
+    for (name, label) in fields.map(|field| (field.name, field.label)).chain(names) {
+        assert!(!params[name].is_null(), "{name}: {params}");
+        assert!(schema[name].is_object(), "{name}: {schema}");
+        let fact = facts.iter().filter(|fact| fact["name"] == label);
+        assert_eq!(fact.count(), 1, "{label}");
+    }
 }
 
 #[test]

@@ -236,7 +236,7 @@ impl Listener {
         let events = self.index.read().unwrap().events_after(0, 1_000).unwrap();
         events
             .iter()
-            .filter(|event| event.kind != EventKind::Voted)
+            .filter(|event| event.kind != EventKind::VOTED)
             .map(|event| (event.kind.name(), event.batch.unwrap()))
             .collect()
     }

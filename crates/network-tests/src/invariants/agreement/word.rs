@@ -1,7 +1,6 @@
 //! Messages between copies.
 
 use ddvs_contracts::messages::*;
-use ddvs_scenario::words;
 use tycho_types::cell::{Cell, HashBytes};
 
 use super::{Base, Number};
@@ -29,16 +28,16 @@ pub(super) enum Word {
 pub(super) fn word(op: u32, body: tycho_types::cell::CellSlice<'_>) -> Option<Word> {
     Some(match op {
         Propose::OP => {
-            let m = words::parse::<Propose>(body)?;
+            let m = read_body::<Propose>(body)?;
             Word::Proposed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
         }
         Relay::OP => {
-            let m = words::parse::<Relay>(body)?;
+            let m = read_body::<Relay>(body)?;
             Word::Relayed(*m.batch.inner().repr_hash(), Box::new(m.batch.load().ok()?))
         }
-        Vote::OP => Word::Yes(words::parse::<Vote>(body)?.list().ok()?),
+        Vote::OP => Word::Yes(read_body::<Vote>(body)?.list().ok()?),
         Claim::OP => {
-            let m = words::parse::<Claim>(body)?;
+            let m = read_body::<Claim>(body)?;
             Word::Claimed((m.origin, m.seqno), m.content, m.base)
         }
         _ => return None,

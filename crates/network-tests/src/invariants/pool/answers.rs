@@ -30,13 +30,13 @@ impl Monitor {
         let at = transaction.account.clone();
         let now = (transaction.gen_time_ms / 1_000) as u32;
         let mut freed = words::with_body(transaction, |op, body| match op {
-            RejectStake::OP => words::parse::<RejectStake>(body).map(|m| m.amount),
-            Release::OP => words::parse::<Release>(body).map(|m| m.amount),
+            RejectStake::OP => read_body::<RejectStake>(body).map(|m| m.amount),
+            Release::OP => read_body::<Release>(body).map(|m| m.amount),
             _ => None,
         })
         .map_or(0, Tokens::into_inner);
         let unlocked = words::with_body(transaction, |op, body| match op {
-            Unlock::OP => words::parse::<Unlock>(body).filter(|m| m.release_at <= now),
+            Unlock::OP => read_body::<Unlock>(body).filter(|m| m.release_at <= now),
             _ => None,
         });
         if let (Some(unlock), Some(root)) = (unlocked, &transaction.in_message.source) {
@@ -45,7 +45,7 @@ impl Monitor {
         }
         if transaction.in_message.is_bounced {
             // the bounced body begins with 32 ones; op, query id and amount follow
-            freed += words::body_of(&transaction.in_message.cell, |_, mut body| {
+            freed += with_body(&transaction.in_message.cell, |_, mut body| {
                 body.skip_first(32, 0).ok()?;
                 let op = body.load_u32().ok()?;
                 body.skip_first(64, 0).ok()?;
@@ -59,11 +59,11 @@ impl Monitor {
                 continue;
             };
             let mut due = None;
-            words::body_of(&out.cell, |op, body| {
+            with_body(&out.cell, |op, body| {
                 match op {
                     SlashedCoins::OP => freed += out.value_nano,
                     RequestRelease::OP => {
-                        due = words::parse::<RequestRelease>(body).map(|m| m.amount.into_inner())
+                        due = read_body::<RequestRelease>(body).map(|m| m.amount.into_inner())
                     }
                     _ => {}
                 }
@@ -96,7 +96,7 @@ impl Monitor {
         words::with_body(transaction, |op, body| {
             match op {
                 Rejected::OP => {
-                    let reason = words::parse::<Rejected>(body)?.reason;
+                    let reason = read_body::<Rejected>(body)?.reason;
                     self.pool.refused.insert(at.clone(), reason);
                     self.reached.rejected += 1;
                 }
@@ -110,7 +110,7 @@ impl Monitor {
         });
         let asked = words::with_body(transaction, |op, body| {
             (op == RequestUnstake::OP)
-                .then(|| words::parse::<RequestUnstake>(body))
+                .then(|| read_body::<RequestUnstake>(body))
                 .flatten()
         });
         for out in &transaction.out_messages {
@@ -118,16 +118,14 @@ impl Monitor {
                 continue;
             };
             let mut release_at = None;
-            let answer = words::body_of(&out.cell, |op, body| match op {
-                Lock::OP => Some(Answer::Lock(
-                    words::parse::<Lock>(body)?.amount.into_inner(),
-                )),
+            let answer = with_body(&out.cell, |op, body| match op {
+                Lock::OP => Some(Answer::Lock(read_body::<Lock>(body)?.amount.into_inner())),
                 Unlock::OP => {
-                    release_at = Some(words::parse::<Unlock>(body)?.release_at);
+                    release_at = Some(read_body::<Unlock>(body)?.release_at);
                     Some(Answer::Unlock)
                 }
                 Release::OP => {
-                    let release = words::parse::<Release>(body)?;
+                    let release = read_body::<Release>(body)?;
                     let part = release.price.is_none().then(|| release.amount.into_inner());
                     Some(Answer::Release(part))
                 }
