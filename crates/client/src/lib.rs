@@ -13,6 +13,7 @@ pub mod getter;
 pub mod handles;
 pub mod live;
 pub mod owner;
+pub mod received;
 pub mod seeded;
 pub mod tree;
 

@@ -1,8 +1,8 @@
 //! Messages and refusals in transactions.
 
 use ddvs_client::TransactionRecord;
+use ddvs_client::received;
 use ddvs_contracts::messages::{self, Message};
-use ddvs_scenario::words;
 
 /// All messages of type `M` that caused one of these transactions, bounces aside.
 pub fn received<'a, M: Message>(
@@ -10,7 +10,7 @@ pub fn received<'a, M: Message>(
 ) -> Vec<M> {
     transactions
         .filter_map(|transaction| {
-            words::with_body(transaction, |op, body| {
+            received::with_body(transaction, |op, body| {
                 (op == M::OP)
                     .then(|| messages::read_body::<M>(body))
                     .flatten()
@@ -24,6 +24,6 @@ pub fn refusals<'a>(
     transactions: impl Iterator<Item = &'a std::sync::Arc<TransactionRecord>>,
 ) -> Vec<u8> {
     transactions
-        .filter_map(|transaction| words::refusal_in(transaction))
+        .filter_map(|transaction| received::refusal_in(transaction))
         .collect()
 }

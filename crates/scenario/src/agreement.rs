@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use ddvs_client::received;
 use ddvs_client::{Backend, Block, ChainId, DElector};
 use ddvs_contracts::messages::{self, Message, Propose, Vote};
 use tycho_types::cell::{CellSlice, HashBytes, Load};
 use tycho_types::models::StdAddr;
-
-use crate::words;
 
 /// Identifier of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -124,7 +123,7 @@ impl AgreementWatch {
         from: ChainId,
         transaction: &ddvs_client::TransactionRecord,
     ) {
-        let batches = words::with_body(transaction, named);
+        let batches = received::with_body(transaction, named);
         for batch in batches.into_iter().flatten() {
             self.note(copy, batch, from);
         }

@@ -1,9 +1,6 @@
-//! Formatting messages and refusals.
+//! Formatting addresses, exit codes and reasons.
 
-use ddvs_client::TransactionRecord;
-use ddvs_contracts::messages::{self, MessageInfo};
 use ddvs_contracts::{ExitCode, Reason};
-use tycho_types::cell::CellSlice;
 use tycho_types::models::StdAddr;
 
 /// Formats an address in short form.
@@ -31,24 +28,4 @@ pub fn reason(code: u8) -> String {
         Some(known) => format!("{} ({code})", known.name()),
         None => format!("reason {code}"),
     }
-}
-
-/// Returns the op code and body of the internal message that caused a transaction; `None` for an external message, a
-/// bounce, or a body without op.
-pub fn with_body<R>(
-    transaction: &TransactionRecord,
-    read: impl FnOnce(u32, CellSlice<'_>) -> Option<R>,
-) -> Option<R> {
-    let incoming = &transaction.in_message;
-    if incoming.is_external() || incoming.is_bounced {
-        return None;
-    }
-    messages::with_body(&incoming.cell, read)
-}
-
-/// Returns the reason in the message that caused a transaction, if that is a refusal.
-pub fn refusal_in(transaction: &TransactionRecord) -> Option<u8> {
-    with_body(transaction, |op, body| {
-        MessageInfo::by_op(op)?.facts(body).ok()?.reason
-    })
 }

@@ -9,10 +9,10 @@ mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ddvs_client::received;
 use ddvs_client::{ChainId, OutDestination, TransactionRecord};
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage};
-use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
 use super::Monitor;
@@ -77,7 +77,7 @@ impl Monitor {
         }
         let source = transaction.in_message.source.as_ref();
         let from = source.and_then(|source| self.known.copy_at(source));
-        let said = words::with_body(transaction, word);
+        let said = received::with_body(transaction, word);
         match (from, said) {
             (Some(from), said) => self.hear(copy, from, said),
             // a stranger may bring a content too

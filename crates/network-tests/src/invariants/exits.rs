@@ -1,9 +1,9 @@
 //! Invariant 14: nothing fails that must not, and nothing is lost on its path.
 
+use ddvs_client::received;
 use ddvs_client::{ComputeResult, TransactionRecord};
 use ddvs_contracts::ExitCode;
 use ddvs_contracts::messages::{MessageInfo, Party};
-use ddvs_scenario::words;
 
 use super::Monitor;
 
@@ -27,7 +27,7 @@ impl Monitor {
             .is_some_and(|source| self.known.copy_at(source).is_some());
         let from_root = (transaction.in_message.source.as_ref())
             .is_some_and(|source| self.pool.roots.contains_key(source));
-        let op = words::with_body(transaction, |op, _| Some(op));
+        let op = received::with_body(transaction, |op, _| Some(op));
         match transaction.compute {
             ComputeResult::Executed {
                 exit_code: 0 | 1, ..

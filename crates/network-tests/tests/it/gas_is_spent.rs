@@ -3,13 +3,13 @@
 //! answered. The masterchain's copy is a special account with a separate limit.
 
 use ddvs_client::Backend;
+use ddvs_client::received;
 use ddvs_contracts::messages::{BatchVote, CloseBatch, Message, Proceed, Vote};
 use ddvs_contracts::{Codes, Reason};
 use ddvs_network_tests::captured::say;
 use ddvs_network_tests::crowd::Crowd;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{ConsensusKey, Shape, World};
-use ddvs_scenario::words;
 use ddvs_zerostate::MAX_CHAINS;
 use tycho_types::cell::HashBytes;
 
@@ -59,7 +59,7 @@ fn since(world: &World, cursor: u64, op: u32) -> Vec<(u64, i32)> {
             chain < 0 || code != 0 || gas < GAS_LIMIT,
             "chain {chain}: {gas}"
         );
-        let is_it = words::with_body(transaction, |found, _| Some(found)) == Some(op);
+        let is_it = received::with_body(transaction, |found, _| Some(found)) == Some(op);
         if chain == 0 && is_it {
             found.push((gas, code));
         }

@@ -2,6 +2,7 @@
 //! the honest one in one bit each, so that the dictionary of contents is as deep as they can make it. Copies come to
 //! rest, and the honest batch is applied.
 
+use ddvs_client::received;
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Message, Proceed, Propose, Vote};
@@ -9,7 +10,6 @@ use ddvs_network_tests::captured::{next_batch, say};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::flipped;
 use ddvs_network_tests::{COIN, Shape, World};
-use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
 const HONEST: i8 = 2;
@@ -40,8 +40,10 @@ fn stake(world: &mut World) {
 fn proceeds(world: &World, cursor: u64, copy: ChainId) -> usize {
     let own = world.transactions_since(cursor, copy).into_iter();
     let own = own.inspect(|transaction| assert!(transaction.succeeded(), "{transaction:?}"));
-    own.filter(|transaction| words::with_body(transaction, |op, _| Some(op)) == Some(Proceed::OP))
-        .count()
+    own.filter(|transaction| {
+        received::with_body(transaction, |op, _| Some(op)) == Some(Proceed::OP)
+    })
+    .count()
 }
 
 /// Whether the honest batch is applied by both honest copies, and how often the other one woke itself up.

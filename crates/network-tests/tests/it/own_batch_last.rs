@@ -1,13 +1,13 @@
 //! A copy processes what waits in the order of the origins. Messages about earlier origins' numbers take gas, and its
 //! own batch may take nearly a whole transaction: then it gets one.
 
+use ddvs_client::received;
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Message, Proceed, Vote};
 use ddvs_network_tests::captured::say;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
-use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
 /// As in `rank_depth.rs`: these fall from the bottom of one of the ranking's dictionaries, which are `bits` deep, to that of the other.
@@ -152,7 +152,7 @@ fn looked_at(codes: Codes, bits: usize, beside_a_lie: bool) -> (bool, usize, usi
     let own = world.transactions_since(cursor, OWN);
     let looks = own
         .iter()
-        .filter(|own| words::with_body(own, |op, _| Some(op)) == Some(Proceed::OP));
+        .filter(|own| received::with_body(own, |op, _| Some(op)) == Some(Proceed::OP));
     let looks: Vec<_> = looks.collect();
     let succeeded = looks.iter().filter(|look| look.succeeded()).count();
     let is_applied = world.registry(OWN, OWN).seqno >= second.seqno;

@@ -3,12 +3,12 @@
 
 use std::ops::Range;
 
+use ddvs_client::received;
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::messages::{BatchVote, Message, Vote};
 use ddvs_network_tests::captured::say;
 use ddvs_network_tests::registries::flipped;
 use ddvs_network_tests::{Shape, World};
-use ddvs_scenario::words;
 use tycho_types::cell::HashBytes;
 
 const HONEST: ChainId = 2;
@@ -52,7 +52,7 @@ fn booked() -> (usize, Vec<u64>) {
     let brings_votes = |op| op == Vote::OP;
     let gas = own
         .iter()
-        .filter(|own| words::with_body(own, |op, _| Some(op)).is_some_and(brings_votes))
+        .filter(|own| received::with_body(own, |op, _| Some(op)).is_some_and(brings_votes))
         .map(|own| own.gas_used());
     let gas = gas.collect();
     let pending = world.storage(0).pending;

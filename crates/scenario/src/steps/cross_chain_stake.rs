@@ -1,11 +1,11 @@
 //! A user of another chain stakes with Nora, which lifts her into the masterchain's set.
 
 use anyhow::Result;
+use ddvs_client::received;
 use ddvs_contracts::messages::{self, Lock, Message};
 use ddvs_types::{COIN, coins};
 
 use crate::stage::Stage;
-use crate::words;
 
 /// Uma's stake.
 pub(crate) const UMA_STAKE: u128 = 70_000 * COIN;
@@ -44,7 +44,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     let locked = tree
         .transactions_of(wallet.address())
         .find_map(|transaction| {
-            words::with_body(transaction, |op, body| match op {
+            received::with_body(transaction, |op, body| match op {
                 Lock::OP => messages::read_body::<Lock>(body),
                 _ => None,
             })

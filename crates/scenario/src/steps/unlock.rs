@@ -1,6 +1,7 @@
 //! Leaving: too early, in part, after the unlock period, to the owner.
 
 use anyhow::Result;
+use ddvs_client::received;
 use ddvs_contracts::Reason;
 use ddvs_types::{COIN, coins};
 
@@ -40,7 +41,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
     )?;
     let reason = tree
         .transactions()
-        .find_map(|transaction| words::refusal_in(transaction));
+        .find_map(|transaction| received::refusal_in(transaction));
     let position = wallet.position(stage.backend, root.address())?;
     let untouched =
         position.staked_nano() == UMA_STAKE + 10 * COIN && position.unlocking.is_empty();

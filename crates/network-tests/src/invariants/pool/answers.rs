@@ -1,8 +1,8 @@
 //! Invariants 10 and 14: the answers between Roots and wallets, and the coins that they free.
 
+use ddvs_client::received;
 use ddvs_client::{OutDestination, TransactionRecord};
 use ddvs_contracts::messages::*;
-use ddvs_scenario::words;
 use tycho_types::num::Tokens;
 
 use super::{Answer, Flying, Monitor, unlocking};
@@ -29,13 +29,13 @@ impl Monitor {
     fn note_freed(&mut self, transaction: &TransactionRecord) {
         let at = transaction.account.clone();
         let now = (transaction.gen_time_ms / 1_000) as u32;
-        let mut freed = words::with_body(transaction, |op, body| match op {
+        let mut freed = received::with_body(transaction, |op, body| match op {
             RejectStake::OP => read_body::<RejectStake>(body).map(|m| m.amount),
             Release::OP => read_body::<Release>(body).map(|m| m.amount),
             _ => None,
         })
         .map_or(0, Tokens::into_inner);
-        let unlocked = words::with_body(transaction, |op, body| match op {
+        let unlocked = received::with_body(transaction, |op, body| match op {
             Unlock::OP => read_body::<Unlock>(body).filter(|m| m.release_at <= now),
             _ => None,
         });
@@ -93,7 +93,7 @@ impl Monitor {
     fn note_root(&mut self, transaction: &TransactionRecord) {
         let at = transaction.account.clone();
         let now = (transaction.gen_time_ms / 1_000) as u32;
-        words::with_body(transaction, |op, body| {
+        received::with_body(transaction, |op, body| {
             match op {
                 Rejected::OP => {
                     let reason = read_body::<Rejected>(body)?.reason;
@@ -108,7 +108,7 @@ impl Monitor {
             }
             Some(())
         });
-        let asked = words::with_body(transaction, |op, body| {
+        let asked = received::with_body(transaction, |op, body| {
             (op == RequestUnstake::OP)
                 .then(|| read_body::<RequestUnstake>(body))
                 .flatten()
