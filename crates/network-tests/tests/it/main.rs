@@ -59,6 +59,7 @@ mod rank_depth;
 mod refused_beside;
 mod registry_is_full;
 mod removed_root_stays_out;
+mod rest_compared;
 mod root_closing;
 mod root_in_masterchain;
 mod set_interval;
