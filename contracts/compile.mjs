@@ -8,6 +8,8 @@
 // `tests/echo` is not part of any network: the Rust bindings test their encoding against it. The manifest lists it separately.
 // So are the mutants of mutants.json: contracts with one rule removed, which the network tests must detect. Each
 // is a contract with some texts of its sources replaced; it is compiled whenever its contract is.
+// Those that are `equivalent` break no rule: they come to the same in another way, which `rest_compared.rs` shows. They find the committed
+// code, from which the copies' addresses follow, as config param 299.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';

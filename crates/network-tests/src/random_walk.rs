@@ -19,6 +19,7 @@ use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{Backend, ChainId, DePoolRoot, Live, MessageStatus, Operator, Outgoing};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::Evidence;
+use ddvs_zerostate::Zerostate;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
@@ -73,28 +74,17 @@ pub fn walk(plan: &Plan) -> Walk {
 
 /// Walks on other contracts; stops where an invariant breaks.
 pub fn walk_with(plan: &Plan, codes: Codes) -> Walk {
-    let mut walk = Walk::start(plan, codes);
-    for _ in 0..plan.operations {
-        if plan.captured.is_some() && walk.dice.one_in(2) {
-            walk.lie();
-        } else {
-            walk.operate();
-        }
-        let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
-        for _ in 0..blocks {
-            walk.step();
-        }
-        if !walk.monitor.violations().is_empty() {
-            return walk;
-        }
-    }
-    walk.come_to_rest();
-    walk
+    Walk::start(plan, codes, |_| ()).go_through(plan)
+}
+
+/// Walks on the committed contracts in a zerostate that was changed.
+pub fn walk_edited(plan: &Plan, edit: impl FnOnce(&mut Zerostate)) -> Walk {
+    Walk::start(plan, Codes::default(), edit).go_through(plan)
 }
 
 /// Only the captured chain acts and users do nothing, so that only its messages' value pays for their effects.
 pub fn lies(plan: &Plan) -> Walk {
-    let mut walk = Walk::start(plan, Codes::default());
+    let mut walk = Walk::start(plan, Codes::default(), |_| ());
     for _ in 0..plan.operations {
         walk.lie();
         let blocks = walk.dice.below(4 * (usize::from(plan.workchains) + 1));
@@ -114,7 +104,7 @@ pub fn far_behind(
     lag: Lag,
     batches: u32,
 ) -> (Walk, u32) {
-    let mut walk = Walk::start(plan, codes);
+    let mut walk = Walk::start(plan, codes, |_| ());
     let (behind, heard_ms) = walk.fall_behind_by(laggard, origin, lag, batches);
     for _ in 0..plan.operations {
         walk.operate();
@@ -126,9 +116,9 @@ pub fn far_behind(
 }
 
 impl Walk {
-    fn start(plan: &Plan, codes: Codes) -> Self {
+    fn start(plan: &Plan, codes: Codes, edit: impl FnOnce(&mut Zerostate)) -> Self {
         let mut dice = Dice(plan.seed);
-        let world = World::new(&shape(plan, codes, &mut dice));
+        let world = World::edited(&shape(plan, codes, &mut dice), edit);
         let mut monitor = Monitor::new(&world);
         if let Some(chain) = plan.captured {
             monitor.give_up(chain);
@@ -165,6 +155,26 @@ impl Walk {
             lies: 0,
             reserves,
         }
+    }
+
+    /// All operations of the plan, then rest; stops where an invariant breaks.
+    fn go_through(mut self, plan: &Plan) -> Self {
+        for _ in 0..plan.operations {
+            if plan.captured.is_some() && self.dice.one_in(2) {
+                self.lie();
+            } else {
+                self.operate();
+            }
+            let blocks = self.dice.below(4 * (usize::from(plan.workchains) + 1));
+            for _ in 0..blocks {
+                self.step();
+            }
+            if !self.monitor.violations().is_empty() {
+                return self;
+            }
+        }
+        self.come_to_rest();
+        self
     }
 
     /// Returns the largest loss of an honest copy, in nano.

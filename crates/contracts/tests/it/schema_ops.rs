@@ -79,33 +79,6 @@ fn no_two_messages_have_the_same_op() {
     }
 }
 
-/// The contracts contain literal op codes to recognise bounced bodies.
-#[test]
-fn ops_of_bounces_are_those_of_the_messages() {
-    let ops = tolk_ops();
-    for file in [
-        "contracts/pool/wallet-answers.tolk",
-        "contracts/pool/root-updates.tolk",
-        "contracts/pool/root-coins.tolk",
-    ] {
-        let text = common::read(file);
-        let consts: Vec<_> = text
-            .lines()
-            .filter_map(|line| line.strip_prefix("const ")?.split_once(" = 0x"))
-            .map(|(name, op)| {
-                (
-                    camel(&name.to_lowercase()),
-                    u32::from_str_radix(op.trim(), 16).unwrap(),
-                )
-            })
-            .collect();
-        assert!(!consts.is_empty(), "{file}");
-        for (name, op) in consts {
-            assert_eq!(ops.get(&name), Some(&op), "{name} in {file}");
-        }
-    }
-}
-
 /// Only answers may arrive at a contract that requested nothing in the same message.
 #[test]
 fn answers_go_back_and_events_have_one_name() {
