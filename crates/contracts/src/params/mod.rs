@@ -49,7 +49,10 @@ impl DdvsParams {
     /// Returns the value that a poke of a D'Elector needs, in nano: for the question with its answer, for the
     /// consequences, and for handling the poke itself. The unused part comes back.
     pub fn poke_value_nano(&self) -> u64 {
+        // each copy's share of the price of a place is less than all of it
+        let places = self.place_value_nano.get();
         self.relay_value_nano(self.max_batch)
+            .saturating_add(places.saturating_mul(u64::from(self.max_batch)))
             .saturating_add(self.answer_value_nano.saturating_mul(4))
     }
 

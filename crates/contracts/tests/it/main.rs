@@ -9,6 +9,7 @@ mod common;
 
 mod encoding_conformance;
 mod errors_documented;
+mod local_discipline;
 mod params_documented;
 mod pool;
 mod pool_chains;

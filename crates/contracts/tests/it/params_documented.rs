@@ -33,7 +33,7 @@ fn the_schema_has_these_fields() {
 #[test]
 fn the_contracts_have_these_fields() {
     let source = common::read("contracts/shared/params.tolk");
-    let body = source.split("struct (0xddf5) DdvsParams {").nth(1).unwrap();
+    let body = source.split("struct Limits {").nth(1).unwrap();
     let body = body.split('}').next().unwrap();
     let lines = body
         .lines()

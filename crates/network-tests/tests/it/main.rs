@@ -49,6 +49,7 @@ mod origin_rules;
 mod own_batch_last;
 mod owner_in_masterchain;
 mod places;
+mod poke_pays;
 mod poked_early;
 mod poked_lies;
 mod previous_set_in_param_32;
