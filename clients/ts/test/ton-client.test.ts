@@ -200,10 +200,11 @@ test("nested tuples come back from a getter", async () => {
     { type: "builder", cell },
   ]);
   assert.equal(stack.readBigNumber(), -(2n ** 255n));
+  // as from every toncenter, all are cells
   for (const kind of ["cell", "slice", "builder"]) {
     const item = stack.pop();
-    assert.equal(item.type, kind);
-    assert.ok("cell" in item && item.cell.equals(cell));
+    assert.equal(item.type, "cell", kind);
+    assert.ok("cell" in item && item.cell.equals(cell), kind);
   }
   const tuple = ["tuple", [["num", "1"], ["tuple", [["num", "2"], ["num", "3"]]]]];
   const answer = await fetch(`${network.url}/toncenter/v2/runGetMethod`, {

@@ -137,6 +137,16 @@ impl ApiError {
         )
     }
 
+    /// One caller has too many connections, and requests that share one.
+    pub fn too_many_at_once(most: usize) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("{most} connections and concurrent requests are open from your address"),
+            "Wait for answers, then ask again.",
+        )
+    }
+
     /// One caller opened too many streams.
     pub fn too_many_streams(most: usize) -> Self {
         Self::new(

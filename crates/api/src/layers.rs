@@ -50,7 +50,15 @@ pub(crate) async fn in_time(
 /// Formats errors in the dialect of the path.
 pub(crate) async fn tell_errors(request: Request, next: Next) -> Response {
     let dialect = Dialect::of(&request);
-    let mut response = next.run(request).await;
+    told(dialect, next.run(request).await)
+}
+
+/// Refuses a request before it reaches any route, in the dialect of its path.
+pub(crate) fn refused(request: &Request, error: ApiError) -> Response {
+    told(Dialect::of(request), error.into_response())
+}
+
+fn told(dialect: Dialect, mut response: Response) -> Response {
     let Some(error) = response.extensions_mut().remove::<ApiError>() else {
         return response;
     };

@@ -33,6 +33,9 @@ pub struct Settings {
     /// The same for one address (IPv6: one /64). Behind a proxy (`trust_forwarded`) all connections come from its
     /// address, and only `max_connections` applies.
     pub max_connections_each: usize,
+    /// Maximum number of concurrent requests of one HTTP/2 connection. Each one beside the first counts as a connection of
+    /// the same address.
+    pub max_requests_per_connection: u32,
     /// Timeout for the head of a request, from its first byte.
     pub header_timeout: Duration,
     /// Timeout of a connection without a request, or that does not read what is sent.
@@ -91,6 +94,7 @@ impl Default for Settings {
             max_streams_each: 128,
             max_connections: 2_048,
             max_connections_each: 512,
+            max_requests_per_connection: 100,
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
             requests_per_second: 500,

@@ -1,7 +1,7 @@
 //! TVM stack values as the JSON of toncenter v2, in both directions.
 //!
 //! Values of a result have short names (`["num", "0x1"]`), those inside tuples and lists long ones
-//! (`{"@type": "tvm.stackEntryNumber", …}`). A list is a chain of pairs that ends in null, as in Lisp; null is the
+//! (`{"@type": "tvm.stackEntryNumber", …}`), and so have all values of `runGetMethodStd`. A list is a chain of pairs that ends in null, as in Lisp; null is the
 //! empty list. Arguments are accepted in both forms, at any depth.
 
 mod write;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use tycho_types::cell::{Cell, CellBuilder};
 use tycho_vm::{OwnedCellSlice, RcStackValue, SafeRc, Stack};
 
-pub use self::write::write;
+pub use self::write::{Form, write};
 use crate::error::ApiError;
 use crate::params::parse_cell;
 

@@ -68,6 +68,7 @@ type Computing = (
 /// Methods that run code which a caller may have written.
 const COMPUTING: &[Computing] = &[
     ("runGetMethod", getter::run),
+    ("runGetMethodStd", getter::run_std),
     ("estimateFee", send::estimate),
 ];
 

@@ -126,6 +126,21 @@ codes! {
     }
 }
 
+/// A failure for which virtual machines have different exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DifferentCodes {
+    /// The code of Tycho's virtual machine: on embedded networks and Tycho nodes.
+    pub here: i32,
+    /// The code of TON's virtual machine.
+    pub on_ton: i32,
+}
+
+/// The exit code where an address is not of the kind that a contract expects.
+pub const UNREADABLE_ADDRESS: DifferentCodes = DifferentCodes {
+    here: 12,
+    on_ton: 9,
+};
+
 /// Returns the tables of `docs/errors.md`.
 pub fn errors_markdown() -> String {
     let mut text = String::from(
@@ -154,5 +169,19 @@ pub fn errors_markdown() -> String {
             r.advice(),
         ));
     }
+    text.push_str(&virtual_machine());
     text
+}
+
+/// Returns what `docs/errors.md` says about codes that are not the contracts'.
+fn virtual_machine() -> String {
+    let DifferentCodes { here, on_ton } = UNREADABLE_ADDRESS;
+    format!(
+        "\n## Codes of the virtual machine\n\n\
+         Codes below 256 come from the virtual machine, for example 9 for a message that ends too early, or -14 for gas that ran out.\n\
+         TON documents them; one differs between engines:\n\n\
+         | what cannot be read | embedded networks and Tycho nodes | TON's virtual machine, as in `@ton/sandbox` |\n|---|---|---|\n\
+         | an address that is none, external or variable, where the contracts expect a standard one | {here} (fatal error) | {on_ton} (cell underflow) |\n\n\
+         So a tool that shows reasons should treat {here} like {on_ton}: the message is malformed, nothing changed, and the remaining value came back.\n"
+    )
 }

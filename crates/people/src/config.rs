@@ -16,6 +16,7 @@ pub fn title(param: u32) -> &'static str {
         0 => "account of the chain's D'Elector & Config",
         1 => "elector",
         2 => "minter",
+        3 => "collector of fees",
         8 => "version of the executor's rules",
         9 => "mandatory parameters",
         10 => "critical parameters",

@@ -4,6 +4,7 @@
 use std::num::{NonZeroU8, NonZeroU16, NonZeroU32};
 
 use ddvs_contracts::params::{DdvsParams, PARAM_DDVS};
+use ddvs_zerostate::election_timings;
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
@@ -82,15 +83,18 @@ fn set_all(
     workchains: &[WorkchainState],
     rules: EngineRules,
 ) -> Result<(), Error> {
-    params.set_raw(
-        PARAM_DDVS,
-        CellBuilder::build_from(DdvsParams {
-            set_interval_s: rules.set_interval_s,
-            least_set: MIN_VALIDATORS,
-            restarts_consensus: rules.restarts_consensus,
-            ..read_ddvs(params)?
-        })?,
-    )?;
+    let ddvs = DdvsParams {
+        set_interval_s: rules.set_interval_s,
+        least_set: MIN_VALIDATORS,
+        restarts_consensus: rules.restarts_consensus,
+        ..read_ddvs(params)?
+    };
+    // param 15 repeats two fields of param 200
+    params.set_election_timings(&election_timings(
+        ddvs.set_interval_s,
+        ddvs.min_unlock_period_s,
+    ))?;
+    params.set_raw(PARAM_DDVS, CellBuilder::build_from(ddvs)?)?;
     params.set_global_version(&GlobalVersion {
         version: ENGINE_VERSION,
         // no creation statistics: with them, the number of a validator session is not sequential, and nodes that see

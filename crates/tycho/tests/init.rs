@@ -93,6 +93,23 @@ fn the_masterchain_names_what_the_files_hold() {
         (ddvs.least_set, ddvs.restarts_consensus, ddvs.set_interval_s),
         (3, true, 20)
     );
+    // what tools read: an elector, the rhythm of this engine, and size limits with TON's fields after the engine's own
+    assert_eq!(params.get_elector_address().unwrap(), delector.address);
+    assert_eq!(
+        params.get_fee_collector_address().unwrap(),
+        delector.address
+    );
+    let times = params.get_election_timings().unwrap();
+    assert_eq!(
+        (times.validators_elected_for, times.stake_held_for),
+        (ddvs.set_interval_s, ddvs.min_unlock_period_s)
+    );
+    assert_eq!(
+        params.get_size_limits().unwrap().max_acc_state_cells,
+        1 << 20
+    );
+    let limits = params.get_raw_cell_ref(43).unwrap().unwrap();
+    assert_eq!(limits.bit_len(), 8 + 8 * 32 + 2 * 16 + 32 + 8 + 32);
     let set = params.get_current_validator_set().unwrap();
     assert_eq!(set.list.len(), 4);
     for (member, node) in set.list.iter().zip(1..) {

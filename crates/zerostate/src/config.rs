@@ -3,19 +3,21 @@
 use ddvs_contracts::params::{AcceptedRoot, AcceptedRoots, PARAM_DDVS, PARAM_ROOT_CODES};
 use ddvs_contracts::{Codes, Network, address};
 use ddvs_types::MASTERCHAIN;
-use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BlockLimits, BlockParamLimits, BlockchainConfig, BlockchainConfigParams, GasLimitsPrices,
-    GlobalVersion, MsgForwardPrices, SizeLimitsConfig, StoragePrices, ValidatorCountParams,
-    ValidatorStakeParams, WorkchainDescription, WorkchainFormat, WorkchainFormatBasic,
+    BlockLimits, BlockParamLimits, BlockchainConfig, BlockchainConfigParams, ElectionTimings,
+    GasLimitsPrices, GlobalCapabilities, GlobalCapability, GlobalVersion, MsgForwardPrices,
+    SizeLimitsConfig, StoragePrices, ValidatorCountParams, ValidatorStakeParams,
+    WorkchainDescription, WorkchainFormat, WorkchainFormatBasic,
 };
 use tycho_types::num::Tokens;
 
 use crate::{Prices, Spec};
 
 const PARAM_CURRENT_SET: u32 = 34;
+const PARAM_SIZE_LIMITS: u32 = 43;
 /// Parameters that a node needs to start.
 const MANDATORY: [u32; 17] = [
     0, 8, 9, 12, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 31, 34, 43,
@@ -31,9 +33,13 @@ pub(crate) fn dictionary(
 ) -> Result<Cell, Error> {
     let own = address::delector_address(network, chain)?.address;
     let mut params = BlockchainConfig::new_empty(own).params;
+    // of the two addresses, tools read the first one, and engines pay the fees of blocks to the second one
+    params.set_elector_address(&own)?;
+    params.set_fee_collector_address(&own)?;
     params.set_global_version(&GlobalVersion {
         version: 12,
-        capabilities: Default::default(),
+        // the executor always returns the first bits of a bounced body; other engines do so only if this says it
+        capabilities: GlobalCapabilities::from([GlobalCapability::CapBounceMsgBody]),
     })?;
     params.set_mandatory_params(&MANDATORY)?;
     params.set_workchains(&workchains(spec)?)?;
@@ -55,7 +61,7 @@ pub(crate) fn dictionary(
     let special = [address::delector_address(network, MASTERCHAIN)?.address];
     params.set_fundamental_addresses(&special)?;
     params.set_raw(PARAM_CURRENT_SET, set)?;
-    params.set_size_limits(&size_limits())?;
+    params.set_raw(PARAM_SIZE_LIMITS, size_limits()?)?;
     let ddvs = spec
         .prices
         .params(&spec.limits, spec.chains.len(), chain == MASTERCHAIN);
@@ -105,9 +111,13 @@ fn workchains(spec: &Spec) -> Result<Dict<i32, WorkchainDescription>, Error> {
     Ok(workchains)
 }
 
-/// Params 16 and 17 repeat limits of param 200, for tools that know only them.
+/// Params 15, 16 and 17 repeat limits of param 200, for tools that know only them.
 fn set_validator_limits(params: &mut BlockchainConfigParams, spec: &Spec) -> Result<(), Error> {
     let limits = &spec.limits;
+    params.set_election_timings(&election_timings(
+        limits.set_interval_s,
+        limits.min_unlock_period_s,
+    ))?;
     params.set_validator_count_params(&ValidatorCountParams {
         max_validators: limits.max_validators,
         max_main_validators: limits.main_validators,
@@ -170,9 +180,23 @@ fn block_limits(prices: &Prices) -> BlockLimits {
     }
 }
 
-/// A D'Elector with 20,000 Roots has some 300,000 cells.
-fn size_limits() -> SizeLimitsConfig {
-    SizeLimitsConfig {
+/// Returns param 15 of a chain without elections: a set is in force for `set_interval_s` or longer, and stakes are held
+/// for `min_unlock_period_s` or longer after they last counted.
+pub fn election_timings(set_interval_s: u32, min_unlock_period_s: u32) -> ElectionTimings {
+    ElectionTimings {
+        // a round of no time at all would be a division by zero in tools
+        validators_elected_for: set_interval_s.max(1),
+        elections_start_before: 0,
+        elections_end_before: 0,
+        stake_held_for: min_unlock_period_s,
+    }
+}
+
+/// Returns param 43: the limits that Tycho reads, then those that TON's engine reads after them under the same tag.
+/// What Tycho takes as bits of an account, TON's engine takes as cells of one in the masterchain: no limit either way.
+fn size_limits() -> Result<Cell, Error> {
+    // a D'Elector with 20,000 Roots has some 300,000 cells
+    let limits = SizeLimitsConfig {
         max_msg_bits: 1 << 21,
         max_msg_cells: 1 << 13,
         max_library_cells: 1_000,
@@ -183,5 +207,12 @@ fn size_limits() -> SizeLimitsConfig {
         max_acc_state_bits: (1 << 20) * 1_023,
         max_acc_public_libraries: 256,
         defer_out_queue_size_limit: 256,
-    }
+    };
+    let (max_extra_currencies, max_fixed_prefix_bits, min_storage_dict_cells) = (2, 8, 26);
+    let mut builder = CellBuilder::new();
+    limits.store_into(&mut builder, Cell::empty_context())?;
+    builder.store_u32(max_extra_currencies)?;
+    builder.store_u8(max_fixed_prefix_bits)?;
+    builder.store_u32(min_storage_dict_cells)?;
+    builder.build()
 }

@@ -12,7 +12,7 @@ use super::activity::Activity;
 const SHARE: usize = 16;
 
 /// How long a connection must have been idle to be closed: a request has had time to arrive.
-const LEAST_REST: Duration = Duration::from_secs(1);
+pub(super) const LEAST_REST: Duration = Duration::from_secs(1);
 
 /// All connections that are open.
 #[derive(Debug, Default)]

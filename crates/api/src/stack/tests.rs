@@ -17,7 +17,7 @@ fn boc() -> String {
 
 /// Reads arguments and writes them as a result.
 fn turned(stack: Value) -> Value {
-    write(&read(&stack).unwrap()).unwrap()
+    write(&read(&stack).unwrap(), Form::Short).unwrap()
 }
 
 #[test]
@@ -28,15 +28,27 @@ fn every_kind_goes_both_ways() {
         turned(json!([["num", 7], ["int", "0xff"]])),
         json!([["num", "0x7"], ["num", "0xff"]])
     );
+    let long = |stack: &Value| write(&read(stack).unwrap(), Form::Long).unwrap();
     for (name, kind) in [
         ("tvm.Cell", "cell"),
         ("tvm.Slice", "slice"),
         ("tvm.Builder", "builder"),
     ] {
-        let expected = json!([[kind, {"bytes": boc}]]);
-        assert_eq!(turned(json!([[name, boc]])), expected);
-        // written values can be read again
+        let expected = json!([["cell", {"bytes": boc}]]);
+        assert_eq!(turned(json!([[name, boc]])), expected, "{kind}");
+        // written values can be read again, and other servers write slices and builders as such
         assert_eq!(turned(expected.clone()), expected);
+        assert_eq!(turned(json!([[kind, {"bytes": boc}]])), expected);
+        let entry = match kind {
+            "slice" => {
+                json!([{"@type": "tvm.stackEntrySlice", "slice": {"@type": "tvm.slice", "bytes": boc}}])
+            }
+            _ => {
+                json!([{"@type": "tvm.stackEntryCell", "cell": {"@type": "tvm.cell", "bytes": boc}}])
+            }
+        };
+        assert_eq!(long(&json!([[name, boc]])), entry);
+        assert_eq!(long(&entry), entry, "the long form keeps slices");
     }
     assert_eq!(
         turned(json!([["null"]])),
@@ -147,7 +159,7 @@ fn a_result_that_is_too_deep_is_refused() {
     let deep = (0..100).fold(Stack::make_null(), |inner, _| {
         SafeRc::new_dyn_value(vec![inner, RcStackValue::new_dyn_value(BigInt::from(1))])
     });
-    assert!(write(&[deep]).is_err());
+    assert!(write(&[deep], Form::Short).is_err());
 }
 
 #[test]
@@ -160,7 +172,7 @@ fn a_cell_that_is_returned_again_and_again_is_counted_again() {
         chain = builder.build().unwrap();
     }
     let value: RcStackValue = SafeRc::new_dyn_value(chain);
-    let times = |count: usize| write(&vec![value.clone(); count]);
+    let times = |count: usize| write(&vec![value.clone(); count], Form::Short);
     assert!(times(200).is_ok());
     let error = times(300).unwrap_err();
     assert_eq!(error.code, "not_known");

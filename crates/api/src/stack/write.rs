@@ -14,15 +14,27 @@ use crate::params::base64;
 /// About 9 MB of text.
 const MAX_CELLS: usize = 50_000;
 
+/// Form of the values of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Pairs with short names, in which slices and builders are cells: what old clients can read.
+    Short,
+    /// Objects, as inside tuples.
+    Long,
+}
+
 /// Formats a result as JSON, in order.
 ///
 /// Fails only when it contains a value without a JSON form, or too many.
-pub fn write(stack: &[RcStackValue]) -> Result<Value, ApiError> {
+pub fn write(stack: &[RcStackValue], form: Form) -> Result<Value, ApiError> {
     let mut budget = Budget {
         values: MAX_VALUES,
         cells: MAX_CELLS,
     };
-    let values = stack.iter().map(|value| write_short(value, &mut budget));
+    let values = stack.iter().map(|value| match form {
+        Form::Short => write_short(value, &mut budget),
+        Form::Long => write_long(value, 0, &mut budget),
+    });
     Ok(Value::Array(values.collect::<Result<_, _>>()?))
 }
 
@@ -51,7 +63,8 @@ impl Budget {
 /// A value, by its JSON form.
 enum Shown {
     Number(BigInt),
-    Cell(&'static str, Cell),
+    Cell(Cell),
+    Slice(Cell),
     Tuple(Vec<Value>),
     List(Vec<Value>),
 }
@@ -65,17 +78,15 @@ fn show(value: &RcStackValue, depth: usize, budget: &mut Budget) -> Result<Shown
         return Ok(Shown::Number(number.clone()));
     }
     if let Some(cell) = value.as_cell() {
-        return Ok(Shown::Cell("cell", budget.cell(cell.clone())?));
+        return Ok(Shown::Cell(budget.cell(cell.clone())?));
     }
     if let Some(slice) = value.as_cell_slice() {
         let cell = CellBuilder::build_from(slice.apply())?;
-        return Ok(Shown::Cell("slice", budget.cell(cell)?));
+        return Ok(Shown::Slice(budget.cell(cell)?));
     }
     if let Some(builder) = value.as_cell_builder() {
-        return Ok(Shown::Cell(
-            "builder",
-            budget.cell(builder.clone().build()?)?,
-        ));
+        // builders have no form in toncenter; as a cell, their content is not lost
+        return Ok(Shown::Cell(budget.cell(builder.clone().build()?)?));
     }
     if value.raw_ty() == StackValueType::Null as u8 {
         return Ok(Shown::List(Vec::new()));
@@ -121,7 +132,9 @@ fn write_short(value: &RcStackValue, budget: &mut Budget) -> Result<Value, ApiEr
                 format!("{sign}0x{}", number.magnitude().to_str_radix(16))
             ])
         }
-        Shown::Cell(kind, cell) => json!([kind, {"bytes": base64(Boc::encode(cell))}]),
+        Shown::Cell(cell) | Shown::Slice(cell) => {
+            json!(["cell", {"bytes": base64(Boc::encode(cell))}])
+        }
         Shown::Tuple(elements) => json!(["tuple", {"@type": "tvm.tuple", "elements": elements}]),
         Shown::List(elements) => json!(["list", {"@type": "tvm.list", "elements": elements}]),
     })
@@ -133,15 +146,14 @@ fn write_long(value: &RcStackValue, depth: usize, budget: &mut Budget) -> Result
             "@type": "tvm.stackEntryNumber",
             "number": {"@type": "tvm.numberDecimal", "number": number.to_string()},
         }),
-        Shown::Cell(kind, cell) => {
-            // builders have no long form in toncenter; as a cell, their content is not lost
-            let (entry, name) = match kind {
-                "slice" => ("tvm.stackEntrySlice", "slice"),
-                _ => ("tvm.stackEntryCell", "cell"),
-            };
-            let bytes = base64(Boc::encode(cell));
-            json!({"@type": entry, name: {"@type": format!("tvm.{name}"), "bytes": bytes}})
-        }
+        Shown::Cell(cell) => json!({
+            "@type": "tvm.stackEntryCell",
+            "cell": {"@type": "tvm.cell", "bytes": base64(Boc::encode(cell))},
+        }),
+        Shown::Slice(cell) => json!({
+            "@type": "tvm.stackEntrySlice",
+            "slice": {"@type": "tvm.slice", "bytes": base64(Boc::encode(cell))},
+        }),
         Shown::Tuple(elements) => json!({
             "@type": "tvm.stackEntryTuple",
             "tuple": {"@type": "tvm.tuple", "elements": elements},

@@ -8,13 +8,22 @@ use super::accounts::transaction_id;
 use super::blocks::live_head_id;
 use crate::error::ApiError;
 use crate::params::Params;
-use crate::stack;
+use crate::stack::{self, Form};
 use crate::state::ApiState;
 
 /// toncenter's exit code of an account without code.
 const NOT_ACTIVE: i32 = -13;
 
 pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiError> {
+    run_with(state, params, Form::Short)
+}
+
+/// The same with another form of results.
+pub(super) fn run_std(state: &ApiState, params: &Params) -> Result<Computation, ApiError> {
+    run_with(state, params, Form::Long)
+}
+
+fn run_with(state: &ApiState, params: &Params, form: Form) -> Result<Computation, ApiError> {
     let address = params.address("address")?;
     state.chain(address.workchain.into())?;
     let method = method(params)?;
@@ -54,7 +63,7 @@ pub(super) fn run(state: &ApiState, params: &Params) -> Result<Computation, ApiE
         answer["exit_code"] = json!(output.exit_code);
         // the stack of a failed method is useless, and may be anything
         if output.is_success() {
-            answer["stack"] = stack::write(&output.stack)?;
+            answer["stack"] = stack::write(&output.stack, form)?;
         }
         Ok(answer)
     }))

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use ddvs_contracts::params::{AcceptedRoots, DdvsParams, PARAM_DDVS, PARAM_ROOT_CODES};
 use serde::Serialize;
-use tycho_types::cell::Cell;
+use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::BlockchainConfigParams;
 use utoipa::ToSchema;
 
@@ -88,8 +88,12 @@ fn name(param: u32) -> &'static str {
 
 /// Decodes a parameter. Returns nothing for an unreadable one, whose hash is still reported.
 fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec<FactBody>> {
-    let (nano, gas) = (Some("nano"), Some("gas"));
+    let (nano, gas, seconds) = (Some("nano"), Some("gas"), Some("s"));
     Some(match param {
+        0..=3 => {
+            let account: HashBytes = cell.parse().ok()?;
+            vec![fact("account", account, Some("hash"))]
+        }
         8 => {
             let version = config.get_global_version().ok()?;
             vec![
@@ -99,6 +103,23 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
                     format!("{:#x}", version.capabilities.into_inner()),
                     None,
                 ),
+            ]
+        }
+        15 => {
+            let times = config.get_election_timings().ok()?;
+            vec![
+                fact("a set is in force", times.validators_elected_for, seconds),
+                fact(
+                    "elections begin before its end",
+                    times.elections_start_before,
+                    seconds,
+                ),
+                fact(
+                    "elections end before its end",
+                    times.elections_end_before,
+                    seconds,
+                ),
+                fact("stakes are held", times.stake_held_for, seconds),
             ]
         }
         16 => {
@@ -148,6 +169,24 @@ fn facts(config: &BlockchainConfigParams, param: u32, cell: &Cell) -> Option<Vec
                 fact("a message", prices.lump_price, nano),
                 fact("a bit", prices.bit_price, Some("nano/65536")),
                 fact("a cell", prices.cell_price, Some("nano/65536")),
+            ]
+        }
+        43 => {
+            let limits = config.get_size_limits().ok()?;
+            vec![
+                fact("bits of a message", limits.max_msg_bits, None),
+                fact("cells of a message", limits.max_msg_cells, None),
+                fact(
+                    "bytes of an external message",
+                    limits.max_ext_msg_size,
+                    None,
+                ),
+                fact(
+                    "depth of an external message",
+                    limits.max_ext_msg_depth,
+                    None,
+                ),
+                fact("cells of an account", limits.max_acc_state_cells, None),
             ]
         }
         32 | 34 | 36 => {

@@ -11,13 +11,14 @@ use tycho_types::cell::CellBuilder;
 
 use super::story::{Story, shared};
 
-const PATHS: [&str; 6] = [
+const PATHS: [&str; 7] = [
     "/toncenter/v2/jsonRPC",
     "/toncenter/v2/runGetMethod",
     "/toncenter/v2/sendBoc",
     "/toncenter/v2/estimateFee",
     "/rpc",
     "/",
+    "/toncenter/v2/runGetMethodStd",
 ];
 
 /// Calls that are answered, as `{path, body}`.
@@ -51,6 +52,7 @@ fn samples(story: &Story) -> Vec<Vec<u8>> {
         ),
         (0, call("sendBoc", json!({"boc": message}))),
         (0, call("getConfigParam", json!({"config_id": 34}))),
+        (6, get.clone()),
         (1, get),
         (1, plain),
         (2, json!({"boc": message})),

@@ -3,10 +3,13 @@
 
 mod connections;
 mod docs;
+mod frames;
 mod fuzz;
+mod h2_client;
 mod health;
 mod hostile;
 mod http;
+mod http2;
 mod jrpc;
 mod limits;
 mod live;

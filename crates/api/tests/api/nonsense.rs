@@ -126,7 +126,7 @@ fn value(dice: &mut Rng, words: &[String], depth: usize) -> Value {
 }
 
 /// Methods and arguments that a dialect knows.
-pub const TON: [&str; 27] = [
+pub const TON: [&str; 28] = [
     "getMasterchainInfo",
     "getConsensusBlock",
     "shards",
@@ -145,6 +145,7 @@ pub const TON: [&str; 27] = [
     "tryLocateResultTx",
     "tryLocateSourceTx",
     "runGetMethod",
+    "runGetMethodStd",
     "sendBoc",
     "sendBocReturnHash",
     "estimateFee",

@@ -26,4 +26,5 @@ mod pool_storage;
 mod schema_ops;
 mod sources_match_manifest;
 mod tolk_agrees;
+mod unreadable;
 mod withdraw_to;

@@ -15,7 +15,7 @@ fn key(i: u8) -> KeyPair {
     KeyPair::from(&SecretKey::from_bytes([i; 32]))
 }
 
-fn spec(workchains: i8, per_chain: u8) -> Spec {
+pub(crate) fn spec(workchains: i8, per_chain: u8) -> Spec {
     let mut chains = vec![ChainSpec {
         id: -1,
         block_time_ms: 1000,
@@ -89,6 +89,7 @@ fn newcomer_joins() {
         })
         .collect();
     let mut n = Network::new(NetworkGenesis::new(chains, 1_800_000_000_000, 1)).unwrap();
+    let before = n.config(1).unwrap().parsed.raw.params.clone();
     let owner = StdAddr::new(1, HashBytes([77; 32]));
     let terms = RootTerms {
         owner: owner.clone(),
@@ -179,4 +180,15 @@ fn newcomer_joins() {
         );
     }
     assert_eq!(n.config(1).unwrap().validator_set.set.list.len(), 5);
+    // the D'Elector writes the sets, and leaves all other parameters as they were
+    let after = n.config(1).unwrap().parsed.raw.params.clone();
+    let changed: Vec<_> = { after.as_dict().iter() }
+        .map(Result::unwrap)
+        .filter(|(param, cell)| before.as_dict().get(*param).unwrap().as_ref() != Some(cell))
+        .map(|(param, _)| param)
+        .collect();
+    assert_eq!(changed, [32, 34]);
+    for param in before.as_dict().keys() {
+        assert!(after.contains_raw(param.unwrap()).unwrap());
+    }
 }

@@ -4,6 +4,7 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod config;
 mod first_batch;
 mod network_file;
 mod places;

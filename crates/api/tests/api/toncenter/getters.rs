@@ -3,7 +3,7 @@
 use ddvs_client::{Live, getter};
 use num_bigint::BigInt;
 use serde_json::{Value, json};
-use tycho_types::boc::BocRepr;
+use tycho_types::boc::{Boc, BocRepr};
 use tycho_types::models::StdAddr;
 use tycho_vm::RcStackValue;
 
@@ -71,19 +71,68 @@ fn every_kind_of_value_goes_through_a_contract_and_back() {
     let expected = json!([
         ["num", "-0x10"],
         ["cell", {"bytes": boc}],
-        ["slice", {"bytes": boc}],
-        ["builder", {"bytes": boc}],
+        ["cell", {"bytes": boc}],
+        ["cell", {"bytes": boc}],
         ["list", {"@type": "tvm.list", "elements": []}],
         ["tuple", {"@type": "tvm.tuple", "elements": [number("1"), inner, list(json!([]))]}],
         ["list", {"@type": "tvm.list", "elements": [number("5"), cell]}],
     ]);
-    let run = |stack: &Value| {
+    let run = |method: &str, stack: &Value| {
         let run = json!({"address": story.echo.to_string(), "method": "echo", "stack": stack});
-        let found = story.server.http.ton("runGetMethod", run);
+        let found = story.server.http.ton(method, run);
         assert_eq!(found["exit_code"], 0);
         found["stack"].clone()
     };
-    assert_eq!(run(&args), expected);
+    assert_eq!(run("runGetMethod", &args), expected);
     // the result can be passed again
-    assert_eq!(run(&expected), expected);
+    assert_eq!(run("runGetMethod", &expected), expected);
+    let objects = json!([
+        number("-16"),
+        cell,
+        slice,
+        cell,
+        list(json!([])),
+        tuple(json!([number("1"), inner, list(json!([]))])),
+        list(json!([number("5"), cell])),
+    ]);
+    assert_eq!(run("runGetMethodStd", &args), objects);
+    assert_eq!(run("runGetMethodStd", &objects), objects);
+}
+
+#[test]
+fn old_clients_can_read_a_getters_address() {
+    let story = shared();
+    let http = &story.server.http;
+    let root = story.root.to_string();
+    let run = json!({"address": root, "method": "root_info", "stack": []});
+    let stack = http.ton("runGetMethod", run.clone())["stack"].clone();
+    let path = format!("/toncenter/v2/runGetMethod?method=root_info&address={root}");
+    assert_eq!(http.get(&path).ok()["result"]["stack"], stack);
+    // an address and three cells, all of the kind that every client knows
+    let kinds: Vec<_> = { stack.as_array().unwrap().iter() }
+        .map(|value| value[0].clone())
+        .collect();
+    assert_eq!(kinds, ["cell"; 4]);
+    let address_in = |bytes: &Value| -> StdAddr {
+        let cell = Boc::decode_base64(bytes.as_str().unwrap()).unwrap();
+        cell.parse().unwrap()
+    };
+    let delector = story.server.delector(story.root.workchain);
+    assert_eq!(address_in(&stack[0][1]["bytes"]).to_string(), delector);
+    let path = format!("/toncenter/v2/runGetMethodStd?method=root_info&address={root}");
+    for objects in [
+        http.ton("runGetMethodStd", run),
+        http.get(&path).ok()["result"].clone(),
+    ] {
+        let [slice, cells @ ..] = objects["stack"].as_array().unwrap().as_slice() else {
+            panic!("{objects}");
+        };
+        assert_eq!(slice["@type"], "tvm.stackEntrySlice");
+        assert_eq!(address_in(&slice["slice"]["bytes"]).to_string(), delector);
+        assert!(
+            cells
+                .iter()
+                .all(|cell| cell["@type"] == "tvm.stackEntryCell")
+        );
+    }
 }
