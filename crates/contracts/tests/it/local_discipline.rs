@@ -94,11 +94,12 @@ fn lost(all: &BTreeMap<String, Function>) -> Vec<String> {
             match call.as_str() {
                 "loadLocal" => is_loaded = true,
                 "saveLocal" => is_loaded = false,
-                call if is_loaded && loaders.contains(call) => {
-                    // a function whose callers have loaded it begins with what is there
-                    if !all.get(call).is_some_and(|callee| callee.is_loaded) {
-                        lost.push(format!("{name} -> {call}"));
-                    }
+                // a function whose callers have loaded it begins with what is there
+                call if is_loaded
+                    && loaders.contains(call)
+                    && !all.get(call).is_some_and(|callee| callee.is_loaded) =>
+                {
+                    lost.push(format!("{name} -> {call}"));
                 }
                 _ => {}
             }
