@@ -78,6 +78,38 @@ fn a_stake_comes_and_goes() {
 }
 
 #[test]
+fn free_coins_go_to_another_account() {
+    let devnet = Devnet::start();
+    let bob = Person::new(&devnet.url);
+    bob.rich("bob", "1000", "0");
+    bob.run(&["wallet", "create", "100"]).ok();
+    let account = format!("0:{}", "77".repeat(32));
+    let send = |more: &[&str]| {
+        let mut words = vec!["wallet", "withdraw", "20", "--to", &account];
+        words.extend(more);
+        bob.run(&words)
+    };
+    bob.run(&["wallet", "withdraw", "20", "--comment", "rent"])
+        .fails(2, "--to");
+    send(&["--comment", &"x".repeat(961)]).fails(1, "more than 960 bytes");
+    let wallet = bob.json(&["wallet", "status"])["wallet"].clone();
+    bob.run(&["wallet", "withdraw", "20", "--to", wallet.as_str().unwrap()])
+        .fails(1, "is the wallet that pays");
+    bob.run(&["wallet", "withdraw", "200", "--to", &account])
+        .fails(1, "free coins");
+
+    let shown = send(&["--dry-run"]).ok();
+    assert!(shown.stdout.contains("WithdrawTo"), "{shown:?}");
+    let paid = send(&["--comment", "rent for May", "--json"]).ok().json();
+    assert_eq!(paid["outcome"], "paid", "{paid}");
+    assert_eq!(paid["amount_nano"], "20000000000");
+    let has = bob.json(&["balance", &account]);
+    assert_eq!(has["balance_nano"], "20000000000", "{has}");
+    let free = bob.json(&["wallet", "status"]);
+    assert_eq!(coins(&free["free_nano"]), 79, "{free}");
+}
+
+#[test]
 fn every_no_has_its_sentence() {
     let devnet = Devnet::start();
     let bob = Person::new(&devnet.url);
