@@ -101,7 +101,7 @@ pub trait Live: Send + Sync {
         }
     }
 
-    /// The account of `transaction by in-message hash`: the transaction that a message caused, if there is one yet.
+    /// The transaction that a message caused, by the hash of the message, if there is one yet.
     fn transaction_by_message(
         &self,
         hash: &HashBytes,

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use ddvs_client::ChainId;
+use ddvs_contracts::Codes;
+use ddvs_contracts::messages::Batch;
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, KeyEntry, RootEntry};
-use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::cell::{CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::num::Tokens;
 
-use crate::captured::{Entries, set};
-use crate::{Shape, World};
+use crate::captured::{Entries, batch, set};
+use crate::{COIN, Shape, World};
 
 const SOUND: &str = "a zerostate that was built is sound";
 
@@ -97,4 +99,23 @@ pub fn dearest(shape: &Shape, stakes_nano: &[u128]) -> (World, Vec<Entries>) {
     });
     let batches = batches.collect();
     (world, batches)
+}
+
+/// Returns a world of 24 chains with a batch of chain 0 of eight new keys, the most expensive one. `copy`, which is 1,
+/// can apply it as soon as it comes, with its own stake and that of chain 0; all other workchains are silent. Chain 2 has
+/// most of the other stake, and the rest have little.
+pub fn dear_at_one_copy(codes: Codes, copy: ChainId) -> (World, Lazy<Batch>) {
+    let mut stakes = vec![vec![50_000; 16], vec![2_000_000], vec![1_500_000]];
+    stakes.extend(vec![vec![10_000; 3]; 20]);
+    let mut shape = Shape::with_stakes(stakes);
+    shape.people = 1;
+    shape.limits.min_validators = 1;
+    shape.limits.churn_bp = 6_000;
+    shape.codes = codes;
+    let (mut world, mut entries) = dearest(&shape, &[50_001 * COIN]);
+    let others = world.chains().into_iter();
+    let others = others.filter(|&chain| chain >= 0 && chain != copy);
+    others.for_each(|chain| world.silence(chain));
+    let dear = batch(&world, entries.remove(0));
+    (world, Lazy::new(&dear).expect(SOUND))
 }

@@ -30,6 +30,7 @@ mod excess_returns;
 mod far_behind;
 mod forged_proposal;
 mod forged_root;
+mod false_votes;
 mod forged_wallet;
 mod fork_resolution;
 mod gas_is_spent;

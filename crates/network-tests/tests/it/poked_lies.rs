@@ -4,11 +4,10 @@
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Propose, Vote};
-use ddvs_network_tests::captured::{batch, next_batch, poke, say};
+use ddvs_network_tests::COIN;
+use ddvs_network_tests::captured::{next_batch, poke, say};
 use ddvs_network_tests::mutants::codes;
-use ddvs_network_tests::registries::{dearest, flipped};
-use ddvs_network_tests::{COIN, Shape};
-use tycho_types::cell::Lazy;
+use ddvs_network_tests::registries::{dear_at_one_copy, flipped};
 
 const COPY: ChainId = 1;
 /// Its stake moves, so that what is lacking may be vouched for.
@@ -17,18 +16,7 @@ const FIRST_LIAR: ChainId = 3;
 
 /// Whether the batch of eight new keys is applied.
 fn is_applied(codes: Codes, lies: u8) -> bool {
-    let mut stakes = vec![vec![50_000; 16], vec![2_000_000], vec![1_500_000]];
-    stakes.extend(vec![vec![10_000; 3]; 20]);
-    let mut shape = Shape::with_stakes(stakes);
-    shape.people = 1;
-    shape.limits.min_validators = 1;
-    shape.limits.churn_bp = 6_000;
-    shape.codes = codes;
-    let (mut world, mut entries) = dearest(&shape, &[50_001 * COIN]);
-    let others = world.chains().into_iter();
-    let others = others.filter(|&chain| chain >= 0 && chain != COPY);
-    others.for_each(|chain| world.silence(chain));
-    let dear = Lazy::new(&batch(&world, entries.remove(0))).unwrap();
+    let (mut world, dear) = dear_at_one_copy(codes, COPY);
     let hash = *dear.inner().repr_hash();
     let who = world.person(COPY, 0);
     world.deposit(&who, 500 * COIN);
