@@ -8,11 +8,6 @@
 //! All of it is for tests only, so it panics where a test could not continue: when the network does not answer, or a
 //! message tree does not end.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a helper that fails is a test that fails"
-)]
-
 pub mod puppets;
 pub mod shape;
 pub mod wallets;

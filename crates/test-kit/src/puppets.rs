@@ -4,9 +4,11 @@ pub mod puppet;
 
 use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
 use ddvs_types::{Block, COIN, ChainId, MASTERCHAIN, TransactionRecord};
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store};
 use tycho_types::dict::Dict;
+use tycho_types::error::Error;
 use tycho_types::models::*;
 use tycho_types::num::Tokens;
 
@@ -15,11 +17,13 @@ pub const START_MS: u64 = 1_800_000_000_000;
 /// Time between blocks, in ms.
 pub const BLOCK_MS: u64 = 1_000;
 
+fn cell(value: impl Store) -> Cell {
+    CellBuilder::build_from(value).expect("it fits in a cell")
+}
+
 /// A distinct account id for each chain and number.
 pub fn id(chain: ChainId, number: u32) -> HashBytes {
-    *CellBuilder::build_from((chain as u8, number))
-        .unwrap()
-        .repr_hash()
+    *cell((chain as u8, number)).repr_hash()
 }
 
 /// Address of the account with this number.
@@ -73,7 +77,7 @@ pub fn validator_set(validators: &[(u8, u64)]) -> ValidatorSet {
     ValidatorSet {
         utime_since: 0,
         utime_until: u32::MAX,
-        main: 1.try_into().unwrap(),
+        main: NonZeroU16::MIN,
         total_weight: validators.iter().map(|v| v.1).sum(),
         list: validators
             .iter()
@@ -91,16 +95,19 @@ pub fn validator_set(validators: &[(u8, u64)]) -> ValidatorSet {
 impl ConfigPlan {
     /// The root of the config dictionary of a chain.
     pub fn build(&self, chain: ChainId) -> Cell {
+        self.dictionary(chain)
+            .expect("every value fits in its cell")
+    }
+
+    fn dictionary(&self, chain: ChainId) -> Result<Cell, Error> {
         let mut config = BlockchainConfig::new_empty(HashBytes::ZERO);
         let p = &mut config.params;
         let address = self.config_address.unwrap_or(delector(chain).address);
-        p.set_raw(0, CellBuilder::build_from(address).unwrap())
-            .unwrap();
+        p.set_raw(0, cell(address))?;
         p.set_global_version(&GlobalVersion {
             version: 12,
             capabilities: Default::default(),
-        })
-        .unwrap();
+        })?;
         let mut workchains = Dict::<i32, WorkchainDescription>::new();
         for id in &self.workchains {
             let description = WorkchainDescription {
@@ -118,9 +125,9 @@ impl ConfigPlan {
                     vm_mode: 0,
                 }),
             };
-            workchains.set(i32::from(*id), description).unwrap();
+            workchains.set(i32::from(*id), description)?;
         }
-        p.set_workchains(&workchains).unwrap();
+        p.set_workchains(&workchains)?;
         let cheap = StoragePrices {
             utime_since: 0,
             bit_price_ps: 1,
@@ -139,8 +146,7 @@ impl ConfigPlan {
                 .into_iter()
                 .flatten()
                 .collect::<Vec<_>>(),
-        )
-        .unwrap();
+        )?;
         for mc in [true, false] {
             let price: u64 = if mc { 10_000 } else { 400 };
             p.set_gas_prices(
@@ -159,8 +165,7 @@ impl ConfigPlan {
                     flat_gas_limit: 100,
                     flat_gas_price: price * 100,
                 },
-            )
-            .unwrap();
+            )?;
             p.set_msg_forward_prices(
                 mc,
                 &MsgForwardPrices {
@@ -171,22 +176,20 @@ impl ConfigPlan {
                     first_frac: 21_845,
                     next_frac: 21_845,
                 },
-            )
-            .unwrap();
+            )?;
         }
-        p.set_fundamental_addresses(&self.special).unwrap();
-        let set = CellBuilder::build_from(validator_set(&self.validators)).unwrap();
-        p.set_raw(34, set).unwrap();
+        p.set_fundamental_addresses(&self.special)?;
+        p.set_raw(34, cell(validator_set(&self.validators)))?;
         if let Some(skip) = self.skip {
-            p.remove(skip).unwrap();
+            p.remove(skip)?;
         }
-        p.as_dict().root().clone().unwrap()
+        p.as_dict().root().clone().ok_or(Error::InvalidData)
     }
 }
 
 /// Data of a D'Elector stand-in: the config is its first reference.
 pub fn delector_data(config: Cell) -> Cell {
-    CellBuilder::build_from(config).unwrap()
+    cell(config)
 }
 
 /// An account with the puppets' code.
@@ -229,7 +232,7 @@ pub fn genesis(puppets: u32, plan: &ConfigPlan) -> NetworkGenesis {
 
 /// The network of four chains with the default config.
 pub fn network() -> Network {
-    Network::new(genesis(4, &ConfigPlan::default())).unwrap()
+    Network::new(genesis(4, &ConfigPlan::default())).expect("the genesis is complete")
 }
 
 /// Makes blocks until nothing waits, and checks the coins after each.
@@ -239,7 +242,7 @@ pub fn settle(network: &mut Network) -> Vec<Arc<Block>> {
         if network.is_idle() {
             return blocks;
         }
-        blocks.extend(network.step().unwrap());
+        blocks.extend(network.step().expect("a block is made"));
     }
     panic!("messages still wait after 10,000 blocks");
 }
@@ -248,7 +251,8 @@ pub fn settle(network: &mut Network) -> Vec<Arc<Block>> {
 pub fn assert_conserved(network: &Network) {
     let supply = network.supply();
     assert!(supply.is_conserved(), "{supply:?}");
-    assert_eq!(network.recount_supply().unwrap(), supply);
+    let recounted = network.recount_supply().expect("all accounts parse");
+    assert_eq!(recounted, supply);
 }
 
 /// All transactions of these blocks, in order.
@@ -266,7 +270,7 @@ pub fn internal(dst: &StdAddr, value_nano: u128, bounce: bool, body: Cell) -> Ce
 
 /// The same to any address.
 pub fn internal_to(dst: IntAddr, value_nano: u128, bounce: bool, body: Cell) -> Cell {
-    CellBuilder::build_from(OwnedRelaxedMessage {
+    cell(OwnedRelaxedMessage {
         info: RelaxedMsgInfo::Int(RelaxedIntMsgInfo {
             ihr_disabled: true,
             bounce,
@@ -278,12 +282,11 @@ pub fn internal_to(dst: IntAddr, value_nano: u128, bounce: bool, body: Cell) -> 
         body: body.into(),
         layout: None,
     })
-    .unwrap()
 }
 
 /// An internal message with a sender, for [`Network::inject_internal`].
 pub fn injected(src: &StdAddr, dst: &StdAddr, value_nano: u128, lt: u64, body: Cell) -> Cell {
-    CellBuilder::build_from(OwnedMessage {
+    cell(OwnedMessage {
         info: MsgInfo::Int(IntMsgInfo {
             ihr_disabled: true,
             bounce: true,
@@ -297,12 +300,11 @@ pub fn injected(src: &StdAddr, dst: &StdAddr, value_nano: u128, lt: u64, body: C
         body: body.into(),
         layout: None,
     })
-    .unwrap()
 }
 
 /// An external message to an account.
 pub fn external(dst: &StdAddr, body: Cell) -> Cell {
-    CellBuilder::build_from(OwnedMessage {
+    cell(OwnedMessage {
         info: MsgInfo::ExtIn(ExtInMsgInfo {
             src: None,
             dst: dst.clone().into(),
@@ -312,14 +314,13 @@ pub fn external(dst: &StdAddr, body: Cell) -> Cell {
         body: body.into(),
         layout: None,
     })
-    .unwrap()
 }
 
 /// Tells a puppet to do something.
 pub fn tell(network: &mut Network, puppet: &StdAddr, body: Cell) -> HashBytes {
     network
         .send_external(puppet.workchain, external(puppet, body))
-        .unwrap()
+        .expect("the puppet accepts it")
 }
 
 /// Coins that a [`broken`] message brings.
@@ -337,13 +338,13 @@ pub fn broken(from: ChainId, bounce: bool, lt: u64) -> Cell {
         created_lt: lt,
         ..Default::default()
     });
-    info.store_into(&mut builder, Cell::empty_context())
-        .unwrap();
-    builder.store_bit_one().unwrap(); // there is a state init
-    builder.store_bit_one().unwrap(); // in a reference
-    builder
-        .store_reference(CellBuilder::build_from(u64::MAX).unwrap())
-        .unwrap();
-    builder.store_bit_zero().unwrap(); // the body follows
-    builder.build().unwrap()
+    let build = move || -> Result<Cell, Error> {
+        info.store_into(&mut builder, Cell::empty_context())?;
+        builder.store_bit_one()?; // there is a state init
+        builder.store_bit_one()?; // in a reference
+        builder.store_reference(cell(u64::MAX))?;
+        builder.store_bit_zero()?; // the body follows
+        builder.build()
+    };
+    build().expect("it fits in a cell")
 }

@@ -12,7 +12,7 @@ pub const NETWORK_ID: i32 = 42;
 
 /// Wallet number `number` on a chain.
 pub fn wallet(chain: ChainId, number: u8) -> OwnerWallet {
-    OwnerWallet::new([number; 32], chain, NETWORK_ID).unwrap()
+    OwnerWallet::new([number; 32], chain, NETWORK_ID).expect("the code is compiled in")
 }
 
 /// Wallets 1 to 3 on each chain hold 100 coins, and are not deployed.
@@ -32,5 +32,5 @@ pub fn network() -> EmbeddedNetwork {
         chain
     });
     let genesis = NetworkGenesis::new(chains.to_vec(), puppets::START_MS, 1);
-    EmbeddedNetwork::new(Network::new(genesis).unwrap())
+    EmbeddedNetwork::new(Network::new(genesis).expect("the genesis is complete"))
 }
