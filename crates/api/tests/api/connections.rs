@@ -2,22 +2,13 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::Duration;
 
 use ddvs_api::Settings;
 
-use crate::server::Server;
+use crate::server::{Server, unlimited};
 
 const REQUEST: &str = "GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
-
-fn server(settings: Settings) -> Server {
-    let settings = Settings {
-        requests_per_second: 0,
-        ..settings
-    };
-    Server::with(settings, |running| Arc::new(running.live.clone()))
-}
 
 fn connect(server: &Server) -> TcpStream {
     let stream = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
@@ -48,13 +39,13 @@ fn impatient() -> Settings {
     Settings {
         header_timeout: Duration::from_millis(300),
         idle_timeout: Duration::from_millis(600),
-        ..Settings::default()
+        ..unlimited()
     }
 }
 
 #[test]
 fn connections_that_say_nothing_are_ended() {
-    let server = server(impatient());
+    let server = Server::limited(impatient());
     assert!(is_ended(&mut connect(&server)), "nothing was sent");
     let mut half = connect(&server);
     half.write_all(b"GET /health HTTP/1.1\r\nho").unwrap();
@@ -68,7 +59,7 @@ fn connections_that_say_nothing_are_ended() {
 
 #[test]
 fn a_stream_is_not_idle() {
-    let server = server(impatient());
+    let server = Server::limited(impatient());
     let mut stream = connect(&server);
     let request = "GET /api/v1/events/stream?kinds=slashed HTTP/1.1\r\nhost: x\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
@@ -79,7 +70,7 @@ fn a_stream_is_not_idle() {
 
 #[test]
 fn connections_that_take_nothing_are_ended() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_connections: 1,
         ..impatient()
     });
@@ -104,10 +95,10 @@ fn connections_that_take_nothing_are_ended() {
 fn who_comes_when_all_places_are_taken_is_told_so() {
     let limits = [("HTTP/1.1 503", 3, 10), ("HTTP/1.1 429", 10, 3)];
     for (status, max_connections, max_connections_each) in limits {
-        let server = server(Settings {
+        let server = Server::limited(Settings {
             max_connections,
             max_connections_each,
-            ..Settings::default()
+            ..unlimited()
         });
         let mut open: Vec<_> = (0..3).map(|_| connect(&server)).collect();
         // answered, so they are accepted by now
@@ -140,10 +131,10 @@ fn who_comes_when_all_places_are_taken_is_told_so() {
 
 #[test]
 fn who_does_nothing_makes_room() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_connections: 3,
         idle_timeout: Duration::from_secs(3_600),
-        ..Settings::default()
+        ..unlimited()
     });
     let mut stream = connect(&server);
     let request = "GET /api/v1/events/stream?heads=true HTTP/1.1\r\nhost: x\r\n\r\n";
@@ -164,9 +155,9 @@ fn who_does_nothing_makes_room() {
 
 #[test]
 fn streams_are_connections_like_others() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_connections_each: 2,
-        ..Settings::default()
+        ..unlimited()
     });
     let request = "GET /api/v1/events/stream HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut open: Vec<_> = (0..2).map(|_| connect(&server)).collect();

@@ -5,19 +5,15 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use ddvs_api::{Feeder, Settings};
+use ddvs_api::Feeder;
 
-use crate::server::Server;
+use crate::server::{Server, unlimited};
 
 /// A server with a separate feed, and that feed's other end.
 fn server() -> (Server, Feeder) {
     let (sender, receiver) = channel();
-    let settings = Settings {
-        requests_per_second: 0,
-        ..Settings::default()
-    };
     let server = Server::with_feed(
-        settings,
+        unlimited(),
         |running| Arc::new(running.live.clone()),
         |running| {
             let (feeder, feed, _) =

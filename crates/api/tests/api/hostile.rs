@@ -17,7 +17,7 @@ use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::StdAddr;
 
-use crate::server::{COIN, Server};
+use crate::server::{COIN, Server, unlimited};
 use crate::story::{contract, echo, fund, shared, wallet_of};
 
 const ENDLESS: &[u8] = tvmasm!("PUSHCONT { NOP } AGAIN");
@@ -26,14 +26,6 @@ const DEEP: &[u8] = tvmasm!("PUSHCONT { INT 1 } AGAIN");
 const HOARDER: &[u8] = tvmasm!("DROP NULL PUSHCONT { INT 1 SWAP PAIR } AGAIN");
 /// A child that is endless, in one that is.
 const CHILD: &[u8] = tvmasm!("INT 0 PUSHSLICE { PUSHCONT { NOP } AGAIN } RUNVM 0");
-
-fn server(settings: Settings) -> Server {
-    let settings = Settings {
-        requests_per_second: 0,
-        ..settings
-    };
-    Server::with(settings, |running| Arc::new(running.live.clone()))
-}
 
 /// Deploys contracts on chain 0, the echo first.
 fn deploy(server: &Server, codes: &[&[u8]]) -> Vec<StdAddr> {
@@ -67,12 +59,12 @@ fn run(address: &StdAddr) -> Value {
 
 #[test]
 fn each_part_of_a_budget_ends_a_get_method_with_a_word() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_millis(200),
         getter_stack: 1_000,
         getter_memory_bytes: 1 << 20,
-        ..Settings::default()
+        ..unlimited()
     });
     let accounts = deploy(&server, &[ENDLESS, DEEP, HOARDER, CHILD]);
     let words = ["200 ms", "1000 values", "1024 KiB", "200 ms"];
@@ -88,12 +80,12 @@ fn each_part_of_a_budget_ends_a_get_method_with_a_word() {
 
 #[test]
 fn get_methods_delay_neither_reads_nor_sends_nor_events() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_secs(3_600),
         getter_threads: 1,
         max_workers: 1,
-        ..Settings::default()
+        ..unlimited()
     });
     let accounts = deploy(&server, &[ENDLESS]);
     let mut network = server.connect();
@@ -131,14 +123,14 @@ fn get_methods_delay_neither_reads_nor_sends_nor_events() {
 
 #[test]
 fn one_caller_has_so_many_get_methods_and_leaves_room_for_others() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_secs(3_600),
         timeout: Duration::from_secs(5),
         getter_threads: 2,
         max_getters_each: 2,
         trust_forwarded: true,
-        ..Settings::default()
+        ..unlimited()
     });
     let accounts = deploy(&server, &[ENDLESS]);
     let path = |index: usize| {
@@ -182,11 +174,11 @@ fn one_caller_has_so_many_get_methods_and_leaves_room_for_others() {
 
 #[test]
 fn who_goes_away_does_not_hold_up_others() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_secs(3_600),
         getter_threads: 1,
-        ..Settings::default()
+        ..unlimited()
     });
     let accounts = deploy(&server, &[ENDLESS]);
     let mut gone = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ddvs_api::Settings;
@@ -10,20 +9,9 @@ use serde_json::json;
 
 use crate::frames::{Frame, Raw, kind};
 use crate::h2_client::Client;
-use crate::server::Server;
+use crate::server::{Server, unlimited};
 
 const EVENTS: &str = "/api/v1/events/stream?kinds=slashed";
-
-fn server(settings: Settings) -> Server {
-    Server::with(settings, |running| Arc::new(running.live.clone()))
-}
-
-fn unlimited() -> Settings {
-    Settings {
-        requests_per_second: 0,
-        ..Settings::default()
-    }
-}
 
 fn impatient() -> Settings {
     Settings {
@@ -35,7 +23,7 @@ fn impatient() -> Settings {
 
 #[test]
 fn every_dialect_gives_the_same_answers() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let client = Client::connect(&server.url);
     for path in [
         "/api/v1/params?chain=0",
@@ -70,7 +58,7 @@ fn every_dialect_gives_the_same_answers() {
 
 #[test]
 fn bodies_have_the_same_limit() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let client = Client::connect(&server.url);
     let most = unlimited().max_body_bytes;
     // more than a window, so the server asks for the rest
@@ -82,7 +70,7 @@ fn bodies_have_the_same_limit() {
 
 #[test]
 fn events_arrive_while_other_requests_are_answered() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let client = Client::connect(&server.url);
     let mut events = client.open("/api/v1/events/stream?heads=true");
     assert_eq!(events.status, 200);
@@ -98,7 +86,7 @@ fn events_arrive_while_other_requests_are_answered() {
 
 #[test]
 fn requests_that_share_a_connection_count_as_connections_of_their_caller() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_connections_each: 3,
         ..unlimited()
     });
@@ -136,7 +124,7 @@ fn requests_that_share_a_connection_count_as_connections_of_their_caller() {
 
 #[test]
 fn requests_that_share_a_connection_take_their_callers_share_of_the_rate() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         requests_per_second: 1,
         burst: 10,
         ..Settings::default()
@@ -149,7 +137,7 @@ fn requests_that_share_a_connection_take_their_callers_share_of_the_rate() {
 
 #[test]
 fn a_connection_that_ends_gives_all_its_places_back() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_connections_each: 5,
         ..unlimited()
     });
@@ -168,7 +156,7 @@ fn a_connection_that_ends_gives_all_its_places_back() {
 
 #[test]
 fn more_requests_than_a_connection_may_carry_are_refused() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_requests_per_connection: 4,
         ..unlimited()
     });
@@ -187,7 +175,7 @@ fn more_requests_than_a_connection_may_carry_are_refused() {
 
 #[test]
 fn who_resets_requests_as_fast_as_it_sends_them_is_ended() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let mut raw = Raw::connect(&server.url);
     for _ in 0..2_000 {
         let stream = raw.get("/api/v1/openapi.json");
@@ -201,7 +189,7 @@ fn who_resets_requests_as_fast_as_it_sends_them_is_ended() {
 
 #[test]
 fn a_head_has_the_same_limit() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let client = Client::connect(&server.url);
     let path = |length: usize| format!("/api/v1/search?q={}", "0".repeat(length));
     let (one, two) = (server.http.get(&path(60_000)), client.get(&path(60_000)));
@@ -222,7 +210,7 @@ fn a_head_has_the_same_limit() {
 
 #[test]
 fn who_says_nothing_is_ended() {
-    let server = server(impatient());
+    let server = Server::limited(impatient());
     let patience = Duration::from_secs(10);
     let mut half = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
     half.set_read_timeout(Some(patience)).unwrap();
@@ -242,7 +230,7 @@ fn who_says_nothing_is_ended() {
 
 #[test]
 fn what_is_no_request_begins_none() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         header_timeout: Duration::from_millis(300),
         idle_timeout: Duration::from_secs(20),
         ..unlimited()
@@ -260,7 +248,7 @@ fn what_is_no_request_begins_none() {
 
 #[test]
 fn pings_are_no_requests() {
-    let server = server(impatient());
+    let server = Server::limited(impatient());
     let mut raw = Raw::connect(&server.url);
     raw.get("/health");
     raw.until("an answer", Frame::ends_stream);
@@ -282,7 +270,7 @@ fn who_takes_nothing_is_ended() {
         "/api/v1/events/stream?heads=true",
     ];
     for path in paths {
-        let server = server(Settings {
+        let server = Server::limited(Settings {
             max_connections: 1,
             ..impatient()
         });
@@ -304,7 +292,7 @@ fn who_takes_an_answer_slowly_gets_it_whole() {
         idle_timeout: Duration::from_secs(2),
         ..unlimited()
     };
-    let server = server(settings.clone());
+    let server = Server::limited(settings.clone());
     let length = server.http.get("/api/v1/openapi.json").text.len();
     let mut raw = Raw::connect(&server.url);
     raw.add(kind::SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]);
@@ -330,7 +318,7 @@ fn who_takes_an_answer_slowly_gets_it_whole() {
 
 #[test]
 fn a_stream_is_not_idle() {
-    let server = server(impatient());
+    let server = Server::limited(impatient());
     let client = Client::connect(&server.url);
     let events = client.open(EVENTS);
     std::thread::sleep(Duration::from_secs(2));
@@ -340,7 +328,7 @@ fn a_stream_is_not_idle() {
 
 #[test]
 fn who_keeps_a_connection_open_does_not_keep_the_server_from_ending() {
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let mut raw = Raw::connect(&server.url);
     raw.get("/health");
     raw.until("an answer", Frame::ends_stream);

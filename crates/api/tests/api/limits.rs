@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-use crate::server::Server;
+use crate::server::{Server, unlimited};
 
 /// The dialects, each by a path and its error fields: code and message.
 type Dialect = (&'static str, fn(&Value) -> (Value, Value));
@@ -34,20 +34,9 @@ const DIALECTS: [Dialect; 3] = [
     }),
 ];
 
-fn server(settings: Settings) -> Server {
-    Server::with(settings, |running| Arc::new(running.live.clone()))
-}
-
-fn unlimited() -> Settings {
-    Settings {
-        requests_per_second: 0,
-        ..Settings::default()
-    }
-}
-
 #[test]
 fn a_body_may_not_be_longer() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_body_bytes: 1_000,
         ..unlimited()
     });
@@ -66,7 +55,7 @@ fn a_body_may_not_be_longer() {
 
 #[test]
 fn a_page_may_not_be_longer() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_page: 7,
         ..unlimited()
     });
@@ -90,7 +79,7 @@ fn a_page_may_not_be_longer() {
 
 #[test]
 fn one_caller_may_not_ask_too_often() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         requests_per_second: 1,
         burst: 10,
         ..Settings::default()
@@ -120,7 +109,7 @@ fn one_caller_may_not_ask_too_often() {
 
 #[test]
 fn a_caller_cannot_escape_by_naming_another_address() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         requests_per_second: 1,
         burst: 5,
         ..Settings::default()
@@ -241,7 +230,7 @@ fn streams_do_not_wait_for_questions() {
 
 #[test]
 fn a_get_method_may_not_use_more_gas() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         getter_gas: 2_000,
         ..unlimited()
     });
@@ -254,7 +243,7 @@ fn a_get_method_may_not_use_more_gas() {
 
 #[test]
 fn only_so_many_streams_may_be_open() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_streams: 1,
         ..unlimited()
     });
@@ -274,7 +263,7 @@ fn only_so_many_streams_may_be_open() {
 
 #[test]
 fn one_address_leaves_streams_to_others() {
-    let server = server(Settings {
+    let server = Server::limited(Settings {
         max_streams_each: 1,
         trust_forwarded: true,
         ..unlimited()
@@ -292,7 +281,7 @@ fn one_address_leaves_streams_to_others() {
 #[test]
 fn streams_end_when_the_server_does() {
     use std::io::Read;
-    let server = server(unlimited());
+    let server = Server::limited(unlimited());
     let (_, mut stream) = server
         .http
         .open("/api/v1/events/stream?after=0&heads=true", &[]);

@@ -30,13 +30,22 @@ pub struct Server {
     runtime: Option<Runtime>,
 }
 
+/// Limits that no test meets by accident.
+pub fn unlimited() -> Settings {
+    Settings {
+        requests_per_second: 0,
+        ..Settings::default()
+    }
+}
+
 impl Server {
     /// With limits that no test meets by accident.
     pub fn start() -> Self {
-        let settings = Settings {
-            requests_per_second: 0,
-            ..Settings::default()
-        };
+        Self::limited(unlimited())
+    }
+
+    /// With these limits.
+    pub fn limited(settings: Settings) -> Self {
         Self::with(settings, |running| Arc::new(running.live.clone()))
     }
 
