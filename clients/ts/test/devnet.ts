@@ -42,6 +42,17 @@ export async function devnet(): Promise<Network> {
   return { url, stop };
 }
 
+/** Address of the first pool's Root on a chain. */
+export async function rootOf(network: Network, chain: number): Promise<string> {
+  const answer = await fetch(`${network.url}/api/v1/pools`);
+  const pools = (await answer.json()) as { items: { address: string; chain: number }[] };
+  const pool = pools.items.find((pool) => pool.chain === chain);
+  if (pool === undefined) {
+    throw new Error(`chain ${chain} has no pool`);
+  }
+  return pool.address;
+}
+
 /** The key of a devnet's faucet, which has coins on every chain. */
 export function faucetKey(): KeyPair {
   return keyPairFromSeed(createHash("sha256").update(`ddvs devnet ${SEED} faucet`).digest());

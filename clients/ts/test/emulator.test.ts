@@ -19,10 +19,10 @@ import {
 import { Blockchain, createShardAccount } from "@ton/sandbox";
 
 import { DePoolRoot } from "../src/index.js";
-import { devnet, type Network } from "./devnet.js";
+import messages from "../src/messages.json" with { type: "json" };
+import { devnet, rootOf, type Network } from "./devnet.js";
 
 const CHAINS = [-1, 0, 1];
-const DEPLOY_WALLET = 0x0cba60c7;
 
 let network: Network;
 let client: TonClient;
@@ -31,8 +31,7 @@ let root: Address;
 before(async () => {
   network = await devnet();
   client = new TonClient({ endpoint: `${network.url}/toncenter/v2/jsonRPC` });
-  const pools = (await (await fetch(`${network.url}/api/v1/pools`)).json()) as { items: { address: string; chain: number }[] };
-  root = Address.parse(pools.items.find((pool) => pool.chain === 0)!.address);
+  root = Address.parse(await rootOf(network, 0));
 });
 
 after(async () => {
@@ -139,7 +138,7 @@ test("an address of another kind has the exit code that docs/errors.md names", a
     (body) => body.storeUint(0b110, 3).storeUint(256, 9).storeUint(0, 32).storeUint(7, 256),
   ];
   for (const store of kinds) {
-    const body = store(beginCell().storeUint(DEPLOY_WALLET, 32).storeUint(1, 64)).storeInt(0, 8).endCell();
+    const body = store(beginCell().storeUint(messages.DeployWallet.op, 32).storeUint(1, 64)).storeInt(0, 8).endCell();
     const { transactions } = await sender.send({ to: root, value: toNano(5), bounce: true, body });
     const found = transactions.find(({ inMessage }) => inMessage?.info.type === "internal" && inMessage.info.dest.equals(root));
     const { description } = found!;

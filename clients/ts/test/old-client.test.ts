@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { TonClient } from "ton";
 import { Address, beginCell } from "ton-core";
 
-import { devnet, type Network } from "./devnet.js";
+import { devnet, rootOf, type Network } from "./devnet.js";
 
 let network: Network;
 let client: TonClient;
@@ -14,8 +14,7 @@ let root: Address;
 before(async () => {
   network = await devnet();
   client = new TonClient({ endpoint: `${network.url}/toncenter/v2/jsonRPC` });
-  const pools = (await (await fetch(`${network.url}/api/v1/pools`)).json()) as { items: { address: string; chain: number }[] };
-  root = Address.parse(pools.items.find((pool) => pool.chain === 0)!.address);
+  root = Address.parse(await rootOf(network, 0));
 });
 
 after(async () => {

@@ -7,6 +7,7 @@ import { keyPairFromSeed } from "@ton/crypto";
 import { TonClient, WalletContractV5R1, type OpenedContract } from "@ton/ton";
 
 import { DePoolRoot, DePoolWallet, total, walletId, type RootInfo } from "../src/index.js";
+import messages from "../src/messages.json" with { type: "json" };
 import { devnet, faucetKey, until, type Network } from "./devnet.js";
 
 interface Pool {
@@ -161,7 +162,7 @@ test("its messages are found at both ends", async () => {
   const sent = history.flatMap((transaction) => transaction.outMessages.values().map((message) => ({ transaction, message })));
   const stake = sent.find(({ message }) => {
     const body = message.body.beginParse();
-    return body.remainingBits >= 32 && body.loadUint(32) === 0x67479e04;
+    return body.remainingBits >= 32 && body.loadUint(32) === messages.Stake.op;
   });
   assert.ok(stake !== undefined && stake.message.info.type === "internal");
   const { src, dest, createdLt } = stake.message.info;
