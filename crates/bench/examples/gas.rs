@@ -1,6 +1,7 @@
 //! Prints the gas of each transaction of one stake change: `gas [VALIDATORS] [WORKCHAINS] [CHANGES]`; more than one
 //! change are those of candidates.
 
+use ddvs_contracts::messages::op_name;
 use std::error::Error;
 
 use ddvs_bench::{Change, StageSpec, measure_many};
@@ -23,8 +24,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         for spent in tally.spent {
             let failed = if spent.succeeded { "" } else { ", failed" };
             println!(
-                "    {:08x} {:>8} gas, {} sent{failed}",
-                spent.op, spent.gas, spent.sent
+                "    {:<14} {:>8} gas, {} sent{failed}",
+                spent.op.and_then(op_name).unwrap_or("-"),
+                spent.gas,
+                spent.sent
             );
         }
     }

@@ -1,14 +1,14 @@
 //! Gas by account and operation.
 
-use ddvs_client::{Block, TransactionRecord};
-use ddvs_contracts::messages::{Claim, Message, Propose, Relay, Vote, Want};
+use ddvs_client::Block;
+use ddvs_contracts::messages::{Message, MessageInfo, Party, Relay, op_in};
 use tycho_types::models::StdAddr;
 
 /// One transaction of the account that is watched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spent {
-    /// Op code of the message, zero if it has none.
-    pub op: u32,
+    /// Op code of the message, if it has one.
+    pub op: Option<u32>,
     /// Gas used.
     pub gas: u64,
     /// Messages sent.
@@ -32,7 +32,7 @@ impl Tally {
             .iter()
             .filter(|tx| tx.account == *account);
         self.spent.extend(own.map(|tx| Spent {
-            op: op_of(tx),
+            op: op_in(&tx.in_message.cell),
             gas: tx.gas_used(),
             sent: tx.out_messages.len(),
             succeeded: tx.succeeded(),
@@ -46,8 +46,11 @@ impl Tally {
 
     /// Messages that came from other D'Electors.
     pub fn from_peers(&self) -> u64 {
-        const OPS: [u32; 5] = [Propose::OP, Vote::OP, Claim::OP, Want::OP, Relay::OP];
-        let is_peers = |spent: &&Spent| OPS.contains(&spent.op);
+        let is_peers = |spent: &&Spent| {
+            let info = spent.op.and_then(MessageInfo::by_op);
+            // anyone may relay, but in a benchmark copies do
+            info.is_some_and(|info| info.sender == Party::Peer || info.op == Relay::OP)
+        };
         self.spent.iter().filter(is_peers).count() as u64
     }
 
@@ -55,15 +58,4 @@ impl Tally {
     pub fn dearest(&self) -> u64 {
         self.spent.iter().map(|spent| spent.gas).max().unwrap_or(0)
     }
-}
-
-/// Op code of the message that caused a transaction, zero if it has none.
-pub(crate) fn op_of(tx: &TransactionRecord) -> u32 {
-    let read = || -> Result<u32, tycho_types::error::Error> {
-        match tx.cell.load()?.load_in_msg()? {
-            Some(message) => message.body.get_u32(0),
-            None => Ok(0),
-        }
-    };
-    read().unwrap_or(0)
 }
