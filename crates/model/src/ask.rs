@@ -62,7 +62,7 @@ impl Elector {
     /// it.
     pub fn gains_from(&self, instance: &Instance, other: &Self) -> Option<Named> {
         self.slots.iter().find_map(|slot| {
-            let mut contents = slot.contents().into_iter();
+            let mut contents = slot.named().into_iter();
             let content = contents.find(|&content| self.gains(instance, slot, content, other))?;
             let seqno = slot.seqno;
             Some(Named { seqno, content })

@@ -44,6 +44,11 @@ impl Elector {
         if seqno > next || own && seqno < next {
             return false;
         }
+        if seqno == next {
+            for content in self.slots[place].named() {
+                self.admit(instance, place, content);
+            }
+        }
         self.check(instance, place);
         self.vote(instance, place, effects);
         // An applied number is looked at again only if there is something to choose from.
@@ -72,6 +77,18 @@ impl Elector {
         }
         self.apply(instance, origin, content);
         true
+    }
+
+    /// Lets a content count that the copy lacks, if it is vouched for. Under an applied number that is tried with each vote
+    /// for the content, under the next one also after each change.
+    pub(crate) fn admit(&mut self, instance: &Instance, place: usize, content: ContentId) {
+        let slot = &self.slots[place];
+        let is_ahead = slot.seqno > self.height(slot.origin) + 1;
+        let is_admitted = !instance.rules.counts_vouched
+            || !is_ahead && self.is_vouched_now(instance, slot, content);
+        if !slot.counts(content) && is_admitted {
+            self.slots[place].admit(content);
+        }
     }
 
     /// Whether the copy has `content`, it continues the applied batches, and it passes the objective checks.

@@ -215,6 +215,9 @@ impl Elector {
         let slot = self.slot_mut(vote.origin, vote.seqno);
         slot.record(Ballot { content, voter }, this);
         slot.is_due = true;
+        if let Ok(place) = self.place(vote.origin, vote.seqno) {
+            self.admit(instance, place, content);
+        }
         // The masterchain's copy has no vote to lose. Another copy that got ahead of an origin through others'
         // messages would no longer vote when the origin's own message arrives.
         if instance.rules.asks_for_vouched && instance.masterchain == Some(self.chain) {
@@ -271,7 +274,8 @@ impl Elector {
             }
             Body::Vote => {
                 let voted = slot.is_some_and(|slot| slot.has_voted(from));
-                from == origin || rules.one_vote_each && voted
+                let proposed = slot.is_some_and(|slot| slot.proposed == Some(content));
+                from == origin || own && !proposed || rules.one_vote_each && voted
             }
             Body::Claim { .. } => rules.count != CountRule::Claims,
             // only contents that some vote names are kept: otherwise anyone could make a copy store anything

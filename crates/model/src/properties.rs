@@ -184,7 +184,7 @@ fn is_split(instance: &Instance, network: &Network, origin: Chain) -> bool {
     network.live().any(|elector| {
         let mut slots = elector.slots.iter().filter(|slot| slot.origin == origin);
         slots.any(|slot| {
-            let mut contents = slot.contents().into_iter();
+            let mut contents = slot.named().into_iter();
             contents.any(|content| is_grey(elector, slot, content))
         })
     })

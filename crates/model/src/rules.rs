@@ -74,6 +74,9 @@ pub struct Rules {
     /// Without a poke, a copy asks only for a content that is vouched for at its current totals: whoever is asked
     /// gets value for the answer, and attackers would collect it.
     pub asks_for_vouched: bool,
+    /// A content that the copy lacks counts only once it was vouched for. Otherwise one vote for something that does not
+    /// exist has each copy decide among two contents, which costs far more than the vote brings.
+    pub counts_vouched: bool,
     /// When poked, a copy that has asked all voters for a content also asks the other chains.
     pub asks_all: bool,
     /// The masterchain, which has no stake, votes too.
@@ -104,6 +107,7 @@ pub const CONTRACTS: Rules = Rules {
     ask: AskRule::UpToNext,
     looks_back: false,
     asks_for_vouched: true,
+    counts_vouched: true,
     asks_all: true,
     masterchain_votes: false,
     history: 1024,

@@ -70,6 +70,8 @@ pub struct Slot {
     pub held: Vec<Held>,
     /// The votes, including this D'Elector's own.
     pub ballots: Vec<Ballot>,
+    /// Contents that votes name and that were vouched for here: the others do not count as long as the copy lacks them.
+    pub vouched: Vec<ContentId>,
     /// The grades found.
     pub found: Vec<Found>,
     /// Chains that this D'Elector has asked, by content.
@@ -88,6 +90,7 @@ impl Slot {
             proposed: None,
             held: Vec::new(),
             ballots: Vec::new(),
+            vouched: Vec::new(),
             found: Vec::new(),
             asked: Vec::new(),
             is_due: true,
@@ -165,8 +168,27 @@ impl Slot {
         self.found.sort_unstable();
     }
 
-    /// Returns every content that a vote names or that the copy has, each once.
+    /// Lets a content that the copy lacks count from now on.
+    pub(crate) fn admit(&mut self, content: ContentId) {
+        if let Err(place) = self.vouched.binary_search(&content) {
+            self.vouched.insert(place, content);
+        }
+    }
+
+    /// Returns every content that counts, each once: those that the copy has, and those that were vouched for.
     pub fn contents(&self) -> Vec<ContentId> {
+        let mut contents = self.named();
+        contents.retain(|content| self.counts(*content));
+        contents
+    }
+
+    /// Whether the copy has a content, or it was vouched for.
+    pub(crate) fn counts(&self, content: ContentId) -> bool {
+        self.held(content).is_some() || self.vouched.binary_search(&content).is_ok()
+    }
+
+    /// Returns every content that a vote names or that the copy has, each once.
+    pub fn named(&self) -> Vec<ContentId> {
         let mut contents: Vec<_> = self
             .ballots
             .iter()
@@ -179,7 +201,7 @@ impl Slot {
         contents
     }
 
-    /// Whether two contents are known under this number.
+    /// Whether two contents count under this number.
     pub fn is_contested(&self) -> bool {
         self.contents().len() > 1
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ddvs_client::{Backend, ChainId, Live, Operator, owner::Outgoing};
 use ddvs_contracts::messages::{
     Batch, BatchEntry, BatchVote, ContentId, Evidence, Message, Poke, PossessionProof, Propose,
-    Vote,
+    Relay, Vote,
 };
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::Dict;
@@ -128,6 +128,16 @@ pub fn made_up(origin: ChainId, seqno: u32, mark: u32) -> Lazy<Batch> {
         entries,
     };
     Lazy::new(&batch).expect("a batch can be encoded")
+}
+
+/// A captured chain votes at a copy for a made-up batch, and brings it: so it counts there, whoever vouches for it.
+#[track_caller]
+pub fn bring(world: &mut World, from: ChainId, to: ChainId, batch: &Lazy<Batch>) {
+    let load = batch.load().expect("it parses");
+    let hash = *batch.inner().repr_hash();
+    say(world, from, to, &vote(load.origin, load.seqno, hash));
+    let batch = batch.clone();
+    say(world, from, to, &Relay { batch });
 }
 
 /// Like [`made_up`], with a number of entries.

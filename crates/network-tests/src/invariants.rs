@@ -227,6 +227,7 @@ impl Monitor {
             }
             self.check_owed(&storage);
             self.check_agenda(&storage);
+            self.check_total(&storage);
         }
         let roots = &self.pool.roots;
         if touched

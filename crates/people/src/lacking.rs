@@ -69,7 +69,9 @@ fn read(own: &DElectorStorage, others: &[Told]) -> Result<Vec<Lacking>, Error> {
         if !is_heard(own, known)? {
             continue;
         }
-        let is_other = |other: &KnownContent| other.number == known.number && other.id != known.id;
+        let is_other = |other: &KnownContent| {
+            other.counts && other.number == known.number && other.id != known.id
+        };
         let is_decided = known.is_applied && !all.iter().any(is_other);
         if known.content.batch.is_none() {
             if known.content.votes != 0 && known.number.origin != own.chain {

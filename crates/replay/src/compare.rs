@@ -14,6 +14,8 @@ struct Known {
     voters: Vec<Chain>,
     told: bool,
     at_hand: bool,
+    /// Whether it counts: the copy has it, or it was vouched for.
+    counts: bool,
     refused: bool,
     asked: Vec<Chain>,
     /// The grade, and the base at which it was found, unless that of the batch.
@@ -75,7 +77,7 @@ fn of_model(elector: &Elector) -> Numbers {
         if !is_kept(elector, origin, seqno) {
             continue;
         }
-        for content in slot.contents() {
+        for content in slot.named() {
             numbers.insert((origin, seqno, content), known_of(elector, slot, content));
         }
     }
@@ -97,6 +99,7 @@ fn known_of(elector: &Elector, slot: &Slot, content: ContentId) -> Known {
         voters: ballots.map(|ballot| ballot.voter).collect(),
         told: slot.proposed == Some(content),
         at_hand: slot.held(content).is_some(),
+        counts: slot.contents().contains(&content),
         refused: slot.held(content).is_some_and(|held| held.refused),
         asked: asked.map(|(_, voter)| *voter).collect(),
         found: slot.found(content, before).map(|found| {
@@ -139,12 +142,13 @@ fn of_copy(
         let name = contents.name(&known.id).ok_or_else(|| {
             format!("({origin}, {seqno}): a content that the model does not know")
         })?;
-        let content = &known.content;
+        let (content, counts) = (&known.content, known.counts);
         let found = content.found.as_ref();
         let known = Known {
             voters: chains(instance, content.votes),
             told: content.told,
             at_hand: content.batch.is_some(),
+            counts,
             refused: content.refused,
             asked: chains(instance, content.asked),
             found: found

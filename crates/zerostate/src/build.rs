@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local, Total};
+use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local, Pending, Total};
 use ddvs_contracts::{Codes, Network, address};
 use ddvs_types::{COIN_U64, MASTERCHAIN};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
@@ -215,17 +215,23 @@ fn delector_account(
         rare: None,
         ranking: Lazy::new(&ranking)?,
     };
+    let total = registries
+        .values()
+        .map(|registry| Ok(registry?.total.into_inner()))
+        .sum::<Result<u128, Error>>()?;
     let storage = DElectorStorage {
         config: config::dictionary(spec, codes, net, chain, set)?,
         registries: registries.clone(),
-        pending: Dict::new(),
+        pending: Pending::default(),
         local: Lazy::new(&local)?,
         genesis: net.genesis,
         chain,
         treasury: Tokens::ZERO,
         changes: 0,
+        total: Total(total),
         moved: Total::default(),
         open: 0,
+        unvouched: 0,
         awake: 0,
         wake_at: Total::default(),
     };

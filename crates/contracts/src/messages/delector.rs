@@ -242,6 +242,22 @@ impl<'a> Load<'a> for ContentId {
     }
 }
 
+impl DictKey for ContentId {
+    const BITS: u16 = 216;
+}
+
+impl StoreDictKey for ContentId {
+    fn store_into_data(&self, builder: &mut CellDataBuilder) -> Result<(), Error> {
+        builder.store_raw(&self.0, 216)
+    }
+}
+
+impl LoadDictKey for ContentId {
+    fn load_from_data(data: &CellDataBuilder) -> Option<Self> {
+        Self::load_from(&mut data.as_data_slice()).ok()
+    }
+}
+
 /// The changes that one origin proposes under one number.
 #[derive(Debug, Clone, PartialEq, Eq, Store, Load)]
 pub struct Batch {

@@ -23,8 +23,7 @@ pub struct Content {
     pub asked: u32,
     /// Chains that it has ever asked for it: their answers need to bring less value.
     pub may_answer: u32,
-    /// Weight of the votes at the current totals, if that is all there is to weigh. While the batch is missing, these
-    /// bits hold the value that [`DElectorStorage::moved`] must reach before enough stake may vouch for it to ask.
+    /// Weight of the votes at the current totals, if that is all there is to weigh.
     pub weighed: Weighed,
     /// Whether the votes weigh the same at the base of the batch.
     pub weighed_at_base: bool,
@@ -50,6 +49,8 @@ pub struct KnownContent {
     pub id: ContentId,
     /// Whether it is applied and can still be reverted.
     pub is_applied: bool,
+    /// Whether it counts: the copy has it, or it was vouched for.
+    pub counts: bool,
     /// State about it.
     pub content: Content,
 }

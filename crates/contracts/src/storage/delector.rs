@@ -6,7 +6,8 @@ use tycho_types::error::Error;
 use tycho_types::num::Tokens;
 
 use super::{
-    Accused, Appointment, Content, KeyEntry, KnownContent, RootEntry, Waiting, WaitingRemoval,
+    Accused, Appointment, Content, KeyEntry, KnownContent, Pending, RootEntry, Waiting,
+    WaitingRemoval,
 };
 use crate::messages::{BatchNumber, ContentId};
 
@@ -17,8 +18,8 @@ pub struct DElectorStorage {
     pub config: Cell,
     /// Registries by chain.
     pub registries: Dict<i8, ChainRegistry>,
-    /// Contents that are not applied, by (origin, seqno, hash).
-    pub pending: Dict<HashBytes, Content>,
+    /// Contents that are not applied.
+    pub pending: Pending,
     /// State that is not replicated.
     pub local: Lazy<Local>,
     /// Hash of the network's genesis description.
@@ -29,10 +30,14 @@ pub struct DElectorStorage {
     pub treasury: Tokens,
     /// Number of registry changes so far: weights computed before a change are void after it.
     pub changes: u32,
+    /// All stake in the registries, in nano.
+    pub total: Total,
     /// Stake moved by these changes in nano, plus one for each; reverting a batch counts as 2^64.
     pub moved: Total,
     /// Value that `moved` must reach before any sleeping content is worth a look.
     pub wake_at: Total,
+    /// Origins of which contents may be kept that do not count, as bits chain modulo 32.
+    pub unvouched: u32,
     /// Origins whose next number must be looked at after the next change, as bits chain modulo 32.
     pub awake: u32,
     /// Origins about whose next number something is known, as bits chain modulo 32.
@@ -67,13 +72,13 @@ pub struct ChainRegistry {
 }
 
 impl DElectorStorage {
-    /// Returns all contents about which the copy has state: those that are not applied, by number, then those that
-    /// can be reverted.
+    /// Returns all contents about which the copy has state: those that are not applied, by number, first those that count; then those
+    /// that can be reverted.
     ///
     /// Fails only when one of them cannot be decoded.
     pub fn known_contents(&self) -> Result<Vec<KnownContent>, Error> {
         let mut known = Vec::new();
-        for entry in self.pending.iter() {
+        for entry in self.pending.counted() {
             let (key, content) = entry?;
             let [origin, a, b, c, d, prefix @ ..] = key.0;
             known.push(KnownContent {
@@ -83,8 +88,22 @@ impl DElectorStorage {
                 },
                 id: ContentId(prefix),
                 is_applied: false,
+                counts: true,
                 content,
             });
+        }
+        for entry in self.pending.unvouched() {
+            let (number, all) = entry?;
+            for named in all.contents.iter() {
+                let (id, named) = named?;
+                known.push(KnownContent {
+                    number,
+                    id,
+                    is_applied: false,
+                    counts: false,
+                    content: named.content(),
+                });
+            }
         }
         for entry in self.registries.iter() {
             let (origin, registry) = entry?;
@@ -99,6 +118,7 @@ impl DElectorStorage {
                     number: BatchNumber { origin, seqno },
                     id: ContentId::of(batch.inner().repr_hash()),
                     is_applied: true,
+                    counts: true,
                     content,
                 });
             }

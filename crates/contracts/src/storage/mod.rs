@@ -2,6 +2,7 @@
 
 mod content;
 mod delector;
+mod pending;
 mod registered;
 mod root;
 mod waiting;
@@ -9,6 +10,7 @@ mod wallet;
 
 pub use self::content::*;
 pub use self::delector::*;
+pub use self::pending::*;
 pub use self::registered::*;
 pub use self::root::*;
 pub use self::waiting::*;

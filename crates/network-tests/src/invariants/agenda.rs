@@ -66,6 +66,18 @@ impl Monitor {
     }
 }
 
+impl Monitor {
+    /// All stake that the copy keeps is that of its registries.
+    pub(super) fn check_total(&mut self, storage: &DElectorStorage) {
+        let totals = storage.registries.values();
+        let totals = totals.map(|registry| registry.expect("it parses").total.into_inner());
+        let (kept, all) = (storage.total.0, totals.sum::<u128>());
+        if kept != all {
+            self.blame(7, format!("it keeps {kept} nano as all stake, not {all}"));
+        }
+    }
+}
+
 /// Who voted under each number, bit chain + 1.
 fn voted(storage: &DElectorStorage) -> BTreeMap<BatchNumber, u32> {
     let known = storage.known_contents().expect("contents parse");
@@ -94,16 +106,26 @@ fn open(storage: &DElectorStorage) -> u32 {
 /// one: nothing, if it was never weighed.
 fn wakes_at(storage: &DElectorStorage) -> u128 {
     let mut at = u128::MAX;
-    for entry in storage.pending.iter() {
+    let is_next = |origin: ChainId, seqno: u32| {
+        let registry = storage.registries.get(origin).expect("registries parse");
+        storage.awake & bit(origin) == 0 && registry.expect("the chain is known").seqno + 1 == seqno
+    };
+    for entry in storage.pending.unvouched() {
+        let (number, all) = entry.expect("it parses");
+        assert_ne!(storage.unvouched & bit(number.origin), 0, "{number:?}");
+        if is_next(number.origin, number.seqno) {
+            at = at.min(all.sleeps_until.0);
+        }
+    }
+    for entry in storage.pending.counted() {
         let (key, content) = entry.expect("a content parses");
         let origin = key.0[0].cast_signed();
-        let registry = storage.registries.get(origin).expect("registries parse");
-        let next = registry.expect("the chain is known").seqno + 1;
-        let is_asleep = storage.awake & bit(origin) == 0;
+        let [_, a, b, c, d, ..] = key.0;
+        let is_asleep = is_next(origin, u32::from_be_bytes([a, b, c, d]));
         let is_decided = content.batch.is_some()
             && !content.refused
             && (content.told || content.votes != 0 && origin != storage.chain);
-        if is_asleep && key.0[1..5] == next.to_be_bytes() && is_decided {
+        if is_asleep && is_decided {
             at = at.min(content.rests_until.0);
         }
     }
@@ -140,7 +162,8 @@ fn key(number: BatchNumber, id: &ContentId) -> HashBytes {
 }
 
 /// Whether some content that is not applied was named under the number at the beginning of a content's key.
-fn is_named(storage: &DElectorStorage, key: &HashBytes) -> bool {
-    let mut keys = storage.pending.keys();
-    keys.any(|named| named.expect("a key parses").0[..5] == key.0[..5])
+fn is_named(storage: &DElectorStorage, at: &HashBytes) -> bool {
+    let known = storage.known_contents().expect("contents parse");
+    let mut pending = known.iter().filter(|known| !known.is_applied);
+    pending.any(|known| key(known.number, &known.id).0[..5] == at.0[..5])
 }

@@ -191,7 +191,9 @@ impl Walk {
     fn relay_something(&mut self, liar: ChainId, to: &[ChainId]) {
         let copy = self.somewhere();
         let pending = self.world.storage(copy).pending;
-        let contents = pending.values().map(|content| content.expect("it parses"));
+        let contents = pending
+            .counted()
+            .map(|entry| entry.expect("a content parses").1);
         let known: Vec<_> = contents.filter_map(|content| content.batch).collect();
         if let Some(batch) = self.dice.pick(&known) {
             let value = self.world.params(liar).relay_value_nano(8);

@@ -6,7 +6,7 @@ use ddvs_client::ChainId;
 use ddvs_client::seeded::Person;
 use ddvs_contracts::messages::*;
 use ddvs_contracts::storage::{Content, KnownContent};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
+use tycho_types::cell::{Cell, CellBuilder, Lazy};
 
 use super::Walk;
 use crate::captured::{base, made_up, next_batch};
@@ -35,13 +35,9 @@ impl Walk {
         let copy = self.somewhere();
         let storage = self.world.storage(copy);
         let mut named: Vec<Named> = Vec::new();
-        for key in storage.pending.keys() {
-            let HashBytes(key) = key.expect("a key parses");
-            let mut content = [0; 27];
-            content.copy_from_slice(&key[5..]);
-            let seqno = u32::from_be_bytes([key[1], key[2], key[3], key[4]]);
-            named.push((key[0].cast_signed(), seqno, ContentId(content)));
-        }
+        let known = storage.known_contents().expect("contents parse");
+        let pending = known.iter().filter(|known| !known.is_applied);
+        named.extend(pending.map(|known| (known.number.origin, known.number.seqno, known.id)));
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
             let content = ContentId::of(&registry.last_hash);

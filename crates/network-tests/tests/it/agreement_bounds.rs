@@ -24,7 +24,8 @@ fn mutant(name: &str) -> Codes {
 
 /// Contents that the copy on chain 1 keeps, not applied.
 fn kept(world: &World) -> usize {
-    world.storage(1).pending.keys().count()
+    let known = world.storage(1).known_contents().unwrap();
+    known.iter().filter(|known| !known.is_applied).count()
 }
 
 /// A claim says where to count what is known, and is nothing to keep.

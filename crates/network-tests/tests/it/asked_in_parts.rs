@@ -3,7 +3,7 @@
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::Propose;
-use ddvs_network_tests::captured::{next_batch, say, vote};
+use ddvs_network_tests::captured::{bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;
@@ -40,16 +40,17 @@ fn asked(codes: Codes) -> usize {
         }
     }
     for from in LIARS {
-        say(
+        bring(
             &mut world,
             from,
             COPY,
-            &vote(HEAVY, 0x40 + from.cast_unsigned()),
+            &made_up(HEAVY, 1, from.cast_unsigned().into()),
         );
     }
     world.pass(20);
     say(&mut world, HEAVY, COPY, &vote(FORKS, 0x77));
-    say(&mut world, 22, COPY, &vote(HEAVY, 0x7a));
+    let beside = made_up(HEAVY, 1, LIARS.start.cast_unsigned().into());
+    bring(&mut world, 22, COPY, &beside);
     world.pass(40);
     assert_eq!(world.registry(COPY, FORKS).seqno, 0, "it is taken back");
     let known = world.storage(COPY).known_contents().unwrap().into_iter();
@@ -78,8 +79,8 @@ fn gas_beside_sleepers(codes: Codes) -> u64 {
     others.for_each(|chain| world.silence(chain));
     for origin in (2..23).filter(|&origin| origin != COPY) {
         for from in LIARS.chain([-1]).filter(|&from| from != origin) {
-            let mark = HashBytes([from.cast_unsigned(); 32]);
-            say(&mut world, from, COPY, &vote(origin, 1, mark));
+            let batch = made_up(origin, 1, from.cast_unsigned().into());
+            bring(&mut world, from, COPY, &batch);
         }
         world.pass(3);
     }

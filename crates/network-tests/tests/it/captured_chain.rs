@@ -223,8 +223,8 @@ fn what_is_no_batch_is_refused_and_stops_nobody() {
         settle(&mut world, &mut monitor);
     }
     for copy in [-1, 1, 2] {
-        for content in world.storage(copy).pending.values() {
-            assert!(content.unwrap().batch.is_none(), "copy {copy}");
+        for known in world.storage(copy).pending.counted() {
+            assert!(known.unwrap().1.batch.is_none(), "copy {copy}");
         }
     }
     check_goes_on(&mut world, &mut monitor, 1, &[-1, 1, 2]);
@@ -244,7 +244,7 @@ fn made_up_bases_move_nothing() {
             "it is proposed"
         );
     }
-    let key = world.storage(-1).pending.keys().next().unwrap().unwrap();
+    let (key, _) = world.storage(-1).pending.counted().next().unwrap().unwrap();
     let mut content = ContentId([0; 27]);
     content.0.copy_from_slice(&key.0[5..]);
     for mark in 1..=8_u32 {
@@ -380,7 +380,7 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
         say(&mut world, 0, 1, &lie);
     }
     settle(&mut world, &mut monitor);
-    let contents = world.storage(1).pending.keys().count();
+    let contents = kept(&world);
     assert_eq!(contents, 2, "one proposed, one voted for");
     let (before, most) = (cells_of(&world, 1), u32::from(world.params(1).max_batch));
     for seqno in 1..400 {
@@ -388,7 +388,7 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
         say(&mut world, 0, 1, &Propose { batch });
     }
     settle(&mut world, &mut monitor);
-    let contents = world.storage(1).pending.keys().count();
+    let contents = kept(&world);
     // 256 numbers from the next one on, and the vote
     assert_eq!(contents, 257);
     // each is of the size of a batch at most; an account's data may have 2^20 cells
@@ -396,4 +396,10 @@ fn a_flood_takes_bounded_space_and_stops_nobody() {
     println!("{cells} cells are kept of 256 numbers with {most} entries each");
     assert!(cells <= 256 * (4 + 6 * most as usize), "{cells}");
     check_goes_on(&mut world, &mut monitor, 1, &[-1, 1, 2]);
+}
+
+/// Contents that the copy on chain 1 keeps, not applied.
+fn kept(world: &World) -> usize {
+    let known = world.storage(1).known_contents().unwrap();
+    known.iter().filter(|known| !known.is_applied).count()
 }

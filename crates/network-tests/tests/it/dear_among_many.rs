@@ -5,9 +5,9 @@
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{Batch, Propose, Relay};
-use ddvs_network_tests::captured::{batch, next_batch, say, vote};
+use ddvs_network_tests::captured::{batch, bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
-use ddvs_network_tests::registries::{dearest, flipped};
+use ddvs_network_tests::registries::dearest;
 use ddvs_network_tests::{COIN, Shape};
 use tycho_types::cell::Lazy;
 
@@ -37,8 +37,8 @@ fn goes_on(codes: Codes, more: u128) -> bool {
     say(&mut world, -1, COPY, &vote(2, hash));
     say(&mut world, -1, COPY, &Relay { batch: dear });
     for place in 0..21_u8 {
-        let lie = vote(2, flipped(hash, 2 + 5 * usize::from(place)));
-        say(&mut world, 2 + place.cast_signed(), COPY, &lie);
+        let lie = made_up(0, 2, place.into());
+        bring(&mut world, 2 + place.cast_signed(), COPY, &lie);
     }
     // other waiting contents make the path to these longer
     for seqno in [3, 5, 9, 17, 33, 65, 129] {
@@ -63,6 +63,9 @@ fn goes_on(codes: Codes, more: u128) -> bool {
 fn a_dear_batch_among_many_lies_is_checked() {
     // which of the contents comes first is up to their hashes
     assert!((0..6).all(|more| goes_on(Codes::default(), more)));
-    let lax = codes("delector", "contents-are-passed-without-progress");
-    assert!(!(0..6).all(|more| goes_on(lax.clone(), more)));
+    // if a copy passed all of them without looking at one, as it would with less gas, it would never come to that batch
+    assert!(!goes_on(
+        codes("delector", "contents-are-passed-without-progress"),
+        0
+    ));
 }

@@ -119,9 +119,9 @@ fn a_proposal_that_breaks_the_rules_gets_no_vote() {
     let propose = Propose { batch: broken };
     world.inject(&origin, &own, &propose);
     world.settle();
-    let contents: Vec<_> = world.storage(1).pending.values().collect();
+    let contents: Vec<_> = world.storage(1).pending.counted().collect();
     assert_eq!(contents.len(), 1);
-    let content = contents[0].as_ref().unwrap();
+    let (_, content) = contents[0].as_ref().unwrap();
     assert_eq!((content.votes, content.refused), (0, true));
     assert!(content.next.is_none());
     for copy in world.chains() {

@@ -4,14 +4,12 @@
 
 use ddvs_client::Backend;
 use ddvs_client::received;
-use ddvs_contracts::messages::{BatchVote, CloseBatch, Message, Proceed, Vote};
+use ddvs_contracts::messages::{CloseBatch, Message, Proceed};
 use ddvs_contracts::{Codes, Reason};
-use ddvs_network_tests::captured::say;
 use ddvs_network_tests::crowd::Crowd;
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{ConsensusKey, Shape, World};
 use ddvs_zerostate::MAX_CHAINS;
-use tycho_types::cell::HashBytes;
 
 /// A transaction of a workchain's copy stays below this.
 const GAS_LIMIT: u64 = 1_000_000;
@@ -198,15 +196,7 @@ struct Removed {
     proceeds: Vec<(u64, i32)>,
 }
 
-/// Messages of others about the number that the removals will have.
-#[derive(Clone, Copy, PartialEq)]
-enum Interference {
-    Nothing,
-    /// A chain votes for what does not exist.
-    Vote,
-}
-
-fn many_removals(codes: Codes, interference: Interference) -> Removed {
+fn many_removals(codes: Codes) -> Removed {
     let mut shape = shape(codes, 1 + ACCUSED, 10_000_000);
     shape.limits.max_batch = 8;
     let key = |place| ConsensusKey::new(shape.seed, &format!("validator {place} of 0")).public();
@@ -216,15 +206,6 @@ fn many_removals(codes: Codes, interference: Interference) -> Removed {
     };
     let mut world = World::edited(&shape, |zerostate| crowd.join(zerostate));
     let cursor = world.net.cursor().unwrap();
-    if interference == Interference::Vote {
-        let vote = BatchVote {
-            origin: 0,
-            seqno: 1,
-            batch_hash: HashBytes([7; 32]),
-        };
-        say(&mut world, 5, 0, &Vote::one(vote));
-        world.settle();
-    }
     for place in 0..ACCUSED {
         let culprit = world.validator(0, place);
         assert_eq!(culprit.key.public(), crowd.keys[place]);
@@ -249,7 +230,7 @@ fn an_origin_that_decides_alone_applies_later() {
         world,
         closings,
         proceeds,
-    } = many_removals(Codes::default(), Interference::Nothing);
+    } = many_removals(Codes::default());
     println!("closings: {closings:?}, then: {proceeds:?}");
     assert!(!ran_out(&closings) && !ran_out(&proceeds));
     assert_eq!(stopped(&closings), 1);
@@ -285,19 +266,7 @@ fn dearest(removed: &Removed) -> u64 {
 
 #[test]
 fn one_that_applies_at_once_is_noticed() {
-    let removed = many_removals(
-        codes("delector", "proposing-ignores-gas"),
-        Interference::Nothing,
-    );
+    let removed = many_removals(codes("delector", "proposing-ignores-gas"));
     println!("closings: {:?}", removed.closings);
     assert!(dearest(&removed) > GAS_LIMIT * 8 / 10);
-}
-
-#[test]
-fn what_others_said_of_its_number_does_not_stop_an_origin() {
-    let removed = many_removals(Codes::default(), Interference::Vote);
-    assert!(!ran_out(&removed.closings) && !ran_out(&removed.proceeds));
-    assert!(removed.world.local(0).rare().unwrap().removals.is_empty());
-    let lax = codes("delector", "proposing-ignores-gas");
-    assert!(dearest(&many_removals(lax, Interference::Vote)) > GAS_LIMIT * 9 / 10);
 }

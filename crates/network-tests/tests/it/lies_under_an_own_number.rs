@@ -2,8 +2,10 @@
 //! from applying its batch: under its own number it decides only about its proposal.
 
 use ddvs_client::ChainId;
+use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Propose, Vote};
 use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::HashBytes;
 
@@ -13,9 +15,12 @@ const OWN: ChainId = WORKCHAINS - 1;
 /// How many other origins' batches are decided by the same message of votes.
 const OTHERS: i8 = 5;
 
-/// Whether the origin applies its batch, whose last vote comes in a message with votes for what others have proposed.
-fn is_applied() -> bool {
-    let shape = Shape::with_stakes(vec![vec![100_000; 4]; WORKCHAINS as usize]);
+/// Whether the copy keeps nothing under its own number but its batch, and the origin applies that, whose last vote comes in a message with votes for what others have proposed.
+fn is_applied(codes: Codes) -> (bool, bool) {
+    let shape = Shape {
+        codes,
+        ..Shape::with_stakes(vec![vec![100_000; 4]; WORKCHAINS as usize])
+    };
     let mut world = World::new(&shape);
     let who = world.person(OWN, 0);
     world.deposit(&who, 1_000 * COIN);
@@ -45,6 +50,9 @@ fn is_applied() -> bool {
     let lie = vote(OWN, HashBytes([0xff; 32]));
     say(&mut world, -1, OWN, &Vote::one(lie));
     world.pass(5);
+    let known = world.storage(OWN).known_contents();
+    let known = known.expect("contents parse").into_iter();
+    let is_alone = known.filter(|known| known.number.origin == OWN).count() == 1;
     let half = WORKCHAINS / 2;
     for voter in 0..half {
         let mut all = vec![yes];
@@ -61,10 +69,15 @@ fn is_applied() -> bool {
         world.pass(5);
     }
     world.pass(60);
-    world.registry(OWN, OWN).seqno == 1
+    (is_alone, world.registry(OWN, OWN).seqno == 1)
 }
 
 #[test]
 fn an_origin_applies_its_batch_beside_lies() {
-    assert!(is_applied());
+    assert_eq!(is_applied(Codes::default()), (true, true));
+    let keeps = codes(
+        "delector",
+        "votes-for-what-an-origin-has-not-proposed-are-kept",
+    );
+    assert!(!is_applied(keeps).0);
 }

@@ -24,9 +24,9 @@ fn held_below_half_it_waits_and_applies_when_they_return() {
     assert_eq!(world.counted(&root), before.1);
     assert!(world.local(1).in_flight);
     // the masterchain has no stake, and nothing to dispute
-    let pending: Vec<_> = world.storage(1).pending.values().collect();
+    let pending: Vec<_> = world.storage(1).pending.counted().collect();
     assert_eq!(pending.len(), 1);
-    assert_eq!(pending[0].as_ref().unwrap().votes, 0);
+    assert_eq!(pending[0].as_ref().unwrap().1.votes, 0);
 
     world.resume(0);
     // chain 2 is still silent: chains 0 and 1 are enough
@@ -129,7 +129,7 @@ fn own_vote_counts_once() {
 /// Hash of the only content that waits at a copy.
 fn content_hash(world: &World, chain: i8) -> tycho_types::cell::HashBytes {
     let storage = world.storage(chain);
-    let contents: Vec<_> = storage.pending.values().map(Result::unwrap).collect();
+    let contents: Vec<_> = storage.pending.counted().map(Result::unwrap).collect();
     assert_eq!(contents.len(), 1);
-    *contents[0].batch.as_ref().unwrap().inner().repr_hash()
+    *contents[0].1.batch.as_ref().unwrap().inner().repr_hash()
 }

@@ -6,7 +6,7 @@ use ddvs_client::received;
 use ddvs_client::{Backend, ChainId};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Message, Proceed, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_network_tests::captured::{bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::flipped;
 use ddvs_network_tests::{COIN, Shape, World};
@@ -115,15 +115,9 @@ fn left_to_weigh(codes: Codes) -> (usize, usize) {
     stake(&mut world);
     world.pass(30);
     assert_eq!(world.registry(copy, 0).seqno, 1);
-    let lie = |origin, mark: i8| {
-        Vote::one(BatchVote {
-            origin,
-            seqno: 1,
-            batch_hash: HashBytes([mark.cast_unsigned(); 32]),
-        })
-    };
-    for liar in LIGHT {
-        say(&mut world, liar, copy, &lie(0, liar));
+    let beside = |mark| made_up(0, 1, mark);
+    for (liar, mark) in LIGHT.zip(0..) {
+        bring(&mut world, liar, copy, &beside(mark));
     }
     world.pass(30);
     let forked = next_batch(&world, copy, FORKS, 600_010 * COIN);
@@ -134,12 +128,12 @@ fn left_to_weigh(codes: Codes) -> (usize, usize) {
     world.pass(30);
     assert_eq!(world.registry(copy, FORKS).seqno, 1);
     for from in [4, 5, 6] {
-        say(&mut world, from, copy, &lie(FORKS, 99));
+        say(&mut world, from, copy, &vote(FORKS, 1, HashBytes([99; 32])));
     }
     world.pass(30);
     assert_eq!(world.registry(copy, FORKS).seqno, 0, "it is a tie");
     let cursor = world.net.cursor().unwrap();
-    say(&mut world, -1, copy, &lie(0, 100));
+    bring(&mut world, -1, copy, &beside(100));
     world.pass(30);
     let proceeds = proceeds(&world, cursor, copy);
     let storage = world.storage(copy);

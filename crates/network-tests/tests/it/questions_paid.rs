@@ -5,7 +5,7 @@ use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{
     Batch, BatchEntry, BatchVote, ContentId, Message, Relay, Vote, Want,
 };
-use ddvs_network_tests::captured::{poke, say, vote};
+use ddvs_network_tests::captured::{bring, made_up, poke, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::{HashBytes, Lazy};
@@ -47,7 +47,7 @@ fn lacking(codes: Codes, workchains: i8) -> i128 {
     let mut world = World::new(&shape);
     let origin = workchains - 1;
     let vote = |mark| vote(origin, 1, HashBytes([mark; 32]));
-    say(&mut world, -1, COPY, &vote(7));
+    bring(&mut world, -1, COPY, &made_up(origin, 1, 7));
     for from in (0..origin).filter(|&from| from != COPY) {
         say(&mut world, from, COPY, &vote(9));
     }

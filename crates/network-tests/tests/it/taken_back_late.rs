@@ -125,30 +125,13 @@ fn fork(world: &mut World) {
     assert_eq!(world.registry(COPY, FORKS).seqno, 0);
 }
 
-/// The stake of another captured chain moves up and down: then what is lacking may be vouched for, and still rests.
-fn move_stake(world: &mut World) {
-    for seqno in 1..=6 {
-        let more = if seqno % 2 == 1 { 860_000 } else { 0 };
-        let stake = (1_800_000 + more + u128::from(seqno)) * COIN;
-        let batch = next_batch(world, COPY, FORKS, stake);
-        let hash = *batch.inner().repr_hash();
-        say(world, FORKS, COPY, &Propose { batch });
-        say(world, ORIGIN, COPY, &Vote::one(vote(FORKS, seqno, hash)));
-        world.pass(20);
-        assert_eq!(world.registry(COPY, FORKS).seqno, seqno);
-    }
-}
-
 /// The most gas of a transaction once the honest chain votes, alone or for another number besides; `None` if one failed. Before that a batch of
-/// another chain is taken back, or its stake moves.
-fn most_gas(codes: Codes, lies: Lies, moves: bool, together: bool) -> Option<u64> {
+/// another chain is taken back.
+fn most_gas(codes: Codes, lies: Lies, together: bool) -> Option<u64> {
     let mut world = world(codes);
     let hashes = apply_all(&mut world);
     lie(&mut world, &hashes, lies);
-    match moves {
-        true => move_stake(&mut world),
-        false => fork(&mut world),
-    }
+    fork(&mut world);
     let cursor = ddvs_client::Backend::cursor(&world.net).unwrap();
     let decides = vote(ORIGIN, 1, flipped(hashes[0], 8 + 5 * 21));
     let beside = vote(LIGHT.end - 1, 1, hashes[0]);
@@ -168,7 +151,7 @@ fn taking_back_has_the_gas_that_it_takes() {
     for (liars, brought) in [(11, 8), (12, 12), (18, 2), (18, 9), (20, 17), (20, 20)] {
         for together in [false, true] {
             let lies = Lies { liars, brought };
-            let most = most_gas(Codes::default(), lies, false, together);
+            let most = most_gas(Codes::default(), lies, together);
             assert!(most.is_some_and(|gas| gas < 900_000), "{lies:?}, {most:?}");
         }
     }
@@ -177,19 +160,5 @@ fn taking_back_has_the_gas_that_it_takes() {
         liars: 20,
         brought: 20,
     };
-    assert_eq!(most_gas(spends_it, lies, false, true), None);
-}
-
-#[test]
-fn questions_that_are_due_take_none_of_it() {
-    let lies = |liars| Lies { liars, brought: 0 };
-    for liars in [12, 16, 20] {
-        for together in [false, true] {
-            let most = most_gas(Codes::default(), lies(liars), true, together);
-            assert!(most.is_some_and(|gas| gas < 900_000), "{liars}, {most:?}");
-        }
-    }
-    let spends_it = || codes("delector", "questions-that-are-due-have-any-gas");
-    let all = [12, 14, 16, 18, 20].map(|liars| most_gas(spends_it(), lies(liars), true, false));
-    assert!(all.contains(&None), "{all:?}");
+    assert_eq!(most_gas(spends_it, lies, true), None);
 }

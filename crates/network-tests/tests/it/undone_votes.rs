@@ -44,9 +44,9 @@ fn are_booked(codes: Codes) -> bool {
     world.pass(3);
     let own = world.transactions_since(cursor, 1);
     let succeeded = own.iter().all(|transaction| transaction.succeeded());
-    let pending = world.storage(1).pending;
-    let mut contents = pending.iter().map(Result::unwrap);
-    succeeded && contents.any(|(key, content)| key.0[0] == 2 && content.votes == 1)
+    let known = world.storage(1).known_contents().unwrap();
+    let mut known = known.iter();
+    succeeded && known.any(|known| known.number.origin == 2 && known.content.votes == 1)
 }
 
 #[test]

@@ -4,10 +4,10 @@
 use ddvs_client::{ChainId, Operator};
 use ddvs_contracts::Codes;
 use ddvs_contracts::messages::{BatchVote, Message, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say, vote};
+use ddvs_network_tests::captured::{bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::{COIN, Shape, World};
-use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Load, Store};
+use tycho_types::cell::{Cell, CellBuilder, CellFamily, Load, Store};
 use tycho_types::dict::RawDict;
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo, OwnedMessage};
 
@@ -48,12 +48,13 @@ fn loss(codes: Codes) -> i128 {
         let applied = vote(origin, 1, *batch.inner().repr_hash());
         say(&mut world, origin, COPY, &Propose { batch });
         say(&mut world, HEAVY, COPY, &applied);
+        bring(&mut world, -1, COPY, &made_up(origin, 1, 7));
     }
     world.pass(20);
     let others = ORIGINS.map(|origin| BatchVote {
         origin,
         seqno: 1,
-        batch_hash: HashBytes([0x77; 32]),
+        batch_hash: *made_up(origin, 1, 7).inner().repr_hash(),
     });
     let body = unreadable(&others.collect::<Vec<_>>());
     let (from, to) = (world.delector(CAPTURED), world.delector(COPY));

@@ -3,8 +3,8 @@
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, Propose, Vote};
-use ddvs_network_tests::captured::{next_batch, say};
+use ddvs_contracts::messages::{BatchVote, Propose, Relay, Vote};
+use ddvs_network_tests::captured::{bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::flipped;
 use ddvs_network_tests::{COIN, Shape, World};
@@ -33,11 +33,13 @@ struct Lies {
     world: World,
     hashes: Vec<HashBytes>,
     seqno: u32,
+    /// Whether what they name is brought, and so counts.
+    are_brought: bool,
 }
 
 impl Lies {
     /// So many captured chains name something under each number: the masterchain first.
-    fn new(codes: Codes, depth: Depth, liars: usize) -> Self {
+    fn new(codes: Codes, depth: Depth, liars: usize, are_brought: bool) -> Self {
         let mut stakes = vec![vec![1_000_000]; HEAVY as usize];
         stakes.extend(vec![vec![50_000]; LIGHT.len()]);
         let mut shape = Shape::with_stakes(stakes);
@@ -66,10 +68,17 @@ impl Lies {
             world,
             hashes,
             seqno,
+            are_brought,
         };
         for (place, from) in [-1].into_iter().chain(LIGHT.rev()).enumerate().take(liars) {
             for vote in lies.votes(place) {
-                if vote.origin != from {
+                if vote.origin == from {
+                    continue;
+                }
+                if are_brought {
+                    let batch = made_up(vote.origin, seqno, place as u32);
+                    bring(&mut lies.world, from, COPY, &batch);
+                } else {
                     say(&mut lies.world, from, COPY, &Vote::one(vote));
                 }
             }
@@ -92,7 +101,12 @@ impl Lies {
         let named = named.map(|(hash, origin)| BatchVote {
             origin,
             seqno: self.seqno,
-            batch_hash: flipped(*hash, 8 + 5 * place),
+            batch_hash: match self.are_brought {
+                true => *made_up(origin, self.seqno, place as u32)
+                    .inner()
+                    .repr_hash(),
+                false => flipped(*hash, 8 + 5 * place),
+            },
         });
         named.collect()
     }
@@ -125,9 +139,16 @@ const ALL: usize = LIGHT.end as usize - HEAVY as usize + 1;
 
 #[test]
 fn what_is_booked_already_pays_for_itself() {
-    for depth in [Depth::Applied, Depth::Next, Depth::Ahead] {
+    for (depth, are_brought) in [
+        (Depth::Applied, true),
+        (Depth::Next, true),
+        (Depth::Ahead, true),
+        (Depth::Applied, false),
+        (Depth::Next, false),
+        (Depth::Ahead, false),
+    ] {
         for liars in [1, 3, 5, 7, 8, ALL] {
-            let mut lies = Lies::new(Codes::default(), depth, liars);
+            let mut lies = Lies::new(Codes::default(), depth, liars, are_brought);
             // its own vote, one for what another chain has named, and one for what nobody has
             for place in [LIAR, liars - 1, NOBODY] {
                 let again = lies.votes(place);
@@ -135,21 +156,21 @@ fn what_is_booked_already_pays_for_itself() {
                     let loss = lies.loss(-1, &again[..count]);
                     assert!(
                         loss <= 0,
-                        "{depth:?}, {liars} liars, {count} votes: {loss} nano"
+                        "{depth:?}, {liars} liars, {are_brought}, {count} votes: {loss} nano"
                     );
                 }
             }
         }
     }
     let walks = codes("delector", "votes-are-looked-through-again");
-    let mut lies = Lies::new(walks, Depth::Next, 7);
+    let mut lies = Lies::new(walks, Depth::Next, 7, true);
     let another = lies.votes(NOBODY);
     assert!(lies.loss(-1, &another[..1]) > 0);
 }
 
 /// Seven new votes, and one that names no chain: the seven are booked, so that they are new once only.
 fn loses_for_what_is_undone(codes: Codes) -> bool {
-    let mut lies = Lies::new(codes, Depth::Applied, ALL);
+    let mut lies = Lies::new(codes, Depth::Applied, ALL, true);
     let mut votes = lies.votes(NOBODY);
     votes.pop();
     votes.push(BatchVote {
@@ -167,9 +188,36 @@ fn a_vote_for_no_chain_undoes_no_others() {
     assert!(loses_for_what_is_undone(throws));
 }
 
+/// Whether a copy still keeps what was named under a number that can no longer be taken back, and nobody had.
+fn keeps_what_does_not_count(codes: Codes) -> bool {
+    let copy = 1;
+    let lie = |world: &mut World| {
+        say(world, -1, copy, &vote(0, 1, HashBytes([7; 32])));
+    };
+    let world = later(codes, copy, lie);
+    world.storage(copy).pending.unvouched().count() > 0
+}
+
 /// Whether a copy still keeps who voted under a number that can no longer be taken back.
 fn remembers(codes: Codes) -> bool {
     let copy = 1;
+    let kept = |world: &World| {
+        let rare = world.local(copy).rare().unwrap();
+        !rare.voted.is_empty()
+    };
+    let world = later(codes, copy, |world| {
+        for from in [-1i8, 2, 3] {
+            let batch = made_up(0, 1, from.cast_unsigned().into());
+            bring(world, from, copy, &batch);
+        }
+        world.pass(5);
+        assert!(kept(world), "there are many contents");
+    });
+    kept(&world)
+}
+
+/// A world twelve batches of chain 0 after lies under an applied one.
+fn later(codes: Codes, copy: ChainId, lie: impl Fn(&mut World)) -> World {
     let mut shape = Shape::with_stakes(vec![
         vec![30_000; 4],
         vec![10_000; 4],
@@ -188,23 +236,55 @@ fn remembers(codes: Codes) -> bool {
     };
     change(&mut world);
     assert_eq!(world.registry(copy, 0).seqno, 1);
-    for from in [-1i8, 2, 3] {
-        let lie = BatchVote {
-            origin: 0,
-            seqno: 1,
-            batch_hash: HashBytes([from.cast_unsigned(); 32]),
-        };
-        say(&mut world, from, copy, &Vote::one(lie));
-    }
+    lie(&mut world);
     world.pass(5);
-    let kept = |world: &World| {
-        let rare = world.local(copy).rare().unwrap();
-        !rare.voted.is_empty()
-    };
-    assert!(kept(&world), "there are many contents");
     (0..12).for_each(|_| change(&mut world));
     assert_eq!(world.registry(copy, 0).seqno, 13);
-    kept(&world)
+    world
+}
+
+/// Whether a chain votes twice under one number: for what only it has named, and then for what others have brought.
+fn votes_twice(codes: Codes) -> bool {
+    let (copy, twice) = (1, 2);
+    let mut shape = Shape::with_stakes(vec![vec![10_000; 4]; 5]);
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    [0, 2, 3, 4].iter().for_each(|&chain| world.silence(chain));
+    let batch = |mark| made_up(0, 1, mark);
+    let hash = |mark| *batch(mark).inner().repr_hash();
+    let by = |from, mark| (from, vote(0, 1, hash(mark)));
+    let (first, second) = (by(twice, 1), by(twice, 2));
+    say(&mut world, first.0, copy, &first.1);
+    for (from, mark) in [(-1, 2), (3, 3), (4, 4)] {
+        bring(&mut world, from, copy, &batch(mark));
+        world.pass(3);
+    }
+    // what it has named first comes, and counts
+    let relay = Relay { batch: batch(1) };
+    say(&mut world, -1, copy, &relay);
+    world.pass(3);
+    say(&mut world, second.0, copy, &second.1);
+    world.pass(3);
+    let known = world.storage(copy).known_contents().unwrap();
+    assert!(known.len() == 4 && known.iter().all(|known| known.counts));
+    let voted = known
+        .iter()
+        .filter(|known| known.content.votes & (1 << (twice + 1)) != 0);
+    voted.count() == 2
+}
+
+#[test]
+fn a_chain_votes_once_under_a_number() {
+    assert!(!votes_twice(Codes::default()));
+    let left_out = codes("delector", "who-voted-for-what-does-not-count-is-left-out");
+    assert!(votes_twice(left_out));
+}
+
+#[test]
+fn what_does_not_count_is_forgotten() {
+    assert!(!keeps_what_does_not_count(Codes::default()));
+    let keeps = codes("delector", "what-does-not-count-is-kept-for-ever");
+    assert!(keeps_what_does_not_count(keeps));
 }
 
 #[test]

@@ -18,14 +18,15 @@ fn network(seed: u64) -> Instance {
     }
 }
 
-/// One test a mutant.
+/// One test a mutant. One that few traces notice names the first trace to try.
 macro_rules! mutants {
-    ($($test:ident: $mutant:literal;)*) => {
+    ($($test:ident: $mutant:literal $(from $first:literal)?;)*) => {
         $(
             #[test]
             fn $test() {
                 let codes = codes("delector", $mutant);
-                let found = (0..MAX_TRACES).find_map(|seed| Some((seed, play(&network(seed), &codes, seed).err()?)));
+                let first = 0 $(+ $first)?;
+                let found = (first..first + MAX_TRACES).find_map(|seed| Some((seed, play(&network(seed), &codes, seed).err()?)));
                 let (seed, mismatch) = found.expect("a trace differs");
                 println!("{} noticed in trace {seed}: {mismatch}", $mutant);
             }
@@ -61,9 +62,23 @@ mutants! {
     what_is_known_opens_no_number: "what-is-known-opens-no-number";
     applying_opens_no_number: "applying-opens-no-number";
     taking_back_opens_no_number: "taking-back-opens-no-number";
-    what_was_contested_is_not_looked_at_again: "what-was-contested-is-not-looked-at-again";
+    what_was_contested_is_not_looked_at_again: "what-was-contested-is-not-looked-at-again" from 3_000;
     what_is_known_wakes_nobody: "what-is-known-wakes-nobody";
     copies_sleep_whatever_moves: "copies-sleep-whatever-moves";
+    what_is_vouched_for_later_does_not_count: "what-is-vouched-for-later-does-not-count";
+    what_all_vouch_for_together_counts: "what-all-vouch-for-together-counts";
+    one_vote_of_many_vouches: "one-vote-of-many-vouches";
+    a_chain_votes_again_beside_what_does_not_count: "a-chain-votes-again-beside-what-does-not-count";
+    a_chain_votes_again_for_the_only_one_that_counts: "a-chain-votes-again-for-the-only-one-that-counts";
+    votes_before_a_proposal_are_lost: "votes-before-a-proposal-are-lost";
+    votes_before_a_proposal_count_twice: "votes-before-a-proposal-count-twice";
+    what_is_brought_stays_unvouched: "what-is-brought-stays-unvouched";
+    whom_a_poke_asks_is_forgotten: "whom-a-poke-asks-is-forgotten";
+    numbers_with_votes_only_stay_closed: "numbers-with-votes-only-stay-closed";
+    votes_wake_nobody_once_they_vouch: "votes-wake-nobody-once-they-vouch";
+    what_does_not_count_is_looked_at_too_late: "what-does-not-count-is-looked-at-too-late";
+    votes_ahead_are_never_weighed: "votes-ahead-are-never-weighed";
+    the_total_stays_at_an_applied_number: "the-total-stays-at-an-applied-number";
 }
 
 /// A scenario in its own order detects the mutant of its rule. The other mutants need random orders.

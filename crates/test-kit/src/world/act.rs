@@ -220,27 +220,8 @@ impl World {
         value_nano: u128,
     ) -> HashBytes {
         let message = internal(source, to, body, value_nano);
-        self.inject_message(source.workchain, message)
-    }
-
-    /// The same, as a message that was created at logical time `created_lt`: it comes after all that were created
-    /// earlier, and those above at zero.
-    #[track_caller]
-    pub fn inject_at(
-        &mut self,
-        source: &StdAddr,
-        to: &StdAddr,
-        body: &impl Message,
-        created_lt: u64,
-    ) -> HashBytes {
-        let message = internal_at(source, to, body, 10 * COIN, created_lt);
-        self.inject_message(source.workchain, message)
-    }
-
-    #[track_caller]
-    fn inject_message(&mut self, from: ChainId, message: Cell) -> HashBytes {
         self.net
-            .inject_internal(from, message)
+            .inject_internal(source.workchain, message)
             .expect("the message can be queued")
     }
 }
@@ -248,23 +229,11 @@ impl World {
 /// An internal message that no account sent.
 #[track_caller]
 pub fn internal(source: &StdAddr, to: &StdAddr, body: &impl Message, value_nano: u128) -> Cell {
-    internal_at(source, to, body, value_nano, 0)
-}
-
-#[track_caller]
-fn internal_at(
-    source: &StdAddr,
-    to: &StdAddr,
-    body: &impl Message,
-    value_nano: u128,
-    created_lt: u64,
-) -> Cell {
     let info = IntMsgInfo {
         ihr_disabled: true,
         src: source.clone().into(),
         dst: to.clone().into(),
         value: CurrencyCollection::new(value_nano),
-        created_lt,
         ..IntMsgInfo::default()
     };
     CellBuilder::build_from(OwnedMessage {
