@@ -18,12 +18,12 @@ use tycho_types::cell::HashBytes;
 
 use super::output::{chain_name, short, table, the_chain};
 use super::session::Session;
-use super::stop::Stop;
 use super::{time, validator, wallet};
 use crate::args::{
     AskArgs, QueryCommand, QueryParamsArgs, QueryPoolArgs, QueryPoolsArgs, QueryValidatorsArgs,
     QueryWalletArgs,
 };
+use ddvs_terminal::Stop;
 
 /// Seconds to wait for an answer.
 const PATIENCE_S: u64 = 30;
