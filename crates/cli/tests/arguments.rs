@@ -1,5 +1,8 @@
 //! Errors of the command line are reported to people and to programs, and exit codes are those of the table.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! Coins that leave an account, a wallet or a pool, and keys that leave their directory.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -122,8 +122,7 @@ fn step(
     let mut moved_nano = 0;
     let mut done = session.carry_out(owner, words, true, &make)?;
     loop {
-        let (Some(Answer::Released { amount_nano, .. }) | Some(Answer::Paid { amount_nano })) =
-            done.answer
+        let Some(Answer::Released { amount_nano, .. } | Answer::Paid { amount_nano }) = done.answer
         else {
             return Ok((done, None));
         };
