@@ -207,7 +207,7 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
         rows.add_row(vec![
             session.book.show(address),
             coins(registered.stake_nano),
-            pool.standing.name().to_owned(),
+            pool.standing.label(),
             time::period(terms.lock_period),
             time::period(terms.unlock_period),
             coins(terms.min_stake.into_inner()),
