@@ -178,7 +178,9 @@ fn remembers(codes: Codes) -> bool {
     ]);
     shape.codes = codes;
     let mut world = World::new(&shape);
-    [2, 3].iter().for_each(|&chain| world.silence(chain));
+    for chain in [2, 3] {
+        world.silence(chain);
+    }
     let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
     world.deposit(&who, 1_000 * COIN);
     let change = |world: &mut World| {
