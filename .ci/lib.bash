@@ -46,6 +46,19 @@ chosen() {
     done
 }
 
+# `install_tool CRATE VERSION COMMAND ... [-- OPTION ...]` installs a tool written in Rust, with options of `cargo install`, unless
+# COMMAND has that version.
+install_tool() {
+    local crate=$1 version=$2 command=()
+    shift 2
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do command+=("$1"); shift; done
+    [ $# -eq 0 ] || shift
+    export PATH=${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+    if ! "${command[@]}" --version 2>/dev/null | grep -qwF "$version"; then
+        run cargo install --quiet --locked --root "${CARGO_HOME:-$HOME/.cargo}" "$crate" --version "$version" "$@"
+    fi
+}
+
 # The engine of the nodes, unmodified, with the system packages that it is built with.
 install_tycho() {
     local version=1.0.0 bin
@@ -67,7 +80,8 @@ install_tycho() {
 }
 
 # The tests of one file on real nodes, which are ignored elsewhere. For the whole workspace, so that nothing is recompiled with
-# other features. A failed test shows its nodes' errors, and the place of their logs.
+# other features. A failed test shows its nodes' errors, and the place of their logs. Installs the engine if it is missing.
 on_nodes() {
+    install_tycho
     tests cargo test --workspace --locked --test "$1" -- --ignored --nocapture --test-threads=1
 }

@@ -163,7 +163,7 @@ impl Talk {
         let _end = tasks.end_with();
         let builder = builder(tasks, &self.settings);
         let (settings, talk) = (self.settings.clone(), Arc::new(self));
-        let service = service_fn(move |request| Talk::answer(talk.clone(), request));
+        let service = service_fn(move |request| Self::answer(talk.clone(), request));
         let mut connection = pin!(builder.serve_connection(io, service));
         let shortest = settings.header_timeout.min(settings.idle_timeout);
         let every = (shortest / 4).clamp(Duration::from_millis(10), Duration::from_secs(1));

@@ -1,6 +1,6 @@
 //! Full stake operations on one core: from the owner's signed external message to the Lock, mempool check and blocks
 //! included, signing not.
-#![allow(missing_docs)]
+#![allow(missing_docs, reason = "macros of criterion make public functions")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,6 +1,5 @@
 //! The commands and their options. One file for each group of commands.
 
-mod bench;
 mod check;
 mod coins;
 mod common;
@@ -15,7 +14,6 @@ mod tycho;
 mod validator;
 mod wallet;
 
-pub use bench::*;
 pub use check::*;
 pub use coins::*;
 pub use common::*;
@@ -30,6 +28,7 @@ pub use validator::*;
 pub use wallet::*;
 
 use clap::{Parser, Subcommand};
+use ddvs_terminal::EXIT_CODES;
 
 /// Distributed dynamic validator set for networks of TVM chains: run a network, stake, validate, query
 #[derive(Debug, Parser)]
@@ -39,14 +38,6 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
-
-/// The exit codes of all commands.
-pub const EXIT_CODES: &str = "\
-Exit codes:
-  0  done, and every check is ok
-  1  the network refused or does not have what was asked for, or a check failed
-  2  not done: wrong arguments, or an error that is told on stderr
-  3  not known in time; the same command again waits on";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -86,9 +77,6 @@ pub enum Command {
     Contract(ContractCommand),
     /// Run the whole scenario of a changing validator set on an embedded network, with checks
     Demo(DemoArgs),
-    /// Run benchmarks
-    #[command(subcommand)]
-    Bench(BenchCommand),
     /// Create and run a network of stock Tycho nodes
     #[command(subcommand)]
     Tycho(TychoCommand),

@@ -13,7 +13,7 @@ use clap_complete::env::Shells;
 
 use crate::args::{Args, CompletionsArgs};
 use crate::people::Home;
-use crate::report;
+use ddvs_terminal::report;
 
 /// Set by the script when it calls the program.
 const ASKED: &str = "DDVS_COMPLETE";

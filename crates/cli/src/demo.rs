@@ -13,7 +13,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::args::DemoArgs;
 use crate::guests::Guests;
-use crate::{report, timeline};
+use crate::timeline;
+use ddvs_terminal::report;
 
 /// Returns whether every check is ok.
 pub fn run(args: &DemoArgs) -> Result<bool> {

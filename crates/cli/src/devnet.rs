@@ -12,8 +12,8 @@ use ddvs_devnet::{Activity, Devnet, DevnetOptions, KeptNetwork, Keys, Running, W
 use crate::args::DevnetArgs;
 use crate::logging;
 use crate::people::progress::Progress;
-use crate::report;
 use crate::serve::{self, Served, Server, Signals};
+use ddvs_terminal::report;
 
 use summary::Start;
 

@@ -13,9 +13,9 @@ use serde::Serialize;
 
 use crate::args::GatewayArgs;
 use crate::logging;
-use crate::report;
 use crate::roots::roots;
 use crate::serve::{self, Served, Server, Signals};
+use ddvs_terminal::report;
 
 const INDEX_FILE: &str = "index.redb";
 const POLL: Duration = Duration::from_millis(25);

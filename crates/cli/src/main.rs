@@ -1,8 +1,6 @@
 //! The ddvs command line.
 
 mod args;
-mod arguments;
-mod bench;
 mod completions;
 mod demo;
 mod descriptors;
@@ -15,7 +13,6 @@ mod node_view;
 mod people;
 #[cfg(test)]
 mod reference;
-mod report;
 mod roots;
 mod run_validator;
 mod serve;
@@ -24,18 +21,18 @@ mod tycho;
 
 use std::process::ExitCode;
 
-use crate::args::Command;
-use crate::arguments::asks_for_json;
+use anyhow::Result;
+
+use crate::args::{Args, Command};
 
 fn main() -> ExitCode {
     completions::answer();
-    let words: Vec<_> = std::env::args_os().collect();
-    let is_json = asks_for_json(&words);
-    let command = match arguments::read(&words) {
-        Ok(args) => args.command,
-        Err(error) => return arguments::refuse(&error, is_json),
-    };
-    let result = match command {
+    ddvs_terminal::run(|args: Args| run(args.command))
+}
+
+/// Returns whether every check is ok.
+fn run(command: Command) -> Result<bool> {
+    match command {
         Command::Key(command) => people::key(&command),
         Command::Faucet(options) => people::faucet(&options),
         Command::Send(options) => people::send(&options),
@@ -51,19 +48,6 @@ fn main() -> ExitCode {
         Command::Devnet(options) => devnet::run(&options),
         Command::Gateway(options) => gateway::run(&options),
         Command::Demo(options) => demo::run(&options),
-        Command::Bench(command) => bench::run(&command),
         Command::Tycho(command) => tycho::run(&command),
-    };
-    match result {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(error) => {
-            let (code, message) = (people::code(&error), format!("{error:#}"));
-            eprintln!("error: {message}");
-            if is_json {
-                report::error(people::kind(&error), &message, code);
-            }
-            ExitCode::from(code)
-        }
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::args::TychoStatusArgs;
 use crate::node_view::NodeView;
-use crate::report;
+use ddvs_terminal::report;
 
 /// A node and its answer; `None` if it is not running.
 type Row = (NodeStatus, Option<Result<NodeView>>);

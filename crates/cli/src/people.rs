@@ -26,13 +26,11 @@ pub mod progress;
 mod query;
 mod send;
 mod session;
-mod stop;
 mod time;
 mod validator;
 mod wallet;
 
 pub use home::{Home, read_json};
-pub use stop::{code, kind};
 
 use anyhow::Result;
 

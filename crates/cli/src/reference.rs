@@ -1,17 +1,15 @@
-//! The reference of all commands, `docs/cli.md`, generated from the definitions with which the binary parses. A test
-//! compares the file.
+//! The reference of all commands, `docs/cli.md`. A test compares the file.
 
-use std::fmt::Write;
+use clap::CommandFactory;
+use ddvs_terminal::reference::markdown;
 
-use clap::{Command, CommandFactory};
-
-use crate::args::{Args, EXIT_CODES};
+use crate::args::Args;
 
 const HEAD: &str = "\
 # Commands
 
 What `ddvs --help` and the help of every command say, in one place. This file is generated: after a change of the commands
-write it anew with `FIX=1 cargo test -p ddvs-cli reference`.
+write it anew with `FIX=1 cargo test -p ddvs-cli --bins reference`.
 
 - Results go to stdout, as tables or, with `--json`, as one JSON object. Progress and errors go to stderr. With `--json` an
   error is an object on one line of stdout too: `{\"error\": {\"kind\", \"message\", \"exit_code\"}}`, of kind `usage` (the arguments make
@@ -39,58 +37,16 @@ EXIT_CODES
 Ctrl-C ends a command by its signal, which a shell shows as 130; `devnet`, `gateway` and `tycho run-validator` end with 0 by it.
 ";
 
-/// Returns the table of exit codes, from the help text that contains it too.
-fn exit_codes() -> String {
-    let mut table = "| exit code | meaning |\n|---|---|\n".to_owned();
-    for line in EXIT_CODES.lines().skip(1) {
-        let row = line.trim().split_once("  ");
-        let (code, meaning) = row.unwrap_or(("", line));
-        let _ = writeln!(table, "| {code} | {meaning} |");
-    }
-    table
-}
-
-/// Width of the help texts.
-const WIDTH: usize = 100;
-
-/// Returns the reference as Markdown.
-fn markdown() -> String {
-    let mut root = Args::command().term_width(WIDTH);
-    root.build();
-    let mut text = HEAD.replace("EXIT_CODES\n", &exit_codes());
-    // depth first, in the order of the definitions; commands are few levels deep
-    let mut open = vec![("ddvs".to_owned(), root)];
-    while let Some((name, command)) = open.pop() {
-        if name.ends_with(" help") {
-            continue;
-        }
-        let help = help(&name, command.clone());
-        let _ = write!(text, "\n## {name}\n\n```text\n{help}\n```\n");
-        let below: Vec<_> = command.get_subcommands().cloned().collect();
-        for child in below.into_iter().rev() {
-            open.push((format!("{name} {}", child.get_name()), child));
-        }
-    }
-    text
-}
-
-fn help(name: &str, command: Command) -> String {
-    let mut command = command.bin_name(name).term_width(WIDTH);
-    let text = command.render_long_help().to_string();
-    let lines: Vec<_> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim().to_owned()
-}
-
 #[test]
 fn the_reference_is_that_of_this_binary() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cli.md");
-    let expected = markdown();
+    let expected = markdown(Args::command(), HEAD);
     if std::env::var_os("FIX").is_some() {
         std::fs::write(path, &expected).unwrap();
     }
     let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/cli.md is not what the commands say: `FIX=1 cargo test -p ddvs-cli reference` regenerates it"
+        "docs/cli.md is not what the commands say: `FIX=1 cargo test -p ddvs-cli --bins reference` regenerates it"
     );
 }

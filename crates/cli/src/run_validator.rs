@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use tracing::info;
 
 use crate::args::TychoValidatorArgs;
-use crate::report;
+use ddvs_terminal::report;
 
 /// How long a round may continue after a signal. It may be interrupted at any point, since nothing is stored.
 const LAST_WORDS: Duration = Duration::from_millis(1_500);

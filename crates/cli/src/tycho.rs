@@ -6,7 +6,8 @@ use anyhow::Result;
 use ddvs_tycho::{Layout, NetworkOptions, Profile};
 
 use crate::args::{TychoBundleArgs, TychoCommand, TychoDirArgs, TychoInitArgs, TychoProfile};
-use crate::{node_status, report, run_validator};
+use crate::{node_status, run_validator};
+use ddvs_terminal::report;
 
 /// Timeout from the nodes' start until all chains are shown.
 const SHOWN_WITHIN: Duration = Duration::from_secs(90);

@@ -1,5 +1,8 @@
 //! Evidence, config, contracts and completions through the binary.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

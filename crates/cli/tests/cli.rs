@@ -41,10 +41,6 @@ fn help() {
         .assert()
         .success()
         .stdout_eq(file!["snapshots/help.txt"]);
-    ddvs(&["bench", "--help"])
-        .assert()
-        .success()
-        .stdout_eq(file!["snapshots/help-bench.txt"]);
     ddvs(&["demo", "--help"])
         .assert()
         .success()
@@ -147,31 +143,6 @@ fn json_is_one_object_with_all_checks() {
     for check in checks {
         assert_eq!(check["ok"], serde_json::Value::Bool(true), "{check}");
     }
-}
-
-#[test]
-fn gas_rows_are_one_array() {
-    let output = ddvs(&["bench", "gas", "--json", "--many-stakers", "100"])
-        .output()
-        .expect("ddvs runs");
-    assert!(output.status.success());
-    let rows: Vec<serde_json::Value> =
-        serde_json::from_slice(&output.stdout).expect("an array and nothing else");
-    let gas = |validators: u64| {
-        let row = rows
-            .iter()
-            .find(|row| row["operation"] == "stake-change" && row["validators"] == validators);
-        row.and_then(|row| row["gas"].as_u64())
-            .expect("a row stake-change")
-    };
-    assert!(
-        gas(10_000) <= 2 * gas(10),
-        "a stake change at most doubles from 10 to 10,000 validators"
-    );
-    assert!(
-        gas(400) < 32_000_000 / 200,
-        "an election of 400 costs 32 million"
-    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! The costs in the guides are right: each row of their tables is run and measured.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! Evidence from two votes to a removed key, and queries about it, about accounts and about the supply.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,7 +1,10 @@
 //! `ddvs gateway` in front of real nodes: a quiet network, use through the binary, crashes of the gateway, a rebuilt index.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! `ddvs key`, for which no network is needed.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! Every question, in both forms, on a devnet that runs.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

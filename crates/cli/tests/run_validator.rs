@@ -1,5 +1,8 @@
 //! `ddvs tycho run-validator` as an operator and systemd see it, without a node: it waits, and ends on request.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,10 @@
 //! `ddvs tycho run-validator` beside a real node: a newcomer enters the set, and stays over crashes of node and service.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,5 +1,8 @@
 //! Several requests of one account, one after the other and at the same time: none is lost, and none is made twice.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

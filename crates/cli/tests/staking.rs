@@ -1,5 +1,8 @@
 //! A staker's way through the binary, on a devnet that runs.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

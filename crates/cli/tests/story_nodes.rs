@@ -1,7 +1,10 @@
 //! The whole scenario on real nodes, as a user runs it: `ddvs tycho init --story`, `up`, `ddvs demo --network`.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::path::Path;
 use std::process::{Command, Output};

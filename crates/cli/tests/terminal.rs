@@ -1,5 +1,8 @@
 //! Output at 80 columns, and output that stays readable without a terminal.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! A devnet behind a proxy that speaks TLS, as guides advise to run it.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

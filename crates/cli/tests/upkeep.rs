@@ -1,6 +1,9 @@
 //! Large changes of a stake that others help to complete, and coins that one pool holds back from a wallet that
 //! leaves.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

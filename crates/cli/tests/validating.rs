@@ -1,5 +1,8 @@
 //! A validator's way through the binary, on a devnet that runs.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 
@@ -7,6 +10,8 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use common::{Devnet, Person, coins, text};
+use ddvs_devnet::Keys;
+use serde_json::Value;
 
 #[test]
 fn a_person_becomes_a_validator_changes_the_key_and_leaves() {
@@ -250,4 +255,66 @@ fn until_it_comes_through(person: &Person, args: &[&str]) -> serde_json::Value {
     assert!(last.status.success(), "{last:?}");
     assert!(runs > 1, "nothing was interrupted");
     serde_json::from_slice(&last.stdout).unwrap()
+}
+
+#[test]
+fn a_closed_pool_that_cannot_leave_is_closed_and_in_the_set_everywhere() {
+    // both validators must stay
+    let devnet = Devnet::with(&[
+        "--block-time-ms",
+        "100",
+        "--workchains",
+        "1",
+        "--validators",
+        "2",
+    ]);
+    let owner = Person::new(&devnet.url);
+    let secret: String = Keys::from_seed(1, 2).validators[0]
+        .owner
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let secret = owner.write("secret", &secret);
+    owner
+        .run(&[
+            "key",
+            "import",
+            "owner",
+            "--file",
+            text(&secret),
+            "--unencrypted",
+        ])
+        .ok();
+    let api = |path: &str| -> Value {
+        let answer = ureq::get(format!("{}/api/v1/{path}", devnet.url)).call();
+        let text = answer.unwrap().body_mut().read_to_string().unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let account = owner.json(&["balance", "owner"])["address"].clone();
+    let account = account.as_str().unwrap();
+    let own = api(&format!("pools?owner={account}"))["items"][0].clone();
+    assert_eq!(own["standing"], "validating", "{own}");
+    let root = own["address"].as_str().unwrap();
+
+    let closed = owner.run(&["validator", "close", "--pool", root, "--json"]);
+    assert_eq!(closed.code, 1, "{closed:?}");
+    let closed = closed.json();
+    assert_eq!(closed["leaving"], "last", "{closed}");
+    let queried = owner.json(&["query", "pool", root]);
+    for pool in [&closed, &queried, &api(&format!("pools/{root}"))] {
+        assert_eq!(pool["standing"], "closed", "{pool}");
+        assert_eq!(pool["is_in_set"], true, "{pool}");
+    }
+    assert_eq!(queried["weight"], closed["weight"]);
+    let of = |standing: &str| api(&format!("pools?standing={standing}"))["items"].clone();
+    assert_eq!(of("closed")[0]["address"], root);
+    assert!(
+        of("validating")
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|pool| pool["address"] != root)
+    );
+    let table = owner.run(&["query", "pools"]).ok();
+    assert!(table.stdout.contains("closed, in the set"), "{table:?}");
 }

@@ -1,5 +1,8 @@
 //! Coins that leave an account, a wallet or a pool, and keys that leave their directory.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 
@@ -69,6 +72,33 @@ fn coins_leave_the_keys_account() {
         alice.run(&["send", "bob", "2", "--key", "alice"]).ok();
     }
     assert_eq!(coins(&alice.json(&["balance", "bob"])["balance_nano"]), 92);
+}
+
+#[test]
+fn a_transfer_has_a_comment() {
+    let devnet = Devnet::start();
+    let alice = Person::new(&devnet.url);
+    alice.rich("alice", "100", "0");
+    let account = format!("0:{}", "78".repeat(32));
+    let send = |comment: &str| alice.run(&["send", &account, "2", "--comment", comment, "--json"]);
+    let shown = || {
+        let path = format!("toncenter/v2/getTransactions?address={account}&limit=1");
+        let answer = ureq::get(format!("{}/{path}", devnet.url)).call();
+        let text = answer.unwrap().body_mut().read_to_string().unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap();
+        answer["result"][0]["in_msg"]["message"].clone()
+    };
+    // in one cell, and in several
+    for comment in ["rent for May", &"long ".repeat(50)] {
+        let paid = send(comment).ok().json();
+        assert_eq!(paid["outcome"], "paid", "{paid}");
+        assert_eq!(shown(), comment);
+    }
+    send(&"x".repeat(961)).fails(1, "more than 960 bytes");
+    assert_eq!(
+        coins(&alice.json(&["balance", &account])["balance_nano"]),
+        4
+    );
 }
 
 #[test]

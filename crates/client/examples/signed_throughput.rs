@@ -14,7 +14,7 @@ use std::error::Error;
 use ddvs_client::{MASTERCHAIN, Outgoing, OwnerWallet};
 use ddvs_ledger::{GenesisAccount, HistoryLimits, Network, NetworkGenesis};
 use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, assert_conserved, chain_genesis, puppet};
-use ddvs_test_kit::wallets::*;
+use ddvs_test_kit::wallets::NETWORK_ID;
 use ddvs_types::COIN;
 use measure::cpu_s;
 

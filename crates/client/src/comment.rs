@@ -6,6 +6,8 @@ use tycho_types::error::Error;
 /// Maximum length of a comment in bytes.
 pub const MAX_COMMENT_BYTES: usize = 960;
 
+/// Op code of a comment.
+const COMMENT: u32 = 0;
 /// Bytes that fit in the first cell, after the op code.
 const FIRST_BYTES: usize = 123;
 /// Bytes that fit in each further cell.
@@ -25,6 +27,16 @@ pub fn comment_cell(text: &str) -> Result<Cell, Error> {
         next = Some(part_cell(part, next)?);
     }
     part_cell(first, next)
+}
+
+/// Returns the body of a transfer with a comment: op code 0, then the text.
+///
+/// Fails only when the text is longer than [`MAX_COMMENT_BYTES`].
+pub fn comment_body(text: &str) -> Result<Cell, Error> {
+    let mut builder = CellBuilder::new();
+    builder.store_u32(COMMENT)?;
+    builder.store_slice(comment_cell(text)?.as_slice()?)?;
+    builder.build()
 }
 
 fn part_cell(bytes: &[u8], next: Option<Cell>) -> Result<Cell, Error> {
@@ -66,5 +78,18 @@ mod tests {
             "é".repeat(200)
         );
         assert!(comment_cell(&"x".repeat(MAX_COMMENT_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn a_body_is_op_code_zero_and_the_text() {
+        for length in [0, 3, 123, 124, MAX_COMMENT_BYTES] {
+            let text = "x".repeat(length);
+            let body = comment_body(&text).unwrap();
+            let mut slice = body.as_slice().unwrap();
+            assert_eq!(slice.load_u32().unwrap(), 0);
+            let rest = CellBuilder::build_from(slice).unwrap();
+            assert_eq!(text_of(rest), text);
+        }
+        assert!(comment_body(&"x".repeat(MAX_COMMENT_BYTES + 1)).is_err());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A handle is an address and the data from which it follows; it keeps no state. Its senders return an
 //! [`Outgoing`](crate::Outgoing) for an [`OwnerWallet`](crate::OwnerWallet) to send, its readers fetch the account
-//! through a [`Live`](crate::Live) each time.
+//! through a [`Live`] each time.
 
 mod delector;
 mod root;

@@ -10,7 +10,7 @@ use tycho_vm::{ParentVmState, SafeRc, Stack, VmException, VmState};
 /// Returns `None` if it was stopped.
 pub(crate) fn run(vm: &mut VmState<'_>, goes_on: &mut dyn FnMut(usize) -> bool) -> Option<i32> {
     if vm.throw_on_code_access {
-        return Some(VmException::Fatal as u8 as i32);
+        return Some(i32::from(VmException::Fatal as u8));
     }
     loop {
         let Some(mut result) = run_one(vm, goes_on) else {

@@ -1,5 +1,8 @@
 //! A message is followed across chains to the end of all it caused.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use ddvs_client::{
     Backend, ComputeResult, FollowLimits, Live, MASTERCHAIN, NodeStatus, Outgoing, follow,

@@ -1,6 +1,9 @@
 //! The standard wallet: deployed by its first message, guarded against replay, expiry, other keys
 //! and other chains.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use ddvs_client::owner::{MAX_MESSAGES, exit};
 use ddvs_client::{

@@ -3,7 +3,10 @@
 //!
 //! `ddvs-fuzz` documents how long it runs and how to repeat an input. The contracts' own code gets such bodies in
 //! `crates/scenario/tests/fuzz.rs`.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -112,7 +112,7 @@ impl KeptNetwork {
             match self.network.send(message) {
                 Ok(_) => tracing::info!(%hash, "a message waits again"),
                 Err(error) => {
-                    tracing::warn!(%hash, %error, "a message that waited is not good any more")
+                    tracing::warn!(%hash, %error, "a message that waited is not good any more");
                 }
             }
         }

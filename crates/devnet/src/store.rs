@@ -112,7 +112,7 @@ impl Store {
                 let found = meta.get(META_SCHEMA)?.map(|row| row.value().to_vec());
                 match found {
                     Some(found) if found != SCHEMA.to_be_bytes() => {
-                        let found = found.try_into().map(u32::from_be_bytes).unwrap_or(0);
+                        let found = found.try_into().map_or(0, u32::from_be_bytes);
                         let path = path.to_owned();
                         return Ok(Err(StoreError::Schema { path, found }));
                     }

@@ -3,7 +3,10 @@
 //! The test starts itself again as the process to be killed: it runs a stored network under load, and prints what becomes
 //! visible to stdout. Then the directory is opened, and everything that was printed must be there.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
@@ -121,7 +124,9 @@ fn run_and_kill(dir: &Path, time_ms: u64, printed: &mut Printed) {
     child.kill().unwrap(); // SIGKILL
     child.wait().unwrap();
     reader.join().unwrap();
-    heard.iter().for_each(|line| printed.hear(&line));
+    for line in &heard {
+        printed.hear(&line);
+    }
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Files of a stored network that are damaged, empty or unfinished: each is reported with its name and advice, or the
 //! network resumes.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,7 +1,10 @@
 //! A stored network with a damaged row or journal: it is refused or resumes, and never panics.
 //!
 //! `ddvs-fuzz` documents how long it runs and how to repeat an input.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,6 +1,9 @@
 //! A network that keeps a limited number of blocks: its files stop growing, and it resumes from what is kept.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

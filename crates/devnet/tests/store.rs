@@ -1,6 +1,9 @@
 //! A network in a directory: it resumes where it was, and is refused where it must be.
 
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,7 +1,10 @@
 //! The client's backend on real nodes: accounts, getters, messages across chains, the stream of blocks, refusals.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::time::{Duration, Instant};
 

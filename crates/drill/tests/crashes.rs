@@ -1,7 +1,10 @@
 //! A real network of stock nodes: it starts from nothing, survives crashes, and a fresh node joins it.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -49,17 +52,6 @@ impl Running {
         }
     }
 
-    /// Waits until the masterchain has made `count` more blocks.
-    fn blocks(&self, backend: &mut JrpcNetwork, count: u32) {
-        let mut left = count;
-        let end = Instant::now() + PATIENCE;
-        while left > 0 {
-            assert!(Instant::now() < end, "{left} blocks are missing");
-            let block = backend.next_block().unwrap();
-            left -= u32::from(block.is_some_and(|block| block.chain == -1));
-        }
-    }
-
     /// The faucet of workchain 0 pays an account on chain 1; returns the amount that arrived.
     fn pay(&self, backend: &mut JrpcNetwork, who: u8) -> u128 {
         let faucet = StoredKey::read(&self.trial.layout.key("faucet")).unwrap();
@@ -80,18 +72,29 @@ impl Running {
     }
 }
 
+/// Waits until the masterchain has made `count` more blocks.
+fn blocks(backend: &mut JrpcNetwork, count: u32) {
+    let mut left = count;
+    let end = Instant::now() + PATIENCE;
+    while left > 0 {
+        assert!(Instant::now() < end, "{left} blocks are missing");
+        let block = backend.next_block().unwrap();
+        left -= u32::from(block.is_some_and(|block| block.chain == -1));
+    }
+}
+
 #[test]
 #[ignore = "needs the engine's binary `tycho`: real nodes that crash"]
 fn it_starts_from_nothing_and_survives_crashes() {
     let _turn = TURN.lock();
     let net = Running::begin(23_001);
     let mut backend = net.connect();
-    net.blocks(&mut backend, 3);
+    blocks(&mut backend, 3);
     assert_eq!(net.pay(&mut backend, 1), 1_000_000_000);
 
     // one node crashes: the others continue, and it returns
     assert!(kill(&net.trial.layout, 2).unwrap());
-    net.blocks(&mut backend, 3);
+    blocks(&mut backend, 3);
     assert_eq!(up(&net.trial.layout).unwrap(), [2]);
     net.trial.show_all().unwrap();
     assert_eq!(net.pay(&mut backend, 2), 2_000_000_000);
@@ -103,7 +106,7 @@ fn it_starts_from_nothing_and_survives_crashes() {
     }
     assert_eq!(up(&net.trial.layout).unwrap(), [1, 2, 3, 4, 5]);
     let mut backend = net.connect();
-    net.blocks(&mut backend, 3);
+    blocks(&mut backend, 3);
     assert!(backend.chains().unwrap()[0].seqno > before);
     assert_eq!(net.pay(&mut backend, 3), 3_000_000_000);
 
@@ -122,14 +125,14 @@ fn it_starts_from_nothing_and_survives_crashes() {
         assert!(Instant::now() < end, "the fresh node does not follow");
         std::thread::sleep(Duration::from_millis(500));
     }
-    net.blocks(&mut backend, 2);
+    blocks(&mut backend, 2);
 
     // down is clean, and up goes on
     assert_eq!(down(&net.trial.layout).unwrap(), [1, 2, 3, 4, 5]);
     assert_eq!(down(&net.trial.layout).unwrap(), [0u16; 0]);
     up(&net.trial.layout).unwrap();
     let mut backend = net.connect();
-    net.blocks(&mut backend, 2);
+    blocks(&mut backend, 2);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Real nodes whose validator set changes: under load, while they crash, and by evidence that is signed by hand.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/nightly` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

@@ -2,7 +2,10 @@
 //! the client reads it. The other files show it under load and with crashes, in `.ci/nightly`.
 //!
 //! Needs the engine's binary, in the path or named by `TYCHO_BIN`: `.ci/run tycho` runs it.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,5 +1,8 @@
 //! Planted faults are found: decoders with a fault of each kind, and the printed line repeats the input.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -1,7 +1,10 @@
 //! An index with a damaged row: every read and write succeeds or fails, and none panics.
 //!
 //! `ddvs-fuzz` documents how long it runs and how to repeat an input.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! An index that is pruned while it grows equals an unpruned one, for the data that it keeps.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -1,5 +1,8 @@
 //! After the demo's scenario the index agrees with the network.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod common;
 

@@ -101,7 +101,7 @@ impl JrpcNetwork {
             }
             let waited = begin.elapsed() >= self.settings().block_patience;
             match self.look(stream) {
-                Ok(true) => continue,
+                Ok(true) => {}
                 // nodes that are being restarted come back
                 Err(error) if waited => return Err(error),
                 Ok(false) if waited => return Err(stands_still(stream.mc_seqno, begin)),

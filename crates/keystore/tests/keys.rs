@@ -1,5 +1,8 @@
 //! Keys are kept, found and opened again, and never lost to a mistake.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -10,15 +10,18 @@ mod measure;
 use std::error::Error;
 
 use ddvs_ledger::{HistoryLimits, Network};
-use ddvs_test_kit::puppets::*;
+use ddvs_test_kit::puppets::{
+    ConfigPlan, addr, assert_conserved, chain_genesis, external, genesis, internal, puppet,
+};
 use ddvs_types::COIN;
 use measure::cpu_s;
+
+const BATCH: u32 = 500;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = measure::numbers()?;
     let accounts = args.next().unwrap_or(10_000);
     let rounds = args.next().unwrap_or(20);
-    const BATCH: u32 = 500;
 
     let plan = ConfigPlan {
         block_gas_limit: u64::MAX,

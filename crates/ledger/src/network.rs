@@ -214,7 +214,7 @@ impl Network {
         external::admit(chain, message, self.now_ms, limit)
     }
 
-    /// Queues an external message that passed [`ChainView::check_external`], without running its contract again. If
+    /// Queues an external message that passed [`ChainView::check_external`](crate::ChainView::check_external), without running its contract again. If
     /// the contract no longer accepts it, the block that takes it drops it.
     ///
     /// Fails only when it is not an external message to this chain, is queued already, or the queue is full.
@@ -232,7 +232,7 @@ impl Network {
     }
 
     /// Puts an internal message into the queue from `source` to the chain of its destination, as if an account there
-    /// had sent it, which no real network allows. Its coins are counted as [`Supply::injected_nano`].
+    /// had sent it, which no real network allows. Its coins are counted as [`Supply::injected_nano`](ddvs_types::Supply::injected_nano).
     ///
     /// Fails only when the cell is not an internal message with plain addresses, or one of the chains does not exist.
     pub fn inject_internal(

@@ -19,7 +19,7 @@ const KEY_MAGIC: u32 = 0x8e81_278a;
 const SOUND: &str = "a zerostate that was built is sound";
 
 /// Roots that nobody deployed. For each relevant key, and for the Root at the same place, there is one that differs
-/// from it at each of the first bits: so every look-up goes as deep as in a registry of 2^[`DEPTH`] Roots.
+/// from it at each of the first bits: so every look-up goes as deep as in a registry of 2^`DEPTH` Roots.
 #[derive(Debug)]
 pub struct Crowd {
     /// The keys that matter.

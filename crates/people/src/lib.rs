@@ -2,7 +2,7 @@
 //!
 //! A [`Request`] is one operation: messages, and the event that counts as the answer. It is signed once ([`Signed`]); the same
 //! bytes can run only once, so an interrupted user may send them again. [`answer`] reads the outcome from the tree of
-//! messages, [`simulate`] emulates a request on fetched states without sending anything. [`Staker`] and [`Candidate`] know
+//! messages, [`simulate()`] emulates a request on fetched states without sending anything. [`Staker`] and [`Candidate`] know
 //! which request comes next; [`Evidence`] is misbehaviour in a file.
 
 pub mod answer;

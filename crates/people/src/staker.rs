@@ -1,6 +1,5 @@
 //! A user with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
-use ddvs_client::comment::MAX_COMMENT_BYTES;
 use ddvs_client::handles::storage_prices;
 use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet, Receiver};
 use ddvs_contracts::reserves::wallet_reserve_nano;
@@ -227,12 +226,7 @@ impl Staker {
                 "name another receiver",
             ));
         }
-        if comment.is_some_and(|text| text.len() > MAX_COMMENT_BYTES) {
-            return Err(PeopleError::cannot(
-                format!("the comment has more than {MAX_COMMENT_BYTES} bytes"),
-                "write a shorter one",
-            ));
-        }
+        checks::comment(comment)?;
         let (asked, words) = self.withdrawn(backend, amount)?;
         let receiver = Receiver {
             address: to,

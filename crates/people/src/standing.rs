@@ -1,6 +1,7 @@
 //! Status of a validator: in the set, or waiting, and for what.
 
 use ddvs_client::{Backend, ChainId, MASTERCHAIN};
+use ddvs_contracts::standing::{PoolFacts, PoolStatus};
 use ddvs_contracts::storage::{DElectorStorage, RootState};
 use tycho_types::models::{StdAddr, ValidatorSet};
 
@@ -33,9 +34,14 @@ pub enum Standing {
         counted_nano: u128,
         /// Reason why it still counts.
         leaving: Leaving,
+        /// Its weight in the set of its chain, if it is still in that: it validates until the next one is written.
+        weight: Option<u64>,
     },
     /// It was removed for misbehaviour.
-    Removed,
+    Removed {
+        /// Its weight in the set of its chain, if it is still in that.
+        weight: Option<u64>,
+    },
 }
 
 /// A large change in progress.
@@ -115,19 +121,38 @@ impl Standing {
         }
     }
 
-    /// Whether it is in the set.
+    /// Whether it is in the set, neither closed nor removed.
     pub fn is_validating(&self) -> bool {
         matches!(self, Self::Validating { .. })
     }
 
+    /// Returns its weight in the set of its chain, if it is in that: also while it is closed or removed, and validates until
+    /// the next set.
+    pub fn weight(&self) -> Option<u64> {
+        match self {
+            Self::Validating { weight, .. } => Some(*weight),
+            Self::Waiting(_) => None,
+            Self::Closed { weight, .. } | Self::Removed { weight } => *weight,
+        }
+    }
+
+    /// Returns its name, and whether it is in the set where the name does not say so.
+    pub fn label(&self) -> String {
+        match self.weight() {
+            Some(_) if !self.is_validating() => format!("{}, in the set", self.name()),
+            _ => self.name().to_owned(),
+        }
+    }
+
     /// Returns its name in reports.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Validating { .. } => "validating",
-            Self::Waiting(_) => "waiting",
-            Self::Closed { .. } => "closed",
-            Self::Removed => "removed",
-        }
+        let status = match self {
+            Self::Validating { .. } => PoolStatus::Validating,
+            Self::Waiting(_) => PoolStatus::Waiting,
+            Self::Closed { .. } => PoolStatus::Closed,
+            Self::Removed { .. } => PoolStatus::Removed,
+        };
+        status.name()
     }
 }
 
@@ -160,13 +185,29 @@ pub fn standing(
     root: &StdAddr,
     state: &RootState,
 ) -> Result<Standing, PeopleError> {
-    if state.is_removed() {
-        return Ok(Standing::Removed);
-    }
     let counted_nano = state.counted.into_inner();
     let fault = PeopleError::codec("reading where a validator stands");
     let own = context.delector(root.workchain)?.storage(backend)?;
-    if state.closed {
+    let (mut key, next) = state.keys_of().map_err(&fault)?;
+    let entry = spread::registered(&own, root)?;
+    if key.is_none() {
+        // the Root learns it with the last part of a large first stake
+        key = entry.as_ref().map(|entry| entry.key);
+    }
+    let weight = match &key {
+        Some(key) => own.weight_of(key).map_err(&fault)?,
+        None => None,
+    };
+    let status = PoolStatus::of(PoolFacts {
+        is_removed: state.is_removed(),
+        is_closed: state.closed,
+        is_in_set: weight.is_some(),
+        is_counted: counted_nano > 0,
+    });
+    if status == PoolStatus::Removed {
+        return Ok(Standing::Removed { weight });
+    }
+    if status == PoolStatus::Closed {
         // stake registered by now; the Root learns it when all of it has left
         let counted_nano = counted_nano.min(spread::registered_nano(&own, root)?);
         let leaving = if state.counted.into_inner() == 0 {
@@ -181,17 +222,10 @@ pub fn standing(
         return Ok(Standing::Closed {
             counted_nano,
             leaving,
+            weight,
         });
     }
-    let (mut key, next) = state.keys_of().map_err(&fault)?;
-    let entry = spread::registered(&own, root)?;
-    if key.is_none() {
-        // the Root learns it with the last part of a large first stake
-        key = entry.as_ref().map(|entry| entry.key);
-    }
-    if let Some(key) = &key
-        && let Some(weight) = own.weight_of(key).map_err(&fault)?
-    {
+    if let Some((key, weight)) = key.as_ref().zip(weight) {
         let main = context.delector(MASTERCHAIN)?.storage(backend)?;
         let seqno = |copy: &DElectorStorage| -> Result<u32, PeopleError> {
             let registry = copy.registries.get(root.workchain).map_err(&fault)?;

@@ -6,20 +6,22 @@ use tycho_types::models::{AccountStatus, StdAddr};
 
 use crate::answer::Kind;
 use crate::request::FEES_NANO;
+use crate::staker::checks;
 use crate::{NetworkContext, PeopleError, Request, Staker};
 
 impl Staker {
-    /// Sends coins from the owner's account. `All` leaves the fees of sending there. A receiver with code may send them back; to a
+    /// Sends coins from the owner's account, with a comment for the receiver's owner. `All` leaves the fees of sending there. A receiver with code may send them back; to a
     /// receiver without code they go permanently.
     ///
-    /// Fails with a refusal when the receiver is on no chain of the network or is the account itself, and for `All` when nothing is
-    /// left to send.
+    /// Fails with a refusal when the receiver is on no chain of the network or is the account itself, when the comment is too long,
+    /// and for `All` when nothing is left to send.
     pub fn send(
         &self,
         backend: &dyn Backend,
         context: &NetworkContext,
         to: &StdAddr,
         amount: Amount,
+        comment: Option<&str>,
     ) -> Result<Request, PeopleError> {
         context.check_chain(to.workchain)?;
         let from = self.owner.address();
@@ -29,6 +31,7 @@ impl Staker {
                 "name another receiver",
             ));
         }
+        checks::comment(comment)?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
             Amount::All => {
@@ -47,6 +50,10 @@ impl Staker {
             }
         };
         let mut message = Outgoing::transfer(to.clone(), amount_nano);
+        if let Some(text) = comment {
+            let fault = PeopleError::codec("writing a comment");
+            message = message.with_comment(text).map_err(fault)?;
+        }
         // a contract that does not accept coins returns them; to an account without code they must not bounce
         message.bounce = backend.account(to)?.status() == AccountStatus::Active;
         Ok(Request {

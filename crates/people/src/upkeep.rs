@@ -23,7 +23,7 @@ impl Candidate {
         let state = self.deployed(backend)?;
         let address = self.root.address();
         let gone = match standing::standing(backend, context, address, &state)? {
-            Standing::Removed => Some("was removed for misbehaviour"),
+            Standing::Removed { .. } => Some("was removed for misbehaviour"),
             Standing::Closed { .. } => Some("is closed"),
             Standing::Validating { .. } | Standing::Waiting(_) => None,
         };

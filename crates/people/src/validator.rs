@@ -103,7 +103,7 @@ impl Candidate {
         };
         let stands = standing::standing(backend, context, self.root.address(), &state)?;
         match stands {
-            Standing::Removed => return Err(gone("was removed for misbehaviour")),
+            Standing::Removed { .. } => return Err(gone("was removed for misbehaviour")),
             Standing::Closed { .. } => return Err(gone("is closed")),
             Standing::Validating { .. } | Standing::Waiting(_) => {}
         }

@@ -3,7 +3,10 @@
 //! index can read every block.
 //!
 //! `ddvs-fuzz` documents how long it runs and how to repeat an input.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -355,7 +358,7 @@ impl World {
                     continue;
                 }
                 if is_ours && Some(transaction.account.workchain) != captured {
-                    self.look_at(transaction);
+                    look_at(transaction);
                 }
             }
             assert!(
@@ -372,17 +375,18 @@ impl World {
         assert!(network.supply().is_conserved(), "{:?}", network.supply());
         (network, first.unwrap_or(false))
     }
+}
 
-    fn look_at(&self, transaction: &ddvs_client::TransactionRecord) {
-        if let ComputeResult::Executed { exit_code, .. } = transaction.compute {
-            let is_ordinary = matches!(exit_code, 0 | 1)
-                || UNREADABLE.contains(&exit_code)
-                || ExitCode::from_code(exit_code).is_some();
-            assert!(is_ordinary, "exit code {exit_code}: {transaction:?}");
-        }
-        let code = transaction.action_code.unwrap_or(0);
-        assert_eq!(code, 0, "the action phase failed: {transaction:?}");
+/// Checks that the contracts ended with a code that they document.
+fn look_at(transaction: &ddvs_client::TransactionRecord) {
+    if let ComputeResult::Executed { exit_code, .. } = transaction.compute {
+        let is_ordinary = matches!(exit_code, 0 | 1)
+            || UNREADABLE.contains(&exit_code)
+            || ExitCode::from_code(exit_code).is_some();
+        assert!(is_ordinary, "exit code {exit_code}: {transaction:?}");
     }
+    let code = transaction.action_code.unwrap_or(0);
+    assert_eq!(code, 0, "the action phase failed: {transaction:?}");
 }
 
 /// Throws messages at the contracts.

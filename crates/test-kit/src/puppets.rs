@@ -9,7 +9,12 @@ use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Store};
 use tycho_types::dict::Dict;
 use tycho_types::error::Error;
-use tycho_types::models::*;
+use tycho_types::models::{
+    BlockchainConfig, CurrencyCollection, ExtInMsgInfo, GasLimitsPrices, GlobalVersion, IntAddr,
+    IntMsgInfo, MsgForwardPrices, MsgInfo, OwnedMessage, OwnedRelaxedMessage, RelaxedIntMsgInfo,
+    RelaxedMsgInfo, StateInit, StdAddr, StoragePrices, ValidatorDescription, ValidatorSet,
+    WorkchainDescription, WorkchainFormat, WorkchainFormatBasic,
+};
 use tycho_types::num::Tokens;
 
 /// Time at which the network starts, in ms since 1970.

@@ -1,5 +1,8 @@
 //! The files made by `init`, without any node.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;

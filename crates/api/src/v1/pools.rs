@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use ddvs_client::ChainId;
+use ddvs_contracts::standing::{PoolFacts, PoolStatus};
 use ddvs_index::Reader;
 use ddvs_index::rows::{PoolRow, PriceRow};
 use serde::{Deserialize, Serialize};
@@ -38,6 +39,8 @@ pub struct PoolBody {
     pub owner: String,
     /// Its status.
     pub standing: Standing,
+    /// Whether its key is in the set of its chain: also while it is closed or removed, and validates until the next set.
+    pub is_in_set: bool,
     /// Whether it is also in the masterchain's set.
     pub is_main: bool,
     /// The consensus key that counts.
@@ -139,18 +142,17 @@ impl<'a> Sets<'a> {
         set.is_some_and(|(keys, key)| keys.binary_search(key).is_ok())
     }
 
-    fn standing(&self, row: &PoolRow) -> Standing {
-        if row.is_removed {
-            Standing::Removed
-        } else if self.holds(row.address.workchain, row.key.as_ref()) {
-            Standing::Validating
-        } else if row.is_closed {
-            Standing::Closed
-        } else if row.counted_nano > 0 {
-            Standing::Waiting
-        } else {
-            Standing::Idle
-        }
+    fn is_in_set(&self, row: &PoolRow) -> bool {
+        self.holds(row.address.workchain, row.key.as_ref())
+    }
+
+    fn status(&self, row: &PoolRow) -> PoolStatus {
+        PoolStatus::of(PoolFacts {
+            is_removed: row.is_removed,
+            is_closed: row.is_closed,
+            is_in_set: self.is_in_set(row),
+            is_counted: row.counted_nano > 0,
+        })
     }
 
     fn body(&self, row: &PoolRow) -> PoolBody {
@@ -160,7 +162,8 @@ impl<'a> Sets<'a> {
             name: names::pool_name(self.state, row),
             chain,
             owner: row.owner.to_string(),
-            standing: self.standing(row),
+            standing: self.status(row).into(),
+            is_in_set: self.is_in_set(row),
             is_main: self.holds(ddvs_client::MASTERCHAIN, row.key.as_ref()),
             key: row.key.map(|key| key.to_string()),
             next_key: row.next_key.map(|key| key.to_string()),

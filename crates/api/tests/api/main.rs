@@ -1,5 +1,9 @@
 //! The API in front of a network on real time, over HTTP.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests: a helper that fails is a test that fails"
+)]
 
 mod connections;
 mod docs;

@@ -26,7 +26,7 @@ fn next(lines: &mut impl BufRead) -> Told {
             None if !kind.is_empty() => return Told { id, kind, data },
             None => {}
             Some(("id", value)) => {
-                id = Some(value.trim().split('-').next().unwrap().parse().unwrap())
+                id = Some(value.trim().split('-').next().unwrap().parse().unwrap());
             }
             Some(("event", value)) => kind = value.trim().to_owned(),
             Some(("data", value)) => data = serde_json::from_str(value).unwrap(),

@@ -176,7 +176,7 @@ impl Connection<'_> {
                 let mut place = self.number * requests.len() / self.of;
                 while let Some(due) = self.due() {
                     let request = &requests[place % requests.len()];
-                    self.ask(&client, kind, request, due, &mut seen)?;
+                    Self::ask(&client, kind, request, due, &mut seen)?;
                     place += 1;
                 }
             }
@@ -257,7 +257,6 @@ impl Connection<'_> {
     }
 
     fn ask(
-        &self,
         client: &Client,
         kind: Kind,
         request: &Request,

@@ -18,6 +18,9 @@ pub struct SendArgs {
     /// Chain of the receiver's account, if a key is named; by default the sender's
     #[arg(long, value_name = "CHAIN", allow_negative_numbers = true)]
     pub to_chain: Option<i8>,
+    /// A text for the receiver, such as the one that an exchange asks for
+    #[arg(long)]
+    pub comment: Option<String>,
     #[command(flatten)]
     pub act: ActArgs,
 }

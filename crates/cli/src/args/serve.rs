@@ -16,7 +16,7 @@ pub struct ServeArgs {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: SocketAddr,
-    /// Origin whose pages may call the API, such as https://example.org; `*` for all. May be given several times
+    /// Origin whose pages may call the API, such as `https://example.org`; `*` for all. May be given several times
     #[arg(long, value_name = "ORIGIN", default_value = "*")]
     pub cors_origin: Vec<String>,
     /// Requests per second of one address, on average; 0 for no limit

@@ -104,7 +104,7 @@ fn with_names(names: &Names, pools: &[Value]) -> Vec<(String, String)> {
         };
         match by_address.get(text("address")) {
             Some(names) => {
-                found.extend(names.iter().map(|name| ((*name).to_owned(), said.clone())))
+                found.extend(names.iter().map(|name| ((*name).to_owned(), said.clone())));
             }
             None => found.push((text("address").to_owned(), said)),
         }

@@ -11,7 +11,7 @@ use super::answered::{human, object};
 use super::earlier::{FORGOTTEN, Fate};
 use super::journal::{Entry, Place, Turn};
 use super::session::Session;
-use super::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Maximum number of new signatures of a request when another one of the same key came first.
 const MAX_TRIES: usize = 4;

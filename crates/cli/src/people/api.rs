@@ -9,7 +9,7 @@ use serde_json::Value;
 use ureq::Agent;
 use ureq::tls::TlsConfig;
 
-use super::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Maximum size of one answer, in bytes.
 const MAX_ANSWER_BYTES: u64 = 64 << 20;

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tycho_types::models::StdAddr;
 
 use super::home::{Home, read_json, write_json};
-use super::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Minimum number of hexadecimal digits of an address prefix.
 const MIN_DIGITS: usize = 4;

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::connect::{Connected, connect};
 use super::grid::cut;
 use super::output::{Output, the_chain};
-use super::stop::Stop;
 use crate::args::{ConfigCommand, ConfigDiffArgs, ConfigShowArgs, ConnectArgs};
+use ddvs_terminal::Stop;
 
 /// Maximum number of characters of two values on one line.
 const MOST: usize = 40;

@@ -12,7 +12,7 @@ use tycho_types::models::StdAddr;
 use super::answered::words;
 use super::journal::{self, Entry};
 use super::session::Session;
-use super::stop::Stop;
+use ddvs_terminal::{Stop, is_refusal};
 
 /// Number of blocks for which the transaction of a used number is searched: the list of transactions may lag behind
 /// the accounts.
@@ -190,8 +190,10 @@ impl Session {
                 Ok(request) => return Ok(request),
                 Err(error) => error,
             };
-            let is_refusal = super::stop::kind(&error) == "refused";
-            if !is_refusal || !self.are_unanswered(owner)? || Instant::now() >= self.deadline {
+            if !is_refusal(&error)
+                || !self.are_unanswered(owner)?
+                || Instant::now() >= self.deadline
+            {
                 return Err(error);
             }
             if self.net.backend.next_block()?.is_none() {

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::output::{Output, fields, the_chain};
 use super::session::Session;
-use super::stop::Stop;
 use crate::args::{EvidenceCommand, EvidenceSubmitArgs, EvidenceVerifyArgs};
+use ddvs_terminal::Stop;
 
 /// Maximum size of a file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 16;

@@ -9,8 +9,8 @@ use ddvs_tycho::{Layout, StoredKey};
 use ddvs_types::{Amount, coins};
 
 use super::session::Session;
-use super::stop::Stop;
 use crate::args::FaucetArgs;
+use ddvs_terminal::Stop;
 
 /// Returns whether the coins arrived.
 pub fn run(args: &FaucetArgs) -> Result<bool> {

@@ -13,7 +13,7 @@ use tycho_types::boc::Boc;
 use tycho_types::models::StdAddr;
 
 use super::home::{Home, make_dir, read_json, remove, write_json};
-use super::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Maximum number of requests of one network that are read. Each belongs to a command whose answer nobody has seen.
 const MAX_ENTRIES: usize = 4_096;

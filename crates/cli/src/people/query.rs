@@ -18,12 +18,12 @@ use tycho_types::cell::HashBytes;
 
 use super::output::{chain_name, short, table, the_chain};
 use super::session::Session;
-use super::stop::Stop;
 use super::{time, validator, wallet};
 use crate::args::{
     AskArgs, QueryCommand, QueryParamsArgs, QueryPoolArgs, QueryPoolsArgs, QueryValidatorsArgs,
     QueryWalletArgs,
 };
+use ddvs_terminal::Stop;
 
 /// Seconds to wait for an answer.
 const PATIENCE_S: u64 = 30;
@@ -207,7 +207,7 @@ fn pools(args: &QueryPoolsArgs) -> Result<bool> {
         rows.add_row(vec![
             session.book.show(address),
             coins(registered.stake_nano),
-            pool.standing.name().to_owned(),
+            pool.standing.label(),
             time::period(terms.lock_period),
             time::period(terms.unlock_period),
             coins(terms.min_stake.into_inner()),

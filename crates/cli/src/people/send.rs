@@ -23,8 +23,10 @@ pub fn run(args: &SendArgs) -> Result<bool> {
     let to = session.account_of(&args.to, chain)?;
     let signer = session.signer(&args.act.key)?;
     let staker = signer.staker;
+    let comment = args.comment.as_deref();
     if args.act.dry_run {
-        let request = staker.send(&session.net.backend, session.context(), &to, args.amount)?;
+        let (backend, context) = (&session.net.backend, session.context());
+        let request = staker.send(backend, context, &to, args.amount, comment)?;
         return session.dry_run(&request);
     }
     let owner = staker.owner.address().clone();
@@ -32,10 +34,13 @@ pub fn run(args: &SendArgs) -> Result<bool> {
         Amount::Nano(nano) => nano.to_string(),
         Amount::All => "ALL".to_owned(),
     };
-    let words = format!("send {to} {amount}");
+    let mut words = format!("send {to} {amount}");
+    if let Some(text) = comment {
+        words += &format!(" {text}");
+    }
     let done = session.carry_out(&owner, &words, !args.act.no_wait, |session| {
         let (backend, context) = (&session.net.backend, &session.net.context);
-        Ok(staker.send(backend, context, &to, args.amount)?)
+        Ok(staker.send(backend, context, &to, args.amount, comment)?)
     })?;
     let Some(Answer::Paid { amount_nano }) = done.answer else {
         return session.report(&done);

@@ -12,11 +12,11 @@ use ddvs_types::{Amount, coins};
 use tycho_types::models::StdAddr;
 
 use super::session::{Session, Signer};
-use super::stop::Stop;
 use crate::args::{
     ActArgs, WalletAmountArgs, WalletCommand, WalletCreateArgs, WalletPoolAmountArgs,
     WalletPoolArgs, WalletStatusArgs, WalletUnstakeArgs, WalletWithdrawArgs,
 };
+use ddvs_terminal::Stop;
 use view::{in_pools, object};
 
 /// Returns whether it was done.

@@ -1,6 +1,9 @@
 //! A devnet in a separate process, and users of the binary.
-#![allow(dead_code)] // Each test file uses a part of it.
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 pub mod gateway;
 

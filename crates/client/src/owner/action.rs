@@ -8,6 +8,8 @@ use tycho_types::models::{
 };
 use tycho_types::prelude::CellFamily;
 
+use crate::comment::comment_body;
+
 /// Maximum number of messages in one external message: a transaction has at most 255 actions.
 pub const MAX_MESSAGES: usize = 255;
 
@@ -76,6 +78,14 @@ impl Outgoing {
             bounce: false,
             ..Self::new(to, value_nano, Cell::empty_cell())
         }
+    }
+
+    /// The same message with a comment as its body.
+    ///
+    /// Fails only when the text is longer than [`MAX_COMMENT_BYTES`](crate::comment::MAX_COMMENT_BYTES).
+    pub fn with_comment(mut self, text: &str) -> Result<Self, Error> {
+        self.body = comment_body(text)?;
+        Ok(self)
     }
 
     /// The same message, which also deploys its receiver.

@@ -36,7 +36,7 @@ macro_rules! messages {
                 const NAME: &'static str = stringify!($name);
 
                 fn facts(&self) -> $crate::messages::MessageFacts {
-                    #[allow(unused_mut)] // a message without facts
+                    #[allow(unused_mut, reason = "a message without facts")]
                     let mut facts = $crate::messages::MessageFacts::default();
                     $( $( facts.$fact = $crate::messages::AsFact::fact(&self.$field); )? )*
                     facts

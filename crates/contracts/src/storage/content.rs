@@ -27,7 +27,7 @@ pub struct Content {
     pub weighed: Weighed,
     /// Whether the votes weigh the same at the base of the batch.
     pub weighed_at_base: bool,
-    /// Value that [`DElectorStorage::moved`] must reach before another look may find a better grade; zero if a look
+    /// Value that [`DElectorStorage::moved`](super::DElectorStorage::moved) must reach before another look may find a better grade; zero if a look
     /// is due.
     pub rests_until: Total,
     /// The first missing batch that its base names.
@@ -73,7 +73,7 @@ pub struct Found {
     pub at: Option<Cell>,
 }
 
-/// Stake of the voters and all stake; void once [`DElectorStorage::changes`] differs, all zero if nothing was
+/// Stake of the voters and all stake; void once [`DElectorStorage::changes`](super::DElectorStorage::changes) differs, all zero if nothing was
 /// weighed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Weighed {

@@ -131,7 +131,7 @@ fn fill_root(pool: &mut Pool) {
         for chain in 0..24_i8 {
             // far apart: no two share a part of their way
             let chain = (chain as u8).reverse_bits() as i8;
-            let amount = Tokens::new(LARGE - chain as u8 as u128);
+            let amount = Tokens::new(LARGE - u128::from(chain as u8));
             let brought = ChainTotals {
                 owner_active: amount,
                 owner_unlocking: amount,

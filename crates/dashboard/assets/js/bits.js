@@ -109,7 +109,7 @@ export function longWord(entry) {
 export const tag = (text, tone = '') => h('span', { class: `tag ${tone}` }, text);
 
 const STANDINGS = { validating: 'good', waiting: 'warn', removed: 'bad', idle: '', closed: '' };
-export const standing = (pool) => [tag(pool.standing, STANDINGS[pool.standing]), pool.is_main ? [' ', tag('masterchain', 'good')] : ''];
+export const standing = (pool) => [tag(pool.standing, STANDINGS[pool.standing]), pool.is_in_set && pool.standing !== 'validating' ? [' ', tag('in the set', 'warn')] : '', pool.is_main ? [' ', tag('masterchain', 'good')] : ''];
 
 const OUTCOMES = { pending: 'warn', spreading: 'warn', applied: 'good', superseded: 'bad' };
 export const outcome = (batch) => tag(batch.outcome, OUTCOMES[batch.outcome]);

@@ -1,5 +1,8 @@
 //! The demo's scenario on an embedded network that is indexed as it runs.
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::sync::{Arc, OnceLock};
 

@@ -76,7 +76,7 @@ pub struct Node {
 
 impl Node {
     pub fn start(world: &World) -> Self {
-        Self::listen(world, "http", |node, stream| node.serve(stream))
+        Self::listen(world, "http", Self::serve)
     }
 
     /// Behind TLS.

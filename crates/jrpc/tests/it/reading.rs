@@ -105,7 +105,7 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
                 faults
                     .swaps
                     .insert(ddvs_test_kit::puppets::delector(1), None),
-            )
+            );
         });
     }
     // it is still reported as missing, since it has no transaction
@@ -262,6 +262,8 @@ fn nodes_of_another_network_are_refused() {
     );
 }
 
+type Spoil = fn(&mut NetworkDescription);
+
 #[test]
 fn a_description_is_checked() {
     let (_, nodes) = nodes(1);
@@ -280,7 +282,6 @@ fn a_description_is_checked() {
     let read: NetworkDescription = serde_json::from_str(&of_the_maker).unwrap();
     assert_eq!(read.endpoints, ["http://127.0.0.1:8001"]);
     assert!(read.check().is_ok());
-    type Spoil = fn(&mut NetworkDescription);
     let broken: [(Spoil, &str); 5] = [
         (|d| drop(d.chains.remove(0)), "no masterchain"),
         (|d| d.chains[1].id = 1, "address on chain 0"),

@@ -119,9 +119,9 @@ fn too_deep_and_too_large() {
             .chunks(4)
             .map(|cells| {
                 let mut builder = CellBuilder::new();
-                cells
-                    .iter()
-                    .for_each(|cell| builder.store_reference(cell.clone()).unwrap());
+                for cell in cells {
+                    builder.store_reference(cell.clone()).unwrap();
+                }
                 builder.build().unwrap()
             })
             .collect();

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_client::received;
 use ddvs_client::{ChainId, OutDestination, TransactionRecord};
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchNumber, BatchVote, ContentId, Message, Slash, with_body,
+};
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage};
 use tycho_types::cell::HashBytes;
 

@@ -41,7 +41,9 @@ impl Monitor {
                 }
             }
             ComputeResult::Executed { exit_code, .. } => {
-                use ExitCode::*;
+                use ExitCode::{
+                    MalformedBatch, NotStarted, Totals, UnexpectedAnswer, UnexpectedSeq,
+                };
                 let refusal = ExitCode::from_code(exit_code);
                 let internal = matches!(
                     refusal,

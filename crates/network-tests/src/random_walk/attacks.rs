@@ -2,7 +2,10 @@
 
 use ddvs_client::Outgoing;
 use ddvs_client::seeded::Person;
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{
+    Applied, Batch, BatchVote, CloseBatch, ConfirmStake, Propose, Release, Slash, Unstake,
+    UpdateStake, Vote,
+};
 use tycho_types::cell::{Cell, HashBytes, Lazy};
 use tycho_types::dict::Dict;
 use tycho_types::models::StdAddr;

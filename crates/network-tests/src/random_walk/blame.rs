@@ -67,7 +67,7 @@ impl Walk {
         let mut old: Vec<_> = keys
             .iter()
             .filter(|(_, key)| key.retired_at().is_some())
-            .cloned()
+            .copied()
             .collect();
         if old.is_empty() {
             old = keys;

@@ -1,7 +1,9 @@
 //! Messages of a captured chain to the others: any that its D'Elector could send, and many that it could not.
 
 use ddvs_client::ChainId;
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{
+    Batch, BatchEntry, BatchVote, Claim, ContentId, Message, Poke, Propose, Relay, Vote, Want,
+};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 
 use super::Walk;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ddvs_client::ChainId;
 use ddvs_client::seeded::Person;
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{Batch, ContentId, Poke};
 use ddvs_contracts::storage::{Content, KnownContent};
 use tycho_types::cell::{Cell, CellBuilder, Lazy};
 

@@ -66,7 +66,9 @@ pub(super) fn shape(plan: &Plan, codes: Codes, dice: &mut Dice) -> Shape {
     {
         // with a sixth or more it can split the others, with less it can not
         let part = 1 + dice.below(3) as u64;
-        last.iter_mut().for_each(|stake| *stake /= 1 + part);
+        for stake in last {
+            *stake /= 1 + part;
+        }
     }
     let all = u16::from(plan.workchains) * u16::from(plan.validators);
     Shape {

@@ -265,7 +265,9 @@ fn gas_beside_interference(codes: Codes, interference: Interference) -> u64 {
     match interference {
         Interference::Nothing => {}
         Interference::OfOthers => {
-            (2..WORKCHAINS).for_each(|origin| say(&mut world, -1, COPY, &lie(origin)))
+            for origin in 2..WORKCHAINS {
+                say(&mut world, -1, COPY, &lie(origin));
+            }
         }
         Interference::Refused => {
             // a validator cannot have so little

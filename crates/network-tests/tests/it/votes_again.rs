@@ -226,7 +226,9 @@ fn later(codes: Codes, copy: ChainId, lie: impl Fn(&mut World)) -> World {
     ]);
     shape.codes = codes;
     let mut world = World::new(&shape);
-    [2, 3].iter().for_each(|&chain| world.silence(chain));
+    for chain in [2, 3] {
+        world.silence(chain);
+    }
     let (who, root) = (world.person(0, 0), world.validator(0, 0).root);
     world.deposit(&who, 1_000 * COIN);
     let change = |world: &mut World| {

@@ -45,6 +45,8 @@ fn signed(evidence: &Evidence, index: usize) -> SignedVote {
     }
 }
 
+type Change = fn(&mut SignedVote);
+
 #[test]
 fn two_votes_make_it_and_only_if_they_answer_one_question() {
     let whole = evidence();
@@ -52,7 +54,6 @@ fn two_votes_make_it_and_only_if_they_answer_one_question() {
     assert_eq!(Evidence::of(&first, &second), Ok(whole));
     let text = serde_json::to_string(&first).unwrap();
     assert_eq!(serde_json::from_str::<SignedVote>(&text).unwrap(), first);
-    type Change = fn(&mut SignedVote);
     let changes: [(&str, Change); 6] = [
         ("network", |vote| vote.network = HashBytes([3; 32])),
         ("key", |vote| vote.key = HashBytes([3; 32])),

@@ -1,6 +1,7 @@
 //! Checks that find refusals before anything is sent and paid for, with the amount or the time at which the request
 //! works.
 
+use ddvs_client::comment::MAX_COMMENT_BYTES;
 use ddvs_client::{
     Backend, DePoolRoot, MASTERCHAIN, getter::unix_time, handles::storage_due_soon_nano,
 };
@@ -19,6 +20,17 @@ const MAX_UNLOCKS: usize = 8;
 
 fn now(backend: &dyn Backend) -> Result<u32, PeopleError> {
     Ok(unix_time(backend.now_ms()?))
+}
+
+/// Refuses a comment that is too long.
+pub(crate) fn comment(text: Option<&str>) -> Result<(), PeopleError> {
+    if text.is_none_or(|text| text.len() <= MAX_COMMENT_BYTES) {
+        return Ok(());
+    }
+    Err(PeopleError::cannot(
+        format!("the comment has more than {MAX_COMMENT_BYTES} bytes"),
+        "write a shorter one",
+    ))
 }
 
 /// Refuses a wallet on the masterchain, which cannot stake.

@@ -36,11 +36,20 @@ impl fmt::Display for Standing {
             }
             Self::Waiting(wait) => write!(f, "waiting: {wait}"),
             Self::Closed {
-                counted_nano: 0, ..
-            } => f.write_str("closed: it has left the set, and every stake may unlock"),
+                counted_nano: 0,
+                weight,
+                ..
+            } => match weight {
+                None => f.write_str("closed: it has left the set, and every stake may unlock"),
+                Some(weight) => write!(
+                    f,
+                    "closed: every stake may unlock, and it validates with a weight of {weight} until the next set is written"
+                ),
+            },
             Self::Closed {
                 counted_nano,
                 leaving,
+                weight,
             } => {
                 write!(
                     f,
@@ -55,9 +64,19 @@ impl fmt::Display for Standing {
                     Leaving::Last => {
                         "the last validators cannot leave; once others have joined, `ddvs validator close` again asks for the rest"
                     }
-                })
+                })?;
+                match weight {
+                    None => Ok(()),
+                    Some(weight) => write!(f, "; it still validates, with a weight of {weight}"),
+                }
             }
-            Self::Removed => f.write_str("removed for misbehaviour, for good"),
+            Self::Removed { weight } => {
+                f.write_str("removed for misbehaviour, for good")?;
+                match weight {
+                    None => Ok(()),
+                    Some(_) => f.write_str("; its key is in the set until the next one is written"),
+                }
+            }
         }
     }
 }

@@ -36,7 +36,7 @@ impl Candidate {
         let position = self.staker.wallet.position(backend, self.root.address())?;
         let own = position.staked_nano() + position.pending.into_inner();
         let missing = stake_nano.saturating_sub(own);
-        self.check_amount(&pool, own, missing, position.pending.into_inner())?;
+        Self::check_amount(&pool, own, missing, position.pending.into_inner())?;
         if missing > 0 && !is_new {
             checks::stake(backend, &self.root, missing)?;
         }
@@ -49,7 +49,6 @@ impl Candidate {
 
     /// Checks the stake against the minimum of the network and of the pool.
     fn check_amount(
-        &self,
         pool: &Counting,
         own: u128,
         missing: u128,

@@ -1,6 +1,9 @@
 //! A masterchain and two workchains with four genesis validators each, short periods, and users with coins.
-#![allow(dead_code)] // Each test file uses a part of it.
-#![allow(clippy::unwrap_used)] // Helpers of tests may panic like the tests.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use ddvs_client::{Backend, Live, OwnerWallet};
 use ddvs_contracts::signing;

@@ -17,7 +17,7 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     };
     let words = no(&net, 9_999 * COIN);
     assert!(words.contains("choose `--stake 10,000` or more"), "{words}");
-    let words = no(&net, POCKET as u128 * COIN);
+    let words = no(&net, u128::from(POCKET) * COIN);
     assert!(
         words.contains("are needed for the pool and its stake"),
         "{words}"

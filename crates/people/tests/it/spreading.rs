@@ -84,7 +84,7 @@ fn a_large_stake_counts_whole_in_the_end() {
     net.pass(20);
     let standing = alice.standing(&net.network, &net.context).unwrap().unwrap();
     assert!(
-        matches!(standing, Standing::Closed { leaving: Leaving::NotAsked, counted_nano }
+        matches!(standing, Standing::Closed { leaving: Leaving::NotAsked, counted_nano, .. }
             if counted_nano > 0),
         "{standing}"
     );
@@ -145,9 +145,18 @@ fn the_last_validators_are_told_apart_from_a_large_change() {
     for (done, standing) in &ends[2..] {
         assert!(!done);
         assert!(
-            matches!(standing, Standing::Closed { leaving: Leaving::Last, counted_nano }
+            matches!(standing, Standing::Closed { leaving: Leaving::Last, counted_nano, .. }
                 if *counted_nano == 10_000 * COIN),
             "{standing}"
+        );
+        // closed by name, and still a validator
+        assert_eq!(standing.name(), "closed");
+        assert!(!standing.is_validating());
+        assert_eq!(standing.weight(), Some(10_000), "{standing}");
+        assert!(
+            standing
+                .to_string()
+                .contains("it still validates, with a weight of 10000")
         );
         assert!(
             standing

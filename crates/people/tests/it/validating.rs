@@ -130,7 +130,8 @@ fn a_key_is_replaced_and_a_pool_closed() {
         standing,
         Standing::Closed {
             counted_nano: 0,
-            leaving: Leaving::Left
+            leaving: Leaving::Left,
+            weight: None
         }
     );
     let gone = alice
@@ -148,7 +149,7 @@ fn evidence_removes_a_validator_everywhere() {
     let keep = copies_that_keep(&net.network, &net.context, &evidence.key).unwrap();
     assert!(keep.is_empty(), "{keep:?}");
     let pool = Pool::read(&net.network, &net.context, &net.roots[1]).unwrap();
-    assert_eq!(pool.standing, Standing::Removed);
+    assert_eq!(pool.standing, Standing::Removed { weight: None });
     let again = evidence
         .submit(&net.network, &net.context, &bob.owner)
         .unwrap();

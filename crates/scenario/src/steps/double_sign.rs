@@ -94,7 +94,7 @@ pub fn run(stage: &mut Stage<'_>) -> Result<()> {
         "Root",
         "what the pool is worth",
         vec![
-            vec!["".into(), "before".into(), "after".into()],
+            vec![String::new(), "before".into(), "after".into()],
             vec!["Nora".into(), coins(owner_before), coins(owner_after)],
             vec![
                 "everybody else".into(),

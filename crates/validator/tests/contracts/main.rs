@@ -1,5 +1,8 @@
 //! The loop's reading and acting on the real contracts, in the embedded network: no node is needed for this part.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod operator;
 

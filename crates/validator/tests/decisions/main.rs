@@ -1,5 +1,8 @@
 //! The decision: every rule once, on plain values.
-#![allow(clippy::unwrap_used)] // a failed helper is a failed test
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
 
 mod node;
 mod requests;

@@ -75,10 +75,10 @@ fn what_was_tried_is_tried_again_after_ever_longer_pauses() {
     for _ in 0..7_200 {
         let decision = decide(&seen, &LIMITS, &memory);
         assert_eq!(decision.wanted, [Action::SyncStake]);
-        if !decision.actions.is_empty() {
-            tried_at.push(seen.now_s - NOW_S);
-        } else {
+        if decision.actions.is_empty() {
             assert_eq!(codes(&decision), ["tries-later"]);
+        } else {
+            tried_at.push(seen.now_s - NOW_S);
         }
         memory.remember(&seen, &decision.wanted, &decision.actions);
         seen.now_s += 1;

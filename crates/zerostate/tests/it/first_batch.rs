@@ -1,5 +1,9 @@
 //! A zerostate works: a newcomer's stake reaches param 34 on its chain.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "these are tests: a helper that fails is a test that fails"
+)]
 
 use ddvs_contracts::messages::{Message, RegisterKey, Stake};
 use ddvs_contracts::{RootTerms, address, signing};
@@ -31,7 +35,7 @@ pub(crate) fn spec(workchains: i8, per_chain: u8) -> Spec {
                 chain: id,
                 owner: StdAddr::new(id, HashBytes([10 * id as u8 + v + 1; 32])),
                 key: HashBytes(key(10 * id as u8 + v + 1).public_key.to_bytes()),
-                stake_nano: (100_000 + v as u64) * COIN_U64,
+                stake_nano: (100_000 + u64::from(v)) * COIN_U64,
                 terms: Terms::default(),
             });
         }
@@ -155,8 +159,7 @@ fn newcomer_joins() {
             let body = op
                 .load_in_msg()
                 .unwrap()
-                .map(|m| m.body.get_u32(0).unwrap_or(0))
-                .unwrap_or(0);
+                .map_or(0, |m| m.body.get_u32(0).unwrap_or(0));
             println!(
                 "chain {:>2} block {} acc {} op {:08x} exit {:?} action {:?} gas {} out {} bal {}",
                 b.chain,

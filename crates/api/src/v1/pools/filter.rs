@@ -3,11 +3,12 @@
 use std::fmt::{self, Display};
 
 use ddvs_client::ChainId;
+use ddvs_contracts::standing::PoolStatus;
 use ddvs_index::Reader;
 use ddvs_index::rows::PoolRow;
 use tycho_types::models::StdAddr;
 
-use super::{Pools, Sets, Standing};
+use super::{Pools, Sets};
 use crate::error::ApiError;
 use crate::state::ApiState;
 
@@ -19,7 +20,7 @@ const MAX_LOOKED_AT: usize = 5_000;
 /// A filter of pools.
 pub(super) struct Filter {
     chain: Option<ChainId>,
-    standings: Option<Vec<Standing>>,
+    standings: Option<Vec<PoolStatus>>,
 }
 
 /// The filter as part of a query.
@@ -44,10 +45,10 @@ impl Filter {
         standings: Option<&str>,
     ) -> Result<Self, ApiError> {
         let standing = |name: &str| {
-            let mut all = Standing::ALL.into_iter();
+            let mut all = PoolStatus::ALL.into_iter();
             all.find(|standing| standing.name() == name.trim())
                 .ok_or_else(|| {
-                    let known = Standing::ALL.map(Standing::name);
+                    let known = PoolStatus::ALL.map(PoolStatus::name);
                     ApiError::bad_request(
                         format!("no pool has the status {name:?}"),
                         format!("A pool is {}.", known.join(", ")),
@@ -72,7 +73,7 @@ impl Filter {
             && self
                 .standings
                 .as_ref()
-                .is_none_or(|standings| standings.contains(&sets.standing(row)))
+                .is_none_or(|standings| standings.contains(&sets.status(row)))
     }
 
     /// Returns at most `limit` matching pools after a given one, and where to continue if there may be more.

@@ -1,9 +1,10 @@
-//! Status of a pool.
+//! Status of a pool, as the API shows it.
 
+use ddvs_contracts::standing::PoolStatus;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Status of a pool.
+/// Status of a pool. A closed or removed one validates until the next set is written: `is_in_set` says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
@@ -19,24 +20,27 @@ pub enum Standing {
     Removed,
 }
 
-impl Standing {
-    /// All values.
-    pub(super) const ALL: [Self; 5] = [
-        Self::Validating,
-        Self::Waiting,
-        Self::Idle,
-        Self::Closed,
-        Self::Removed,
-    ];
+impl From<PoolStatus> for Standing {
+    fn from(status: PoolStatus) -> Self {
+        match status {
+            PoolStatus::Validating => Self::Validating,
+            PoolStatus::Waiting => Self::Waiting,
+            PoolStatus::Idle => Self::Idle,
+            PoolStatus::Closed => Self::Closed,
+            PoolStatus::Removed => Self::Removed,
+        }
+    }
+}
 
-    /// Returns its name as used by the API.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Validating => "validating",
-            Self::Waiting => "waiting",
-            Self::Idle => "idle",
-            Self::Closed => "closed",
-            Self::Removed => "removed",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_of_the_contracts_crate() {
+        for status in PoolStatus::ALL {
+            let shown = serde_json::to_value(Standing::from(status)).unwrap();
+            assert_eq!(shown, status.name());
         }
     }
 }

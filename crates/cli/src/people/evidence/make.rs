@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::super::home::write_new;
 use super::super::output::{Output, write_line};
-use super::super::stop::Stop;
 use super::{object, read_file};
 use crate::args::EvidenceMakeArgs;
+use ddvs_terminal::Stop;
 
 /// Returns whether it was made.
 pub fn run(args: &EvidenceMakeArgs) -> Result<bool> {

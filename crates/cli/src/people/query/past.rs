@@ -12,8 +12,8 @@ use super::open;
 use crate::args::{QueryBlockArgs, QueryHashArgs};
 use crate::people::output::{fields, short, table, the_chain};
 use crate::people::session::Session;
-use crate::people::stop::Stop;
 use crate::people::time;
+use ddvs_terminal::Stop;
 
 /// Returns a text field.
 pub fn text(value: &Value) -> String {

@@ -36,6 +36,6 @@ pub fn run(args: &ValidatorPoolArgs) -> Result<bool> {
         Standing::Closed {
             leaving: Leaving::Left,
             ..
-        } | Standing::Removed
+        } | Standing::Removed { .. }
     ))
 }

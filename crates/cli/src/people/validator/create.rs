@@ -14,7 +14,7 @@ use super::words::tell;
 use crate::args::ValidatorCreateArgs;
 use crate::people::consensus_key;
 use crate::people::session::{Session, Signer};
-use crate::people::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Maximum number of messages of becoming a validator: more would mean that a step has no lasting effect.
 const MAX_STEPS: usize = 8;

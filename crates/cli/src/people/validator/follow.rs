@@ -10,7 +10,7 @@ use ddvs_people::validator::Candidate;
 use ddvs_types::coins;
 
 use crate::people::session::{Session, Signer};
-use crate::people::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// End of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -40,7 +40,7 @@ pub fn run(args: &ValidatorListArgs) -> Result<bool> {
                 found.workchain.to_string(),
                 coins(pool.state.counted.into_inner()),
                 coins(pool.active_nano()),
-                pool.standing.name().to_owned(),
+                pool.standing.label(),
             ]);
             let mut object = pool_object(&session, &pool);
             object["key_name"] = key.name.clone().into();

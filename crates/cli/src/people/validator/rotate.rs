@@ -15,7 +15,7 @@ use crate::args::ValidatorRotateArgs;
 use crate::people::consensus_key::{self, ConsensusKey};
 use crate::people::home::{read_json, remove, write_json};
 use crate::people::session::{Session, Signer};
-use crate::people::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Returns whether the chains accepted the key.
 pub fn run(args: &ValidatorRotateArgs) -> Result<bool> {

@@ -10,7 +10,7 @@ use super::{Sent, candidate, send};
 use crate::args::{ValidatorPoolArgs, ValidatorTopUpArgs};
 use crate::people::answered::object;
 use crate::people::session::Session;
-use crate::people::stop::Stop;
+use ddvs_terminal::Stop;
 
 /// Adds to the owner's stake. Returns whether the validator validates.
 pub fn top_up(args: &ValidatorTopUpArgs) -> Result<bool> {

@@ -31,21 +31,24 @@ pub fn tell(
 
 /// Returns the status of a validator as JSON.
 fn standing_object(standing: &Standing) -> Value {
-    let mut object = json!({ "standing": standing.name(), "words": standing.to_string() });
+    let mut object = json!({
+        "standing": standing.name(),
+        "is_in_set": standing.weight().is_some(),
+        "words": standing.to_string(),
+    });
     match standing {
         Standing::Validating {
-            weight,
             main_weight,
             is_main_due,
             is_main_behind,
             rest,
+            ..
         } => {
             object["rest"] = json!(rest.map(|rest| json!({
                 "counted_nano": rest.counted_nano.to_string(),
                 "desired_nano": rest.desired_nano.to_string(),
                 "is_asked": rest.is_asked,
             })));
-            object["weight"] = (*weight).into();
             object["is_main"] = main_weight.is_some().into();
             object["is_main_due"] = (*is_main_due).into();
             object["is_main_behind"] = (*is_main_behind).into();
@@ -59,11 +62,15 @@ fn standing_object(standing: &Standing) -> Value {
         Standing::Closed {
             counted_nano,
             leaving,
+            ..
         } => {
             object["counted_nano"] = counted_nano.to_string().into();
             object["leaving"] = leaving.name().into();
         }
-        Standing::Removed => {}
+        Standing::Removed { .. } => {}
+    }
+    if let Some(weight) = standing.weight() {
+        object["weight"] = weight.into();
     }
     object
 }

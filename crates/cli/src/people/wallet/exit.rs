@@ -12,9 +12,9 @@ use super::super::act::Done;
 use super::super::answered::object;
 use super::super::output::fields;
 use super::super::session::Session;
-use super::super::stop::{self, Stop};
 use super::super::time;
 use crate::args::WalletExitArgs;
+use ddvs_terminal::{Stop, is_refusal};
 
 /// Returns whether the coins arrived.
 pub fn run(args: &WalletExitArgs) -> Result<bool> {
@@ -122,8 +122,7 @@ fn step(
     let mut moved_nano = 0;
     let mut done = session.carry_out(owner, words, true, &make)?;
     loop {
-        let (Some(Answer::Released { amount_nano, .. }) | Some(Answer::Paid { amount_nano })) =
-            done.answer
+        let Some(Answer::Released { amount_nano, .. } | Answer::Paid { amount_nano }) = done.answer
         else {
             return Ok((done, None));
         };
@@ -135,7 +134,7 @@ fn step(
         done = match session.carry_out(owner, words, true, &make) {
             Ok(next) => next,
             // nothing became free since
-            Err(error) if stop::kind(&error) == "refused" => return Ok((done, Some(moved_nano))),
+            Err(error) if is_refusal(&error) => return Ok((done, Some(moved_nano))),
             Err(error) => return Err(error),
         };
     }

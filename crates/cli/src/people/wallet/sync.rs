@@ -10,9 +10,9 @@ use serde_json::json;
 use tycho_types::models::StdAddr;
 
 use super::super::session::Session;
-use super::super::stop::Stop;
 use super::own_pool;
 use crate::args::WalletPoolArgs;
+use ddvs_terminal::Stop;
 
 /// Returns whether all of the pool's stake counts.
 pub fn run(args: &WalletPoolArgs) -> Result<bool> {

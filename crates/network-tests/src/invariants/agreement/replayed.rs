@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{Batch, BatchEntry};
 use ddvs_contracts::storage::ChainRegistry;
 use ddvs_zerostate::Limits;
 use tycho_types::cell::HashBytes;

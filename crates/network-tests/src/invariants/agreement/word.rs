@@ -1,6 +1,8 @@
 //! Messages between copies.
 
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{
+    Batch, BatchVote, Claim, ContentId, Message, Propose, Relay, Vote, read_body,
+};
 use tycho_types::cell::{Cell, HashBytes};
 
 use super::{Base, Number};

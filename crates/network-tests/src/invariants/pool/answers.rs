@@ -2,7 +2,10 @@
 
 use ddvs_client::received;
 use ddvs_client::{OutDestination, TransactionRecord};
-use ddvs_contracts::messages::*;
+use ddvs_contracts::messages::{
+    Applied, ConfirmStake, Lock, Message, RejectStake, Rejected, Release, RequestRelease,
+    RequestUnstake, Slash, SlashedCoins, Unlock, read_body, with_body,
+};
 use tycho_types::num::Tokens;
 
 use super::{Answer, Flying, Monitor, unlocking};
@@ -63,7 +66,7 @@ impl Monitor {
                 match op {
                     SlashedCoins::OP => freed += out.value_nano,
                     RequestRelease::OP => {
-                        due = read_body::<RequestRelease>(body).map(|m| m.amount.into_inner())
+                        due = read_body::<RequestRelease>(body).map(|m| m.amount.into_inner());
                     }
                     _ => {}
                 }

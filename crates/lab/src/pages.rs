@@ -1,4 +1,4 @@
-//! `ddvs bench pages`: times of the API's pages on a large network.
+//! `ddvs-lab pages`: times of the API's pages on a large network.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use ddvs_bench::{PagesOptions, PagesReport};
 
 use crate::args::PagesArgs;
-use crate::report;
+use ddvs_terminal::report;
 
 /// Returns whether they were measured.
 pub fn run(args: &PagesArgs) -> Result<bool> {

@@ -1,8 +1,16 @@
-//! Unsuccessful ends of a command.
+//! Unsuccessful ends of a command, and exit codes.
 
 use ddvs_client::ClientError;
 use ddvs_jrpc::StandsStill;
 use ddvs_people::PeopleError;
+
+/// The exit codes of all commands.
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and every check is ok
+  1  the network refused or does not have what was asked for, or a check failed
+  2  not done: wrong arguments, or an error that is told on stderr
+  3  not known in time; the same command again waits on";
 
 /// An unsuccessful end that is not a fault.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +30,11 @@ pub fn code(error: &anyhow::Error) -> u8 {
         "timeout" => 3,
         _ => 2,
     }
+}
+
+/// Whether the network refused, or does not have what was asked for.
+pub fn is_refusal(error: &anyhow::Error) -> bool {
+    kind(error) == "refused"
 }
 
 fn client_error<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a ClientError> {

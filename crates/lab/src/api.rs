@@ -1,4 +1,4 @@
-//! `ddvs bench api`: a server's API under load.
+//! `ddvs-lab api`: a server's API under load.
 
 use std::io::Write;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -8,7 +8,7 @@ use ddvs_bench::{LoadOptions, LoadReport};
 use ddvs_devnet::Keys;
 
 use crate::args::ApiFiguresArgs;
-use crate::report;
+use ddvs_terminal::report;
 
 /// Returns whether all messages were executed exactly once.
 pub fn run(args: &ApiFiguresArgs) -> Result<bool> {

@@ -1,4 +1,4 @@
-//! `ddvs bench switching`: a drill of set changes.
+//! `ddvs-lab switching`: a drill of set changes.
 
 use std::io::Write;
 
@@ -9,8 +9,8 @@ use ddvs_drill::{
 use ddvs_tycho::Layout;
 
 use crate::args::{SwitchingArgs, SwitchingChange, SwitchingKills};
-use crate::bench::seed;
-use crate::report;
+use crate::seed;
+use ddvs_terminal::report;
 
 /// Every n-th message of a wallet is a stake.
 const STAKE_EVERY: u32 = 4;

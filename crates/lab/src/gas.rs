@@ -1,4 +1,4 @@
-//! `ddvs bench gas`: gas of all operations.
+//! `ddvs-lab gas`: gas of all operations.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use ddvs_bench::GasRow;
 
 use crate::args::GasArgs;
-use crate::report;
+use ddvs_terminal::report;
 
 /// Returns whether they were measured.
 pub fn run(args: &GasArgs) -> Result<bool> {

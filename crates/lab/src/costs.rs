@@ -1,4 +1,4 @@
-//! `ddvs bench costs`: the cost of stake changes for their users.
+//! `ddvs-lab costs`: the cost of stake changes for their users.
 
 use std::io::Write;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use ddvs_bench::CostRow;
 
 use crate::args::CostsArgs;
-use crate::report;
+use ddvs_terminal::report;
 
 /// Returns whether they were measured.
 pub fn run(args: &CostsArgs) -> Result<bool> {

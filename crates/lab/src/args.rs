@@ -1,12 +1,22 @@
-//! Benchmarks.
+//! The commands and their options.
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use ddvs_terminal::EXIT_CODES;
 
-/// The benchmarks.
+/// Benchmarks of the contracts and the API, and drills on networks of Tycho nodes
+#[derive(Debug, Parser)]
+#[command(name = "ddvs-lab", version, after_help = EXIT_CODES)]
+pub struct Args {
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
 #[derive(Debug, Subcommand)]
-pub enum BenchCommand {
+pub enum Command {
     /// Gas by operation and number of registered validators, counted on the real contracts
     Gas(GasArgs),
     /// Cost of a stake change for its user in coins, the burnt part, and the number of messages

@@ -1,4 +1,4 @@
-//! `ddvs bench tycho`: measurements of a network of nodes.
+//! `ddvs-lab tycho`: measurements of a network of nodes.
 
 use std::io::Write;
 
@@ -7,8 +7,8 @@ use ddvs_drill::{BurstReport, FiguresOptions, FiguresReport, Spread, figures};
 use ddvs_tycho::Layout;
 
 use crate::args::TychoFiguresArgs;
-use crate::bench::seed;
-use crate::report;
+use crate::seed;
+use ddvs_terminal::report;
 
 /// Returns whether all messages were executed exactly once.
 pub fn run(args: &TychoFiguresArgs) -> Result<bool> {

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
-use clap::{Command, CommandFactory, Error, Parser};
+use clap::{Command, Error, Parser};
 
-use crate::args::Args;
 use crate::report;
 
 /// Exit code of wrong arguments.
@@ -25,14 +24,14 @@ pub fn asks_for_json(words: &[OsString]) -> bool {
 /// Parses the command line, the program's name first.
 ///
 /// Fails with clap's error, which may also be a help text.
-pub fn read(words: &[OsString]) -> Result<Args, Error> {
-    Args::try_parse_from(words).map_err(|error| {
+pub fn read<A: Parser>(words: &[OsString]) -> Result<A, Error> {
+    A::try_parse_from(words).map_err(|error| {
         if !error.use_stderr() {
             return error;
         }
         // an error's usage line shows everything given, including values from the environment, which were not asked
         // for
-        let plain = without_environment(Args::command()).try_get_matches_from(words);
+        let plain = without_environment(A::command()).try_get_matches_from(words);
         match plain {
             Err(plain) if plain.kind() == error.kind() => plain,
             _ => error,
