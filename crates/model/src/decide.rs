@@ -44,11 +44,6 @@ impl Elector {
         if seqno > next || own && seqno < next {
             return false;
         }
-        if seqno == next {
-            for content in self.slots[place].named() {
-                self.admit(instance, place, content);
-            }
-        }
         self.check(instance, place);
         self.vote(instance, place, effects);
         // An applied number is looked at again only if there is something to choose from.
@@ -66,7 +61,7 @@ impl Elector {
             if !instance.rules.votes_decide || stays {
                 return false;
             }
-            self.undo(origin, seqno, effects);
+            self.undo(instance, origin, seqno, effects);
             return true;
         }
         let Some(content) = decision else {
@@ -79,8 +74,8 @@ impl Elector {
         true
     }
 
-    /// Lets a content count that the copy lacks, if it is vouched for. Under an applied number that is tried with each vote
-    /// for the content, under the next one also after each change.
+    /// Lets a content count that the copy lacks, if it is vouched for. That is tried with each vote for it, and when its number
+    /// becomes the next one.
     pub(crate) fn admit(&mut self, instance: &Instance, place: usize, content: ContentId) {
         let slot = &self.slots[place];
         let is_ahead = slot.seqno > self.height(slot.origin) + 1;
@@ -237,8 +232,19 @@ impl Elector {
         Some(grade)
     }
 
+    /// Lets all contents count that are vouched for under what is now the next number of `origin`.
+    fn admit_next(&mut self, instance: &Instance, origin: Chain) {
+        let Ok(place) = self.place(origin, self.height(origin) + 1) else {
+            return;
+        };
+        for content in self.slots[place].named() {
+            self.admit(instance, place, content);
+        }
+    }
+
     fn apply(&mut self, instance: &Instance, origin: Chain, content: ContentId) {
         self.applied[origin as usize].push(content);
+        self.admit_next(instance, origin);
         let height = self.height(origin);
         self.slot_mut(origin, height).is_due = true;
         let memory = if Self::keeps_slots(instance) {
@@ -256,9 +262,16 @@ impl Elector {
     }
 
     /// Reverts batch `seqno` of `origin` and all later ones. Votes and contents under them are kept.
-    fn undo(&mut self, origin: Chain, seqno: Seqno, effects: &mut Effects<'_>) {
+    fn undo(
+        &mut self,
+        instance: &Instance,
+        origin: Chain,
+        seqno: Seqno,
+        effects: &mut Effects<'_>,
+    ) {
         let keep = seqno as usize - 1;
         effects.stats.undone += (self.applied[origin as usize].len() - keep) as u64;
         self.applied[origin as usize].truncate(keep);
+        self.admit_next(instance, origin);
     }
 }

@@ -69,9 +69,6 @@ fn is_unvouched(key: &HashBytes) -> bool {
 pub struct Unvouched {
     /// Who voted for any of them, as bits chain + 1.
     pub voters: u32,
-    /// Value that [`DElectorStorage::moved`](super::DElectorStorage::moved) must reach before one of them may be vouched
-    /// for; zero if it is not known.
-    pub sleeps_until: Total,
     /// By the first 216 bits of the hash.
     pub contents: Dict<ContentId, NamedByVotes>,
 }

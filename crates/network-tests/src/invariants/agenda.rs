@@ -13,6 +13,15 @@ impl Monitor {
     /// Every wait of a content is in the agenda, and every entry there is awaited or due. The copy knows under which
     /// next numbers something is known.
     pub(super) fn check_agenda(&mut self, storage: &DElectorStorage) {
+        for entry in storage.pending.unvouched() {
+            let (number, _) = entry.expect("it parses");
+            if storage.unvouched & bit(number.origin) == 0 {
+                self.blame(
+                    13,
+                    format!("what does not count under {number:?} is forgotten"),
+                );
+            }
+        }
         let local = storage.local.load().expect("the local part parses");
         let rare = local.rare().expect("what is rare parses");
         let awaited = awaited(storage);
@@ -106,26 +115,16 @@ fn open(storage: &DElectorStorage) -> u32 {
 /// one: nothing, if it was never weighed.
 fn wakes_at(storage: &DElectorStorage) -> u128 {
     let mut at = u128::MAX;
-    let is_next = |origin: ChainId, seqno: u32| {
-        let registry = storage.registries.get(origin).expect("registries parse");
-        storage.awake & bit(origin) == 0 && registry.expect("the chain is known").seqno + 1 == seqno
-    };
-    for entry in storage.pending.unvouched() {
-        let (number, all) = entry.expect("it parses");
-        assert_ne!(storage.unvouched & bit(number.origin), 0, "{number:?}");
-        if is_next(number.origin, number.seqno) {
-            at = at.min(all.sleeps_until.0);
-        }
-    }
     for entry in storage.pending.counted() {
         let (key, content) = entry.expect("a content parses");
         let origin = key.0[0].cast_signed();
-        let [_, a, b, c, d, ..] = key.0;
-        let is_asleep = is_next(origin, u32::from_be_bytes([a, b, c, d]));
+        let registry = storage.registries.get(origin).expect("registries parse");
+        let next = registry.expect("the chain is known").seqno + 1;
+        let is_asleep = storage.awake & bit(origin) == 0;
         let is_decided = content.batch.is_some()
             && !content.refused
             && (content.told || content.votes != 0 && origin != storage.chain);
-        if is_asleep && is_decided {
+        if is_asleep && key.0[1..5] == next.to_be_bytes() && is_decided {
             at = at.min(content.rests_until.0);
         }
     }
@@ -161,9 +160,11 @@ fn key(number: BatchNumber, id: &ContentId) -> HashBytes {
     HashBytes(key)
 }
 
-/// Whether some content that is not applied was named under the number at the beginning of a content's key.
+/// Whether some content that is not applied counts under the number at the beginning of a content's key.
 fn is_named(storage: &DElectorStorage, at: &HashBytes) -> bool {
-    let known = storage.known_contents().expect("contents parse");
-    let mut pending = known.iter().filter(|known| !known.is_applied);
-    pending.any(|known| key(known.number, &known.id).0[..5] == at.0[..5])
+    let mut keys = storage
+        .pending
+        .counted()
+        .map(|entry| entry.expect("a content parses").0);
+    keys.any(|key| key.0[..5] == at.0[..5])
 }

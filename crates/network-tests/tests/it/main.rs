@@ -80,6 +80,5 @@ mod votes_again;
 mod votes_ahead;
 mod votes_among_lies;
 mod votes_together;
-mod vouched_meanwhile;
 mod wallet_limits;
 mod wrong_chain;

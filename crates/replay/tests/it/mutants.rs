@@ -67,17 +67,12 @@ mutants! {
     copies_sleep_whatever_moves: "copies-sleep-whatever-moves";
     what_is_vouched_for_later_does_not_count: "what-is-vouched-for-later-does-not-count";
     what_all_vouch_for_together_counts: "what-all-vouch-for-together-counts";
-    one_vote_of_many_vouches: "one-vote-of-many-vouches";
     a_chain_votes_again_beside_what_does_not_count: "a-chain-votes-again-beside-what-does-not-count";
     a_chain_votes_again_for_the_only_one_that_counts: "a-chain-votes-again-for-the-only-one-that-counts";
     votes_before_a_proposal_are_lost: "votes-before-a-proposal-are-lost";
     votes_before_a_proposal_count_twice: "votes-before-a-proposal-count-twice";
     what_is_brought_stays_unvouched: "what-is-brought-stays-unvouched";
     whom_a_poke_asks_is_forgotten: "whom-a-poke-asks-is-forgotten";
-    numbers_with_votes_only_stay_closed: "numbers-with-votes-only-stay-closed";
-    votes_wake_nobody_once_they_vouch: "votes-wake-nobody-once-they-vouch";
-    what_does_not_count_is_looked_at_too_late: "what-does-not-count-is-looked-at-too-late";
-    votes_ahead_are_never_weighed: "votes-ahead-are-never-weighed";
     the_total_stays_at_an_applied_number: "the-total-stays-at-an-applied-number";
 }
 
