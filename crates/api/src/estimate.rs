@@ -1,8 +1,8 @@
 //! Cost of an external message, and the reason for a refusal: emulation on the current state.
 
-use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult, Refusal};
-use ddvs_types::executor_params;
-use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
+use ddvs_client::{AccountView, ChainId, ClientError, ComputeResult};
+use ddvs_types::ExecutionContext;
+use ddvs_types::execution::run_message;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
 use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, ComputePhase};
@@ -34,32 +34,17 @@ pub(crate) fn cost(
         address: delector,
         params: config,
     };
-    let now = account.trial_time_s(now);
-    let parsed = ParsedConfig::parse(raw, now).map_err(codec)?;
-    let lt = account.last_transaction_lt + 1;
-    let mut params = executor_params(&parsed, now, lt).map_err(codec)?;
-    params.vm_modifiers.chksig_always_succeed = ignore_signature;
+    let mut trial = ExecutionContext::next_of(account, raw, now).map_err(codec)?;
+    trial.params.vm_modifiers.chksig_always_succeed = ignore_signature;
     let state = account.shard_account().map_err(codec)?;
-    let executor = Executor::new(&params, &parsed).with_min_lt(lt);
-    let mut execution = executor
-        .begin(&account.address, state.load_account().map_err(codec)?)
-        .map_err(|cause| ClientError::fault(context(), cause))?;
-    let mut inspector = ExecutorInspector::default();
-    let ran = execution.run_ordinary_transaction(true, message.clone(), Some(&mut inspector));
-    let info = match ran {
-        Ok(info) => info,
-        Err(TxError::Skipped) => {
-            let exit_code = inspector.exit_code;
-            let account = account.address.clone();
-            return Err(Refusal::NotAccepted { account, exit_code }.into());
-        }
-        Err(TxError::Fatal(cause)) => return Err(ClientError::fault(context(), cause)),
-    };
+    let ran = run_message(&trial.executor(), &account.address, &state, message, true);
+    let (_, info) =
+        ran.map_err(|error| ClientError::not_executed(&account.address, context(), error))?;
     let chain: ChainId = account.address.workchain;
     let prices = if chain == ddvs_client::MASTERCHAIN {
-        parsed.raw.params.get_msg_forward_prices(true)
+        trial.config.raw.params.get_msg_forward_prices(true)
     } else {
-        parsed.raw.params.get_msg_forward_prices(false)
+        trial.config.raw.params.get_msg_forward_prices(false)
     };
     let import_nano = prices
         .map(|prices| {
@@ -74,15 +59,9 @@ pub(crate) fn cost(
         })
         .map_err(codec)?
         .into_inner();
-    let (gas_nano, compute) = match &info.compute_phase {
-        ComputePhase::Executed(phase) => (
-            phase.gas_fees.into_inner(),
-            ComputeResult::Executed {
-                exit_code: phase.exit_code,
-                gas_used: phase.gas_used.into_inner(),
-            },
-        ),
-        ComputePhase::Skipped(phase) => (0, ComputeResult::Skipped(phase.reason)),
+    let gas_nano = match &info.compute_phase {
+        ComputePhase::Executed(phase) => phase.gas_fees.into_inner(),
+        ComputePhase::Skipped(_) => 0,
     };
     let forward = info
         .action_phase
@@ -96,6 +75,6 @@ pub(crate) fn cost(
         gas_nano,
         import_nano,
         forward_nano: forward.map_or(0, |fees| fees.into_inner()),
-        compute,
+        compute: (&info.compute_phase).into(),
     })
 }

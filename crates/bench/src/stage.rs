@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use ddvs_client::Block;
 use ddvs_contracts::address;
-use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
+use ddvs_embedded::EmbeddedNetwork;
+use ddvs_ledger::{DelayPlan, Network};
 use ddvs_types::{COIN_U64, MASTERCHAIN};
 use ddvs_zerostate::{ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate, build};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes};
@@ -124,23 +125,7 @@ impl Stage {
     pub fn new(spec: &StageSpec) -> Result<Self, BenchError> {
         let spec = spec.spec();
         let zero = build(&spec)?;
-        let chains = zero.chains.iter().map(|chain| ChainGenesis {
-            id: chain.id,
-            block_time_ms: chain.block_time_ms,
-            delector: chain.delector.clone(),
-            delector_code_hash: chain.delector_code_hash,
-            accounts: chain
-                .accounts
-                .iter()
-                .map(|account| GenesisAccount {
-                    address: account.address.clone(),
-                    state_init: account.state_init.clone(),
-                    balance_nano: account.balance_nano,
-                })
-                .collect(),
-        });
-        let start_ms = u64::from(START_TIME) * 1_000;
-        let network = Network::new(NetworkGenesis::new(chains.collect(), start_ms, 1))?;
+        let network = EmbeddedNetwork::start(&zero, 1, DelayPlan::default())?.into_network();
         Ok(Self {
             spec,
             zero,

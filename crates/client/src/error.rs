@@ -1,5 +1,6 @@
 //! Errors. A refusal means that the network did not do what was requested; after a fault the outcome is unknown.
 
+use ddvs_types::NotExecuted;
 use tycho_types::models::StdAddr;
 
 use crate::ChainId;
@@ -26,6 +27,18 @@ impl ClientError {
         Self::Fault {
             context: context.into(),
             cause: cause.into(),
+        }
+    }
+
+    /// Returns the error of a message to `account` that had no transaction when it was emulated.
+    pub fn not_executed(account: &StdAddr, context: String, error: NotExecuted) -> Self {
+        match error {
+            NotExecuted::NotAccepted { exit_code } => Refusal::NotAccepted {
+                account: account.clone(),
+                exit_code,
+            }
+            .into(),
+            NotExecuted::Fault(cause) => Self::fault(context, cause),
         }
     }
 

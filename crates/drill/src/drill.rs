@@ -1,12 +1,13 @@
 //! The tools of a drill: the nodes, the participants, and the masterchain's D'Elector.
 
-use std::collections::BTreeSet;
+mod end;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use ddvs_client::{Backend, DElector, Live, MASTERCHAIN, Outgoing};
-use ddvs_jrpc::{BlockHead, JrpcNetwork, NodeReport, Settings, probe};
+use ddvs_jrpc::JrpcNetwork;
 use ddvs_tycho::{Layout, NetworkFile};
 use ddvs_types::COIN;
 use tycho_types::cell::HashBytes;
@@ -21,8 +22,6 @@ pub(crate) const POLL: Duration = Duration::from_millis(250);
 const HALTED: Duration = Duration::from_secs(150);
 /// Timeout of one change.
 const CHANGE_PATIENCE: Duration = Duration::from_secs(240);
-/// Timeout for nodes to synchronize at the end.
-const SETTLING: Duration = Duration::from_secs(90);
 /// Time between two checks whether all nodes run.
 const KEEP_UP: Duration = Duration::from_secs(3);
 /// Time between two attempts to publish collected changes.
@@ -263,79 +262,6 @@ impl<'a> Drill<'a> {
         Ok(())
     }
 
-    /// Waits until all nodes are at the same block, and have the same config. Returns whether they were in time.
-    ///
-    /// Fails only when a stalled network cannot be restarted.
-    pub fn come_together(&mut self) -> Result<bool> {
-        let end = Instant::now() + SETTLING;
-        let mut kept_up = Instant::now();
-        while Instant::now() < end {
-            if self.watch.last().is_some_and(|last| last.is_together()) && self.is_one_config() {
-                return Ok(true);
-            }
-            self.restart_if_it_stands()?;
-            if kept_up.elapsed() >= KEEP_UP {
-                self.keep_up()?;
-                kept_up = Instant::now();
-            }
-            thread::sleep(POLL);
-        }
-        Ok(false)
-    }
-
-    pub fn is_one_config(&self) -> bool {
-        let settings = Settings::default();
-        let ask = |rpc| probe(&format!("http://{rpc}"), &settings);
-        let reports: Result<Vec<NodeReport>, _> =
-            self.file.nodes.iter().map(|node| ask(node.rpc)).collect();
-        reports.is_ok_and(|reports| {
-            let hashes: BTreeSet<_> = reports.iter().map(|report| report.config_hash).collect();
-            hashes.len() == 1
-        })
-    }
-
-    /// Waits until nothing waits at the masterchain's D'Elector, and all copies hold the same registries.
-    pub fn all_in_force(&mut self) -> Result<bool> {
-        let chains: Vec<_> = self
-            .backend
-            .chains()?
-            .iter()
-            .map(|chain| chain.id)
-            .collect();
-        let copies: Result<Vec<_>, _> = chains
-            .iter()
-            .map(|&chain| DElector::new(&self.crew.network, chain))
-            .collect();
-        let copies = copies?;
-        let end = Instant::now() + SETTLING + self.interval;
-        let mut asked = Instant::now();
-        while Instant::now() < end {
-            thread::sleep(POLL);
-            let _ = self.backend.tend_outbox();
-            let _ = self.publisher.poll(self.backend);
-            if self.is_set_behind()? {
-                if !self.publisher.is_waiting() && asked.elapsed() >= PUBLISH_AGAIN {
-                    asked = Instant::now();
-                    let ask = self.delector.publish_set(PUBLISH_VALUE_NANO, 0)?;
-                    let _ = self.publisher.send(self.backend, &[ask]);
-                }
-                continue;
-            }
-            let mut is_same = true;
-            for &chain in &chains {
-                let digests: Result<BTreeSet<_>, _> = copies
-                    .iter()
-                    .map(|copy| copy.registry_digest(self.backend, chain))
-                    .collect();
-                is_same &= digests?.len() == 1;
-            }
-            if is_same {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Whether the masterchain's D'Elector holds a newer set than its config has.
     pub fn is_set_behind(&self) -> Result<bool> {
         let output = self
@@ -345,11 +271,5 @@ impl<'a> Drill<'a> {
         let behind = stack.get(2).and_then(|value| value.as_int());
         let behind = behind.context("the D'Elector's getter `status` gives something else")?;
         Ok(behind.sign() != num_bigint::Sign::NoSign)
-    }
-
-    pub fn heads(&self) -> Result<Vec<BlockHead>> {
-        Ok(self
-            .backend
-            .heads_since(self.first_block, self.delector.address())?)
     }
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod agreement;
+mod applied;
 mod blocks;
 mod changes;
 mod weight;

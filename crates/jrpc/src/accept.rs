@@ -5,8 +5,8 @@
 //! would run it in the next block.
 
 use ddvs_client::{AccountView, ClientError};
-use ddvs_types::executor_params;
-use tycho_executor::{Executor, ExecutorInspector, ParsedConfig, TxError};
+use ddvs_types::execution::check_external;
+use ddvs_types::{ExecutionContext, NotExecuted};
 use tycho_types::cell::Cell;
 use tycho_types::error::Error;
 use tycho_types::models::BlockchainConfig;
@@ -30,22 +30,11 @@ pub(crate) fn judge(
 ) -> Result<Verdict, ClientError> {
     let context = || format!("checking a message for {}", account.address);
     let codec = |cause: Error| ClientError::fault(context(), cause);
-    let now = account.trial_time_s(now);
-    let parsed = ParsedConfig::parse(config, now).map_err(codec)?;
-    let lt = account.last_transaction_lt + 1;
-    let params = executor_params(&parsed, now, lt).map_err(codec)?;
+    let trial = ExecutionContext::next_of(account, config, now).map_err(codec)?;
     let state = account.shard_account().map_err(codec)?;
-    let mut inspector = ExecutorInspector::default();
-    let executor = Executor::new(&params, &parsed).with_min_lt(lt);
-    let checked = executor.check_ordinary_ext(
-        &account.address,
-        message.clone(),
-        &state,
-        Some(&mut inspector),
-    );
-    match checked {
+    match check_external(&trial.executor(), &account.address, &state, message) {
         Ok(()) => Ok(Verdict::Accepts),
-        Err(TxError::Skipped) => Ok(Verdict::Refuses(inspector.exit_code)),
-        Err(TxError::Fatal(cause)) => Err(ClientError::fault(context(), cause)),
+        Err(NotExecuted::NotAccepted { exit_code }) => Ok(Verdict::Refuses(exit_code)),
+        Err(NotExecuted::Fault(cause)) => Err(ClientError::fault(context(), cause)),
     }
 }

@@ -16,11 +16,9 @@ use ddvs_types::account::decode_account;
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{Account, IntAddr, StdAddr};
 
-use crate::network::JrpcNetwork;
+use crate::nodes::Nodes;
 use crate::record::Raw;
-use crate::wire::{
-    self, AccountsByCode, ContractState, MAX_PAGE, OfAddress, TransactionId, TransactionsList,
-};
+use crate::wire::{self, AccountsByCode, ContractState, MAX_PAGE, OfAddress, TransactionId};
 use crate::{CallError, memory::Memory};
 
 /// Returns the view of an account that does not exist.
@@ -57,10 +55,10 @@ struct Round {
     is_chain_hidden: bool,
 }
 
-impl JrpcNetwork {
+impl Nodes {
     pub(crate) fn read_account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
         let chain = address.workchain;
-        let workchains = self.description().chains.iter();
+        let workchains = self.description.chains.iter();
         let may_hide =
             chain != MASTERCHAIN && workchains.filter(|c| c.id != MASTERCHAIN).count() > 1;
         let seen_lt = self.memory().seen_lt(address);
@@ -73,14 +71,14 @@ impl JrpcNetwork {
                 self.memory()
                     .watch(address, found.last_transaction_lt, false);
                 if may_hide {
-                    self.states().keep(found, self.is_delector(address));
+                    self.states.keep(found, self.is_delector(address));
                 }
                 return Ok(found.clone());
             }
             let last = self.last_transaction(address)?;
             if round.best.is_none() && round.is_chain_hidden {
                 let last_lt = last.as_ref().map_or(0, |last| last.transaction.lt);
-                let kept = self.states().current(address, last_lt.max(seen_lt));
+                let kept = self.states.current(address, last_lt.max(seen_lt));
                 if let Some(kept) = kept {
                     self.memory()
                         .watch(address, kept.last_transaction_lt, false);
@@ -93,14 +91,14 @@ impl JrpcNetwork {
             if !must_exist && (round.is_missing || last.is_some()) {
                 let missing = remember_missing(&mut self.memory(), address, last.as_ref());
                 if may_hide {
-                    self.states().keep(&missing, false);
+                    self.states.keep(&missing, false);
                 }
                 return Ok(missing);
             }
-            if begin.elapsed() >= self.settings().read_patience {
+            if begin.elapsed() >= self.settings.read_patience {
                 return Err(not_shown(address, &round, seen_lt));
             }
-            thread::sleep(self.settings().poll_interval);
+            thread::sleep(self.settings.poll_interval);
         }
     }
 
@@ -116,7 +114,7 @@ impl JrpcNetwork {
             ..Round::default()
         };
         let question = OfAddress { address };
-        self.endpoints().call_each(
+        self.endpoints.call_each(
             "getContractState",
             &question,
             |url, answer: ContractState| {
@@ -174,11 +172,11 @@ impl JrpcNetwork {
         hidden: ContractState,
         round: &mut Round,
     ) -> Result<ContractState, CallError> {
-        let Some(delector) = self.description().delector(address.workchain) else {
+        let Some(delector) = self.description.delector(address.workchain) else {
             return Ok(hidden);
         };
         let look = |address: &StdAddr| -> Result<ContractState, CallError> {
-            self.endpoints()
+            self.endpoints
                 .call_one(url, "getContractState", &OfAddress { address })
         };
         if !look(delector)?.is_of(delector)? {
@@ -196,7 +194,7 @@ impl JrpcNetwork {
     /// Returns addresses of accounts with this code, on all chains, at most a hundred after a given one.
     ///
     /// Fails only when no node answers.
-    pub fn accounts_by_code(
+    pub(crate) fn accounts_by_code(
         &self,
         code: &HashBytes,
         after: Option<&StdAddr>,
@@ -206,69 +204,12 @@ impl JrpcNetwork {
             limit: MAX_PAGE,
             continuation: after,
         };
-        self.endpoints().call("getAccountsByCodeHash", &question)
-    }
-
-    /// Returns the newest transaction of an account. The list of transactions distinguishes chains.
-    pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
-        let page = self.page(address, None, 1.min(MAX_PAGE))?;
-        Ok(page.into_iter().next())
-    }
-
-    /// Returns at most `limit` transactions of an account, newest first, from `newest_lt` downwards.
-    pub(crate) fn page(
-        &self,
-        account: &StdAddr,
-        newest_lt: Option<u64>,
-        limit: u8,
-    ) -> Result<Vec<Raw>, ClientError> {
-        let question = TransactionsList {
-            account,
-            last_transaction_lt: newest_lt,
-            limit,
-        };
-        let mut page = Vec::new();
-        self.endpoints().call_each(
-            "getTransactionsList",
-            &question,
-            |_, answer: Vec<String>| {
-                page = read_page(account, newest_lt, limit, &answer)?;
-                Ok(ControlFlow::Break(()))
-            },
-        )?;
-        Ok(page)
+        self.endpoints.call("getAccountsByCodeHash", &question)
     }
 
     fn is_delector(&self, address: &StdAddr) -> bool {
-        self.description().delector(address.workchain) == Some(address)
+        self.description.delector(address.workchain) == Some(address)
     }
-}
-
-/// Decodes a list of transactions and checks that it matches the request.
-fn read_page(
-    account: &StdAddr,
-    newest_lt: Option<u64>,
-    limit: u8,
-    answer: &[String],
-) -> Result<Vec<Raw>, CallError> {
-    if answer.len() > usize::from(limit) {
-        return Err(CallError::malformed("more transactions than asked for"));
-    }
-    let mut page: Vec<Raw> = Vec::with_capacity(answer.len());
-    for boc in answer {
-        let raw = Raw::new(wire::cell(boc)?).map_err(CallError::malformed)?;
-        let below = match page.last() {
-            Some(last) => Some(last.transaction.lt.saturating_sub(1)),
-            None => newest_lt,
-        };
-        if raw.transaction.account != account.address
-            || below.is_some_and(|below| raw.transaction.lt > below)
-        {
-            return Err(CallError::malformed("transactions that were not asked for"));
-        }
-        page.push(raw);
-    }
-    Ok(page)
 }
 
 impl ContractState {

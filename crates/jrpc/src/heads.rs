@@ -1,11 +1,10 @@
 //! Headers of masterchain blocks: time of production, and the validator session that made each.
 
 use ddvs_client::{ClientError, MASTERCHAIN};
-use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-use crate::blocks::WholeBlock;
-use crate::network::JrpcNetwork;
+use crate::nodes::Nodes;
+use crate::whole_block::WholeBlock;
 
 /// Maximum number of blocks read backwards at a time.
 const MAX_HEADS: usize = 10_000;
@@ -40,12 +39,12 @@ impl From<&WholeBlock> for BlockHead {
     }
 }
 
-impl JrpcNetwork {
+impl Nodes {
     /// Returns headers of the masterchain blocks above number `after`, up to the one with the last transaction of `witness`, an
     /// account of the masterchain; ascending. Blocks that no node has any more are left out, and all before them.
     ///
     /// Needs nodes that provide whole blocks. Fails only when none answers.
-    pub fn heads_since(
+    pub(crate) fn heads_since(
         &self,
         after: u32,
         witness: &StdAddr,
@@ -70,13 +69,5 @@ impl JrpcNetwork {
         }
         heads.reverse();
         Ok(heads)
-    }
-
-    pub(crate) fn last_transaction_hash(
-        &self,
-        account: &StdAddr,
-    ) -> Result<Option<HashBytes>, ClientError> {
-        let last = self.last_transaction(account)?;
-        Ok(last.map(|raw| *raw.cell.repr_hash()))
     }
 }

@@ -3,19 +3,57 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use ddvs_client::{ClientError, MessageStatus, TransactionRecord};
+use ddvs_client::{ClientError, TransactionRecord};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{BlockId, StdAddr};
 
 use crate::CallError;
-use crate::network::JrpcNetwork;
+use crate::nodes::Nodes;
 use crate::record::{BlockTime, Raw};
-use crate::wire::{self, BlockOf, DstTransaction, MAX_PAGE, OfTransaction};
+use crate::wire::{self, BlockOf, DstTransaction, MAX_PAGE, OfTransaction, TransactionsList};
 
 /// Sizes of the first pages of a walk: most queries are for the newest few.
 const FIRST_PAGES: [u8; 2] = [2, 16];
 
-impl JrpcNetwork {
+impl Nodes {
+    /// Returns the newest transaction of an account. The list of transactions distinguishes chains.
+    pub(crate) fn last_transaction(&self, address: &StdAddr) -> Result<Option<Raw>, ClientError> {
+        let page = self.page(address, None, 1.min(MAX_PAGE))?;
+        Ok(page.into_iter().next())
+    }
+
+    pub(crate) fn last_transaction_hash(
+        &self,
+        account: &StdAddr,
+    ) -> Result<Option<HashBytes>, ClientError> {
+        let last = self.last_transaction(account)?;
+        Ok(last.map(|raw| *raw.cell.repr_hash()))
+    }
+
+    /// Returns at most `limit` transactions of an account, newest first, from `newest_lt` downwards.
+    fn page(
+        &self,
+        account: &StdAddr,
+        newest_lt: Option<u64>,
+        limit: u8,
+    ) -> Result<Vec<Raw>, ClientError> {
+        let question = TransactionsList {
+            account,
+            last_transaction_lt: newest_lt,
+            limit,
+        };
+        let mut page = Vec::new();
+        self.endpoints.call_each(
+            "getTransactionsList",
+            &question,
+            |_, answer: Vec<String>| {
+                page = read_page(account, newest_lt, limit, &answer)?;
+                Ok(ControlFlow::Break(()))
+            },
+        )?;
+        Ok(page)
+    }
+
     /// Returns transactions of an account above `after_lt`, ascending. The node lists them from the newest downwards,
     /// so the walk reads all of them.
     pub(crate) fn read_transactions(
@@ -40,10 +78,10 @@ impl JrpcNetwork {
             if is_end || oldest <= after_lt {
                 break;
             }
-            if found.len() >= self.settings().max_walk {
+            if found.len() >= self.settings.max_walk {
                 let cause = anyhow::anyhow!(
                     "it has more than {} transactions above lt {after_lt}: ask from a later one",
-                    self.settings().max_walk
+                    self.settings.max_walk
                 );
                 return Err(ClientError::fault(format!("listing {account}"), cause));
             }
@@ -88,7 +126,7 @@ impl JrpcNetwork {
     pub(crate) fn block_of(&self, transaction: &HashBytes) -> Result<BlockTime, ClientError> {
         let mut found = None;
         let question = OfTransaction { id: transaction };
-        self.endpoints().call_each(
+        self.endpoints.call_each(
             "getTransactionBlockId",
             &question,
             |_, answer: Option<BlockOf>| {
@@ -126,7 +164,7 @@ impl JrpcNetwork {
         let question = DstTransaction {
             message_hash: message,
         };
-        self.endpoints().call_each(
+        self.endpoints.call_each(
             "getDstTransaction",
             &question,
             |_, answer: Option<String>| {
@@ -157,29 +195,31 @@ impl JrpcNetwork {
             None => Ok(None),
         }
     }
+}
 
-    pub(crate) fn status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.tend_outbox()?;
-        let is_ours = self.outbox().get(hash).map(crate::outbox::Pending::chain);
-        let sent = self.memory().sent(hash);
-        // The usual node will know a message in flight in time; an unknown message may be in any node's history.
-        let everywhere = is_ours.is_none() && sent.is_none();
-        if let Some(record) = self.find_by_message(hash, everywhere)? {
-            return Ok(MessageStatus::Executed(record));
-        }
-        if let Some(chain) = is_ours {
-            return Ok(MessageStatus::InMempool { chain });
-        }
-        if let Some(dropped) = self.memory().dropped.get(hash) {
-            return Ok(MessageStatus::Dropped(dropped.clone()));
-        }
-        Ok(match sent {
-            Some(sent) => MessageStatus::InTransit {
-                source: sent.source,
-                destination: sent.destination,
-                available_at_ms: sent.at_ms,
-            },
-            None => MessageStatus::Unknown,
-        })
+/// Decodes a list of transactions and checks that it matches the request.
+fn read_page(
+    account: &StdAddr,
+    newest_lt: Option<u64>,
+    limit: u8,
+    answer: &[String],
+) -> Result<Vec<Raw>, CallError> {
+    if answer.len() > usize::from(limit) {
+        return Err(CallError::malformed("more transactions than asked for"));
     }
+    let mut page: Vec<Raw> = Vec::with_capacity(answer.len());
+    for boc in answer {
+        let raw = Raw::new(wire::cell(boc)?).map_err(CallError::malformed)?;
+        let below = match page.last() {
+            Some(last) => Some(last.transaction.lt.saturating_sub(1)),
+            None => newest_lt,
+        };
+        if raw.transaction.account != account.address
+            || below.is_some_and(|below| raw.transaction.lt > below)
+        {
+            return Err(CallError::malformed("transactions that were not asked for"));
+        }
+        page.push(raw);
+    }
+    Ok(page)
 }

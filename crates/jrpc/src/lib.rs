@@ -8,6 +8,18 @@
 //! ([`accounts`]), messages that are resent until they have a transaction or have expired (`outbox`) and that are emulated
 //! locally first (`accept`), and a stream of blocks (`stream`).
 //!
+//! Each module uses only modules of its own group and of those before it:
+//!
+//! 1. calls to one node: [`roots`], [`settings`], [`error`], `http`, `wire`, and with these alone [`probe`],
+//!    [`description`] and `discover`; `endpoints` chooses the node;
+//! 2. cached data: `record`, `newest`, `memory`, `states`, `pending`;
+//! 3. `nodes`: the nodes of one network with their caches, which the modules below ask;
+//! 4. reading: `history`, [`accounts`], `config`, `whole_block`, `blocks`, `heads`;
+//! 5. sending: `accept`, `outbox`;
+//! 6. `stream`: new blocks, while waiting messages are processed;
+//! 7. [`network`]: [`JrpcNetwork`] puts these together;
+//! 8. `live` and `walk`, which use a [`JrpcNetwork`].
+//!
 //! Limits: proofs are not checked, so the nodes are trusted. A block holds the transactions of watched accounts only, and no
 //! hashes; a workchain's block without such transactions is not reported. Nodes with `rpc.allow_huge_requests` provide more:
 //! see `blocks`. A record has no balance. Nodes keep transactions for a week by default.
@@ -23,6 +35,7 @@ pub mod settings;
 
 mod accept;
 mod blocks;
+mod config;
 mod discover;
 mod endpoints;
 mod heads;
@@ -30,11 +43,14 @@ mod history;
 mod http;
 mod live;
 mod memory;
+mod nodes;
 mod outbox;
+mod pending;
 mod record;
 mod states;
 mod stream;
 mod walk;
+mod whole_block;
 mod wire;
 
 pub use description::{ChainDescription, DescriptionError, NetworkDescription};

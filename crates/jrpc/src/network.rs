@@ -1,34 +1,25 @@
 //! The network as a backend.
 
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ddvs_client::{
     AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Live, MASTERCHAIN, MessageStatus,
-    Refusal, TransactionRecord, ValidatorSetRecord,
+    TransactionRecord, ValidatorSetRecord,
 };
-use tycho_types::cell::{Cell, HashBytes, Load};
-use tycho_types::models::{BlockchainConfig, BlockchainConfigParams, StdAddr};
+use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::models::{BlockchainConfigParams, StdAddr};
 
-use crate::accept::{self, Verdict};
-use crate::endpoints::Endpoints;
-use crate::memory::Memory;
-use crate::outbox::Outbox;
+use crate::accounts::empty_view;
+use crate::nodes::Nodes;
 use crate::states::States;
 use crate::stream::Stream;
-use crate::wire::{self, Config, Nothing, Timings};
-use crate::{CallError, NetworkDescription, Settings};
+use crate::{BlockHead, NetworkDescription, Settings};
 
 /// A network of Tycho nodes.
 #[derive(Debug)]
 pub struct JrpcNetwork {
-    description: NetworkDescription,
-    settings: Settings,
-    endpoints: Endpoints,
-    memory: Mutex<Memory>,
-    outbox: Mutex<Outbox>,
-    states: States,
+    nodes: Nodes,
     stream: Stream,
 }
 
@@ -51,9 +42,10 @@ impl JrpcNetwork {
     pub fn connect_again(&self, read_patience: Duration) -> Result<Self, ClientError> {
         let settings = Settings {
             read_patience,
-            ..self.settings.clone()
+            ..self.nodes.settings.clone()
         };
-        Self::open(self.description.clone(), settings, self.states.clone())
+        let description = self.nodes.description.clone();
+        Self::open(description, settings, self.nodes.states.clone())
     }
 
     fn open(
@@ -64,161 +56,74 @@ impl JrpcNetwork {
         description
             .check()
             .map_err(|cause| ClientError::fault("the network's description", cause))?;
-        let mut network = Self {
-            endpoints: Endpoints::new(description.endpoints.clone(), &settings),
-            memory: Mutex::new(Memory::new(&settings)),
-            outbox: Mutex::default(),
-            states,
-            stream: Stream::default(),
-            description,
-            settings,
-        };
-        network.check_identity()?;
-        network.stream = network.begin_stream(network.timings()?)?;
-        Ok(network)
-    }
-
-    /// Refuses nodes of another network.
-    fn check_identity(&self) -> Result<(), ClientError> {
-        let expected = self.description.global_id;
-        let mut other = None;
-        self.endpoints
-            .call_each("getBlockchainConfig", &Nothing {}, |url, config: Config| {
-                if config.global_id == expected {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                other = Some((url.to_owned(), config.global_id));
-                Ok(ControlFlow::Break(()))
-            })?;
-        if let Some((url, found)) = other {
-            let cause = anyhow::anyhow!(
-                "the node at {url} belongs to network {found}, not to {expected}: use that network's description, or take the endpoint out"
-            );
-            return Err(ClientError::fault("connecting", cause));
-        }
-        let named = self.masterchain_config()?.address;
-        match self.description.delector(MASTERCHAIN) {
-            Some(delector) if delector.address == named => Ok(()),
-            _ => {
-                let cause = anyhow::anyhow!(
-                    "the masterchain's config is held by {named}, which is not the described D'Elector: the description is of another network, or of an older one with the same id"
-                );
-                Err(ClientError::fault("connecting", cause))
-            }
-        }
+        let nodes = Nodes::new(description, settings, states);
+        nodes.check_identity()?;
+        let stream = Stream::begin(&nodes)?;
+        Ok(Self { nodes, stream })
     }
 
     /// Returns its description.
     pub fn description(&self) -> &NetworkDescription {
-        &self.description
+        &self.nodes.description
     }
 
-    pub(crate) fn states(&self) -> &States {
-        &self.states
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    pub(crate) fn endpoints(&self) -> &Endpoints {
-        &self.endpoints
-    }
-
-    /// Never held during a call to a node.
-    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Never held during a call to a node.
-    pub(crate) fn outbox(&self) -> MutexGuard<'_, Outbox> {
-        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn timings(&self) -> Result<Timings, ClientError> {
-        let mut found = None;
-        self.endpoints
-            .call_each("getTimings", &Nothing {}, |_, answer: Timings| {
-                self.is_recent(MASTERCHAIN, answer.last_mc_utime)?;
-                found = Some(answer);
-                Ok(ControlFlow::Break(()))
-            })?;
-        let nothing = || ClientError::fault("getTimings", anyhow::anyhow!("no answer"));
-        found.ok_or_else(nothing)
-    }
-
-    /// Skips a node whose state is much older than another's.
-    pub(crate) fn is_recent(&self, chain: ChainId, utime: u32) -> Result<(), CallError> {
-        let max_lag_s = self.settings.max_lag_s;
-        self.memory().newest.state(chain, utime, max_lag_s)
-    }
-
-    fn masterchain_config(&self) -> Result<BlockchainConfig, ClientError> {
-        let mut found = None;
-        self.endpoints
-            .call_each("getBlockchainConfig", &Nothing {}, |_, answer: Config| {
-                self.memory().newest.config(answer.seqno)?;
-                let cell = wire::cell(&answer.config)?;
-                let parsed = cell
-                    .as_slice()
-                    .and_then(|mut s| BlockchainConfig::load_from(&mut s));
-                found = Some(parsed.map_err(CallError::malformed)?);
-                Ok(ControlFlow::Break(()))
-            })?;
-        let nothing = || ClientError::fault("getBlockchainConfig", anyhow::anyhow!("no answer"));
-        found.ok_or_else(nothing)
-    }
-
-    /// Reads a config. The masterchain's comes from the node; a workchain's is the first reference of its D'Elector's
-    /// data.
-    pub(crate) fn read_config(
-        &self,
-        chain: ChainId,
-    ) -> Result<BlockchainConfigParams, ClientError> {
-        if chain == MASTERCHAIN {
-            return Ok(self.masterchain_config()?.params);
-        }
-        let delector = self.description.delector(chain);
-        let delector = delector.ok_or(Refusal::UnknownChain(chain))?;
-        let account = self.read_account(delector)?;
-        let data = account.data().ok_or(Refusal::NotActive(delector.clone()))?;
-        match data.reference_cloned(0) {
-            Some(dictionary) => Ok(BlockchainConfigParams::from_raw(dictionary)),
-            None => {
-                let cause = anyhow::anyhow!("{delector} holds none");
-                Err(ClientError::fault(
-                    format!("config of chain {chain}"),
-                    cause,
-                ))
-            }
-        }
-    }
-
-    /// Whether an account's contract would accept an external message now, if that is to be emulated.
-    pub(crate) fn judge(
-        &self,
-        account: &StdAddr,
-        message: &Cell,
-        now: u32,
-    ) -> Result<Verdict, ClientError> {
-        if !self.settings.tries_first {
-            return Ok(Verdict::Accepts);
-        }
-        let account = self.read_account(account)?;
-        accept::judge(self.masterchain_config()?, now, &account, message)
+    /// Its nodes.
+    pub(crate) fn nodes(&self) -> &Nodes {
+        &self.nodes
     }
 
     /// Returns the current validator set of a chain, from its config.
     ///
     /// Fails when no node answers, or there is no such chain.
     pub fn validator_set(&self, chain: ChainId) -> Result<Arc<ValidatorSetRecord>, ClientError> {
-        Ok(self.in_force(chain)?.validator_set)
+        Ok(self.nodes.in_force(chain)?.validator_set)
     }
 
     /// Adds an account's transactions to the stream of blocks, from its current state on. Accounts that are queried
     /// in any other way are watched too.
     pub fn watch(&self, address: &StdAddr) -> Result<(), ClientError> {
-        self.read_account(address).map(drop)
+        self.nodes.read_account(address).map(drop)
+    }
+
+    /// Returns addresses of accounts with this code, on all chains, at most a hundred after a given one.
+    ///
+    /// Fails only when no node answers.
+    pub fn accounts_by_code(
+        &self,
+        code: &HashBytes,
+        after: Option<&StdAddr>,
+    ) -> Result<Vec<StdAddr>, ClientError> {
+        self.nodes.accounts_by_code(code, after)
+    }
+
+    /// Returns headers of the masterchain blocks above number `after`, up to the one with the last transaction of `witness`, an
+    /// account of the masterchain; ascending. Blocks that no node has any more are left out, and all before them.
+    ///
+    /// Needs nodes that provide whole blocks. Fails only when none answers.
+    pub fn heads_since(
+        &self,
+        after: u32,
+        witness: &StdAddr,
+    ) -> Result<Vec<BlockHead>, ClientError> {
+        self.nodes.heads_since(after, witness)
+    }
+
+    /// Processes the messages that are due: finds their transactions, resends them, or gives them up. Waiting for a block does
+    /// it too.
+    ///
+    /// Fails only when no node answers.
+    pub fn tend_outbox(&self) -> Result<(), ClientError> {
+        self.nodes.tend_outbox()
+    }
+
+    /// Returns at most `limit` accounts to which messages without a transaction were sent.
+    pub fn awaited_accounts(&self, limit: usize) -> Vec<StdAddr> {
+        self.nodes.awaited_accounts(limit)
+    }
+
+    /// Returns messages without a transaction, with the number of times each was sent.
+    pub fn pending_messages(&self) -> Vec<(HashBytes, usize)> {
+        self.nodes.pending_messages()
     }
 }
 
@@ -232,48 +137,48 @@ impl Live for JrpcNetwork {
     }
 
     fn now_ms(&self) -> Result<u64, ClientError> {
-        Ok(u64::from(self.timings()?.last_mc_utime) * 1_000)
+        Ok(u64::from(self.nodes.timings()?.last_mc_utime) * 1_000)
     }
 
     fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        if self.description.delector(address.workchain).is_none() {
-            return Ok(crate::accounts::empty_view(address));
+        if self.nodes.description.delector(address.workchain).is_none() {
+            return Ok(empty_view(address));
         }
-        self.read_account(address)
+        self.nodes.read_account(address)
     }
 
     fn last_block(&self) -> Result<Option<(u32, u64)>, ClientError> {
-        let timings = self.timings()?;
+        let timings = self.nodes.timings()?;
         let time_ms = u64::from(timings.last_mc_utime) * 1_000;
         Ok(Some((timings.last_mc_block_seqno, time_ms)))
     }
 
     fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
-        self.read_config(chain)
+        self.nodes.read_config(chain)
     }
 
     /// Several messages may be sent concurrently.
     fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.post(message)
+        self.nodes.post(message)
     }
 
     fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.status(hash)
+        self.nodes.status(hash)
     }
 }
 
 impl Backend for JrpcNetwork {
     fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
-        let last = self.timings()?.last_mc_block_seqno;
-        let mut memory = self.memory();
+        let last = self.nodes.timings()?.last_mc_block_seqno;
+        let mut memory = self.nodes.memory();
         let height = memory.heights.entry(MASTERCHAIN).or_default();
         *height = (*height).max(last);
-        let ids = self.description.chain_ids().into_iter();
+        let ids = self.nodes.description.chain_ids().into_iter();
         Ok(ids
             .filter_map(|id| {
                 Some(ChainInfo {
                     id,
-                    delector: self.description.delector(id)?.clone(),
+                    delector: self.nodes.description.delector(id)?.clone(),
                     seqno: memory.heights.get(&id).copied().unwrap_or(0),
                 })
             })
@@ -286,21 +191,18 @@ impl Backend for JrpcNetwork {
         after_lt: u64,
         limit: usize,
     ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
-        self.read_transactions(account, after_lt, limit)
+        self.nodes.read_transactions(account, after_lt, limit)
     }
 
     fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
-        let mut stream = std::mem::take(&mut self.stream);
-        let block = self.wait_for_block(&mut stream);
-        self.stream = stream;
-        block.map(Some)
+        self.stream.next_block(&self.nodes).map(Some)
     }
 
     fn cursor(&self) -> Result<u64, ClientError> {
-        Ok(self.memory().end())
+        Ok(self.nodes.memory().end())
     }
 
     fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
-        Ok(self.memory().blocks_since(cursor, limit))
+        Ok(self.nodes.memory().blocks_since(cursor, limit))
     }
 }

@@ -4,84 +4,36 @@
 //! node after another, until its transaction is found, it has expired, or the contract rejects it repeatedly. Sending the
 //! same message twice is safe: the wallet's number lets it run only once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use ddvs_client::{ChainId, ClientError, DroppedExternal, Refusal};
+use ddvs_client::{ClientError, DroppedExternal, MessageStatus, Refusal};
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{IntAddr, Message, MsgInfo, StdAddr};
+use tycho_types::models::StdAddr;
 
-use crate::accept::Verdict;
-use crate::network::JrpcNetwork;
+use crate::accept::{self, Verdict};
+use crate::nodes::Nodes;
+use crate::pending::{Pending, head};
 use crate::wire::SendMessage;
 
 /// Maximum size of a message that a node accepts, in bytes.
 const MAX_MESSAGE_BYTES: usize = 65_535;
 
-/// Tag of a standard wallet's signed request; it is followed by the wallet's number and the time until which the
-/// request is valid.
-const SIGNED_EXTERNAL: u32 = 0x7369_676e; // "sign"
-
-/// A message that waits for its transaction.
-#[derive(Debug, Clone)]
-pub(crate) struct Pending {
-    message: Cell,
-    boc: String,
-    account: StdAddr,
-    /// Unix time.
-    valid_until: u32,
-    sent_at: Instant,
-    times_sent: usize,
-    refused: u32,
-}
-
-impl Pending {
-    /// Returns the chain of its receiver.
-    pub fn chain(&self) -> ChainId {
-        self.account.workchain
-    }
-}
-
-/// All waiting messages, by hash.
-pub(crate) type Outbox = BTreeMap<HashBytes, Pending>;
-
-/// Returns the receiver of an external message, and the end of its validity.
-fn head(message: &Cell) -> Result<(StdAddr, Option<u32>), Refusal> {
-    let malformed = |_| Refusal::Message("it is malformed".to_owned());
-    let parsed = message.parse::<Message<'_>>().map_err(malformed)?;
-    let MsgInfo::ExtIn(info) = parsed.info else {
-        return Err(Refusal::Message(
-            "not an inbound external message".to_owned(),
-        ));
-    };
-    let IntAddr::Std(address) = info.dst else {
-        return Err(Refusal::Message("an address of variable length".to_owned()));
-    };
-    let mut body = parsed.body;
-    let valid_until = (|| {
-        let is_signed = body.load_u32().ok()? == SIGNED_EXTERNAL;
-        let _wallet = body.load_u32().ok()?;
-        let until = body.load_u32().ok()?;
-        is_signed.then_some(until)
-    })();
-    Ok((address, valid_until))
-}
-
-impl JrpcNetwork {
+impl Nodes {
     /// Checks, sends and keeps an external message.
     pub(crate) fn post(&self, message: Cell) -> Result<HashBytes, ClientError> {
         let (account, valid_until) = head(&message)?;
-        if self.description().delector(account.workchain).is_none() {
+        if self.description.delector(account.workchain).is_none() {
             return Err(Refusal::UnknownChain(account.workchain).into());
         }
         let hash = *message.repr_hash();
         if self.outbox().contains_key(&hash) {
             return Ok(hash);
         }
-        if self.outbox().len() >= self.settings().max_pending {
-            let limit = self.settings().max_pending;
+        if self.outbox().len() >= self.settings.max_pending {
+            let limit = self.settings.max_pending;
             let words = format!("{limit} messages wait for their transaction already");
             return Err(Refusal::Message(words).into());
         }
@@ -99,7 +51,7 @@ impl JrpcNetwork {
             message,
             account,
             valid_until: valid_until
-                .unwrap_or_else(|| now.saturating_add(self.settings().message_ttl_s)),
+                .unwrap_or_else(|| now.saturating_add(self.settings.message_ttl_s)),
             sent_at: Instant::now(),
             times_sent: 0,
             refused: 0,
@@ -113,8 +65,8 @@ impl JrpcNetwork {
     /// it too.
     ///
     /// Fails only when no node answers.
-    pub fn tend_outbox(&self) -> Result<(), ClientError> {
-        let resend_after = self.settings().resend_after;
+    pub(crate) fn tend_outbox(&self) -> Result<(), ClientError> {
+        let resend_after = self.settings.resend_after;
         let due: Vec<_> = self
             .outbox()
             .iter()
@@ -141,8 +93,8 @@ impl JrpcNetwork {
             };
             let deadline = pending
                 .valid_until
-                .saturating_add(self.settings().expiry_grace_s);
-            let is_turned_down = pending.refused >= self.settings().refused_rounds;
+                .saturating_add(self.settings.expiry_grace_s);
+            let is_turned_down = pending.refused >= self.settings.refused_rounds;
             if now > deadline || is_turned_down {
                 let exit_code = match verdict {
                     Verdict::Refuses(exit_code) => exit_code,
@@ -158,6 +110,41 @@ impl JrpcNetwork {
             self.outbox().insert(hash, pending);
         }
         Ok(())
+    }
+
+    /// Returns what became of a message.
+    pub(crate) fn status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
+        self.tend_outbox()?;
+        let is_ours = self.outbox().get(hash).map(Pending::chain);
+        let sent = self.memory().sent(hash);
+        // The usual node will know a message in flight in time; an unknown message may be in any node's history.
+        let everywhere = is_ours.is_none() && sent.is_none();
+        if let Some(record) = self.find_by_message(hash, everywhere)? {
+            return Ok(MessageStatus::Executed(record));
+        }
+        if let Some(chain) = is_ours {
+            return Ok(MessageStatus::InMempool { chain });
+        }
+        if let Some(dropped) = self.memory().dropped.get(hash) {
+            return Ok(MessageStatus::Dropped(dropped.clone()));
+        }
+        Ok(match sent {
+            Some(sent) => MessageStatus::InTransit {
+                source: sent.source,
+                destination: sent.destination,
+                available_at_ms: sent.at_ms,
+            },
+            None => MessageStatus::Unknown,
+        })
+    }
+
+    /// Whether an account's contract would accept an external message now, if that is to be emulated.
+    fn judge(&self, account: &StdAddr, message: &Cell, now: u32) -> Result<Verdict, ClientError> {
+        if !self.settings.tries_first {
+            return Ok(Verdict::Accepts);
+        }
+        let account = self.read_account(account)?;
+        accept::judge(self.masterchain_config()?, now, &account, message)
     }
 
     fn give_up(&self, hash: HashBytes, account: StdAddr, exit_code: Option<i32>) {
@@ -176,7 +163,7 @@ impl JrpcNetwork {
         let question = SendMessage {
             message: &pending.boc,
         };
-        self.endpoints().call_each_from(
+        self.endpoints.call_each_from(
             pending.times_sent,
             "sendMessage",
             &question,
@@ -188,14 +175,14 @@ impl JrpcNetwork {
     }
 
     /// Returns at most `limit` accounts to which messages without a transaction were sent.
-    pub fn awaited_accounts(&self, limit: usize) -> Vec<StdAddr> {
+    pub(crate) fn awaited_accounts(&self, limit: usize) -> Vec<StdAddr> {
         let outbox = self.outbox();
         let accounts: BTreeSet<_> = outbox.values().map(|pending| &pending.account).collect();
         accounts.into_iter().take(limit).cloned().collect()
     }
 
     /// Returns messages without a transaction, with the number of times each was sent.
-    pub fn pending_messages(&self) -> Vec<(HashBytes, usize)> {
+    pub(crate) fn pending_messages(&self) -> Vec<(HashBytes, usize)> {
         let outbox = self.outbox();
         let all = outbox.iter();
         all.map(|(hash, pending)| (*hash, pending.times_sent))

@@ -13,55 +13,26 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Instant;
 
+use ddvs_client::{Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord};
+use tycho_types::cell::HashBytes;
+
 use crate::StandsStill;
-use ddvs_client::{
-    Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord, ValidatorSetRecord,
-};
-use tycho_types::cell::{HashBytes, Load};
-use tycho_types::error::Error;
-use tycho_types::models::{BlockchainConfigParams, ValidatorSet};
-
-use crate::blocks::{WholeBlock, WholeBlocks, chain_of};
-use crate::network::JrpcNetwork;
+use crate::blocks::WholeBlocks;
+use crate::config::InForce;
+use crate::nodes::Nodes;
 use crate::record::BlockTime;
+use crate::whole_block::{WholeBlock, chain_of};
 use crate::wire::Timings;
-
-pub(crate) const PARAM_VALIDATORS: u32 = 34;
 
 /// Maximum number of masterchain blocks that are reported after a pause; earlier ones without transactions are
 /// skipped.
 const MAX_BACKLOG: u32 = 1_000;
 
-/// A chain's config, as far as blocks show it.
-#[derive(Debug, Clone)]
-pub(crate) struct InForce {
-    pub config_hash: HashBytes,
-    pub validator_set: Arc<ValidatorSetRecord>,
-}
-
-impl InForce {
-    /// Reads it from parameters; `param` is 34 for the current set, 32 for the previous one.
-    ///
-    /// Fails only when there is no such set, or it cannot be decoded.
-    pub fn of(params: &BlockchainConfigParams, param: u32) -> Result<Self, Error> {
-        let cell = params.get_raw_cell(param)?.ok_or(Error::CellUnderflow)?;
-        let set = ValidatorSet::load_from(&mut cell.as_slice()?)?;
-        let root = params.as_dict().root().as_ref();
-        Ok(Self {
-            config_hash: root.map_or(HashBytes::ZERO, |root| *root.repr_hash()),
-            validator_set: Arc::new(ValidatorSetRecord {
-                hash: *cell.repr_hash(),
-                set,
-            }),
-        })
-    }
-}
-
 /// Transactions by chain and number of their block.
 type Found = BTreeMap<(ChainId, u32), Vec<Arc<TransactionRecord>>>;
 
 /// Position of the stream.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stream {
     /// Last masterchain block that was processed.
     mc_seqno: u32,
@@ -73,75 +44,80 @@ pub(crate) struct Stream {
     queue: VecDeque<Arc<Block>>,
 }
 
-impl JrpcNetwork {
+impl Stream {
     /// Starts after the current block.
-    pub(crate) fn begin_stream(&self, timings: Timings) -> Result<Stream, ClientError> {
-        let mut stream = Stream {
-            mc_seqno: timings.last_mc_block_seqno,
-            is_whole: self.gives_blocks()?,
-            ..Stream::default()
+    pub fn begin(nodes: &Nodes) -> Result<Self, ClientError> {
+        let mut stream = Self {
+            mc_seqno: nodes.timings()?.last_mc_block_seqno,
+            is_whole: nodes.gives_blocks()?,
+            whole_to: BTreeMap::new(),
+            in_force: BTreeMap::new(),
+            queue: VecDeque::new(),
         };
-        self.memory().heights.insert(MASTERCHAIN, stream.mc_seqno);
-        for chain in self.description().chain_ids() {
-            stream.in_force.insert(chain, self.in_force(chain)?);
-            if let Some(delector) = self.description().delector(chain) {
-                let lt = self.read_account(delector)?.last_transaction_lt;
-                self.memory().watch(delector, lt, true);
+        nodes.memory().heights.insert(MASTERCHAIN, stream.mc_seqno);
+        for chain in nodes.description.chain_ids() {
+            stream.in_force.insert(chain, nodes.in_force(chain)?);
+            if let Some(delector) = nodes.description.delector(chain) {
+                let lt = nodes.read_account(delector)?.last_transaction_lt;
+                nodes.memory().watch(delector, lt, true);
             }
         }
         Ok(stream)
     }
 
-    pub(crate) fn wait_for_block(&self, stream: &mut Stream) -> Result<Arc<Block>, ClientError> {
+    /// Waits for the next block.
+    ///
+    /// Fails when none comes within the patience for blocks, or no node answers.
+    pub fn next_block(&mut self, nodes: &Nodes) -> Result<Arc<Block>, ClientError> {
         let begin = Instant::now();
         loop {
-            if let Some(block) = stream.queue.pop_front() {
-                self.memory().push_block(block.clone());
+            if let Some(block) = self.queue.pop_front() {
+                nodes.memory().push_block(block.clone());
                 return Ok(block);
             }
-            let waited = begin.elapsed() >= self.settings().block_patience;
-            match self.look(stream) {
+            let waited = begin.elapsed() >= nodes.settings.block_patience;
+            match self.look(nodes) {
                 Ok(true) => {}
                 // nodes that are being restarted come back
                 Err(error) if waited => return Err(error),
-                Ok(false) if waited => return Err(stands_still(stream.mc_seqno, begin)),
-                Ok(false) | Err(_) => thread::sleep(self.settings().poll_interval),
+                Ok(false) if waited => return Err(stands_still(self.mc_seqno, begin)),
+                Ok(false) | Err(_) => thread::sleep(nodes.settings.poll_interval),
             }
         }
     }
 
     /// Looks for a new block, and processes the waiting messages.
-    fn look(&self, stream: &mut Stream) -> Result<bool, ClientError> {
-        self.tend_outbox()?;
-        let timings = self.timings()?;
-        if timings.last_mc_block_seqno <= stream.mc_seqno {
+    fn look(&mut self, nodes: &Nodes) -> Result<bool, ClientError> {
+        nodes.tend_outbox()?;
+        let timings = nodes.timings()?;
+        if timings.last_mc_block_seqno <= self.mc_seqno {
             return Ok(false);
         }
         // The list of transactions follows the number of the block after a moment.
-        thread::sleep(self.settings().poll_interval / 2);
-        self.take_in(stream, timings)?;
+        thread::sleep(nodes.settings.poll_interval / 2);
+        self.take_in(nodes, timings)?;
         Ok(true)
     }
 
     /// Queues all blocks up to the masterchain's last one.
-    fn take_in(&self, stream: &mut Stream, timings: Timings) -> Result<(), ClientError> {
-        let mut found = self.poll_watched()?;
-        let whole = self.whole_blocks(stream, &found);
+    fn take_in(&mut self, nodes: &Nodes, timings: Timings) -> Result<(), ClientError> {
+        let mut found = poll_watched(nodes)?;
+        let whole = self.whole_blocks(nodes, &found);
         // an earlier whole block had these already
         found.retain(|(chain, seqno), _| {
-            *chain == MASTERCHAIN || stream.whole_to.get(chain).is_none_or(|last| seqno > last)
+            *chain == MASTERCHAIN || self.whole_to.get(chain).is_none_or(|last| seqno > last)
         });
         for (&(chain, seqno), block) in &whole {
             let time = BlockTime { chain, seqno };
             let mut records = Vec::new();
             for raw in &block.transactions {
                 // a transaction of an account that nobody queried may be of any kind
-                records.extend(self.record(raw, Some(time)).ok().flatten());
+                records.extend(nodes.record(raw, Some(time)).ok().flatten());
             }
             found.insert((chain, seqno), records);
         }
         let last = timings.last_mc_block_seqno;
-        let first = (stream.mc_seqno + 1).max(last.saturating_sub(MAX_BACKLOG));
+        let first = (self.mc_seqno + 1).max(last.saturating_sub(MAX_BACKLOG));
         for seqno in first..=last {
             found.entry((MASTERCHAIN, seqno)).or_default();
         }
@@ -150,72 +126,58 @@ impl JrpcNetwork {
         let mut blocks = Vec::new();
         for (at, mut transactions) in groups {
             transactions.sort_by_key(|transaction| transaction.lt);
-            let block = self.block(stream, timings, at, whole.get(&at), transactions)?;
+            let block = self.block(nodes, timings, at, whole.get(&at), transactions)?;
             blocks.push(Arc::new(block));
         }
         // from here on nothing fails, so that nothing is reported twice or left out
-        let mut memory = self.memory();
+        let mut memory = nodes.memory();
         for transaction in blocks.iter().flat_map(|block| &block.transactions) {
             if let Some(watched) = memory.watched.get_mut(&transaction.account) {
                 watched.streamed_lt = watched.streamed_lt.max(transaction.lt);
             }
         }
         for (chain, seqno) in whole.into_keys() {
-            let last = stream.whole_to.entry(chain).or_default();
+            let last = self.whole_to.entry(chain).or_default();
             *last = (*last).max(seqno);
         }
-        stream.queue.extend(blocks);
-        stream.mc_seqno = last;
+        self.queue.extend(blocks);
+        self.mc_seqno = last;
         Ok(())
-    }
-
-    /// Returns new transactions of watched accounts, by block.
-    fn poll_watched(&self) -> Result<Found, ClientError> {
-        let mut found = Found::new();
-        let watched = self.memory().watched.clone();
-        for (account, watched) in watched {
-            let max_walk = self.settings().max_walk;
-            for record in self.read_transactions(&account, watched.streamed_lt, max_walk)? {
-                let block = (record.chain(), record.block_seqno);
-                found.entry(block).or_default().push(record);
-            }
-        }
-        Ok(found)
     }
 
     /// Returns the found blocks whole, with the blocks before them, if nodes provide them. Otherwise the stream
     /// continues with what it has.
-    fn whole_blocks(&self, stream: &Stream, found: &Found) -> WholeBlocks {
-        if !stream.is_whole {
+    fn whole_blocks(&self, nodes: &Nodes, found: &Found) -> WholeBlocks {
+        if !self.is_whole {
             return WholeBlocks::new();
         }
         let mut heads = BTreeMap::new();
         for (chain, seqno) in found.keys() {
-            let id = self.memory().block_ids.get(&(*chain, *seqno)).copied();
+            let id = nodes.memory().block_ids.get(&(*chain, *seqno)).copied();
             if let Some(id) = id.filter(|id| chain_of(id) == Some(*chain)) {
                 heads.insert(*chain, id); // keys ascend, so the last one stays
             }
         }
-        let mut known = stream.whole_to.clone();
-        known.insert(MASTERCHAIN, stream.mc_seqno);
-        self.blocks_back_to(&known, &heads).unwrap_or_default()
+        let mut known = self.whole_to.clone();
+        known.insert(MASTERCHAIN, self.mc_seqno);
+        nodes.blocks_back_to(&known, &heads).unwrap_or_default()
     }
 
     fn block(
-        &self,
-        stream: &mut Stream,
+        &mut self,
+        nodes: &Nodes,
         timings: Timings,
         (chain, seqno): (ChainId, u32),
         whole: Option<&WholeBlock>,
         transactions: Vec<Arc<TransactionRecord>>,
     ) -> Result<Block, ClientError> {
-        let in_force = match stream.in_force.get(&chain) {
+        let in_force = match self.in_force.get(&chain) {
             Some(known) => known.clone(),
-            None => self.in_force(chain)?,
+            None => nodes.in_force(chain)?,
         };
-        let delector = self.description().delector(chain);
+        let delector = nodes.description.delector(chain);
         if transactions.iter().any(|t| Some(&t.account) == delector) {
-            stream.in_force.insert(chain, self.in_force(chain)?);
+            self.in_force.insert(chain, nodes.in_force(chain)?);
         }
         let first = transactions.first();
         let now_ms = u64::from(timings.last_mc_utime) * 1_000;
@@ -251,14 +213,20 @@ impl JrpcNetwork {
         }
         Ok(block)
     }
+}
 
-    pub(crate) fn in_force(&self, chain: ChainId) -> Result<InForce, ClientError> {
-        let fault = |cause| {
-            let what = format!("reading param {PARAM_VALIDATORS} of chain {chain}");
-            ClientError::fault(what, cause)
-        };
-        InForce::of(&self.read_config(chain)?, PARAM_VALIDATORS).map_err(fault)
+/// Returns new transactions of watched accounts, by block.
+fn poll_watched(nodes: &Nodes) -> Result<Found, ClientError> {
+    let mut found = Found::new();
+    let watched = nodes.memory().watched.clone();
+    for (account, watched) in watched {
+        let max_walk = nodes.settings.max_walk;
+        for record in nodes.read_transactions(&account, watched.streamed_lt, max_walk)? {
+            let block = (record.chain(), record.block_seqno);
+            found.entry(block).or_default().push(record);
+        }
     }
+    Ok(found)
 }
 
 fn stands_still(seqno: u32, since: Instant) -> ClientError {

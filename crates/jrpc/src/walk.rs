@@ -14,13 +14,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ddvs_client::{Block, ChainId, ClientError, MASTERCHAIN, TransactionRecord};
+use ddvs_client::{Block, ChainId, ClientError, MASTERCHAIN};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{BlockId, BlockchainConfigParams, StdAddr};
 
-use crate::blocks::{WholeBlock, chain_of};
+use crate::config::{InForce, PARAM_VALIDATORS};
 use crate::network::JrpcNetwork;
-use crate::stream::{InForce, PARAM_VALIDATORS};
+use crate::nodes::Nodes;
+use crate::whole_block::{WholeBlock, chain_of};
 
 /// The number of the previous validator set.
 const PARAM_PREVIOUS: u32 = 32;
@@ -63,15 +64,16 @@ impl Walk {
     ///
     /// Needs nodes that provide whole blocks. Fails only when no node answers.
     pub fn new(network: &JrpcNetwork, known: BTreeMap<ChainId, u32>) -> Result<Self, ClientError> {
-        if !network.gives_blocks()? {
+        let nodes = network.nodes();
+        if !nodes.gives_blocks()? {
             let cause = anyhow::anyhow!(
                 "no node gives out blocks: set `rpc.allow_huge_requests` in the config of one, as `ddvs tycho init` does"
             );
             return Err(ClientError::fault("reading blocks", cause));
         }
         let mut in_force = BTreeMap::new();
-        for chain in network.description().chain_ids() {
-            in_force.insert(chain, network.in_force(chain)?);
+        for chain in nodes.description.chain_ids() {
+            in_force.insert(chain, nodes.in_force(chain)?);
         }
         Ok(Self {
             known,
@@ -101,19 +103,20 @@ impl Walk {
         network: &JrpcNetwork,
         witnesses: &[StdAddr],
     ) -> Result<(), ClientError> {
+        let nodes = network.nodes();
         if self.seen.len() > MAX_SEEN {
             self.seen.clear();
         }
         for witness in witnesses {
-            let Some(last) = network.last_transaction_hash(witness)? else {
+            let Some(last) = nodes.last_transaction_hash(witness)? else {
                 continue;
             };
             if self.seen.insert(witness.clone(), last) == Some(last) {
                 continue;
             }
-            let block = network.block_of(&last)?;
+            let block = nodes.block_of(&last)?;
             let at = (block.chain, block.seqno);
-            let id = network.memory().block_ids.get(&at).copied();
+            let id = nodes.memory().block_ids.get(&at).copied();
             if let Some(id) = id.filter(|id| chain_of(id) == Some(block.chain)) {
                 self.head(block.chain, id);
             }
@@ -139,17 +142,17 @@ impl Walk {
     /// Fails only when no node answers, or none has a block any more; the next call returns the same blocks.
     pub fn next(&mut self, network: &JrpcNetwork) -> Result<Vec<Arc<Block>>, ClientError> {
         let before = self.known.clone();
-        let told = self.tell(network);
+        let told = self.tell(network.nodes());
         if told.is_err() {
             self.known = before;
         }
         told
     }
 
-    fn tell(&mut self, network: &JrpcNetwork) -> Result<Vec<Arc<Block>>, ClientError> {
+    fn tell(&mut self, nodes: &Nodes) -> Result<Vec<Arc<Block>>, ClientError> {
         let mut blocks = Vec::new();
         if self.ids.is_empty() || self.back.is_some() {
-            self.go_back(network)?;
+            self.go_back(nodes)?;
             if self.back.is_some() {
                 return Ok(blocks);
             }
@@ -157,16 +160,16 @@ impl Walk {
         let Some(id) = self.ids.last().copied() else {
             let heads: Vec<_> = self.heads.iter().map(|(chain, id)| (*chain, *id)).collect();
             for (chain, id) in heads.into_iter().filter(|(chain, _)| *chain != MASTERCHAIN) {
-                self.tail(network, chain, id, &mut blocks)?;
+                self.tail(nodes, chain, id, &mut blocks)?;
             }
             return Ok(blocks);
         };
-        let main = network.read_block(&id)?.ok_or_else(|| gone(&id))?;
+        let main = nodes.read_block(&id)?.ok_or_else(|| gone(&id))?;
         for shard in &main.shards {
             let described =
-                chain_of(shard).filter(|chain| network.description().delector(*chain).is_some());
+                chain_of(shard).filter(|chain| nodes.description.delector(*chain).is_some());
             if let Some(chain) = described {
-                self.tail(network, chain, *shard, &mut blocks)?;
+                self.tail(nodes, chain, *shard, &mut blocks)?;
             }
         }
         if let Some(config) = main.config.clone() {
@@ -175,14 +178,15 @@ impl Walk {
                 self.in_force.insert(MASTERCHAIN, in_force);
             }
         }
-        blocks.push(Arc::new(self.assemble(network, MASTERCHAIN, &main)?));
+        let in_force = self.in_force(nodes, MASTERCHAIN)?;
+        blocks.push(Arc::new(main.block(MASTERCHAIN, in_force)));
         self.ids.pop();
         self.known.insert(MASTERCHAIN, id.seqno);
         Ok(blocks)
     }
 
     /// Collects the masterchain's blocks from its head back to those that were returned, some at a time.
-    fn go_back(&mut self, network: &JrpcNetwork) -> Result<(), ClientError> {
+    fn go_back(&mut self, nodes: &Nodes) -> Result<(), ClientError> {
         let bottom = self.known(MASTERCHAIN);
         let mut back = match self.back.take() {
             Some(back) => back,
@@ -195,7 +199,7 @@ impl Walk {
             },
         };
         for _ in 0..MAX_BACK {
-            let block = match network.read_block(&back.next) {
+            let block = match nodes.read_block(&back.next) {
                 Ok(block) => block,
                 Err(error) => {
                     self.back = Some(back);
@@ -242,7 +246,7 @@ impl Walk {
     /// Returns the blocks of a workchain up to one, in order.
     fn tail(
         &mut self,
-        network: &JrpcNetwork,
+        nodes: &Nodes,
         chain: ChainId,
         mut id: BlockId,
         blocks: &mut Vec<Arc<Block>>,
@@ -250,7 +254,7 @@ impl Walk {
         let (bottom, top) = (self.known(chain), id.seqno);
         let mut found = Vec::new();
         while id.seqno > bottom && found.len() < MAX_TAIL {
-            let Some(block) = network.read_block(&id)? else {
+            let Some(block) = nodes.read_block(&id)? else {
                 break;
             };
             let previous = block.previous;
@@ -262,68 +266,28 @@ impl Walk {
         }
         // at the end of the walk the blocks show the config in force
         let is_at_the_end = self.ids.len() <= 1;
-        if is_at_the_end && found.iter().any(|block| touches(network, chain, block)) {
-            self.in_force.insert(chain, network.in_force(chain)?);
+        let delector = nodes.description.delector(chain);
+        let touches = |block: &WholeBlock| delector.is_some_and(|delector| block.touches(delector));
+        if is_at_the_end && found.iter().any(touches) {
+            self.in_force.insert(chain, nodes.in_force(chain)?);
         }
+        if found.is_empty() {
+            return Ok(());
+        }
+        let in_force = self.in_force(nodes, chain)?;
         for block in found.iter().rev() {
-            blocks.push(Arc::new(self.assemble(network, chain, block)?));
+            blocks.push(Arc::new(block.block(chain, in_force.clone())));
         }
-        if !found.is_empty() {
-            self.known.insert(chain, top);
-        }
+        self.known.insert(chain, top);
         Ok(())
     }
 
-    fn assemble(
-        &self,
-        network: &JrpcNetwork,
-        chain: ChainId,
-        whole: &WholeBlock,
-    ) -> Result<Block, ClientError> {
-        let in_force = match self.in_force.get(&chain) {
-            Some(in_force) => in_force.clone(),
-            None => network.in_force(chain)?,
-        };
-        let mut transactions = Vec::new();
-        for raw in &whole.transactions {
-            // contracts of others may have transactions of unknown kinds
-            let read = TransactionRecord::read(chain, whole.id.seqno, &raw.cell);
-            if let Ok(Some(mut record)) = read {
-                record.gen_time_ms = whole.gen_time_ms;
-                transactions.push(Arc::new(record));
-            }
+    fn in_force(&self, nodes: &Nodes, chain: ChainId) -> Result<InForce, ClientError> {
+        match self.in_force.get(&chain) {
+            Some(known) => Ok(known.clone()),
+            None => nodes.in_force(chain),
         }
-        transactions.sort_by_key(|transaction| transaction.lt);
-        let internal = transactions.iter().filter(|t| !t.in_message.is_external());
-        Ok(Block {
-            chain,
-            seqno: whole.id.seqno,
-            gen_time_ms: whole.gen_time_ms,
-            start_lt: whole.start_lt,
-            end_lt: whole.end_lt,
-            hash: whole.id.root_hash,
-            previous_hash: whole.previous.map_or(HashBytes::ZERO, |id| id.root_hash),
-            accounts_hash: HashBytes::ZERO,
-            config_hash: in_force.config_hash,
-            validator_set: in_force.validator_set,
-            gas_used: transactions.iter().map(|t| t.gas_used()).sum(),
-            fees_nano: transactions.iter().map(|t| t.total_fees_nano).sum(),
-            imported: internal.count(),
-            transactions,
-            dropped: Vec::new(),
-            returned: Vec::new(),
-            config_rejected: None,
-        })
     }
-}
-
-/// Whether a chain's D'Elector had a transaction in a block.
-fn touches(network: &JrpcNetwork, chain: ChainId, block: &WholeBlock) -> bool {
-    let delector = network.description().delector(chain);
-    delector.is_some_and(|delector| {
-        let own = |raw: &crate::record::Raw| raw.transaction.account == delector.address;
-        block.transactions.iter().any(own)
-    })
 }
 
 fn gone(id: &BlockId) -> ClientError {

@@ -1,13 +1,11 @@
 //! One transaction: runs a message on an account and extracts what the ledger needs.
 
-use ddvs_types::ComputeResult;
-use tycho_executor::{
-    Executor, ExecutorInspector, ExecutorParams, TxError, UncommittedTransaction,
-};
+use ddvs_types::execution::run_message;
+use ddvs_types::{ComputeResult, NotExecuted};
+use tycho_executor::{Executor, ExecutorParams, UncommittedTransaction};
 use tycho_types::cell::{Cell, Lazy};
 use tycho_types::models::{
-    BouncePhase, ComputePhase, CurrencyCollection, OrdinaryTxInfo, ShardAccount, StdAddr,
-    Transaction,
+    BouncePhase, CurrencyCollection, OrdinaryTxInfo, ShardAccount, StdAddr, Transaction,
 };
 
 use crate::ChainConfig;
@@ -90,20 +88,14 @@ fn attempt(
     let message = message.cell;
     let executor =
         Executor::new(environment.params, &environment.config.parsed).with_min_lt(min_lt);
-    // The phases are run one level below `begin_ordinary`, which would encode the transaction's
-    // description and leave it to the caller to decode it again.
-    let mut execution = executor.begin(account, state.load_account()?)?;
-    let mut inspector = ExecutorInspector::default();
-    let inspected = is_external.then_some(&mut inspector);
-    let info = match execution.run_ordinary_transaction(is_external, message.clone(), inspected) {
-        Ok(info) => info,
-        Err(TxError::Skipped) if is_external => {
-            return Ok(Outcome::NotAccepted {
-                exit_code: inspector.exit_code,
-            });
+    let ran = run_message(&executor, account, state, message, is_external);
+    let (execution, info) = match ran {
+        Ok(ran) => ran,
+        Err(NotExecuted::NotAccepted { exit_code }) if is_external => {
+            return Ok(Outcome::NotAccepted { exit_code });
         }
-        Err(TxError::Skipped) => anyhow::bail!("an internal message was skipped"),
-        Err(TxError::Fatal(cause)) => return Err(cause),
+        Err(NotExecuted::NotAccepted { .. }) => anyhow::bail!("an internal message was skipped"),
+        Err(NotExecuted::Fault(cause)) => return Err(cause),
     };
     let digest = Digest::of(&info);
     let output = UncommittedTransaction::with_info(execution, state, Some(message.clone()), info)?
@@ -157,15 +149,8 @@ struct Digest {
 
 impl Digest {
     fn of(info: &OrdinaryTxInfo) -> Self {
-        let compute = match &info.compute_phase {
-            ComputePhase::Executed(phase) => ComputeResult::Executed {
-                exit_code: phase.exit_code,
-                gas_used: phase.gas_used.into_inner(),
-            },
-            ComputePhase::Skipped(phase) => ComputeResult::Skipped(phase.reason),
-        };
         Self {
-            compute,
+            compute: (&info.compute_phase).into(),
             action_code: info.action_phase.as_ref().map(|phase| phase.result_code),
             aborted: info.aborted,
             bounced: matches!(info.bounce_phase, Some(BouncePhase::Executed(_))),

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use ahash::HashSet;
-use ddvs_types::ChainId;
-use tycho_executor::{Executor, ExecutorInspector, TxError};
+use ddvs_types::execution::check_external;
+use ddvs_types::{ChainId, NotExecuted};
+use tycho_executor::Executor;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{ExtInMsgInfo, IntAddr, MsgInfo, StdAddr};
 
@@ -172,15 +173,13 @@ pub(crate) fn check_accepted(
         .config
         .executor_params(chain.now, chain.lt, HashBytes::ZERO);
     let executor = Executor::new(&params, &chain.config.parsed).with_min_lt(chain.lt);
-    let checked = quarantine::guard(|| {
-        let mut inspector = ExecutorInspector::default();
-        let message = message.clone();
-        match executor.check_ordinary_ext(address, message, &state, Some(&mut inspector)) {
+    let checked = quarantine::guard(
+        || match check_external(&executor, address, &state, message) {
             Ok(()) => Ok(Ok(())),
-            Err(TxError::Skipped) => Ok(Err(inspector.exit_code)),
-            Err(TxError::Fatal(cause)) => Err(cause),
-        }
-    });
+            Err(NotExecuted::NotAccepted { exit_code }) => Ok(Err(exit_code)),
+            Err(NotExecuted::Fault(cause)) => Err(cause),
+        },
+    );
     match checked {
         Ok(Ok(())) => Ok(()),
         Ok(Err(exit_code)) => Err(ExternalRefusal::NotAccepted {

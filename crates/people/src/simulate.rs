@@ -3,23 +3,20 @@
 //! Every message is followed, on all chains, until none is left or a limit is reached. Time stands still: messages of others,
 //! and effects of later blocks, are not included.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use ddvs_client::{
     Backend, ChainId, ClientError, ComputeResult, MessageNode, MessageTree, NodeStatus,
-    OutDestination, Refusal, ReturnReason, TransactionRecord,
+    OutDestination, ReturnReason, TransactionRecord,
 };
 use ddvs_contracts::storage::WalletStorage;
-use ddvs_types::executor_params;
-use tycho_executor::{
-    Executor, ExecutorInspector, ExecutorParams, ParsedConfig, TxError, UncommittedTransaction,
-};
+use ddvs_types::ExecutionContext;
+use ddvs_types::execution::run_message;
+use tycho_executor::UncommittedTransaction;
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::error::Error;
-use tycho_types::models::{
-    AccountState, BlockchainConfig, BouncePhase, ComputePhase, ShardAccount, StdAddr,
-};
+use tycho_types::models::{AccountState, BlockchainConfig, BouncePhase, ShardAccount, StdAddr};
 
 use crate::answer::Answer;
 use crate::{NetworkContext, PeopleError, Request};
@@ -54,7 +51,7 @@ struct Accounts<'a> {
     now_ms: u64,
     lt: u64,
     states: BTreeMap<StdAddr, ShardAccount>,
-    configs: BTreeMap<ChainId, (ParsedConfig, ExecutorParams)>,
+    contexts: BTreeMap<ChainId, ExecutionContext>,
 }
 
 /// Emulates a request. Its signature is real, so the owner's wallet runs unchanged.
@@ -73,7 +70,7 @@ pub fn simulate(
         now_ms: backend.now_ms()?,
         lt: 0,
         states: BTreeMap::new(),
-        configs: BTreeMap::new(),
+        contexts: BTreeMap::new(),
     };
     let before_nano = accounts.balance(&owner)?;
     let mut tree = MessageTree {
@@ -184,18 +181,23 @@ impl Accounts<'_> {
         ddvs_client::getter::unix_time(self.now_ms)
     }
 
-    fn config(&mut self, chain: ChainId) -> Result<&(ParsedConfig, ExecutorParams), PeopleError> {
-        if !self.configs.contains_key(&chain) {
-            let raw = BlockchainConfig {
-                address: self.context.delector(chain)?.address().address,
-                params: self.backend.config(chain)?,
-            };
-            let fault = PeopleError::codec("reading a chain's config");
-            let parsed = ParsedConfig::parse(raw, self.now()).map_err(&fault)?;
-            let params = executor_params(&parsed, self.now(), 0).map_err(&fault)?;
-            self.configs.insert(chain, (parsed, params));
-        }
-        Ok(&self.configs[&chain])
+    /// Returns the context of the next transaction on a chain.
+    fn execution(&mut self, chain: ChainId) -> Result<&ExecutionContext, PeopleError> {
+        let (lt, now) = (self.lt, self.now());
+        let context = match self.contexts.entry(chain) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                let raw = BlockchainConfig {
+                    address: self.context.delector(chain)?.address().address,
+                    params: self.backend.config(chain)?,
+                };
+                let fault = PeopleError::codec("reading a chain's config");
+                place.insert(ExecutionContext::new(raw, now, lt).map_err(fault)?)
+            }
+        };
+        context.params.block_lt = lt;
+        context.params.block_unixtime = now;
+        Ok(context)
     }
 
     fn run(
@@ -205,38 +207,13 @@ impl Accounts<'_> {
         is_external: bool,
     ) -> Result<TransactionRecord, PeopleError> {
         let state = self.state(address)?;
-        let (lt, now_ms, now_s) = (self.lt, self.now_ms, self.now());
-        let (config, params) = self.config(address.workchain)?;
-        let params = ExecutorParams {
-            block_lt: lt,
-            block_unixtime: now_s,
-            ..params.clone()
-        };
+        let (lt, now_ms) = (self.lt, self.now_ms);
+        let executor = self.execution(address.workchain)?.executor();
         let context = || format!("trying a message for {address}");
         let fault = |cause: anyhow::Error| ClientError::fault(context(), cause);
-        let codec = |cause: Error| ClientError::fault(context(), cause);
-        let executor = Executor::new(&params, config).with_min_lt(lt);
-        let mut execution = executor
-            .begin(address, state.load_account().map_err(codec)?)
-            .map_err(fault)?;
-        let mut inspector = ExecutorInspector::default();
-        let ran =
-            execution.run_ordinary_transaction(is_external, message.clone(), Some(&mut inspector));
-        let info = match ran {
-            Ok(info) => info,
-            Err(TxError::Skipped) => {
-                let (account, exit_code) = (address.clone(), inspector.exit_code);
-                return Err(ClientError::from(Refusal::NotAccepted { account, exit_code }).into());
-            }
-            Err(TxError::Fatal(cause)) => return Err(fault(cause).into()),
-        };
-        let compute = match &info.compute_phase {
-            ComputePhase::Executed(phase) => ComputeResult::Executed {
-                exit_code: phase.exit_code,
-                gas_used: phase.gas_used.into_inner(),
-            },
-            ComputePhase::Skipped(phase) => ComputeResult::Skipped(phase.reason),
-        };
+        let (execution, info) = run_message(&executor, address, &state, message, is_external)
+            .map_err(|error| ClientError::not_executed(address, context(), error))?;
+        let compute = ComputeResult::from(&info.compute_phase);
         let (action_code, aborted, destroyed) = (
             info.action_phase.as_ref().map(|phase| phase.result_code),
             info.aborted,

@@ -1,10 +1,10 @@
 //! A user with a key: the standard wallet that it signs for, and the DePool Wallet that holds the stakes.
 
 use ddvs_client::handles::storage_prices;
-use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet, Receiver};
+use ddvs_client::{Backend, ChainId, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::reserves::wallet_reserve_nano;
 use ddvs_types::{Amount, coins};
-use tycho_types::models::{AccountStatus, StdAddr};
+use tycho_types::models::StdAddr;
 
 use crate::answer::Kind;
 use crate::counting::Counting;
@@ -13,6 +13,7 @@ use crate::{NetworkContext, PeopleError, Request, pools, spread};
 
 pub(crate) mod checks;
 mod view;
+mod withdraw;
 
 pub use view::{InPool, WalletView, in_pool, view};
 
@@ -195,75 +196,6 @@ impl Staker {
         Ok(self.request(about, messages, Kind::Ask))
     }
 
-    /// Pays free coins out to the owner's account.
-    ///
-    /// Fails when the wallet has fewer free coins.
-    pub fn withdraw(&self, backend: &dyn Backend, amount: Amount) -> Result<Request, PeopleError> {
-        let (asked, words) = self.withdrawn(backend, amount)?;
-        let value = op_value(backend, self.chain())?;
-        let messages = vec![self.wallet.withdraw(asked, value, query_id(backend)?)?];
-        let about = format!("withdraw {words}");
-        Ok(self.request(about, messages, Kind::Withdraw))
-    }
-
-    /// Pays free coins out to any account, with a comment for its owner. A receiver with code may send them back; to
-    /// one without code they go permanently.
-    ///
-    /// Fails when the wallet has fewer free coins, the receiver is on no chain of the network or is the wallet itself,
-    /// or the comment is too long.
-    pub fn withdraw_to(
-        &self,
-        backend: &dyn Backend,
-        context: &NetworkContext,
-        to: &StdAddr,
-        amount: Amount,
-        comment: Option<&str>,
-    ) -> Result<Request, PeopleError> {
-        context.check_chain(to.workchain)?;
-        if to == self.wallet.address() {
-            return Err(PeopleError::cannot(
-                format!("{to} is the wallet that pays"),
-                "name another receiver",
-            ));
-        }
-        checks::comment(comment)?;
-        let (asked, words) = self.withdrawn(backend, amount)?;
-        let receiver = Receiver {
-            address: to,
-            bounce: backend.account(to)?.status() == AccountStatus::Active,
-            comment,
-        };
-        let value = op_value(backend, self.chain())?;
-        let query_id = query_id(backend)?;
-        let messages = vec![self.wallet.withdraw_to(&receiver, asked, value, query_id)?];
-        let about = format!("withdraw {words} to {to}");
-        Ok(self.request(about, messages, Kind::Withdraw))
-    }
-
-    /// Returns the amount to request, `None` for all free coins, and it in words.
-    fn withdrawn(
-        &self,
-        backend: &dyn Backend,
-        amount: Amount,
-    ) -> Result<(Option<u128>, String), PeopleError> {
-        let view = self.opened(backend)?;
-        let (asked, words) = match amount {
-            Amount::Nano(nano) => (Some(nano), format!("{} coins", coins(nano))),
-            Amount::All => (None, "all free coins".to_owned()),
-        };
-        if asked.unwrap_or(1) > view.free_nano {
-            return Err(PeopleError::cannot(
-                format!(
-                    "the wallet {} has {} free coins",
-                    view.address,
-                    coins(view.free_nano)
-                ),
-                "withdraw less, or unstake first and settle when its time has come",
-            ));
-        }
-        Ok((asked, words))
-    }
-
     /// Releases what is due with a Root, and settles a slash.
     ///
     /// Fails when the wallet has nothing with that Root, or nothing is due.
@@ -325,9 +257,4 @@ impl Staker {
 /// Returns a number that distinguishes requests: the network's time.
 pub(crate) fn query_id(backend: &dyn Backend) -> Result<u64, PeopleError> {
     Ok(backend.now_ms()?)
-}
-
-fn op_value(backend: &dyn Backend, chain: ChainId) -> Result<u128, PeopleError> {
-    let params = ddvs_client::handles::params(backend, chain)?;
-    Ok(params.op_value_nano.into())
 }

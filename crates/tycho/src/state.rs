@@ -1,24 +1,21 @@
 //! The states of all chains before their first block, in the engine's import format.
 
+mod account;
+
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_types::MASTERCHAIN;
 use ddvs_zerostate::{ZeroAccount, ZeroChain, Zerostate};
 use tycho_types::boc::Boc;
-use tycho_types::cell::{Cell, CellBuilder, CellFamily, HashBytes, Lazy, Store};
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Lazy};
 use tycho_types::dict::AugDict;
 use tycho_types::models::{
-    Account, AccountState, BlockchainConfig, BlockchainConfigParams, ConsensusInfo,
-    CurrencyCollection, DepthBalanceInfo, GenesisInfo, McStateExtra, OptionalAccount, ShardAccount,
-    ShardAccounts, ShardDescription, ShardHashes, ShardIdent, ShardStateUnsplit, StateInit,
-    StorageInfo, StorageUsed, ValidatorInfo,
+    BlockchainConfig, BlockchainConfigParams, ConsensusInfo, CurrencyCollection, DepthBalanceInfo,
+    GenesisInfo, McStateExtra, ShardAccounts, ShardDescription, ShardHashes, ShardIdent,
+    ShardStateUnsplit, ValidatorInfo,
 };
-use tycho_types::num::VarUint56;
 
 use crate::TychoError;
 use crate::params::{self, EngineRules, WorkchainState};
-
-/// Maximum number of cells of one account.
-const MAX_ACCOUNT_CELLS: usize = 1 << 20;
 
 /// The state of one chain, as a file.
 #[derive(Debug, Clone)]
@@ -187,57 +184,13 @@ fn shard_state(
             shard.set(
                 account.address.address,
                 depth_balance,
-                shard_account(account, now)?,
+                account::shard_account(account, now)?,
             )?;
         }
         state.accounts = Lazy::new(&shard)?;
         Ok(state)
     };
     build().map_err(fault(chain))
-}
-
-fn shard_account(account: &ZeroAccount, now: u32) -> Result<ShardAccount, anyhow::Error> {
-    let state = match &account.state_init {
-        Some(state) => AccountState::Active(StateInit::clone(state)),
-        None => AccountState::Uninit,
-    };
-    let mut full = Account {
-        address: account.address.clone().into(),
-        storage_stat: StorageInfo {
-            used: StorageUsed::ZERO,
-            storage_extra: Default::default(),
-            last_paid: now,
-            due_payment: None,
-        },
-        last_trans_lt: 0,
-        balance: CurrencyCollection::new(account.balance_nano),
-        state,
-    };
-    full.storage_stat.used = storage_used(&full)?;
-    Ok(ShardAccount {
-        account: Lazy::new(&OptionalAccount(Some(full)))?,
-        last_trans_hash: HashBytes::ZERO,
-        last_trans_lt: 0,
-    })
-}
-
-/// Counts the unique cells and bits of an account, without its address and these counts themselves.
-fn storage_used(account: &Account) -> Result<StorageUsed, anyhow::Error> {
-    let cell = {
-        let context = Cell::empty_context();
-        let mut builder = CellBuilder::new();
-        builder.store_u64(account.last_trans_lt)?;
-        account.balance.store_into(&mut builder, context)?;
-        account.state.store_into(&mut builder, context)?;
-        builder.build_ext(context)?
-    };
-    let stats = cell
-        .compute_unique_stats(MAX_ACCOUNT_CELLS)
-        .ok_or_else(|| anyhow::anyhow!("account {} is too large", account.address))?;
-    Ok(StorageUsed {
-        cells: VarUint56::new(stats.cell_count),
-        bits: VarUint56::new(stats.bit_count),
-    })
 }
 
 /// Returns the part that only the masterchain's state has: the other chains, the config, and the start of consensus.

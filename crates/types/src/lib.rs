@@ -13,7 +13,7 @@ mod read;
 
 pub use account::AccountView;
 pub use coins::{Amount, AmountError, COIN, COIN_U64, coins};
-pub use execution::executor_params;
+pub use execution::{ExecutionContext, NotExecuted, executor_params};
 pub use read::external_receiver;
 pub use record::{
     Block, ComputeResult, DroppedExternal, InMessage, MessageStatus, OutDestination, OutMessage,

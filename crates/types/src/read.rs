@@ -3,7 +3,7 @@
 use tycho_types::cell::{Cell, Lazy, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{
-    BouncePhase, ComputePhase, IntAddr, MsgInfo, OrdinaryTxInfo, StdAddr, Transaction, TxInfo,
+    BouncePhase, ComputePhase, IntAddr, MsgInfo, StdAddr, Transaction, TxInfo,
 };
 
 use crate::ChainId;
@@ -35,7 +35,7 @@ impl TransactionRecord {
             lt: transaction.lt,
             hash: *cell.repr_hash(),
             in_message: InMessage::read(in_message)?,
-            compute: compute(&info),
+            compute: (&info.compute_phase).into(),
             action_code: info.action_phase.as_ref().map(|phase| phase.result_code),
             aborted: info.aborted,
             bounced: matches!(info.bounce_phase, Some(BouncePhase::Executed(_))),
@@ -48,13 +48,15 @@ impl TransactionRecord {
     }
 }
 
-fn compute(info: &OrdinaryTxInfo) -> ComputeResult {
-    match &info.compute_phase {
-        ComputePhase::Executed(phase) => ComputeResult::Executed {
-            exit_code: phase.exit_code,
-            gas_used: phase.gas_used.into_inner(),
-        },
-        ComputePhase::Skipped(phase) => ComputeResult::Skipped(phase.reason),
+impl From<&ComputePhase> for ComputeResult {
+    fn from(phase: &ComputePhase) -> Self {
+        match phase {
+            ComputePhase::Executed(phase) => Self::Executed {
+                exit_code: phase.exit_code,
+                gas_used: phase.gas_used.into_inner(),
+            },
+            ComputePhase::Skipped(phase) => Self::Skipped(phase.reason),
+        }
     }
 }
 

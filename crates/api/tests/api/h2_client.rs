@@ -68,7 +68,8 @@ impl Client {
             let mut sender = self.sender.clone().ready().await?;
             let (response, mut sending) = sender.send_request(request, body.is_empty())?;
             if !body.is_empty() {
-                sending.send_data(body.into(), true)?;
+                // who refuses the head may have ended the stream already: what counts is its answer
+                let _ = sending.send_data(body.into(), true);
             }
             let response = response.await?;
             Ok((response.status().as_u16(), response.into_body()))

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use tycho_types::cell::HashBytes;
 
-use super::agreement::{is_applied, of_batch};
+use super::agreement::of_batch;
+use super::applied::is_applied;
 use super::{Writer, get, put};
 use crate::IndexError;
 use crate::rows::{

@@ -5,7 +5,8 @@
     reason = "a helper that fails is a test that fails"
 )]
 
-use ddvs_client::{Backend, Live, OwnerWallet};
+use ddvs_client::seeded::{ConsensusKey, secret};
+use ddvs_client::{Backend, Live};
 use ddvs_contracts::signing;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::DelayPlan;
@@ -13,73 +14,44 @@ use ddvs_people::evidence::Vote;
 use ddvs_people::request::Followed;
 use ddvs_people::validator::{Candidate, Step, Wishes};
 use ddvs_people::{Answer, Evidence, NetworkContext, Request, Staker, Standing};
-use ddvs_types::{COIN, COIN_U64, MASTERCHAIN};
-use ddvs_zerostate::{AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec};
+use ddvs_test_kit::{Shape, World};
+use ddvs_types::{COIN, COIN_U64};
+use ddvs_zerostate::{Limits, Terms};
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
-use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
-pub const GLOBAL_ID: i32 = 77;
 pub const EVIDENCE_WINDOW: u32 = 60;
 pub const POCKET: u64 = 100_000;
-pub const ALICE: [u8; 32] = [0xa1; 32];
-pub const BOB: [u8; 32] = [0xb0; 32];
+/// Names of people, who are different ones on each chain.
+pub const ALICE: &str = "person 0";
+pub const BOB: &str = "person 1";
+/// Somebody without coins.
+pub const NOBODY: &str = "person 9";
+const SEED: u64 = 1;
 
 pub struct Net {
     pub network: EmbeddedNetwork,
     pub context: NetworkContext,
-    /// The genesis pools.
+    pub global_id: i32,
+    /// The genesis pools, chain by chain.
     pub roots: Vec<StdAddr>,
+    /// Their validators' keys.
+    pub keys: Vec<ConsensusKey>,
 }
 
+/// A key of no genesis validator.
 pub fn pair(number: u8) -> KeyPair {
     KeyPair::from(&SecretKey::from_bytes([number; 32]))
 }
 
-fn owner(seed: [u8; 32], chain: i8) -> StdAddr {
-    OwnerWallet::new(seed, chain, GLOBAL_ID)
-        .unwrap()
-        .address()
-        .clone()
-}
-
-/// Alice and Bob have coins on workchain 0, Alice on 1 too.
 pub fn network() -> Net {
     network_with_churn(Limits::default().churn_bp)
 }
 
 /// The same where a batch moves such a share of the stake, in 1/10,000.
 pub fn network_with_churn(churn_bp: u16) -> Net {
-    let chain = |id| ChainSpec {
-        id,
-        block_time_ms: 1_000,
-    };
-    let mut validators = Vec::new();
-    for number in 0..8 {
-        let chain = i8::from(number >= 4);
-        validators.push(ValidatorSpec {
-            chain,
-            owner: owner([number + 1; 32], chain),
-            key: HashBytes(pair(100 + number).public_key.to_bytes()),
-            stake_nano: 100_000 * COIN_U64,
-            terms: Terms {
-                lock_period: 30,
-                unlock_period: 90,
-                min_stake_nano: 10 * COIN_U64,
-                nonce: number.into(),
-            },
-        });
-    }
-    let pocket = |address| AccountSpec {
-        address,
-        state_init: None,
-        balance_nano: POCKET * COIN_U64,
-    };
-    let spec = Spec {
-        name: "people".to_owned(),
-        start_time: 1_800_000_000,
-        global_id: GLOBAL_ID,
-        chains: vec![chain(MASTERCHAIN), chain(0), chain(1)],
+    let shape = Shape {
+        stakes: vec![vec![100_000; 4]; 2],
         limits: Limits {
             min_validators: 2,
             churn_bp,
@@ -87,28 +59,40 @@ pub fn network_with_churn(churn_bp: u16) -> Net {
             min_unlock_period_s: EVIDENCE_WINDOW + 1,
             ..Limits::default()
         },
-        prices: Prices::default(),
-        validators,
-        accounts: vec![
-            pocket(owner(ALICE, 0)),
-            pocket(owner(BOB, 0)),
-            pocket(owner(ALICE, 1)),
-        ],
+        terms: Terms {
+            lock_period: 30,
+            unlock_period: 90,
+            min_stake_nano: 10 * COIN_U64,
+            ..Terms::default()
+        },
+        people: 2,
+        pocket: POCKET,
+        seed: SEED,
+        delays: DelayPlan::random(1, 300),
+        ..Shape::default()
     };
-    let zerostate = ddvs_zerostate::build(&spec).unwrap();
-    let mut network = EmbeddedNetwork::start(&zerostate, 1, DelayPlan::random(1, 300)).unwrap();
-    network.next_block().unwrap();
-    let context = NetworkContext::read(&network).unwrap();
+    let mut world = World::new(&shape);
+    world.step();
+    let validators: Vec<_> = world.validators.into_iter().flatten().collect();
     Net {
-        network,
-        context,
-        roots: zerostate.roots,
+        context: NetworkContext::read(&world.net).unwrap(),
+        network: world.net,
+        global_id: world.spec.global_id,
+        roots: { validators.iter() }
+            .map(|validator| validator.root.address().clone())
+            .collect(),
+        keys: validators
+            .into_iter()
+            .map(|validator| validator.key)
+            .collect(),
     }
 }
 
 impl Net {
-    pub fn staker(&self, seed: [u8; 32], chain: i8) -> Staker {
-        Staker::new(&self.context, &seed, chain).unwrap()
+    /// A person on a chain, or the owner of a genesis pool (`validator 0`).
+    pub fn staker(&self, name: &str, chain: i8) -> Staker {
+        let secret = secret(SEED, &format!("{name} of {chain}"));
+        Staker::new(&self.context, &secret, chain).unwrap()
     }
 
     /// Sends a request and waits until everything that it caused has ended.
@@ -168,10 +152,9 @@ pub fn walk(net: &mut Net, alice: &Candidate, stake: u128) -> (Vec<String>, Stan
 }
 
 /// Evidence that a key signed two values.
-pub fn double_signed(net: &Net, number: u8) -> Evidence {
-    let key = pair(number);
+pub fn double_signed(net: &Net, key: &KeyPair) -> Evidence {
     let network = net.context.network.genesis;
-    let signed = signing::double_vote(&key, &network, 0, 10).unwrap();
+    let signed = signing::double_vote(key, &network, 0, 10).unwrap();
     let votes = [signed.first, signed.second].map(|vote| {
         let vote = vote.load().unwrap();
         Vote {

@@ -30,13 +30,13 @@ fn a_plan_that_cannot_come_true_costs_nothing() {
     alice.check_plan(&net.network, &net.context, STAKE).unwrap();
 
     // keys of others
-    let taken = signing::public_key(&pair(102));
+    let taken = net.keys[2].public();
     let words = alice
         .check_key(&net.network, &net.context, &taken)
         .unwrap_err()
         .to_string();
     assert!(words.contains("has the key"), "{words}");
-    let evidence = double_signed(&net, 101);
+    let evidence = double_signed(&net, net.keys[1].pair());
     let bob = net.staker(BOB, 0);
     assert_eq!(net.accuse(&evidence), Answer::Taken);
     net.pass(5);

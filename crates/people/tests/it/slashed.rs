@@ -21,7 +21,7 @@ fn slashed() -> (Net, Candidate) {
         walk(&mut net, &alice, stake);
         net.pass(2);
     }
-    let evidence = double_signed(&net, 7);
+    let evidence = double_signed(&net, &pair(7));
     assert_eq!(net.accuse(&evidence), Answer::Taken);
     net.pass(10);
     assert!(alice.deployed(&net.network).unwrap().is_removed());

@@ -113,10 +113,9 @@ fn the_last_validators_are_told_apart_from_a_large_change() {
     // two must stay, and one of each chain's four leaves after the other
     let mut net = network();
     let mut ends = Vec::new();
-    for number in 0..4u8 {
-        let owner = net.staker([number + 1; 32], 0);
-        let root =
-            pools::fetch(&net.network, &net.context, &net.roots[usize::from(number)]).unwrap();
+    for number in 0..4 {
+        let owner = net.staker(&format!("validator {number}"), 0);
+        let root = pools::fetch(&net.network, &net.context, &net.roots[number]).unwrap();
         let coins = Outgoing::transfer(owner.owner.address().clone(), 20 * COIN);
         let purse = Request {
             about: "coins for the way".to_owned(),

@@ -189,12 +189,12 @@ fn what_cannot_be_had_is_said_before_anything_is_sent() {
     let (what, _) =
         cannot(pools::fetch(&net.network, &net.context, bob.owner.address()).unwrap_err());
     assert!(what.contains("no pool"), "{what}");
-    let nobody = net.staker([9; 32], 0);
+    let nobody = net.staker(NOBODY, 0);
     let request = nobody.create(&net.network, COIN).unwrap().unwrap();
     let (what, next) = cannot(request.sign(&net.network).unwrap_err());
     assert!(what.contains("has 0 coins"), "{what}");
     assert!(next.contains("ddvs faucet"), "{next}");
-    cannot(ddvs_people::Staker::new(&net.context, &BOB, 7).unwrap_err());
+    cannot(ddvs_people::Staker::new(&net.context, &[1; 32], 7).unwrap_err());
 }
 
 #[test]

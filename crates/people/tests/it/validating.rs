@@ -143,7 +143,7 @@ fn a_key_is_replaced_and_a_pool_closed() {
 #[test]
 fn evidence_removes_a_validator_everywhere() {
     let mut net = network();
-    let evidence = double_signed(&net, 101);
+    let evidence = double_signed(&net, net.keys[1].pair());
     let bob = net.staker(BOB, 0);
     assert_eq!(net.accuse(&evidence), Answer::Taken);
     let keep = copies_that_keep(&net.network, &net.context, &evidence.key).unwrap();
@@ -155,7 +155,7 @@ fn evidence_removes_a_validator_everywhere() {
         .unwrap();
     assert!(again.is_none());
 
-    let nobody = double_signed(&net, 50);
+    let nobody = double_signed(&net, &pair(50));
     let refused = nobody
         .submit(&net.network, &net.context, &bob.owner)
         .unwrap_err();
@@ -183,7 +183,7 @@ fn a_config_is_told_in_words() {
             "{param}"
         );
     }
-    assert_eq!(main[&19], GLOBAL_ID);
+    assert_eq!(main[&19], net.global_id);
     assert_eq!(main[&200]["evidence_window_s"], EVIDENCE_WINDOW);
     let found = config::differences(&main, &work);
     assert!(found.iter().any(|difference| difference.param == 0));

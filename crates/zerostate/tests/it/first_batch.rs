@@ -7,7 +7,8 @@
 
 use ddvs_contracts::messages::{Message, RegisterKey, Stake};
 use ddvs_contracts::{RootTerms, address, signing};
-use ddvs_ledger::{ChainGenesis, GenesisAccount, Network, NetworkGenesis};
+use ddvs_embedded::EmbeddedNetwork;
+use ddvs_ledger::DelayPlan;
 use ddvs_types::COIN_U64;
 use ddvs_zerostate::*;
 use tycho_crypto::ed25519::{KeyPair, SecretKey};
@@ -73,26 +74,8 @@ fn internal(src: &StdAddr, dst: &StdAddr, coins: u64, init: Option<StateInit>, b
 fn newcomer_joins() {
     let zero = build(&spec(3, 4)).unwrap();
     let net = &zero.network;
-    let chains = zero
-        .chains
-        .iter()
-        .map(|c| ChainGenesis {
-            id: c.id,
-            block_time_ms: c.block_time_ms,
-            delector: c.delector.clone(),
-            delector_code_hash: c.delector_code_hash,
-            accounts: c
-                .accounts
-                .iter()
-                .map(|a| GenesisAccount {
-                    address: a.address.clone(),
-                    state_init: a.state_init.clone(),
-                    balance_nano: a.balance_nano,
-                })
-                .collect(),
-        })
-        .collect();
-    let mut n = Network::new(NetworkGenesis::new(chains, 1_800_000_000_000, 1)).unwrap();
+    let network = EmbeddedNetwork::start(&zero, 1, DelayPlan::default()).unwrap();
+    let mut n = network.into_network();
     let before = n.config(1).unwrap().parsed.raw.params.clone();
     let owner = StdAddr::new(1, HashBytes([77; 32]));
     let terms = RootTerms {

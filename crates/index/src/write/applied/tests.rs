@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use ddvs_client::MASTERCHAIN;
+use ddvs_contracts::messages::ContentId;
 use ddvs_contracts::{Codes, Network};
+use tycho_types::cell::HashBytes;
 use tycho_types::models::StdAddr;
 
 use super::*;
-use crate::rows::{EntryRow, RemovedRow, TakenBackRow};
+use crate::agreement::Teller;
+use crate::rows::{ClaimRow, EntryRow, RemovedRow, TakenBackRow};
+use crate::write::agreement::MAX_TOLD;
 use crate::{Identity, Index};
 
 const COPY: ChainId = 0;
