@@ -74,7 +74,7 @@ pub struct Rules {
     /// Without a poke, a copy asks only for a content that is vouched for at its current totals: whoever is asked
     /// gets value for the answer, and attackers would collect it.
     pub asks_for_vouched: bool,
-    /// A content that the copy lacks counts only once it was vouched for. Otherwise one vote for something that does not
+    /// A content that the copy lacks counts only once it was vouched for, when a vote for it came or its number became the next one. Otherwise one vote for something that does not
     /// exist has each copy decide among two contents, which costs far more than the vote brings.
     pub counts_vouched: bool,
     /// When poked, a copy that has asked all voters for a content also asks the other chains.
