@@ -212,7 +212,9 @@ impl Elector {
         wanted.dedup();
         wanted.retain(|&content| !slot.asked.contains(&(content, self.chain)));
         if instance.rules.asks_for_vouched {
-            wanted.retain(|&content| self.is_vouched_now(instance, slot, content));
+            wanted.retain(|&content| {
+                slot.counts(content) && self.is_vouched_now(instance, slot, content)
+            });
         }
         if asked == Whom::First {
             wanted.retain(|&content| !slot.asked.iter().any(|(asked, _)| *asked == content));

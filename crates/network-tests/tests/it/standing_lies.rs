@@ -246,7 +246,7 @@ fn what_is_never_decided_is_not_looked_at_with_every_change() {
 #[derive(Clone, Copy, PartialEq)]
 enum Interference {
     Nothing,
-    /// A vote for what does not exist, under the next number of each of five other origins.
+    /// A made-up batch under the next number of each of five other origins.
     OfOthers,
     /// A batch of a captured origin that no copy takes.
     Refused,
@@ -255,18 +255,11 @@ enum Interference {
 /// Gas that the copy takes for one honest batch after that.
 fn gas_beside_interference(codes: Codes, interference: Interference) -> u64 {
     let mut world = world(codes);
-    let lie = |origin| {
-        Vote::one(BatchVote {
-            origin,
-            seqno: 1,
-            batch_hash: HashBytes([9; 32]),
-        })
-    };
     match interference {
         Interference::Nothing => {}
         Interference::OfOthers => {
             for origin in 2..WORKCHAINS {
-                say(&mut world, -1, COPY, &lie(origin));
+                bring(&mut world, -1, COPY, &made_up(origin, 1, 9));
             }
         }
         Interference::Refused => {
