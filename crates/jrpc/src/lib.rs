@@ -10,7 +10,7 @@
 //!
 //! Each module uses only modules of its own group and of those before it:
 //!
-//! 1. calls to one node: [`roots`], [`settings`], [`error`], `http`, `wire`, and with these alone [`probe`],
+//! 1. calls to one node: [`roots`], [`settings`], [`error`], `http`, `wire`, and with these alone [`mod@probe`],
 //!    [`description`] and `discover`; `endpoints` chooses the node;
 //! 2. cached data: `record`, `newest`, `memory`, `states`, `pending`;
 //! 3. `nodes`: the nodes of one network with their caches, which the modules below ask;
