@@ -1,5 +1,4 @@
 //! Nodes that answer as tycho 1.0 does, over the embedded network, and fail on request.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(
     clippy::unwrap_used,
     reason = "a helper that fails is a test that fails"

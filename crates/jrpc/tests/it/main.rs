@@ -9,6 +9,7 @@ mod common;
 
 mod blocks;
 mod failover;
+mod fuzz;
 mod messages;
 mod reading;
 mod tls;

@@ -1,5 +1,5 @@
 //! Shared by the tests of the rules.
-#![allow(dead_code, missing_docs, reason = "each test file uses a part of it")]
+#![allow(missing_docs, reason = "a helper says by its name what it does")]
 
 use ddvs_model::random::run;
 use ddvs_model::search::{Outcome, search};

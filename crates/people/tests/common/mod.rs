@@ -1,5 +1,4 @@
 //! A masterchain and two workchains with four genesis validators each, short periods, and users with coins.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 #![allow(
     clippy::unwrap_used,
     reason = "a helper that fails is a test that fails"

@@ -1,16 +1,10 @@
 //! A node that answers with anything: every query is answered or fails, and none panics.
 //!
 //! `ddvs-fuzz` documents how long it runs and how to repeat an input.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a helper that fails is a test that fails"
-)]
-
-mod common;
 
 use std::time::Duration;
 
-use common::{Node, World, description, nodes, settings};
+use crate::common::{Node, World, description, nodes, settings};
 use ddvs_client::{Backend, ClientError, Live, Outgoing};
 use ddvs_fuzz::{Shape, fuzz};
 use ddvs_jrpc::{JrpcNetwork, NetworkDescription, Settings, height, probe, shows};
