@@ -41,6 +41,8 @@ struct CopyView {
     /// The origin's first proposal.
     told: BTreeMap<Number, HashBytes>,
     claims: BTreeMap<(Number, HashBytes), BTreeSet<Base>>,
+    /// Changes of registries so far.
+    changes: u32,
 }
 
 /// All copies, and the contents that they speak of.
@@ -59,6 +61,7 @@ impl Agreement {
     /// Starts with what a copy holds.
     pub(super) fn start(&mut self, copy: ChainId, storage: &DElectorStorage) {
         let view = self.copies.entry(copy).or_default();
+        view.changes = storage.changes;
         for entry in storage.registries.iter() {
             let (chain, registry) = entry.expect("a registry parses");
             // what was before does not matter here: all copies start equal
@@ -189,7 +192,7 @@ impl Monitor {
         if self.may_forge {
             return;
         }
-        let (mut applied, mut stood) = (Vec::new(), Stood::new());
+        let (mut applied, mut stood, mut changes) = (Vec::new(), Stood::new(), 0);
         for entry in storage.registries.iter() {
             let (origin, registry) = entry.expect("a registry parses");
             let old = self.agreement.copies[&copy].history[&origin].clone();
@@ -219,6 +222,7 @@ impl Monitor {
                 origin,
                 same as u32 - 1..=registry.seqno.max(old.len() as u32 - 1),
             );
+            changes += (old.len() - same + new.len() - same) as u32;
             applied.extend((same..new.len()).map(|seqno| (origin, seqno as u32)));
             for (seqno, hash) in (0..).zip(&new).skip(same) {
                 self.replay(origin, hash, seqno);
@@ -227,11 +231,14 @@ impl Monitor {
             view.history.insert(origin, new);
             self.check_replica(copy, origin, &registry);
         }
+        let view = self.agreement.copies.entry(copy).or_default();
+        let has_hidden = storage.changes - view.changes > changes;
+        view.changes = storage.changes;
         for number in applied {
             let hash = self.agreement.copies[&copy].history[&number.0][number.1 as usize];
             let batch = self.agreement.batches[&hash].clone();
             let counted = counted(storage, number);
-            self.check_majority(copy, number, (&hash, &batch), counted, &stood);
+            self.check_majority(copy, number, (&hash, &batch), counted, (&stood, has_hidden));
             self.reached.batches += u32::from(copy == number.0);
         }
     }

@@ -41,14 +41,15 @@ fn is_applicable(yes: u128, all: u128, of_origin: u128, told: bool) -> bool {
 
 impl Monitor {
     /// A batch that a copy has applied in this block had the votes for it: at its base, at one that was claimed, where the copy says that
-    /// it has `counted`, or at what it has applied in this block.
+    /// it has `counted`, or at what it has applied in this block. Of a captured chain batches may have come and gone within the
+    /// block, if more has changed than is seen at its end.
     pub(super) fn check_majority(
         &mut self,
         copy: ChainId,
         number: Number,
         (hash, batch): (&HashBytes, &Batch),
         counted: Option<Base>,
-        stood: &Stood,
+        (stood, has_hidden): (&Stood, bool),
     ) {
         let view = &self.agreement.copies[&copy];
         let content = (number, *hash);
@@ -73,9 +74,10 @@ impl Monitor {
                         // a batch that was reverted before the block ended is not known any more: there may have been
                         // none
                         let is_gone = total.is_none()
-                            && stood
-                                .get(&chain)
-                                .is_some_and(|heights| heights.contains(&seqno));
+                            && (has_hidden && self.is_captured(chain)
+                                || stood
+                                    .get(&chain)
+                                    .is_some_and(|heights| heights.contains(&seqno)));
                         total.or(is_gone.then_some(0))?
                     }
                 };
