@@ -23,15 +23,8 @@ impl Staker {
         amount: Amount,
         comment: Option<&str>,
     ) -> Result<Request, PeopleError> {
-        context.check_chain(to.workchain)?;
         let from = self.owner.address();
-        if from == to {
-            return Err(PeopleError::cannot(
-                format!("{to} is the account that sends"),
-                "name another receiver",
-            ));
-        }
-        checks::comment(comment)?;
+        checks::transfer(context, (from, "the account that sends"), to, comment)?;
         let amount_nano = match amount {
             Amount::Nano(nano) => nano,
             Amount::All => {

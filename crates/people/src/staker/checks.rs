@@ -11,7 +11,7 @@ use tycho_types::models::StdAddr;
 
 use super::WalletView;
 use crate::counting::{Counting, Release};
-use crate::{PeopleError, time};
+use crate::{NetworkContext, PeopleError, time};
 
 /// Maximum number of Roots with which one wallet may have coins.
 const MAX_POSITIONS: usize = 16;
@@ -22,8 +22,26 @@ fn now(backend: &dyn Backend) -> Result<u32, PeopleError> {
     Ok(unix_time(backend.now_ms()?))
 }
 
+/// Refuses a transfer from `from`, which is `payer` in words, to itself or to no chain of the network, and one whose comment
+/// is too long.
+pub(crate) fn transfer(
+    context: &NetworkContext,
+    (from, payer): (&StdAddr, &str),
+    to: &StdAddr,
+    text: Option<&str>,
+) -> Result<(), PeopleError> {
+    context.check_chain(to.workchain)?;
+    if from == to {
+        return Err(PeopleError::cannot(
+            format!("{to} is {payer}"),
+            "name another receiver",
+        ));
+    }
+    comment(text)
+}
+
 /// Refuses a comment that is too long.
-pub(crate) fn comment(text: Option<&str>) -> Result<(), PeopleError> {
+fn comment(text: Option<&str>) -> Result<(), PeopleError> {
     if text.is_none_or(|text| text.len() <= MAX_COMMENT_BYTES) {
         return Ok(());
     }

@@ -33,14 +33,8 @@ impl Staker {
         amount: Amount,
         comment: Option<&str>,
     ) -> Result<Request, PeopleError> {
-        context.check_chain(to.workchain)?;
-        if to == self.wallet.address() {
-            return Err(PeopleError::cannot(
-                format!("{to} is the wallet that pays"),
-                "name another receiver",
-            ));
-        }
-        checks::comment(comment)?;
+        let payer = (self.wallet.address(), "the wallet that pays");
+        checks::transfer(context, payer, to, comment)?;
         let (asked, words) = self.withdrawn(backend, amount)?;
         let receiver = Receiver {
             address: to,
