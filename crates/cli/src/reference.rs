@@ -1,7 +1,7 @@
 //! The reference of all commands, `docs/cli.md`. A test compares the file.
 
 use clap::CommandFactory;
-use ddvs_terminal::reference::markdown;
+use ddvs_terminal::reference::{is_current, markdown};
 
 use crate::args::Args;
 
@@ -41,12 +41,8 @@ Ctrl-C ends a command by its signal, which a shell shows as 130; `devnet`, `gate
 fn the_reference_is_that_of_this_binary() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cli.md");
     let expected = markdown(Args::command(), HEAD);
-    if std::env::var_os("FIX").is_some() {
-        std::fs::write(path, &expected).unwrap();
-    }
-    let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        found == expected,
+        is_current(path, &expected).expect("the reference can be written"),
         "docs/cli.md is not what the commands say: `FIX=1 cargo test -p ddvs-cli --bins reference` regenerates it"
     );
 }

@@ -1,7 +1,7 @@
 //! The reference of all commands, `docs/lab.md`. A test compares the file.
 
 use clap::CommandFactory;
-use ddvs_terminal::reference::markdown;
+use ddvs_terminal::reference::{is_current, markdown};
 
 use crate::args::Args;
 
@@ -22,12 +22,8 @@ EXIT_CODES
 fn the_reference_is_that_of_this_binary() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/lab.md");
     let expected = markdown(Args::command(), HEAD);
-    if std::env::var_os("FIX").is_some() {
-        std::fs::write(path, &expected).unwrap();
-    }
-    let found = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
-        found == expected,
+        is_current(path, &expected).expect("the reference can be written"),
         "docs/lab.md is not what the commands say: `FIX=1 cargo test -p ddvs-lab --bins reference` regenerates it"
     );
 }

@@ -1,6 +1,7 @@
 //! The reference of a program's commands, generated from the definitions with which it parses.
 
 use std::fmt::Write;
+use std::{fs, io};
 
 use clap::Command;
 
@@ -22,6 +23,16 @@ fn exit_codes() -> String {
 
 /// Width of the help texts.
 const WIDTH: usize = 100;
+
+/// Whether a file holds `expected`. With the variable FIX it is written first.
+///
+/// Fails only when it cannot be written.
+pub fn is_current(path: &str, expected: &str) -> io::Result<bool> {
+    if std::env::var_os("FIX").is_some() {
+        fs::write(path, expected)?;
+    }
+    Ok(fs::read_to_string(path).is_ok_and(|found| found == expected))
+}
 
 /// Returns the reference as Markdown: the head, in which a line `EXIT_CODES` stands for their table, then the help of
 /// each command.
