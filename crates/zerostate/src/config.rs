@@ -89,26 +89,29 @@ fn accepted_roots(codes: &Codes, network: &Network) -> Result<AcceptedRoots, Err
 fn workchains(spec: &Spec) -> Result<Dict<i32, WorkchainDescription>, Error> {
     let mut workchains = Dict::new();
     for id in spec.chain_ids().into_iter().filter(|&id| id != MASTERCHAIN) {
-        workchains.set(
-            i32::from(id),
-            WorkchainDescription {
-                enabled_since: spec.start_time,
-                actual_min_split: 0,
-                min_split: 0,
-                max_split: 0,
-                active: true,
-                accept_msgs: true,
-                zerostate_root_hash: HashBytes::ZERO,
-                zerostate_file_hash: HashBytes::ZERO,
-                version: 0,
-                format: WorkchainFormat::Basic(WorkchainFormatBasic {
-                    vm_version: 0,
-                    vm_mode: 0,
-                }),
-            },
-        )?;
+        workchains.set(i32::from(id), workchain(spec.start_time))?;
     }
     Ok(workchains)
+}
+
+/// Returns the description of a workchain in param 12: one that is never split, and exists since `enabled_since` (Unix
+/// seconds).
+pub fn workchain(enabled_since: u32) -> WorkchainDescription {
+    WorkchainDescription {
+        enabled_since,
+        actual_min_split: 0,
+        min_split: 0,
+        max_split: 0,
+        active: true,
+        accept_msgs: true,
+        zerostate_root_hash: HashBytes::ZERO,
+        zerostate_file_hash: HashBytes::ZERO,
+        version: 0,
+        format: WorkchainFormat::Basic(WorkchainFormatBasic {
+            vm_version: 0,
+            vm_mode: 0,
+        }),
+    }
 }
 
 /// Params 15, 16 and 17 repeat limits of param 200, for tools that know only them.

@@ -14,7 +14,7 @@ mod spec;
 mod toml_spec;
 
 pub use build::{ZeroAccount, ZeroChain, Zerostate, build, build_with};
-pub use config::election_timings;
+pub use config::{election_timings, workchain};
 pub use ddvs_contracts::params::Limits;
 pub use error::SpecError;
 pub use prices::Prices;

@@ -53,7 +53,7 @@ pub fn config_with(ddvs: DdvsParams) -> BlockchainConfig {
         .unwrap();
     let mut workchains = Dict::new();
     for id in 0..4 {
-        workchains.set(id, workchain()).unwrap();
+        workchains.set(id, ddvs_zerostate::workchain(0)).unwrap();
     }
     params.set_workchains(&workchains).unwrap();
     params
@@ -107,22 +107,4 @@ pub fn config_with(ddvs: DdvsParams) -> BlockchainConfig {
         .set_raw(PARAM_DDVS, CellBuilder::build_from(ddvs).unwrap())
         .unwrap();
     config
-}
-
-fn workchain() -> WorkchainDescription {
-    WorkchainDescription {
-        enabled_since: 0,
-        actual_min_split: 0,
-        min_split: 0,
-        max_split: 0,
-        active: true,
-        accept_msgs: true,
-        zerostate_root_hash: HashBytes::ZERO,
-        zerostate_file_hash: HashBytes::ZERO,
-        version: 0,
-        format: WorkchainFormat::Basic(WorkchainFormatBasic {
-            vm_version: 0,
-            vm_mode: 0,
-        }),
-    }
 }

@@ -8,8 +8,7 @@ use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 use tycho_types::models::{
     BlockchainConfig, GasLimitsPrices, GlobalVersion, MsgForwardPrices, StoragePrices,
-    ValidatorDescription, ValidatorSet, WorkchainDescription, WorkchainFormat,
-    WorkchainFormatBasic,
+    ValidatorDescription, ValidatorSet, WorkchainDescription,
 };
 
 use super::{cell, delector};
@@ -88,22 +87,7 @@ impl ConfigPlan {
         })?;
         let mut workchains = Dict::<i32, WorkchainDescription>::new();
         for id in &self.workchains {
-            let description = WorkchainDescription {
-                enabled_since: 0,
-                actual_min_split: 0,
-                min_split: 0,
-                max_split: 0,
-                active: true,
-                accept_msgs: true,
-                zerostate_root_hash: HashBytes::ZERO,
-                zerostate_file_hash: HashBytes::ZERO,
-                version: 0,
-                format: WorkchainFormat::Basic(WorkchainFormatBasic {
-                    vm_version: 0,
-                    vm_mode: 0,
-                }),
-            };
-            workchains.set(i32::from(*id), description)?;
+            workchains.set(i32::from(*id), ddvs_zerostate::workchain(0))?;
         }
         p.set_workchains(&workchains)?;
         let cheap = StoragePrices {
