@@ -8,7 +8,7 @@ use super::{Content, Total};
 use crate::messages::{BatchNumber, ContentId};
 
 /// Contents that are not applied: those that count, each by (origin, seqno, hash), and those that do not count yet, together
-/// for each number, where contents of number 0 would be.
+/// for each number, where contents of chain 0 with number 0 would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Store, Load)]
 pub struct Pending {
     entries: RawDict<256>,
@@ -34,7 +34,7 @@ impl Pending {
     pub fn unvouched(&self) -> impl Iterator<Item = Result<(BatchNumber, Unvouched), Error>> {
         self.entries().filter_map(|entry| match entry {
             Ok((key, mut value)) if is_unvouched(&key) => {
-                let [origin, _, _, _, _, a, b, c, d, ..] = key.0;
+                let [_, _, _, _, _, origin, a, b, c, d, ..] = key.0;
                 let number = BatchNumber {
                     origin: origin.cast_signed(),
                     seqno: u32::from_be_bytes([a, b, c, d]),
@@ -59,9 +59,9 @@ impl Pending {
     }
 }
 
-/// Whether contents that do not count stand at a key: at number 0.
+/// Whether contents that do not count stand at a key: at number 0, which no batch has.
 fn is_unvouched(key: &HashBytes) -> bool {
-    key.0[1..5] == [0; 4]
+    key.0[..5] == [0; 5]
 }
 
 /// Contents under one number that a copy lacks, and that were never vouched for: votes name them, and they do not count.
