@@ -47,21 +47,22 @@ fn gained_nano(workchains: usize, liars: usize) -> [i128; 2] {
     ]
 }
 
-/// Workchains, captured chains, and what a vote and a batch cost the copy at most beyond what they bring, in nano.
-const DOCUMENTED: [(usize, usize, i128, i128); 6] = [
-    (7, 0, 0, 0),
-    (7, 1, 0, 0),
-    (7, 3, 1_000_000, 0),
-    (23, 0, 0, 0),
-    (23, 1, 0, 30_000_000),
-    (23, 8, 7_000_000, 60_000_000),
+/// Workchains, captured chains, and what a vote costs the copy at most beyond what it brings, in nano.
+const DOCUMENTED: [(usize, usize, i128); 6] = [
+    (7, 0, 0),
+    (7, 1, 0),
+    (7, 3, 0),
+    (23, 0, 0),
+    (23, 1, 0),
+    (23, 8, 6_000_000),
 ];
 
 #[test]
-fn votes_that_stay_cost_no_more_than_is_documented() {
-    for (workchains, liars, most_for_a_vote, most_for_a_batch) in DOCUMENTED {
+fn votes_that_stay_cost_next_to_nothing() {
+    for (workchains, liars, most_for_a_vote) in DOCUMENTED {
         let [vote, batch] = gained_nano(workchains, liars);
         println!("{workchains} workchains, {liars} liars: {vote} nano a vote, {batch} a batch");
-        assert!(-vote <= most_for_a_vote && -batch <= most_for_a_batch);
+        assert!(-vote <= most_for_a_vote, "{vote}");
+        assert!(batch > 10_000_000, "{batch}");
     }
 }
