@@ -91,7 +91,7 @@ codes! {
         Interval = 473, "ERR_INTERVAL", "The last set is too recent, or the new one too small.", "Wait until the interval of param 200 has passed, and until `leastSet` validators are in the set.";
         ReserveSpent = 474, "ERR_RESERVE_SPENT", "The D'Elector has less than its reserve, or the Root less than half of its own.", "Refill it by a plain transfer; anyone may.";
         UnknownChain = 475, "ERR_UNKNOWN_CHAIN", "The network has no such chain.", "Check the chain.";
-        NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy is not missing this content, or has asked all chains that voted for it.", "Nothing.";
+        NothingToAsk = 476, "ERR_NOTHING_TO_ASK", "The copy neither lacks this content nor needs to know where other copies counted it.", "Nothing.";
         TooManyVotes = 477, "ERR_TOO_MANY_VOTES", "The message holds more than 8 votes.", "Nothing: only copies may vote, and send 8 at a time.";
         TooManyRemoved = 478, "ERR_TOO_MANY_REMOVED", "As many Roots of this chain were removed as its registry has room for.", "Nothing: the chain needs a new network, or is captured.";
         UnknownOp = 0xffff, "ERR_UNKNOWN_OP", "The contract does not know this message.", "Check the op code against schema.tlb.";
