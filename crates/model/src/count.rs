@@ -185,11 +185,8 @@ impl Elector {
     ) -> bool {
         let weights = self.weights(instance, slot, self.current_base(), &mut Stats::default());
         weights.is_some_and(|weights| {
-            let votes = slot
-                .ballots
-                .iter()
-                .filter(|ballot| ballot.content == content);
-            let for_it = votes.map(|ballot| weights[ballot.voter as usize]).sum();
+            let vouchers = slot.vouchers(content).into_iter();
+            let for_it = vouchers.map(|voter| weights[voter as usize]).sum();
             let of_origin = weights[slot.origin as usize];
             is_vouched(
                 instance.rules.vouch,

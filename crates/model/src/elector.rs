@@ -244,7 +244,8 @@ impl Elector {
         self.slot(origin, seqno)
             .is_some_and(|slot| match message.body {
                 Body::Propose { .. } => slot.proposed.is_some(),
-                Body::Vote => instance.rules.one_vote_each && slot.has_voted(from),
+                // a vote for what does not count yet may still be replaced by one that does
+                Body::Vote => instance.rules.one_vote_each && slot.has_counted_vote(from),
                 Body::Claim { .. } | Body::Want { .. } => false,
                 Body::Relay { .. } => slot.held(content).is_some(),
             })
@@ -273,7 +274,7 @@ impl Elector {
                 from != origin || slot.is_some_and(|slot| slot.proposed.is_some())
             }
             Body::Vote => {
-                let voted = slot.is_some_and(|slot| slot.has_voted(from));
+                let voted = slot.is_some_and(|slot| slot.has_voted_before(from, content));
                 let proposed = slot.is_some_and(|slot| slot.proposed == Some(content));
                 from == origin || own && !proposed || rules.one_vote_each && voted
             }

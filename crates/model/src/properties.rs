@@ -88,13 +88,15 @@ pub fn always(instance: &Instance, network: &Network) -> Option<Violation> {
             }
         }
         for slot in &elector.slots {
-            let voters = slot.ballots.iter().map(|ballot| 1u8 << ballot.voter);
-            let once = voters
-                .clone()
-                .fold(0, |all, voter| all | voter)
-                .count_ones();
-            if once as usize != slot.ballots.len() {
-                return Some(Violation::VotedTwice);
+            // one vote that counts, and one that does not
+            for counts in [true, false] {
+                let ballots = slot.ballots.iter();
+                let of_kind = ballots.filter(|ballot| slot.counts(ballot.content) == counts);
+                let mut voters: Vec<_> = of_kind.map(|ballot| ballot.voter).collect();
+                voters.sort_unstable();
+                if !voters.is_sorted_by(|one, next| one < next) {
+                    return Some(Violation::VotedTwice);
+                }
             }
         }
     }

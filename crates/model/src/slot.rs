@@ -109,6 +109,7 @@ impl Slot {
 
     pub(crate) fn hold(&mut self, content: ContentId, base: Base) {
         if self.held(content).is_none() {
+            self.begin_to_count(content);
             self.held.push(Held {
                 content,
                 base,
@@ -121,6 +122,36 @@ impl Slot {
     /// Whether `voter` voted.
     pub fn has_voted(&self, voter: Chain) -> bool {
         self.ballots.iter().any(|ballot| ballot.voter == voter)
+    }
+
+    /// Whether `voter` voted for a content that counts.
+    pub fn has_counted_vote(&self, voter: Chain) -> bool {
+        let mut own = self.ballots.iter().filter(|ballot| ballot.voter == voter);
+        own.any(|ballot| self.counts(ballot.content))
+    }
+
+    /// Whether a vote of `voter` for `content` is not its first one: among contents that count, or for one that does not, at all.
+    pub fn has_voted_before(&self, voter: Chain, content: ContentId) -> bool {
+        match self.counts(content) {
+            true => self.has_counted_vote(voter),
+            false => self.has_voted(voter),
+        }
+    }
+
+    /// Returns the voters for `content` without a vote for another content that counts.
+    pub(crate) fn vouchers(&self, content: ContentId) -> Vec<Chain> {
+        let mut voters = self.votes_of(content);
+        voters.retain(|voter| self.counts(content) || !self.has_counted_vote(*voter));
+        voters
+    }
+
+    /// A content is about to count: votes of chains that voted for another one that counts are dropped.
+    fn begin_to_count(&mut self, content: ContentId) {
+        if !self.counts(content) {
+            let vouchers = self.vouchers(content);
+            self.ballots
+                .retain(|ballot| ballot.content != content || vouchers.contains(&ballot.voter));
+        }
     }
 
     /// Books a vote. All who voted so far for a content that is lacking were asked before a second round began: who votes now is to be
@@ -170,6 +201,7 @@ impl Slot {
 
     /// Lets a content that the copy lacks count from now on.
     pub(crate) fn admit(&mut self, content: ContentId) {
+        self.begin_to_count(content);
         if let Err(place) = self.vouched.binary_search(&content) {
             self.vouched.insert(place, content);
         }

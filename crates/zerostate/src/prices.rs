@@ -40,7 +40,7 @@ mod gas {
     /// Booking one vote.
     pub const VOTE: u64 = 25_000;
     /// Checking a proposal and applying its batch, without its entries.
-    pub const APPLY: u64 = 62_000;
+    pub const APPLY: u64 = 70_000;
     /// Each entry of a proposal.
     pub const ENTRY: u64 = 15_000;
     /// A batch at its origin: proposing and applying it.

@@ -87,11 +87,11 @@ impl Monitor {
     }
 }
 
-/// Who voted under each number, bit chain + 1.
+/// Who voted under each number for a content that counts, bit chain + 1.
 fn voted(storage: &DElectorStorage) -> BTreeMap<BatchNumber, u32> {
     let known = storage.known_contents().expect("contents parse");
     let mut voted = BTreeMap::new();
-    for known in known {
+    for known in known.into_iter().filter(|known| known.counts) {
         *voted.entry(known.number).or_default() |= known.content.votes;
     }
     voted

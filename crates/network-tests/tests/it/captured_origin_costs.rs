@@ -3,7 +3,7 @@
 
 use ddvs_client::ChainId;
 use ddvs_contracts::messages::{Batch, Propose};
-use ddvs_network_tests::captured::next_batch;
+use ddvs_network_tests::captured::{bring, made_up, next_batch};
 use ddvs_network_tests::{COIN, Shape, World};
 use tycho_types::cell::Lazy;
 
@@ -81,6 +81,77 @@ fn forks_cost_no_more_than_is_documented() {
     ] {
         let gained_nano = forked(workchains, few);
         println!("{workchains} workchains, {few} get another batch: {gained_nano} nano a number");
+        assert!(-gained_nano <= most_nano, "{gained_nano}");
+    }
+}
+
+/// Under each number some chains get a batch that they apply, since they are a majority with the origin; then most get another one, which is
+/// settled, and the first is taken back. The masterchain may have brought a batch under the next number of each idle origin before.
+fn taken_back(workchains: usize, brings: bool) -> (i128, i128) {
+    let origin = workchains as ChainId - 1;
+    let each = 60_000;
+    let others_coins = each * (workchains as u64 - 1);
+    let mut stakes = vec![vec![each / 3; 3]; workchains - 1];
+    let own_coins = others_coins * 2 / 5;
+    stakes.push(vec![own_coins]);
+    let mut shape = Shape::with_stakes(stakes);
+    shape.limits.max_stake_nano = (10_000_000 * COIN).try_into().unwrap();
+    shape.limits.min_validators = 1;
+    let mut world = World::new(&shape);
+    world.silence(origin);
+    let params = world.params(COPY);
+    let propose_nano =
+        u128::from(params.peer_value_nano) + u128::from(params.entry_value_nano.get());
+    let account = world.delector(COPY).address().clone();
+    if brings {
+        for idle in (0..origin).filter(|&idle| idle != COPY) {
+            bring(&mut world, -1, COPY, &made_up(idle, 1, 0));
+            world.pass(2);
+        }
+        world.pass(20);
+    }
+    let few = (others_coins * 3 / 10).div_ceil(each) as ChainId;
+    let from = world.delector(origin).address().clone();
+    let send = |world: &mut World, to: &mut dyn Iterator<Item = ChainId>, batch: &Lazy<Batch>| {
+        for to in to {
+            let (to, batch) = (world.delector(to).address().clone(), batch.clone());
+            world.inject_with(&from, &to, &Propose { batch }, propose_nano);
+        }
+    };
+    let begin = world.balance(&account) as i128;
+    let numbers = 4;
+    for number in 1..=numbers {
+        let batch = |more: u32| {
+            let stake = u128::from(own_coins) + u128::from(10 * number + more);
+            next_batch(&world, COPY, origin, stake * COIN)
+        };
+        let (first, second) = (batch(0), batch(1));
+        send(&mut world, &mut (0..few), &first);
+        world.pass(10);
+        let applied = world.registry(COPY, origin).last_hash;
+        assert_eq!(applied, *first.inner().repr_hash());
+        send(&mut world, &mut (few..origin).chain([-1]), &second);
+        world.pass(60);
+        let applied = world.registry(COPY, origin).last_hash;
+        assert_eq!(applied, *second.inner().repr_hash());
+    }
+    let gained_nano = (world.balance(&account) as i128 - begin) / i128::from(numbers);
+    // each other copy gets one proposal
+    (gained_nano, i128::from(origin) * propose_nano as i128)
+}
+
+#[test]
+fn batches_taken_back_cost_less_than_their_proposals() {
+    for (workchains, brings, most_nano) in [
+        (7, false, 450_000_000),
+        (7, true, 800_000_000),
+        (23, false, 700_000_000),
+        (23, true, 3_000_000_000),
+    ] {
+        let (gained_nano, paid_nano) = taken_back(workchains, brings);
+        println!(
+            "{workchains} workchains, brought {brings}: {gained_nano} nano a number, the origin pays {paid_nano}"
+        );
         assert!(-gained_nano <= most_nano, "{gained_nano}");
     }
 }

@@ -84,4 +84,5 @@ mod votes_among_lies;
 mod votes_for_nothing;
 mod votes_together;
 mod wallet_limits;
+mod window_of_votes;
 mod wrong_chain;

@@ -280,7 +280,7 @@ fn votes_twice(codes: Codes) -> bool {
 #[test]
 fn a_chain_votes_once_under_a_number() {
     assert!(!votes_twice(Codes::default()));
-    let left_out = codes("delector", "who-voted-for-what-does-not-count-is-left-out");
+    let left_out = codes("delector", "who-voted-for-what-counts-later-is-left-out");
     assert!(votes_twice(left_out));
 }
 

@@ -67,8 +67,9 @@ mutants! {
     copies_sleep_whatever_moves: "copies-sleep-whatever-moves";
     what_is_vouched_for_later_does_not_count: "what-is-vouched-for-later-does-not-count";
     what_all_vouch_for_together_counts: "what-all-vouch-for-together-counts";
-    a_chain_votes_again_beside_what_does_not_count: "a-chain-votes-again-beside-what-does-not-count";
-    a_chain_votes_again_for_the_only_one_that_counts: "a-chain-votes-again-for-the-only-one-that-counts";
+    a_chain_votes_again_for_what_does_not_count: "a-chain-votes-again-for-what-does-not-count";
+    who_voted_for_another_vouches: "who-voted-for-another-vouches";
+    who_voted_for_another_votes_again: "who-voted-for-another-votes-again";
     votes_before_a_proposal_are_lost: "votes-before-a-proposal-are-lost";
     votes_before_a_proposal_count_twice: "votes-before-a-proposal-count-twice";
     what_is_brought_stays_unvouched: "what-is-brought-stays-unvouched";
