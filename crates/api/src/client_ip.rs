@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_cannot_name_another_address() {
+    fn forwarded_address_counts_only_if_the_proxy_is_trusted() {
         assert_eq!(key(false, "10.0.0.1:5", Some("1.2.3.4")), "10.0.0.1");
         assert_eq!(key(true, "10.0.0.1:5", Some("6.6.6.6, 1.2.3.4")), "1.2.3.4");
         assert_eq!(key(true, "10.0.0.1:5", Some("nonsense")), "10.0.0.1");

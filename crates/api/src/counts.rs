@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_address_leaves_places_to_others() {
+    fn limit_of_an_address_leaves_places_to_others() {
         let (one, other) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         let counts = Counts::new(3, Some(2));
         let (first, _second) = (counts.open(one).unwrap(), counts.open(one).unwrap());
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn where_many_come_from_one_address_only_all_count() {
+    fn without_a_limit_per_address_only_the_total_counts() {
         let counts = Counts::new(3, None);
         let proxy = IpAddr::from([127, 0, 0, 1]);
         let open: Vec<_> = (0..3).map(|_| counts.open(proxy).unwrap()).collect();

@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_has_too_many_under_way_waits_for_the_refusal() {
+    async fn refusal_of_too_many_get_methods_is_delayed() {
         let getters = Getters::start(&Settings {
             max_getters_each: 1,
             ..Settings::default()

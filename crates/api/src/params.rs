@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_kept() {
+    fn page_limit_outside_its_range_is_refused() {
         let params = |limit: &str| Params::from_pairs(vec![("limit".into(), limit.into())]);
         assert_eq!(params("").limit("limit", 10, 100).unwrap(), 10);
         assert_eq!(params("100").limit("limit", 10, 100).unwrap(), 100);

@@ -92,7 +92,7 @@ mod system {
         }
 
         #[test]
-        fn who_makes_blocks_is_before_who_answers_and_who_computes_is_last() {
+        fn making_blocks_precedes_answering_and_computing_comes_last() {
             let levels = [favour, step_back, come_last].map(priority_after);
             let [first, second, last] = levels;
             assert!(second - first >= LEVEL, "{levels:?}");
@@ -108,7 +108,7 @@ mod system {
 
         /// Threads for blocking work are started by answering threads, and lower their priority themselves.
         #[test]
-        fn who_is_started_by_one_that_stepped_back_is_like_that_one() {
+        fn thread_started_by_a_lowered_thread_is_lowered_once() {
             let twice = priority_after(|| {
                 step_back();
                 step_back();

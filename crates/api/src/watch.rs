@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_still_is_told() {
+    fn stalled_thread_is_reported() {
         let beats = Beats::default();
         assert_eq!(beats.standstill(), None);
         beats.beat("quick", Duration::from_secs(3_600));

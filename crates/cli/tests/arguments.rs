@@ -114,7 +114,7 @@ fn several_keys_are_named_with_both_ways_to_choose() {
 }
 
 #[test]
-fn what_only_reads_asks_for_no_password() {
+fn read_only_commands_ask_for_no_password() {
     let devnet = Devnet::start();
     let alice = Person::new(&devnet.url);
     let password = alice.write("password", "open sesame\n");

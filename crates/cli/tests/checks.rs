@@ -45,7 +45,7 @@ fn double_signed(genesis: &str, validator: usize) -> Value {
 }
 
 #[test]
-fn evidence_removes_who_signed_twice() {
+fn evidence_removes_a_double_signer() {
     let devnet = Devnet::start();
     let walter = Person::new(&devnet.url);
     walter.rich("walter", "100", "0");

@@ -146,7 +146,7 @@ fn json_is_one_object_with_all_checks() {
 }
 
 #[test]
-fn who_reads_no_further_is_no_error() {
+fn closed_output_pipe_is_no_error() {
     for args in [&["demo"][..], &["demo", "--json"], &["completions", "bash"]] {
         let mut child = std::process::Command::new(cargo_bin!("ddvs"))
             .args(args)
@@ -167,7 +167,7 @@ fn who_reads_no_further_is_no_error() {
 }
 
 #[test]
-fn one_seed_tells_one_story() {
+fn same_seed_gives_the_same_output() {
     let told = |seed: &str| {
         ddvs(&["demo", "--seed", seed])
             .output()
@@ -179,7 +179,7 @@ fn one_seed_tells_one_story() {
 }
 
 #[test]
-fn other_networks_pass_too() {
+fn demo_passes_on_larger_networks() {
     for args in [
         ["--workchains", "4", "--validators", "3"],
         ["--workchains", "8", "--validators", "5"],

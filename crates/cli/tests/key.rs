@@ -163,7 +163,7 @@ fn words_and_nodes_keys_can_be_imported() {
 }
 
 #[test]
-fn what_is_missing_is_told_with_the_next_step() {
+fn missing_key_or_network_is_reported_with_the_next_step() {
     let alice = Person::new(NOWHERE);
     alice
         .run(&["key", "show", "alice"])

@@ -39,7 +39,7 @@ fn once(home: &Path) -> (Option<i32>, serde_json::Value, String) {
 }
 
 #[test]
-fn it_waits_for_the_node_and_ends_when_told_to() {
+fn service_waits_for_the_node_and_ends_on_a_signal() {
     let dir = tempfile::tempdir().unwrap();
     let layout = network(dir.path());
     for signal in [Signal::TERM, Signal::INT] {
@@ -81,7 +81,7 @@ fn one_round_without_a_node_is_not_in_the_set() {
 }
 
 #[test]
-fn what_is_missing_is_told_with_the_place_to_write_it() {
+fn missing_setting_is_reported_with_its_file() {
     let dir = tempfile::tempdir().unwrap();
     let layout = network(dir.path());
     let told = |home: PathBuf| {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use common::{Devnet, Person, Ran, coins};
 
 #[test]
-fn what_is_not_waited_for_can_be_followed() {
+fn request_sent_without_waiting_can_be_followed() {
     let devnet = Devnet::start();
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "100", "1");
@@ -24,7 +24,7 @@ fn what_is_not_waited_for_can_be_followed() {
 }
 
 #[test]
-fn a_request_that_lost_its_number_is_signed_anew() {
+fn request_whose_seqno_was_taken_is_signed_again() {
     let devnet = Devnet::with_block_time("1000");
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "100", "0");
@@ -136,7 +136,7 @@ fn equal_requests_are_one_until_the_answer_was_told() {
 }
 
 #[test]
-fn one_that_waits_for_an_earlier_one_says_so() {
+fn command_that_waits_for_an_earlier_request_says_so() {
     let devnet = Devnet::with_block_time("1000");
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "1000", "0");
@@ -151,7 +151,7 @@ fn one_that_waits_for_an_earlier_one_says_so() {
 }
 
 #[test]
-fn what_the_network_has_forgotten_is_not_made_again() {
+fn request_with_pruned_outcome_is_not_sent_again() {
     let devnet = Devnet::with(&["--block-time-ms", "50", "--keep", "100"]);
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "100", "0");
@@ -214,7 +214,7 @@ fn a_network_that_goes_away_leaves_words_on_how_to_go_on() {
 }
 
 #[test]
-fn what_was_dropped_says_why() {
+fn dropped_request_is_reported_with_its_reason() {
     let devnet = Devnet::with_block_time("1500");
     let bob = Person::new(&devnet.url);
     bob.rich("bob", "1000", "0");

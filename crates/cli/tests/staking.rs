@@ -113,7 +113,7 @@ fn free_coins_go_to_another_account() {
 }
 
 #[test]
-fn every_no_has_its_sentence() {
+fn every_refusal_has_its_message() {
     let devnet = Devnet::start();
     let bob = Person::new(&devnet.url);
     bob.run(&["wallet", "status"])

@@ -133,7 +133,7 @@ fn a_stream_that_ends_says_so() {
 }
 
 #[test]
-fn whoever_has_seen_enough_ends_a_stream() {
+fn closed_output_pipe_ends_a_stream() {
     let devnet = Devnet::start();
     let bob = Person::new(&devnet.url);
     let mut child = bob

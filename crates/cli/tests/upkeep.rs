@@ -83,7 +83,7 @@ fn a_large_top_up_is_followed_until_all_of_it_counts() {
 }
 
 #[test]
-fn what_one_pool_holds_back_keeps_nobody_from_the_coins_of_others() {
+fn coins_held_by_one_pool_do_not_delay_those_of_another() {
     let devnet = Devnet::start();
     let [val, bob] = ["val", "bob"].map(|name| {
         let person = Person::new(&devnet.url);

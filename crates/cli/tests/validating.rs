@@ -92,7 +92,7 @@ fn a_person_becomes_a_validator_changes_the_key_and_leaves() {
 }
 
 #[test]
-fn what_stands_in_the_way_is_said() {
+fn obstacles_to_validating_are_reported() {
     let devnet = Devnet::start();
     let alice = Person::new(&devnet.url);
     alice.key("alice");

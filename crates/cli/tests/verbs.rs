@@ -102,7 +102,7 @@ fn a_transfer_has_a_comment() {
 }
 
 #[test]
-fn a_key_goes_out_and_comes_back() {
+fn exported_key_can_be_imported_again() {
     let alice = Person::new(NOWHERE);
     let password = alice.write("password", "open sesame\n");
     let with = |args: &[&'static str]| -> Vec<String> {

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_in_each_other_take_no_stack_when_they_end() {
+    fn nested_parents_are_dropped_without_recursion() {
         // a continuation is no code, so the code comes as a slice: each child starts another one with it
         let mut stepped = vm(
             tvmasm!("DROP PUSHSLICE { DUP INT 1 SWAP RUNVM 0 } DUP INT 1 SWAP RUNVM 0"),

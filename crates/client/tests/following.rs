@@ -109,7 +109,7 @@ fn a_pending_message_says_where_it_is() {
 }
 
 #[test]
-fn limits_and_unknown_messages() {
+fn following_stops_at_limits_and_reports_unknown_messages() {
     let mut network = network();
     let alice = wallet(0, 1);
     let messages = vec![Outgoing::transfer(addr(1, 1), COIN); 20];

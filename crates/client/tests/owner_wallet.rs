@@ -44,7 +44,7 @@ fn the_wallet_id_of_the_public_network_is_the_published_one() {
 }
 
 #[test]
-fn its_first_message_deploys_it_and_a_transfer_reaches_another_chain() {
+fn first_message_deploys_the_wallet_and_reaches_another_chain() {
     let mut network = network();
     let (alice, bob) = (wallet(0, 1), wallet(1, 2));
     let before = network.account(alice.address()).unwrap();
@@ -207,7 +207,7 @@ fn a_request_carries_up_to_255_messages_in_order() {
 }
 
 #[test]
-fn what_it_cannot_pay_for_is_skipped_but_the_seqno_is_used_up() {
+fn message_beyond_the_balance_is_skipped_and_uses_up_the_seqno() {
     let mut network = network();
     let alice = wallet(0, 1);
     let much = Outgoing::transfer(addr(0, 1), 1_000 * COIN);
@@ -231,7 +231,7 @@ fn what_it_cannot_pay_for_is_skipped_but_the_seqno_is_used_up() {
 }
 
 #[test]
-fn without_coins_it_cannot_be_deployed() {
+fn wallet_without_coins_cannot_be_deployed() {
     let network = network();
     let poor = wallet(0, 99);
     let refused = poor.send(&network, &[]).unwrap_err();

@@ -85,7 +85,7 @@ async fn every_page_is_the_document() {
 }
 
 #[tokio::test]
-async fn files_are_what_they_say() {
+async fn files_have_their_media_types() {
     for (name, media_type) in [
         ("style.css", "text/css; charset=utf-8"),
         ("theme.js", "text/javascript; charset=utf-8"),
@@ -101,7 +101,7 @@ async fn files_are_what_they_say() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_not_the_document() {
+async fn missing_paths_do_not_serve_the_document() {
     for path in [
         "/assets/js/none.js",
         "/assets/index.html",
@@ -129,7 +129,7 @@ async fn what_does_not_exist_is_not_the_document() {
 }
 
 #[tokio::test]
-async fn a_path_without_a_page_has_a_page_for_people_only() {
+async fn unknown_path_shows_a_page_to_browsers_only() {
     async fn ask(path: &str, accept: &str, known: Option<&str>) -> (StatusCode, String, Vec<u8>) {
         let nothing = || async { (StatusCode::NOT_FOUND, "nothing here") };
         let router = ddvs_dashboard::router().fallback(nothing);

@@ -118,7 +118,7 @@ fn every_page_has_a_path_at_the_server() {
 }
 
 #[test]
-fn nothing_comes_from_elsewhere_and_no_text_becomes_markup() {
+fn sources_load_nothing_external_and_insert_no_markup() {
     for asset in ddvs_dashboard::all() {
         let source = text(asset.name)
             .replace("http://www.w3.org/2000/svg", "")
@@ -148,7 +148,7 @@ fn nothing_comes_from_elsewhere_and_no_text_becomes_markup() {
 }
 
 #[test]
-fn all_of_it_is_small() {
+fn total_size_is_below_the_limit() {
     let bytes: usize = ddvs_dashboard::all()
         .iter()
         .map(|asset| asset.bytes().len())

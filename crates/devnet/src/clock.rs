@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_machines_time() {
+    fn network_time_equals_the_machines_time() {
         let (times, follower) = readings(100, |passed| START + passed);
         assert_eq!(times.last(), Some(&(START + TICK * 100)));
         assert!(!follower.is_apart);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_put_back_between_two_runs_stops_nothing() {
+    fn machine_clock_set_back_between_runs_does_not_stop_time() {
         let (times, follower) = readings(100, |passed| START - HOUR + passed);
         assert_eq!(times[0], START);
         assert_steady(&times);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn time_passed_while_nobody_ran_it() {
+    fn time_passes_between_runs() {
         let (times, follower) = readings(1, |passed| START + HOUR + passed);
         assert_eq!(times[0], START + HOUR);
         assert!(!follower.is_apart);

@@ -130,7 +130,7 @@ fn run_and_kill(dir: &Path, time_ms: u64, printed: &mut Printed) {
 }
 
 #[test]
-fn what_was_seen_survives_a_kill() {
+fn visible_state_survives_a_kill() {
     if std::env::var(CHILD_DIR).is_ok() {
         return;
     }

@@ -64,7 +64,7 @@ fn bytes(dir: &Path) -> u64 {
 }
 
 #[test]
-fn files_stay_as_large_as_they_are_and_a_restart_goes_on() {
+fn files_stop_growing_and_a_restart_continues() {
     let dir = tempfile::tempdir().unwrap();
     let mut running = start(dir.path());
     // files grow in steps, and the last thousand batches stay however old they are

@@ -39,7 +39,7 @@ fn run(dir: &Path, blocks: u64) -> (u64, HashBytes) {
 }
 
 #[test]
-fn it_goes_on_where_it_was() {
+fn restarted_network_continues_where_it_was() {
     let dir = tempfile::tempdir().unwrap();
     let mut running = Running::start_kept(open(dir.path())).unwrap();
     let faucet = OwnerWallet::new(Keys::of(&wanted().options()).faucet, 0, GLOBAL_ID).unwrap();
@@ -84,7 +84,7 @@ fn it_goes_on_where_it_was() {
 }
 
 #[test]
-fn what_is_kept_is_what_was_seen_last() {
+fn stored_state_is_the_last_one_that_was_visible() {
     let dir = tempfile::tempdir().unwrap();
     let (cursor, hash) = run(dir.path(), 5);
     for _ in 0..2 {
@@ -129,7 +129,7 @@ fn a_directory_with_other_things_is_refused() {
 }
 
 #[test]
-fn an_index_of_another_life_is_refused_and_can_be_made_anew() {
+fn index_of_another_history_is_refused_and_can_be_rebuilt() {
     let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (short, _) = run(dir.path(), 4);
     run(other.path(), 2 * short + 40);

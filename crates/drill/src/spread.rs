@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_are_of_the_measurements_themselves() {
+    fn percentiles_are_measured_values() {
         let spread = Spread::of((1..=200).rev().map(f64::from).collect());
         assert_eq!(
             (spread.count, spread.median, spread.p99, spread.max),

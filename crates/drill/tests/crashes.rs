@@ -85,7 +85,7 @@ fn blocks(backend: &mut JrpcNetwork, count: u32) {
 
 #[test]
 #[ignore = "needs the engine's binary `tycho`: real nodes that crash"]
-fn it_starts_from_nothing_and_survives_crashes() {
+fn network_starts_from_nothing_and_survives_crashes() {
     let _turn = TURN.lock();
     let net = Running::begin(23_001);
     let mut backend = net.connect();

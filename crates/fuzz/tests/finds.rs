@@ -30,7 +30,7 @@ fn boc(number: u64, child: Option<Cell>) -> Vec<u8> {
 }
 
 #[test]
-fn a_length_that_is_believed_is_found() {
+fn decoder_that_trusts_a_length_is_found() {
     let check = |input: &[u8]| {
         let Some((length, rest)) = input.split_first() else {
             return false;
@@ -46,7 +46,7 @@ fn a_length_that_is_believed_is_found() {
 }
 
 #[test]
-fn a_cell_that_is_believed_is_found() {
+fn decoder_that_trusts_a_cell_reference_is_found() {
     let child = Boc::decode(boc(7, None)).unwrap();
     // the decoder wrongly trusts that a reference with 64 bits or more follows the number
     let check = |input: &[u8]| {

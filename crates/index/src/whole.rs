@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_first_stays() {
+    fn file_of_a_faster_process_is_not_replaced() {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("store");
         make_whole(&path, |part| {

@@ -134,7 +134,7 @@ fn compare(index: &Index) {
 }
 
 #[test]
-fn so_many_blocks_of_each_chain_are_kept() {
+fn pruning_keeps_the_given_number_of_blocks_of_each_chain() {
     let index = pruned(Keep::Blocks(40), 10_000);
     let reader = index.read().unwrap();
     for (chain, head) in heads(&reader) {
@@ -145,12 +145,12 @@ fn so_many_blocks_of_each_chain_are_kept() {
 }
 
 #[test]
-fn it_goes_in_small_steps_as_well() {
+fn pruning_in_small_steps_has_the_same_result() {
     compare(&pruned(Keep::Blocks(40), 3));
 }
 
 #[test]
-fn blocks_of_a_time_are_kept() {
+fn pruning_keeps_the_blocks_of_the_given_time() {
     let time = Duration::from_secs(20);
     let index = pruned(Keep::Time(time), 100);
     let reader = index.read().unwrap();
@@ -165,7 +165,7 @@ fn blocks_of_a_time_are_kept() {
 }
 
 #[test]
-fn nothing_goes_that_is_to_be_kept() {
+fn pruning_removes_nothing_within_the_limits() {
     for keep in [
         Keep::All,
         Keep::Blocks(1_000_000),

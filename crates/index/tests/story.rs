@@ -393,7 +393,7 @@ fn states_that_are_newer_than_their_block_tell_the_same_story() {
 
 /// Accounts that no block reported are written immediately, and do not sort before those that blocks reported.
 #[test]
-fn what_began_with_the_network_is_added_to_what_blocks_told() {
+fn accounts_since_genesis_are_added_to_those_of_blocks() {
     let story = story();
     let index = Index::in_memory(story.index.identity().clone()).unwrap();
     let last = &story.seen.last().unwrap().block;

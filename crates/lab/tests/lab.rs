@@ -44,7 +44,7 @@ fn gas_rows_are_one_array() {
 }
 
 #[test]
-fn wrong_arguments_are_an_object() {
+fn wrong_arguments_are_reported_as_a_json_object() {
     let output = lab(&["gas", "--json", "--many-stakers", "1"])
         .output()
         .expect("ddvs-lab runs");

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_thread_holds_is_counted_and_what_others_hold_is_not() {
+    fn only_memory_held_by_the_thread_itself_is_counted() {
         let before = held_bytes();
         let mut bytes = vec![0u8; 1 << 20];
         assert_eq!(held_bytes() - before, 1 << 20);

@@ -217,7 +217,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_one_side_alone_has_is_one_difference() {
+    fn element_on_one_side_only_is_one_difference() {
         let member =
             |key: &str, weight: u64| json!({"public_key": key, "weight": weight, "adnl": null});
         let set = |members: &[Value]| BTreeMap::from([(34, json!({"total": 9, "list": members}))]);

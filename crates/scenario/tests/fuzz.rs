@@ -435,7 +435,7 @@ fn no_message_breaks_a_contract() {
 }
 
 #[test]
-fn a_root_that_believes_strangers_is_found() {
+fn fuzzing_detects_a_root_that_accepts_any_wallet() {
     let world = world().with_mutant(Class::Root, "root-takes-any-wallet");
     let thrown = catch_unwind(AssertUnwindSafe(|| throw("mutant", 60, &world)));
     let panic = thrown.unwrap_err();

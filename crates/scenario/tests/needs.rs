@@ -31,7 +31,7 @@ fn refusal(change: impl FnOnce(&mut Spec)) -> String {
 }
 
 #[test]
-fn a_network_that_lacks_something_is_told_at_once() {
+fn network_that_lacks_a_requirement_is_refused_at_once() {
     let long = refusal(|spec| {
         spec.limits.evidence_window_s = 10_000;
         spec.limits.min_unlock_period_s = 10_001;
@@ -56,7 +56,7 @@ fn a_network_that_lacks_something_is_told_at_once() {
 }
 
 #[test]
-fn a_network_made_for_it_lacks_nothing() {
+fn network_made_for_the_scenario_meets_all_requirements() {
     let lacks = |change: &dyn Fn(&mut Spec)| {
         let (network, story) = network(change);
         ddvs_scenario::lacking(&network, &story.network, &story.cast).expect("it answers")
@@ -96,7 +96,7 @@ fn outcome(report: &Report, name: &str) -> (Outcome, String) {
 }
 
 #[test]
-fn nothing_seen_is_nothing_shown() {
+fn checks_without_observations_fail() {
     let closing = alone(steps::closing::run);
     for name in ["coins-stay-in-wallet", "replicas-equal"] {
         let (ok, detail) = outcome(&closing, name);

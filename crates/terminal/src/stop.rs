@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn each_end_has_its_code() {
+    fn each_kind_of_stop_has_its_exit_code() {
         let stopped = || {
             let (seqno, waited_s) = (5, 9);
             ClientError::fault("waiting for a block", StandsStill { seqno, waited_s })

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn one_look_at_a_workchain_is_chance() {
+    fn workchains_are_judged_after_several_looks() {
         let judged = |views: &[[ChainId; 2]]| judge(&looks(views), &[0, 1]);
         assert_eq!(judged(&[[0, 1]]), Verdict::Open);
         assert_eq!(judged(&[[0, 1]; 7]), Verdict::Open);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn with_one_workchain_nodes_have_nothing_to_choose() {
+    fn single_workchain_is_judged_after_one_look() {
         assert_eq!(judge(&looks(&[[0, 0]]), &[0]), Verdict::AllShown);
         assert_eq!(judge(&looks(&[[-1, 0]]), &[0]), Verdict::AllShown);
         assert_eq!(judge(&looks(&[[-1, -1]; 8]), &[0]), Verdict::Open);
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_is_started_again_that_another_one_can_stand_in_for() {
+    fn node_is_restarted_whose_workchain_another_one_shows() {
         let dir = tempfile::tempdir().expect("a directory");
         let options = NetworkOptions::new(dir.path().join("net"));
         let network = init(&options).expect("a network");

@@ -64,7 +64,7 @@ fn every_chain_starts_with_its_delector() {
 }
 
 #[test]
-fn the_masterchain_names_what_the_files_hold() {
+fn masterchain_zerostate_names_the_hashes_of_the_files() {
     let (_dir, layout) = made(|_| ());
     let main = state(&layout, -1);
     let extra = main.load_custom().unwrap().unwrap();

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_not_tried_before_the_account_last_paid() {
+    fn trial_time_is_not_before_the_last_storage_payment() {
         let address = StdAddr::new(0, HashBytes([1; 32]));
         let account = Account {
             address: address.clone().into(),

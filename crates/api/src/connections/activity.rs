@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_of_silence_has_its_time() {
+    fn each_kind_of_inactivity_has_its_timeout() {
         let settings = Settings {
             header_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_secs(60),
@@ -196,7 +196,7 @@ mod tests {
         assert!(!is_over(59) && is_over(62), "nothing comes any more");
     }
     #[test]
-    fn what_arrives_between_shared_requests_begins_none() {
+    fn bytes_on_a_shared_connection_begin_no_request() {
         let activity = Arc::new(Activity::new(Instant::now()));
         activity.read();
         assert!(activity.lock().head_since.is_some());
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_beside_each_other_have_a_place_each() {
+    fn concurrent_requests_take_a_place_each() {
         let caller = std::net::IpAddr::from([10, 0, 0, 1]);
         let counts = Counts::new(100, Some(3));
         let first = counts.open(caller).unwrap();

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn each_part_of_a_budget_ends_it() {
+    fn each_limit_of_a_budget_ends_the_run() {
         let here = || false;
         let mut watch = budget().watch(&here);
         assert!(watch.goes_on(10));

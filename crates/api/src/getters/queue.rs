@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn one_caller_leaves_places_to_others_and_gets_them_back() {
+    fn places_of_a_caller_are_limited_and_returned() {
         let queue = queue(1);
         let places: Vec<_> = (0..3).map(|_| queue.place(caller(1)).unwrap()).collect();
         assert_eq!(queue.place(caller(1)).unwrap_err(), NoPlace::TooMany);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn one_caller_leaves_a_thread_to_others() {
+    fn caller_cannot_occupy_all_threads() {
         let queue = queue(2);
         for id in [1, 1, 2] {
             let place = queue.place(caller(id)).unwrap();

@@ -21,7 +21,7 @@ fn turned(stack: Value) -> Value {
 }
 
 #[test]
-fn every_kind_goes_both_ways() {
+fn every_kind_of_value_round_trips() {
     let boc = boc();
     assert_eq!(turned(json!([["num", "-5"]])), json!([["num", "-0x5"]]));
     assert_eq!(

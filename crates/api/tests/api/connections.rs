@@ -92,7 +92,7 @@ fn connections_that_take_nothing_are_ended() {
 }
 
 #[test]
-fn who_comes_when_all_places_are_taken_is_told_so() {
+fn connection_beyond_a_limit_is_refused_with_its_status() {
     let limits = [("HTTP/1.1 503", 3, 10), ("HTTP/1.1 429", 10, 3)];
     for (status, max_connections, max_connections_each) in limits {
         let server = Server::limited(Settings {
@@ -130,7 +130,7 @@ fn who_comes_when_all_places_are_taken_is_told_so() {
 }
 
 #[test]
-fn who_does_nothing_makes_room() {
+fn idle_connection_is_closed_to_make_room() {
     let server = Server::limited(Settings {
         max_connections: 3,
         idle_timeout: Duration::from_secs(3_600),

@@ -31,7 +31,7 @@ fn health(server: &Server) -> (u16, String) {
 }
 
 #[test]
-fn what_may_pass_is_told_and_passes() {
+fn temporary_trouble_is_reported_until_it_passes() {
     let (server, feeder) = server();
     let ok = (200, "ok\n".to_owned());
     assert_eq!(health(&server), ok);
@@ -64,7 +64,7 @@ fn a_thread_that_panics_is_told() {
 }
 
 #[test]
-fn a_thread_that_ends_by_itself_is_told_and_one_that_was_told_to_end_is_not() {
+fn thread_that_ends_unasked_is_reported() {
     let (server, feeder) = server();
     let stop = Arc::new(AtomicBool::new(true));
     let thread = feeder.spawn("asked", stop, |_| Ok(()));

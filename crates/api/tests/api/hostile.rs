@@ -58,7 +58,7 @@ fn run(address: &StdAddr) -> Value {
 }
 
 #[test]
-fn each_part_of_a_budget_ends_a_get_method_with_a_word() {
+fn each_limit_of_a_budget_ends_a_get_method_with_its_reason() {
     let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_millis(200),
@@ -173,7 +173,7 @@ fn one_caller_has_so_many_get_methods_and_leaves_room_for_others() {
 }
 
 #[test]
-fn who_goes_away_does_not_hold_up_others() {
+fn disconnected_caller_does_not_delay_others() {
     let server = Server::limited(Settings {
         getter_gas: 1 << 50,
         getter_time: Duration::from_secs(3_600),
@@ -273,7 +273,7 @@ impl Journal for Full {
 }
 
 #[test]
-fn a_full_disk_is_told_as_what_it_is() {
+fn full_disk_is_reported_with_its_own_status() {
     let options = DevnetOptions::default();
     let count = usize::from(options.workchains) * usize::from(options.validators);
     let keys = Keys::from_seed(options.seed, count);

@@ -22,7 +22,7 @@ fn impatient() -> Settings {
 }
 
 #[test]
-fn every_dialect_gives_the_same_answers() {
+fn http2_gives_the_same_answers_as_http1() {
     let server = Server::limited(unlimited());
     let client = Client::connect(&server.url);
     for path in [
@@ -174,7 +174,7 @@ fn more_requests_than_a_connection_may_carry_are_refused() {
 }
 
 #[test]
-fn who_resets_requests_as_fast_as_it_sends_them_is_ended() {
+fn connection_that_resets_requests_rapidly_is_closed() {
     let server = Server::limited(unlimited());
     let mut raw = Raw::connect(&server.url);
     for _ in 0..2_000 {
@@ -209,7 +209,7 @@ fn a_head_has_the_same_limit() {
 }
 
 #[test]
-fn who_says_nothing_is_ended() {
+fn connections_that_send_nothing_are_closed() {
     let server = Server::limited(impatient());
     let patience = Duration::from_secs(10);
     let mut half = TcpStream::connect(server.url.trim_start_matches("http://")).unwrap();
@@ -229,7 +229,7 @@ fn who_says_nothing_is_ended() {
 }
 
 #[test]
-fn what_is_no_request_begins_none() {
+fn ping_does_not_begin_the_timeout_of_a_request() {
     let server = Server::limited(Settings {
         header_timeout: Duration::from_millis(300),
         idle_timeout: Duration::from_secs(20),
@@ -263,7 +263,7 @@ fn pings_are_no_requests() {
 }
 
 #[test]
-fn who_takes_nothing_is_ended() {
+fn connections_that_read_nothing_are_closed() {
     let paths = [
         "/api/v1/openapi.json",
         "/health",
@@ -287,7 +287,7 @@ fn who_takes_nothing_is_ended() {
 }
 
 #[test]
-fn who_takes_an_answer_slowly_gets_it_whole() {
+fn slow_reader_gets_the_whole_answer() {
     let settings = Settings {
         idle_timeout: Duration::from_secs(2),
         ..unlimited()
@@ -327,7 +327,7 @@ fn a_stream_is_not_idle() {
 }
 
 #[test]
-fn who_keeps_a_connection_open_does_not_keep_the_server_from_ending() {
+fn open_connection_does_not_delay_shutdown() {
     let server = Server::limited(unlimited());
     let mut raw = Raw::connect(&server.url);
     raw.get("/health");

@@ -76,7 +76,7 @@ fn our_client_of_nodes_sends_across_chains() {
 }
 
 #[test]
-fn it_says_what_it_can_and_how_far_it_is() {
+fn capabilities_and_heights_are_reported() {
     let story = shared();
     let http = &story.server.http;
     let can = http.rpc("getCapabilities", json!({}));
@@ -294,7 +294,7 @@ fn a_message_is_taken_or_refused_in_words() {
 }
 
 #[test]
-fn what_is_wrong_has_the_code_that_nodes_give() {
+fn errors_have_the_codes_that_nodes_give() {
     let story = shared();
     let http = &story.server.http;
     let account = story.root.to_string();

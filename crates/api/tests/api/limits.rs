@@ -158,7 +158,7 @@ impl Live for Slow {
 }
 
 #[test]
-fn what_takes_too_long_ends_and_others_are_told_to_wait() {
+fn slow_request_times_out_and_a_full_queue_is_refused() {
     let settings = Settings {
         timeout: Duration::from_millis(500),
         max_workers: 1,

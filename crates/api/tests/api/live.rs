@@ -73,7 +73,7 @@ fn nobody_waits_for_a_block_that_is_being_made() {
 }
 
 #[test]
-fn a_message_is_refused_before_it_waits_and_waits_once() {
+fn invalid_message_is_refused_at_once_and_a_duplicate_runs_once() {
     let (live, faucet) = network();
     let wrong = live.send(payment(&faucet, 5)).unwrap_err();
     assert!(

@@ -22,7 +22,7 @@ fn in_front_of_nodes(settings: Settings) -> (Server, Server) {
 }
 
 #[test]
-fn who_waits_for_nodes_keeps_nobody_else_waiting() {
+fn waiting_for_nodes_does_not_delay_other_requests() {
     let (nodes, server) = in_front_of_nodes(Settings {
         max_workers: 1,
         max_asking: 8,
@@ -61,7 +61,7 @@ fn who_waits_for_nodes_keeps_nobody_else_waiting() {
 }
 
 #[test]
-fn one_address_leaves_questions_to_nodes_to_others() {
+fn requests_to_nodes_are_limited_for_each_address() {
     let (nodes, server) = in_front_of_nodes(Settings {
         max_asking_each: 2,
         trust_forwarded: true,

@@ -29,7 +29,7 @@ fn walk(story: &Story, path: &str) -> Vec<Value> {
 }
 
 #[test]
-fn what_a_person_has_at_hand_is_found() {
+fn search_finds_addresses_hashes_and_heights() {
     let story = shared();
     let stake = story.stake.root().transaction().unwrap();
     let friendly = story.root.display_base64_url(true).to_string();
@@ -55,7 +55,7 @@ fn what_a_person_has_at_hand_is_found() {
 }
 
 #[test]
-fn health_and_figures() {
+fn health_and_metrics_are_served() {
     let story = shared();
     assert_eq!(story.server.http.get("/health").text, "ok\n");
     story.server.http.get("/api/v1/chains/0");
@@ -81,7 +81,7 @@ fn health_and_figures() {
 }
 
 #[test]
-fn what_is_not_there_is_told_in_the_own_shape() {
+fn missing_objects_are_reported_in_the_apis_own_format() {
     let story = shared();
     let user = story.user.address();
     let missing = [
@@ -129,7 +129,7 @@ fn what_is_not_there_is_told_in_the_own_shape() {
 }
 
 #[test]
-fn pages_of_other_origins_may_read() {
+fn pages_of_any_web_origin_may_read() {
     let story = shared();
     let answer = story
         .server

@@ -16,7 +16,7 @@ fn pruned(answer: &Answer) -> Value {
 }
 
 #[test]
-fn what_is_too_old_is_told_as_that() {
+fn pruned_data_is_reported_as_pruned() {
     let mut server = Server::start();
     let first = server.until("the first block", |http| {
         let answer = http.get("/toncenter/v2/getMasterchainInfo").json();

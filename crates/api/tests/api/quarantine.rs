@@ -73,7 +73,7 @@ fn assert_goes_on(server: &Server) {
 }
 
 #[test]
-fn a_message_to_an_address_that_nobody_can_have_is_returned() {
+fn message_to_an_impossible_address_is_returned() {
     let server = Server::start();
     let faucet = OwnerWallet::new(server.keys.faucet, 0, GLOBAL_ID).unwrap();
     let (sender, state) = sender_of(to_nowhere());

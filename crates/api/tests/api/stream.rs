@@ -43,7 +43,7 @@ fn open(query: &str, headers: &[(&str, &str)]) -> BufReader<impl Read + use<>> {
 }
 
 #[test]
-fn a_stream_begins_where_one_says_and_tells_what_pages_tell() {
+fn stream_begins_at_a_given_event_and_equals_the_pages() {
     let http = &shared().server.http;
     let mut all = open("?after=0", &[]);
     let first: Vec<_> = (0..12).map(|_| next(&mut all)).collect();
@@ -63,7 +63,7 @@ fn a_stream_begins_where_one_says_and_tells_what_pages_tell() {
 }
 
 #[test]
-fn what_happens_is_told_when_it_happens() {
+fn events_are_streamed_as_they_happen() {
     let story = shared();
     let server = &story.server;
     let mut network = server.connect();
@@ -145,7 +145,7 @@ fn a_page_can_be_filtered_like_a_stream() {
 }
 
 #[test]
-fn what_cannot_be_streamed_is_refused() {
+fn invalid_stream_requests_are_refused() {
     let http = &shared().server.http;
     for query in [
         "?kinds=nonsense",
@@ -168,7 +168,7 @@ fn what_cannot_be_streamed_is_refused() {
 }
 
 #[test]
-fn a_stream_that_goes_on_after_an_unknown_event_is_told_so_and_begins_anew() {
+fn stream_resumed_after_an_unknown_event_begins_anew() {
     let server = &shared().server;
     let far = "9000000000000";
     for (query, headers) in [

@@ -80,7 +80,7 @@ fn addresses_are_turned_into_each_other() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_what_to_change() {
+fn errors_say_what_to_change() {
     let story = shared();
     let http = &story.server.http;
     let wrong = [

@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_kept_is_a_time_a_number_or_all() {
+    fn keep_is_a_time_a_number_or_all() {
         let time = |seconds| Ok(Keep::Time(Duration::from_secs(seconds)));
         assert_eq!(keep("all"), Ok(Keep::All));
         assert_eq!(keep("5000"), Ok(Keep::Blocks(5_000)));

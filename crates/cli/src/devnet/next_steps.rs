@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_not_by_default_is_named() {
+    fn commands_name_only_options_that_are_not_default() {
         let by_default = commands("ddvs", DEFAULT_ADDRESS, DEFAULT_SEED);
         assert!(!by_default.contains("--rpc") && !by_default.contains("--seed"));
         let open = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 8080);

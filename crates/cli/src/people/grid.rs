@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_never_broken_by_the_terminal() {
+    fn tables_fit_the_width_or_become_lists() {
         let wide = grid(None).to_string();
         assert!(widest(&wide) > 300 && wide.contains(&"a1".repeat(32)));
         for columns in 40..320 {

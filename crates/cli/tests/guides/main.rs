@@ -102,7 +102,7 @@ fn walk(names: &[&str]) {
 }
 
 #[test]
-fn in_one_sitting() {
+fn guides_that_need_only_rust_work_in_one_session() {
     walk(&["README.md", "stakers.md", "validators.md"]);
 }
 
@@ -118,7 +118,7 @@ fn validators_alone() {
 
 #[test]
 #[ignore = "needs curl, jq, Node.js and `npm ci` in clients/ts; `.ci/run test` runs it"]
-fn all_in_one_sitting() {
+fn all_guides_work_in_one_session() {
     walk(&[
         "README.md",
         "stakers.md",

@@ -18,7 +18,7 @@ impl Drop for Killed {
 }
 
 #[test]
-fn what_a_devnet_prints_works_and_is_what_the_guide_says() {
+fn commands_printed_by_a_devnet_work_and_equal_the_guide() {
     let home = tempfile::tempdir().unwrap();
     let mut devnet = Killed(
         Command::new(cargo_bin!("ddvs"))

@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_the_published_code() {
+    fn wallet_code_has_the_published_hash() {
         // The hash that explorers show for W5R1.
         let published = "20834b7b72b112147e1b2fb457b84e74d1a30f04f737d4f62a668e9552d2b72f";
         assert_eq!(wallet_code().unwrap().repr_hash().to_string(), published);

@@ -123,7 +123,7 @@ fn sources() -> String {
 }
 
 #[test]
-fn nothing_is_loaded_over_changes() {
+fn no_call_reloads_local_over_unsaved_changes() {
     let all = functions(&sources());
     assert!(all.len() > 100 && loaders(&all).len() > 10);
     assert_eq!(lost(&all), Vec::<String>::new());

@@ -222,7 +222,7 @@ const MUTANTS: &[Story] = &[
 ];
 
 #[test]
-fn every_rule_is_missed() {
+fn every_mutant_is_detected() {
     mutants::each_is_noticed(MUTANTS);
 }
 

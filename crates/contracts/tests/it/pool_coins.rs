@@ -174,7 +174,7 @@ fn accounts_on_the_wrong_chain_give_back() {
 }
 
 #[test]
-fn no_wallet_for_an_owner_who_cannot_be() {
+fn wallet_for_an_owner_on_an_unknown_chain_is_refused() {
     let mut pool = Pool::new();
     let (anyone, root) = (addr(0, 9), pool.root.clone());
     let deploy = DeployWallet {
@@ -254,7 +254,7 @@ fn a_root_with_bad_terms_takes_nothing() {
 
 /// Times end in 2106, and nothing overflows.
 #[test]
-fn the_longest_periods_end_with_time() {
+fn longest_periods_end_at_the_largest_time() {
     let mut pool = Pool::with(ddvs_contracts::params::DdvsParams {
         max_lock_period_s: u32::MAX,
         max_unlock_period_s: u32::MAX,

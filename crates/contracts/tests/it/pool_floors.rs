@@ -43,7 +43,7 @@ fn refusal(pool: &mut Pool, coins: u128) -> RefuseRelease {
 
 /// Coins that leave late still pay. The D'Elector keeps counting until the coins are due.
 #[test]
-fn a_late_leave_does_not_escape() {
+fn coins_that_leave_late_are_still_slashed() {
     let mut pool = Pool::running();
     let (wallet, root) = (pool.owner_wallet.clone(), pool.root.clone());
     pool.bench.now += LOCK;
@@ -77,7 +77,7 @@ fn a_late_leave_does_not_escape() {
 
 /// Coins wait from the moment at which the D'Elector counts less, and the refusal says until when.
 #[test]
-fn a_refusal_tells_the_time() {
+fn refused_release_states_when_it_is_possible() {
     let mut pool = Pool::running();
     let wallet = pool.user_wallet.clone();
     pool.bench.now += LOCK;
@@ -210,7 +210,7 @@ fn the_owner_waits_for_the_users() {
 
 /// Users' leaving coins do not cover for the owner's: otherwise the owner's would be gone first.
 #[test]
-fn coins_that_leave_do_not_stand_for_the_owners() {
+fn leaving_coins_of_users_do_not_release_the_owners() {
     let mut pool = Pool::running();
     let (owner, user) = (pool.owner_wallet.clone(), pool.user_wallet.clone());
     pool.bench.now += LOCK;
@@ -232,7 +232,7 @@ fn coins_that_leave_do_not_stand_for_the_owners() {
 
 /// A release sends the request to the D'Elector by itself: nobody else's message is needed.
 #[test]
-fn a_release_asks_again() {
+fn release_sends_a_rejected_update_again() {
     let mut pool = Pool::running();
     let (user, wallet, root) = pool.user_side();
     pool.bench.now += LOCK;

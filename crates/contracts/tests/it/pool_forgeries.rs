@@ -90,7 +90,7 @@ fn a_refund_to_nowhere_holds_nobody_up(codes: &Codes) {
 }
 
 #[test]
-fn it_books_its_d_electors_answers_and_serves_all() {
+fn root_books_answers_and_serves_all_despite_forgeries() {
     let codes = Codes::default();
     only_its_d_electors_bounces_end_an_update(&codes);
     a_closed_pool_ends(&codes);
@@ -98,7 +98,7 @@ fn it_books_its_d_electors_answers_and_serves_all() {
 }
 
 #[test]
-fn without_its_rules_it_would_not() {
+fn every_mutant_is_detected() {
     let stories: [Story; 3] = [
         (
             "root-takes-any-bounce",

@@ -166,7 +166,7 @@ fn answered(txs: &[Tx], with: &str) {
 }
 
 #[test]
-fn lock() {
+fn lock_is_paid_for() {
     let pool = crowded(params());
     let message = stake(&pool);
     answered(
@@ -177,7 +177,7 @@ fn lock() {
 
 /// A larger payment for the next update replaces another one, and sends it back.
 #[test]
-fn lock_that_pays_more() {
+fn lock_that_replaces_a_smaller_payment_is_paid_for() {
     let mut pool = crowded(params());
     let (root, stranger) = (pool.root.clone(), common::addr(0, 9));
     all_ok(&pool.owner_stakes(10));
@@ -203,7 +203,7 @@ fn lock_that_pays_more() {
 }
 
 #[test]
-fn reject_stake() {
+fn reject_stake_is_paid_for() {
     let mut pool = crowded(params());
     slashed(&mut pool);
     let message = stake(&pool);
@@ -214,7 +214,7 @@ fn reject_stake() {
 }
 
 #[test]
-fn unlock() {
+fn unlock_is_paid_for() {
     let pool = crowded_with(params(), |position| {
         let first = position.unlocking.keys().next().unwrap().unwrap();
         position.unlocking.remove(first).unwrap();
@@ -227,7 +227,7 @@ fn unlock() {
 }
 
 #[test]
-fn unlock_with_a_slash() {
+fn unlock_with_a_slash_is_paid_for() {
     let mut pool = crowded_with(params(), |position| {
         let first = position.unlocking.keys().next().unwrap().unwrap();
         position.unlocking.remove(first).unwrap();
@@ -241,7 +241,7 @@ fn unlock_with_a_slash() {
 }
 
 #[test]
-fn refuse_unstake() {
+fn refuse_unstake_is_paid_for() {
     let pool = crowded_with(params(), |position| {
         position.locks = times(LATE, 4);
         position.unlocking = times(LATE, 7);
@@ -254,14 +254,14 @@ fn refuse_unstake() {
 }
 
 #[test]
-fn release() {
+fn release_is_paid_for() {
     let pool = crowded(params());
     let message = settle(&pool);
     answered(&is_paid(pool, &message, params().op_value_nano), "Release");
 }
 
 #[test]
-fn release_with_a_slash() {
+fn release_with_a_slash_is_paid_for() {
     let mut pool = crowded(params());
     slashed(&mut pool);
     let message = settle(&pool);
@@ -270,7 +270,7 @@ fn release_with_a_slash() {
 
 /// Nothing is due, so every list has to be scaled and stays.
 #[test]
-fn settle_a_slash_with_nothing_due() {
+fn settling_a_slash_with_nothing_due_is_paid_for() {
     let mut pool = crowded_with(params(), |position| position.unlocking = times(LATE, 9));
     slashed(&mut pool);
     let message = settle(&pool);
@@ -278,7 +278,7 @@ fn settle_a_slash_with_nothing_due() {
 }
 
 #[test]
-fn refuse_release() {
+fn refuse_release_is_paid_for() {
     let mut pool = crowded(params());
     pool.bench.edit_root(&pool.root.clone(), |state| {
         state.counted = Tokens::new(state.backing_nano());
@@ -295,7 +295,7 @@ fn refuse_release() {
 
 /// The request cannot be delivered: the Root is gone, as after a chain that lost its state.
 #[test]
-fn bounces() {
+fn bounces_are_paid_for() {
     for kind in 0..3 {
         let mut pool = crowded_with(params(), |position| {
             position.unlocking = times(position.unlocking.keys().next().unwrap().unwrap(), 7);
@@ -328,7 +328,7 @@ fn bounces() {
 
 /// A lock that ended meanwhile, and four others: what the refusal restores has to be merged.
 #[test]
-fn answers_that_find_both_lists_full() {
+fn answers_that_find_both_lists_full_are_paid_for() {
     let slash = Some(Price {
         numerator: Tokens::new(4),
         denominator: Tokens::new(10),
@@ -416,7 +416,7 @@ fn answers_that_find_both_lists_full() {
 /// The answers of the D'Elector, with the minimum that they carry: floors and keys in flight, another update paid
 /// for.
 #[test]
-fn answers_of_the_delector() {
+fn answers_of_the_delector_are_paid_for() {
     for kind in 0..3 {
         let mut pool = Pool::running();
         all_ok(&pool.register(2));
@@ -472,7 +472,7 @@ fn answers_of_the_delector() {
 
 /// With a value that is just enough for a small wallet, an answer to the fullest fails.
 #[test]
-fn what_a_small_wallet_needs_is_too_little() {
+fn value_for_a_small_wallet_is_too_little_for_the_fullest() {
     let little = DdvsParams {
         op_value_nano: 90_000_000,
         ..params()

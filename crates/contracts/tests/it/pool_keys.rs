@@ -117,7 +117,7 @@ fn the_first_key_is_kept_when_its_update_comes_back() {
 
 /// A Root that leaves while a key is in flight: the key was applied with what counted.
 #[test]
-fn closing_and_syncing_wait_for_nobody() {
+fn closing_and_syncing_work_while_an_update_is_in_flight() {
     let mut pool = Pool::running();
     all_ok(&pool.register(2));
     let (first, _) = pool.update();

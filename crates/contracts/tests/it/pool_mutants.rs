@@ -134,7 +134,7 @@ fn terms_hold_no_reference(codes: &Codes) {
     refused(&pool.register(1), ExitCode::BadTerms);
 }
 
-fn a_release_asks_again(codes: &Codes) {
+fn release_sends_a_rejected_update_again(codes: &Codes) {
     let mut pool = running(codes);
     pool.bench.now += LOCK;
     all_ok(&pool.user_unstakes(1_000));
@@ -246,7 +246,11 @@ const MUTANTS: &[Story] = &[
         "depool-root",
         terms_hold_no_reference,
     ),
-    ("root-never-asks-again", "depool-root", a_release_asks_again),
+    (
+        "root-never-asks-again",
+        "depool-root",
+        release_sends_a_rejected_update_again,
+    ),
     ("root-keeps-little", "depool-root", a_root_outlives_silence),
     (
         "wallet-keeps-little",
@@ -276,6 +280,6 @@ const MUTANTS: &[Story] = &[
 ];
 
 #[test]
-fn every_rule_is_missed() {
+fn every_mutant_is_detected() {
     mutants::each_is_noticed(MUTANTS);
 }

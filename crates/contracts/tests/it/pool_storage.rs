@@ -99,7 +99,7 @@ fn balances_of(pool: &Pool) -> (u128, u128) {
 }
 
 #[test]
-fn reserves_are_for_the_largest_that_a_wallet_becomes() {
+fn wallet_reserve_covers_the_largest_wallet() {
     for count in [1, 16] {
         let mut pool = Pool::running();
         fill(&mut pool, count, LARGE);
@@ -167,7 +167,7 @@ fn fill_root(pool: &mut Pool) {
 }
 
 #[test]
-fn reserves_are_for_the_largest_that_a_root_becomes() {
+fn root_reserve_covers_the_largest_root() {
     let mut pool = Pool::running();
     fill_root(&mut pool);
     let root = pool.root.clone();
@@ -182,7 +182,7 @@ fn reserves_are_for_the_largest_that_a_root_becomes() {
 
 /// Rust code that runs no getter computes the same.
 #[test]
-fn rust_and_tolk_keep_the_same() {
+fn rust_and_tolk_compute_the_same_reserves() {
     let prices = StoragePrices {
         utime_since: 0,
         bit_price_ps: 1,
@@ -223,7 +223,7 @@ fn a_wallet_covers_what_it_holds_after_ten_years() {
 
 /// The reserve of an earlier contract: 0.1 coin, whatever the wallet held.
 #[test]
-fn a_tenth_of_a_coin_is_not_enough() {
+fn tenth_of_a_coin_is_too_small_a_wallet_reserve() {
     let mut pool = Pool::running();
     fill(&mut pool, 16, 1_000 * COIN);
     let wallet = pool.user_wallet.clone();
@@ -296,7 +296,7 @@ fn a_root_answers_after_ten_years() {
 
 /// The reserve of an earlier contract: 0.2 coin.
 #[test]
-fn a_fifth_of_a_coin_is_not_enough_for_a_root() {
+fn fifth_of_a_coin_is_too_small_a_root_reserve() {
     let mut pool = Pool::running();
     let root = pool.root.clone();
     pool.bench.endow(&root, COIN / 5);

@@ -81,7 +81,7 @@ fn no_two_messages_have_the_same_op() {
 
 /// Only answers may arrive at a contract that requested nothing in the same message.
 #[test]
-fn answers_go_back_and_events_have_one_name() {
+fn answers_go_to_their_requester_and_event_names_are_unique() {
     let mut names = std::collections::BTreeSet::new();
     for info in messages::all() {
         let goes_back = matches!(

@@ -135,7 +135,7 @@ fn only_the_owner_pays_out_and_only_where_chains_are() {
 
 /// With too little value for the fees nothing leaves: held coins never pay them.
 #[test]
-fn without_value_nothing_leaves() {
+fn withdrawal_without_value_for_fees_sends_nothing() {
     let mut pool = staked();
     let (user, wallet, _) = pool.user_side();
     let before_nano = pool.bench.balance(&wallet);
@@ -159,7 +159,7 @@ fn without_value_nothing_leaves() {
 }
 
 #[test]
-fn what_nobody_takes_is_free_again() {
+fn bounced_withdrawal_is_free_again() {
     for comment in [None, Some(comment()), Some(Cell::default())] {
         let mut pool = staked();
         let (user, wallet, root) = pool.user_side();
@@ -212,7 +212,7 @@ fn held_coins_stay(codes: &Codes) {
 }
 
 #[test]
-fn every_rule_is_missed() {
+fn every_mutant_is_detected() {
     mutants::each_is_noticed(&[
         (
             "wallet-pays-with-any-words",

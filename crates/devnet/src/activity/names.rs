@@ -65,7 +65,7 @@ mod tests {
     use crate::{Devnet, DevnetOptions, Keys};
 
     #[test]
-    fn people_are_called_as_they_call_themselves() {
+    fn account_names_equal_the_names_of_simulated_users() {
         let options = DevnetOptions::default();
         let devnet = Devnet::new(&options, &Keys::of(&options), 1_800_000_000).unwrap();
         let people = People::new(&options, &devnet.network().unwrap()).unwrap();

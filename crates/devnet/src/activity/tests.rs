@@ -144,13 +144,13 @@ fn steady(block_time_ms: u64, hours: u64) {
 }
 
 #[test]
-fn hours_of_activity_change_who_is_there_and_not_how_many() {
+fn hours_of_activity_replace_validators_but_keep_their_number() {
     steady(1_000, 2);
 }
 
 #[test]
 #[ignore = "a day of blocks takes minutes to make: .ci/nightly"]
-fn a_day_of_activity_changes_who_is_there_and_not_how_many() {
+fn a_day_of_activity_replaces_validators_but_keeps_their_number() {
     steady(1_000, 24);
 }
 

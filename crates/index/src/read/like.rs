@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_short_stands_for_what_begins_and_ends_so() {
+    fn shortened_hash_matches_by_its_first_and_last_digits() {
         let hash = HashBytes([0xab; 32]);
         for (first, last, is) in [
             ("abab", "", true),

@@ -113,7 +113,7 @@ fn of_two_messages_with_one_number_the_second_is_given_up() {
 }
 
 #[test]
-fn what_a_contract_would_drop_is_refused_at_once() {
+fn message_that_a_contract_would_reject_is_refused_at_once() {
     let (_, nodes) = nodes(1);
     let network = connect(&nodes);
     let (alice, bob) = (wallets::wallet(0, 1), wallets::wallet(0, 2));

@@ -88,7 +88,7 @@ fn an_account_that_one_node_hides_is_found_at_another() {
 }
 
 #[test]
-fn an_account_is_missing_only_where_its_chain_is_looked_into() {
+fn account_is_reported_missing_only_if_its_chain_is_shown() {
     let (_, nodes) = nodes(2);
     let network = connect(&nodes);
     let nobody = addr(1, 77);
@@ -126,7 +126,7 @@ fn an_account_is_missing_only_where_its_chain_is_looked_into() {
 }
 
 #[test]
-fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
+fn kept_state_is_used_while_its_chain_is_hidden() {
     let (_, nodes) = nodes(1);
     let beside = connect(&nodes);
     let again = || beside.connect_again(Duration::from_millis(300)).unwrap();
@@ -167,7 +167,7 @@ fn what_was_read_holds_while_its_chain_is_hidden_and_nothing_happens_to_it() {
 }
 
 #[test]
-fn an_account_is_watched_of_which_only_a_kept_state_was_read() {
+fn account_read_from_a_kept_state_is_watched() {
     let (_, nodes) = nodes(1);
     let mut beside = connect(&nodes);
     let mut network = beside.connect_again(Duration::from_millis(300)).unwrap();

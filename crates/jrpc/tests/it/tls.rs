@@ -76,7 +76,7 @@ fn a_node_that_the_private_authority_certifies_is_used_like_any_other() {
 }
 
 #[test]
-fn who_is_not_certified_is_not_asked() {
+fn node_without_a_trusted_certificate_is_not_asked() {
     let authority = Authority::new();
     let node = Node::start_tls(&world(), authority.server("127.0.0.1"));
     // by no public authority

@@ -80,7 +80,7 @@ fn a_message_to_a_chain_that_does_not_exist_comes_back() {
 }
 
 #[test]
-fn without_bounce_its_value_is_burnt() {
+fn message_to_a_missing_chain_without_bounce_is_burnt() {
     let mut network = network_with_a_phantom();
     let message = internal(&addr(9, 1), 3 * COIN, false, puppet::nothing());
     tell(&mut network, &addr(0, 1), puppet::send(&[(1, message)]));
@@ -128,7 +128,7 @@ fn variable(bits: u16) -> IntAddr {
 }
 
 #[test]
-fn a_message_to_an_address_that_nobody_can_have_comes_back() {
+fn message_to_an_impossible_address_comes_back() {
     for sender in [addr(0, 1), addr(-1, 1)] {
         for bits in [0, 1, 8, 255, 257, 511] {
             let mut network = network();
@@ -162,7 +162,7 @@ fn a_message_to_an_address_that_nobody_can_have_comes_back() {
 }
 
 #[test]
-fn without_bounce_what_nobody_can_have_is_burnt() {
+fn message_to_an_impossible_address_without_bounce_is_burnt() {
     let mut network = network();
     let message = internal_to(variable(512 - 1), 3 * COIN, false, puppet::nothing());
     let other = internal(&addr(1, 1), COIN, true, Cell::empty_cell());

@@ -86,7 +86,7 @@ proptest! {
     })]
 
     #[test]
-    fn exactly_once_and_in_order(
+    fn messages_arrive_exactly_once_and_in_order(
         ops in prop::collection::vec(op(), 1..40),
         seed in any::<u64>(),
         jitter_ms in prop_oneof![Just(0u64), 1..10_000u64],

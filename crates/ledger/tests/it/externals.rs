@@ -78,7 +78,7 @@ fn the_same_message_waits_once() {
 }
 
 #[test]
-fn another_chain_an_unknown_chain_and_other_messages() {
+fn messages_for_a_wrong_chain_or_of_another_kind_are_refused() {
     let mut network = network();
     let message = external(&addr(0, 1), puppet::nothing());
     assert!(matches!(
@@ -102,7 +102,7 @@ fn another_chain_an_unknown_chain_and_other_messages() {
 }
 
 #[test]
-fn too_deep_and_too_large() {
+fn too_deep_and_too_large_messages_are_refused() {
     let mut network = network();
     let mut deep = puppet::nothing();
     for n in 0..600u32 {
@@ -131,7 +131,7 @@ fn too_deep_and_too_large() {
 }
 
 #[test]
-fn a_full_queue() {
+fn full_queue_refuses_messages() {
     let mut genesis = genesis(2, &ConfigPlan::default());
     genesis.limits.max_queued_externals = 2;
     let mut network = Network::new(genesis).unwrap();
@@ -149,7 +149,7 @@ fn a_full_queue() {
 }
 
 #[test]
-fn what_is_no_longer_accepted_is_dropped_and_noted() {
+fn message_that_is_no_longer_accepted_is_dropped_and_recorded() {
     let mut network = network();
     // The second message is admitted, then the first deletes the account.
     tell(&mut network, &addr(0, 1), puppet::give_all(&addr(0, 2)));

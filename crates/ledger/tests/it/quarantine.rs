@@ -59,7 +59,7 @@ fn a_message_on_which_the_engine_breaks_comes_back() {
 }
 
 #[test]
-fn what_cannot_go_back_is_burnt() {
+fn broken_message_that_cannot_come_back_is_burnt() {
     for message in [broken(0, false, 5), cut_off(0)] {
         let mut network = network();
         network.inject_internal(0, message).unwrap();
@@ -91,7 +91,7 @@ fn a_value_that_overflows_stops_nobody() {
 }
 
 #[test]
-fn others_go_on_in_the_same_block() {
+fn other_messages_run_in_the_block_of_a_broken_one() {
     let mut network = network();
     network.inject_internal(0, broken(0, true, 5)).unwrap();
     tell(&mut network, &addr(1, 1), puppet::nothing());
@@ -100,7 +100,7 @@ fn others_go_on_in_the_same_block() {
 }
 
 #[test]
-fn what_breaks_fills_a_block_like_what_does_not() {
+fn broken_messages_count_towards_the_block_limits() {
     // gas of one message is a million: ten of them fill a block
     let gas = |genesis: &mut ddvs_ledger::NetworkGenesis| genesis.limits = Limits::default();
     let messages = |genesis: &mut ddvs_ledger::NetworkGenesis| {

@@ -4,7 +4,7 @@ use ddvs_test_kit::puppets::*;
 use ddvs_types::{COIN, MASTERCHAIN, TransactionRecord};
 
 #[test]
-fn every_kind_of_transaction_comes_back() {
+fn record_read_from_a_cell_equals_the_networks_record() {
     let mut network = network();
     let path = [addr(1, 2), addr(0, 3), addr(MASTERCHAIN, 1)];
     let there = internal(&addr(1, 1), 3 * COIN, true, puppet::forward(&path));

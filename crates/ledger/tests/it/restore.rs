@@ -111,7 +111,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_same_at_any_block(acts in proptest::collection::vec(act(), 1..40), seed: u64) {
+    fn restored_network_is_equal_at_any_block(acts in proptest::collection::vec(act(), 1..40), seed: u64) {
         // A small gas limit leaves messages in the queue of a chain to itself.
         let plan = ConfigPlan { block_gas_limit: 20_000, ..Default::default() };
         let mut genesis = genesis(4, &plan);
@@ -128,7 +128,7 @@ proptest! {
 }
 
 #[test]
-fn messages_wait_on_both_sides() {
+fn restored_network_keeps_messages_waiting_on_both_chains() {
     let mut network = network();
     let message = internal(&addr(1, 1), COIN, true, puppet::nothing());
     tell(&mut network, &addr(0, 1), puppet::send(&[(1, message)]));

@@ -71,7 +71,7 @@ fn executed(network: &Network) -> usize {
 }
 
 #[test]
-fn a_block_that_is_ended_early_comes_again_by_its_steps() {
+fn block_ended_early_is_reproduced_from_its_number_of_steps() {
     // an unpredictable clock: sometimes there is little time, and it may change its mind
     let mut state = 7_u64;
     let mut clock = move || {
@@ -109,7 +109,7 @@ fn a_block_that_is_ended_early_comes_again_by_its_steps() {
 }
 
 #[test]
-fn what_is_left_waits() {
+fn messages_left_by_an_early_end_run_in_later_blocks() {
     let (whole, longest) = run(false, |network, chain| {
         network.produce_block(chain).unwrap()
     });
@@ -129,7 +129,7 @@ fn what_is_left_waits() {
 }
 
 #[test]
-fn who_is_asked_hears_what_was_done() {
+fn callback_is_told_the_work_done_so_far() {
     let mut heard = Vec::new();
     let mut genesis = genesis(4, &ConfigPlan::default());
     genesis.delays = DelayPlan::default();

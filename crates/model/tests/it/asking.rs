@@ -27,7 +27,7 @@ fn a_content_is_had_from_any_chain_that_has_it() {
 }
 
 #[test]
-fn if_only_voters_were_asked_it_would_be_lost_with_them() {
+fn if_only_voters_were_asked_a_content_would_be_lost_with_them() {
     let rules = Rules {
         asks_all: false,
         ..CONTRACTS

@@ -14,7 +14,7 @@ fn a_window_as_wide_as_the_lag_is_enough() {
 }
 
 #[test]
-fn a_narrower_one_loses_what_an_honest_origin_said() {
+fn window_narrower_than_the_lag_loses_an_honest_origins_messages() {
     breaks(&ahead(1), &[Violation::ReplicasDiffer]);
 }
 

@@ -12,7 +12,7 @@ fn an_origin_weighs_what_it_weighed_just_before_its_batch() {
 }
 
 #[test]
-fn else_it_weighs_what_it_once_had() {
+fn if_weighed_at_its_base_a_captured_origin_votes_with_old_stake() {
     let rules = Rules {
         origin_weight_before_batch: false,
         ..CONTRACTS

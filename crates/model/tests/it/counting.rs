@@ -46,7 +46,7 @@ fn at_current_totals_alone_copies_differ() {
 }
 
 #[test]
-fn at_either_without_telling_where_copies_differ() {
+fn without_claims_of_where_they_counted_copies_differ() {
     let rules = counting(CountRule::Unannounced);
     breaks(
         &stake_moves_to_a_silent_chain(rules),

@@ -26,7 +26,7 @@ fn some_break(instances: Vec<Instance>) {
 }
 
 #[test]
-fn two_equal_halves() {
+fn fork_between_equal_halves_is_healed() {
     let stats = all_hold(three(CONTRACTS, &[35, 35, 30]));
     assert!(stats.undone > 0, "nothing was ever undone");
     assert!(stats.relayed > 0, "nothing was ever relayed");
@@ -34,41 +34,41 @@ fn two_equal_halves() {
 }
 
 #[test]
-fn two_unequal_halves() {
+fn fork_between_unequal_halves_is_healed() {
     all_hold(three(CONTRACTS, &[30, 25, 45]));
 }
 
 #[test]
-fn an_origin_with_a_majority_of_its_own() {
+fn fork_by_an_origin_with_a_majority_is_healed() {
     all_hold(three(CONTRACTS, &[20, 20, 60]));
 }
 
 #[test]
-fn later_batches_on_both_branches_after_a_common_one() {
+fn fork_with_later_batches_on_both_branches_is_healed() {
     all_hold(families::fork_at_two(CONTRACTS));
 }
 
 #[test]
-fn a_fork_towards_one_of_three() {
+fn fork_towards_one_of_three_is_healed() {
     for stakes in [[26, 26, 26, 22], [25, 25, 25, 25]] {
         all_hold(one_of_three(CONTRACTS, &stakes));
     }
 }
 
 #[test]
-fn the_masterchain_is_the_victim() {
+fn fork_towards_the_masterchain_is_healed() {
     for stakes in [[35, 35, 30, 0], [30, 25, 45, 0]] {
         all_hold(families::masterchain_as_victim(CONTRACTS, &stakes));
     }
 }
 
 #[test]
-fn while_stakes_move() {
+fn fork_while_stakes_move_is_healed() {
     all_hold(families::moving(CONTRACTS));
 }
 
 #[test]
-fn while_a_chain_falls_silent() {
+fn fork_while_a_chain_falls_silent_is_healed() {
     all_hold(families::one_falls_silent(CONTRACTS));
 }
 

@@ -10,12 +10,12 @@ use ddvs_model::{CONTRACTS, Rules};
 const RUNS: u64 = 400;
 
 #[test]
-fn copies_come_to_rest() {
+fn copies_that_keep_grades_come_to_rest() {
     assert_eq!(found_at_random(&moving(CONTRACTS), RUNS), None);
 }
 
 #[test]
-fn if_grades_were_found_anew_each_time_they_would_not() {
+fn copies_that_do_not_keep_grades_fail_in_some_run() {
     let rules = Rules {
         grades_kept: false,
         looks_back: true,

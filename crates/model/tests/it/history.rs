@@ -19,12 +19,12 @@ fn while_all_are_live_no_history_is_too_short() {
 }
 
 #[test]
-fn one_that_covers_the_lag_is_enough() {
+fn history_that_covers_the_lag_is_enough() {
     holds(&one_falls_silent(remembering(2)));
 }
 
 #[test]
-fn a_shorter_one_tears_copies_apart_when_a_majority_falls_silent() {
+fn history_shorter_than_the_lag_makes_copies_differ() {
     breaks(
         &one_falls_silent(remembering(1)),
         &[Violation::ReplicasDiffer],

@@ -14,7 +14,7 @@ fn a_copy_that_got_the_batch_from_a_relay_still_votes() {
 }
 
 #[test]
-fn else_a_captured_voter_blocks_an_honest_origin() {
+fn without_late_votes_a_captured_voter_blocks_an_honest_origin() {
     let rules = Rules {
         late_votes: false,
         ..CONTRACTS

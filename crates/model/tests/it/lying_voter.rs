@@ -8,13 +8,13 @@ use ddvs_model::CONTRACTS;
 use ddvs_model::scenarios::lies::{lies, lies_about_a_lonely_majority, lies_while_half_are_silent};
 
 #[test]
-fn the_masterchain_lies() {
+fn lies_of_the_masterchain_change_nothing() {
     holds(&lies(CONTRACTS, &[40, 30, 30, 0], 1, 3, &[0, 1, 2]));
     holds(&lies(CONTRACTS, &[60, 40, 0], 2, 2, &[0, 1]));
 }
 
 #[test]
-fn a_minority_lies_to_all_or_to_one() {
+fn lies_of_a_minority_change_nothing() {
     for to in [&[0, 1, 2][..], &[1]] {
         holds(&lies(CONTRACTS, &[25, 25, 25, 25], 1, 3, to));
     }
@@ -33,6 +33,6 @@ fn a_liar_without_stake_cannot_stop_a_lonely_majority() {
 }
 
 #[test]
-fn while_half_of_the_others_are_silent_that_liar_changes_nothing() {
+fn liar_changes_nothing_while_half_of_the_others_are_silent() {
     holds(&lies_while_half_are_silent(CONTRACTS));
 }

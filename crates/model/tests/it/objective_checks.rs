@@ -22,7 +22,7 @@ fn an_origin_cannot_take_out_more_than_it_has() {
 }
 
 #[test]
-fn without_the_checks_it_is_applied() {
+fn without_the_checks_an_invalid_batch_is_applied() {
     let rules = Rules {
         objective_checks: false,
         ..CONTRACTS

@@ -12,7 +12,7 @@ fn a_second_vote_is_ignored() {
 }
 
 #[test]
-fn else_it_counts_again() {
+fn without_the_rule_a_second_vote_counts() {
     let rules = Rules {
         one_vote_each: false,
         ..CONTRACTS

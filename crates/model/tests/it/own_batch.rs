@@ -13,7 +13,7 @@ fn an_origin_applies_only_what_it_proposed() {
 }
 
 #[test]
-fn else_votes_would_replace_it() {
+fn without_the_rule_votes_replace_an_origins_own_batch() {
     let rules = Rules {
         origin_keeps_its_own: false,
         ..CONTRACTS

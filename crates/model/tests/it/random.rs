@@ -30,14 +30,14 @@ fn runs(rules: Rules, silent: u8) -> (usize, Stats) {
 }
 
 #[test]
-fn all_live() {
+fn copies_agree_while_all_chains_are_live() {
     let (violations, stats) = runs(REMEMBERING, 0);
     assert_eq!(violations, 0);
     println!("{stats:?}");
 }
 
 #[test]
-fn two_fall_silent() {
+fn copies_agree_while_two_chains_fall_silent() {
     let (violations, stats) = runs(REMEMBERING, 2);
     assert_eq!(violations, 0);
     println!("{stats:?}");
@@ -45,7 +45,7 @@ fn two_fall_silent() {
 
 /// Random runs find what the searches find: a batch stays undecided where stakes are those of its proposal alone.
 #[test]
-fn at_the_proposals_base_alone_some_run_goes_wrong() {
+fn counting_at_the_proposals_base_alone_fails_in_some_run() {
     let rules = Rules {
         count: CountRule::ProposalBase,
         ..CONTRACTS
@@ -60,7 +60,7 @@ fn at_the_proposals_base_alone_some_run_goes_wrong() {
 
 /// The first chain is captured, and forks at random.
 #[test]
-fn one_forks() {
+fn copies_agree_while_one_chain_forks() {
     for seed in 0..RUNS {
         let mut rng = ddvs_model::random::Rng::new(seed);
         let chains = 5 + (seed % 4) as usize;
@@ -107,18 +107,18 @@ fn one_chain_does_anything(percent: std::ops::Range<i32>) {
 }
 
 #[test]
-fn one_chain_with_less_than_a_third_does_anything() {
+fn one_captured_chain_below_a_third_breaks_nothing() {
     one_chain_does_anything(10..33);
 }
 
 #[test]
-fn one_chain_with_less_than_half_does_anything() {
+fn one_captured_chain_below_half_breaks_nothing() {
     one_chain_does_anything(33..50);
 }
 
 /// Whatever two captured chains do together, batches of honest origins are applied everywhere and nothing else is.
 #[test]
-fn two_chains_with_less_than_a_third_do_anything_to_honest_origins() {
+fn two_captured_chains_below_a_third_do_not_hurt_honest_origins() {
     for seed in 0..attacks() {
         let run = run(&attacked_by_two(CONTRACTS, seed), seed, MAX_STEPS);
         assert!(run.rested, "seed {seed}");

@@ -26,12 +26,12 @@ fn same_rests(instance: &Instance) {
 }
 
 #[test]
-fn with_a_chain_that_falls_silent() {
+fn reduced_search_misses_no_rest_when_a_chain_falls_silent() {
     same_rests(&all_grow(CONTRACTS));
 }
 
 #[test]
-fn with_a_chain_that_forks() {
+fn reduced_search_misses_no_rest_when_a_chain_forks() {
     for instance in fork_while_one_leaves(CONTRACTS) {
         same_rests(&instance);
     }

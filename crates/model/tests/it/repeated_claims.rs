@@ -12,7 +12,7 @@ fn copies_count_where_any_of_them_counted() {
 }
 
 #[test]
-fn else_a_captured_claimant_tells_one_copy_where_to_count() {
+fn without_repeated_claims_a_captured_claimant_makes_copies_differ() {
     let rules = Rules {
         claims_repeated: false,
         ..CONTRACTS

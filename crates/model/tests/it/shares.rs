@@ -14,16 +14,16 @@ fn all_hold(instances: &[Instance]) {
 }
 
 #[test]
-fn a_captured_origin_tells_its_batches_in_every_way() {
+fn forks_of_a_captured_origin_of_any_share_break_no_promise() {
     all_hold(&forks_of_all_shares(CONTRACTS));
 }
 
 #[test]
-fn a_captured_chain_lies_about_an_honest_origin_in_every_way() {
+fn lies_of_a_captured_chain_of_any_share_break_no_promise() {
     all_hold(&lies_of_all_shares(CONTRACTS));
 }
 
 #[test]
-fn four_chains_and_lies() {
+fn lies_among_four_chains_break_no_promise() {
     all_hold(&lies_among_four(CONTRACTS));
 }

@@ -24,7 +24,7 @@ fn the_largest_falls_silent_and_the_others_outgrow_it() {
 
 /// A pause is a delay, which every search tries anyway: it adds states, but no state of rest.
 #[test]
-fn a_pause_changes_nothing() {
+fn pause_adds_states_but_no_state_of_rest() {
     let steady = holds(&live::steady(CONTRACTS));
     let options = Options {
         reduce: false,

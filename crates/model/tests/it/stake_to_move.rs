@@ -59,7 +59,7 @@ fn all(mut check: impl FnMut(Weighed, Weighed, i32, bool)) {
 }
 
 #[test]
-fn less_makes_no_grade_better() {
+fn grade_does_not_improve_before_the_needed_stake_has_moved() {
     let mut close = 0;
     all(|before, after, moved, told| {
         let grade = |weighed: Weighed| weighed.grade(CONTRACTS.vouch, told);
@@ -75,7 +75,7 @@ fn less_makes_no_grade_better() {
 }
 
 #[test]
-fn less_vouches_for_nothing() {
+fn content_is_not_vouched_for_before_the_needed_stake_has_moved() {
     let mut close = 0;
     all(|before, after, moved, _| {
         let needed = before.stake_to_vouch();

@@ -23,7 +23,7 @@ fn a_batch_that_one_chain_alone_got_stops_no_later_batch() {
 }
 
 #[test]
-fn without_asking_it_would_stay_where_it_was_sent() {
+fn without_asking_a_batch_stays_where_it_was_sent() {
     let rules = Rules {
         ask: AskRule::Never,
         ..CONTRACTS

@@ -18,14 +18,14 @@ fn heights_in(instance: &Instance, seed: u64) -> Vec<u8> {
 
 /// `A` cannot distinguish `B` without the batch from a silent `B`, nor `B` a true relay from a false one.
 #[test]
-fn a_third_tells_its_batch_to_one_of_two() {
+fn captured_origin_with_a_third_keeps_two_copies_apart() {
     let instance = tells_a(CONTRACTS, &[33, 33, 34]);
     assert_eq!(heights_of_c(&instance), [1, 0]);
 }
 
 /// With slightly less, `A` can vouch for what it received.
 #[test]
-fn less_than_a_third_does_not_keep_two_apart() {
+fn captured_origin_below_a_third_does_not_keep_two_copies_apart() {
     let instance = tells_a(CONTRACTS, &[34, 34, 32]);
     assert_eq!(heights_of_c(&instance), [1, 1]);
     holds(&instance);

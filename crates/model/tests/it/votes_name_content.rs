@@ -12,7 +12,7 @@ fn copies_of_a_forked_origin_are_equal_at_rest() {
 }
 
 #[test]
-fn with_votes_for_numbers_they_stay_apart() {
+fn with_votes_for_numbers_copies_stay_apart() {
     let rules = Rules {
         votes_name_content: false,
         ..CONTRACTS

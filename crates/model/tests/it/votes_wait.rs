@@ -38,7 +38,7 @@ fn batches_of_two_origins_are_applied_everywhere() {
 }
 
 #[test]
-fn captured_chains_gain_nothing_by_it() {
+fn captured_chains_gain_nothing_from_late_votes() {
     holds_late(&overtaken(CONTRACTS));
     holds_late(&foretold(CONTRACTS));
     holds_late(&tells_two(CONTRACTS, &[34, 34, 32]));

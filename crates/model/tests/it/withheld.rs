@@ -7,12 +7,12 @@ use ddvs_model::scenarios::fork::withheld;
 use ddvs_model::{AskRule, CONTRACTS, Rules, Violation};
 
 #[test]
-fn the_others_get_it_from_its_voters() {
+fn withheld_batch_is_obtained_from_its_voters() {
     assert!(holds(&withheld(CONTRACTS)).stats.relayed > 0);
 }
 
 #[test]
-fn else_they_stay_behind() {
+fn without_asking_copies_stay_behind_a_withheld_batch() {
     let rules = Rules {
         ask: AskRule::Never,
         ..CONTRACTS

@@ -72,7 +72,7 @@ fn counts(codes: Codes, is_silent: bool) -> [usize; 3] {
 }
 
 #[test]
-fn what_is_forgotten_is_not_awaited() {
+fn forgotten_content_leaves_no_wait_in_the_agenda() {
     let count = |mutant| counts(codes("delector", mutant), true);
     assert_eq!(counts(Codes::default(), true), [0, 2, 0]);
     assert_eq!(count("what-is-forgotten-is-still-awaited"), [0, 2, 1]);
@@ -81,6 +81,6 @@ fn what_is_forgotten_is_not_awaited() {
 
 /// Nothing is better than what is settled.
 #[test]
-fn what_is_settled_awaits_nothing() {
+fn settled_content_awaits_no_batch() {
     assert_eq!(counts(Codes::default(), false), [0, 1, 0]);
 }

@@ -30,7 +30,7 @@ fn kept(world: &World) -> usize {
 
 /// A claim says where to count what is known, and is nothing to keep.
 #[test]
-fn a_claim_of_what_nobody_named_is_forgotten() {
+fn claim_for_an_unknown_content_stores_nothing() {
     let mut world = world(Codes::default());
     let before = world.storage(1);
     for mark in 1..=8 {
@@ -58,7 +58,7 @@ fn numbers_kept(codes: Codes) -> usize {
 }
 
 #[test]
-fn a_copy_hears_256_numbers() {
+fn proposals_beyond_the_window_of_256_numbers_are_ignored() {
     assert_eq!(numbers_kept(Codes::default()), 2);
     assert_eq!(numbers_kept(mutant("copies-hear-any-number-ahead")), 3);
 }
@@ -85,7 +85,7 @@ fn old_ones_kept(codes: Codes) -> usize {
 }
 
 #[test]
-fn a_copy_hears_of_eight_applied_numbers() {
+fn votes_below_the_last_eight_applied_numbers_are_ignored() {
     assert_eq!(old_ones_kept(Codes::default()), 0);
     assert_eq!(old_ones_kept(mutant("copies-hear-any-number-before")), 1);
 }
@@ -181,7 +181,7 @@ fn check_pays(codes: &Codes, refusal: Option<i32>) {
 }
 
 #[test]
-fn a_peers_message_brings_what_it_costs() {
+fn peer_message_without_the_required_value_is_refused() {
     check_pays(&Codes::default(), Some(ExitCode::TooLittleValue.code()));
 }
 
@@ -196,7 +196,7 @@ fn cheap(codes: &Codes) -> Option<i32> {
 }
 
 #[test]
-fn entries_are_paid() {
+fn proposal_without_value_for_its_entries_is_refused() {
     let refused = Some(ExitCode::TooLittleValue.code());
     assert_eq!(cheap(&Codes::default()), refused);
     let lax = mutant("entries-of-a-proposal-are-not-paid");
@@ -204,7 +204,7 @@ fn entries_are_paid() {
 }
 
 #[test]
-fn peers_that_need_no_value_are_noticed() {
+fn mutant_that_takes_peer_messages_without_value_is_detected() {
     check_pays(&mutant("peers-need-no-value"), Some(0));
 }
 
@@ -233,7 +233,7 @@ fn brought_for_less(codes: Codes, by_nano: u128) -> Option<i32> {
 }
 
 #[test]
-fn whoever_brings_a_batch_pays_for_what_comes_of_it() {
+fn relay_without_value_for_itself_and_its_entries_is_refused() {
     let refused = Some(ExitCode::TooLittleValue.code());
     let entry = u128::from(world(Codes::default()).params(1).entry_value_nano.get());
     assert_eq!(brought_for_less(Codes::default(), 0), Some(0));
@@ -268,7 +268,7 @@ fn takes_an_answer(codes: Codes) -> bool {
 }
 
 #[test]
-fn who_was_asked_need_not_pay() {
+fn relay_that_answers_a_question_needs_only_the_answer_value() {
     assert!(takes_an_answer(Codes::default()));
     assert!(!takes_an_answer(mutant("answers-are-paid-twice")));
 }
@@ -294,7 +294,7 @@ fn shared_branches(levels: u16) -> Cell {
 
 /// Few cells can hold many entries: a copy reads as many as a batch may have, whoever sends it.
 #[test]
-fn a_copy_reads_no_entries_beyond_a_batch() {
+fn batch_with_too_many_entries_is_malformed() {
     let mut batch: Batch = made_up(0, 1, 1).load().unwrap();
     batch.entries = Dict::from_raw(Some(shared_branches(40)));
     let relay = Relay {

@@ -59,7 +59,7 @@ fn asked(codes: Codes) -> usize {
 }
 
 #[test]
-fn a_look_in_between_loses_no_question() {
+fn look_between_two_asking_transactions_loses_no_question() {
     assert_eq!(asked(Codes::default()), LACKING.len());
     assert!(asked(codes("delector", "sleepers-are-not-asked-about")) < LACKING.len());
 }
@@ -107,7 +107,7 @@ fn gas_beside_sleepers(codes: Codes) -> u64 {
 }
 
 #[test]
-fn what_sleeps_is_not_asked_about() {
+fn sleeping_contents_cost_no_gas_for_asking() {
     let gas = gas_beside_sleepers(Codes::default());
     let more = gas_beside_sleepers(codes("delector", "sleepers-are-asked-about"));
     assert!(more > 2 * gas, "{gas}, {more}");

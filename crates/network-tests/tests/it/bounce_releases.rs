@@ -28,7 +28,7 @@ fn a_stake_with_a_root_that_does_not_exist() {
 }
 
 #[test]
-fn a_stake_in_a_chain_whose_root_is_deployed_later() {
+fn bounced_stake_succeeds_once_its_root_is_deployed() {
     let mut world = World::new(&Shape::default());
     let (uma, nora) = (world.person(0, 0), world.person(1, 0));
     let root = world.root_of(&nora, 100);
@@ -61,7 +61,7 @@ fn rejected_stakes_are_free_again() {
 }
 
 #[test]
-fn an_update_that_bounces_lands_and_can_be_asked_again() {
+fn bounced_update_is_booked_and_sync_sends_it_again() {
     // the D'Elector of chain 1 has less than its reserve: it refuses work, by a bounce
     let mut world = World::edited(&Shape::default(), |zerostate| {
         let copy = &mut zerostate.chains[2].accounts[0];

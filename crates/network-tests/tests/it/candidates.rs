@@ -48,7 +48,7 @@ fn check_sets(world: &World) {
 }
 
 #[test]
-fn the_largest_are_in_displaced_and_promoted() {
+fn set_holds_the_largest_and_promotes_candidates() {
     let mut world = World::new(&shape());
     check_sets(&world);
     let (nora, ivan) = (world.person(1, 0), world.person(1, 1));

@@ -77,7 +77,7 @@ fn a_batch_for_one_copy_only_reaches_all() {
 }
 
 #[test]
-fn different_batches_for_all_are_no_batch() {
+fn different_batch_for_each_copy_is_applied_nowhere() {
     let (mut world, mut monitor) = network(&[35, 35, 30], 2, Codes::default());
     for (to, stake) in [(-1, 80_000), (0, 81_000), (1, 82_000)] {
         let batch = next_batch(&world, to, 2, stake * COIN);
@@ -142,13 +142,13 @@ fn relayed_first(codes: Codes) -> (usize, bool) {
 }
 
 #[test]
-fn what_is_relayed_first_is_voted_for_when_it_is_proposed() {
+fn batch_relayed_before_its_proposal_gets_votes_when_proposed() {
     // each of the two sends to three others
     assert_eq!(relayed_first(Codes::default()), (6, true));
 }
 
 #[test]
-fn a_copy_that_then_does_not_vote_is_noticed() {
+fn mutant_without_a_vote_after_a_relay_is_detected() {
     let mutant = codes("delector", "told-after-a-relay-is-no-word");
     assert_eq!(relayed_first(mutant), (0, false));
 }
@@ -202,7 +202,7 @@ fn no_batches(world: &World) -> Vec<Cell> {
 }
 
 #[test]
-fn what_is_no_batch_is_refused_and_stops_nobody() {
+fn malformed_batches_are_refused_and_stop_no_chain() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for (ahead, cell) in (0_u32..).zip(no_batches(&world)) {
         let lie = Vote::one(BatchVote {
@@ -270,7 +270,7 @@ fn made_up_bases_move_nothing() {
 }
 
 #[test]
-fn a_vote_for_nothing_holds_up_nobody() {
+fn votes_for_nonexistent_batches_delay_no_honest_batch() {
     let (mut world, mut monitor) = network(&[30, 35, 35], 0, Codes::default());
     for seqno in 1..=3 {
         let lie = Vote::one(BatchVote {
@@ -318,7 +318,7 @@ fn nobody_can_make_up_an_honest_origins_batch() {
 }
 
 #[test]
-fn a_copy_that_anybody_can_persuade_is_noticed() {
+fn mutant_that_lets_anybody_vouch_applies_a_forged_batch() {
     assert!(forged(codes("delector", "anybody-vouches")));
 }
 

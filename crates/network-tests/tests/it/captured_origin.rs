@@ -51,7 +51,7 @@ macro_rules! rules {
                 }
 
                 #[test]
-                fn is_what_the_rule_stops() {
+                fn gets_a_vote_without_the_rule() {
                     let mutant = codes("delector", $mutant);
                     assert!(verdict(&mutant, super::$rule, false), "{} is noticed", $mutant);
                 }
@@ -62,7 +62,7 @@ macro_rules! rules {
 
 rules! {
     another_origin: "voters-take-any-origin";
-    another_past: "voters-take-any-past";
+    wrong_previous_batch: "voters-take-any-past";
     no_entries: "voters-take-empty-batches";
     too_many_entries: "voters-take-large-batches";
     too_many_roots: "voters-fill-the-registry";
@@ -111,7 +111,7 @@ fn another_origin(world: &mut World, keeps: bool) -> Batch {
 }
 
 #[test]
-fn under_another_number_it_is_not_the_next() {
+fn batch_under_another_number_than_the_next_gets_no_vote() {
     let real = Codes::default();
     assert!(verdict(&real, another_number, true));
     assert!(!verdict(&real, another_number, false));
@@ -123,7 +123,7 @@ fn another_number(world: &mut World, keeps: bool) -> Batch {
     batch
 }
 
-fn another_past(world: &mut World, keeps: bool) -> Batch {
+fn wrong_previous_batch(world: &mut World, keeps: bool) -> Batch {
     let mut batch = sound(world);
     batch.previous.0[0] ^= u8::from(!keeps);
     batch

@@ -52,7 +52,7 @@ fn one_captured_chain_breaks_nothing() {
 
 /// Nobody else acts, and each message carries exactly the required value.
 #[test]
-fn what_a_captured_chain_sends_pays_for_itself() {
+fn messages_of_a_captured_chain_pay_for_themselves() {
     let mut most = i128::MIN;
     for seed in 1..=10 {
         let plan = plan(seed);

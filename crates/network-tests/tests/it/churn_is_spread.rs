@@ -19,7 +19,7 @@ fn check_steps(totals: &[u128]) {
 }
 
 #[test]
-fn it_goes_on_by_itself_while_the_value_lasts() {
+fn large_stake_is_spread_while_its_value_lasts() {
     let mut world = World::new(&Shape::default());
     let nora = world.person(1, 0);
     let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));
@@ -46,7 +46,7 @@ fn it_goes_on_by_itself_while_the_value_lasts() {
 }
 
 #[test]
-fn when_the_value_runs_out_sync_goes_on() {
+fn sync_continues_the_spread_when_the_value_has_run_out() {
     let mut world = World::new(&Shape::default());
     let (nora, walter) = (world.person(1, 0), world.person(1, 1));
     let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));
@@ -107,7 +107,7 @@ fn a_validator_heavier_than_the_limit_can_leave() {
 }
 
 #[test]
-fn others_wait_only_until_it_is_done() {
+fn small_changes_are_counted_along_with_a_spread_one() {
     let mut world = World::new(&Shape::default());
     let (nora, uma, ivan) = (world.person(1, 0), world.person(1, 1), world.person(1, 2));
     let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));

@@ -22,7 +22,7 @@ fn pairs(base: &tycho_types::cell::Cell) -> Vec<(i8, u32)> {
 }
 
 #[test]
-fn what_has_its_majority_at_its_own_base_needs_no_claim() {
+fn batch_with_a_majority_at_its_own_base_needs_no_claim() {
     let mut world = World::new(&Shape::default());
     let (uma, ivan) = (world.person(0, 0), world.person(1, 0));
     let (zero, one) = (world.validator(0, 0).root, world.validator(1, 0).root);

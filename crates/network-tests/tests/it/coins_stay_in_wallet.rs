@@ -4,7 +4,7 @@ use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn from_deposit_to_release_they_do_not_move() {
+fn coins_do_not_move_from_deposit_to_release() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;

@@ -63,7 +63,7 @@ fn is_let_in(codes: &Codes, id: HashBytes, key: &str) -> bool {
 }
 
 #[test]
-fn voters_let_no_root_or_key_in_that_lies_too_deep() {
+fn root_or_key_too_deep_in_the_registry_gets_no_vote() {
     let (real, elsewhere) = (Codes::default(), HashBytes([0x99; 32]));
     assert!(is_let_in(&real, elsewhere, "another"));
     assert!(!is_let_in(&real, BOTTOM, "another"));
@@ -74,7 +74,7 @@ fn voters_let_no_root_or_key_in_that_lies_too_deep() {
 }
 
 #[test]
-fn the_origin_says_why() {
+fn origin_refuses_a_root_too_deep_in_the_registry_with_a_reason() {
     let plain = World::new(&Shape::with_stakes(vec![
         vec![12_500; 4],
         vec![100_000; 16],
@@ -102,7 +102,7 @@ fn five(codes: Codes) -> Shape {
 
 /// The most expensive batch: as many Roots as it may hold have another key each, and all of these are at the bottom.
 #[test]
-fn a_full_batch_at_the_bottom_is_paid() {
+fn full_batch_at_the_deepest_places_pays_for_itself() {
     let shape = five(Codes::default());
     let (mut world, mut entries) = dearest(&shape, &[100_000 * COIN]);
     let batch = batch(&world, entries.remove(0));
@@ -187,7 +187,7 @@ fn removes_all(codes: Codes, deep: usize) -> bool {
 }
 
 #[test]
-fn removals_leave_to_the_next_batch_what_there_is_no_gas_for() {
+fn removals_without_gas_wait_for_the_next_batch() {
     assert!(removes_all(Codes::default(), usize::from(MOST_CELLS)));
     // deeper than any registry can be made: the rule is what stops it, not the depth
     assert!(removes_all(Codes::default(), 100));

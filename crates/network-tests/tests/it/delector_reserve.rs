@@ -24,7 +24,7 @@ fn world_with(balance: u128, codes: Codes) -> World {
 }
 
 #[test]
-fn refused_and_refilled() {
+fn work_is_refused_below_the_reserve_until_it_is_refilled() {
     let mut world = world(100 * COIN - 1);
     let (walter, uma) = (world.person(2, 0), world.person(0, 0));
     let culprit = world.validator(1, 0);
@@ -75,7 +75,7 @@ fn the_treasury_is_no_reserve() {
 }
 
 #[test]
-fn work_of_others_goes_on_without_a_reserve() {
+fn messages_of_peers_are_processed_below_the_reserve() {
     // copies are not refused: what they send has been paid for
     let mut world = world(50 * COIN);
     let uma = world.person(0, 0);
@@ -128,7 +128,7 @@ fn second_change(codes: Codes) -> Option<u8> {
 }
 
 #[test]
-fn what_waits_with_changes_is_no_reserve() {
+fn value_of_waiting_changes_does_not_count_as_reserve() {
     assert_eq!(
         second_change(Codes::default()),
         Some(Reason::Bounced.code())

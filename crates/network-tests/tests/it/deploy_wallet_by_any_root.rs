@@ -3,7 +3,7 @@
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn for_any_owner_on_any_workchain() {
+fn any_root_deploys_a_wallet_on_any_workchain() {
     let mut world = World::new(&Shape::default());
     let (payer, uma) = (world.person(2, 0), world.person(0, 0));
     let other = world.validator(2, 0).root;

@@ -139,7 +139,7 @@ fn a_key_that_left_inside_the_window_is_slashed() {
 }
 
 #[test]
-fn after_the_window_it_is_not() {
+fn key_that_left_before_the_evidence_window_is_not_slashed() {
     let mut world = World::new(&shape(5_000));
     let (nora, walter) = (world.person(1, 0), world.person(2, 0));
     let nora = world.join(&nora, 10_000 * COIN);

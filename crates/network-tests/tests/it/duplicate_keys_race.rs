@@ -31,7 +31,7 @@ fn check_main_set(world: &World) {
 }
 
 #[test]
-fn both_are_accepted_and_the_lower_chain_stands_for_the_key() {
+fn both_registrations_are_accepted_and_the_lower_chain_holds_the_key() {
     let mut world = World::new(&Shape::default());
     let (key, [lower, higher]) = race(&mut world);
     assert_eq!(world.counted(&lower.root), 20_000 * COIN);
@@ -61,7 +61,7 @@ fn both_are_accepted_and_the_lower_chain_stands_for_the_key() {
 }
 
 #[test]
-fn when_the_lower_one_changes_its_key_the_other_takes_over() {
+fn higher_chain_takes_over_when_the_lower_one_changes_its_key() {
     let mut world = World::new(&Shape::default());
     let (key, [lower, _]) = race(&mut world);
     let own = world.key("own");
@@ -94,7 +94,7 @@ fn a_key_removed_on_one_chain_is_active_on_none() {
 }
 
 #[test]
-fn so_is_one_that_was_changed_before_it_was_removed() {
+fn retired_key_removed_on_one_chain_is_active_on_none() {
     let mut world = World::new(&Shape::default());
     let (key, [lower, higher]) = race(&mut world);
     let (walter, own) = (world.person(2, 0), world.key("own"));

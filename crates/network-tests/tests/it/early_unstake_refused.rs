@@ -5,7 +5,7 @@ use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn refused_until_the_lock_has_passed() {
+fn unstake_is_refused_until_the_lock_has_ended() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;
@@ -71,7 +71,7 @@ fn a_later_stake_locks_what_it_adds() {
 }
 
 #[test]
-fn more_than_is_staked_is_refused() {
+fn unstake_of_more_than_is_staked_is_refused() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;

@@ -17,7 +17,7 @@ fn refused(world: &mut World, evidence: &Evidence, code: i32) {
 }
 
 #[test]
-fn each_field_is_signed() {
+fn evidence_with_any_field_changed_is_refused() {
     let mut world = World::new(&Shape::default());
     let real = world.double_vote(&world.validator(0, 0).key, -1, 1_000);
     let stranger = world.double_vote(&world.key("stranger"), -1, 1_000);

@@ -3,7 +3,7 @@
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn refused_while_it_is_on_its_way_and_after() {
+fn second_evidence_is_refused_during_and_after_the_removal() {
     let mut world = World::new(&Shape::default());
     let (walter, other) = (world.person(2, 0), world.person(2, 1));
     let culprit = world.validator(0, 0);

@@ -54,7 +54,7 @@ fn check(
 }
 
 #[test]
-fn stakes_unstakes_and_settles() {
+fn stake_unstake_and_settle_return_the_exact_remainder() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let walter = world.person(2, 0);
@@ -101,7 +101,7 @@ fn stakes_unstakes_and_settles() {
 }
 
 #[test]
-fn those_whose_update_waits_and_those_who_share_a_batch() {
+fn stakes_that_wait_or_share_a_batch_return_the_remainder() {
     let mut world = World::new(&Shape::default());
     let people = [0, 1, 2].map(|index| world.person(1, index));
     let root = world.validator(1, 0).root;
@@ -131,7 +131,7 @@ fn those_whose_update_waits_and_those_who_share_a_batch() {
 }
 
 #[test]
-fn evidence_and_registration() {
+fn evidence_and_registration_return_the_exact_remainder() {
     let mut world = World::new(&Shape::default());
     let (walter, nora) = (world.person(2, 0), world.person(1, 0));
     let params = world.params(1);

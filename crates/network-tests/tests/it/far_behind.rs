@@ -30,13 +30,13 @@ fn behind(lag: Lag, batches: u32) -> Walk {
 
 /// It imports in the order of logical time, so its window moves along.
 #[test]
-fn beyond_the_history_a_copy_that_was_silent_follows() {
+fn silent_copy_behind_by_more_than_the_history_catches_up() {
     behind(Lag::Silent, HISTORY + 6).monitor.assert_sound();
 }
 
 /// It did not listen to the last proposals, and gets them from voters.
 #[test]
-fn beyond_the_window_a_copy_that_heard_the_origin_alone_follows() {
+fn copy_that_hears_only_the_origin_catches_up_beyond_the_window() {
     let walk = behind(Lag::HearsTheOrigin, WINDOW + 8);
     walk.monitor.assert_sound();
 }

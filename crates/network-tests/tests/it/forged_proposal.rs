@@ -43,7 +43,7 @@ fn refused(world: &mut World, body: &impl ddvs_contracts::Message, code: ExitCod
 }
 
 #[test]
-fn from_anyone_else_they_change_nothing() {
+fn peer_messages_from_strangers_are_refused() {
     let mut world = World::new(&Shape::default());
     let batch = batch(&world);
     let batch_hash = *batch.inner().repr_hash();
@@ -80,7 +80,7 @@ fn from_anyone_else_they_change_nothing() {
 }
 
 #[test]
-fn the_right_account_id_on_the_wrong_chain_is_nobody() {
+fn peers_account_id_on_another_chain_is_no_peer() {
     let mut world = World::new(&Shape::default());
     let batch = batch(&world);
     let own = world.delector(1).address().clone();

@@ -60,7 +60,7 @@ fn an_account_that_is_no_root_cannot_claim_a_stake() {
 }
 
 #[test]
-fn a_root_of_another_network_cannot_either() {
+fn root_of_another_network_cannot_claim_a_stake() {
     let mut world = World::new(&Shape::default());
     let mallory = world.person(1, 0);
     // the right code, with the static data of a network that Mallory made up

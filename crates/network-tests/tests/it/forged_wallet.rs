@@ -24,7 +24,7 @@ fn refused(
 }
 
 #[test]
-fn nobody_else_confirms_unstakes_or_releases() {
+fn confirm_unstake_and_release_are_refused_from_strangers() {
     let mut world = World::new(&Shape::default());
     let (mallory, uma) = (world.person(1, 0), world.person(1, 1));
     let root = world.validator(1, 0).root;

@@ -77,7 +77,7 @@ fn two_contents_are_taken_back() {
 }
 
 #[test]
-fn what_was_agreed_before_the_fork_stays() {
+fn batches_before_the_fork_stay_applied() {
     let mut world = world();
     let uma = world.person(0, 0);
     let root = world.validator(0, 2).root;
@@ -99,7 +99,7 @@ fn what_was_agreed_before_the_fork_stays() {
 }
 
 #[test]
-fn a_fork_that_the_origin_itself_takes_part_in() {
+fn fork_beside_the_origins_own_proposal_leaves_neither_applied() {
     let mut world = world();
     let uma = world.person(0, 0);
     let root = world.validator(0, 2).root;
@@ -146,7 +146,7 @@ fn a_lying_vote_without_stake_changes_nothing() {
 }
 
 #[test]
-fn a_lying_vote_of_a_minority_changes_nothing_either() {
+fn a_lying_vote_of_a_minority_changes_nothing() {
     // 20 % equivocate against an origin of 25 %: together less than half
     let mut world = World::new(&Shape::with_stakes(vec![
         vec![25_000; 4],

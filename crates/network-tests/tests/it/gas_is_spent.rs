@@ -172,7 +172,7 @@ fn a_batch_is_closed_before_gas_runs_out() {
 }
 
 #[test]
-fn one_that_is_closed_whatever_it_takes_is_noticed() {
+fn mutant_that_closes_batches_whatever_the_gas_is_detected() {
     let keys = many_new_keys(codes("delector", "closing-ignores-gas"));
     println!("closings: {:?}", keys.closings);
     assert!(ran_out(&keys.closings));
@@ -225,7 +225,7 @@ fn many_removals(codes: Codes) -> Removed {
 }
 
 #[test]
-fn an_origin_that_decides_alone_applies_later() {
+fn origin_with_a_majority_applies_in_a_later_transaction() {
     let Removed {
         world,
         closings,
@@ -265,7 +265,7 @@ fn dearest(removed: &Removed) -> u64 {
 }
 
 #[test]
-fn one_that_applies_at_once_is_noticed() {
+fn mutant_that_applies_in_the_same_transaction_is_detected() {
     let removed = many_removals(codes("delector", "proposing-ignores-gas"));
     println!("closings: {:?}", removed.closings);
     assert!(dearest(&removed) > GAS_LIMIT * 8 / 10);

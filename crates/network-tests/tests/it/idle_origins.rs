@@ -58,7 +58,7 @@ const DOCUMENTED: [(usize, usize, i128); 6] = [
 ];
 
 #[test]
-fn votes_that_stay_cost_next_to_nothing() {
+fn false_votes_kept_for_idle_origins_cost_next_to_nothing() {
     for (workchains, liars, most_for_a_vote) in DOCUMENTED {
         let [vote, batch] = gained_nano(workchains, liars);
         println!("{workchains} workchains, {liars} liars: {vote} nano a vote, {batch} a batch");

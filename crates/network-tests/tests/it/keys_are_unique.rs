@@ -48,7 +48,7 @@ fn a_taken_key_is_refused_on_its_chain_and_on_another() {
 }
 
 #[test]
-fn without_the_keys_consent_the_root_refuses() {
+fn registration_without_a_valid_proof_of_possession_is_refused() {
     let mut world = World::new(&Shape::default());
     let who = world.person(1, 0);
     let (root, key) = (world.root_of(&who, 100), world.validator(1, 0).key);
@@ -206,7 +206,7 @@ fn a_root_that_left_is_forgotten_with_its_key_and_may_return() {
 
 /// A captured chain registers a Root whose id is another's public key, and removes it.
 #[test]
-fn a_removed_root_takes_no_key() {
+fn removed_root_with_the_id_of_a_key_does_not_block_that_key() {
     let stakes = [12_500, 100_000, 100_000].map(|coins| vec![coins; 4]);
     let mut world = World::new(&Shape::with_stakes(stakes.to_vec()));
     let (nora, key) = (world.person(1, 0), world.key("Nora"));

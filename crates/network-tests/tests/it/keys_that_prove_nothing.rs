@@ -9,7 +9,7 @@ use ddvs_zerostate::SpecError;
 use tycho_types::cell::HashBytes;
 
 #[test]
-fn a_root_refuses_each_of_them() {
+fn root_refuses_every_key_of_small_order_or_two_encodings() {
     let mut world = World::new(&Shape::default());
     let (owner, root) = (world.person(1, 0), world.root_of(&world.person(1, 0), 100));
     world.must(&owner, &[root.deploy(10 * COIN).unwrap()]);
@@ -33,7 +33,7 @@ fn a_root_refuses_each_of_them() {
 }
 
 #[test]
-fn their_neighbours_are_only_asked_for_their_proof() {
+fn keys_one_bit_away_are_refused_only_for_a_bad_proof() {
     // one bit away from each, and the largest y that is none of them: the check depends on nothing else
     let mut world = World::new(&Shape::default());
     let (owner, root) = (world.person(1, 0), world.root_of(&world.person(1, 0), 100));
@@ -67,7 +67,7 @@ fn their_neighbours_are_only_asked_for_their_proof() {
 }
 
 #[test]
-fn none_stands_in_a_genesis() {
+fn genesis_refuses_keys_that_prove_nothing() {
     let world = World::new(&Shape::default());
     for key in keys_that_prove_nothing() {
         let mut spec = world.spec.clone();
@@ -80,7 +80,7 @@ fn none_stands_in_a_genesis() {
 /// An earlier fault: a validator changed its key to zero, which meant "not registered", left, withdrew its coins, and
 /// still counted.
 #[test]
-fn who_would_change_to_key_zero_leaves_as_everybody() {
+fn root_that_asked_for_key_zero_leaves_like_any_other() {
     let mut world = World::new(&Shape::default());
     let (validator, value) = (world.validator(1, 0), world.change_value(1));
     let message = possession_bytes(&world.network.genesis, validator.root.address());

@@ -18,7 +18,7 @@ fn world() -> World {
 }
 
 #[test]
-fn the_least_stays_counted_and_the_rest_may_leave() {
+fn minimum_of_a_last_validator_stays_counted_and_the_rest_unlocks() {
     let mut world = world();
     let last = world.validator(1, 0);
     world.pass(25);
@@ -138,7 +138,7 @@ fn an_accused_one_does_not_shrink_before_its_slash() {
 }
 
 #[test]
-fn nobody_takes_the_place_of_one_who_joins_while_evidence_waits() {
+fn newcomers_place_goes_to_the_held_removal_not_to_a_leaver() {
     let mut world = world();
     let (last, walter) = (world.validator(1, 0), world.person(2, 0));
     let evidence = world.double_vote(&last.key, 1, 5);

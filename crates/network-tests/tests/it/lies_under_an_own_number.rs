@@ -73,7 +73,7 @@ fn is_applied(codes: Codes) -> (bool, bool) {
 }
 
 #[test]
-fn an_origin_applies_its_batch_beside_lies() {
+fn origin_applies_its_own_batch_despite_lies_under_its_number() {
     assert_eq!(is_applied(Codes::default()), (true, true));
     let keeps = codes(
         "delector",

@@ -5,7 +5,7 @@ use ddvs_network_tests::check::received;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn held_below_half_it_waits_and_applies_when_they_return() {
+fn batch_below_half_waits_and_is_applied_when_chains_return() {
     let mut world = World::new(&Shape::default());
     let ivan = world.person(1, 0);
     let root = world.validator(1, 0).root;

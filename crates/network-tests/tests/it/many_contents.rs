@@ -87,7 +87,7 @@ fn applied(codes: Codes) -> (bool, usize) {
 }
 
 #[test]
-fn copies_come_to_rest() {
+fn honest_batch_among_many_contents_is_applied() {
     let (all, proceeds) = applied(Codes::default());
     assert!(all && proceeds < 8, "{proceeds}");
 }
@@ -145,7 +145,7 @@ fn left_to_weigh(codes: Codes) -> (usize, usize) {
 
 /// All that chains can name under a number is weighed, in as many transactions as it takes.
 #[test]
-fn what_is_applied_is_weighed_to_the_end() {
+fn all_contents_under_an_applied_number_are_weighed() {
     let (left, few) = left_to_weigh(Codes::default());
     assert!(left == 0 && few < 4, "{left}, {few}");
     let (left, proceeds) =

@@ -3,7 +3,7 @@
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn a_masterchain_validator_is_removed_without_it() {
+fn masterchain_validator_is_removed_while_the_masterchain_is_silent() {
     let mut world = World::new(&Shape::default());
     let (walter, nora) = (world.person(2, 0), world.person(1, 0));
     let culprit = world.validator(0, 3);

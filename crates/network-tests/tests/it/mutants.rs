@@ -7,7 +7,7 @@ use ddvs_network_tests::{Shape, World};
 
 /// A ledger that credits twice: coins out of nothing.
 #[test]
-fn ledger_that_credits_twice() {
+fn ledger_that_credits_twice_is_detected() {
     let mut world = World::new(&Shape::default());
     let mut monitor = Monitor::new(&world);
     let (rich, poor) = (world.person(0, 0), world.person(1, 0));

@@ -58,7 +58,7 @@ fn gained_nano(workchains: usize, lies: bool) -> i128 {
 }
 
 #[test]
-fn what_is_nearly_vouched_for_is_not_weighed_with_every_batch() {
+fn content_nearly_vouched_for_is_not_weighed_with_every_batch() {
     for workchains in [3, 7, 23] {
         let [without, with] = [false, true].map(|lies| gained_nano(workchains, lies));
         println!("{workchains} workchains: {without} nano a batch, with lies {with}");

@@ -50,7 +50,7 @@ fn lost(workchains: i8, is_odd: bool) -> Vec<i128> {
 
 /// The message pays for its consequences.
 #[test]
-fn an_odd_base_costs_nobody_else() {
+fn batch_with_an_unreachable_base_costs_no_copy() {
     for workchains in [7, 23] {
         let (known, odd) = (lost(workchains, false), lost(workchains, true));
         println!("nano lost by a batch on {workchains}: {known:?}, with an odd base {odd:?}");

@@ -108,7 +108,7 @@ fn key_takes_a_place(codes: &Codes) -> bool {
 }
 
 #[test]
-fn a_key_takes_a_place_at_the_bottom() {
+fn purge_makes_room_for_a_deep_key_in_any_order_of_entries() {
     assert!(key_takes_a_place(&Codes::default()));
     assert!(!key_takes_a_place(&codes(
         "delector",
@@ -140,7 +140,7 @@ fn neighbour_comes(codes: &Codes) -> bool {
 }
 
 #[test]
-fn a_neighbour_comes_later() {
+fn purge_makes_room_for_a_neighbouring_root_in_any_order() {
     assert!(neighbour_comes(&Codes::default()));
     assert!(!neighbour_comes(&codes(
         "delector",

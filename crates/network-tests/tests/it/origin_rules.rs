@@ -30,7 +30,7 @@ macro_rules! rules {
                 }
 
                 #[test]
-                fn is_missed_where_it_is_missing() {
+                fn fails_without_the_check() {
                     assert!(!super::$rule(codes($contract, $mutant)), "{} is noticed", $mutant);
                 }
             }
@@ -48,15 +48,15 @@ rules! {
     evidence_against_key_zero_proves_nothing: "delector", "evidence-holds-for-any-key";
     a_fourth_retired_key_is_refused: "delector", "origin-counts-no-retired-keys";
     a_leave_stops_at_the_least_stake: "delector", "origin-spreads-below-the-least";
-    the_last_count_with_the_least: "delector", "origin-keeps-all-of-the-last";
+    closed_last_validator_counts_with_the_minimum: "delector", "origin-keeps-all-of-the-last";
     the_last_are_not_removed: "delector", "origin-removes-the-last";
-    the_accused_do_not_shrink: "delector", "origin-lets-the-accused-shrink";
-    who_joins_lets_the_accused_go: "delector", "origin-gives-the-place-away";
+    accused_validator_keeps_its_counted_stake: "delector", "origin-lets-the-accused-shrink";
+    newcomer_lets_a_held_removal_proceed: "delector", "origin-gives-the-place-away";
     keys_of_the_accused_stay: "delector", "origin-purges-the-accused";
     evidence_goes_before_everything_else: "delector", "origin-serves-evidence-last";
     purges_leave_room_for_stakes: "delector", "purges-fill-the-queue";
     purges_of_one_root_let_others_pass: "delector", "origin-ends-at-a-second-purge";
-    a_candidates_move_publishes_nothing: "delector", "delector-publishes-what-is-the-same";
+    candidates_stake_change_publishes_no_set: "delector", "delector-publishes-what-is-the-same";
     slashed_coins_pay_for_themselves: "delector", "delector-books-its-reserve";
 }
 
@@ -387,7 +387,7 @@ fn a_leave_stops_at_the_least_stake(codes: Codes) -> bool {
     counted == [135_000 * COIN, MIN_STAKE, 0]
 }
 
-fn the_last_count_with_the_least(codes: Codes) -> bool {
+fn closed_last_validator_counts_with_the_minimum(codes: Codes) -> bool {
     let mut world = few(codes);
     let last = world.validator(1, 0);
     let tree = world.close(&last.owner, &last.root);
@@ -434,7 +434,7 @@ fn the_last_are_not_removed(codes: Codes) -> bool {
     world.counted(&root) == 50_000 * COIN && world.entry(&last.root).is_none()
 }
 
-fn the_accused_do_not_shrink(codes: Codes) -> bool {
+fn accused_validator_keeps_its_counted_stake(codes: Codes) -> bool {
     let mut world = few(codes);
     let last = world.validator(1, 0);
     accused(&mut world, &last);
@@ -442,7 +442,7 @@ fn the_accused_do_not_shrink(codes: Codes) -> bool {
     world.counted(&last.root) == 100_000 * COIN
 }
 
-fn who_joins_lets_the_accused_go(codes: Codes) -> bool {
+fn newcomer_lets_a_held_removal_proceed(codes: Codes) -> bool {
     // one batch holds a newcomer and another who would leave in its stead; the evidence against a third waits
     let mut world = World::new(&Shape {
         stakes: vec![
@@ -603,7 +603,7 @@ fn purges_of_one_root_let_others_pass(codes: Codes) -> bool {
     others_done && all_done && world.local(1).waiting.is_empty()
 }
 
-fn a_candidates_move_publishes_nothing(codes: Codes) -> bool {
+fn candidates_stake_change_publishes_no_set(codes: Codes) -> bool {
     let mut shape = shape(codes);
     shape.stakes[1] = vec![100_000, 101_000, 102_000, 103_000];
     shape.limits.max_validators = 3;

@@ -154,12 +154,12 @@ fn looked_at(codes: Codes, bits: usize) -> (bool, usize, usize) {
 }
 
 #[test]
-fn an_own_batch_gets_the_gas_that_it_takes() {
+fn own_batch_gets_a_transaction_with_enough_gas() {
     assert_eq!(is_applied(Codes::default(), 43), (true, false));
 }
 
 #[test]
-fn evidence_that_comes_later_does_not_hold_it_up() {
+fn later_evidence_does_not_delay_the_own_batch() {
     assert_eq!(is_applied(Codes::default(), 25), (true, false));
     let (is_applied, _) = is_applied(codes("delector", "later-evidence-holds-a-batch-up"), 25);
     assert!(!is_applied);
@@ -167,7 +167,7 @@ fn evidence_that_comes_later_does_not_hold_it_up() {
 
 /// Its grade is found once; the batch nevertheless waits for gas.
 #[test]
-fn it_does_not_sleep_while_it_waits_for_gas() {
+fn own_batch_stays_awake_while_it_waits_for_gas() {
     let (is_applied, looks, _) = looked_at(Codes::default(), 25);
     assert!(is_applied);
     let (is_applied, more, _) = looked_at(codes("delector", "own-batches-have-less-gas"), 25);

@@ -6,7 +6,7 @@ use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn the_whole_life_of_a_stake() {
+fn masterchain_owner_stakes_unstakes_and_withdraws() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(-1, 0);
     let (root, wallet) = (world.validator(1, 0).root, world.wallet_on(&uma, 0));
@@ -38,7 +38,7 @@ fn the_whole_life_of_a_stake() {
 }
 
 #[test]
-fn a_wallet_there_stakes_nothing_and_gives_back() {
+fn masterchain_wallet_cannot_stake_and_pays_out_its_coins() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(-1, 0);
     let (root, wallet) = (world.validator(1, 0).root, world.wallet(&uma));
@@ -59,7 +59,7 @@ fn a_wallet_there_stakes_nothing_and_gives_back() {
 }
 
 #[test]
-fn a_rejected_stake_comes_back_to_one_who_lives_there() {
+fn rejected_stake_of_a_masterchain_owner_is_released() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(-1, 0);
     let (root, wallet) = (world.validator(1, 0).root, world.wallet_on(&uma, 2));

@@ -36,7 +36,7 @@ fn kept_of_a_return(codes: Codes) -> (i128, i128) {
 }
 
 #[test]
-fn who_comes_back_with_the_same_key_pays_for_none() {
+fn root_that_returns_with_its_key_pays_for_no_new_place() {
     let (kept, place) = kept_of_a_return(Codes::default());
     assert!(kept < place / 4, "{kept} of {place}");
     let (kept, place) = kept_of_a_return(codes("delector", "a-place-is-paid-again"));
@@ -72,7 +72,7 @@ fn gained(workchains: usize, removes: bool) -> i128 {
 }
 
 #[test]
-fn who_brings_a_key_or_evidence_pays_for_its_gas() {
+fn keys_and_evidence_pay_for_their_gas() {
     for workchains in [2, 3, 8] {
         let (keys, removals) = (gained(workchains, false), gained(workchains, true));
         println!("{workchains} workchains: {keys} nano by nine keys, {removals} by nine removals");

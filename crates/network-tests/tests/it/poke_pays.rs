@@ -54,7 +54,7 @@ fn loss(codes: Codes, workchains: usize) -> i128 {
 }
 
 #[test]
-fn the_dearest_batch_is_paid_for() {
+fn poke_pays_for_the_most_expensive_batch() {
     for workchains in [2, 3, 5, 8] {
         let loss = loss(Codes::default(), workchains);
         assert!(loss <= 0, "{workchains} workchains: {loss} nano");

@@ -53,7 +53,7 @@ fn gets_it_after_early_pokes(codes: Codes) -> bool {
 }
 
 #[test]
-fn who_votes_later_is_asked_too() {
+fn later_voters_are_asked_after_early_pokes() {
     assert!(gets_it_after_early_pokes(Codes::default()));
     let silent = codes("delector", "early-pokes-silence-copies");
     assert!(!gets_it_after_early_pokes(silent));
@@ -97,7 +97,7 @@ fn gets_it_in_time(codes: Codes) -> bool {
 }
 
 #[test]
-fn answers_on_their_way_are_taken() {
+fn answers_in_flight_are_accepted_after_a_second_poke() {
     assert!(gets_it_in_time(Codes::default()));
     let refused = codes("delector", "answers-on-their-way-are-refused");
     assert!(!gets_it_in_time(refused));

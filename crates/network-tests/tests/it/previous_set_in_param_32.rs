@@ -15,7 +15,7 @@ fn hash(cell: &Option<Cell>) -> Option<HashBytes> {
 }
 
 #[test]
-fn on_the_chain_and_in_the_masterchain() {
+fn previous_set_is_kept_on_its_chain_and_in_the_masterchain() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;

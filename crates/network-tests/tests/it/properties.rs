@@ -49,7 +49,7 @@ fn invariants_hold_after_every_block() {
 
 /// Walks that reach nothing show nothing.
 #[test]
-fn walks_reach_what_matters() {
+fn random_walks_reach_every_kind_of_event() {
     let mut sum = Reached::default();
     for seed in 1..=12 {
         let plan = Plan {

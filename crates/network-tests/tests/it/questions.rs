@@ -119,7 +119,7 @@ fn questions_after_pokes(codes: Codes) -> usize {
 }
 
 #[test]
-fn who_has_a_copy_ask_pays_for_each_question() {
+fn poked_copy_sends_no_questions_by_itself_later() {
     assert_eq!(questions_after_pokes(Codes::default()), 0);
     let lax = codes("delector", "pokes-have-copies-ask-by-themselves");
     assert_ne!(questions_after_pokes(lax), 0);

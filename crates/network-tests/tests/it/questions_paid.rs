@@ -82,7 +82,7 @@ fn own(codes: Codes) -> i128 {
 }
 
 #[test]
-fn who_lacks_a_batch_gets_no_base() {
+fn question_for_an_unknown_batch_costs_the_copy_nothing() {
     for loss in [
         own(Codes::default()),
         lacking(Codes::default(), 7),
@@ -133,7 +133,7 @@ fn relayed(codes: Codes, entries: u8, value: Option<u128>) -> i128 {
 
 /// Nine entries are too many: the batch is read for nothing.
 #[test]
-fn who_was_asked_pays_for_reading() {
+fn relay_of_an_asked_chain_pays_for_being_read() {
     for value in [Some(COIN / 100), None] {
         let loss = relayed(Codes::default(), 9, value);
         assert!(loss <= 0, "{value:?}: {loss} nano");

@@ -6,7 +6,7 @@ use ddvs_network_tests::check::refusals;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn refused_with_the_reason_and_let_in_once_there_is_room() {
+fn root_is_refused_by_a_full_registry_until_there_is_room() {
     let mut shape = Shape::default();
     shape.limits.max_roots = 4;
     let mut world = World::new(&shape);

@@ -102,7 +102,7 @@ fn compare(plan: &Plan, one: &Walk, build: &str) -> bool {
 }
 
 #[test]
-fn rest_and_gas_change_nothing() {
+fn resting_and_gas_do_not_change_the_registries() {
     let cases = std::env::var("PROPTEST_CASES").ok();
     let cases = cases.and_then(|n| n.parse().ok()).unwrap_or(CASES);
     let (mut walks, mut same, mut batches, mut taken_back) = (0, 0, 0, 0);

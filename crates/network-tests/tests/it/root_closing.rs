@@ -7,7 +7,7 @@ use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn it_leaves_and_lets_all_go() {
+fn closed_root_leaves_the_set_and_unlocks_all_stakes() {
     let mut shape = Shape::default();
     shape.terms.lock_period = 10_000;
     let mut world = World::new(&shape);
@@ -77,7 +77,7 @@ fn a_closed_validator_can_still_be_blamed() {
 }
 
 #[test]
-fn one_of_the_last_stays_counted_until_another_joins() {
+fn closed_last_validator_stays_counted_until_another_joins() {
     let stakes = vec![vec![100_000; 4], vec![100_000; 3], vec![100_000; 4]];
     let mut world = World::new(&Shape::with_stakes(stakes));
     let last = world.validator(1, 0);

@@ -7,7 +7,7 @@ use tycho_types::cell::Lazy;
 use tycho_types::num::Tokens;
 
 #[test]
-fn it_refuses_everything() {
+fn masterchain_root_refuses_every_message() {
     let mut world = World::new(&Shape::default());
     let mallory = world.person(-1, 0);
     let (root, key) = (world.root_of(&mallory, 100), world.key("Mallory"));
@@ -31,7 +31,7 @@ fn it_refuses_everything() {
 }
 
 #[test]
-fn the_masterchains_delector_takes_none_and_no_wallet_stakes_with_one() {
+fn masterchain_root_is_refused_by_delector_and_wallets() {
     let mut world = World::new(&Shape::default());
     let mallory = world.person(-1, 0);
     let root = world.root_of(&mallory, 100);

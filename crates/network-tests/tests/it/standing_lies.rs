@@ -101,7 +101,7 @@ fn gas_of(world: &mut World, chains: &[i8]) -> u64 {
 }
 
 #[test]
-fn lies_are_not_looked_at_with_every_change() {
+fn standing_lies_do_not_multiply_the_gas_of_honest_batches() {
     let honest = gas_of_honest_batches(Codes::default(), Lies::Nothing);
     let times = |codes: Codes, lies: Lies| {
         let lied = gas_of_honest_batches(codes, lies);
@@ -144,7 +144,7 @@ fn gas_of_a_round(codes: Codes, lies: Lies) -> u64 {
 /// The batches that a base names arrive one by one. That alone is no reason to decide again: something of the base is
 /// missing until the last has arrived.
 #[test]
-fn what_comes_is_weighed_by_itself() {
+fn arrival_of_one_batch_of_a_base_does_not_decide_again() {
     let of_votes = gas_of_a_round(Codes::default(), Lies::Votes);
     let gas = gas_of_a_round(Codes::default(), Lies::BatchesOfNext);
     let codes = codes("delector", "arrivals-are-always-looked-at");
@@ -228,7 +228,7 @@ fn gas_beside_what_is_never_decided(codes: Codes) -> [u64; 4] {
 /// The number is never decided. What the votes for each content lack is known, and nothing is processed again before
 /// that much stake has moved.
 #[test]
-fn what_is_never_decided_is_not_looked_at_with_every_change() {
+fn undecided_number_does_not_raise_the_gas_of_batches() {
     let gas = gas_beside_what_is_never_decided(Codes::default());
     println!("gas of one batch, then of three beside a number that is never decided: {gas:?}");
     let [before, .., after] = gas;
@@ -278,7 +278,7 @@ fn gas_beside_interference(codes: Codes, interference: Interference) -> u64 {
 
 /// A chain that does nothing has the same next number for long.
 #[test]
-fn what_is_said_of_next_numbers_is_not_looked_at_with_every_change() {
+fn lies_about_next_numbers_do_not_raise_the_gas_of_batches() {
     let gas = |said| gas_beside_interference(Codes::default(), said);
     let honest = gas(Interference::Nothing);
     for (said, mutant) in [

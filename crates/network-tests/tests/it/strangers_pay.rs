@@ -172,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_they_send(all in proptest::collection::vec(sent(), 1..24)) {
+    fn strangers_messages_never_reduce_a_delectors_balance(all in proptest::collection::vec(sent(), 1..24)) {
         let mut world = World::new(&Shape::default());
         let delectors: Vec<_> = (world.chains().into_iter())
             .map(|chain| world.delector(chain).address().clone())
@@ -222,12 +222,12 @@ fn gain(codes: Codes) -> i128 {
 }
 
 #[test]
-fn below_its_reserve_a_delector_loses_nothing_either() {
+fn delector_below_its_reserve_loses_nothing_to_strangers() {
     assert!(gain(Codes::default()) >= 0);
 }
 
 #[test]
-fn one_that_books_what_it_has_burnt_is_noticed() {
+fn mutant_that_books_its_reserve_loses_coins() {
     // plain transfers would make up for it
     let sent = |codes| gain(codes) - 2 * COIN.cast_signed();
     assert!(sent(codes("delector", "delector-books-its-reserve")) < sent(Codes::default()));

@@ -59,7 +59,7 @@ fn left_in_the_agenda(codes: Codes) -> usize {
 }
 
 #[test]
-fn what_is_taken_back_is_due_no_more() {
+fn undone_number_is_removed_from_the_agenda() {
     assert_eq!(left_in_the_agenda(Codes::default()), 0);
     let lax = codes("delector", "what-is-due-stays-due-when-it-is-taken-back");
     assert_ne!(left_in_the_agenda(lax), 0);
@@ -128,7 +128,7 @@ fn total_after(codes: Codes) -> (u128, u128) {
 }
 
 #[test]
-fn what_is_taken_back_counts_no_more() {
+fn undone_batch_is_removed_from_the_total() {
     let (kept, counted) = total_after(Codes::default());
     assert_eq!(kept, counted);
     let lax = codes("delector", "what-is-taken-back-stays-in-the-total");
@@ -137,7 +137,7 @@ fn what_is_taken_back_counts_no_more() {
 }
 
 #[test]
-fn what_is_taken_back_has_all_weighed_again() {
+fn undo_makes_the_copy_weigh_all_contents_again() {
     assert!(is_applied_after(Codes::default()), "110 of 210");
     let lax = codes("delector", "taking-back-voids-nothing");
     assert!(!is_applied_after(lax));

@@ -147,7 +147,7 @@ fn most_gas(codes: Codes, lies: Lies, together: bool) -> Option<u64> {
 }
 
 #[test]
-fn taking_back_has_the_gas_that_it_takes() {
+fn weighing_leaves_enough_gas_to_undo_eight_batches() {
     for (liars, brought) in [(11, 8), (12, 12), (18, 2), (18, 9), (20, 17), (20, 20)] {
         for together in [false, true] {
             let lies = Lies { liars, brought };

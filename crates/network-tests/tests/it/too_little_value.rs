@@ -16,7 +16,7 @@ fn refused(world: &mut World, who: &Person, message: Outgoing) {
 }
 
 #[test]
-fn one_nano_too_little_and_just_enough() {
+fn required_value_is_enough_and_one_nano_less_is_refused() {
     let mut world = World::new(&Shape::default());
     let (uma, nora) = (world.person(0, 0), world.person(1, 0));
     let params = world.params(0);

@@ -50,7 +50,7 @@ fn are_booked(codes: Codes) -> bool {
 }
 
 #[test]
-fn votes_are_booked_below_what_was_taken_back() {
+fn votes_are_booked_below_eight_undone_numbers() {
     assert!(are_booked(Codes::default()));
     assert!(!are_booked(codes(
         "delector",

@@ -6,7 +6,7 @@ use ddvs_network_tests::world::unlocking;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn the_whole_way_out() {
+fn stake_is_unstaked_unlocked_released_and_withdrawn() {
     let mut world = World::new(&Shape::default());
     let (uma, walter) = (world.person(0, 0), world.person(0, 1));
     let root = world.validator(1, 0).root;

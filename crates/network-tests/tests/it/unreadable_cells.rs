@@ -107,7 +107,7 @@ fn proof_in_a_library(world: &mut World) -> (Option<i32>, Option<u8>) {
 }
 
 #[test]
-fn a_proof_that_cannot_be_read_later_is_refused_by_the_root() {
+fn root_refuses_a_proof_in_a_library_cell() {
     let mut real = world(Codes::default());
     assert_eq!(proof_in_a_library(&mut real).0, Some(440));
     assert!(is_served(&mut real));
@@ -116,7 +116,7 @@ fn a_proof_that_cannot_be_read_later_is_refused_by_the_root() {
 }
 
 #[test]
-fn and_by_the_delector() {
+fn delector_refuses_a_proof_in_a_library_cell() {
     let root = codes("depool-root", "root-keeps-any-proof");
     let mut strict = world(root.clone());
     let (_, reason) = proof_in_a_library(&mut strict);
@@ -154,7 +154,7 @@ fn is_removed(codes: Codes) -> bool {
 }
 
 #[test]
-fn evidence_that_cannot_be_read_later_saves_nobody() {
+fn evidence_in_a_library_cell_does_not_prevent_the_removal() {
     assert!(is_removed(Codes::default()));
     assert!(!is_removed(codes(
         "delector",
@@ -251,7 +251,7 @@ fn others_go_on(codes: Codes, what: Hidden) -> bool {
 }
 
 #[test]
-fn a_batch_that_cannot_be_read_later_stops_nobody() {
+fn batch_with_library_cells_stops_no_chain() {
     let real = Codes::default();
     assert!(others_go_on(real.clone(), Hidden::Nothing));
     assert!(others_go_on(real.clone(), Hidden::Proof));

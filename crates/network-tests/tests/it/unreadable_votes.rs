@@ -82,7 +82,7 @@ fn loss(codes: Codes) -> i128 {
 }
 
 #[test]
-fn a_message_that_fails_undoes_no_work() {
+fn message_with_an_unreadable_vote_fails_before_any_work() {
     let loss_here = loss(Codes::default());
     assert!(loss_here <= 0, "{loss_here} nano");
     let works = codes("delector", "votes-are-read-once-some-are-booked");

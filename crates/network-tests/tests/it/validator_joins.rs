@@ -4,7 +4,7 @@ use ddvs_client::Backend;
 use ddvs_network_tests::{COIN, Shape, World};
 
 #[test]
-fn in_the_set_in_the_first_block_after_the_majority() {
+fn newcomer_is_in_the_set_in_the_first_block_after_the_majority() {
     let mut world = World::new(&Shape::default());
     let nora = world.person(1, 0);
     let (root, key) = (world.root_of(&nora, 100), world.key("Nora"));
@@ -47,7 +47,7 @@ fn in_the_set_in_the_first_block_after_the_majority() {
 }
 
 #[test]
-fn below_the_minimum_it_waits_until_others_stake() {
+fn newcomer_below_the_minimum_waits_until_others_stake() {
     let mut world = World::new(&Shape::default());
     let (nora, ivan) = (world.person(1, 0), world.person(1, 1));
     let nora = world.join(&nora, 9_000 * COIN);

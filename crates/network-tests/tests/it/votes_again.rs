@@ -138,7 +138,7 @@ const NOBODY: usize = ALL;
 const ALL: usize = LIGHT.end as usize - HEAVY as usize + 1;
 
 #[test]
-fn what_is_booked_already_pays_for_itself() {
+fn repeated_votes_pay_for_themselves() {
     for (depth, are_brought) in [
         (Depth::Applied, true),
         (Depth::Next, true),
@@ -182,7 +182,7 @@ fn loses_for_what_is_undone(codes: Codes) -> bool {
 }
 
 #[test]
-fn a_vote_for_no_chain_undoes_no_others() {
+fn vote_for_an_unknown_chain_does_not_fail_its_message() {
     assert!(!loses_for_what_is_undone(Codes::default()));
     let throws = codes("delector", "votes-for-no-chain-undo-others");
     assert!(loses_for_what_is_undone(throws));
@@ -285,14 +285,14 @@ fn a_chain_votes_once_under_a_number() {
 }
 
 #[test]
-fn what_does_not_count_is_forgotten() {
+fn unvouched_votes_are_deleted_once_their_number_is_final() {
     assert!(!keeps_what_does_not_count(Codes::default()));
     let keeps = codes("delector", "what-does-not-count-is-kept-for-ever");
     assert!(keeps_what_does_not_count(keeps));
 }
 
 #[test]
-fn who_voted_is_forgotten_with_the_contents() {
+fn voters_are_forgotten_with_the_contents() {
     assert!(!remembers(Codes::default()));
     assert!(remembers(codes(
         "delector",

@@ -88,7 +88,7 @@ fn gas_ahead(codes: Codes) -> u64 {
 
 /// Votes for numbers beyond the next ones have a copy look at nothing.
 #[test]
-fn there_is_nothing_to_look_at_ahead() {
+fn votes_ahead_do_not_make_a_copy_look() {
     let looks = codes("delector", "votes-ahead-have-copies-look");
     let (least, more) = (gas_ahead(Codes::default()), gas_ahead(looks));
     assert!(more > least, "{least}, {more}");

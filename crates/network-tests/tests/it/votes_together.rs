@@ -52,7 +52,7 @@ fn votes_for_many_batches_share_messages() {
 }
 
 #[test]
-fn a_copy_that_loses_waiting_votes_is_noticed() {
+fn mutant_that_loses_waiting_votes_is_detected() {
     let (_, votes, done) = at_once(codes("delector", "votes-that-wait-are-lost"));
     assert!(votes < 8 * 7 * 8 && !done);
 }
@@ -84,7 +84,7 @@ fn exit_code(codes: Codes, count: usize, paid: usize) -> i32 {
 }
 
 #[test]
-fn each_vote_brings_what_booking_it_costs() {
+fn message_without_value_for_each_vote_is_refused() {
     let refused = ExitCode::TooLittleValue.code();
     assert_eq!(exit_code(Codes::default(), 2, 2), 0);
     assert_eq!(exit_code(Codes::default(), 2, 1), refused);

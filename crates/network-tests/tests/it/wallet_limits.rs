@@ -13,7 +13,7 @@ fn genesis_roots(world: &World) -> Vec<DePoolRoot> {
 }
 
 #[test]
-fn sixteen_positions() {
+fn seventeenth_position_is_refused() {
     let mut world = World::new(&Shape::with_stakes(vec![vec![50_000; 6]; 3]));
     let uma = world.person(0, 0);
     world.deposit(&uma, 1_000 * COIN);
@@ -44,7 +44,7 @@ fn sixteen_positions() {
 }
 
 #[test]
-fn eight_unlocks_with_one_root() {
+fn ninth_unlock_with_one_root_is_refused() {
     let mut shape = Shape::default();
     shape.terms.unlock_period = 200;
     let mut world = World::new(&shape);
@@ -122,7 +122,7 @@ fn the_least_value_pays_for_the_fullest_wallet() {
 }
 
 #[test]
-fn amounts_of_zero() {
+fn amounts_of_zero_are_refused() {
     let mut world = World::new(&Shape::default());
     let uma = world.person(0, 0);
     let root = world.validator(1, 0).root;

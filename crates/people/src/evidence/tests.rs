@@ -25,7 +25,7 @@ fn evidence() -> Evidence {
 }
 
 #[test]
-fn it_survives_its_file() {
+fn evidence_round_trips_through_json() {
     let evidence = evidence();
     assert_eq!(evidence.verify(), Ok(()));
     let text = serde_json::to_string(&evidence).unwrap();
@@ -48,7 +48,7 @@ fn signed(evidence: &Evidence, index: usize) -> SignedVote {
 type Change = fn(&mut SignedVote);
 
 #[test]
-fn two_votes_make_it_and_only_if_they_answer_one_question() {
+fn two_votes_make_evidence_only_if_they_differ_in_value_alone() {
     let whole = evidence();
     let [first, second] = [0, 1].map(|index| signed(&whole, index));
     assert_eq!(Evidence::of(&first, &second), Ok(whole));
@@ -70,7 +70,7 @@ fn two_votes_make_it_and_only_if_they_answer_one_question() {
 }
 
 #[test]
-fn what_proves_nothing_says_why() {
+fn invalid_evidence_is_refused_with_its_flaw() {
     let mut same = evidence();
     same.votes[1] = same.votes[0].clone();
     assert_eq!(same.verify(), Err(Flaw::SameValue));

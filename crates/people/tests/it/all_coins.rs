@@ -7,7 +7,7 @@ use ddvs_people::{Answer, pools};
 use ddvs_types::{Amount, COIN};
 
 #[test]
-fn all_that_there_is_can_be_staked_however_long_the_wallet_has_been_silent() {
+fn all_free_coins_can_be_staked_after_any_idle_time() {
     let mut net = network();
     let bob = net.staker(BOB, 0);
     let request = bob.create(&net.network, 1_000 * COIN).unwrap().unwrap();

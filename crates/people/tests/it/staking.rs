@@ -152,7 +152,7 @@ fn a_pool_says_no_with_its_reason() {
 }
 
 #[test]
-fn what_cannot_be_had_is_said_before_anything_is_sent() {
+fn impossible_requests_are_refused_before_anything_is_sent() {
     let mut net = network();
     let cannot = |error: PeopleError| {
         assert!(error.is_refusal());
@@ -276,7 +276,7 @@ fn a_wallet_of_another_key_is_not_accepted() {
 }
 
 #[test]
-fn errors_of_the_network_stay_errors() {
+fn refusals_and_faults_of_the_network_stay_distinct() {
     let refusal = PeopleError::from(ClientError::from(Refusal::NoBlocks));
     assert!(refusal.is_refusal());
     let fault = PeopleError::from(ClientError::fault("x", anyhow::anyhow!("y")));

@@ -79,7 +79,7 @@ mutants! {
 
 /// A scenario in its own order detects the mutant of its rule. The other mutants need random orders.
 #[test]
-fn stories_notice_what_they_are_about() {
+fn scenarios_detect_the_mutant_of_their_rule() {
     let stories = scenarios::all();
     for (mutant, name) in [
         ("copies-vote-again", "one_to_each"),

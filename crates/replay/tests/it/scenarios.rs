@@ -22,7 +22,7 @@ fn check(name: &str, instance: &Instance, played: Result<usize, Mismatch>) -> us
 }
 
 #[test]
-fn each_story_in_its_own_order() {
+fn contracts_match_the_model_in_each_scenarios_own_order() {
     let codes = Codes::default();
     for story in all() {
         let steps = check(&story.name, &story.instance, tell(&story, &codes));
@@ -31,7 +31,7 @@ fn each_story_in_its_own_order() {
 }
 
 #[test]
-fn each_story_in_random_orders() {
+fn contracts_match_the_model_in_random_orders_of_each_scenario() {
     let codes = Codes::default();
     for Scenario { name, instance, .. } in all() {
         for seed in 0..ORDERS {
@@ -42,7 +42,7 @@ fn each_story_in_random_orders() {
 }
 
 #[test]
-fn stories_told_in_every_way() {
+fn contracts_match_the_model_in_families_of_scenarios() {
     let codes = Codes::default();
     for (name, members) in families::all() {
         let stride = members.len().div_ceil(MEMBERS);

@@ -22,7 +22,7 @@ fn traces(default: u64) -> std::ops::Range<u64> {
 }
 
 #[test]
-fn honest_chains() {
+fn contracts_match_the_model_with_honest_chains() {
     for seed in traces(150) {
         let chains = 3 + (seed % 3) as usize;
         let instance = instance(CONTRACTS, chains, 3, seed).pauses(&[0, 1], 1);
@@ -31,14 +31,14 @@ fn honest_chains() {
 }
 
 #[test]
-fn one_chain_with_less_than_a_third_does_anything() {
+fn contracts_match_the_model_with_a_captured_chain_below_a_third() {
     for seed in traces(250) {
         check(&attacked(CONTRACTS, 10..33, seed), seed);
     }
 }
 
 #[test]
-fn one_chain_with_less_than_half_does_anything() {
+fn contracts_match_the_model_with_a_captured_chain_below_half() {
     for seed in traces(250) {
         check(&attacked(CONTRACTS, 33..50, seed), seed);
     }

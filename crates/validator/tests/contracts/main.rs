@@ -111,7 +111,7 @@ fn a_new_node_key_takes_the_place_of_the_old_one() {
 }
 
 #[test]
-fn another_wallet_than_the_owners_has_the_stake_counted() {
+fn wallet_of_another_than_the_owner_can_sync_the_stake() {
     // the last validators cannot leave
     let mut shape = Shape::default();
     shape.limits.min_validators = 4;

@@ -60,7 +60,7 @@ fn only_the_owner_registers_a_key() {
 }
 
 #[test]
-fn what_is_not_counted_is_asked_for() {
+fn uncounted_stake_or_key_is_synced() {
     let mut seen = at_rest();
     root(&mut seen).desired_nano += COIN;
     assert_eq!(decided(&seen).actions, [Action::SyncStake]);
@@ -111,7 +111,7 @@ fn an_update_in_flight_is_waited_for() {
 }
 
 #[test]
-fn a_closed_root_is_let_go_and_a_removed_one_left_alone() {
+fn closed_root_is_synced_and_removed_root_left_alone() {
     let mut seen = at_rest();
     root(&mut seen).closed = true;
     root(&mut seen).desired_nano = 0;

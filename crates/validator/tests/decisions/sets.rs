@@ -40,7 +40,7 @@ fn members_take_turns() {
 }
 
 #[test]
-fn a_key_waits_for_no_update() {
+fn key_is_registered_while_an_update_is_in_flight() {
     let mut seen = at_rest();
     root(&mut seen).key = Some(OTHER_KEY);
     chain(&mut seen).key = KeyHolder::Free;
@@ -49,7 +49,7 @@ fn a_key_waits_for_no_update() {
 }
 
 #[test]
-fn a_set_and_a_key_go_together() {
+fn key_and_set_are_sent_together_if_both_are_paid_for() {
     let mut seen = with_set(100, Some(0));
     root(&mut seen).key = Some(OTHER_KEY);
     chain(&mut seen).key = KeyHolder::Free;
@@ -67,7 +67,7 @@ fn a_set_and_a_key_go_together() {
 }
 
 #[test]
-fn what_was_tried_is_tried_again_after_ever_longer_pauses() {
+fn actions_are_retried_after_ever_longer_pauses() {
     let mut seen = at_rest();
     root(&mut seen).counted_nano = 0;
     let mut memory = Memory::default();

@@ -36,7 +36,7 @@ fn every_chain_names_its_delector_as_elector_and_collector() {
 }
 
 #[test]
-fn the_rhythm_is_that_of_param_200() {
+fn election_timings_follow_param_200() {
     let timings = |limits: Limits| {
         let zero = build(&Spec {
             limits,

@@ -114,7 +114,7 @@ fn every_limit_can_be_set() {
 }
 
 #[test]
-fn nonsense_is_refused_with_the_place() {
+fn invalid_values_are_refused_with_their_place() {
     let refused = |from: &str, to: &str| {
         assert!(EXAMPLE.contains(from), "{from} stands in the example");
         let spec = parse_toml(&EXAMPLE.replacen(from, to, 1));

@@ -6,7 +6,7 @@ use super::{get, walk};
 use crate::story::shared;
 
 #[test]
-fn batches_votes_removals_and_evidence() {
+fn batches_removals_and_evidence_are_listed() {
     let story = shared();
     let (key, blamed) = (story.removed.0.to_string(), story.removed.1.to_string());
     let batches = walk(story, "/api/v1/batches?origin=0&limit=1");

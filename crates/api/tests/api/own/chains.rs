@@ -9,7 +9,7 @@ use super::{get, walk};
 use crate::story::shared;
 
 #[test]
-fn the_network_and_its_chains() {
+fn network_and_chains_are_described() {
     let story = shared();
     let network = get(story, "/api/v1/network");
     assert_eq!(network["kind"], "embedded");

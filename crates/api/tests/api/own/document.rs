@@ -157,7 +157,7 @@ fn conforms(value: &Value, schema: &Value, schemas: &serde_json::Map<String, Val
 }
 
 #[test]
-fn the_page_to_try_it_needs_nothing_from_elsewhere() {
+fn interactive_documentation_loads_nothing_external() {
     let story = shared();
     let page = story.server.http.get("/api/v1/docs/");
     assert_eq!(page.status, 200);

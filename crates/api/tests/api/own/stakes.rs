@@ -6,7 +6,7 @@ use super::{get, walk};
 use crate::story::{account, shared};
 
 #[test]
-fn pools_wallets_and_positions() {
+fn pools_wallets_and_positions_are_listed() {
     let story = shared();
     let root = story.root.to_string();
     let all = walk(story, "/api/v1/pools?limit=2");

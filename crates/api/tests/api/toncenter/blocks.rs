@@ -7,7 +7,7 @@ use super::b64;
 use crate::story::shared;
 
 #[test]
-fn blocks_fit_together() {
+fn blocks_headers_and_lookups_are_consistent() {
     let story = shared();
     let http = &story.server.http;
     let info = http.ton("getMasterchainInfo", json!({}));

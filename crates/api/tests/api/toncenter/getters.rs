@@ -10,7 +10,7 @@ use tycho_vm::RcStackValue;
 use crate::story::shared;
 
 #[test]
-fn a_get_method_returns_what_it_returns_here() {
+fn get_method_result_equals_a_local_run() {
     let story = shared();
     let http = &story.server.http;
     let delector = story.server.main_delector();

@@ -88,7 +88,7 @@ fn a_message_costs_what_was_estimated_and_runs_once() {
 }
 
 #[test]
-fn waiting_twice_is_no_error() {
+fn sending_a_waiting_message_again_is_no_error() {
     let story = shared();
     let mut network = story.server.connect();
     let user = wallet_of(22, 0);

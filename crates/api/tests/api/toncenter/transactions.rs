@@ -90,7 +90,7 @@ fn a_message_is_located_at_both_ends() {
 }
 
 #[test]
-fn what_one_dialect_sends_another_tells() {
+fn message_sent_by_one_dialect_is_listed_by_another() {
     let story = shared();
     let mut network = story.server.connect();
     let user = wallet_of(23, 0);

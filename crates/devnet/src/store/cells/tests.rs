@@ -50,7 +50,7 @@ fn cell(number: u32, bits: u16, children: &[&Cell]) -> Cell {
 }
 
 #[test]
-fn a_tree_comes_back_and_goes_away() {
+fn tree_of_cells_is_stored_loaded_and_deleted() {
     let (db, leaf) = (store(), cell(5, 7, &[]));
     let both = cell(6, 9, &[&leaf, &leaf]);
     let root = cell(7, 0, &[&both, &leaf]);
@@ -66,7 +66,7 @@ fn a_tree_comes_back_and_goes_away() {
 }
 
 #[test]
-fn another_root_costs_what_differs() {
+fn new_root_writes_only_the_cells_that_differ() {
     let (db, leaf) = (store(), cell(5, 32, &[]));
     let shared = cell(6, 32, &[&leaf]);
     let old = cell(1, 32, &[&shared]);
@@ -85,7 +85,7 @@ fn another_root_costs_what_differs() {
 
 /// Random trees over few distinct leaves, added and removed, against a count of the expected rows.
 #[test]
-fn exactly_what_is_referred_to_is_there() {
+fn only_referenced_cells_are_stored() {
     let db = store();
     let mut random = 1u64;
     let mut next = |below: usize| {

@@ -54,7 +54,7 @@ fn numbers_go_on_after_a_restart() {
 }
 
 #[test]
-fn a_part_of_a_message_is_none() {
+fn partial_message_is_ignored() {
     let dir = tempfile::tempdir().expect("a directory");
     let (journal, _) = Journal::open(dir.path(), 0).expect("opens");
     journal.append(&message(1)).expect("writes");
@@ -74,7 +74,7 @@ fn a_part_of_a_message_is_none() {
 
 /// Two messages with a partial one between them, as an earlier version left after a full disk.
 #[test]
-fn what_follows_a_part_of_a_message_is_found() {
+fn messages_after_a_partial_one_are_found() {
     let dir = tempfile::tempdir().expect("a directory");
     let (journal, _) = Journal::open(dir.path(), 0).expect("opens");
     journal.append(&message(1)).expect("writes");
@@ -135,7 +135,7 @@ fn full_disk_child() {
 
 /// A limit on the file size acts like a full disk: a part is written, then the system fails.
 #[test]
-fn what_is_taken_in_after_a_full_disk_is_not_lost() {
+fn message_accepted_after_a_full_disk_is_not_lost() {
     let dir = tempfile::tempdir().expect("a directory");
     let test = std::env::current_exe().expect("has a path");
     let done = std::process::Command::new("sh")

@@ -312,7 +312,7 @@ fn a_copy_may_replace_batches_within_a_block() {
 
 /// A gateway sees states that are many batches apart.
 #[test]
-fn what_was_replaced_between_two_states_is_found_by_what_each_batch_names_before_it() {
+fn batches_replaced_between_two_states_are_found_by_previous_hashes() {
     let mut copy = Listener::new();
     copy.block(&[proposed(1, 1, 0), proposed(2, 2, 1)], &[1, 2]);
     let mut facts = vec![proposed(2, 20, 1)];
@@ -385,7 +385,7 @@ fn a_claim_is_kept_with_the_content_that_it_names() {
 }
 
 #[test]
-fn what_a_captured_chain_says_is_bounded() {
+fn rows_from_a_captured_chain_are_bounded() {
     let mut copy = Listener::new();
     let mut facts: Vec<_> = (1..=200).map(|name| proposed(1, name, 0)).collect();
     facts.extend((1..=200).map(|name| voted(2, 1, name)));

@@ -47,7 +47,7 @@ fn is_applied_beside_a_refused_one(codes: Codes) -> bool {
 }
 
 #[test]
-fn what_is_refused_ends_no_look() {
+fn look_continues_after_a_refused_content() {
     assert!(is_applied_beside_a_refused_one(Codes::default()));
     let ends = codes("delector", "looks-end-at-what-is-refused");
     assert!(!is_applied_beside_a_refused_one(ends));

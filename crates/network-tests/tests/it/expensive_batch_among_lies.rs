@@ -60,7 +60,7 @@ fn goes_on(codes: Codes, more: u128) -> bool {
 }
 
 #[test]
-fn a_dear_batch_among_many_lies_is_checked() {
+fn most_expensive_batch_among_many_false_contents_is_checked() {
     // which of the contents comes first is up to their hashes
     assert!((0..6).all(|more| goes_on(Codes::default(), more)));
     // if a copy passed all of them without looking at one, as it would with less gas, it would never come to that batch
