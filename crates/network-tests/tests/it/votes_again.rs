@@ -3,7 +3,7 @@
 
 use ddvs_client::ChainId;
 use ddvs_contracts::Codes;
-use ddvs_contracts::messages::{BatchVote, Propose, Relay, Vote};
+use ddvs_contracts::messages::{BatchVote, ContentId, Propose, Relay, Vote};
 use ddvs_network_tests::captured::{bring, made_up, next_batch, say, vote};
 use ddvs_network_tests::mutants::codes;
 use ddvs_network_tests::registries::flipped;
@@ -164,7 +164,7 @@ fn repeated_votes_pay_for_themselves() {
     }
     let walks = codes("delector", "votes-are-looked-through-again");
     let mut lies = Lies::new(walks, Depth::Next, 7, true);
-    let another = lies.votes(NOBODY);
+    let another = lies.votes(3);
     assert!(lies.loss(-1, &another[..1]) > 0);
 }
 
@@ -298,4 +298,49 @@ fn voters_are_forgotten_with_the_contents() {
         "delector",
         "who-voted-is-remembered-for-good"
     )));
+}
+
+/// Whether a content counts that is vouched for only with a chain that has meanwhile voted for another one.
+fn counts_with_a_replaced_vote(codes: Codes) -> bool {
+    let (copy, heavy, light) = (1, 2, 3);
+    // less than a third, and a little more with the light chain
+    let stakes = [80_000, 80_000, 72_000, 12_000];
+    let mut shape = Shape::with_stakes(stakes.map(|stake| vec![stake; 3]).to_vec());
+    shape.codes = codes;
+    let mut world = World::new(&shape);
+    for chain in [0, heavy, light] {
+        world.silence(chain);
+    }
+    let [named, brought] = [1, 2].map(|mark| *made_up(0, 1, mark).inner().repr_hash());
+    say(&mut world, heavy, copy, &vote(0, 1, named));
+    bring(&mut world, -1, copy, &made_up(0, 1, 2));
+    world.pass(3);
+    say(&mut world, heavy, copy, &vote(0, 1, brought));
+    say(&mut world, light, copy, &vote(0, 1, named));
+    world.pass(3);
+    let known = world.storage(copy).known_contents().unwrap();
+    let votes = |hash: &HashBytes| {
+        let of_hash = known.iter().find(|known| known.id == ContentId::of(hash));
+        of_hash.map(|known| (known.counts, known.content.votes))
+    };
+    let bits = |chains: &[ChainId]| chains.iter().map(|chain| 1 << (chain + 1)).sum::<u32>();
+    // the vote for what counts is kept
+    assert_eq!(votes(&brought), Some((true, bits(&[-1, heavy]))));
+    match votes(&named) {
+        Some((true, voters)) => {
+            assert_eq!(voters, bits(&[light]));
+            true
+        }
+        other => {
+            assert_eq!(other, Some((false, bits(&[heavy, light]))));
+            false
+        }
+    }
+}
+
+#[test]
+fn replaced_vote_does_not_vouch() {
+    assert!(!counts_with_a_replaced_vote(Codes::default()));
+    let vouches = codes("delector", "who-voted-for-another-vouches");
+    assert!(counts_with_a_replaced_vote(vouches));
 }

@@ -11,9 +11,9 @@ use tycho_types::cell::HashBytes;
 const ORIGIN: ChainId = 0;
 /// The copy that is looked at.
 const COPY: ChainId = 1;
-const WORKCHAINS: usize = 7;
+const WORKCHAINS: usize = 8;
 /// Besides the masterchain.
-const LIARS: [ChainId; 2] = [5, 6];
+const LIARS: [ChainId; 3] = [5, 6, 7];
 const BATCHES: u32 = 20;
 
 /// What the copy has more after each batch, in nano.
@@ -37,7 +37,7 @@ fn gained_nano(codes: Codes) -> i128 {
         world.pass(8);
         let applied = world.registry(COPY, ORIGIN);
         assert_eq!(applied.seqno, number);
-        for (liar, idle) in LIARS.into_iter().chain([-1]).zip([-1, -1, 4]) {
+        for (liar, idle) in LIARS.into_iter().chain([-1]).zip([-1, -1, -1, 4]) {
             let votes = [
                 (ORIGIN, number, applied.last_hash),
                 (idle, 1 + number, HashBytes([100; 32])),

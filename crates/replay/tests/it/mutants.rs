@@ -68,7 +68,6 @@ mutants! {
     what_is_vouched_for_later_does_not_count: "what-is-vouched-for-later-does-not-count";
     what_all_vouch_for_together_counts: "what-all-vouch-for-together-counts";
     a_chain_votes_again_for_what_does_not_count: "a-chain-votes-again-for-what-does-not-count";
-    who_voted_for_another_vouches: "who-voted-for-another-vouches";
     who_voted_for_another_votes_again: "who-voted-for-another-votes-again";
     votes_before_a_proposal_are_lost: "votes-before-a-proposal-are-lost";
     votes_before_a_proposal_count_twice: "votes-before-a-proposal-count-twice";
