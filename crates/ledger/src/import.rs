@@ -1,14 +1,15 @@
-//! Internal messages between blocks: one queue for each (source, destination) pair.
+//! Messages in flight between chains: one queue for each (source, destination) pair.
 //!
 //! A queue is first in, first out, which makes delivery exactly once and in order. A block takes available messages
 //! from the heads of its queues, lowest (logical time, source chain) first.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use ddvs_chain::route::MessageHead;
+use ddvs_chain::{Import, Imports, Sent};
 use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
 
-use crate::route::{self, Head, MessageHead};
 use crate::state::{QueueState, RestoreError, WaitingMessage};
 
 /// An internal message that waits for a block of its destination.
@@ -29,12 +30,10 @@ impl QueuedMessage {
     }
 }
 
-/// The messages from one chain to another (or from a chain to its own later blocks).
+/// The messages from one chain to another.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PairQueue {
     messages: VecDeque<QueuedMessage>,
-    /// Number of messages ever queued: the number for which a delay is drawn.
-    pushed: u64,
     last_available_at_ms: u64,
 }
 
@@ -48,32 +47,24 @@ pub(crate) struct Queues {
 
 impl Queues {
     pub fn new(chains: &[ChainId]) -> Self {
-        let sources = || {
-            chains
-                .iter()
-                .map(|&id| (id, PairQueue::default()))
-                .collect()
+        let sources = |destination: ChainId| {
+            let others = chains.iter().filter(move |&&id| id != destination);
+            others.map(|&id| (id, PairQueue::default())).collect()
         };
         Self {
-            by_destination: chains.iter().map(|&id| (id, sources())).collect(),
+            by_destination: chains.iter().map(|&id| (id, sources(id))).collect(),
             value_nano: 0,
         }
     }
 
-    /// Returns the number of the pair's next message.
-    pub fn next_number(&self, source: ChainId, destination: ChainId) -> u64 {
-        self.pair(source, destination).map_or(0, |pair| pair.pushed)
-    }
-
     /// Appends a message. It becomes available no earlier than the one before it.
-    pub fn push(
-        &mut self,
-        source: ChainId,
-        destination: ChainId,
-        cell: Cell,
-        head: MessageHead,
-        available_at_ms: u64,
-    ) {
+    pub fn push(&mut self, source: ChainId, sent: Sent, available_at_ms: u64) {
+        let Sent {
+            destination,
+            cell,
+            head,
+            ..
+        } = sent;
         self.value_nano += head.carried_nano();
         let pair = self
             .by_destination
@@ -81,7 +72,6 @@ impl Queues {
             .or_default()
             .entry(source)
             .or_default();
-        pair.pushed += 1;
         pair.last_available_at_ms = pair.last_available_at_ms.max(available_at_ms);
         let available_at_ms = pair.last_available_at_ms;
         pair.messages.push_back(QueuedMessage {
@@ -91,22 +81,13 @@ impl Queues {
         });
     }
 
-    /// Takes the next message for `destination` that is available at `now_ms`, with its source.
-    pub fn pop(&mut self, destination: ChainId, now_ms: u64) -> Option<(ChainId, QueuedMessage)> {
-        let pairs = self.by_destination.get_mut(&destination)?;
-        let (&source, pair) = pairs
-            .iter_mut()
-            .filter(|(_, pair)| {
-                pair.messages
-                    .front()
-                    .is_some_and(|m| m.available_at_ms <= now_ms)
-            })
-            .min_by_key(|(source, pair)| {
-                (pair.messages.front().map(|m| m.head.created_lt), **source)
-            })?;
-        let message = pair.messages.pop_front()?;
-        self.value_nano -= message.head.carried_nano();
-        Some((source, message))
+    /// Returns the messages for `destination` that are available at `now_ms`.
+    pub fn available(&mut self, destination: ChainId, now_ms: u64) -> Available<'_> {
+        Available {
+            pairs: self.by_destination.entry(destination).or_default(),
+            value_nano: &mut self.value_nano,
+            now_ms,
+        }
     }
 
     /// Returns the value and forward fees of all queued messages, updated with each push and pop.
@@ -143,6 +124,17 @@ impl Queues {
             })
     }
 
+    /// All messages from one chain to another, in order.
+    pub fn waiting(
+        &self,
+        source: ChainId,
+        destination: ChainId,
+    ) -> impl Iterator<Item = &QueuedMessage> {
+        let pair = self.by_destination.get(&destination);
+        let pair = pair.and_then(|pairs| pairs.get(&source));
+        pair.into_iter().flat_map(|pair| &pair.messages)
+    }
+
     /// All queues as plain data.
     pub fn export(&self) -> Vec<QueueState> {
         let pairs = self
@@ -156,7 +148,6 @@ impl Queues {
             .map(|(source, destination, pair)| QueueState {
                 source,
                 destination,
-                pushed: pair.pushed,
                 last_available_at_ms: pair.last_available_at_ms,
                 messages: pair
                     .messages
@@ -175,7 +166,7 @@ impl Queues {
     /// Fails only when there is not one for each pair of chains, or a message cannot be decoded.
     pub fn restore(chains: &[ChainId], states: Vec<QueueState>) -> Result<Self, RestoreError> {
         let mut queues = Self::new(chains);
-        if states.len() != chains.len() * chains.len() {
+        if states.len() != chains.len() * (chains.len() - 1) {
             return Err(RestoreError::Queues);
         }
         for state in states {
@@ -185,17 +176,14 @@ impl Queues {
                 .and_then(|pairs| pairs.get_mut(&state.source))
                 .filter(|pair| pair.messages.is_empty())
                 .ok_or(RestoreError::Queues)?;
-            pair.pushed = state.pushed;
             pair.last_available_at_ms = state.last_available_at_ms;
             for WaitingMessage {
                 cell,
                 available_at_ms,
             } in state.messages
             {
-                let fault = RestoreError::cell(state.source, "a waiting message");
-                let Head::Internal(head) = route::read_head(&cell).map_err(fault)? else {
-                    return Err(RestoreError::Queues);
-                };
+                let Import { cell, head, .. } = Import::read(state.source, cell)
+                    .map_err(RestoreError::message(state.source))?;
                 queues.value_nano += head.carried_nano();
                 pair.messages.push_back(QueuedMessage {
                     cell,
@@ -206,8 +194,31 @@ impl Queues {
         }
         Ok(queues)
     }
+}
 
-    fn pair(&self, source: ChainId, destination: ChainId) -> Option<&PairQueue> {
-        self.by_destination.get(&destination)?.get(&source)
+/// The messages for one chain that are available at a time.
+pub(crate) struct Available<'a> {
+    pairs: &'a mut BTreeMap<ChainId, PairQueue>,
+    value_nano: &'a mut u128,
+    now_ms: u64,
+}
+
+impl Imports for Available<'_> {
+    fn next(&mut self) -> Option<(u64, ChainId)> {
+        let heads = self.pairs.iter().filter_map(|(&source, pair)| {
+            let message = pair.messages.front()?;
+            (message.available_at_ms <= self.now_ms).then_some((message.head.created_lt, source))
+        });
+        heads.min()
+    }
+
+    fn take(&mut self, source: ChainId) -> Option<Import> {
+        let message = self.pairs.get_mut(&source)?.messages.pop_front()?;
+        *self.value_nano -= message.head.carried_nano();
+        Some(Import {
+            source,
+            cell: message.cell,
+            head: message.head,
+        })
     }
 }

@@ -4,44 +4,31 @@
 //! until [`Network::step`] or [`Network::produce_block`] makes a block, and the same genesis with
 //! the same calls gives the same blocks bit for bit.
 //!
-//! Each file is one step of a message's path: [`external`] admits it, [`import`] brings it into a block, `execute`
-//! runs it, [`route`] sends the resulting messages, and the results are the records of `ddvs-types`, which also count
-//! every nano.
+//! Each chain is a [`ddvs_chain::Chain`], which knows no other one; this crate gives them a common clock, carries the
+//! messages between them ([`import`], [`delay`]), keeps external messages until a block takes them, and keeps a history.
 //!
-//! Not supported: consensus, block signatures, proofs, shards, tick-tock transactions, public libraries and extra
-//! currencies. A chain is one sequence of blocks that are final.
+//! Not supported: consensus, block signatures and proofs; blocks are final when they are made.
 
-pub mod config;
 pub mod delay;
-pub mod error;
-pub mod external;
 pub mod genesis;
 pub mod history;
 pub mod import;
 pub mod network;
-pub mod route;
 pub mod state;
 
-mod account;
-mod apply;
-mod block;
-mod chain;
-mod execute;
-mod outbound;
-mod quarantine;
+mod mempool;
+mod schedule;
 mod state_hash;
 mod status;
-mod takeover;
-mod view;
-mod work;
 
-pub use config::ChainConfig;
+pub use ddvs_chain::config::{self, ChainConfig};
+pub use ddvs_chain::{
+    ChainGenesis, ChainState, ChainView, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal,
+    GoesOn, Lane, SendError, Work,
+};
 pub use delay::DelayPlan;
-pub use error::{ExternalRefusal, Fault, GenesisRefusal, SendError};
-pub use genesis::{ChainGenesis, GenesisAccount, NetworkGenesis};
+pub use genesis::NetworkGenesis;
 pub use history::HistoryLimits;
 pub use network::Network;
-pub use state::{ChainState, NetworkState, QueueState, RestoreError, WaitingMessage};
+pub use state::{NetworkState, QueueState, RestoreError, SiteState, WaitingMessage};
 pub use status::{ChainStatus, Limits};
-pub use view::ChainView;
-pub use work::{GoesOn, Work};

@@ -8,29 +8,35 @@ use std::sync::Arc;
 
 use ddvs_types::{Block, ChainId, MASTERCHAIN};
 
-use crate::block::{self, BlockContext};
-use crate::chain::Chain;
+use ddvs_chain::{Chain, Inputs, Made, genesis};
+
 use crate::history::History;
 use crate::import::Queues;
-use crate::state::{NetworkState, RestoreError};
-use crate::{
-    DelayPlan, Fault, GenesisRefusal, GoesOn, HistoryLimits, Limits, NetworkGenesis, genesis,
-};
+use crate::mempool::Mempool;
+use crate::schedule::Schedule;
+use crate::state::{NetworkState, RestoreError, SiteState};
+use crate::{DelayPlan, Fault, GenesisRefusal, GoesOn, HistoryLimits, Limits, NetworkGenesis};
+
+/// A chain with what waits for its next block, and when that is due.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub chain: Chain,
+    pub mempool: Mempool,
+    pub schedule: Schedule,
+}
 
 /// An embedded network. A clone continues independently; it shares all cells, so its cost depends only on the kept
 /// history.
 #[derive(Debug, Clone)]
 pub struct Network {
-    chains: BTreeMap<ChainId, Chain>,
-    chain_ids: Vec<ChainId>,
+    chains: BTreeMap<ChainId, Site>,
+    chain_ids: Arc<[ChainId]>,
     queues: Queues,
     history: History,
     delays: DelayPlan,
     limits: Limits,
     seed: u64,
     now_ms: u64,
-    issued_nano: u128,
-    injected_nano: u128,
 }
 
 impl Network {
@@ -40,15 +46,20 @@ impl Network {
     pub fn new(genesis: NetworkGenesis) -> Result<Self, GenesisRefusal> {
         let (delays, limits, history) = (genesis.delays.clone(), genesis.limits, genesis.history);
         let (seed, now_ms) = (genesis.seed, genesis.start_time_ms);
-        let checked = genesis::check(genesis)?;
-        let chain_ids: Vec<_> = checked.iter().map(|chain| chain.id).collect();
-        let issued_nano = checked.iter().map(|chain| chain.balance_nano).sum();
-        let chains = checked
-            .into_iter()
-            .map(|chain| (chain.id, Chain::new(chain, now_ms, &delays)))
-            .collect();
+        let checked = genesis::check(genesis.chains, now_ms)?;
+        let chain_ids: Arc<[_]> = checked.iter().map(genesis::CheckedChain::id).collect();
+        let most = limits.max_block_transactions;
+        let site = |checked: genesis::CheckedChain| {
+            let (id, block_time_ms) = (checked.id(), checked.block_time_ms());
+            let site = Site {
+                chain: Chain::new(checked, &chain_ids, seed, most),
+                mempool: Mempool::default(),
+                schedule: Schedule::new(id, block_time_ms, now_ms, &delays),
+            };
+            (id, site)
+        };
         Ok(Self {
-            chains,
+            chains: checked.into_iter().map(site).collect(),
             queues: Queues::new(&chain_ids),
             chain_ids,
             history: History::new(history, 0),
@@ -56,8 +67,6 @@ impl Network {
             limits,
             seed,
             now_ms,
-            issued_nano,
-            injected_nano: 0,
         })
     }
 
@@ -65,13 +74,11 @@ impl Network {
     ///
     /// Fails only when a cell cannot be built, which its size rules out.
     pub fn export(&self) -> Result<NetworkState, Fault> {
-        let chains = self.chains.values().map(Chain::export);
+        let chains = self.chains.values().map(Site::export);
         Ok(NetworkState {
             seed: self.seed,
             now_ms: self.now_ms,
             cursor: self.history.end(),
-            issued_nano: self.issued_nano,
-            injected_nano: self.injected_nano,
             delays: self.delays.clone(),
             limits: self.limits,
             chains: chains.collect::<Result<_, _>>()?,
@@ -84,16 +91,15 @@ impl Network {
     ///
     /// Fails only when the state is not one that a network could have.
     pub fn restore(state: NetworkState, history: HistoryLimits) -> Result<Self, RestoreError> {
-        let mut chains = BTreeMap::new();
-        for chain in state.chains {
-            let id = chain.id;
-            if chains.insert(id, Chain::restore(chain)?).is_some() {
-                return Err(RestoreError::Chains);
-            }
-        }
-        let chain_ids: Vec<_> = chains.keys().copied().collect();
-        if chain_ids.first() != Some(&MASTERCHAIN) {
+        let chain_ids: Arc<[_]> = state.chains.iter().map(|site| site.chain.id).collect();
+        let is_ascending = chain_ids.is_sorted_by(|first, second| first < second);
+        if chain_ids.first() != Some(&MASTERCHAIN) || !is_ascending {
             return Err(RestoreError::Chains);
+        }
+        let mut chains = BTreeMap::new();
+        for site in state.chains {
+            let site = Site::restore(site, &chain_ids, state.seed, &state.limits)?;
+            chains.insert(site.chain.id(), site);
         }
         let network = Self {
             chains,
@@ -104,15 +110,31 @@ impl Network {
             limits: state.limits,
             seed: state.seed,
             now_ms: state.now_ms,
-            issued_nano: state.issued_nano,
-            injected_nano: state.injected_nano,
         };
-        let supply = network.supply();
-        if supply.is_conserved() {
-            Ok(network)
-        } else {
-            Err(RestoreError::Supply(format!("{supply:?}")))
+        network.check_lanes()?;
+        Ok(network)
+    }
+
+    /// Fails only when what waits between two chains is not what one sent and the other did not import.
+    fn check_lanes(&self) -> Result<(), RestoreError> {
+        for (&source, from) in &self.chains {
+            for (destination, sent) in from.chain.sent().iter() {
+                let broken = || RestoreError::Lane {
+                    source_chain: source,
+                    destination,
+                };
+                let to = self.chains.get(&destination).ok_or_else(broken)?;
+                let mut lane = *to.chain.received().get(source).ok_or_else(broken)?;
+                for message in self.queues.waiting(source, destination) {
+                    lane.push(message.hash(), message.head.carried_nano())
+                        .map_err(RestoreError::message(source))?;
+                }
+                if lane != *sent {
+                    return Err(broken());
+                }
+            }
         }
+        Ok(())
     }
 
     // --- Time ---
@@ -133,8 +155,8 @@ impl Network {
 
     /// Time and chain of the block that [`Self::step`] would make.
     pub fn next_due(&self) -> Option<(u64, ChainId)> {
-        let live = self.chains.values().filter(|chain| !chain.silenced);
-        live.map(|chain| (chain.due_ms.max(self.now_ms), chain.id))
+        let live = (self.chains.iter()).filter(|(_, site)| !site.schedule.silenced);
+        live.map(|(&id, site)| (site.schedule.due_ms.max(self.now_ms), id))
             .min()
     }
 
@@ -152,20 +174,21 @@ impl Network {
         id: ChainId,
         goes_on: &mut GoesOn<'_>,
     ) -> Result<Arc<Block>, Fault> {
-        let chain = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
-        let gen_time_ms = chain.due_ms.max(self.now_ms);
+        let site = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
+        let gen_time_ms = site.schedule.due_ms.max(self.now_ms);
         self.now_ms = gen_time_ms;
-        let block = block::produce(BlockContext {
-            chain,
-            queues: &mut self.queues,
-            chain_ids: &self.chain_ids,
-            delays: &self.delays,
-            limits: &self.limits,
-            seed: self.seed,
-            gen_time_ms,
+        let Made { block, sent, .. } = site.chain.propose(Inputs {
+            time_ms: gen_time_ms,
+            imports: &mut self.queues.available(id, gen_time_ms),
+            externals: &mut || site.mempool.pop(),
             goes_on: &mut |work| goes_on(work),
         })?;
-        chain.block_made(gen_time_ms, &self.delays);
+        for sent in sent {
+            let delay_ms = (self.delays).message_ms(id, sent.destination, sent.number);
+            self.queues
+                .push(id, sent, gen_time_ms.saturating_add(delay_ms));
+        }
+        (site.schedule).block_made(id, block.seqno, gen_time_ms, &self.delays);
         let block = Arc::new(block);
         self.history.push(block.clone());
         let supply = self.supply();
@@ -200,20 +223,20 @@ impl Network {
 
     /// Stops a chain. Messages that it has sent stay deliverable, and messages to it wait.
     pub fn silence(&mut self, id: ChainId) -> Result<(), Fault> {
-        self.chain_mut(id)?.silenced = true;
+        self.site_mut(id)?.schedule.silenced = true;
         Ok(())
     }
 
     /// Resumes a chain. If a block was due meanwhile, the next one is due immediately.
     pub fn resume(&mut self, id: ChainId) -> Result<(), Fault> {
-        self.chain_mut(id)?.silenced = false;
+        self.site_mut(id)?.schedule.silenced = false;
         Ok(())
     }
 
     /// Multiplies the genesis' block interval of a chain by `factor`; 1 is normal.
     pub fn slow(&mut self, id: ChainId, factor: u32) -> Result<(), Fault> {
-        let delays = self.delays.clone();
-        self.chain_mut(id)?.slow(factor, &delays);
+        let site = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
+        (site.schedule).slow(id, site.chain.seqno(), factor, &self.delays);
         Ok(())
     }
 
@@ -234,7 +257,51 @@ impl Network {
         &self.delays
     }
 
-    fn chain_mut(&mut self, id: ChainId) -> Result<&mut Chain, Fault> {
+    fn site_mut(&mut self, id: ChainId) -> Result<&mut Site, Fault> {
         self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))
+    }
+}
+
+impl Site {
+    /// Returns it as plain data.
+    fn export(&self) -> Result<SiteState, Fault> {
+        let schedule = &self.schedule;
+        Ok(SiteState {
+            chain: self.chain.export()?,
+            block_time_ms: schedule.block_time_ms,
+            slow_factor: schedule.slow_factor,
+            is_silenced: schedule.silenced,
+            last_block_ms: schedule.last_block_ms,
+            due_ms: schedule.due_ms,
+            externals: self.mempool.iter().cloned().collect(),
+        })
+    }
+
+    /// Returns it from an exported state.
+    ///
+    /// Fails only when the state is not one that it could have.
+    fn restore(
+        state: SiteState,
+        chains: &Arc<[ChainId]>,
+        seed: u64,
+        limits: &Limits,
+    ) -> Result<Self, RestoreError> {
+        let most = limits.max_block_transactions;
+        let chain = Chain::restore(state.chain, chains, seed, most, state.last_block_ms)?;
+        let mut mempool = Mempool::default();
+        for message in state.externals {
+            mempool.requeue(&chain, message)?;
+        }
+        Ok(Self {
+            chain,
+            mempool,
+            schedule: Schedule {
+                due_ms: state.due_ms,
+                silenced: state.is_silenced,
+                block_time_ms: state.block_time_ms,
+                slow_factor: state.slow_factor,
+                last_block_ms: state.last_block_ms,
+            },
+        })
     }
 }

@@ -14,6 +14,24 @@ pub struct ChainSupply {
     /// Coins that are lost: sent to the blackhole, sent without bounce to a chain that does not exist, or left in an
     /// account when it was deleted.
     pub burnt_nano: u128,
+    /// Values and unpaid forward fees of its messages to itself that wait for a block.
+    pub waiting_nano: u128,
+    /// Issued by the zerostate.
+    pub issued_nano: u128,
+    /// Brought in by messages that no account sent, which only the embedded network has.
+    pub minted_nano: u128,
+    /// Imported from other chains, ever.
+    pub received_nano: u128,
+    /// Sent to other chains, ever.
+    pub sent_nano: u128,
+}
+
+impl ChainSupply {
+    /// Whether what the chain has is what it was given less what it sent away, to the nano.
+    pub fn is_conserved(&self) -> bool {
+        let held = self.accounts_nano + self.fees_nano + self.burnt_nano + self.waiting_nano;
+        held + self.sent_nano == self.issued_nano + self.minted_nano + self.received_nano
+    }
 }
 
 /// The coins of the whole network, in nano.
@@ -21,7 +39,7 @@ pub struct ChainSupply {
 pub struct Supply {
     /// By chain.
     pub chains: BTreeMap<ChainId, ChainSupply>,
-    /// Values and unpaid forward fees of the internal messages that wait for a block.
+    /// Values and unpaid forward fees of all internal messages that wait for a block.
     pub in_flight_nano: u128,
     /// Issued by the zerostate.
     pub issued_nano: u128,
@@ -30,6 +48,17 @@ pub struct Supply {
 }
 
 impl Supply {
+    /// Returns the coins of these chains, with those of messages between them.
+    pub fn new(chains: BTreeMap<ChainId, ChainSupply>, between_nano: u128) -> Self {
+        let sum = |kind: fn(&ChainSupply) -> u128| chains.values().map(kind).sum::<u128>();
+        Self {
+            in_flight_nano: between_nano + sum(|chain| chain.waiting_nano),
+            issued_nano: sum(|chain| chain.issued_nano),
+            injected_nano: sum(|chain| chain.minted_nano),
+            chains,
+        }
+    }
+
     /// Balances of all accounts.
     pub fn accounts_nano(&self) -> u128 {
         self.chains.values().map(|chain| chain.accounts_nano).sum()

@@ -1,6 +1,8 @@
 //! The state of a network as a row, with hashes instead of cells.
 
-use ddvs_ledger::{ChainState, DelayPlan, Limits, NetworkState, QueueState, WaitingMessage};
+use ddvs_ledger::{
+    ChainState, DelayPlan, Lane, Limits, NetworkState, QueueState, SiteState, WaitingMessage,
+};
 use ddvs_types::ChainSupply;
 use serde::{Deserialize, Serialize};
 use tycho_types::cell::{Cell, HashBytes};
@@ -14,8 +16,6 @@ pub(super) struct StateRow {
     seed: u64,
     now_ms: u64,
     pub cursor: u64,
-    issued_nano: u128,
-    injected_nano: u128,
     delays: DelaysRow,
     max_queued_externals: u64,
     max_block_transactions: u64,
@@ -44,18 +44,34 @@ struct ChainRow {
     last_block_ms: u64,
     due_ms: u64,
     lt: u64,
-    /// Accounts, fees, burnt.
-    supply_nano: [u128; 3],
+    supply_nano: SupplyRow,
     accounts: HashBytes,
     config: HashBytes,
+    leftover: Vec<HashBytes>,
+    sent: Vec<LaneRow>,
+    received: Vec<LaneRow>,
     externals: Vec<HashBytes>,
 }
+
+#[derive(Debug, Serialize, Deserialize)]
+struct SupplyRow {
+    accounts: u128,
+    fees: u128,
+    burnt: u128,
+    waiting: u128,
+    issued: u128,
+    minted: u128,
+    received: u128,
+    sent: u128,
+}
+
+/// Chain, number of messages, their hash and their coins.
+type LaneRow = (i8, u64, HashBytes, u128);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct QueueRow {
     source: i8,
     destination: i8,
-    pushed: u64,
     last_available_at_ms: u64,
     /// Message and time.
     messages: Vec<(HashBytes, u64)>,
@@ -63,9 +79,9 @@ struct QueueRow {
 
 /// Returns all cells to which a state refers, with repetitions.
 pub(super) fn roots(state: &NetworkState) -> impl Iterator<Item = &Cell> {
-    let of_chains = state.chains.iter().flat_map(|chain| {
-        let both = [&chain.accounts, &chain.config].into_iter();
-        both.chain(&chain.externals)
+    let of_chains = state.chains.iter().flat_map(|site| {
+        let both = [&site.chain.accounts, &site.chain.config].into_iter();
+        both.chain(&site.chain.leftover).chain(&site.externals)
     });
     let queues = state.queues.iter().flat_map(|queue| &queue.messages);
     of_chains.chain(queues.map(|message| &message.cell))
@@ -98,8 +114,6 @@ impl StateRow {
             seed: state.seed,
             now_ms: state.now_ms,
             cursor: state.cursor,
-            issued_nano: state.issued_nano,
-            injected_nano: state.injected_nano,
             delays: DelaysRow {
                 seed: delays.seed,
                 base_ms: delays.base_ms,
@@ -109,36 +123,13 @@ impl StateRow {
             },
             max_queued_externals: state.limits.max_queued_externals as u64,
             max_block_transactions: state.limits.max_block_transactions as u64,
-            chains: state
-                .chains
-                .iter()
-                .map(|chain| ChainRow {
-                    id: chain.id,
-                    delector: chain.delector.clone(),
-                    block_time_ms: chain.block_time_ms,
-                    slow_factor: chain.slow_factor,
-                    is_silenced: chain.is_silenced,
-                    seqno: chain.seqno,
-                    last_hash: chain.last_hash,
-                    last_block_ms: chain.last_block_ms,
-                    due_ms: chain.due_ms,
-                    lt: chain.lt,
-                    supply_nano: {
-                        let supply = &chain.supply;
-                        [supply.accounts_nano, supply.fees_nano, supply.burnt_nano]
-                    },
-                    accounts: hash(&chain.accounts),
-                    config: hash(&chain.config),
-                    externals: chain.externals.iter().map(hash).collect(),
-                })
-                .collect(),
+            chains: state.chains.iter().map(ChainRow::of).collect(),
             queues: state
                 .queues
                 .iter()
                 .map(|queue| QueueRow {
                     source: queue.source,
                     destination: queue.destination,
-                    pushed: queue.pushed,
                     last_available_at_ms: queue.last_available_at_ms,
                     messages: queue
                         .messages
@@ -154,7 +145,7 @@ impl StateRow {
     pub fn hashes(&self) -> Vec<HashBytes> {
         let of_chains = self.chains.iter().flat_map(|chain| {
             let both = [&chain.accounts, &chain.config].into_iter();
-            both.chain(&chain.externals)
+            both.chain(&chain.leftover).chain(&chain.externals)
         });
         let queues = self.queues.iter().flat_map(|queue| &queue.messages);
         let messages = queues.map(|(hash, _)| hash);
@@ -169,29 +160,7 @@ impl StateRow {
         let size = |size: u64| usize::try_from(size).unwrap_or(usize::MAX);
         let mut chains = Vec::new();
         for chain in self.chains {
-            let [accounts_nano, fees_nano, burnt_nano] = chain.supply_nano;
-            let externals = chain.externals.iter().map(&mut cell);
-            let externals = externals.collect::<Result<_, _>>()?;
-            chains.push(ChainState {
-                id: chain.id,
-                delector: chain.delector,
-                block_time_ms: chain.block_time_ms,
-                slow_factor: chain.slow_factor,
-                is_silenced: chain.is_silenced,
-                seqno: chain.seqno,
-                last_hash: chain.last_hash,
-                last_block_ms: chain.last_block_ms,
-                due_ms: chain.due_ms,
-                lt: chain.lt,
-                supply: ChainSupply {
-                    accounts_nano,
-                    fees_nano,
-                    burnt_nano,
-                },
-                accounts: cell(&chain.accounts)?,
-                config: cell(&chain.config)?,
-                externals,
-            });
+            chains.push(chain.load(&mut cell)?);
         }
         let mut queues = Vec::new();
         for queue in self.queues {
@@ -205,7 +174,6 @@ impl StateRow {
             queues.push(QueueState {
                 source: queue.source,
                 destination: queue.destination,
-                pushed: queue.pushed,
                 last_available_at_ms: queue.last_available_at_ms,
                 messages,
             });
@@ -216,8 +184,6 @@ impl StateRow {
             seed: self.seed,
             now_ms: self.now_ms,
             cursor: self.cursor,
-            issued_nano: self.issued_nano,
-            injected_nano: self.injected_nano,
             delays: DelayPlan {
                 seed: delays.seed,
                 base_ms: delays.base_ms,
@@ -231,6 +197,93 @@ impl StateRow {
             },
             chains,
             queues,
+        })
+    }
+}
+
+impl ChainRow {
+    fn of(site: &SiteState) -> Self {
+        let hash = |cell: &Cell| *cell.repr_hash();
+        let chain = &site.chain;
+        let lane = |(id, lane): &(i8, Lane)| (*id, lane.count, lane.hash, lane.value_nano);
+        let supply = &chain.supply;
+        Self {
+            id: chain.id,
+            delector: chain.delector.clone(),
+            block_time_ms: site.block_time_ms,
+            slow_factor: site.slow_factor,
+            is_silenced: site.is_silenced,
+            seqno: chain.seqno,
+            last_hash: chain.last_hash,
+            last_block_ms: site.last_block_ms,
+            due_ms: site.due_ms,
+            lt: chain.lt,
+            supply_nano: SupplyRow {
+                accounts: supply.accounts_nano,
+                fees: supply.fees_nano,
+                burnt: supply.burnt_nano,
+                waiting: supply.waiting_nano,
+                issued: supply.issued_nano,
+                minted: supply.minted_nano,
+                received: supply.received_nano,
+                sent: supply.sent_nano,
+            },
+            accounts: hash(&chain.accounts),
+            config: hash(&chain.config),
+            leftover: chain.leftover.iter().map(hash).collect(),
+            sent: chain.sent.iter().map(lane).collect(),
+            received: chain.received.iter().map(lane).collect(),
+            externals: site.externals.iter().map(hash).collect(),
+        }
+    }
+
+    fn load(
+        self,
+        mut cell: impl FnMut(&HashBytes) -> Result<Cell, RowError>,
+    ) -> Result<SiteState, RowError> {
+        let lane = |(id, count, hash, value_nano): LaneRow| {
+            let lane = Lane {
+                count,
+                hash,
+                value_nano,
+            };
+            (id, lane)
+        };
+        let leftover = self.leftover.iter().map(&mut cell);
+        let leftover = leftover.collect::<Result<_, _>>()?;
+        let externals = self.externals.iter().map(&mut cell);
+        let externals = externals.collect::<Result<_, _>>()?;
+        let supply = self.supply_nano;
+        let chain = ChainState {
+            id: self.id,
+            delector: self.delector,
+            seqno: self.seqno,
+            last_hash: self.last_hash,
+            lt: self.lt,
+            supply: ChainSupply {
+                accounts_nano: supply.accounts,
+                fees_nano: supply.fees,
+                burnt_nano: supply.burnt,
+                waiting_nano: supply.waiting,
+                issued_nano: supply.issued,
+                minted_nano: supply.minted,
+                received_nano: supply.received,
+                sent_nano: supply.sent,
+            },
+            accounts: cell(&self.accounts)?,
+            config: cell(&self.config)?,
+            leftover,
+            sent: self.sent.into_iter().map(lane).collect(),
+            received: self.received.into_iter().map(lane).collect(),
+        };
+        Ok(SiteState {
+            chain,
+            block_time_ms: self.block_time_ms,
+            slow_factor: self.slow_factor,
+            is_silenced: self.is_silenced,
+            last_block_ms: self.last_block_ms,
+            due_ms: self.due_ms,
+            externals,
         })
     }
 }

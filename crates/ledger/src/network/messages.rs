@@ -5,8 +5,7 @@ use tycho_types::cell::{Cell, HashBytes};
 
 use super::Network;
 use crate::history::Fate;
-use crate::route::Head;
-use crate::{ExternalRefusal, SendError, external, route};
+use crate::{ExternalRefusal, SendError};
 
 impl Network {
     /// Queues an external message for a chain, if its contract accepts it in the state after the last block, and
@@ -16,11 +15,11 @@ impl Network {
     /// full.
     pub fn send_external(&mut self, chain: ChainId, message: Cell) -> Result<HashBytes, SendError> {
         let limit = self.limits.max_queued_externals;
-        let chain = self
+        let site = self
             .chains
             .get_mut(&chain)
             .ok_or(ExternalRefusal::UnknownChain(chain))?;
-        external::admit(chain, message, self.now_ms, limit)
+        (site.mempool).admit(&site.chain, message, self.now_ms, limit)
     }
 
     /// Queues an external message that passed [`ChainView::check_external`](crate::ChainView::check_external), without running its contract again. If
@@ -33,11 +32,11 @@ impl Network {
         message: Cell,
     ) -> Result<HashBytes, ExternalRefusal> {
         let limit = self.limits.max_queued_externals;
-        let chain = self
+        let site = self
             .chains
             .get_mut(&chain)
             .ok_or(ExternalRefusal::UnknownChain(chain))?;
-        external::queue_checked(chain, message, limit)
+        site.mempool.queue_checked(&site.chain, message, limit)
     }
 
     /// Puts an internal message into the queue from `source` to the chain of its destination, as if an account there
@@ -49,65 +48,59 @@ impl Network {
         source: ChainId,
         message: Cell,
     ) -> Result<HashBytes, SendError> {
-        let malformed = |reason: String| ExternalRefusal::Malformed {
-            chain: source,
-            reason,
-        };
-        let head = match route::read_head(&message) {
-            Ok(Head::Internal(head)) => head,
-            Ok(Head::Nowhere(_)) => {
-                return Err(malformed("an address of variable length".to_owned()).into());
-            }
-            Ok(Head::External) => {
-                return Err(malformed("not an internal message".to_owned()).into());
-            }
-            Err(error) => return Err(malformed(error.to_string()).into()),
-        };
-        let destination = head.destination.workchain;
-        for chain in [source, destination] {
-            if !self.chain_ids.contains(&chain) {
-                return Err(ExternalRefusal::UnknownChain(chain).into());
-            }
-        }
         let hash = *message.repr_hash();
-        self.injected_nano += head.carried_nano();
-        self.queues
-            .push(source, destination, message, head, self.now_ms);
+        let site = self
+            .chains
+            .get_mut(&source)
+            .ok_or(ExternalRefusal::UnknownChain(source))?;
+        if let Some(sent) = site.chain.inject(message)? {
+            self.queues.push(source, sent, self.now_ms);
+        }
         Ok(hash)
     }
 
     /// Returns the place or outcome of a message. Searches the queues, so it takes time where many messages wait.
     pub fn message_status(&self, hash: &HashBytes) -> MessageStatus {
-        for chain in self.chains.values() {
-            if chain.mempool.contains(hash) {
-                return MessageStatus::InMempool { chain: chain.id };
+        for (&chain, site) in &self.chains {
+            if site.mempool.contains(hash) {
+                return MessageStatus::InMempool { chain };
             }
         }
         match self.history.fate(hash) {
             Some(Fate::Executed(transaction)) => MessageStatus::Executed(transaction.clone()),
             Some(Fate::Dropped(dropped)) => MessageStatus::Dropped(dropped.clone()),
             Some(Fate::Returned(returned)) => MessageStatus::Returned(returned.clone()),
-            None => self
-                .queues
-                .iter()
-                .find(|(_, _, message)| message.hash() == hash)
-                .map_or(MessageStatus::Unknown, |(source, destination, message)| {
-                    MessageStatus::InTransit {
-                        source,
-                        destination,
-                        available_at_ms: message.available_at_ms,
-                    }
-                }),
+            None => self.in_transit(hash).unwrap_or(MessageStatus::Unknown),
         }
+    }
+
+    fn in_transit(&self, hash: &HashBytes) -> Option<MessageStatus> {
+        let between = self.queues.iter().map(|(source, destination, message)| {
+            (source, destination, message.hash(), message.available_at_ms)
+        });
+        let leftover = (self.chains.iter()).flat_map(|(&id, site)| {
+            let last_ms = site.schedule.last_block_ms;
+            (site.chain.leftover()).map(move |cell| (id, id, cell.repr_hash(), last_ms))
+        });
+        let mut all = between.chain(leftover);
+        let (source, destination, _, available_at_ms) =
+            all.find(|(_, _, waiting, _)| *waiting == hash)?;
+        Some(MessageStatus::InTransit {
+            source,
+            destination,
+            available_at_ms,
+        })
     }
 
     /// Whether no message waits anywhere: without new ones, blocks would be empty.
     pub fn is_idle(&self) -> bool {
-        self.queues.len() == 0 && self.chains.values().all(|chain| chain.mempool.len() == 0)
+        let mut sites = self.chains.values();
+        self.queued_internals() == 0 && sites.all(|site| site.mempool.len() == 0)
     }
 
     /// Returns the number of internal messages that wait for a block.
     pub fn queued_internals(&self) -> usize {
-        self.queues.len()
+        let leftover = (self.chains.values()).map(|site| site.chain.leftover().len());
+        self.queues.len() + leftover.sum::<usize>()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use ddvs_types::{AccountView, Block, ChainId, ChainSupply, Supply, TransactionRecord};
+use ddvs_chain::Chain;
+use ddvs_types::{AccountView, Block, ChainId, Supply, TransactionRecord};
 use tycho_types::cell::HashBytes;
 use tycho_types::models::{ShardAccounts, StdAddr};
 
-use super::Network;
-use crate::{ChainConfig, ChainStatus, ChainView, Fault, account, state_hash};
+use super::{Network, Site};
+use crate::{ChainConfig, ChainStatus, ChainView, Fault, state_hash};
 
 impl Network {
     // --- State ---
@@ -19,46 +20,48 @@ impl Network {
 
     /// Returns the status of a chain.
     pub fn chain_status(&self, id: ChainId) -> Option<ChainStatus> {
-        self.chains.get(&id).map(|chain| ChainStatus {
+        let Site {
+            chain,
+            mempool,
+            schedule,
+        } = self.chains.get(&id)?;
+        Some(ChainStatus {
             id,
-            delector: chain.delector.clone(),
-            seqno: chain.seqno,
-            last_hash: chain.last_hash,
-            last_block_ms: chain.last_block_ms(),
-            due_ms: chain.due_ms.max(self.now_ms),
-            lt: chain.lt,
-            block_time_ms: chain.block_time_ms(),
-            slow_factor: chain.slow_factor(),
-            is_silenced: chain.silenced,
-            queued_externals: chain.mempool.len(),
+            delector: chain.delector().clone(),
+            seqno: chain.seqno(),
+            last_hash: chain.last_hash(),
+            last_block_ms: schedule.last_block_ms,
+            due_ms: schedule.due_ms.max(self.now_ms),
+            lt: chain.lt(),
+            block_time_ms: schedule.block_time_ms,
+            slow_factor: schedule.slow_factor,
+            is_silenced: schedule.silenced,
+            queued_externals: mempool.len(),
         })
     }
 
     /// Returns the config that the next block of a chain will use.
     pub fn config(&self, id: ChainId) -> Option<&Arc<ChainConfig>> {
-        self.chains.get(&id).map(|chain| &chain.config)
+        self.chains.get(&id).map(|site| site.chain.config())
     }
 
     /// Returns a view of a chain after its last block, which can be read without the network.
     ///
     /// Fails only when the chain does not exist.
     pub fn view(&self, id: ChainId) -> Result<ChainView, Fault> {
-        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
-        chain.view(self.now_ms)
+        self.chain(id)?.view(self.now_ms)
     }
 
     /// Returns an account after the last block of its chain.
     ///
     /// Fails only when the chain does not exist or its state is broken.
     pub fn account(&self, address: &StdAddr) -> Result<AccountView, Fault> {
-        let id = address.workchain;
-        let chain = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
-        account::view(&chain.accounts, id, address)
+        self.chain(address.workchain)?.account(address)
     }
 
     /// All accounts of a chain.
     pub fn accounts(&self, id: ChainId) -> Option<&ShardAccounts> {
-        self.chains.get(&id).map(|chain| &chain.accounts)
+        self.chains.get(&id).map(|site| site.chain.accounts())
     }
 
     // --- History ---
@@ -93,42 +96,20 @@ impl Network {
 
     /// Returns the distribution of all coins, from the running counts.
     pub fn supply(&self) -> Supply {
-        Supply {
-            chains: self
-                .chains
-                .values()
-                .map(|chain| (chain.id, chain.supply))
-                .collect(),
-            in_flight_nano: self.queues.value_nano(),
-            issued_nano: self.issued_nano,
-            injected_nano: self.injected_nano,
-        }
+        let chains = (self.chains.iter()).map(|(&id, site)| (id, *site.chain.supply()));
+        Supply::new(chains.collect(), self.queues.value_nano())
     }
 
     /// Returns the distribution of all coins, recounting accounts and messages.
     ///
     /// Fails only when the state is broken.
     pub fn recount_supply(&self) -> Result<Supply, Fault> {
-        let mut supply = self.supply();
-        supply.in_flight_nano = self.queues.recount_nano();
-        for chain in self.chains.values() {
-            let mut accounts_nano = 0;
-            for entry in chain.accounts.iter() {
-                let (_, _, state) = entry.map_err(Fault::state(chain.id, "counting accounts"))?;
-                let account = state
-                    .load_account()
-                    .map_err(Fault::state(chain.id, "counting accounts"))?;
-                accounts_nano += account.map_or(0, |a| a.balance.tokens.into_inner());
-            }
-            supply.chains.insert(
-                chain.id,
-                ChainSupply {
-                    accounts_nano,
-                    ..chain.supply
-                },
-            );
-        }
-        Ok(supply)
+        let chains = self
+            .chains
+            .iter()
+            .map(|(&id, site)| Ok((id, site.chain.recount_supply()?)));
+        let chains = chains.collect::<Result<_, Fault>>()?;
+        Ok(Supply::new(chains, self.queues.recount_nano()))
     }
 
     /// Returns the hash of everything that determines the network's future: time, chains, state, queues.
@@ -137,5 +118,10 @@ impl Network {
     pub fn state_hash(&self) -> Result<HashBytes, Fault> {
         state_hash::network_hash(self.now_ms, self.chains.values(), &self.queues)
             .map_err(Fault::state(ddvs_types::MASTERCHAIN, "hashing the network"))
+    }
+
+    fn chain(&self, id: ChainId) -> Result<&Chain, Fault> {
+        let site = self.chains.get(&id).ok_or(Fault::UnknownChain(id))?;
+        Ok(&site.chain)
     }
 }

@@ -1,6 +1,8 @@
 //! An exported and restored network continues exactly like the original.
 
-use ddvs_ledger::{DelayPlan, HistoryLimits, Network, NetworkState, RestoreError, WaitingMessage};
+use ddvs_ledger::{
+    DelayPlan, Fault, HistoryLimits, Network, NetworkState, RestoreError, WaitingMessage,
+};
 use ddvs_test_kit::puppets::*;
 use ddvs_types::{COIN, MASTERCHAIN};
 use proptest::prelude::*;
@@ -16,10 +18,11 @@ fn restored(network: &Network) -> Network {
 /// one.
 fn through_bytes(mut state: NetworkState) -> NetworkState {
     let again = |cell: &mut Cell| *cell = Boc::decode(Boc::encode(&*cell)).unwrap();
-    for chain in &mut state.chains {
-        again(&mut chain.accounts);
-        again(&mut chain.config);
-        chain.externals.iter_mut().for_each(again);
+    for site in &mut state.chains {
+        again(&mut site.chain.accounts);
+        again(&mut site.chain.config);
+        site.chain.leftover.iter_mut().for_each(again);
+        site.externals.iter_mut().for_each(again);
     }
     for queue in &mut state.queues {
         for message in &mut queue.messages {
@@ -184,7 +187,7 @@ fn a_state_that_does_not_add_up_is_refused() {
     };
     restore(&|_| {}).unwrap();
     let lost = restore(&|state| state.queues.iter_mut().for_each(|q| q.messages.clear()));
-    assert!(matches!(lost, Err(RestoreError::Supply(_))), "{lost:?}");
+    assert!(matches!(lost, Err(RestoreError::Lane { .. })), "{lost:?}");
     let twice = restore(&|state| {
         let queue = state.queues.iter_mut().find(|q| !q.messages.is_empty());
         let messages = &mut queue.unwrap().messages;
@@ -197,7 +200,7 @@ fn a_state_that_does_not_add_up_is_refused() {
             available_at_ms,
         });
     });
-    assert!(matches!(twice, Err(RestoreError::Supply(_))), "{twice:?}");
+    assert!(matches!(twice, Err(RestoreError::Lane { .. })), "{twice:?}");
     let headless = restore(&|state| drop(state.chains.remove(0)));
     assert!(
         matches!(headless, Err(RestoreError::Chains)),
@@ -210,9 +213,22 @@ fn a_state_that_does_not_add_up_is_refused() {
         matches!(unlinked, Err(RestoreError::Queues)),
         "{unlinked:?}"
     );
-    let no_config = restore(&|state| state.chains[0].config = Cell::default());
+    let no_config = restore(&|state| state.chains[0].chain.config = Cell::default());
     assert!(
-        matches!(no_config, Err(RestoreError::Config { .. })),
+        matches!(
+            no_config,
+            Err(RestoreError::Chain(ddvs_chain::RestoreError::Config { .. }))
+        ),
         "{no_config:?}"
+    );
+    let richer = restore(&|state| state.chains[1].chain.supply.accounts_nano += 1);
+    assert!(
+        matches!(
+            richer,
+            Err(RestoreError::Chain(ddvs_chain::RestoreError::Fault(
+                Fault::Supply { .. }
+            )))
+        ),
+        "{richer:?}"
     );
 }

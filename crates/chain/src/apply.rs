@@ -14,7 +14,7 @@ use crate::execute::{self, Environment, Executed, Incoming, Outcome};
 use crate::route::{Head, MessageHead};
 use crate::{Fault, account};
 
-impl Draft<'_> {
+impl Draft<'_, '_> {
     /// Runs an internal message. If the engine fails on it, it is sent back or burnt, with a record.
     pub(crate) fn internal(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
         let fault = match self.execute(&head.destination, &cell, Some(head.value_nano))? {
@@ -42,7 +42,7 @@ impl Draft<'_> {
         message: &Cell,
         value_nano: Option<u128>,
     ) -> Result<Outcome, Fault> {
-        let chain = &*self.context.chain;
+        let chain = &*self.chain;
         let id = &account.address;
         if !self.touched.contains_key(id) {
             let (state, balance_nano) = account::load(&chain.accounts, chain.id, id)?;
@@ -96,7 +96,7 @@ impl Draft<'_> {
         let before_nano = self.touched[&account.address].balance.tokens.into_inner();
         let after_nano = done.balance.tokens.into_inner();
         let fees_nano = done.total_fees_nano + in_forward_fee_nano;
-        let supply = &mut self.context.chain.supply;
+        let supply = &mut self.chain.supply;
         supply.accounts_nano = supply.accounts_nano + after_nano - before_nano;
         supply.fees_nano += fees_nano;
         supply.burnt_nano += done.burnt_nano;
@@ -104,7 +104,7 @@ impl Draft<'_> {
         if let ComputeResult::Executed { gas_used, .. } = done.compute {
             self.block.gas_used += gas_used;
         }
-        self.context.chain.lt = done.next_lt.max(self.context.chain.lt);
+        self.chain.lt = done.next_lt.max(self.chain.lt);
 
         let lt = done.state.last_trans_lt;
         let hash = done.state.last_trans_hash;

@@ -6,7 +6,7 @@ use ddvs_types::{AccountView, ChainId};
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{ShardAccounts, StdAddr};
 
-use crate::{ChainConfig, Fault, SendError, account, external};
+use crate::{ChainConfig, ExternalRefusal, Fault, SendError, account, external};
 
 /// A chain after a block. It shares its cells with the network, so it costs little, and it never changes.
 #[derive(Debug, Clone)]
@@ -57,12 +57,25 @@ impl ChainView {
         account::view(&self.accounts, self.id, address)
     }
 
-    /// Runs the contract up to the point where it accepts an external message, as
-    /// [`Network::send_external`](crate::Network::send_external) does.
+    /// Runs the contract up to the point where it accepts an external message.
     ///
     /// Fails with a refusal when the message is malformed, too large, or not accepted.
     pub fn check_external(&self, message: &Cell) -> Result<(), SendError> {
-        let account = external::check_form(self.id, &self.config, message)?;
-        external::check_accepted(self, &account, message)
+        let account = self.check_form(message)?;
+        self.check_accepted(&account, message)
+    }
+
+    /// Returns the receiver of an external message of the right form and size.
+    ///
+    /// Fails only with a refusal when it is malformed or too large.
+    pub fn check_form(&self, message: &Cell) -> Result<StdAddr, ExternalRefusal> {
+        external::check_form(self.id, &self.config, message)
+    }
+
+    /// Runs the contract of `account` up to the point where it accepts an external message.
+    ///
+    /// Fails with a refusal when it does not.
+    pub fn check_accepted(&self, account: &StdAddr, message: &Cell) -> Result<(), SendError> {
+        external::check_accepted(self, account, message)
     }
 }

@@ -1,105 +1,33 @@
-//! External messages: admission to a chain's queue.
+//! External messages: what must hold before one may wait for a block.
 
-use std::collections::VecDeque;
-
-use ahash::HashSet;
 use ddvs_types::execution::check_external;
 use ddvs_types::{ChainId, NotExecuted};
 use tycho_executor::Executor;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{ExtInMsgInfo, IntAddr, MsgInfo, StdAddr};
 
-use crate::chain::Chain;
 use crate::{ChainConfig, ChainView, ExternalRefusal, Fault, SendError, account, quarantine};
 
-/// An admitted external message.
+/// An external message and its receiver.
 #[derive(Debug, Clone)]
-pub(crate) struct External {
-    pub cell: Cell,
-    pub account: StdAddr,
+pub struct External {
+    pub(crate) cell: Cell,
+    pub(crate) account: StdAddr,
 }
 
-/// The external messages that wait for a block, in order of arrival.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Mempool {
-    queue: VecDeque<External>,
-    hashes: HashSet<HashBytes>,
-}
-
-impl Mempool {
-    pub fn len(&self) -> usize {
-        self.queue.len()
+impl External {
+    /// Reads the receiver of an external message.
+    ///
+    /// Fails only when it is not an external message to this chain.
+    pub fn read(chain: ChainId, cell: Cell) -> Result<Self, ExternalRefusal> {
+        let account = destination(chain, &cell)?;
+        Ok(Self { cell, account })
     }
 
-    pub fn contains(&self, hash: &HashBytes) -> bool {
-        self.hashes.contains(hash)
+    /// The message.
+    pub fn cell(&self) -> &Cell {
+        &self.cell
     }
-
-    pub fn iter(&self) -> impl Iterator<Item = &External> {
-        self.queue.iter()
-    }
-
-    pub fn pop(&mut self) -> Option<External> {
-        let external = self.queue.pop_front()?;
-        self.hashes.remove(external.cell.repr_hash());
-        Some(external)
-    }
-
-    fn push(&mut self, external: External) {
-        self.hashes.insert(*external.cell.repr_hash());
-        self.queue.push_back(external);
-    }
-}
-
-/// Checks an external message against the state after the chain's last block and queues it.
-///
-/// The contract runs up to the point where it accepts, so a message that it would reject is not queued. This does not
-/// predict later success: the state may have changed by then, and processing after the acceptance may fail.
-pub(crate) fn admit(
-    chain: &mut Chain,
-    message: Cell,
-    now_ms: u64,
-    queue_limit: usize,
-) -> Result<HashBytes, SendError> {
-    let account = check_form(chain.id, &chain.config, &message)?;
-    check_room(chain, &message, queue_limit)?;
-    check_accepted(&chain.view(now_ms)?, &account, &message)?;
-    let hash = *message.repr_hash();
-    chain.mempool.push(External {
-        cell: message,
-        account,
-    });
-    Ok(hash)
-}
-
-/// Queues a message that was checked against a view of the chain.
-///
-/// Fails only when it is not an external message to this chain, is queued already, or the queue is full.
-pub(crate) fn queue_checked(
-    chain: &mut Chain,
-    message: Cell,
-    queue_limit: usize,
-) -> Result<HashBytes, ExternalRefusal> {
-    let account = destination(chain.id, &message)?;
-    check_room(chain, &message, queue_limit)?;
-    let hash = *message.repr_hash();
-    chain.mempool.push(External {
-        cell: message,
-        account,
-    });
-    Ok(hash)
-}
-
-fn check_room(chain: &Chain, message: &Cell, limit: usize) -> Result<(), ExternalRefusal> {
-    let hash = *message.repr_hash();
-    if chain.mempool.contains(&hash) {
-        return Err(ExternalRefusal::Duplicate(hash));
-    }
-    if chain.mempool.len() >= limit {
-        let chain = chain.id;
-        return Err(ExternalRefusal::QueueFull { chain, limit });
-    }
-    Ok(())
 }
 
 /// Receiver of an external message of the right form and size.
@@ -111,18 +39,6 @@ pub(crate) fn check_form(
     let account = destination(chain, message)?;
     check_size(config, message)?;
     Ok(account)
-}
-
-/// Queues a message that was admitted before, without running the contract again.
-///
-/// Fails only when it is not an external message to this chain.
-pub(crate) fn requeue(chain: &mut Chain, message: Cell) -> Result<(), ExternalRefusal> {
-    let account = destination(chain.id, &message)?;
-    chain.mempool.push(External {
-        cell: message,
-        account,
-    });
-    Ok(())
 }
 
 fn destination(chain: ChainId, message: &Cell) -> Result<StdAddr, ExternalRefusal> {

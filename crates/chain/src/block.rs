@@ -9,29 +9,17 @@ use tycho_executor::ExecutorParams;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{CurrencyCollection, DepthBalanceInfo, ShardAccount};
 
-use crate::chain::{Chain, accounts_hash};
+use crate::chain::{Made, accounts_hash, unix_time};
 use crate::execute::Outcome;
 use crate::external::External;
-use crate::import::Queues;
+use crate::inputs::{Body, Inputs, Sent};
 use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
-use crate::{ChainConfig, DelayPlan, Fault, GoesOn, Limits, Work, state_hash};
-
-/// Inputs of a block.
-pub(crate) struct BlockContext<'a> {
-    pub chain: &'a mut Chain,
-    pub queues: &'a mut Queues,
-    pub chain_ids: &'a [ChainId],
-    pub delays: &'a DelayPlan,
-    pub limits: &'a Limits,
-    pub seed: u64,
-    pub gen_time_ms: u64,
-    pub goes_on: &'a mut GoesOn<'a>,
-}
+use crate::{Chain, ChainConfig, Fault, Work, hash};
 
 /// Makes the next block of a chain.
-pub(crate) fn produce(context: BlockContext<'_>) -> Result<Block, Fault> {
-    let mut draft = Draft::begin(context)?;
+pub(crate) fn produce(chain: &mut Chain, inputs: Inputs<'_>) -> Result<Made, Fault> {
+    let mut draft = Draft::begin(chain, inputs)?;
     draft.import()?;
     draft.externals()?;
     draft.locals()?;
@@ -46,8 +34,12 @@ pub(crate) struct Touched {
 }
 
 /// A block under construction.
-pub(crate) struct Draft<'a> {
-    pub context: BlockContext<'a>,
+pub(crate) struct Draft<'c, 'a> {
+    pub chain: &'c mut Chain,
+    pub inputs: Inputs<'a>,
+    pub body: Body,
+    /// Messages to other chains.
+    pub sent: Vec<Sent>,
     pub config: Arc<ChainConfig>,
     pub params: ExecutorParams,
     pub block: Block,
@@ -61,10 +53,9 @@ pub(crate) struct Draft<'a> {
     is_ended: bool,
 }
 
-impl<'a> Draft<'a> {
-    fn begin(context: BlockContext<'a>) -> Result<Self, Fault> {
-        let chain = &mut *context.chain;
-        let now = chain.unix_time(context.gen_time_ms)?;
+impl<'c, 'a> Draft<'c, 'a> {
+    fn begin(chain: &'c mut Chain, inputs: Inputs<'a>) -> Result<Self, Fault> {
+        let now = unix_time(chain.id, inputs.time_ms)?;
         if chain.config.prices_outdated(now) {
             refresh_prices(chain, now);
         }
@@ -74,14 +65,14 @@ impl<'a> Draft<'a> {
         })?;
         let start_lt = chain.lt;
         chain.lt += 1;
-        let seed = state_hash::block_seed(context.seed, chain.id, seqno)
+        let seed = hash::block_seed(chain.seed, chain.id, seqno)
             .map_err(Fault::state(chain.id, "deriving a block's seed"))?;
         let config = chain.config.clone();
         let params = config.executor_params(now, start_lt, seed);
         let block = Block {
             chain: chain.id,
             seqno,
-            gen_time_ms: context.gen_time_ms,
+            gen_time_ms: inputs.time_ms,
             start_lt,
             end_lt: start_lt,
             hash: HashBytes::ZERO,
@@ -99,7 +90,13 @@ impl<'a> Draft<'a> {
         };
         let touched = HashMap::default();
         Ok(Self {
-            context,
+            body: Body {
+                time_ms: inputs.time_ms,
+                ..Body::default()
+            },
+            sent: Vec::new(),
+            chain,
+            inputs,
             config,
             params,
             block,
@@ -116,43 +113,66 @@ impl<'a> Draft<'a> {
         let gas_used = self.block.gas_used.saturating_add(self.lost_gas);
         let messages = self.block.transactions.len() + self.block.returned.len();
         let is_full = gas_used >= self.config.block_gas_limit
-            || messages >= self.context.limits.max_block_transactions;
+            || messages >= self.chain.max_block_transactions;
         if is_full || self.is_ended {
             return false;
         }
         let work = Work::of(&self.block);
-        self.is_ended = work.steps > 0 && !(self.context.goes_on)(work);
+        self.is_ended = work.steps > 0 && !(self.inputs.goes_on)(work);
         !self.is_ended
     }
 
+    /// Takes what the chain has left over and what other chains sent, the lowest (logical time, source chain) first.
     fn import(&mut self) -> Result<(), Fault> {
         while self.has_room() {
-            let chain = self.context.chain.id;
-            let Some((_, message)) = self.context.queues.pop(chain, self.context.gen_time_ms)
-            else {
+            let id = self.chain.id;
+            let own = (self.chain.leftover.front()).map(|(_, head)| (head.created_lt, id));
+            let other = self.inputs.imports.next();
+            let Some((_, source)) = own.into_iter().chain(other).min() else {
                 break;
             };
+            let taken = if source == id {
+                self.take_leftover()
+            } else {
+                self.take_import(source)?
+            };
+            let Some((cell, head)) = taken else { break };
             self.block.imported += 1;
-            let head = &message.head;
             if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
                 // The executor considers a bounce to an unlisted workchain impossible, so a message that could cause
                 // one must not reach it.
-                self.send_back(&message.cell, head, ReturnReason::SenderUnlisted, None)?;
+                self.send_back(&cell, &head, ReturnReason::SenderUnlisted, None)?;
             } else {
-                self.internal(message.cell, message.head)?;
+                self.internal(cell, head)?;
             }
         }
         Ok(())
     }
 
+    fn take_leftover(&mut self) -> Option<(Cell, MessageHead)> {
+        let (cell, head) = self.chain.leftover.pop_front()?;
+        self.chain.supply.waiting_nano -= head.carried_nano();
+        Some((cell, head))
+    }
+
+    fn take_import(&mut self, source: ChainId) -> Result<Option<(Cell, MessageHead)>, Fault> {
+        let Some(import) = self.inputs.imports.take(source) else {
+            return Ok(None);
+        };
+        self.chain.receive(&import)?;
+        self.body.imports.push((source, import.cell.clone()));
+        Ok(Some((import.cell, import.head)))
+    }
+
     fn externals(&mut self) -> Result<(), Fault> {
         // Skipped messages use no gas that anyone pays for, so their number is limited as well.
-        let mut left = self.context.limits.max_block_transactions;
+        let mut left = self.chain.max_block_transactions;
         while self.has_room() && left > 0 {
             left -= 1;
-            let Some(External { cell, account }) = self.context.chain.mempool.pop() else {
+            let Some(External { cell, account }) = (self.inputs.externals)() else {
                 break;
             };
+            self.body.externals.push(cell.clone());
             let hash = *cell.repr_hash();
             let not_run = match self.execute(&account, &cell, None)? {
                 Outcome::NotAccepted { exit_code } => Some((exit_code, None)),
@@ -190,14 +210,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Block, Fault> {
+    fn finish(self) -> Result<Made, Fault> {
         let id = self.block.chain;
-        let context = &mut self.context;
+        let chain = self.chain;
         // Messages left over by the gas limit wait for the next block, in order.
-        for (cell, head) in self.local.drain(..) {
-            context.queues.push(id, id, cell, head, context.gen_time_ms);
+        for (cell, head) in self.local {
+            chain.supply.waiting_nano += head.carried_nano();
+            chain.leftover.push_back((cell, head));
         }
-        let chain = &mut *context.chain;
         let delector = self
             .touched
             .get(&chain.delector.address)
@@ -232,9 +252,15 @@ impl<'a> Draft<'a> {
         }
         block.end_lt = chain.lt;
         block.accounts_hash = accounts_hash(&chain.accounts);
-        block.hash = state_hash::block_hash(&block)?;
+        block.hash = hash::block_hash(&block)?;
         chain.seqno = block.seqno;
         chain.last_hash = block.hash;
-        Ok(block)
+        let mut body = self.body;
+        body.steps = Work::of(&block).steps;
+        Ok(Made {
+            block,
+            body,
+            sent: self.sent,
+        })
     }
 }

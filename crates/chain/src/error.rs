@@ -1,4 +1,4 @@
-//! Errors. A refusal leaves the network unchanged, a fault is a defect of the network.
+//! Errors. A refusal leaves everything unchanged, a fault is a defect.
 
 use ddvs_types::ChainId;
 use tycho_types::cell::HashBytes;
@@ -188,7 +188,10 @@ pub enum Fault {
         /// Both sides of the equation.
         detail: String,
     },
-    /// A block was requested of a chain that does not exist.
+    /// An external message of a block is malformed.
+    #[error(transparent)]
+    External(#[from] ExternalRefusal),
+    /// There is no such chain.
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
     /// Virtual time or a counter ran out.
@@ -202,7 +205,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub(crate) fn state(
+    /// Returns a function that says what was being done when a cell could not be read or built.
+    pub fn state(
         chain: ChainId,
         what: &'static str,
     ) -> impl FnOnce(tycho_types::error::Error) -> Self {
@@ -210,7 +214,7 @@ impl Fault {
     }
 }
 
-/// Reason why [`crate::Network::send_external`] did not queue a message.
+/// Reason why an external message was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// The message is invalid; nothing changed.

@@ -7,19 +7,15 @@ use crate::Fault;
 use crate::block::Draft;
 use crate::route::{self, MessageHead};
 
-impl Draft<'_> {
+impl Draft<'_, '_> {
     /// Routes an internal message.
     pub(crate) fn route(&mut self, cell: Cell, head: MessageHead) -> Result<(), Fault> {
         let (source, destination) = (self.block.chain, head.destination.workchain);
         if destination == source {
             self.local.push_back((cell, head));
-        } else if self.context.chain_ids.contains(&destination) {
-            let number = self.context.queues.next_number(source, destination);
-            let delay_ms = self.context.delays.message_ms(source, destination, number);
-            let available_at_ms = self.context.gen_time_ms.saturating_add(delay_ms);
-            self.context
-                .queues
-                .push(source, destination, cell, head, available_at_ms);
+        } else if self.chain.chains.contains(&destination) {
+            let sent = self.chain.send(cell, head)?;
+            self.sent.push(sent);
         } else {
             self.send_back(&cell, &head, ReturnReason::NoSuchChain, None)?;
         }
@@ -35,10 +31,10 @@ impl Draft<'_> {
         reason: ReturnReason,
         fault: Option<String>,
     ) -> Result<(), Fault> {
-        let chain = &mut *self.context.chain;
+        let chain = &mut *self.chain;
         chain.supply.fees_nano += head.forward_fee_nano;
         self.block.fees_nano += head.forward_fee_nano;
-        let returns = head.bounce && self.context.chain_ids.contains(&head.source.workchain);
+        let returns = head.bounce && chain.chains.contains(&head.source.workchain);
         let created_lt = chain.lt.max(head.created_lt.saturating_add(1));
         // a message that is too broken to be returned must not stop the chain either
         let back = returns

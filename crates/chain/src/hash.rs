@@ -1,0 +1,132 @@
+//! Hashes of blocks, and the seed of a block's randomness.
+
+use ddvs_types::{Block, ChainId};
+use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::error::Error;
+
+use crate::chain::accounts_hash;
+use crate::{Chain, Fault};
+
+/// A hash over a sequence of items: each step is the representation hash of a cell that holds the
+/// digest so far and the next item, so nothing can be moved from one item to another.
+pub struct Digest(HashBytes);
+
+impl Default for Digest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Digest {
+    /// Returns the digest of nothing.
+    pub fn new() -> Self {
+        Self(HashBytes::ZERO)
+    }
+
+    /// Adds a hash.
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn hash(&mut self, item: &HashBytes) -> Result<(), Error> {
+        let mut builder = CellBuilder::new();
+        builder.store_u256(&self.0)?;
+        builder.store_u256(item)?;
+        self.0 = *builder.build()?.repr_hash();
+        Ok(())
+    }
+
+    /// Adds at most 5 numbers.
+    ///
+    /// Fails only when there are more.
+    pub fn numbers(&mut self, items: &[u128]) -> Result<(), Error> {
+        let mut builder = CellBuilder::new();
+        builder.store_u256(&self.0)?;
+        for item in items {
+            builder.store_u128(*item)?;
+        }
+        self.0 = *builder.build()?.repr_hash();
+        Ok(())
+    }
+
+    /// Returns the hash of all that was added.
+    pub fn finish(self) -> HashBytes {
+        self.0
+    }
+}
+
+/// A chain's id as a number for a digest.
+pub fn chain_number(chain: ChainId) -> u128 {
+    u128::from(chain.cast_unsigned())
+}
+
+/// Returns the hash of a block: of all fields except the hash itself.
+pub(crate) fn block_hash(block: &Block) -> Result<HashBytes, Fault> {
+    let hash = || {
+        let mut digest = Digest::new();
+        digest.numbers(&[
+            chain_number(block.chain),
+            u128::from(block.seqno),
+            u128::from(block.gen_time_ms),
+            u128::from(block.start_lt),
+            u128::from(block.end_lt),
+        ])?;
+        digest.numbers(&[
+            u128::from(block.gas_used),
+            block.fees_nano,
+            block.imported as u128,
+        ])?;
+        digest.hash(&block.previous_hash)?;
+        digest.hash(&block.accounts_hash)?;
+        digest.hash(&block.config_hash)?;
+        digest.hash(&block.validator_set.hash)?;
+        for transaction in &block.transactions {
+            digest.hash(&transaction.hash)?;
+        }
+        digest.numbers(&[block.dropped.len() as u128])?;
+        for dropped in &block.dropped {
+            digest.hash(&dropped.hash)?;
+        }
+        for returned in &block.returned {
+            digest.hash(&returned.hash)?;
+            digest.hash(&returned.returned_as.unwrap_or(HashBytes::ZERO))?;
+        }
+        Ok(digest.finish())
+    };
+    hash().map_err(Fault::state(block.chain, "hashing a block"))
+}
+
+impl Chain {
+    /// Returns the hash of everything that determines the chain's future, but for what comes from outside: accounts,
+    /// config in force, logical time, coins, what is left over, lanes.
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn state_hash(&self) -> Result<HashBytes, Error> {
+        let mut digest = Digest::new();
+        digest.numbers(&[
+            chain_number(self.id),
+            u128::from(self.seqno),
+            u128::from(self.lt),
+        ])?;
+        let supply = &self.supply;
+        digest.numbers(&[supply.accounts_nano, supply.fees_nano, supply.burnt_nano])?;
+        digest.numbers(&[supply.issued_nano, supply.minted_nano])?;
+        digest.hash(&self.last_hash)?;
+        digest.hash(&accounts_hash(&self.accounts))?;
+        digest.hash(&self.config.root_hash)?;
+        digest.numbers(&[self.leftover.len() as u128])?;
+        for cell in self.leftover() {
+            digest.hash(cell.repr_hash())?;
+        }
+        for (id, lane) in self.sent.iter().chain(self.received.iter()) {
+            digest.numbers(&[chain_number(id), u128::from(lane.count), lane.value_nano])?;
+            digest.hash(&lane.hash)?;
+        }
+        Ok(digest.finish())
+    }
+}
+
+/// Returns a seed that differs for each block, for the contracts' randomness.
+pub(crate) fn block_seed(seed: u64, chain: ChainId, seqno: u32) -> Result<HashBytes, Error> {
+    let mut digest = Digest::new();
+    digest.numbers(&[u128::from(seed), chain_number(chain), u128::from(seqno)])?;
+    Ok(digest.finish())
+}

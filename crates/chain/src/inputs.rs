@@ -1,0 +1,115 @@
+//! What a block is made of: what came from outside, in the order in which it was taken.
+
+use ddvs_types::ChainId;
+use tycho_types::cell::Cell;
+use tycho_types::error::Error;
+
+use crate::external::External;
+use crate::route::{self, Head, MessageHead};
+use crate::{Fault, GoesOn};
+
+/// A message from another chain.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The chain that sent it.
+    pub source: ChainId,
+    /// The message.
+    pub cell: Cell,
+    /// Its header, as far as a chain needs it.
+    pub head: MessageHead,
+}
+
+impl Import {
+    /// Reads the header of a message from another chain.
+    ///
+    /// Fails only when it is no internal message with plain addresses.
+    pub fn read(source: ChainId, cell: Cell) -> Result<Self, Error> {
+        match route::read_head(&cell)? {
+            Head::Internal(head) => Ok(Self { source, cell, head }),
+            Head::Nowhere(_) | Head::External => Err(Error::InvalidData),
+        }
+    }
+}
+
+/// Messages from other chains that a block may import, each lane in order.
+///
+/// A block takes as many as it has room for, so they are asked for one by one.
+pub trait Imports {
+    /// Logical time and source of the next one; the block compares it with what the chain itself has left over.
+    fn next(&mut self) -> Option<(u64, ChainId)>;
+
+    /// Takes the next one, which is of `source`.
+    fn take(&mut self, source: ChainId) -> Option<Import>;
+}
+
+/// Inputs of a block.
+pub struct Inputs<'a> {
+    /// Time of the block, in ms since 1970.
+    pub time_ms: u64,
+    /// Messages from other chains.
+    pub imports: &'a mut dyn Imports,
+    /// External messages, each given once.
+    pub externals: &'a mut dyn FnMut() -> Option<External>,
+    /// Whether the block goes on; see [`GoesOn`].
+    pub goes_on: &'a mut GoesOn<'a>,
+}
+
+/// What came into a block from outside, and how far it went: all that is needed to make it again from the state
+/// before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    /// Time of the block, in ms since 1970.
+    pub time_ms: u64,
+    /// Messages that were processed: [`crate::Work::steps`].
+    pub steps: usize,
+    /// Messages from other chains, in the order in which they were imported.
+    pub imports: Vec<(ChainId, Cell)>,
+    /// External messages, in the order in which they were tried.
+    pub externals: Vec<Cell>,
+}
+
+/// A message that a block sent to another chain.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// Receiver's chain.
+    pub destination: ChainId,
+    /// Its number in the lane, from 0.
+    pub number: u64,
+    /// The message.
+    pub cell: Cell,
+    /// Its header, as far as a chain needs it.
+    pub head: MessageHead,
+}
+
+/// The imports of a body.
+pub(crate) struct Listed {
+    imports: std::vec::IntoIter<Import>,
+    next: Option<Import>,
+}
+
+impl Listed {
+    /// Decodes the imports of a body.
+    ///
+    /// Fails only when one of them is no internal message.
+    pub fn new(body: &Body, chain: ChainId) -> Result<Self, Fault> {
+        let imports: Result<Vec<_>, _> = (body.imports.iter())
+            .map(|(source, cell)| Import::read(*source, cell.clone()))
+            .collect();
+        let mut imports = imports
+            .map_err(Fault::state(chain, "reading an import"))?
+            .into_iter();
+        let next = imports.next();
+        Ok(Self { imports, next })
+    }
+}
+
+impl Imports for Listed {
+    fn next(&mut self) -> Option<(u64, ChainId)> {
+        let import = self.next.as_ref()?;
+        Some((import.head.created_lt, import.source))
+    }
+
+    fn take(&mut self, _source: ChainId) -> Option<Import> {
+        std::mem::replace(&mut self.next, self.imports.next())
+    }
+}
