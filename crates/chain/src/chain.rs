@@ -12,7 +12,8 @@ use crate::genesis::CheckedChain;
 use crate::inputs::{Body, Inputs, Listed, Sent};
 use crate::route::{self, Head, MessageHead};
 use crate::{
-    ChainConfig, ChainView, ExternalRefusal, Fault, Import, Lanes, SendError, account, block,
+    BodyRefusal, ChainConfig, ChainView, ExecuteError, ExternalRefusal, Fault, Import, Lanes,
+    SendError, account, block,
 };
 
 /// First logical time of every chain: above that of any account of the zerostate.
@@ -96,22 +97,27 @@ impl Chain {
         Ok(made)
     }
 
-    /// Makes a block again from its body.
+    /// Makes a block again from its body, and returns the chain after it.
     ///
-    /// Fails only when the body has an import that cannot be read, or with a defect.
-    pub fn execute(&mut self, body: &Body) -> Result<Made, Fault> {
-        let mut imports = Listed::new(body, self.id)?;
-        let mut externals = Vec::with_capacity(body.externals.len());
-        for cell in &body.externals {
-            externals.push(External::read(self.id, cell.clone())?);
-        }
+    /// Fails with a refusal when the body is not one of a next block of this chain.
+    pub fn execute(&self, body: &Body) -> Result<(Self, Made), ExecuteError> {
+        let mut imports = Listed::new(body, &self.received)?;
+        let externals = (body.externals.iter())
+            .map(|cell| External::read(self.id, cell.clone()))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(BodyRefusal::External)?;
         let mut externals = externals.into_iter();
-        self.propose(Inputs {
+        let mut next = self.clone();
+        let made = next.propose(Inputs {
             time_ms: body.time_ms,
             imports: &mut imports,
             externals: &mut || externals.next(),
             goes_on: &mut |work| work.steps < body.steps,
-        })
+        })?;
+        if made.body != *body {
+            return Err(BodyRefusal::Unprocessed.into());
+        }
+        Ok((next, made))
     }
 
     /// Appends a message of this chain that no account sent, which no real network allows: to its lane, or to what

@@ -188,9 +188,6 @@ pub enum Fault {
         /// Both sides of the equation.
         detail: String,
     },
-    /// An external message of a block is malformed.
-    #[error(transparent)]
-    External(#[from] ExternalRefusal),
     /// There is no such chain.
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
@@ -212,6 +209,39 @@ impl Fault {
     ) -> impl FnOnce(tycho_types::error::Error) -> Self {
         move |cause| Self::State { chain, what, cause }
     }
+}
+
+/// Reason why a body is not one of a chain's next block.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BodyRefusal {
+    /// It imports from a chain that does not exist, or from the chain itself.
+    #[error("there is no other chain {0} to import from")]
+    Source(ChainId),
+    /// An import is not an internal message with plain addresses.
+    #[error("import {index} cannot be read: {cause}")]
+    Import {
+        /// Its place in the body.
+        index: usize,
+        /// Decoding error.
+        cause: tycho_types::error::Error,
+    },
+    /// An external message is malformed.
+    #[error(transparent)]
+    External(ExternalRefusal),
+    /// The block does not process exactly these messages: it has no room for all of them, or for more.
+    #[error("the block does not process exactly the messages of its body")]
+    Unprocessed,
+}
+
+/// Reason why a block was not made again.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The body is invalid; nothing changed.
+    #[error(transparent)]
+    Refused(#[from] BodyRefusal),
+    /// The chain failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
 }
 
 /// Reason why an external message was not taken.

@@ -6,7 +6,7 @@ use tycho_types::error::Error;
 
 use crate::external::External;
 use crate::route::{self, Head, MessageHead};
-use crate::{Fault, GoesOn};
+use crate::{BodyRefusal, GoesOn, Lanes};
 
 /// A message from another chain.
 #[derive(Debug, Clone)]
@@ -88,16 +88,17 @@ pub(crate) struct Listed {
 }
 
 impl Listed {
-    /// Decodes the imports of a body.
+    /// Decodes the imports of a body for a chain that can receive from these.
     ///
-    /// Fails only when one of them is no internal message.
-    pub fn new(body: &Body, chain: ChainId) -> Result<Self, Fault> {
-        let imports: Result<Vec<_>, _> = (body.imports.iter())
-            .map(|(source, cell)| Import::read(*source, cell.clone()))
-            .collect();
-        let mut imports = imports
-            .map_err(Fault::state(chain, "reading an import"))?
-            .into_iter();
+    /// Fails only when one of them is no internal message, or from no such chain.
+    pub fn new(body: &Body, received: &Lanes) -> Result<Self, BodyRefusal> {
+        let import = |(index, (source, cell)): (usize, &(ChainId, Cell))| {
+            received.get(*source).ok_or(BodyRefusal::Source(*source))?;
+            Import::read(*source, cell.clone())
+                .map_err(|cause| BodyRefusal::Import { index, cause })
+        };
+        let imports: Result<Vec<_>, _> = body.imports.iter().enumerate().map(import).collect();
+        let mut imports = imports?.into_iter();
         let next = imports.next();
         Ok(Self { imports, next })
     }

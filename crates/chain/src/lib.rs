@@ -34,7 +34,7 @@ mod work;
 
 pub use chain::{Chain, Made};
 pub use config::ChainConfig;
-pub use error::{ExternalRefusal, Fault, GenesisRefusal, SendError};
+pub use error::{BodyRefusal, ExecuteError, ExternalRefusal, Fault, GenesisRefusal, SendError};
 pub use genesis::{ChainGenesis, GenesisAccount};
 pub use inputs::{Body, Import, Imports, Inputs, Sent};
 pub use lane::{Lane, Lanes};
