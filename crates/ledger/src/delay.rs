@@ -55,6 +55,12 @@ impl DelayPlan {
         base.saturating_add(draw(self.seed, 0x6d73_6700 ^ pair, number, self.jitter_ms))
     }
 
+    /// Returns the shortest delay of any message, in ms.
+    pub(crate) fn min_message_ms(&self) -> u64 {
+        let pairs = self.pair_base_ms.values().copied();
+        pairs.fold(self.base_ms, u64::min)
+    }
+
     /// Returns the addition to the interval before block `seqno` of `chain`, in ms.
     pub(crate) fn block_ms(&self, chain: ChainId, seqno: u32) -> u64 {
         let stream = 0x626c_6b00_0000 ^ u64::from(chain.cast_unsigned());

@@ -37,23 +37,46 @@ pub(crate) struct PairQueue {
     last_available_at_ms: u64,
 }
 
+/// All messages to one chain, by source.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inbox {
+    pairs: BTreeMap<ChainId, PairQueue>,
+    /// Value and forward fees of all of them.
+    value_nano: u128,
+}
+
+impl Inbox {
+    /// Returns the messages that are available at `now_ms`.
+    pub fn available(&mut self, now_ms: u64) -> Available<'_> {
+        Available {
+            inbox: self,
+            now_ms,
+        }
+    }
+
+    /// Number of messages.
+    pub fn len(&self) -> usize {
+        self.pairs.values().map(|pair| pair.messages.len()).sum()
+    }
+}
+
 /// All queues of a network, by destination and source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Queues {
-    by_destination: BTreeMap<ChainId, BTreeMap<ChainId, PairQueue>>,
-    /// Value and forward fees of all queued messages.
-    value_nano: u128,
+    by_destination: BTreeMap<ChainId, Inbox>,
 }
 
 impl Queues {
     pub fn new(chains: &[ChainId]) -> Self {
-        let sources = |destination: ChainId| {
+        let inbox = |destination: ChainId| {
             let others = chains.iter().filter(move |&&id| id != destination);
-            others.map(|&id| (id, PairQueue::default())).collect()
+            Inbox {
+                pairs: others.map(|&id| (id, PairQueue::default())).collect(),
+                value_nano: 0,
+            }
         };
         Self {
-            by_destination: chains.iter().map(|&id| (id, sources(id))).collect(),
-            value_nano: 0,
+            by_destination: chains.iter().map(|&id| (id, inbox(id))).collect(),
         }
     }
 
@@ -65,13 +88,9 @@ impl Queues {
             head,
             ..
         } = sent;
-        self.value_nano += head.carried_nano();
-        let pair = self
-            .by_destination
-            .entry(destination)
-            .or_default()
-            .entry(source)
-            .or_default();
+        let inbox = self.by_destination.entry(destination).or_default();
+        inbox.value_nano += head.carried_nano();
+        let pair = inbox.pairs.entry(source).or_default();
         pair.last_available_at_ms = pair.last_available_at_ms.max(available_at_ms);
         let available_at_ms = pair.last_available_at_ms;
         pair.messages.push_back(QueuedMessage {
@@ -81,18 +100,21 @@ impl Queues {
         });
     }
 
-    /// Returns the messages for `destination` that are available at `now_ms`.
-    pub fn available(&mut self, destination: ChainId, now_ms: u64) -> Available<'_> {
-        Available {
-            pairs: self.by_destination.entry(destination).or_default(),
-            value_nano: &mut self.value_nano,
-            now_ms,
-        }
+    /// The messages to one chain.
+    pub fn inbox(&mut self, destination: ChainId) -> &mut Inbox {
+        self.by_destination.entry(destination).or_default()
+    }
+
+    /// The messages to each chain, by ascending id.
+    pub fn inboxes(&mut self) -> impl Iterator<Item = (ChainId, &mut Inbox)> {
+        (self.by_destination.iter_mut()).map(|(&id, inbox)| (id, inbox))
     }
 
     /// Returns the value and forward fees of all queued messages, updated with each push and pop.
     pub fn value_nano(&self) -> u128 {
-        self.value_nano
+        (self.by_destination.values())
+            .map(|inbox| inbox.value_nano)
+            .sum()
     }
 
     /// Like [`Self::value_nano`], recounted from the messages.
@@ -104,19 +126,15 @@ impl Queues {
 
     /// Number of queued messages.
     pub fn len(&self) -> usize {
-        self.by_destination
-            .values()
-            .flat_map(BTreeMap::values)
-            .map(|p| p.messages.len())
-            .sum()
+        self.by_destination.values().map(Inbox::len).sum()
     }
 
     /// All queued messages as (source, destination, message), each pair in order.
     pub fn iter(&self) -> impl Iterator<Item = (ChainId, ChainId, &QueuedMessage)> {
         self.by_destination
             .iter()
-            .flat_map(|(&destination, pairs)| {
-                pairs.iter().flat_map(move |(&source, pair)| {
+            .flat_map(|(&destination, inbox)| {
+                inbox.pairs.iter().flat_map(move |(&source, pair)| {
                     pair.messages
                         .iter()
                         .map(move |message| (source, destination, message))
@@ -130,8 +148,8 @@ impl Queues {
         source: ChainId,
         destination: ChainId,
     ) -> impl Iterator<Item = &QueuedMessage> {
-        let pair = self.by_destination.get(&destination);
-        let pair = pair.and_then(|pairs| pairs.get(&source));
+        let inbox = self.by_destination.get(&destination);
+        let pair = inbox.and_then(|inbox| inbox.pairs.get(&source));
         pair.into_iter().flat_map(|pair| &pair.messages)
     }
 
@@ -140,8 +158,8 @@ impl Queues {
         let pairs = self
             .by_destination
             .iter()
-            .flat_map(|(&destination, pairs)| {
-                let pairs = pairs.iter();
+            .flat_map(|(&destination, inbox)| {
+                let pairs = inbox.pairs.iter();
                 pairs.map(move |(&source, pair)| (source, destination, pair))
             });
         pairs
@@ -170,10 +188,9 @@ impl Queues {
             return Err(RestoreError::Queues);
         }
         for state in states {
-            let destinations = &mut queues.by_destination;
-            let pair = destinations
-                .get_mut(&state.destination)
-                .and_then(|pairs| pairs.get_mut(&state.source))
+            let inbox =
+                (queues.by_destination.get_mut(&state.destination)).ok_or(RestoreError::Queues)?;
+            let pair = (inbox.pairs.get_mut(&state.source))
                 .filter(|pair| pair.messages.is_empty())
                 .ok_or(RestoreError::Queues)?;
             pair.last_available_at_ms = state.last_available_at_ms;
@@ -184,7 +201,7 @@ impl Queues {
             {
                 let Import { cell, head, .. } = Import::read(state.source, cell)
                     .map_err(RestoreError::message(state.source))?;
-                queues.value_nano += head.carried_nano();
+                inbox.value_nano += head.carried_nano();
                 pair.messages.push_back(QueuedMessage {
                     cell,
                     head,
@@ -198,14 +215,13 @@ impl Queues {
 
 /// The messages for one chain that are available at a time.
 pub(crate) struct Available<'a> {
-    pairs: &'a mut BTreeMap<ChainId, PairQueue>,
-    value_nano: &'a mut u128,
+    inbox: &'a mut Inbox,
     now_ms: u64,
 }
 
 impl Imports for Available<'_> {
     fn next(&mut self) -> Option<(u64, ChainId)> {
-        let heads = self.pairs.iter().filter_map(|(&source, pair)| {
+        let heads = self.inbox.pairs.iter().filter_map(|(&source, pair)| {
             let message = pair.messages.front()?;
             (message.available_at_ms <= self.now_ms).then_some((message.head.created_lt, source))
         });
@@ -213,8 +229,8 @@ impl Imports for Available<'_> {
     }
 
     fn take(&mut self, source: ChainId) -> Option<Import> {
-        let message = self.pairs.get_mut(&source)?.messages.pop_front()?;
-        *self.value_nano -= message.head.carried_nano();
+        let message = self.inbox.pairs.get_mut(&source)?.messages.pop_front()?;
+        self.inbox.value_nano -= message.head.carried_nano();
         Some(Import {
             source,
             cell: message.cell,

@@ -1,9 +1,11 @@
 //! The network: its chains, their common virtual time, and the operations that advance it.
 
 mod messages;
+mod together;
 mod views;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use ddvs_types::{Block, ChainId, MASTERCHAIN};
@@ -11,7 +13,7 @@ use ddvs_types::{Block, ChainId, MASTERCHAIN};
 use ddvs_chain::{Chain, Inputs, Made, genesis};
 
 use crate::history::History;
-use crate::import::Queues;
+use crate::import::{Inbox, Queues};
 use crate::mempool::Mempool;
 use crate::schedule::Schedule;
 use crate::state::{NetworkState, RestoreError, SiteState};
@@ -37,6 +39,8 @@ pub struct Network {
     limits: Limits,
     seed: u64,
     now_ms: u64,
+    /// Threads that make blocks.
+    workers: NonZeroUsize,
 }
 
 impl Network {
@@ -67,6 +71,7 @@ impl Network {
             limits,
             seed,
             now_ms,
+            workers: NonZeroUsize::MIN,
         })
     }
 
@@ -110,6 +115,7 @@ impl Network {
             limits: state.limits,
             seed: state.seed,
             now_ms: state.now_ms,
+            workers: NonZeroUsize::MIN,
         };
         network.check_lanes()?;
         Ok(network)
@@ -176,30 +182,40 @@ impl Network {
     ) -> Result<Arc<Block>, Fault> {
         let site = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
         let gen_time_ms = site.schedule.due_ms.max(self.now_ms);
-        self.now_ms = gen_time_ms;
-        let Made { block, sent, .. } = site.chain.propose(Inputs {
-            time_ms: gen_time_ms,
-            imports: &mut self.queues.available(id, gen_time_ms),
-            externals: &mut || site.mempool.pop(),
-            goes_on: &mut |work| goes_on(work),
-        })?;
+        let made = site.make(self.queues.inbox(id), gen_time_ms, goes_on)?;
+        let block = self.take_over(made)?;
+        self.check_supply(&block)?;
+        Ok(block)
+    }
+
+    /// Books a block that a chain has made: what it sent, its time, and the block itself.
+    fn take_over(&mut self, made: Made) -> Result<Arc<Block>, Fault> {
+        let Made { block, sent, .. } = made;
+        let id = block.chain;
+        self.now_ms = block.gen_time_ms;
         for sent in sent {
             let delay_ms = (self.delays).message_ms(id, sent.destination, sent.number);
             self.queues
-                .push(id, sent, gen_time_ms.saturating_add(delay_ms));
+                .push(id, sent, self.now_ms.saturating_add(delay_ms));
         }
-        (site.schedule).block_made(id, block.seqno, gen_time_ms, &self.delays);
+        let site = self.chains.get_mut(&id).ok_or(Fault::UnknownChain(id))?;
+        (site.schedule).block_made(id, block.seqno, self.now_ms, &self.delays);
         let block = Arc::new(block);
         self.history.push(block.clone());
-        let supply = self.supply();
-        if !supply.is_conserved() {
-            return Err(Fault::Supply {
-                chain: id,
-                seqno: block.seqno,
-                detail: format!("{supply:?}"),
-            });
-        }
         Ok(block)
+    }
+
+    /// Fails only when a coin of the network is missing, or there is one too many.
+    fn check_supply(&self, block: &Block) -> Result<(), Fault> {
+        let supply = self.supply();
+        if supply.is_conserved() {
+            return Ok(());
+        }
+        Err(Fault::Supply {
+            chain: block.chain,
+            seqno: block.seqno,
+            detail: format!("{supply:?}"),
+        })
     }
 
     /// Lets time pass without blocks, as while nobody runs the network: blocks that were due by then are due
@@ -213,8 +229,7 @@ impl Network {
     pub fn run_until(&mut self, time_ms: u64) -> Result<usize, Fault> {
         let mut made = 0;
         while self.next_due().is_some_and(|(due_ms, _)| due_ms <= time_ms) {
-            self.step()?;
-            made += 1;
+            made += self.step_together()?.len();
         }
         Ok(made)
     }
@@ -263,6 +278,26 @@ impl Network {
 }
 
 impl Site {
+    /// Makes the chain's next block from what waits for it.
+    fn make(
+        &mut self,
+        inbox: &mut Inbox,
+        time_ms: u64,
+        goes_on: &mut GoesOn<'_>,
+    ) -> Result<Made, Fault> {
+        self.chain.propose(Inputs {
+            time_ms,
+            imports: &mut inbox.available(time_ms),
+            externals: &mut || self.mempool.pop(),
+            goes_on: &mut |work| goes_on(work),
+        })
+    }
+
+    /// Number of messages that wait for its next block, those of other chains excepted.
+    fn waiting(&self) -> usize {
+        self.mempool.len() + self.chain.leftover().len()
+    }
+
     /// Returns it as plain data.
     fn export(&self) -> Result<SiteState, Fault> {
         let schedule = &self.schedule;

@@ -16,5 +16,6 @@ mod quarantine;
 mod read;
 mod restore;
 mod silence;
+mod together;
 mod validator_set_record;
 mod work;
