@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "macros of criterion make public functions")]
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -41,5 +42,39 @@ fn stake(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, stake);
+/// Users on each of three workchains; messages are in the mempool already, since a node admits them in threads of its own.
+fn parallel(c: &mut Criterion) {
+    let mut group = c.benchmark_group("stake on three workchains");
+    group.throughput(Throughput::Elements(BATCH as u64));
+    group
+        .sample_size(10)
+        .measurement_time(Duration::from_secs(10));
+    let mut crowd = Crowd::on_workchains(3, BATCH as u32, 200_000_000).expect("the network starts");
+    let externals = crowd
+        .stakes(0..BATCH, 0, STAKE_NANO)
+        .expect("messages are built");
+    crowd.admit(externals).expect("messages are admitted");
+    for workers in [1, 2] {
+        crowd
+            .network
+            .set_workers(NonZeroUsize::new(workers).expect("is not zero"));
+        group.bench_function(format!("{workers} threads"), |b| {
+            b.iter_custom(|iterations| {
+                let mut spent = Duration::ZERO;
+                for _ in 0..iterations {
+                    let mut crowd = crowd.clone();
+                    let start = Instant::now();
+                    black_box(crowd.run_until_idle().expect("all messages are handled"));
+                    spent += start.elapsed();
+                    let staked = crowd.staked_nano().expect("the Roots are there");
+                    assert_eq!(staked, BATCH as u128 * STAKE_NANO, "every stake is locked");
+                }
+                spent
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, stake, parallel);
 criterion_main!(benches);

@@ -6,12 +6,12 @@ use ddvs_client::{Block, DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_contracts::address;
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_ledger::{DelayPlan, Network};
-use ddvs_types::{COIN_U64, MASTERCHAIN};
+use ddvs_types::{COIN_U64, ChainId, MASTERCHAIN};
 use ddvs_zerostate::{
     AccountSpec, ChainSpec, Limits, Prices, Spec, Terms, ValidatorSpec, Zerostate, build,
 };
-use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::StdAddr;
+use tycho_types::cell::{Cell, Load};
+use tycho_types::models::{MsgInfo, StdAddr};
 
 use crate::BenchError;
 use crate::stage::{owner, spread};
@@ -24,7 +24,7 @@ const PURSE: u64 = 100 * COIN_U64;
 /// Blocks of all chains after which a network that still has messages counts as stuck.
 const MAX_BLOCKS: usize = 2_000;
 
-/// A network of a masterchain and one workchain, with `users.len()` users on the workchain.
+/// A network of a masterchain and workchains, with users on each workchain in turn.
 #[derive(Clone)]
 pub struct Crowd {
     /// The network.
@@ -33,8 +33,8 @@ pub struct Crowd {
     pub users: Vec<OwnerWallet>,
     /// Their DePool Wallets, deployed and funded, without positions.
     pub wallets: Vec<DePoolWallet>,
-    /// The Root that they stake with.
-    pub root: DePoolRoot,
+    /// The Root of each workchain, with which its users stake.
+    pub roots: Vec<DePoolRoot>,
     value_nano: u128,
 }
 
@@ -54,17 +54,36 @@ impl Crowd {
         block_gas_limit: u64,
         validators: u16,
     ) -> Result<Self, BenchError> {
-        let wallets = (0..users).map(user).collect::<Result<Vec<_>, _>>()?;
+        Self::build(users, &spec(block_gas_limit, validators, 1))
+    }
+
+    /// Like [`Self::new`], with users on several workchains, equally many on each.
+    ///
+    /// Fails only when the network cannot exist.
+    pub fn on_workchains(
+        workchains: u8,
+        users: u32,
+        block_gas_limit: u64,
+    ) -> Result<Self, BenchError> {
+        Self::build(users, &spec(block_gas_limit, VALIDATORS, workchains))
+    }
+
+    fn build(users: u32, spec: &Spec) -> Result<Self, BenchError> {
+        let mut spec = spec.clone();
+        let workchains = spec.chains.len() as u32 - 1;
+        let wallets = (0..users)
+            .map(|index| user((index % workchains) as i8, index))
+            .collect::<Result<Vec<_>, _>>()?;
         // the zerostate names the network, and wallets of the network are part of it: build it twice
-        let mut spec = spec(block_gas_limit, validators);
         let network = build(&spec)?.network;
         for wallet in &wallets {
-            let pool_wallet = DePoolWallet::new(&network, 0, wallet.address())?;
+            let chain = wallet.address().workchain;
+            let pool_wallet = DePoolWallet::new(&network, chain, wallet.address())?;
             let accounts = [
                 (wallet.address(), wallet.state_init().clone()),
                 (
                     pool_wallet.address(),
-                    address::wallet_state_init(&network, 0, wallet.address())?,
+                    address::wallet_state_init(&network, chain, wallet.address())?,
                 ),
             ];
             for (address, state_init) in accounts {
@@ -80,21 +99,28 @@ impl Crowd {
 
     fn start(zero: &Zerostate, users: Vec<OwnerWallet>) -> Result<Self, BenchError> {
         let network = EmbeddedNetwork::start(zero, 1, DelayPlan::default())?;
-        let root = zero
-            .roots
-            .first()
-            .ok_or_else(|| BenchError::NotDone("no genesis Root".into()))?;
-        let root = DePoolRoot::fetch(&network, &zero.network, root)?;
+        let workchains = zero.chains.len() as i8 - 1;
+        let roots = (0..workchains)
+            .map(|chain| {
+                let mut roots = zero.roots.iter();
+                let root = roots.find(|root| root.workchain == chain);
+                let root = root.ok_or_else(|| BenchError::NotDone("no genesis Root".into()))?;
+                Ok(DePoolRoot::fetch(&network, &zero.network, root)?)
+            })
+            .collect::<Result<Vec<_>, BenchError>>()?;
         let wallets = users
             .iter()
-            .map(|user| DePoolWallet::new(&zero.network, 0, user.address()))
+            .map(|user| {
+                let address = user.address();
+                DePoolWallet::new(&zero.network, address.workchain, address)
+            })
             .collect::<Result<Vec<_>, _>>()?;
-        let value_nano = root.change_value(&network)?;
+        let value_nano = roots[0].change_value(&network)?;
         Ok(Self {
             network: network.into_network(),
             users,
             wallets,
-            root,
+            roots,
             value_nano,
         })
     }
@@ -110,7 +136,7 @@ impl Crowd {
         range
             .map(|index| {
                 let message = self.wallets[index].stake(
-                    &self.root,
+                    &self.roots[index % self.roots.len()],
                     amount_nano,
                     self.value_nano,
                     index as u64,
@@ -134,9 +160,26 @@ impl Crowd {
     ///
     /// Fails only when a message is rejected or the network does not come to rest.
     pub fn run(&mut self, externals: Vec<Cell>) -> Result<Vec<Arc<Block>>, BenchError> {
-        for external in externals {
-            self.network.send_external(0, external)?;
+        self.admit(externals)?;
+        self.run_until_idle()
+    }
+
+    /// Queues external messages.
+    ///
+    /// Fails only when a message is rejected.
+    pub fn admit(&mut self, externals: Vec<Cell>) -> Result<(), BenchError> {
+        for (index, external) in externals.into_iter().enumerate() {
+            let chain = chain_of(&external)
+                .ok_or_else(|| BenchError::NotDone(format!("message {index} is no external")))?;
+            self.network.send_external(chain, external)?;
         }
+        Ok(())
+    }
+
+    /// Makes blocks until no message waits anywhere.
+    ///
+    /// Fails only when the network does not come to rest.
+    pub fn run_until_idle(&mut self) -> Result<Vec<Arc<Block>>, BenchError> {
         let mut blocks = Vec::new();
         while !self.network.is_idle() {
             if blocks.len() >= MAX_BLOCKS {
@@ -144,31 +187,45 @@ impl Crowd {
                     "messages wait after {MAX_BLOCKS} blocks"
                 )));
             }
-            blocks.extend(self.network.step()?);
+            blocks.extend(self.network.step_together()?);
         }
         Ok(blocks)
     }
 
-    /// Stake that the Root has accepted from users, in nano.
+    /// Stake that the Roots have accepted from users, in nano.
     pub fn staked_nano(&self) -> Result<u128, BenchError> {
         let network = EmbeddedNetwork::new(self.network.clone());
-        Ok(self.root.state(&network)?.users_active.into_inner())
+        let mut sum = 0;
+        for root in &self.roots {
+            sum += root.state(&network)?.users_active.into_inner();
+        }
+        Ok(sum)
     }
 }
 
-fn user(index: u32) -> Result<OwnerWallet, BenchError> {
-    Ok(OwnerWallet::new(spread(3, 0, index).0, 0, NETWORK_ID)?)
+/// The chain of an external message's destination.
+fn chain_of(message: &Cell) -> Option<ChainId> {
+    let mut slice = message.as_slice().ok()?;
+    match MsgInfo::load_from(&mut slice).ok()? {
+        MsgInfo::ExtIn(info) => info.dst.as_std().map(|address| address.workchain),
+        MsgInfo::Int(_) | MsgInfo::ExtOut(_) => None,
+    }
 }
 
-fn spec(block_gas_limit: u64, validators: u16) -> Spec {
+fn user(chain: ChainId, index: u32) -> Result<OwnerWallet, BenchError> {
+    Ok(OwnerWallet::new(spread(3, 0, index).0, chain, NETWORK_ID)?)
+}
+
+fn spec(block_gas_limit: u64, validators: u16, workchains: u8) -> Spec {
     let chain = |id| ChainSpec {
         id,
         block_time_ms: 1_000,
     };
-    let validator = |index| ValidatorSpec {
-        chain: 0,
-        owner: owner(0, index),
-        key: key(index),
+    let workchains = 0..workchains as ChainId;
+    let validator = |chain, index| ValidatorSpec {
+        chain,
+        owner: owner(chain, index),
+        key: spread(2, chain, index),
         stake_nano: 1_000_000 * COIN_U64,
         terms: Terms {
             lock_period: 1,
@@ -180,7 +237,11 @@ fn spec(block_gas_limit: u64, validators: u16) -> Spec {
         name: "crowd".into(),
         start_time: START_TIME,
         global_id: NETWORK_ID,
-        chains: vec![chain(MASTERCHAIN), chain(0)],
+        chains: [MASTERCHAIN]
+            .into_iter()
+            .chain(workchains.clone())
+            .map(chain)
+            .collect(),
         limits: Limits {
             evidence_window_s: 1,
             min_unlock_period_s: 2,
@@ -191,13 +252,11 @@ fn spec(block_gas_limit: u64, validators: u16) -> Spec {
             block_gas_limit,
             ..Prices::default()
         },
-        validators: (0..u32::from(validators)).map(validator).collect(),
+        validators: workchains
+            .flat_map(|chain| (0..u32::from(validators)).map(move |index| validator(chain, index)))
+            .collect(),
         accounts: Vec::<AccountSpec>::new(),
     }
-}
-
-fn key(index: u32) -> HashBytes {
-    spread(2, 0, index)
 }
 
 /// Gas that one account used in some blocks.

@@ -29,7 +29,7 @@ pub fn operations(stakers: u32) -> Result<Vec<Operation>, BenchError> {
     if staked != u128::from(stakers) * 10 * COIN {
         return Err(BenchError::NotDone(format!("{staked} nano are staked")));
     }
-    let (wallet, root) = (crowd.wallets[0].clone(), crowd.root.address().clone());
+    let (wallet, root) = (crowd.wallets[0].clone(), crowd.roots[0].address().clone());
     let mut rows = Vec::new();
     let mut row = |name, gas: Option<&u64>| match gas {
         Some(&gas) => {

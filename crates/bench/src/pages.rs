@@ -96,7 +96,7 @@ pub fn pages(
         .iter()
         .map(|user| user.address().clone())
         .collect();
-    let root = crowd.root.address().clone();
+    let root = crowd.roots[0].address().clone();
 
     progress("taking in the accounts");
     let dir = tempfile::tempdir().map_err(anyhow::Error::from)?;
