@@ -101,7 +101,7 @@ impl Chain {
     ///
     /// Fails with a refusal when the body is not one of a next block of this chain.
     pub fn execute(&self, body: &Body) -> Result<(Self, Made), ExecuteError> {
-        let mut imports = Listed::new(body, &self.received)?;
+        let mut imports = Listed::new(body, self.id, &self.received)?;
         let externals = (body.externals.iter())
             .map(|cell| External::read(self.id, cell.clone()))
             .collect::<Result<Vec<_>, _>>()
@@ -137,6 +137,9 @@ impl Chain {
             }
             Err(error) => return Err(malformed(error.to_string()).into()),
         };
+        if head.source.workchain != chain {
+            return Err(malformed("its sender is on another chain".to_owned()).into());
+        }
         let destination = head.destination.workchain;
         if !self.chains.contains(&destination) {
             return Err(ExternalRefusal::UnknownChain(destination).into());

@@ -217,8 +217,8 @@ pub enum BodyRefusal {
     /// It imports from a chain that does not exist, or from the chain itself.
     #[error("there is no other chain {0} to import from")]
     Source(ChainId),
-    /// An import is not an internal message with plain addresses.
-    #[error("import {index} cannot be read: {cause}")]
+    /// An import is not an internal message between accounts of the two chains.
+    #[error("import {index} is not a message from that chain to this one: {cause}")]
     Import {
         /// Its place in the body.
         index: usize,

@@ -20,13 +20,18 @@ pub struct Import {
 }
 
 impl Import {
-    /// Reads the header of a message from another chain.
+    /// Reads the header of a message from one chain to another.
     ///
-    /// Fails only when it is no internal message with plain addresses.
-    pub fn read(source: ChainId, cell: Cell) -> Result<Self, Error> {
+    /// Fails only when it is no internal message from an account of the one to an account of the other: no chain can
+    /// speak for accounts of another one.
+    pub fn read(source: ChainId, destination: ChainId, cell: Cell) -> Result<Self, Error> {
         match route::read_head(&cell)? {
-            Head::Internal(head) => Ok(Self { source, cell, head }),
-            Head::Nowhere(_) | Head::External => Err(Error::InvalidData),
+            Head::Internal(head)
+                if head.source.workchain == source && head.destination.workchain == destination =>
+            {
+                Ok(Self { source, cell, head })
+            }
+            _ => Err(Error::InvalidData),
         }
     }
 }
@@ -90,11 +95,11 @@ pub(crate) struct Listed {
 impl Listed {
     /// Decodes the imports of a body for a chain that can receive from these.
     ///
-    /// Fails only when one of them is no internal message, or from no such chain.
-    pub fn new(body: &Body, received: &Lanes) -> Result<Self, BodyRefusal> {
+    /// Fails only when one of them is no message to this chain from such a chain.
+    pub fn new(body: &Body, chain: ChainId, received: &Lanes) -> Result<Self, BodyRefusal> {
         let import = |(index, (source, cell)): (usize, &(ChainId, Cell))| {
             received.get(*source).ok_or(BodyRefusal::Source(*source))?;
-            Import::read(*source, cell.clone())
+            Import::read(*source, chain, cell.clone())
                 .map_err(|cause| BodyRefusal::Import { index, cause })
         };
         let imports: Result<Vec<_>, _> = body.imports.iter().enumerate().map(import).collect();

@@ -199,7 +199,7 @@ impl Queues {
                 available_at_ms,
             } in state.messages
             {
-                let Import { cell, head, .. } = Import::read(state.source, cell)
+                let Import { cell, head, .. } = Import::read(state.source, state.destination, cell)
                     .map_err(RestoreError::message(state.source))?;
                 inbox.value_nano += head.carried_nano();
                 pair.messages.push_back(QueuedMessage {

@@ -106,6 +106,9 @@ fn body_that_is_not_of_the_next_block_is_refused() {
     assert!(matches!(import, Some(BodyRefusal::Import { index: 1, .. })));
     let other = refusal(&|body| body.externals.push(foreign.clone()));
     assert!(matches!(other, Some(BodyRefusal::External(_))), "{other:?}");
+    // a chain cannot speak for accounts of another one
+    let forged = refusal(&|body| body.imports[1].0 = 2);
+    assert!(matches!(forged, Some(BodyRefusal::Import { index: 1, .. })));
     for chain in [1, 9] {
         let source = refusal(&|body| body.imports[0].0 = chain);
         assert_eq!(source, Some(BodyRefusal::Source(chain)));

@@ -69,7 +69,7 @@ impl World {
         for sent in &made.sent {
             let inbox = self.inboxes.get_mut(&sent.destination).unwrap();
             let lane = inbox.0.entry(id).or_default();
-            lane.push_back(Import::read(id, sent.cell.clone()).unwrap());
+            lane.push_back(Import::read(id, sent.destination, sent.cell.clone()).unwrap());
         }
         made
     }
