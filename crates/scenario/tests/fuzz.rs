@@ -315,10 +315,10 @@ impl World {
         let boc = std::fs::read(artifacts.join(format!("mutants/{name}.boc"))).unwrap();
         let code = Boc::decode(boc).unwrap();
         let mut world = self.clone();
-        for chain in &mut world.state.chains {
-            let mut accounts: ShardAccounts = chain.accounts.parse().unwrap();
+        for site in &mut world.state.chains {
+            let mut accounts: ShardAccounts = site.chain.accounts.parse().unwrap();
             for (address, _) in world.contracts.iter().filter(|own| *own.1 == class) {
-                if address.workchain != chain.id {
+                if address.workchain != site.chain.id {
                     continue;
                 }
                 let (depth, mut shard) = accounts.get(address.address).unwrap().unwrap();
@@ -330,7 +330,7 @@ impl World {
                 shard.account = Lazy::new(&OptionalAccount(Some(account))).unwrap();
                 accounts.set(address.address, depth, shard).unwrap();
             }
-            chain.accounts = CellBuilder::build_from(accounts).unwrap();
+            site.chain.accounts = CellBuilder::build_from(accounts).unwrap();
         }
         world
     }
