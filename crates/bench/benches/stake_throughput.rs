@@ -42,14 +42,14 @@ fn stake(c: &mut Criterion) {
     group.finish();
 }
 
-/// Users on each of three workchains; messages are in the mempool already, since a node admits them in threads of its own.
+/// Users on each of four workchains; messages are in the mempool already, since a node admits them in threads of its own.
 fn parallel(c: &mut Criterion) {
-    let mut group = c.benchmark_group("stake on three workchains");
+    let mut group = c.benchmark_group("stake on four workchains");
     group.throughput(Throughput::Elements(BATCH as u64));
     group
         .sample_size(10)
         .measurement_time(Duration::from_secs(10));
-    let mut crowd = Crowd::on_workchains(3, BATCH as u32, 200_000_000).expect("the network starts");
+    let mut crowd = Crowd::on_workchains(4, BATCH as u32, 200_000_000).expect("the network starts");
     let externals = crowd
         .stakes(0..BATCH, 0, STAKE_NANO)
         .expect("messages are built");

@@ -32,7 +32,7 @@ pub(crate) use error::ANEW;
 pub use error::StoreError;
 
 /// Version of the layout of tables and rows. A change of either increments it.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// Size of the store's read cache, in bytes. The state itself is in memory, so little is read.
 const CACHE_BYTES: usize = 64 << 20;
