@@ -18,9 +18,12 @@ struct Function {
 const LOADED: &str = "Local is loaded";
 const SAVED: &str = "Local is saved";
 
-/// The functions in a source, by name.
-fn functions(source: &str) -> BTreeMap<String, Function> {
-    let mut found = BTreeMap::new();
+/// Functions by name: methods of several types may share one.
+type Functions = BTreeMap<String, Vec<Function>>;
+
+/// The functions in a source.
+fn functions(source: &str) -> Functions {
+    let mut found = Functions::new();
     let (mut doc, mut open): (String, Option<(String, Function)>) = (String::new(), None);
     for line in source.lines() {
         let code = line.split("//").next().unwrap();
@@ -46,7 +49,7 @@ fn functions(source: &str) -> BTreeMap<String, Function> {
             // who saves before loading anything has it from the caller
             let mut own = function.calls.iter().filter(|call| call.ends_with("Local"));
             function.is_loaded |= own.next().is_some_and(|call| call == "saveLocal");
-            found.insert(name, function);
+            found.entry(name).or_default().push(function);
         }
     }
     found
@@ -67,13 +70,14 @@ fn called(code: &str) -> Vec<String> {
 }
 
 /// Functions that load `Local`, themselves or by what they call.
-fn loaders(all: &BTreeMap<String, Function>) -> BTreeSet<String> {
+fn loaders(all: &Functions) -> BTreeSet<String> {
     let mut loaders = BTreeSet::from(["loadLocal".to_owned()]);
     loop {
         let more: Vec<_> = all
             .iter()
-            .filter(|(name, function)| {
-                !loaders.contains(*name) && function.calls.iter().any(|call| loaders.contains(call))
+            .filter(|(name, functions)| {
+                let mut calls = functions.iter().flat_map(|function| &function.calls);
+                !loaders.contains(*name) && calls.any(|call| loaders.contains(call))
             })
             .map(|(name, _)| name.clone())
             .collect();
@@ -85,10 +89,13 @@ fn loaders(all: &BTreeMap<String, Function>) -> BTreeSet<String> {
 }
 
 /// Calls that lose changes: `caller -> callee`.
-fn lost(all: &BTreeMap<String, Function>) -> Vec<String> {
+fn lost(all: &Functions) -> Vec<String> {
     let loaders = loaders(all);
     let mut lost = Vec::new();
-    for (name, function) in all {
+    let each = all
+        .iter()
+        .flat_map(|(name, functions)| functions.iter().map(move |f| (name, f)));
+    for (name, function) in each {
         let mut is_loaded = function.is_loaded;
         for call in &function.calls {
             match call.as_str() {
@@ -97,7 +104,9 @@ fn lost(all: &BTreeMap<String, Function>) -> Vec<String> {
                 // a function whose callers have loaded it begins with what is there
                 call if is_loaded
                     && loaders.contains(call)
-                    && !all.get(call).is_some_and(|callee| callee.is_loaded) =>
+                    && !(all
+                        .get(call)
+                        .is_some_and(|all| all.iter().all(|callee| callee.is_loaded))) =>
                 {
                     lost.push(format!("{name} -> {call}"));
                 }
@@ -133,6 +142,11 @@ fn no_call_reloads_local_over_unsaved_changes() {
 fn a_call_that_loses_changes_is_found() {
     let source = sources();
     let bad = "\nfun forgetful() {\n    loadLocal();\n    qHead += 1;\n    lookAgain();\n    saveLocal();\n}\n";
-    let all = functions(&(source + bad));
+    let all = functions(&(source.clone() + bad));
     assert_eq!(lost(&all), ["forgetful -> lookAgain"]);
+    // of two methods with one name, one loads it
+    let methods = "\nfun Update.put(self) {\n    loadLocal();\n    saveLocal();\n}\nfun Purge.put(self) {\n}\n";
+    let bad = "\nfun forgetful(update: Update) {\n    loadLocal();\n    qHead += 1;\n    update.put();\n    saveLocal();\n}\n";
+    let all = functions(&(source + methods + bad));
+    assert_eq!(lost(&all), ["forgetful -> put"]);
 }

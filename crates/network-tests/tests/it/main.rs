@@ -4,6 +4,7 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+mod admitted_beside_many;
 mod agenda;
 mod agreement_bounds;
 mod asked_in_parts;
