@@ -42,6 +42,7 @@ mod keys_are_unique;
 mod keys_that_prove_nothing;
 mod lagging_copy;
 mod last_validators_stay;
+mod late_alone;
 mod lies_under_an_own_number;
 mod look_past_refused_contents;
 mod majority_applied;

@@ -300,6 +300,50 @@ fn voters_are_forgotten_with_the_contents() {
     )));
 }
 
+/// One content counts under the next number of each origin, and a vote names another one. Under eight other numbers each there are as many contents
+/// as it takes to record who voted, so that all paths are long.
+fn beside_one_content() -> Lies {
+    let mut lies = Lies::new(Codes::default(), Depth::Next, 0, false);
+    let others = (0..LIGHT.end).filter(|&origin| origin != COPY);
+    for origin in others {
+        for number in (0..8).map(|bit| lies.seqno ^ (1 << bit)) {
+            if number == 0 || !ORIGINS.contains(&origin) && number > 3 {
+                continue;
+            }
+            for (mark, from) in (50..).zip([-1, 20, 21]) {
+                bring(&mut lies.world, from, COPY, &made_up(origin, number, mark));
+            }
+            for from in [FRESH, 22] {
+                let other = vote(origin, number, HashBytes([3; 32]));
+                say(&mut lies.world, from, COPY, &other);
+            }
+        }
+        lies.world.pass(5);
+        bring(&mut lies.world, -1, COPY, &made_up(origin, lies.seqno, 0));
+        let other = vote(origin, lies.seqno, flipped(HashBytes([0x44; 32]), 13));
+        say(&mut lies.world, 22, COPY, &other);
+    }
+    lies.world.pass(60);
+    lies
+}
+
+#[test]
+fn repeated_votes_beside_one_content_pay_for_themselves() {
+    let mut lies = beside_one_content();
+    let unknown = ORIGINS.map(|origin| BatchVote {
+        origin,
+        seqno: lies.seqno,
+        batch_hash: HashBytes([0x45; 32]),
+    });
+    let unknown: Vec<_> = unknown.collect();
+    for from in [-1, 22] {
+        for count in [1, unknown.len()] {
+            let loss = lies.loss(from, &unknown[..count]);
+            assert!(loss <= 0, "from {from}, {count} votes: {loss} nano");
+        }
+    }
+}
+
 /// Whether a content counts that is vouched for only with a chain that has meanwhile voted for another one.
 fn counts_with_a_replaced_vote(codes: Codes) -> bool {
     let (copy, heavy, light) = (1, 2, 3);
