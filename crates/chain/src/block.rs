@@ -53,6 +53,14 @@ pub(crate) struct Draft<'c, 'a> {
     is_ended: bool,
 }
 
+/// Returns the highest logical time of a message that a block of a time may import. A captured chain can write any into its
+/// messages, and a chain's own time continues after that of what it imports.
+///
+/// Two million a millisecond are more than a chain can use, and suffice until 2106 within 63 bits.
+fn max_lt(time_ms: u64) -> u64 {
+    time_ms.saturating_mul(1 << 21)
+}
+
 impl<'c, 'a> Draft<'c, 'a> {
     fn begin(chain: &'c mut Chain, inputs: Inputs<'a>) -> Result<Self, Fault> {
         let now = unix_time(chain.id, inputs.time_ms)?;
@@ -138,7 +146,15 @@ impl<'c, 'a> Draft<'c, 'a> {
             };
             let Some((cell, head)) = taken else { break };
             self.block.imported += 1;
-            if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
+            if head.created_lt > max_lt(self.block.gen_time_ms) {
+                // what follows it would come even later, until there is no logical time left
+                let head = MessageHead {
+                    created_lt: 0,
+                    ..head
+                };
+                let fault = "its logical time is beyond that of any chain".to_owned();
+                self.send_back(&cell, &head, ReturnReason::Fault, Some(fault))?;
+            } else if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
                 // The executor considers a bounce to an unlisted workchain impossible, so a message that could cause
                 // one must not reach it.
                 self.send_back(&cell, &head, ReturnReason::SenderUnlisted, None)?;

@@ -44,17 +44,13 @@ proptest! {
         gas in prop_oneof![Just(10_000_000u64), Just(8_000u64)],
     ) {
         let mut world = World::new(&ConfigPlan { block_gas_limit: gas, ..Default::default() });
-        let mut number = 0u32;
+        let mut value_nano = 2 * COIN;
         for op in ops {
             match op {
                 Op::Send(from, paths) => {
-                    let messages: Vec<_> = paths.iter().map(|path| {
-                        let path: Vec<_> = path.iter().map(|&chain| addr(chain, 2)).collect();
-                        number += 1;
-                        let value = 2 * COIN + u128::from(number);
-                        (1, internal(&path[0], value, true, puppet::forward(&path[1..])))
-                    }).collect();
-                    world.tell(from, external(&addr(from, 1), puppet::send(&messages)));
+                    let body = puppet::send_along(&paths, value_nano);
+                    world.tell(from, external(&addr(from, 1), body));
+                    value_nano += paths.len() as u128;
                 }
                 Op::Refused(chain) => world.tell(chain, external(&addr(chain, 1), puppet::refuse())),
                 Op::Block(id, steps) => {

@@ -8,10 +8,13 @@ use crate::world::World;
 fn assert_lanes(world: &World) {
     for (&source, from) in &world.chains {
         for (destination, sent) in from.sent().iter() {
-            let mut lane = *world.chains[&destination].received().get(source).unwrap();
+            let mut lane = *world.chains[&destination]
+                .received()
+                .get(source)
+                .expect("it is there");
             for import in world.in_flight(source, destination) {
                 lane.push(import.cell.repr_hash(), import.head.carried_nano())
-                    .unwrap();
+                    .expect("it can be appended");
             }
             assert_eq!(lane, *sent, "from {source} to {destination}");
         }

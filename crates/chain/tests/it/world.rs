@@ -36,7 +36,7 @@ pub struct World {
 impl World {
     pub fn new(plan: &ConfigPlan) -> Self {
         let network = genesis(3, plan);
-        let checked = genesis::check(network.chains, START_MS).unwrap();
+        let checked = genesis::check(network.chains, START_MS).expect("the genesis is complete");
         let ids: Arc<[ChainId]> = checked.iter().map(|chain| chain.id()).collect();
         let chain = |checked: genesis::CheckedChain| {
             let id = checked.id();
@@ -51,25 +51,30 @@ impl World {
     }
 
     pub fn tell(&mut self, chain: ChainId, message: tycho_types::cell::Cell) {
-        let external = External::read(chain, message).unwrap();
-        self.externals.get_mut(&chain).unwrap().push_back(external);
+        let external = External::read(chain, message).expect("it is for this chain");
+        self.externals.entry(chain).or_default().push_back(external);
     }
 
     /// Makes a block of at most so many steps.
     pub fn block(&mut self, id: ChainId, steps: usize) -> Made {
         self.now_ms += 100;
-        let externals = self.externals.get_mut(&id).unwrap();
-        let made = self.chains.get_mut(&id).unwrap().propose(Inputs {
-            time_ms: self.now_ms,
-            imports: self.inboxes.get_mut(&id).unwrap(),
-            externals: &mut || externals.pop_front(),
-            goes_on: &mut |work: Work| work.steps < steps,
-        });
-        let made = made.unwrap();
+        let externals = self.externals.entry(id).or_default();
+        let made = self
+            .chains
+            .get_mut(&id)
+            .expect("the chain exists")
+            .propose(Inputs {
+                time_ms: self.now_ms,
+                imports: self.inboxes.entry(id).or_default(),
+                externals: &mut || externals.pop_front(),
+                goes_on: &mut |work: Work| work.steps < steps,
+            });
+        let made = made.expect("a block is made");
         for sent in &made.sent {
-            let inbox = self.inboxes.get_mut(&sent.destination).unwrap();
+            let inbox = self.inboxes.entry(sent.destination).or_default();
             let lane = inbox.0.entry(id).or_default();
-            lane.push_back(Import::read(id, sent.destination, sent.cell.clone()).unwrap());
+            let import = Import::read(id, sent.destination, sent.cell.clone());
+            lane.push_back(import.expect("it is a message between these chains"));
         }
         made
     }

@@ -96,17 +96,12 @@ proptest! {
         let mut genesis = genesis(3, &plan);
         genesis.delays = DelayPlan { block_jitter_ms: 500, ..DelayPlan::random(seed, jitter_ms) };
         let mut network = Network::new(genesis).unwrap();
-        let mut number = 0u32;
+        let mut value_nano = 20 * COIN;
         for op in ops {
             match op {
                 Op::Send(from, paths) => {
-                    let messages: Vec<_> = paths.iter().map(|path| {
-                        let path: Vec<_> = path.iter().map(|&chain| addr(chain, 2)).collect();
-                        number += 1;
-                        let value = 20 * COIN + u128::from(number);
-                        (1, internal(&path[0], value, true, puppet::forward(&path[1..])))
-                    }).collect();
-                    tell(&mut network, &addr(from, 1), puppet::send(&messages));
+                    tell(&mut network, &addr(from, 1), puppet::send_along(&paths, value_nano));
+                    value_nano += paths.len() as u128;
                 }
                 Op::Block(chain) => { network.produce_block(chain).unwrap(); }
                 Op::Step => { network.step().unwrap(); }

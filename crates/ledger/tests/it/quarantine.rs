@@ -2,7 +2,7 @@
 
 use ddvs_ledger::{Limits, Network};
 use ddvs_test_kit::puppets::*;
-use ddvs_types::{Block, ChainId, MessageStatus, ReturnReason, ReturnedMessage};
+use ddvs_types::{Block, COIN, ChainId, MessageStatus, ReturnReason, ReturnedMessage};
 use std::sync::Arc;
 use tycho_types::cell::{Cell, CellBuilder, CellFamily, Store};
 use tycho_types::models::{CurrencyCollection, IntMsgInfo, MsgInfo};
@@ -120,4 +120,39 @@ fn broken_messages_count_towards_the_block_limits() {
         assert_eq!(network.supply().burnt_nano(), 25 * BROKEN_NANO);
         assert_conserved(&network);
     }
+}
+
+/// A captured chain may write any logical time into its messages.
+#[test]
+fn message_from_the_end_of_logical_time_does_not_stop_the_chain() {
+    for lt in [u64::MAX, u64::MAX - 1, u64::MAX - 10, 1 << 63] {
+        let mut network = network();
+        let message = injected(&addr(0, 1), &addr(1, 1), COIN, lt, puppet::nothing());
+        network.inject_internal(0, message).unwrap();
+        let blocks = settle(&mut network);
+        let returned: Vec<_> = returned(&blocks);
+        assert_eq!(returned[0].reason, ReturnReason::Fault);
+        assert!(returned[0].returned_as.is_some(), "its value goes back");
+        assert!(network.chain_status(1).unwrap().lt < 1 << 32);
+        tell(&mut network, &addr(1, 2), puppet::burn(3));
+        assert_eq!(network.produce_block(1).unwrap().transactions.len(), 1);
+        assert_conserved(&network);
+    }
+}
+
+/// One that is as late as a chain may be is delivered, and time goes on after it.
+#[test]
+fn latest_possible_logical_time_is_delivered() {
+    let mut network = network();
+    let latest = (START_MS + BLOCK_MS) << 21;
+    let message = injected(&addr(0, 1), &addr(1, 1), COIN, latest, puppet::nothing());
+    network.inject_internal(0, message).unwrap();
+    let block = network.produce_block(1).unwrap();
+    assert_eq!((block.transactions.len(), block.returned.len()), (1, 0));
+    assert!(block.end_lt > latest);
+    let message = internal(&addr(0, 1), COIN, true, puppet::nothing());
+    tell(&mut network, &addr(1, 2), puppet::send(&[(1, message)]));
+    let blocks = settle(&mut network);
+    assert!(returned(&blocks).is_empty(), "others take what it sends");
+    assert_conserved(&network);
 }

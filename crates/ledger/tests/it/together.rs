@@ -42,16 +42,14 @@ fn run(ops: &[Op], delays: &DelayPlan, gas: u64, workers: usize) -> (Vec<HashByt
     genesis.delays = delays.clone();
     let mut network = Network::new(genesis).unwrap();
     network.set_workers(NonZeroUsize::new(workers).unwrap());
-    let mut number = 0u32;
+    let mut value_nano = COIN;
     for op in ops {
         match op {
             Op::Send(from, path, many) => {
                 for _ in 0..*many {
-                    number += 1;
-                    let value = COIN + u128::from(number);
-                    let path: Vec<_> = path.iter().map(|&chain| addr(chain, 2)).collect();
-                    let message = internal(&path[0], value, true, puppet::forward(&path[1..]));
-                    tell(&mut network, &addr(*from, 1), puppet::send(&[(1, message)]));
+                    let body = puppet::send_along(std::slice::from_ref(path), value_nano);
+                    tell(&mut network, &addr(*from, 1), body);
+                    value_nano += 1;
                 }
             }
             Op::RunFor(ms) => {

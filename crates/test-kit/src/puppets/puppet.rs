@@ -16,10 +16,13 @@
 
 use std::sync::OnceLock;
 
+use ddvs_types::ChainId;
 use tycho_types::boc::Boc;
 use tycho_types::cell::{Cell, CellBuilder, Store};
 use tycho_types::models::StdAddr;
 use tycho_types::prelude::CellFamily;
+
+use super::{addr, internal};
 
 /// The compiled code.
 pub fn code() -> Cell {
@@ -98,6 +101,16 @@ pub fn forward(path: &[StdAddr]) -> Cell {
         [] => Cell::empty_cell(),
         [next, rest @ ..] => body(1, (next, forward(rest))),
     }
+}
+
+/// Sends a message along each of these paths of chains, through account 2 on each. Values count up from `first_nano`, so that no two
+/// messages are equal.
+pub fn send_along(paths: &[Vec<ChainId>], first_nano: u128) -> Cell {
+    let messages = (first_nano..).zip(paths).map(|(value_nano, path)| {
+        let path: Vec<_> = path.iter().map(|&chain| addr(chain, 2)).collect();
+        (1, internal(&path[0], value_nano, true, forward(&path[1..])))
+    });
+    send(&messages.collect::<Vec<_>>())
 }
 
 /// Throws an exception.
