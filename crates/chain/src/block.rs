@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use ahash::HashMap;
-use ddvs_types::{Block, ChainId, DroppedExternal, InMessage, ReturnReason};
+use ddvs_types::{Block, DroppedExternal, InMessage, ReturnReason};
 use tycho_executor::ExecutorParams;
 use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::models::{CurrencyCollection, DepthBalanceInfo, ShardAccount};
@@ -15,16 +15,25 @@ use crate::external::External;
 use crate::inputs::{Body, Inputs, Sent};
 use crate::route::MessageHead;
 use crate::takeover::{refresh_prices, take_over_config};
-use crate::{Chain, ChainConfig, Fault, Work, hash};
+use crate::{Chain, ChainConfig, Fault, Import, Work, hash};
 
 /// Makes the next block of a chain.
 pub(crate) fn produce(chain: &mut Chain, inputs: Inputs<'_>) -> Result<Made, Fault> {
     let mut draft = Draft::begin(chain, inputs)?;
-    draft.import()?;
+    draft.internals(SHARE_OF_INTERNALS)?;
     draft.externals()?;
     draft.locals()?;
+    // what waits fills the rest
+    draft.internals(WHOLE)?;
     draft.finish()
 }
+
+/// A full block, in the unit of [`Draft::filled`].
+const WHOLE: u128 = 1 << 16;
+
+/// The part of a block that messages from other chains and those left over may fill before external ones have had their
+/// turn: a captured chain that floods another one must not keep its users from it.
+const SHARE_OF_INTERNALS: u128 = WHOLE / 8 * 7;
 
 /// An account that this block changed. It is written to the dictionary once, at the end.
 pub(crate) struct Touched {
@@ -49,6 +58,10 @@ pub(crate) struct Draft<'c, 'a> {
     pub local: VecDeque<(Cell, MessageHead)>,
     /// Gas that may have been used by messages which could not be run: it fills the block, and nobody paid for it.
     pub lost_gas: u64,
+    /// What messages from other chains have filled, as [`Self::filled`].
+    filled_by_imports: u128,
+    /// What messages that were left over have filled.
+    filled_by_leftover: u128,
     /// Whether the caller has ended the block.
     is_ended: bool,
 }
@@ -56,14 +69,23 @@ pub(crate) struct Draft<'c, 'a> {
 /// Returns the highest logical time of a message that a block of a time may import. A captured chain can write any into its
 /// messages, and a chain's own time continues after that of what it imports.
 ///
-/// Two million a millisecond are more than a chain can use, and suffice until 2106 within 63 bits.
+/// It is that of a message sent a millisecond before: a block uses less logical time than a millisecond has, so what it sends
+/// stays below the bound for the next millisecond, in which others may import it. Two million a millisecond are more than a
+/// block can use, and suffice until 2106 within 63 bits.
 fn max_lt(time_ms: u64) -> u64 {
-    time_ms.saturating_mul(1 << 21)
+    time_ms.saturating_sub(1).saturating_mul(1 << 21)
 }
 
 impl<'c, 'a> Draft<'c, 'a> {
     fn begin(chain: &'c mut Chain, inputs: Inputs<'a>) -> Result<Self, Fault> {
         let now = unix_time(chain.id, inputs.time_ms)?;
+        if inputs.time_ms < chain.time_ms {
+            return Err(Fault::TimeGoesBack {
+                chain: chain.id,
+                before_ms: chain.time_ms,
+                time_ms: inputs.time_ms,
+            });
+        }
         if chain.config.prices_outdated(now) {
             refresh_prices(chain, now);
         }
@@ -111,18 +133,28 @@ impl<'c, 'a> Draft<'c, 'a> {
             touched,
             local: VecDeque::new(),
             lost_gas: 0,
+            filled_by_imports: 0,
+            filled_by_leftover: 0,
             is_ended: false,
         })
     }
 
-    /// Whether the block may take another message. The last one may exceed the gas limit. A block that has anything
-    /// to do does at least one step, however little time there is.
-    fn has_room(&mut self) -> bool {
+    /// How much of the block is used, by gas or by number of messages, whichever is more.
+    fn filled(&self) -> u128 {
         let gas_used = self.block.gas_used.saturating_add(self.lost_gas);
         let messages = self.block.transactions.len() + self.block.returned.len();
-        let is_full = gas_used >= self.config.block_gas_limit
-            || messages >= self.chain.max_block_transactions;
-        if is_full || self.is_ended {
+        let part = |used: u128, most: u128| used * WHOLE / most.max(1);
+        let by_gas = part(gas_used.into(), self.config.block_gas_limit.into());
+        by_gas.max(part(
+            messages as u128,
+            self.chain.max_block_transactions as u128,
+        ))
+    }
+
+    /// Whether the block may take another message within `share` of it. The last one may exceed that. A block that has
+    /// anything to do does at least one step, however little time there is.
+    fn has_room(&mut self, share: u128) -> bool {
+        if self.is_ended || self.filled() >= share {
             return false;
         }
         let work = Work::of(&self.block);
@@ -130,37 +162,36 @@ impl<'c, 'a> Draft<'c, 'a> {
         !self.is_ended
     }
 
-    /// Takes what the chain has left over and what other chains sent, the lowest (logical time, source chain) first.
-    fn import(&mut self) -> Result<(), Fault> {
-        while self.has_room() {
-            let id = self.chain.id;
+    /// Takes what the chain has left over and what other chains sent, until `share` of the block is full: the lowest
+    /// (logical time, source chain) first, but neither of the two more than half of the block while the other waits. Other
+    /// chains write the logical times of their messages, so these alone must not decide.
+    fn internals(&mut self, share: u128) -> Result<(), Fault> {
+        let id = self.chain.id;
+        while self.has_room(share) {
             let own = (self.chain.leftover.front()).map(|(_, head)| (head.created_lt, id));
-            let other = self.inputs.imports.next();
-            let Some((_, source)) = own.into_iter().chain(other).min() else {
-                break;
+            let source = match (own, self.inputs.imports.next()) {
+                (None, None) => break,
+                (Some(_), None) => id,
+                (None, Some((_, source))) => source,
+                (Some(_), Some(_)) if self.filled_by_imports >= WHOLE / 2 => id,
+                (Some(_), Some((_, source))) if self.filled_by_leftover >= WHOLE / 2 => source,
+                (Some(own), Some(other)) => own.min(other).1,
             };
-            let taken = if source == id {
-                self.take_leftover()
-            } else {
-                self.take_import(source)?
-            };
-            let Some((cell, head)) = taken else { break };
-            self.block.imported += 1;
-            if head.created_lt > max_lt(self.block.gen_time_ms) {
-                // what follows it would come even later, until there is no logical time left
-                let head = MessageHead {
-                    created_lt: 0,
-                    ..head
+            let before = self.filled();
+            if source == id {
+                let Some((cell, head)) = self.take_leftover() else {
+                    break;
                 };
-                let fault = "its logical time is beyond that of any chain".to_owned();
-                self.send_back(&cell, &head, ReturnReason::Fault, Some(fault))?;
-            } else if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
-                // The executor considers a bounce to an unlisted workchain impossible, so a message that could cause
-                // one must not reach it.
-                self.send_back(&cell, &head, ReturnReason::SenderUnlisted, None)?;
-            } else {
                 self.internal(cell, head)?;
+                self.filled_by_leftover += self.filled() - before;
+            } else {
+                let Some(import) = self.inputs.imports.take(source) else {
+                    break;
+                };
+                self.import(import)?;
+                self.filled_by_imports += self.filled() - before;
             }
+            self.block.imported += 1;
         }
         Ok(())
     }
@@ -171,19 +202,32 @@ impl<'c, 'a> Draft<'c, 'a> {
         Some((cell, head))
     }
 
-    fn take_import(&mut self, source: ChainId) -> Result<Option<(Cell, MessageHead)>, Fault> {
-        let Some(import) = self.inputs.imports.take(source) else {
-            return Ok(None);
-        };
+    /// Books a message from another chain, and runs it or sends it back.
+    fn import(&mut self, import: Import) -> Result<(), Fault> {
         self.chain.receive(&import)?;
-        self.body.imports.push((source, import.cell.clone()));
-        Ok(Some((import.cell, import.head)))
+        let Import { source, cell, head } = import;
+        self.body.imports.push((source, cell.clone()));
+        if head.created_lt > max_lt(self.block.gen_time_ms) {
+            // what follows it would come even later, until there is no logical time left
+            let head = MessageHead {
+                created_lt: 0,
+                ..head
+            };
+            let fault = "its logical time is beyond that of any chain".to_owned();
+            return self.send_back(&cell, &head, ReturnReason::Fault, Some(fault));
+        }
+        if head.bounce && !self.config.accepts_messages_to(head.source.workchain) {
+            // The executor considers a bounce to an unlisted workchain impossible, so a message that could cause one must
+            // not reach it.
+            return self.send_back(&cell, &head, ReturnReason::SenderUnlisted, None);
+        }
+        self.internal(cell, head)
     }
 
     fn externals(&mut self) -> Result<(), Fault> {
         // Skipped messages use no gas that anyone pays for, so their number is limited as well.
         let mut left = self.chain.max_block_transactions;
-        while self.has_room() && left > 0 {
+        while self.has_room(WHOLE) && left > 0 {
             left -= 1;
             let Some(External { cell, account }) = (self.inputs.externals)() else {
                 break;
@@ -217,7 +261,7 @@ impl<'c, 'a> Draft<'c, 'a> {
     }
 
     fn locals(&mut self) -> Result<(), Fault> {
-        while self.has_room() {
+        while self.has_room(WHOLE) {
             let Some((cell, head)) = self.local.pop_front() else {
                 break;
             };
@@ -268,11 +312,12 @@ impl<'c, 'a> Draft<'c, 'a> {
         }
         block.end_lt = chain.lt;
         block.accounts_hash = accounts_hash(&chain.accounts);
-        block.hash = hash::block_hash(&block)?;
-        chain.seqno = block.seqno;
-        chain.last_hash = block.hash;
         let mut body = self.body;
         body.steps = Work::of(&block).steps;
+        block.hash = hash::block_hash(&block, &body)?;
+        chain.seqno = block.seqno;
+        chain.last_hash = block.hash;
+        chain.time_ms = block.gen_time_ms;
         Ok(Made {
             block,
             body,

@@ -19,6 +19,10 @@ use crate::{
 /// First logical time of every chain: above that of any account of the zerostate.
 const GENESIS_LT: u64 = 1_000_000;
 
+/// Bound on the coins of a network, of those minted on one chain, and of all that one chain has ever imported, in nano. A sum
+/// of these fits into the 120 bits of an amount.
+pub const MAX_COINS_NANO: u128 = 1 << 117;
+
 /// State of a chain. A clone shares all cells, so it costs little.
 #[derive(Debug, Clone)]
 pub struct Chain {
@@ -38,6 +42,8 @@ pub struct Chain {
     pub(crate) seqno: u32,
     /// Hash of the last block.
     pub(crate) last_hash: HashBytes,
+    /// Time of the last block in ms since 1970; that of the zerostate before the first.
+    pub(crate) time_ms: u64,
     /// Next free logical time.
     pub(crate) lt: u64,
     /// Messages of this chain to itself for which the last block had no room.
@@ -77,6 +83,7 @@ impl Chain {
                 ..ChainSupply::default()
             },
             last_hash: accounts_hash(&genesis.accounts),
+            time_ms: genesis.start_time_ms,
             sent: Lanes::new(others()),
             received: Lanes::new(others()),
             delector: genesis.delector,
@@ -101,6 +108,9 @@ impl Chain {
     ///
     /// Fails with a refusal when the body is not one of a next block of this chain.
     pub fn execute(&self, body: &Body) -> Result<(Self, Made), ExecuteError> {
+        if body.time_ms < self.time_ms || unix_time(self.id, body.time_ms).is_err() {
+            return Err(BodyRefusal::Time(body.time_ms).into());
+        }
         let mut imports = Listed::new(body, self.id, &self.received)?;
         let externals = (body.externals.iter())
             .map(|cell| External::read(self.id, cell.clone()))
@@ -123,7 +133,8 @@ impl Chain {
     /// Appends a message of this chain that no account sent, which no real network allows: to its lane, or to what
     /// is left over. Its coins count as minted.
     ///
-    /// Fails only when it is not an internal message with plain addresses, or its destination does not exist.
+    /// Fails only when it is not an internal message with plain addresses, its destination does not exist, or it would
+    /// mint more than [`MAX_COINS_NANO`] in all.
     pub fn inject(&mut self, message: Cell) -> Result<Option<Sent>, SendError> {
         let chain = self.id;
         let malformed = |reason: String| ExternalRefusal::Malformed { chain, reason };
@@ -144,7 +155,11 @@ impl Chain {
         if !self.chains.contains(&destination) {
             return Err(ExternalRefusal::UnknownChain(destination).into());
         }
-        self.supply.minted_nano += head.carried_nano();
+        let minted_nano = self.supply.minted_nano + head.carried_nano();
+        if minted_nano > MAX_COINS_NANO {
+            return Err(malformed("more coins than a network can have".to_owned()).into());
+        }
+        self.supply.minted_nano = minted_nano;
         if destination == chain {
             self.supply.waiting_nano += head.carried_nano();
             self.leftover.push_back((message, head));
@@ -228,13 +243,19 @@ impl Chain {
         }
         Ok(ChainSupply {
             accounts_nano,
-            waiting_nano: (self.leftover.iter())
-                .map(|(_, head)| head.carried_nano())
-                .sum(),
+            ..self.count_messages()
+        })
+    }
+
+    /// Returns the coins of this chain, recounted from its lanes and what is left over, but not from its accounts.
+    pub(crate) fn count_messages(&self) -> ChainSupply {
+        let waiting = self.leftover.iter().map(|(_, head)| head.carried_nano());
+        ChainSupply {
+            waiting_nano: waiting.sum(),
             sent_nano: self.sent.value_nano(),
             received_nano: self.received.value_nano(),
             ..self.supply
-        })
+        }
     }
 
     /// Its id.
@@ -265,6 +286,11 @@ impl Chain {
     /// Number of its last block, 0 before the first.
     pub fn seqno(&self) -> u32 {
         self.seqno
+    }
+
+    /// Time of its last block, in ms since 1970.
+    pub fn time_ms(&self) -> u64 {
+        self.time_ms
     }
 
     /// Hash of its last block.

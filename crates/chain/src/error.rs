@@ -90,8 +90,8 @@ pub enum GenesisRefusal {
         /// The workchain that is not listed.
         workchain: ChainId,
     },
-    /// The coins of the zerostate do not fit into 120 bits.
-    #[error("the balances of the zerostate are above 2^120 - 1 nano")]
+    /// The coins of the zerostate are above [`crate::chain::MAX_COINS_NANO`].
+    #[error("the balances of the zerostate are above 2^117 nano")]
     SupplyOverflow,
     /// An account that cannot be encoded.
     #[error("account {address} cannot be encoded: {reason}")]
@@ -188,6 +188,18 @@ pub enum Fault {
         /// Both sides of the equation.
         detail: String,
     },
+    /// A block is to be made before the last one.
+    #[error(
+        "chain {chain}: a block at {time_ms} ms would be before the last one at {before_ms} ms"
+    )]
+    TimeGoesBack {
+        /// The chain.
+        chain: ChainId,
+        /// Time of the last block.
+        before_ms: u64,
+        /// Time of the block to be made.
+        time_ms: u64,
+    },
     /// There is no such chain.
     #[error("there is no chain {0}")]
     UnknownChain(ChainId),
@@ -225,6 +237,12 @@ pub enum BodyRefusal {
         /// Decoding error.
         cause: tycho_types::error::Error,
     },
+    /// An import is of more coins than a network can have.
+    #[error("chain {0} sends more coins than a network can have")]
+    Coins(ChainId),
+    /// The block's time is before that of the last one, or after the year 2106.
+    #[error("its time of {0} ms is before that of the last block, or after the year 2106")]
+    Time(u64),
     /// An external message is malformed.
     #[error(transparent)]
     External(ExternalRefusal),

@@ -10,6 +10,7 @@ use tycho_types::models::{ShardAccounts, StateInit, StdAddr};
 use tycho_types::num::Tokens;
 
 use crate::GenesisRefusal;
+use crate::chain::MAX_COINS_NANO;
 use crate::config::{self, ChainConfig, ConfigError};
 
 /// Maximum number of chains in a network: each new block looks at one queue for each of them.
@@ -50,6 +51,7 @@ pub struct CheckedChain {
     pub(crate) accounts: ShardAccounts,
     pub(crate) balance_nano: u128,
     pub(crate) config: ChainConfig,
+    pub(crate) start_time_ms: u64,
 }
 
 impl CheckedChain {
@@ -84,14 +86,14 @@ pub fn check(
     check_account_ids(&chains)?;
     let mut checked = Vec::with_capacity(chains.len());
     for chain in chains {
-        checked.push(check_chain(chain, &ids, now)?);
+        checked.push(check_chain(chain, &ids, start_time_ms, now)?);
     }
     checked.sort_by_key(|chain| chain.id);
     let total = checked
         .iter()
         .try_fold(0u128, |sum, chain| sum.checked_add(chain.balance_nano));
     match total {
-        Some(total) if total <= Tokens::MAX.into_inner() => Ok(checked),
+        Some(total) if total <= MAX_COINS_NANO => Ok(checked),
         _ => Err(GenesisRefusal::SupplyOverflow),
     }
 }
@@ -139,6 +141,7 @@ fn check_account_ids(chains: &[ChainGenesis]) -> Result<(), GenesisRefusal> {
 fn check_chain(
     chain: ChainGenesis,
     ids: &BTreeSet<ChainId>,
+    start_time_ms: u64,
     now: u32,
 ) -> Result<CheckedChain, GenesisRefusal> {
     let ChainGenesis {
@@ -217,5 +220,6 @@ fn check_chain(
         accounts,
         balance_nano,
         config,
+        start_time_ms,
     })
 }

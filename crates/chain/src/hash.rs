@@ -5,7 +5,7 @@ use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::error::Error;
 
 use crate::chain::accounts_hash;
-use crate::{Chain, Fault};
+use crate::{Body, Chain, Fault};
 
 /// A hash over a sequence of items: each step is the representation hash of a cell that holds the
 /// digest so far and the next item, so nothing can be moved from one item to another.
@@ -58,8 +58,31 @@ pub fn chain_number(chain: ChainId) -> u128 {
     u128::from(chain.cast_unsigned())
 }
 
-/// Returns the hash of a block: of all fields except the hash itself.
-pub(crate) fn block_hash(block: &Block) -> Result<HashBytes, Fault> {
+impl Body {
+    /// Returns the hash of all that it contains.
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn hash(&self) -> Result<HashBytes, Error> {
+        let mut digest = Digest::new();
+        digest.numbers(&[
+            u128::from(self.time_ms),
+            self.steps as u128,
+            self.imports.len() as u128,
+            self.externals.len() as u128,
+        ])?;
+        for (source, message) in &self.imports {
+            digest.numbers(&[chain_number(*source)])?;
+            digest.hash(message.repr_hash())?;
+        }
+        for message in &self.externals {
+            digest.hash(message.repr_hash())?;
+        }
+        Ok(digest.finish())
+    }
+}
+
+/// Returns the hash of a block: of its body, and of all fields except the hash itself.
+pub(crate) fn block_hash(block: &Block, body: &Body) -> Result<HashBytes, Fault> {
     let hash = || {
         let mut digest = Digest::new();
         digest.numbers(&[
@@ -74,6 +97,7 @@ pub(crate) fn block_hash(block: &Block) -> Result<HashBytes, Fault> {
             block.fees_nano,
             block.imported as u128,
         ])?;
+        digest.hash(&body.hash()?)?;
         digest.hash(&block.previous_hash)?;
         digest.hash(&block.accounts_hash)?;
         digest.hash(&block.config_hash)?;
@@ -104,6 +128,7 @@ impl Chain {
         digest.numbers(&[
             chain_number(self.id),
             u128::from(self.seqno),
+            u128::from(self.time_ms),
             u128::from(self.lt),
         ])?;
         let supply = &self.supply;

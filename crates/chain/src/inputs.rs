@@ -4,6 +4,7 @@ use ddvs_types::ChainId;
 use tycho_types::cell::Cell;
 use tycho_types::error::Error;
 
+use crate::chain::MAX_COINS_NANO;
 use crate::external::External;
 use crate::route::{self, Head, MessageHead};
 use crate::{BodyRefusal, GoesOn, Lanes};
@@ -95,7 +96,8 @@ pub(crate) struct Listed {
 impl Listed {
     /// Decodes the imports of a body for a chain that can receive from these.
     ///
-    /// Fails only when one of them is no message to this chain from such a chain.
+    /// Fails only when one of them is no message to this chain from such a chain, or they bring more coins than a network
+    /// can have.
     pub fn new(body: &Body, chain: ChainId, received: &Lanes) -> Result<Self, BodyRefusal> {
         let import = |(index, (source, cell)): (usize, &(ChainId, Cell))| {
             received.get(*source).ok_or(BodyRefusal::Source(*source))?;
@@ -103,7 +105,15 @@ impl Listed {
                 .map_err(|cause| BodyRefusal::Import { index, cause })
         };
         let imports: Result<Vec<_>, _> = body.imports.iter().enumerate().map(import).collect();
-        let mut imports = imports?.into_iter();
+        let imports = imports?;
+        let mut received_nano = received.value_nano();
+        for import in &imports {
+            received_nano += import.head.carried_nano();
+            if received_nano > MAX_COINS_NANO {
+                return Err(BodyRefusal::Coins(import.source));
+            }
+        }
+        let mut imports = imports.into_iter();
         let next = imports.next();
         Ok(Self { imports, next })
     }

@@ -65,7 +65,8 @@ pub(crate) fn nobody() -> StdAddr {
 
 /// Reads the head of a message that the executor built.
 ///
-/// Fails only when the cell is not a message or has a source that no executor allows.
+/// Fails only when the cell is not a message, or has what no executor of a chain without extra currencies writes: these, or a
+/// source that is not plain.
 pub(crate) fn read_head(message: &Cell) -> Result<Head, Error> {
     let mut slice = message.as_slice()?;
     Ok(match MsgInfo::load_from(&mut slice)? {
@@ -76,9 +77,13 @@ pub(crate) fn read_head(message: &Cell) -> Result<Head, Error> {
 }
 
 fn internal_head(info: IntMsgInfo) -> Result<Head, Error> {
-    let IntAddr::Std(source) = info.src else {
-        return Err(Error::InvalidData);
+    let source = match info.src {
+        IntAddr::Std(source) if source.anycast.is_none() => source,
+        IntAddr::Std(_) | IntAddr::Var(_) => return Err(Error::InvalidData),
     };
+    if !info.value.other.is_empty() {
+        return Err(Error::InvalidData);
+    }
     let (make, destination): (fn(_) -> _, _) = match info.dst {
         IntAddr::Std(destination) if destination.anycast.is_none() => (Head::Internal, destination),
         IntAddr::Std(_) | IntAddr::Var(_) => (Head::Nowhere, nobody()),

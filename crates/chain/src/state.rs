@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use ddvs_types::{ChainId, ChainSupply};
-use tycho_types::cell::{Cell, CellBuilder, HashBytes};
-use tycho_types::models::StdAddr;
+use tycho_types::cell::{Cell, CellBuilder, HashBytes, Load};
+use tycho_types::error::Error;
+use tycho_types::models::{ShardAccounts, StdAddr};
 
 use crate::chain::unix_time;
 use crate::route::{self, Head};
@@ -61,9 +62,17 @@ pub enum RestoreError {
     /// A message that is left over is not one of this chain to itself.
     #[error("chain {0}: what is left over is not a message to itself")]
     Leftover(ChainId),
-    /// The lanes are not one for each other chain.
-    #[error("chain {0}: the lanes are not one for each other chain")]
+    /// The lanes are not one for each other chain, or they and what is left over are not of the coins that the chain counts.
+    #[error(
+        "chain {0}: the lanes are not one for each other chain, or not of the coins that the chain counts"
+    )]
     Lanes(ChainId),
+    /// The accounts are not those of the chain: they hold other coins than it counts, or the D'Elector's address is of another
+    /// chain.
+    #[error(
+        "chain {0}: the accounts do not hold the coins that the chain counts, or its D'Elector is on another chain"
+    )]
+    Accounts(ChainId),
     /// Time or a counter is out of range, or coins do not balance.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -109,7 +118,18 @@ impl Chain {
         last_block_ms: u64,
     ) -> Result<Self, RestoreError> {
         let id = state.id;
-        let accounts = (state.accounts.parse()).map_err(RestoreError::cell(id, "the accounts"))?;
+        let accounts =
+            read_accounts(&state.accounts).map_err(RestoreError::cell(id, "the accounts"))?;
+        let balance = accounts.root_extra().balance.tokens.into_inner();
+        if balance != state.supply.accounts_nano || state.delector.workchain != id {
+            return Err(RestoreError::Accounts(id));
+        }
+        if state.lt > MAX_LT {
+            return Err(RestoreError::Fault(Fault::Exhausted {
+                chain: id,
+                what: "logical time",
+            }));
+        }
         // prices of storage that came into force since the last block take effect at the next one, as usual
         let config = ChainConfig::parse(
             id,
@@ -124,7 +144,9 @@ impl Chain {
             let head = route::read_head(&cell)
                 .map_err(RestoreError::cell(id, "a message that is left over"))?;
             match head {
-                Head::Internal(head) if head.destination.workchain == id => {
+                Head::Internal(head)
+                    if head.destination.workchain == id && head.source.workchain == id =>
+                {
                     leftover.push_back((cell, head));
                 }
                 _ => return Err(RestoreError::Leftover(id)),
@@ -149,12 +171,30 @@ impl Chain {
             supply: state.supply,
             seqno: state.seqno,
             last_hash: state.last_hash,
+            time_ms: last_block_ms,
             lt: state.lt,
             leftover,
             sent: lanes(state.sent)?,
             received: lanes(state.received)?,
         };
         chain.check_supply()?;
+        if chain.count_messages() != chain.supply {
+            return Err(RestoreError::Lanes(id));
+        }
         Ok(chain)
+    }
+}
+
+/// Logical times are below 2^63.
+const MAX_LT: u64 = i64::MAX.cast_unsigned();
+
+/// Fails only when the cell is not exactly an accounts dictionary.
+fn read_accounts(cell: &Cell) -> Result<ShardAccounts, Error> {
+    let mut slice = cell.as_slice()?;
+    let accounts = ShardAccounts::load_from(&mut slice)?;
+    if slice.is_empty() {
+        Ok(accounts)
+    } else {
+        Err(Error::CellOverflow)
     }
 }

@@ -27,10 +27,21 @@ pub struct ChainSupply {
 }
 
 impl ChainSupply {
-    /// Whether what the chain has is what it was given less what it sent away, to the nano.
+    /// Whether what the chain has is what it was given less what it sent away, to the nano. Sums above 128 bits are not.
     pub fn is_conserved(&self) -> bool {
-        let held = self.accounts_nano + self.fees_nano + self.burnt_nano + self.waiting_nano;
-        held + self.sent_nano == self.issued_nano + self.minted_nano + self.received_nano
+        let sum = |parts: &[u128]| {
+            parts
+                .iter()
+                .try_fold(0_u128, |sum, part| sum.checked_add(*part))
+        };
+        let away = sum(&[
+            self.accounts_nano,
+            self.fees_nano,
+            self.burnt_nano,
+            self.waiting_nano,
+            self.sent_nano,
+        ]);
+        away.is_some() && away == sum(&[self.issued_nano, self.minted_nano, self.received_nano])
     }
 }
 

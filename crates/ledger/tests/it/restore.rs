@@ -225,10 +225,18 @@ fn a_state_that_does_not_add_up_is_refused() {
     assert!(
         matches!(
             richer,
+            Err(RestoreError::Chain(ddvs_chain::RestoreError::Accounts(0)))
+        ),
+        "{richer:?}"
+    );
+    let unpaid = restore(&|state| state.chains[1].chain.supply.fees_nano += 1);
+    assert!(
+        matches!(
+            unpaid,
             Err(RestoreError::Chain(ddvs_chain::RestoreError::Fault(
                 Fault::Supply { .. }
             )))
         ),
-        "{richer:?}"
+        "{unpaid:?}"
     );
 }
