@@ -2,6 +2,7 @@
 //!
 //! - [`World`]: a network of the real contracts with funded users and genesis validators whose keys are known. Everything
 //!   follows from a [`Shape`], bit for bit.
+//! - [`story`]: a history of such a world, for tests of programs that read blocks.
 //! - [`wallets`]: standard wallets on a network without the contracts.
 //! - [`puppets`]: that network's contracts, which do what a message says, and its configs.
 //!
@@ -10,6 +11,7 @@
 
 pub mod puppets;
 pub mod shape;
+pub mod story;
 pub mod wallets;
 pub mod world;
 

@@ -1,11 +1,12 @@
 //! The world: a running network, and everyone on it. `world/act.rs` contains actions, `world/time.rs` waiting,
-//! `world/look.rs` reading, and `world/check.rs` what holds at rest.
+//! `world/look.rs` reading, `world/watch.rs` what a test does after each block, and `world/check.rs` what holds at rest.
 
 mod act;
 mod cast;
 mod check;
 mod look;
 mod time;
+mod watch;
 
 use ddvs_client::seeded::{ConsensusKey, Person};
 use ddvs_client::{ChainId, DElector, DePoolRoot, DePoolWallet};
@@ -17,6 +18,7 @@ use tycho_types::num::Tokens;
 pub use self::act::internal;
 use self::cast::{Owners, cast};
 pub use self::look::unlocking;
+use self::watch::Watch;
 use crate::Shape;
 
 /// Signature domain of the world's wallets.
@@ -53,6 +55,7 @@ pub struct World {
     terms: Terms,
     seed: u64,
     query_id: u64,
+    watch: Watch,
 }
 
 impl World {
@@ -91,6 +94,7 @@ impl World {
             terms: shape.terms.clone(),
             seed: shape.seed,
             query_id: 0,
+            watch: Watch::default(),
         };
         for list in owners {
             let validator = |(index, (owner, key)): (usize, (Person, ConsensusKey))| Validator {

@@ -1,53 +1,21 @@
-//! The demo's scenario on an embedded network that is indexed as it runs.
-#![allow(
-    clippy::unwrap_used,
-    reason = "a helper that fails is a test that fails"
-)]
+//! The test kit's story on an embedded network, with an index of it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{OnceLock, mpsc};
 
-use ddvs_client::{
-    AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Live, MessageStatus, Operator,
-    Supply, TransactionRecord,
-};
+use ddvs_client::{Backend, Live};
 use ddvs_embedded::EmbeddedNetwork;
 use ddvs_index::{Identity, Index, Observed, observe};
-use ddvs_scenario::{DemoOptions, Setup, Stage, tell};
-use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{BlockchainConfigParams, StdAddr};
+use ddvs_test_kit::World;
+use ddvs_test_kit::story::{shape, tell};
 
-/// A network whose blocks go into an index.
+/// A network whose blocks went into an index.
 pub struct Watched {
+    /// The network before its first block.
+    pub genesis: EmbeddedNetwork,
     pub network: EmbeddedNetwork,
     pub index: Index,
     /// All that went in, to put it in again elsewhere.
     pub seen: Vec<Observed>,
-}
-
-impl Watched {
-    /// Takes in the accounts of the zerostate.
-    pub fn new(network: EmbeddedNetwork) -> Self {
-        let index = Index::in_memory(Identity::read(&network).unwrap()).unwrap();
-        seed(&network, &index);
-        Self {
-            network,
-            index,
-            seen: Vec::new(),
-        }
-    }
-
-    fn catch_up(&mut self) {
-        let from = self.seen.last().map_or(0, |last| last.cursor);
-        for (cursor, block) in
-            (from + 1..).zip(self.network.blocks_since(from, usize::MAX).unwrap())
-        {
-            let observed = observe(&self.network, block, cursor).unwrap();
-            self.index
-                .take(std::slice::from_ref(&observed), false)
-                .unwrap();
-            self.seen.push(observed);
-        }
-    }
 }
 
 pub fn seed(network: &EmbeddedNetwork, index: &Index) {
@@ -59,73 +27,30 @@ pub fn seed(network: &EmbeddedNetwork, index: &Index) {
     }
 }
 
-impl Live for Watched {
-    fn kind(&self) -> &'static str {
-        self.network.kind()
-    }
-    fn now_ms(&self) -> Result<u64, ClientError> {
-        self.network.now_ms()
-    }
-    fn account(&self, address: &StdAddr) -> Result<AccountView, ClientError> {
-        self.network.account(address)
-    }
-    fn config(&self, chain: ChainId) -> Result<BlockchainConfigParams, ClientError> {
-        self.network.config(chain)
-    }
-    fn send(&self, message: Cell) -> Result<HashBytes, ClientError> {
-        self.network.send(message)
-    }
-    fn message_status(&self, hash: &HashBytes) -> Result<MessageStatus, ClientError> {
-        self.network.message_status(hash)
-    }
-    fn supply(&self) -> Option<Supply> {
-        self.network.supply()
-    }
-}
-
-impl Backend for Watched {
-    fn chains(&self) -> Result<Vec<ChainInfo>, ClientError> {
-        self.network.chains()
-    }
-    fn transactions(
-        &self,
-        account: &StdAddr,
-        after_lt: u64,
-        limit: usize,
-    ) -> Result<Vec<Arc<TransactionRecord>>, ClientError> {
-        self.network.transactions(account, after_lt, limit)
-    }
-    fn next_block(&mut self) -> Result<Option<Arc<Block>>, ClientError> {
-        let block = self.network.next_block()?;
-        self.catch_up();
-        Ok(block)
-    }
-    fn cursor(&self) -> Result<u64, ClientError> {
-        self.network.cursor()
-    }
-    fn blocks_since(&self, cursor: u64, limit: usize) -> Result<Vec<Arc<Block>>, ClientError> {
-        self.network.blocks_since(cursor, limit)
-    }
-    fn operator(&mut self) -> Option<&mut dyn Operator> {
-        self.network.operator()
-    }
-}
-
-/// The whole scenario, run once for all tests of a file.
+/// The whole story, told once for all tests of a binary.
 pub fn story() -> &'static Watched {
     static STORY: OnceLock<Watched> = OnceLock::new();
     STORY.get_or_init(|| {
-        let options = DemoOptions::default();
-        let setup = Setup::new(&options).unwrap();
-        let network = EmbeddedNetwork::start(&setup.zerostate, 1, setup.delays()).unwrap();
-        let mut watched = Watched::new(network);
-        let mut progress = |_: &str| {};
-        let mut stage = Stage::new(&mut watched, setup.story(), &mut progress).unwrap();
-        tell(&mut stage).unwrap();
-        let checks = &stage.report.checks;
-        assert!(stage.report.succeeded(), "{checks:?}");
-        drop(stage);
-        watched.catch_up();
+        let mut world = World::new(&shape());
+        let genesis = world.net.clone();
+        let (sender, receiver) = mpsc::channel();
+        world.watch(move |network, block| {
+            let cursor = network.cursor().unwrap();
+            let observed = observe(network, block.clone(), cursor).unwrap();
+            sender.send(observed).unwrap();
+        });
+        tell(&mut world);
+        let watched = Watched {
+            index: Index::in_memory(Identity::read(&genesis).unwrap()).unwrap(),
+            genesis,
+            network: world.net,
+            seen: receiver.try_iter().collect(),
+        };
+        seed(&watched.genesis, &watched.index);
+        for observed in &watched.seen {
+            let one = std::slice::from_ref(observed);
+            watched.index.take(one, false).unwrap();
+        }
         watched
     })
 }

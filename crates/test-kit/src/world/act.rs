@@ -45,7 +45,7 @@ impl World {
             max_blocks,
             ..FollowLimits::default()
         };
-        follow(&mut self.net, hash, limits).expect("the network answers")
+        follow(&mut self.watched(), hash, limits).expect("the network answers")
     }
 
     /// Sends messages from a user's account and follows them to their end.
@@ -193,14 +193,20 @@ impl World {
             .expect("evidence can be encoded")
     }
 
+    /// The message that brings evidence to the D'Elector of `chain`.
+    #[track_caller]
+    pub fn evidence_message(&mut self, chain: ChainId, evidence: &Evidence) -> Outgoing {
+        let (delector, id) = (self.delector(chain), self.query_id());
+        let value = self.change_value(chain);
+        delector
+            .submit_evidence(evidence, value, id)
+            .expect("evidence can be encoded")
+    }
+
     /// Brings evidence to the D'Elector of `chain`.
     #[track_caller]
     pub fn accuse(&mut self, who: &Person, chain: ChainId, evidence: &Evidence) -> MessageTree {
-        let (delector, id) = (self.delector(chain), self.query_id());
-        let value = self.change_value(chain);
-        let message = delector
-            .submit_evidence(evidence, value, id)
-            .expect("evidence can be encoded");
+        let message = self.evidence_message(chain, evidence);
         self.act(who, &[message])
     }
 

@@ -8,7 +8,7 @@ impl World {
     /// Makes the next block.
     #[track_caller]
     pub fn step(&mut self) {
-        self.net
+        self.watched()
             .next_block()
             .expect("the network answers")
             .expect("some chain makes blocks");
