@@ -95,7 +95,7 @@ impl<'c, 'a> Draft<'c, 'a> {
         })?;
         let start_lt = chain.lt;
         chain.lt += 1;
-        let seed = hash::block_seed(chain.seed, chain.id, seqno)
+        let seed = hash::block_seed(chain.seed, chain.id, &chain.last_hash)
             .map_err(Fault::state(chain.id, "deriving a block's seed"))?;
         let config = chain.config.clone();
         let params = config.executor_params(now, start_lt, seed);

@@ -3,17 +3,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use ddvs_types::{AccountView, Block, ChainId, ChainSupply};
+use ddvs_types::{AccountView, Block, ChainId, ChainSupply, Lanes};
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{ShardAccounts, StdAddr};
+use tycho_types::models::{ShardAccount, ShardAccounts, StdAddr};
 
 use crate::external::External;
 use crate::genesis::CheckedChain;
 use crate::inputs::{Body, Inputs, Listed, Sent};
 use crate::route::{self, Head, MessageHead};
 use crate::{
-    BodyRefusal, ChainConfig, ChainView, ExecuteError, ExternalRefusal, Fault, Import, Lanes,
-    SendError, account, block,
+    BodyRefusal, ChainConfig, ChainView, ExecuteError, ExternalRefusal, Fault, Import, SendError,
+    account, block,
 };
 
 /// First logical time of every chain: above that of any account of the zerostate.
@@ -108,6 +108,17 @@ impl Chain {
     ///
     /// Fails with a refusal when the body is not one of a next block of this chain.
     pub fn execute(&self, body: &Body) -> Result<(Self, Made), ExecuteError> {
+        self.execute_watched(body, &mut |_| {})
+    }
+
+    /// Like [`Self::execute`]; `on_delector` is called as in [`Inputs`].
+    ///
+    /// Fails with a refusal when the body is not one of a next block of this chain.
+    pub fn execute_watched(
+        &self,
+        body: &Body,
+        on_delector: &mut dyn FnMut(&ShardAccount),
+    ) -> Result<(Self, Made), ExecuteError> {
         if body.time_ms < self.time_ms || unix_time(self.id, body.time_ms).is_err() {
             return Err(BodyRefusal::Time(body.time_ms).into());
         }
@@ -123,6 +134,7 @@ impl Chain {
             imports: &mut imports,
             externals: &mut || externals.next(),
             goes_on: &mut |work| work.steps < body.steps,
+            on_delector,
         })?;
         if made.body != *body {
             return Err(BodyRefusal::Unprocessed.into());

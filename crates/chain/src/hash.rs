@@ -1,6 +1,6 @@
 //! Hashes of blocks, and the seed of a block's randomness.
 
-use ddvs_types::{Block, ChainId};
+use ddvs_types::{Block, ChainId, StateRoot};
 use tycho_types::cell::{CellBuilder, HashBytes};
 use tycho_types::error::Error;
 
@@ -119,11 +119,18 @@ pub(crate) fn block_hash(block: &Block, body: &Body) -> Result<HashBytes, Fault>
 }
 
 impl Chain {
-    /// Returns the hash of everything that determines the chain's future, but for what comes from outside: accounts,
-    /// config in force, logical time, coins, what is left over, lanes.
+    /// Returns the hash of everything that determines the chain's future, but for what comes from outside.
     ///
     /// Fails only when a cell cannot be built, which its size rules out.
     pub fn state_hash(&self) -> Result<HashBytes, Error> {
+        self.state_root()?.hash()
+    }
+
+    /// Returns the hashes of the accounts, and of all else that determines the chain's future: config in force, time,
+    /// coins, what is left over, lanes.
+    ///
+    /// Fails only when a cell cannot be built, which its size rules out.
+    pub fn state_root(&self) -> Result<StateRoot, Error> {
         let mut digest = Digest::new();
         digest.numbers(&[
             chain_number(self.id),
@@ -135,7 +142,6 @@ impl Chain {
         digest.numbers(&[supply.accounts_nano, supply.fees_nano, supply.burnt_nano])?;
         digest.numbers(&[supply.issued_nano, supply.minted_nano])?;
         digest.hash(&self.last_hash)?;
-        digest.hash(&accounts_hash(&self.accounts))?;
         digest.hash(&self.config.root_hash)?;
         digest.numbers(&[self.leftover.len() as u128])?;
         for cell in self.leftover() {
@@ -145,13 +151,22 @@ impl Chain {
             digest.numbers(&[chain_number(id), u128::from(lane.count), lane.value_nano])?;
             digest.hash(&lane.hash)?;
         }
-        Ok(digest.finish())
+        Ok(StateRoot {
+            accounts: accounts_hash(&self.accounts),
+            rest: digest.finish(),
+        })
     }
 }
 
-/// Returns a seed that differs for each block, for the contracts' randomness.
-pub(crate) fn block_seed(seed: u64, chain: ChainId, seqno: u32) -> Result<HashBytes, Error> {
+/// Returns a seed that differs for each block, for the contracts' randomness. It follows from the block before, so nobody
+/// knows it long in advance.
+pub(crate) fn block_seed(
+    seed: u64,
+    chain: ChainId,
+    parent: &HashBytes,
+) -> Result<HashBytes, Error> {
     let mut digest = Digest::new();
-    digest.numbers(&[u128::from(seed), chain_number(chain), u128::from(seqno)])?;
+    digest.numbers(&[u128::from(seed), chain_number(chain)])?;
+    digest.hash(parent)?;
     Ok(digest.finish())
 }

@@ -1,13 +1,14 @@
 //! What a block is made of: what came from outside, in the order in which it was taken.
 
-use ddvs_types::ChainId;
+use ddvs_types::{ChainId, Lanes};
 use tycho_types::cell::Cell;
 use tycho_types::error::Error;
+use tycho_types::models::ShardAccount;
 
 use crate::chain::MAX_COINS_NANO;
 use crate::external::External;
 use crate::route::{self, Head, MessageHead};
-use crate::{BodyRefusal, GoesOn, Lanes};
+use crate::{BodyRefusal, GoesOn};
 
 /// A message from another chain.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct Inputs<'a> {
     pub externals: &'a mut dyn FnMut() -> Option<External>,
     /// Whether the block goes on; see [`GoesOn`].
     pub goes_on: &'a mut GoesOn<'a>,
+    /// Called with the D'Elector's state after each transaction on it: one block may apply more batches than a copy remembers.
+    pub on_delector: &'a mut dyn FnMut(&ShardAccount),
 }
 
 /// What came into a block from outside, and how far it went: all that is needed to make it again from the state

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use ddvs_types::{ChainId, ChainSupply};
+use ddvs_types::{ChainId, ChainSupply, Lane, Lanes};
 use tycho_types::cell::{Cell, CellBuilder, HashBytes, Load};
 use tycho_types::error::Error;
 use tycho_types::models::{ShardAccounts, StdAddr};
 
 use crate::chain::unix_time;
 use crate::route::{self, Head};
-use crate::{Chain, ChainConfig, Fault, Lane, Lanes};
+use crate::{Chain, ChainConfig, Fault};
 
 /// Everything that determines a chain's future blocks, but for what comes from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]

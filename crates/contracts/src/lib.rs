@@ -5,6 +5,7 @@
 //! name field by field; tests prove that both encode to the same bits.
 
 pub mod address;
+pub mod agreed;
 pub mod code;
 pub mod counting;
 pub mod error;

@@ -6,10 +6,8 @@ use ddvs_client::{
     AccountView, Backend, Block, ChainId, ChainInfo, ClientError, Live, MessageStatus, Operator,
     Refusal, Supply, TransactionRecord,
 };
-use ddvs_ledger::{
-    ChainGenesis, DelayPlan, GenesisAccount, GenesisRefusal, HistoryLimits, Network, NetworkGenesis,
-};
-use ddvs_zerostate::{ZeroAccount, Zerostate};
+use ddvs_ledger::{DelayPlan, GenesisRefusal, HistoryLimits, Network, NetworkGenesis};
+use ddvs_zerostate::Zerostate;
 use tycho_types::cell::{Cell, HashBytes, Load};
 use tycho_types::models::{BlockchainConfigParams, IntAddr, MsgInfo, StdAddr};
 
@@ -53,20 +51,8 @@ impl EmbeddedNetwork {
         delays: DelayPlan,
         history: HistoryLimits,
     ) -> Result<Self, GenesisRefusal> {
-        let account = |account: &ZeroAccount| GenesisAccount {
-            address: account.address.clone(),
-            state_init: account.state_init.clone(),
-            balance_nano: account.balance_nano,
-        };
-        let chains = zerostate.chains.iter().map(|chain| ChainGenesis {
-            id: chain.id,
-            block_time_ms: chain.block_time_ms,
-            delector: chain.delector.clone(),
-            delector_code_hash: chain.delector_code_hash,
-            accounts: chain.accounts.iter().map(account).collect(),
-        });
-        let start_time_ms = u64::from(zerostate.start_time) * 1_000;
-        let mut genesis = NetworkGenesis::new(chains.collect(), start_time_ms, seed);
+        let chains = zerostate.chain_genesis();
+        let mut genesis = NetworkGenesis::new(chains, zerostate.start_time_ms(), seed);
         genesis.delays = delays;
         genesis.history = history;
         Network::new(genesis).map(Self::new)

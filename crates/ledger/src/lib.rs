@@ -24,8 +24,9 @@ mod status;
 pub use ddvs_chain::config::{self, ChainConfig};
 pub use ddvs_chain::{
     ChainGenesis, ChainState, ChainView, ExternalRefusal, Fault, GenesisAccount, GenesisRefusal,
-    GoesOn, Lane, SendError, Work,
+    GoesOn, SendError, Work,
 };
+pub use ddvs_types::Lane;
 pub use delay::DelayPlan;
 pub use genesis::NetworkGenesis;
 pub use history::HistoryLimits;

@@ -290,6 +290,7 @@ impl Site {
             imports: &mut inbox.available(time_ms),
             externals: &mut || self.mempool.pop(),
             goes_on: &mut |work| goes_on(work),
+            on_delector: &mut |_| {},
         })
     }
 

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ddvs_client::{Block, ChainId, Live, TransactionRecord};
+use ddvs_contracts::agreed::Base;
 use ddvs_contracts::storage::{DElectorStorage, Waiting};
 use ddvs_contracts::{Codes, Network};
 use ddvs_zerostate::Limits;
@@ -100,6 +101,8 @@ pub struct Monitor {
     /// The captured chain may have had a third of all stake at some base, since the others had lost theirs: from then on it can forge
     /// batches of honest origins, and nothing is asked of the agreement any more.
     pub may_forge: bool,
+    /// The last set of each chain, with the base that it follows from.
+    sets: BTreeMap<ChainId, (Base, BTreeMap<HashBytes, u64>)>,
     at: (ChainId, u32),
 }
 
@@ -125,6 +128,7 @@ impl Monitor {
             captured: None,
             may_split: false,
             may_forge: false,
+            sets: BTreeMap::new(),
             at: (0, 0),
         };
         monitor.read_all(world);
@@ -221,6 +225,7 @@ impl Monitor {
             let storage = self.storage(world, block.chain);
             self.check_registries(block.chain, &storage);
             self.check_set(block.chain, &storage);
+            self.check_agreed_sets(block.chain, &storage);
             let balance = world.balance(&own);
             if balance < storage.treasury.into_inner() {
                 self.blame(1, "a D'Elector's balance does not cover its treasury");

@@ -6,7 +6,9 @@
 pub mod account;
 pub mod coins;
 pub mod execution;
+pub mod lane;
 pub mod record;
+pub mod state_root;
 pub mod supply;
 
 mod read;
@@ -14,11 +16,13 @@ mod read;
 pub use account::AccountView;
 pub use coins::{Amount, AmountError, COIN, COIN_U64, coins};
 pub use execution::{ExecutionContext, NotExecuted, executor_params};
+pub use lane::{Lane, Lanes};
 pub use read::external_receiver;
 pub use record::{
     Block, ComputeResult, DroppedExternal, InMessage, MessageStatus, OutDestination, OutMessage,
     ReturnReason, ReturnedMessage, TransactionRecord, ValidatorSetRecord,
 };
+pub use state_root::StateRoot;
 pub use supply::{ChainSupply, Supply};
 
 /// Id of a chain: -1 is the masterchain, 0 and above are workchains.

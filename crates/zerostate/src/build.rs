@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ddvs_chain::{ChainGenesis, GenesisAccount};
 use ddvs_contracts::storage::{ChainRegistry, DElectorStorage, Local, Pending, Total};
 use ddvs_contracts::{Codes, Network, address};
 use ddvs_types::{COIN_U64, MASTERCHAIN};
@@ -56,6 +57,30 @@ pub struct ZeroAccount {
     pub state_init: Option<StateInit>,
     /// Its balance.
     pub balance_nano: u128,
+}
+
+impl Zerostate {
+    /// Returns the chains in the form from which [`ddvs_chain`] starts.
+    pub fn chain_genesis(&self) -> Vec<ChainGenesis> {
+        let account = |account: &ZeroAccount| GenesisAccount {
+            address: account.address.clone(),
+            state_init: account.state_init.clone(),
+            balance_nano: account.balance_nano,
+        };
+        let chain = |chain: &ZeroChain| ChainGenesis {
+            id: chain.id,
+            block_time_ms: chain.block_time_ms,
+            delector: chain.delector.clone(),
+            delector_code_hash: chain.delector_code_hash,
+            accounts: chain.accounts.iter().map(account).collect(),
+        };
+        self.chains.iter().map(chain).collect()
+    }
+
+    /// Time at which the network starts, in ms since 1970.
+    pub fn start_time_ms(&self) -> u64 {
+        u64::from(self.start_time) * 1_000
+    }
 }
 
 /// Builds the zerostate.

@@ -65,6 +65,7 @@ fn flooded_chain_goes_on_with_its_own_messages_and_externals() {
                     Some(External::read(0, message).unwrap())
                 },
                 goes_on: &mut |_| true,
+                on_delector: &mut |_| {},
             })
             .unwrap();
     }
@@ -86,6 +87,7 @@ fn busy_chain_goes_on_importing() {
                 imports: &mut flood,
                 externals: &mut || None,
                 goes_on: &mut |_| true,
+                on_delector: &mut |_| {},
             })
             .unwrap();
         assert!(flood.0 > before, "nothing was imported");

@@ -48,7 +48,7 @@ fn sent_lane_is_the_received_one_and_what_is_in_flight() {
 
 #[test]
 fn lanes_with_the_same_messages_in_another_order_differ() {
-    use ddvs_chain::Lane;
+    use ddvs_types::Lane;
     use tycho_types::cell::HashBytes;
 
     let lane = |order: [u8; 2]| {

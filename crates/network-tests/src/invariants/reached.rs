@@ -33,6 +33,8 @@ pub struct Reached {
     pub idle_days: u32,
     /// Times that a copy was further behind an origin than copies remember.
     pub lags: u32,
+    /// Sets of another chain that a copy computed.
+    pub agreed_sets: u32,
 }
 
 impl Reached {
@@ -54,6 +56,7 @@ impl Reached {
             (&mut self.transfers, other.transfers),
             (&mut self.idle_days, other.idle_days),
             (&mut self.lags, other.lags),
+            (&mut self.agreed_sets, other.agreed_sets),
         ] {
             *mine += theirs;
         }

@@ -42,6 +42,33 @@ impl Monitor {
         }
     }
 
+    /// What a copy computes of the set of any chain is what the copy of that chain wrote, if it can compute it at all.
+    pub(super) fn check_agreed_sets(&mut self, chain: ChainId, storage: &DElectorStorage) {
+        if self.may_split || self.may_forge || self.is_captured(chain) {
+            return;
+        }
+        let local = storage.local.load().expect("it parses");
+        let params = storage.params().expect("param 200 parses");
+        if !local.set_dirty {
+            let base = storage.base().expect("registries parse");
+            self.sets.insert(chain, (base, read_set(storage).0));
+        }
+        for (of, (base, members)) in self.sets.clone() {
+            let computed = storage.set_at(of, &base, &params);
+            let Some(computed) = computed.expect("registries parse") else {
+                continue;
+            };
+            self.reached.agreed_sets += u32::from(of != chain);
+            let is_best_first = computed.is_sorted_by(|one, next| one.1 >= next.1);
+            if !is_best_first || BTreeMap::from_iter(computed.clone()) != members {
+                self.blame(
+                    11,
+                    format!("chain {chain} takes {computed:?} for the set of chain {of}, which is {members:?}"),
+                );
+            }
+        }
+    }
+
     fn largest(&self, chain: ChainId, storage: &DElectorStorage) -> BTreeMap<HashBytes, u64> {
         let least = u128::from(self.known.limits.min_stake_nano);
         let (mut all, mut removed) = (Vec::<Ranked>::new(), BTreeSet::new());

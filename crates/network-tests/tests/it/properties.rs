@@ -78,6 +78,7 @@ fn random_walks_reach_every_kind_of_event() {
         ("plain transfer", sum.transfers),
         ("idle day", sum.idle_days),
         ("copy far behind", sum.lags),
+        ("set of another chain", sum.agreed_sets),
     ];
     for (what, times) in reached {
         assert!(times > 0, "no {what}: {sum:?}");

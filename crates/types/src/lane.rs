@@ -1,14 +1,15 @@
 //! What one chain has ever sent to another one: how many messages, in which order, and how many coins.
 
-use ddvs_types::ChainId;
-use tycho_types::cell::{CellBuilder, HashBytes};
+use tycho_types::cell::{CellBuilder, HashBytes, Load, Store};
 use tycho_types::error::Error;
+
+use crate::ChainId;
 
 /// All messages from one chain to another, in order. The sender keeps it of what it sent, the receiver of what it
 /// imported; the second is a prefix of the first.
 ///
 /// A lane in a certified header proves every message since the receiver's last import: exactly those, in that order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Store, Load)]
 pub struct Lane {
     /// Number of messages.
     pub count: u64,
@@ -60,7 +61,8 @@ impl Lanes {
         found.map(|(_, lane)| lane)
     }
 
-    pub(crate) fn get_mut(&mut self, chain: ChainId) -> Option<&mut Lane> {
+    /// Returns the lane with a chain, to append to it; none if there is no such chain.
+    pub fn get_mut(&mut self, chain: ChainId) -> Option<&mut Lane> {
         let found = self.by_chain.iter_mut().find(|(id, _)| *id == chain);
         found.map(|(_, lane)| lane)
     }
