@@ -106,9 +106,6 @@ impl Draft<'_, '_> {
         }
         self.chain.lt = done.next_lt.max(self.chain.lt);
 
-        if account.address == self.chain.delector.address {
-            (self.inputs.on_delector)(&done.state);
-        }
         let lt = done.state.last_trans_lt;
         let hash = done.state.last_trans_hash;
         let touched = Touched {

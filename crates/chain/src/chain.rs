@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ddvs_types::{AccountView, Block, ChainId, ChainSupply, Lanes};
 use tycho_types::cell::{Cell, HashBytes};
-use tycho_types::models::{ShardAccount, ShardAccounts, StdAddr};
+use tycho_types::models::{ShardAccounts, StdAddr};
 
 use crate::external::External;
 use crate::genesis::CheckedChain;
@@ -108,17 +108,6 @@ impl Chain {
     ///
     /// Fails with a refusal when the body is not one of a next block of this chain.
     pub fn execute(&self, body: &Body) -> Result<(Self, Made), ExecuteError> {
-        self.execute_watched(body, &mut |_| {})
-    }
-
-    /// Like [`Self::execute`]; `on_delector` is called as in [`Inputs`].
-    ///
-    /// Fails with a refusal when the body is not one of a next block of this chain.
-    pub fn execute_watched(
-        &self,
-        body: &Body,
-        on_delector: &mut dyn FnMut(&ShardAccount),
-    ) -> Result<(Self, Made), ExecuteError> {
         if body.time_ms < self.time_ms || unix_time(self.id, body.time_ms).is_err() {
             return Err(BodyRefusal::Time(body.time_ms).into());
         }
@@ -134,7 +123,6 @@ impl Chain {
             imports: &mut imports,
             externals: &mut || externals.next(),
             goes_on: &mut |work| work.steps < body.steps,
-            on_delector,
         })?;
         if made.body != *body {
             return Err(BodyRefusal::Unprocessed.into());
@@ -273,6 +261,21 @@ impl Chain {
     /// Its id.
     pub fn id(&self) -> ChainId {
         self.id
+    }
+
+    /// All chains of the network, ascending.
+    pub fn chains(&self) -> &Arc<[ChainId]> {
+        &self.chains
+    }
+
+    /// Seed of the contracts' randomness.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Maximum number of messages that a block processes, whatever the gas limit allows.
+    pub fn max_block_transactions(&self) -> usize {
+        self.max_block_transactions
     }
 
     /// Address of its D'Elector.

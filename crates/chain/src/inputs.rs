@@ -3,7 +3,6 @@
 use ddvs_types::{ChainId, Lanes};
 use tycho_types::cell::Cell;
 use tycho_types::error::Error;
-use tycho_types::models::ShardAccount;
 
 use crate::chain::MAX_COINS_NANO;
 use crate::external::External;
@@ -59,8 +58,6 @@ pub struct Inputs<'a> {
     pub externals: &'a mut dyn FnMut() -> Option<External>,
     /// Whether the block goes on; see [`GoesOn`].
     pub goes_on: &'a mut GoesOn<'a>,
-    /// Called with the D'Elector's state after each transaction on it: one block may apply more batches than a copy remembers.
-    pub on_delector: &'a mut dyn FnMut(&ShardAccount),
 }
 
 /// What came into a block from outside, and how far it went: all that is needed to make it again from the state

@@ -290,7 +290,6 @@ impl Site {
             imports: &mut inbox.available(time_ms),
             externals: &mut || self.mempool.pop(),
             goes_on: &mut |work| goes_on(work),
-            on_delector: &mut |_| {},
         })
     }
 

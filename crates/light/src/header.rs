@@ -28,9 +28,12 @@ pub struct Header {
     pub state: HashBytes,
     /// Hash of the set that signs this block.
     pub set: HashBytes,
+    /// The batches from which that set follows, by origin: the `base` of the block before.
+    pub set_base: BTreeMap<ChainId, u32>,
     /// Hash of the set that signs the next one.
     pub next_set: HashBytes,
-    /// The batches that the chain's D'Elector had applied when it wrote the next set: other chains compute that set from these.
+    /// The batches from which the next set follows: those that the chain's D'Elector has applied. Other chains compute the set
+    /// from them.
     pub base: BTreeMap<ChainId, u32>,
     /// All that the chain has ever sent to each other one.
     pub lanes: BTreeMap<ChainId, Lane>,
@@ -65,6 +68,7 @@ struct Content {
 struct Next {
     set: HashBytes,
     cursors: HashBytes,
+    set_base: Dict<i8, u32>,
     base: Dict<i8, u32>,
 }
 
@@ -97,6 +101,7 @@ impl Header {
             next: Lazy::new(&Next {
                 set: self.next_set,
                 cursors: self.cursors,
+                set_base: dict(self.set_base.iter().map(|(&chain, &seqno)| (chain, seqno)))?,
                 base: dict(self.base.iter().map(|(&chain, &seqno)| (chain, seqno)))?,
             })?,
             lanes: dict(self.lanes.iter().map(|(&chain, &lane)| (chain, lane)))?,
@@ -123,6 +128,7 @@ impl Header {
             result: content.result,
             state: content.state,
             set: root.set,
+            set_base: next.set_base.iter().collect::<Result<_, _>>()?,
             next_set: next.set,
             base: next.base.iter().collect::<Result<_, _>>()?,
             lanes: root.lanes.iter().collect::<Result<_, _>>()?,

@@ -2,14 +2,18 @@
 
 use ddvs_types::{Lane, StateRoot};
 use tycho_types::cell::{Cell, CellFamily, HashBytes};
+use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 use tycho_types::merkle::MerkleProof;
-use tycho_types::models::{Account, ShardAccounts, StdAddr};
+use tycho_types::models::{Account, DepthBalanceInfo, ShardAccount, StdAddr};
 
 use crate::Header;
 
 /// Most messages that may follow the proven one in its lane.
 pub const MAX_LATER_MESSAGES: usize = 32_768;
+
+/// The accounts of a chain, by account id.
+type Accounts = Dict<HashBytes, (DepthBalanceInfo, ShardAccount)>;
 
 /// Reason why something is not proven.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,10 +61,7 @@ impl AccountProof {
         if root.hash()? != header.state {
             return Err(ProofRefusal::State);
         }
-        let accounts = ShardAccounts::load_from_root_ext(
-            &mut proof.cell.virtualize().as_slice()?,
-            Cell::empty_context(),
-        )?;
+        let accounts = Accounts::from(Some(Cell::virtualize(proof.cell)));
         let Some((_, state)) = accounts.get(address.address)? else {
             return Ok(None);
         };

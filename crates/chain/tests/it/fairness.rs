@@ -65,7 +65,6 @@ fn flooded_chain_goes_on_with_its_own_messages_and_externals() {
                     Some(External::read(0, message).unwrap())
                 },
                 goes_on: &mut |_| true,
-                on_delector: &mut |_| {},
             })
             .unwrap();
     }
@@ -87,7 +86,6 @@ fn busy_chain_goes_on_importing() {
                 imports: &mut flood,
                 externals: &mut || None,
                 goes_on: &mut |_| true,
-                on_delector: &mut |_| {},
             })
             .unwrap();
         assert!(flood.0 > before, "nothing was imported");

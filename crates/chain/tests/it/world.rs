@@ -68,7 +68,6 @@ impl World {
                 imports: self.inboxes.entry(id).or_default(),
                 externals: &mut || externals.pop_front(),
                 goes_on: &mut |work: Work| work.steps < steps,
-                on_delector: &mut |_| {},
             });
         let made = made.expect("a block is made");
         for sent in &made.sent {
