@@ -107,6 +107,28 @@ impl EncodedHeader {
     }
 }
 
+impl CertifiedHeader {
+    /// Returns the encoded header and certificate.
+    ///
+    /// Fails only when there is no memory for it.
+    pub fn encode(&self) -> Result<Vec<u8>, BlockRefusal> {
+        postcard::to_stdvec(&EncodedHeader::of(self)).map_err(encoding)
+    }
+
+    /// Decodes a header with its certificate.
+    ///
+    /// Fails only when the bytes are not that. Nothing is verified.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BlockRefusal> {
+        postcard::from_bytes::<EncodedHeader>(bytes)
+            .map_err(encoding)?
+            .read()
+    }
+}
+
+fn encoding(error: postcard::Error) -> BlockRefusal {
+    BlockRefusal::Encoding(error.to_string())
+}
+
 fn cell(bytes: &[u8]) -> Result<Cell, BlockRefusal> {
     Boc::decode(bytes).map_err(|error| BlockRefusal::Encoding(error.to_string()))
 }
@@ -116,7 +138,6 @@ impl Body {
     ///
     /// Fails only when it has more steps than any block can.
     pub fn encode(&self) -> Result<Vec<u8>, BlockRefusal> {
-        let refusal = |error: postcard::Error| BlockRefusal::Encoding(error.to_string());
         let encoded = Encoded {
             time_ms: self.time_ms,
             steps: u32::try_from(self.steps).map_err(|_| BlockRefusal::TooMany("steps"))?,
@@ -129,15 +150,14 @@ impl Body {
                 .collect(),
             externals: self.externals.iter().map(Boc::encode).collect(),
         };
-        postcard::to_stdvec(&encoded).map_err(refusal)
+        postcard::to_stdvec(&encoded).map_err(encoding)
     }
 
     /// Decodes a body.
     ///
     /// Fails only when it is not exactly what [`Self::encode`] gives: one body has one encoding.
     pub fn decode(bytes: &[u8]) -> Result<Self, BlockRefusal> {
-        let refusal = |error: postcard::Error| BlockRefusal::Encoding(error.to_string());
-        let encoded: Encoded = postcard::from_bytes(bytes).map_err(refusal)?;
+        let encoded: Encoded = postcard::from_bytes(bytes).map_err(encoding)?;
         if encoded.headers.len() > MAX_HEADERS {
             return Err(BlockRefusal::TooMany("headers"));
         }

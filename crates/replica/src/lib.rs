@@ -16,15 +16,19 @@ pub mod offer;
 pub mod replica;
 
 mod coins;
+mod execute;
 mod headers;
 mod lanes;
+mod propose;
 mod sets;
 mod state;
 
 pub use body::{Body, CertifiedHeader};
 pub use cursor::Cursor;
 pub use error::{BlockRefusal, ExecuteError, ImportRefusal};
+pub use execute::Executed;
 pub use genesis::{NetworkStart, StartError};
 pub use offer::{LaneOffer, Offer};
-pub use replica::{Executed, Proposed, Replica};
+pub use propose::Proposed;
+pub use replica::Replica;
 pub use state::{ReplicaState, StateRefusal};
