@@ -22,6 +22,7 @@ mod lanes;
 mod propose;
 mod sets;
 mod state;
+mod state_bytes;
 
 pub use body::{Body, CertifiedHeader};
 pub use cursor::Cursor;

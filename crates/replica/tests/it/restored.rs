@@ -20,7 +20,9 @@ fn restored_replica_is_the_same() {
     let mut cluster = busy();
     for chain in [-1, 0, 1, 2] {
         for replica in [&cluster.start[&chain], cluster.replica(chain)] {
-            let state = replica.export().unwrap();
+            let encoded = replica.export().unwrap().encode().unwrap();
+            assert!(ReplicaState::decode(&encoded[..encoded.len() / 2]).is_err());
+            let state = ReplicaState::decode(&encoded).unwrap();
             let restored = Replica::restore(&cluster.start[&chain], state).unwrap();
             assert_eq!(restored.hash(), replica.hash());
             assert_eq!(restored.cursors(), replica.cursors());
