@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use ddvs_light::MAX_ROUND;
 use malachitebft_app_channel::app::consensus::{LivenessMsg, ProposedValue, SignedConsensusMsg};
 use malachitebft_app_channel::app::engine::util::streaming::StreamContent;
-use malachitebft_app_channel::app::types::PeerId;
 use malachitebft_app_channel::app::types::streaming::{StreamId, StreamMessage};
+use malachitebft_app_channel::app::types::{Keypair, PeerId};
 use malachitebft_core_types::{
     ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal, PolkaCertificate, PolkaSignature,
     Round, RoundCertificate, RoundCertificateType, RoundSignature, SignedMessage, ValidatorProof,
@@ -121,9 +121,16 @@ prop_compose! {
     }
 }
 
+fn peer() -> impl Strategy<Value = PeerId> {
+    any::<[u8; 32]>().prop_map(|seed| {
+        let keypair = Keypair::ed25519_from_bytes(seed).unwrap();
+        PeerId::from_bytes(&keypair.public().to_peer_id().to_bytes()).unwrap()
+    })
+}
+
 prop_compose! {
-    fn status()(_unit in Just(()), tip_height in height(), history_min_height in height()) -> Status<Context> {
-        Status { peer_id: PeerId::random(), tip_height, history_min_height }
+    fn status()(peer_id in peer(), tip_height in height(), history_min_height in height()) -> Status<Context> {
+        Status { peer_id, tip_height, history_min_height }
     }
 }
 

@@ -65,9 +65,8 @@ async fn four_engines_decide_while_their_set_changes_and_one_restarts() {
             let finalized = &disk.finalized[&height];
             let other = if height < CHANGE { CHANGE } else { CHANGE - 1 };
             for certificate in [decided, finalized] {
-                let verify = |height, set: &ValidatorSet| {
-                    certificate.verify(&SCOPE, height, &id, set)
-                };
+                let verify =
+                    |height, set: &ValidatorSet| certificate.verify(&SCOPE, height, &id, set);
                 verify(height, &set_of(height)).unwrap();
                 verify(height + 1, &set_of(height)).unwrap_err();
                 let error = verify(height, &set_of(other)).unwrap_err();
