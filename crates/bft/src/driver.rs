@@ -268,7 +268,10 @@ impl Driver {
         round: Round,
     ) -> Result<Vec<ProposedValue<Context>>, DriverError> {
         let mut proposals = self.blocks.of_round(round);
-        for proposed in self.blocks.take_waiting(height) {
+        let Some(validators) = self.validators.clone() else {
+            return Ok(proposals);
+        };
+        for proposed in self.blocks.take_waiting(height, &validators) {
             proposals.extend(self.check_proposed(proposed).await?);
         }
         Ok(proposals)

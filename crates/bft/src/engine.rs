@@ -18,7 +18,7 @@ use malachitebft_app_channel::{
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tycho_crypto::ed25519::{KeyPair, SecretKey};
+use tycho_crypto::ed25519::SecretKey;
 
 use crate::address::{self, AddressError};
 use crate::codec::WireCodec;
@@ -26,6 +26,7 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::driver::{Driver, DriverError};
 use crate::guard::SignGuard;
+use crate::home;
 use crate::request::Request;
 use crate::signer::VoteSigner;
 
@@ -80,8 +81,8 @@ pub enum EngineError {
         /// Why.
         source: std::io::Error,
     },
-    /// The directory cannot be made.
-    #[error("cannot create {}: {source}", home.display())]
+    /// The directory cannot be used, or another engine uses it.
+    #[error("cannot use {}: {source}", home.display())]
     Home {
         /// The directory.
         home: PathBuf,
@@ -135,9 +136,9 @@ async fn start_engine(config: EngineConfig) -> Result<Engine, EngineError> {
         peers?,
         config.max_block_bytes as usize,
     );
-    let home = &config.home;
-    std::fs::create_dir_all(home).map_err(|source| EngineError::Home {
-        home: home.clone(),
+    let log = home::log(&config.home).await;
+    let log = log.map_err(|source| EngineError::Home {
+        home: config.home.clone(),
         source,
     })?;
     // Malachite would only log it, and never become ready.
@@ -146,9 +147,9 @@ async fn start_engine(config: EngineConfig) -> Result<Engine, EngineError> {
         source,
     })?;
 
-    let key = KeyPair::from(&config.secret_key);
-    let signer = VoteSigner::new(config.scope, key, Arc::clone(&config.guard));
-    let (channels, actors) = spawn(&config, settings, &signer)
+    let guard = Arc::clone(&config.guard);
+    let signer = VoteSigner::new(config.scope, &config.secret_key, guard);
+    let (channels, actors) = spawn(&config, settings, &signer, log)
         .await
         .map_err(EngineError::Start)?;
     let Channels {
@@ -191,13 +192,13 @@ async fn spawn(
     config: &EngineConfig,
     settings: Settings,
     signer: &VoteSigner,
+    log: PathBuf,
 ) -> Result<(Channels<Context>, Actors), String> {
     let text = |error: &dyn std::fmt::Display| format!("{error:#}");
     let codec = WireCodec {
         max_block_bytes: config.max_block_bytes as usize,
     };
     let identity = identity(config, signer, codec).await?;
-    let log = config.home.join("consensus.wal");
     let me = signer.public_key();
     let consensus =
         ConsensusContext::new_validator(me, Box::new(signer.verifier()), Box::new(signer.clone()));
@@ -274,7 +275,8 @@ impl EngineHandle {
             .map_err(|reason| peer_error(address, reason))
     }
 
-    /// Stops the engine. When it returns, the address and the home directory are free for another one.
+    /// Stops the engine. When it returns, the address is free for another one; the home directory is free soon, and
+    /// [`start`] waits for that.
     ///
     /// Fails only when the engine had ended by itself before; it is stopped then too.
     pub async fn stop(self) -> Result<(), EngineError> {

@@ -21,6 +21,7 @@ mod driver;
 mod engine;
 mod evidence;
 mod guard;
+mod home;
 mod message;
 mod parts;
 mod proposer;

@@ -12,7 +12,7 @@ use ddvs_light::{Scope, VoteKind};
 use malachitebft_app_channel::{Signer, Verifier};
 use malachitebft_core_types::{Round, SignedMessage, ValidatorProof, VoteExtensionScope};
 use malachitebft_signing::{Error, VerificationResult};
-use tycho_crypto::ed25519::KeyPair;
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::HashBytes;
 
 use crate::context::{Context, Height, Key};
@@ -58,7 +58,8 @@ pub(crate) struct VoteSigner {
 }
 
 impl VoteSigner {
-    pub(crate) fn new(scope: Scope, key: KeyPair, guard: Arc<dyn SignGuard>) -> Self {
+    pub(crate) fn new(scope: Scope, secret_key: &SecretKey, guard: Arc<dyn SignGuard>) -> Self {
+        let key = KeyPair::from(secret_key);
         Self { scope, key, guard }
     }
 

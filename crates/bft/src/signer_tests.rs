@@ -1,7 +1,6 @@
 use ddvs_contracts::signing::{self, ConsensusVote};
 use ddvs_light::MAX_ROUND;
 use malachitebft_core_types::{NilOrVal, VoteType};
-use tycho_crypto::ed25519::SecretKey;
 
 use super::*;
 use crate::context::Value;
@@ -14,8 +13,8 @@ const SCOPE: Scope = Scope {
 };
 
 fn signer() -> VoteSigner {
-    let key = KeyPair::from(&SecretKey::from_bytes([3; 32]));
-    VoteSigner::new(SCOPE, key, Arc::new(MemoryGuard::default()))
+    let key = SecretKey::from_bytes([3; 32]);
+    VoteSigner::new(SCOPE, &key, Arc::new(MemoryGuard::default()))
 }
 
 fn vote(vote_type: VoteType, round: u32, value: NilOrVal<HashBytes>) -> Vote {

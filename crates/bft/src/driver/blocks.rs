@@ -53,6 +53,15 @@ pub(super) fn messages<'a>(
     })
 }
 
+/// Whether a validator sent the block as one of the round's proposer.
+fn is_expected(proposed: &Proposed, validators: &Validators) -> bool {
+    let Some(round) = proposed.round.as_u32() else {
+        return false;
+    };
+    validators.get_by_address(&proposed.sender).is_some()
+        && validators.proposer(proposed.height.0, round).key == proposed.proposer
+}
+
 impl Blocks {
     pub(super) fn new(max_block_bytes: usize) -> Self {
         Self {
@@ -106,18 +115,13 @@ impl Blocks {
         }
         // The sets of heights ahead are not known yet: most of their members are members now.
         validators.get_by_address(&part.sender)?;
-        if ahead == 0 {
-            let proposer = validators.proposer(part.height.0, part.round.as_u32()?);
-            if proposer.key != part.proposer {
-                return None;
-            }
-        }
         if !verifier.is_part_signed(&part) {
             return None;
         }
         let proposed = self.assembly.insert(part)?;
         if ahead == 0 && self.is_started {
-            self.may_check(&proposed).then_some(proposed)
+            let is_wanted = is_expected(&proposed, validators) && self.may_check(&proposed);
+            is_wanted.then_some(proposed)
         } else {
             self.wait(proposed);
             None
@@ -145,13 +149,18 @@ impl Blocks {
         self.waiting.push(proposed);
     }
 
-    /// Takes the blocks of a height that can be checked now.
-    pub(super) fn take_waiting(&mut self, height: Height) -> Vec<Proposed> {
+    /// Takes the blocks of a height that can be checked now. Its set was not known when they came.
+    pub(super) fn take_waiting(
+        &mut self,
+        height: Height,
+        validators: &Validators,
+    ) -> Vec<Proposed> {
         let waiting = std::mem::take(&mut self.waiting);
-        let (now, later) = waiting
+        let (mut now, later): (Vec<_>, _) = waiting
             .into_iter()
-            .partition(|proposed: &Proposed| proposed.height == height);
+            .partition(|proposed| proposed.height == height);
         self.waiting = later;
+        now.retain(|proposed| is_expected(proposed, validators) && self.may_check(proposed));
         now
     }
 
@@ -214,3 +223,7 @@ impl Blocks {
             .collect()
     }
 }
+
+#[cfg(test)]
+#[path = "blocks_tests.rs"]
+mod tests;

@@ -2,7 +2,7 @@ use std::time::Instant;
 
 use ddvs_light::{CertificateError, ValidatorSet};
 
-use crate::world::{SCOPE, all_reach, key, nodes, set};
+use crate::world::{Node, SCOPE, all_reach, nodes, set};
 
 /// First height of the second set.
 const CHANGE: u64 = 6;
@@ -45,26 +45,33 @@ async fn four_engines_decide_while_their_set_changes_and_one_restarts() {
     let mut height = tip + 2;
     loop {
         nodes[0].reaches(height).await;
-        let disk = nodes[0].disk.lock().unwrap();
-        let mut signers = disk.finalized[&height].signatures.iter();
-        if signers.any(|commit| commit.key == key(restarted)) {
+        if nodes[0].has_signature(height, restarted) {
             break;
         }
         height += 1;
         assert!(height < tip + 100, "it never votes");
     }
 
-    // All have decided the same, and certificates hold for the set of their height alone.
-    let last = nodes.iter().map(|node| node.height()).min().unwrap();
+    check(&nodes);
+    for node in &mut nodes {
+        node.stop().await;
+    }
+}
+
+/// All have decided the same, and certificates hold for the set of their height alone.
+fn check(nodes: &[Node]) {
+    let last = nodes.iter().map(Node::height).min().unwrap();
     for height in 1..=last {
-        for node in &nodes {
+        let other = if height < CHANGE { CHANGE } else { CHANGE - 1 };
+        for node in nodes {
             let id = node.id(height);
             assert_eq!(id, nodes[0].id(height), "height {height}");
             let disk = node.disk.lock().unwrap();
-            let decided = &disk.decisions[&height].certificate;
-            let finalized = &disk.finalized[&height];
-            let other = if height < CHANGE { CHANGE } else { CHANGE - 1 };
-            for certificate in [decided, finalized] {
+            assert!(disk.evidence.is_empty());
+            for certificate in [
+                &disk.decisions[&height].certificate,
+                &disk.finalized[&height],
+            ] {
                 let verify =
                     |height, set: &ValidatorSet| certificate.verify(&SCOPE, height, &id, set);
                 verify(height, &set_of(height)).unwrap();
@@ -77,14 +84,9 @@ async fn four_engines_decide_while_their_set_changes_and_one_restarts() {
                 };
                 assert!(is_expected, "height {height}: {error}");
             }
-            assert!(disk.evidence.is_empty());
         }
     }
     let disk = nodes[0].disk.lock().unwrap();
     let passed = disk.decided_at[&last] - disk.decided_at[&1];
     eprintln!("{last} heights, {:?} each", passed / (last as u32 - 1));
-    drop(disk);
-    for node in &mut nodes {
-        node.stop().await;
-    }
 }

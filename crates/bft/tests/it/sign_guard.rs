@@ -2,7 +2,7 @@ use ddvs_bft::{MemoryGuard, SignGuard};
 use ddvs_light::{ValidatorSet, VoteKind};
 use tycho_types::cell::HashBytes;
 
-use crate::world::{all_reach, key, nodes, set};
+use crate::world::{all_reach, nodes, set};
 
 fn set_of(_: u64) -> ValidatorSet {
     set(&[10, 10, 10, 10])
@@ -30,23 +30,16 @@ async fn an_engine_whose_guard_refuses_is_silent_and_goes_on() {
     let mut height = 6;
     all_reach(&nodes, height).await;
     // It votes again once it may.
-    while !signed(&nodes[0], height) {
+    while !nodes[0].has_signature(height, 2) {
         height += 1;
         nodes[0].reaches(height).await;
         assert!(height < 100, "it never votes");
     }
     for height in REFUSED {
-        assert!(!signed(&nodes[0], height), "height {height}");
+        assert!(!nodes[0].has_signature(height, 2), "height {height}");
         assert_eq!(nodes[0].id(height), nodes[2].id(height));
     }
     for node in &mut nodes {
         node.stop().await;
     }
-}
-
-/// Whether the one with the guard signed a height.
-fn signed(node: &crate::world::Node, height: u64) -> bool {
-    let disk = node.disk.lock().unwrap();
-    let mut signers = disk.finalized[&height].signatures.iter();
-    signers.any(|commit| commit.key == key(2))
 }

@@ -13,6 +13,7 @@ use ddvs_contracts::messages::Evidence;
 use ddvs_light::{Certificate, Member, Scope, ValidatorSet};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tycho_crypto::ed25519::{PublicKey, SecretKey};
@@ -70,10 +71,20 @@ pub struct Node {
     set_of: SetOf,
     guard: Arc<dyn SignGuard>,
     pub disk: Arc<Mutex<Disk>>,
+    /// The last finalized height.
     height: watch::Sender<u64>,
-    running: Option<(EngineHandle, JoinHandle<()>)>,
+    /// Height of the last stored proposal.
+    proposed: watch::Sender<u64>,
+    running: Option<Running>,
     #[cfg(feature = "byzantine")]
     pub misbehavior: Option<ddvs_bft::Misbehavior>,
+}
+
+/// An engine and its application, on a runtime of their own as in a process of their own.
+struct Running {
+    engine: EngineHandle,
+    application: JoinHandle<()>,
+    runtime: Runtime,
 }
 
 /// Nodes with addresses of their own, none of which runs yet.
@@ -99,6 +110,7 @@ pub fn nodes(count: usize, set_of: SetOf) -> Vec<Node> {
             guard: Arc::new(MemoryGuard::default()),
             disk: Arc::default(),
             height: watch::channel(0).0,
+            proposed: watch::channel(0).0,
             running: None,
             #[cfg(feature = "byzantine")]
             misbehavior: None,
@@ -123,20 +135,39 @@ impl Node {
             #[cfg(feature = "byzantine")]
             misbehavior: self.misbehavior,
         });
-        let Engine { requests, handle } = engine.await.unwrap();
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let Engine { requests, handle } = runtime.spawn(engine).await.unwrap().unwrap();
         let application = Application {
             key: key(self.index),
             set_of: self.set_of,
             disk: Arc::clone(&self.disk),
             height: self.height.clone(),
+            proposed: self.proposed.clone(),
         };
-        self.running = Some((handle, tokio::spawn(application.run(requests))));
+        self.running = Some(Running {
+            engine: handle,
+            application: runtime.spawn(application.run(requests)),
+            runtime,
+        });
     }
 
+    /// Stops in order.
     pub async fn stop(&mut self) {
-        let (handle, application) = self.running.take().unwrap();
-        handle.stop().await.unwrap();
-        application.await.unwrap();
+        let running = self.running.take().unwrap();
+        running.engine.stop().await.unwrap();
+        running.application.await.unwrap();
+        running.runtime.shutdown_background();
+    }
+
+    /// Ends everything wherever it is.
+    pub async fn crash(&mut self) {
+        let running = self.running.take().unwrap();
+        let end = move || running.runtime.shutdown_timeout(LIMIT);
+        tokio::task::spawn_blocking(end).await.unwrap();
     }
 
     /// The last decided height.
@@ -146,7 +177,16 @@ impl Node {
 
     /// Waits until a height is finalized.
     pub async fn reaches(&self, height: u64) {
-        let mut heights = self.height.subscribe();
+        self.wait(&self.height, height).await;
+    }
+
+    /// Waits until a proposal of a height is stored.
+    pub async fn stores(&self, height: u64) {
+        self.wait(&self.proposed, height).await;
+    }
+
+    async fn wait(&self, heights: &watch::Sender<u64>, height: u64) {
+        let mut heights = heights.subscribe();
         let reached = heights.wait_for(|reached| *reached >= height);
         let in_time = tokio::time::timeout(LIMIT, reached).await;
         assert!(
@@ -157,8 +197,24 @@ impl Node {
         );
     }
 
+    /// Whether the certificate that this node keeps has a signature of another one.
+    pub fn has_signature(&self, height: u64, index: usize) -> bool {
+        let disk = self.disk.lock().unwrap();
+        let mut signatures = disk.finalized[&height].signatures.iter();
+        signatures.any(|commit| commit.key == key(index))
+    }
+
     pub fn id(&self, height: u64) -> HashBytes {
         self.disk.lock().unwrap().decisions[&height].block.id
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // only after a test that fails
+        if let Some(running) = self.running.take() {
+            running.runtime.shutdown_background();
+        }
     }
 }
 
@@ -174,6 +230,7 @@ struct Application {
     set_of: SetOf,
     disk: Arc<Mutex<Disk>>,
     height: watch::Sender<u64>,
+    proposed: watch::Sender<u64>,
 }
 
 fn id_of(bytes: &[u8]) -> HashBytes {
@@ -245,8 +302,10 @@ impl Application {
                 });
             }
             Request::StoreProposal { proposal, reply } => {
+                let height = proposal.height;
                 self.disk.lock().unwrap().proposals.push(proposal);
                 let _ = reply.send(());
+                self.proposed.send_replace(height);
             }
             Request::Decided { decision, reply } => {
                 let mut disk = self.disk.lock().unwrap();
