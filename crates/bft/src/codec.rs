@@ -4,6 +4,7 @@
 //! entirely. A length is checked against its limit and against the bytes that are left before anything is allocated, so
 //! a decoder never takes more memory than a small multiple of what it was given.
 
+mod blocks;
 mod bytes;
 mod consensus;
 mod sync;
@@ -89,5 +90,7 @@ impl<T: Wire> HasEncodedLen<T> for WireCodec {
     }
 }
 
+#[cfg(test)]
+mod strategies;
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,16 @@
 //! Translates between the engine and the node: the engine's messages become requests, one at a time.
 
 mod blocks;
+mod check;
+mod propose;
 
 use std::ops::RangeInclusive;
-use std::time::Duration;
 
-use bytes::Bytes;
 use ddvs_light::Scope;
 use malachitebft_app_channel::app::consensus::Role as EngineRole;
-use malachitebft_app_channel::app::engine::host::{HeightParams, Next, SyncedValueOutcome};
+use malachitebft_app_channel::app::engine::host::{HeightParams, Next};
+use malachitebft_app_channel::app::types::ProposedValue;
 use malachitebft_app_channel::app::types::sync::RawDecidedValue;
-use malachitebft_app_channel::app::types::{LocallyProposedValue, ProposedValue};
 use malachitebft_app_channel::{AppMsg, NetworkMsg};
 use malachitebft_core_types::{CommitCertificate, Round, Validity};
 use tokio::sync::{mpsc, oneshot};
@@ -21,8 +21,7 @@ use crate::certificate;
 use crate::codec::MAX_SYNCED_BLOCKS;
 use crate::context::{Context, Height, Key, TooHeavy, Validators, Value};
 use crate::evidence;
-use crate::parts::Proposed;
-use crate::request::{Block, Decision, Reply, Request, Role, Start, StoredProposal, Verdict};
+use crate::request::{Block, Decision, Reply, Request, Role, Start, StoredProposal};
 use crate::signer::VoteSigner;
 
 /// Reason why an engine has ended by itself.
@@ -277,180 +276,6 @@ impl Driver {
         Ok(proposals)
     }
 
-    /// Proposes what was proposed before, or a block that the node builds in time.
-    async fn propose(
-        &mut self,
-        height: Height,
-        round: Round,
-        timeout: Duration,
-        reply: oneshot::Sender<LocallyProposedValue<Context>>,
-    ) -> Result<(), DriverError> {
-        let me = self.signer.public_key();
-        let value = match self.blocks.proposed_by(&me, round) {
-            Some(value) => value,
-            None => match self.build(height, round, timeout).await? {
-                Some(value) => value,
-                None => return Ok(()),
-            },
-        };
-        let bytes = value.bytes.clone();
-        let _ = reply.send(LocallyProposedValue::new(height, round, value));
-        self.stream(height, round, Round::Nil, me, bytes).await
-    }
-
-    async fn build(
-        &mut self,
-        height: Height,
-        round: Round,
-        timeout: Duration,
-    ) -> Result<Option<Value>, DriverError> {
-        let (reply, answer) = oneshot::channel();
-        self.send(Request::BuildBlock {
-            height: height.0,
-            round: round.as_u32().unwrap_or_default(),
-            timeout,
-            reply,
-        })
-        .await?;
-        let Ok(Ok(block)) = tokio::time::timeout(timeout, answer).await else {
-            tracing::warn!("the node built no block of height {height} in {timeout:?}");
-            return Ok(None);
-        };
-        if block.id == HashBytes::ZERO || block.bytes.len() > self.max_block_bytes {
-            let (id, length) = (block.id, block.bytes.len());
-            tracing::error!("block {id} of {length} bytes cannot be proposed");
-            return Ok(None);
-        }
-        let value = Value {
-            id: block.id,
-            bytes: block.bytes,
-        };
-        self.store(ProposedValue {
-            height,
-            round,
-            valid_round: Round::Nil,
-            proposer: self.signer.public_key(),
-            value: value.clone(),
-            validity: Validity::Valid,
-        })
-        .await?;
-        Ok(Some(value))
-    }
-
-    /// Sends a block in parts.
-    async fn stream(
-        &mut self,
-        height: Height,
-        round: Round,
-        valid_round: Round,
-        proposer: Key,
-        bytes: Bytes,
-    ) -> Result<(), DriverError> {
-        let proposed = Proposed {
-            height,
-            round,
-            valid_round,
-            proposer,
-            sender: self.signer.public_key(),
-            bytes,
-        };
-        self.streams += 1;
-        for message in blocks::messages(&proposed, self.streams, &self.signer) {
-            let sent = (self.network)
-                .send(NetworkMsg::PublishProposalPart(message))
-                .await;
-            sent.map_err(|_| DriverError::EngineGone)?;
-        }
-        Ok(())
-    }
-
-    /// Asks the node about a block that was put together. `None` if it stays out of the consensus.
-    async fn check_proposed(
-        &mut self,
-        proposed: Proposed,
-    ) -> Result<Option<ProposedValue<Context>>, DriverError> {
-        let (height, round, proposer) = (proposed.height, proposed.round, proposed.proposer);
-        let bytes = proposed.bytes.clone();
-        let verdict = match self.blocks.known(&bytes) {
-            Some(verdict) => verdict,
-            None => self.check(height, round, proposer, &bytes, false).await?,
-        };
-        let Some((id, validity)) = judged(verdict) else {
-            if verdict == Verdict::Unknown {
-                self.blocks.wait(proposed);
-            }
-            return Ok(None);
-        };
-        let value = ProposedValue {
-            height,
-            round,
-            valid_round: proposed.valid_round,
-            proposer,
-            value: Value { id, bytes },
-            validity,
-        };
-        self.store(value.clone()).await?;
-        Ok(Some(value))
-    }
-
-    async fn check_synced(
-        &mut self,
-        height: Height,
-        round: Round,
-        proposer: Key,
-        bytes: Bytes,
-    ) -> Result<SyncedValueOutcome<Context>, DriverError> {
-        if height != self.height {
-            return Ok(SyncedValueOutcome::LocalTransientError);
-        }
-        let verdict = self.check(height, round, proposer, &bytes, true).await?;
-        let Some((id, validity)) = judged(verdict) else {
-            return Ok(match verdict {
-                Verdict::Unknown => SyncedValueOutcome::LocalTransientError,
-                _ => SyncedValueOutcome::PeerFault,
-            });
-        };
-        let value = ProposedValue {
-            height,
-            round,
-            valid_round: Round::Nil,
-            proposer,
-            value: Value { id, bytes },
-            validity,
-        };
-        self.store(value.clone()).await?;
-        Ok(SyncedValueOutcome::Verdict(value))
-    }
-
-    async fn check(
-        &self,
-        height: Height,
-        round: Round,
-        proposer: Key,
-        bytes: &Bytes,
-        is_decided: bool,
-    ) -> Result<Verdict, DriverError> {
-        let bytes = bytes.clone();
-        self.ask(|reply| Request::CheckBlock {
-            height: height.0,
-            round: round.as_u32().unwrap_or_default(),
-            proposer: proposer.0,
-            bytes,
-            is_decided,
-            reply,
-        })
-        .await
-    }
-
-    /// Keeps a proposal, here and on the node's disk.
-    async fn store(&mut self, value: ProposedValue<Context>) -> Result<(), DriverError> {
-        let Some(proposal) = self.blocks.keep(&value) else {
-            return Ok(());
-        };
-        self.ask(|reply| Request::StoreProposal { proposal, reply })
-            .await
-    }
-
     async fn decided(&mut self, decided: &CommitCertificate<Context>) -> Result<(), DriverError> {
         let (height, id) = (decided.height, decided.value_id);
         let Some(block) = self.blocks.block(height, &id) else {
@@ -491,17 +316,6 @@ impl Driver {
                 )
             })
             .collect())
-    }
-}
-
-/// The id and validity of a block that the consensus may see.
-fn judged(verdict: Verdict) -> Option<(HashBytes, Validity)> {
-    match verdict {
-        // no block is called zero, which is nil
-        Verdict::Valid(HashBytes::ZERO) | Verdict::Invalid(HashBytes::ZERO) => None,
-        Verdict::Valid(id) => Some((id, Validity::Valid)),
-        Verdict::Invalid(id) => Some((id, Validity::Invalid)),
-        Verdict::Malformed | Verdict::Unknown => None,
     }
 }
 

@@ -9,13 +9,10 @@ use std::time::Duration;
 
 use ddvs_light::Scope;
 use malachitebft_app_channel::app::net::Multiaddr;
-use malachitebft_app_channel::app::types::Keypair;
-use malachitebft_app_channel::app::types::codec::Codec;
 use malachitebft_app_channel::{
     Channels, ConsensusContext, EngineBuilder, EngineHandle as Actors, NetworkContext,
-    NetworkIdentity, NetworkRequest, RequestContext, Signer as _, SyncContext, WalContext,
+    NetworkRequest, RequestContext, SyncContext, WalContext,
 };
-use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tycho_crypto::ed25519::SecretKey;
@@ -26,9 +23,9 @@ use crate::config::Settings;
 use crate::context::Context;
 use crate::driver::{Driver, DriverError};
 use crate::guard::SignGuard;
-use crate::home;
 use crate::request::Request;
 use crate::signer::VoteSigner;
+use crate::{home, identity};
 
 /// Requests that wait for the node. The engine waits for most replies, so that there are hardly more.
 const REQUESTS: usize = 16;
@@ -198,7 +195,7 @@ async fn spawn(
     let codec = WireCodec {
         max_block_bytes: config.max_block_bytes as usize,
     };
-    let identity = identity(config, signer, codec).await?;
+    let identity = identity::of(config, signer, codec).await?;
     let me = signer.public_key();
     let consensus =
         ConsensusContext::new_validator(me, Box::new(signer.verifier()), Box::new(signer.clone()));
@@ -217,37 +214,6 @@ async fn spawn(
     let network = NetworkContext::new(identity, codec);
     let built = builder.with_default_network(network).build().await;
     built.map_err(|error| text(&error))
-}
-
-/// The engine's identity in the network, bound to the validator's key. It is the same after a restart.
-async fn identity(
-    config: &EngineConfig,
-    signer: &VoteSigner,
-    codec: WireCodec,
-) -> Result<NetworkIdentity, String> {
-    let seed = Sha256::new()
-        .chain_update(b"ddvs identity of an engine")
-        .chain_update(config.secret_key.as_bytes())
-        .chain_update(config.scope.genesis.as_slice())
-        .chain_update(config.scope.chain.to_be_bytes())
-        .chain_update([config.scope.incarnation])
-        .finalize();
-    let seed: [u8; 32] = seed.into();
-    let keypair = Keypair::ed25519_from_bytes(seed).map_err(|error| error.to_string())?;
-    let peer_id = keypair.public().to_peer_id().to_bytes();
-    let me = signer.public_key();
-    let proof = signer
-        .sign_validator_proof(me.0.as_slice().to_vec(), peer_id)
-        .await
-        .map_err(|error| error.to_string())?;
-    let proof = codec.encode(&proof).map_err(|error| error.to_string())?;
-    let moniker = format!("chain {}", config.scope.chain);
-    Ok(NetworkIdentity::new_validator(
-        moniker,
-        keypair,
-        me.to_string(),
-        proof,
-    ))
 }
 
 impl EngineHandle {

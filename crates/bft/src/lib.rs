@@ -22,6 +22,7 @@ mod engine;
 mod evidence;
 mod guard;
 mod home;
+mod identity;
 mod message;
 mod parts;
 mod proposer;
