@@ -183,8 +183,8 @@ impl Store {
     ///
     /// Fails when the disk is full or broken; then nothing of it is written.
     pub fn commit(&self, commit: &Commit<'_>) -> Result<(), StoreError> {
-        let certified = (commit.certified.encode())
-            .map_err(|refusal| self.damaged(refusal.to_string()))?;
+        let certified =
+            (commit.certified.encode()).map_err(|refusal| self.damaged(refusal.to_string()))?;
         self.run(|| {
             let at = (commit.chain, commit.height);
             let write = self.database.begin_write()?;
@@ -203,7 +203,8 @@ impl Store {
                 sent.retain_in(done, |_, _| false)?;
             }
             drop(sent);
-            let decided = (commit.chain, 0, 0, [0; 32])..(commit.chain, commit.height + 1, 0, [0; 32]);
+            let decided =
+                (commit.chain, 0, 0, [0; 32])..(commit.chain, commit.height + 1, 0, [0; 32]);
             (write.open_table(PROPOSALS)?).retain_in(decided, |_, _| false)?;
             if let Some(state) = &commit.state {
                 write.open_table(STATES)?.insert(commit.chain, &state[..])?;
@@ -268,6 +269,18 @@ impl Store {
                 found.push(entry?.1.value().to_vec());
             }
             Ok(found)
+        })
+    }
+
+    /// Stores the state of a chain. It is on disk when this returns.
+    ///
+    /// Fails when the disk is full or broken.
+    pub fn keep_state(&self, chain: ChainId, state: &[u8]) -> Result<(), StoreError> {
+        self.run(|| {
+            let write = self.database.begin_write()?;
+            write.open_table(STATES)?.insert(chain, state)?;
+            write.commit()?;
+            Ok(())
         })
     }
 

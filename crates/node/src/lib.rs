@@ -1,0 +1,13 @@
+//! A node of a network whose chains have validators of their own.
+//!
+//! It follows and executes every chain ([`chains`]), and runs the consensus engine of each chain in whose set its key is
+//! ([`runner`]). The other chains' blocks come over HTTP from any node ([`follow`]), and are trusted only as far as they are
+//! certified and were executed here. What is signed is written down first ([`guard`]), and every block is on disk before anyone sees
+//! it ([`store`]).
+
+pub mod block;
+pub mod chains;
+pub mod guard;
+pub mod mempool;
+pub mod site;
+pub mod store;
