@@ -5,9 +5,21 @@
 //! certified and were executed here. What is signed is written down first ([`guard`]), and every block is on disk before anyone sees
 //! it ([`store`]).
 
+pub mod admit;
 pub mod block;
 pub mod chains;
+pub mod follow;
 pub mod guard;
+pub mod http;
 pub mod mempool;
+pub mod network;
+pub mod node;
+pub mod peer;
+pub mod processes;
+pub mod record;
+pub mod runner;
 pub mod site;
+pub mod status;
 pub mod store;
+
+pub use node::{Node, NodeConfig};

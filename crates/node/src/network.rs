@@ -1,0 +1,346 @@
+//! A network on one machine or several: one file that all nodes share, and a home for each node.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use ddvs_client::OwnerWallet;
+use ddvs_types::{ChainId, MASTERCHAIN};
+use ddvs_zerostate::Zerostate;
+use serde::{Deserialize, Serialize};
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
+
+use crate::NodeConfig;
+use crate::chains::now_ms;
+
+/// Signature domain of a network's wallets.
+const GLOBAL_ID: i32 = 0xdd7;
+/// Stake of the first genesis validator of a chain, in coins. Each further one has a little more, so that ranks differ.
+const STAKE: u64 = 100_000;
+const STAKE_STEP: u64 = 1_000;
+/// Coins of a validator's owner besides the stake.
+const OWNER_BALANCE: u64 = 100_000;
+/// Coins of the faucet on each chain.
+const FAUCET_BALANCE: u64 = 100_000_000;
+/// Ports of a node: its HTTP interface, and one for the engine of each chain.
+const PORTS: u16 = 32;
+
+/// A network to be made.
+#[derive(Debug, Clone)]
+pub struct NetworkPlan {
+    /// Directory for all its files.
+    pub dir: PathBuf,
+    /// Number of workchains.
+    pub workchains: u8,
+    /// Genesis validators of each workchain.
+    pub validators: u16,
+    /// Most validators of the masterchain: those with the largest stakes.
+    pub main: u16,
+    /// Time between blocks, in ms.
+    pub block_time_ms: u64,
+    /// First port of the first node.
+    pub base_port: u16,
+    /// Address of the machine, as other nodes reach it.
+    pub host: String,
+}
+
+/// The settings of a node, `node.toml` in its home.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeFile {
+    /// The network file, relative to the home.
+    pub network: PathBuf,
+    /// Genesis hash of the network file, which it is checked against.
+    pub genesis: String,
+    /// Address to listen on for HTTP.
+    pub listen: String,
+    /// The same as other nodes reach it, `http://host:port`.
+    pub http: String,
+    /// Other nodes, at least one that is alive, for a node that joins.
+    pub nodes: Vec<String>,
+    /// Addresses to listen on for the engine of each chain, `host:port`.
+    pub engines: BTreeMap<String, String>,
+    /// The same as other nodes reach them, where they differ.
+    #[serde(default)]
+    pub engines_public: BTreeMap<String, String>,
+}
+
+/// Files of a network.
+#[derive(Debug, Clone)]
+pub struct Layout {
+    dir: PathBuf,
+}
+
+impl Layout {
+    /// The files in a directory.
+    pub fn new(dir: &Path) -> Self {
+        Self {
+            dir: dir.to_owned(),
+        }
+    }
+
+    /// The file that all nodes share.
+    pub fn network(&self) -> PathBuf {
+        self.dir.join("network.toml")
+    }
+
+    /// Home of a node.
+    pub fn node(&self, index: u16) -> PathBuf {
+        self.dir.join("nodes").join(index.to_string())
+    }
+
+    /// Secret keys of the people of the genesis.
+    pub fn person(&self, name: &str) -> PathBuf {
+        self.dir.join("people").join(format!("{name}.key"))
+    }
+
+    /// Numbers of all nodes, ascending.
+    ///
+    /// Fails when there is no network in the directory.
+    pub fn nodes(&self) -> Result<Vec<u16>> {
+        let dir = self.dir.join("nodes");
+        let entries = fs::read_dir(&dir).with_context(|| {
+            format!(
+                "there is no network in {}: `ddvs-node net init` makes one",
+                self.dir.display()
+            )
+        })?;
+        let mut nodes = Vec::new();
+        for entry in entries {
+            nodes.extend(entry?.file_name().to_string_lossy().parse::<u16>().ok());
+        }
+        nodes.sort_unstable();
+        Ok(nodes)
+    }
+}
+
+/// What was made.
+#[derive(Debug, Clone, Serialize)]
+pub struct MadeNetwork {
+    /// Genesis hash.
+    pub genesis: String,
+    /// Number of chains.
+    pub chains: usize,
+    /// Number of nodes.
+    pub nodes: u16,
+}
+
+fn new_secret() -> Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).context("asking the system for randomness")?;
+    Ok(secret)
+}
+
+fn public(secret: &[u8; 32]) -> String {
+    let pair = KeyPair::from(&SecretKey::from_bytes(*secret));
+    hex::encode(pair.public_key.to_bytes())
+}
+
+/// Writes a file that only its owner can read, and that must not exist.
+fn write_secret(path: &Path, secret: &[u8; 32]) -> Result<()> {
+    let create = || {
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)?;
+        writeln!(file, "{}", hex::encode(secret))
+    };
+    create().with_context(|| format!("writing {}", path.display()))
+}
+
+/// Reads a secret key.
+///
+/// Fails when the file is missing or holds none.
+pub fn read_secret(path: &Path) -> Result<SecretKey> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let mut secret = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut secret)
+        .with_context(|| format!("{} is not a key of 64 hexadecimal digits", path.display()))?;
+    Ok(SecretKey::from_bytes(secret))
+}
+
+/// Makes a network: keys, the network file, and a home for each node.
+///
+/// Fails when the directory has files already, or the numbers make no network.
+pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
+    let layout = Layout::new(&plan.dir);
+    let is_empty = match fs::read_dir(&plan.dir) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == ErrorKind::NotFound => true,
+        Err(error) => return Err(error).with_context(|| format!("reading {}", plan.dir.display())),
+    };
+    if !is_empty {
+        bail!(
+            "{} is not empty: take another directory",
+            plan.dir.display()
+        );
+    }
+    let nodes = u16::from(plan.workchains) * plan.validators;
+    let last_port = u32::from(plan.base_port) + u32::from(nodes) * u32::from(PORTS);
+    if last_port > u32::from(u16::MAX) {
+        bail!(
+            "{nodes} nodes need ports up to {last_port}: take a lower --base-port, or fewer nodes"
+        );
+    }
+    let keys: Vec<_> = (0..nodes).map(|_| new_secret()).collect::<Result<_>>()?;
+    let owners: Vec<_> = (0..nodes).map(|_| new_secret()).collect::<Result<_>>()?;
+    let faucet = new_secret()?;
+    let text = network_file(plan, &keys, &owners, &faucet)?;
+    let zerostate = read_network(&text)?;
+    fs::create_dir_all(&plan.dir).with_context(|| format!("making {}", plan.dir.display()))?;
+    fs::write(layout.network(), &text)?;
+    let genesis = zerostate.network.genesis.to_string();
+    let http = |index: u16| format!("http://{}:{}", plan.host, plan.base_port + index * PORTS);
+    for index in 0..nodes {
+        let home = layout.node(index);
+        write_secret(&home.join("consensus.key"), &keys[usize::from(index)])?;
+        let port = plan.base_port + index * PORTS;
+        let chains = zerostate.chains.iter().map(|chain| chain.id);
+        let engines = chains
+            .zip(port + 1..)
+            .map(|(chain, port)| (chain.to_string(), format!("{}:{port}", plan.host)));
+        let file = NodeFile {
+            network: PathBuf::from("../../network.toml"),
+            genesis: genesis.clone(),
+            listen: format!("{}:{port}", plan.host),
+            http: http(index),
+            nodes: (0..nodes)
+                .filter(|other| *other != index)
+                .map(http)
+                .collect(),
+            engines: engines.collect(),
+            engines_public: BTreeMap::new(),
+        };
+        fs::write(home.join("node.toml"), toml::to_string_pretty(&file)?)?;
+        write_secret(
+            &layout.person(&format!("owner-{index}")),
+            &owners[usize::from(index)],
+        )?;
+    }
+    write_secret(&layout.person("faucet"), &faucet)?;
+    Ok(MadeNetwork {
+        genesis,
+        chains: zerostate.chains.len(),
+        nodes,
+    })
+}
+
+fn network_file(
+    plan: &NetworkPlan,
+    keys: &[[u8; 32]],
+    owners: &[[u8; 32]],
+    faucet: &[u8; 32],
+) -> Result<String> {
+    let workchains: Vec<_> = (0..plan.workchains).collect();
+    let address = |secret: &[u8; 32], chain: ChainId| -> Result<String> {
+        let wallet = OwnerWallet::new(*secret, chain, GLOBAL_ID)?;
+        Ok(wallet.address().to_string())
+    };
+    let mut text = String::new();
+    let start_time = now_ms() / 1_000;
+    writeln!(
+        text,
+        "# The network, the same for all nodes: its hash identifies it."
+    )?;
+    writeln!(
+        text,
+        "name = \"ddvs\"\nstart_time = {start_time}\nglobal_id = {GLOBAL_ID}"
+    )?;
+    writeln!(text, "workchains = {workchains:?}")?;
+    writeln!(text, "block_time_ms = {}", plan.block_time_ms)?;
+    writeln!(text, "\n[limits]\nmain_validators = {}", plan.main)?;
+    for (index, (key, owner)) in keys.iter().zip(owners).enumerate() {
+        // chains in turn, so that the masterchain's validators, the largest, are of all of them
+        let chain = (index % usize::from(plan.workchains)) as ChainId;
+        let rank = index as u64 / u64::from(plan.workchains);
+        let stake = STAKE + STAKE_STEP * rank;
+        writeln!(
+            text,
+            "\n[[validators]]\nchain = {chain}\nowner = \"{}\"\nkey = \"{}\"\nstake = {stake}\nnonce = {index}",
+            address(owner, chain)?,
+            public(key)
+        )?;
+        writeln!(
+            text,
+            "\n[[accounts]]\naddress = \"{}\"\nbalance = {OWNER_BALANCE}",
+            address(owner, chain)?
+        )?;
+    }
+    for chain in std::iter::once(MASTERCHAIN).chain((0..plan.workchains).map(|id| id as ChainId)) {
+        writeln!(
+            text,
+            "\n[[accounts]]\naddress = \"{}\"\nbalance = {FAUCET_BALANCE}",
+            address(faucet, chain)?
+        )?;
+    }
+    Ok(text)
+}
+
+/// Builds the zerostate of a network file.
+///
+/// Fails when the file is not one, or describes a network that could not run.
+pub fn read_network(text: &str) -> Result<Zerostate> {
+    let spec = ddvs_zerostate::parse_toml(text).context("reading the network file")?;
+    ddvs_zerostate::build(&spec).context("building the zerostate")
+}
+
+/// Reads the home of a node: its settings, its key, and the network.
+///
+/// Fails when a file is missing or wrong, or the network file is another one than the settings name.
+pub fn open(home: &Path) -> Result<(NodeConfig, Zerostate)> {
+    let path = home.join("node.toml");
+    let text = fs::read_to_string(&path).with_context(|| {
+        format!(
+            "there is no node in {}: `ddvs-node net init` makes some",
+            home.display()
+        )
+    })?;
+    let file: NodeFile =
+        toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+    let network = home.join(&file.network);
+    let text =
+        fs::read_to_string(&network).with_context(|| format!("reading {}", network.display()))?;
+    let zerostate = read_network(&text)?;
+    let genesis = zerostate.network.genesis.to_string();
+    if genesis != file.genesis {
+        bail!(
+            "{} is the network {genesis}, but {} names {}: all nodes need the same file",
+            network.display(),
+            path.display(),
+            file.genesis
+        );
+    }
+    let engines = |addresses: &BTreeMap<String, String>| {
+        let addresses = addresses.iter();
+        addresses
+            .map(|(chain, address)| {
+                let chain = chain.parse::<ChainId>();
+                let chain = chain.context("the engines' addresses need chain ids as names")?;
+                Ok((chain, address.clone()))
+            })
+            .collect::<Result<BTreeMap<_, _>>>()
+    };
+    let listens = engines(&file.engines)?;
+    let mut public = listens.clone();
+    public.extend(engines(&file.engines_public)?);
+    let config = NodeConfig {
+        home: home.to_owned(),
+        secret: read_secret(&home.join("consensus.key"))?,
+        listen: (file.listen.parse())
+            .with_context(|| format!("{} is not an address to listen on", file.listen))?,
+        http: file.http,
+        engines: listens,
+        engines_public: public,
+        nodes: file.nodes,
+    };
+    Ok((config, zerostate))
+}

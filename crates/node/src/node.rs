@@ -1,0 +1,367 @@
+//! A running node: threads and tasks, started and stopped together.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use ddvs_bft::EngineConfig;
+use ddvs_replica::NetworkStart;
+use ddvs_types::ChainId;
+use ddvs_zerostate::Zerostate;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinHandle, JoinSet};
+use tycho_crypto::ed25519::{KeyPair, SecretKey};
+use tycho_types::cell::HashBytes;
+
+use crate::admit::Admission;
+use crate::block::MAX_BLOCK_BYTES;
+use crate::chains::{Chains, now_ms};
+use crate::follow::Follower;
+use crate::guard::SignState;
+use crate::peer::Peer;
+use crate::record::{NodeRecord, Records};
+use crate::runner::{Ended, Runner, Seen, timings};
+use crate::store::Store;
+
+/// Maximum number of messages that a block processes, whatever its gas limit allows.
+const MAX_BLOCK_TRANSACTIONS: usize = 10_000;
+/// How often nodes exchange addresses.
+const GOSSIP: Duration = Duration::from_secs(5);
+/// Evidence that waits to be written.
+const MAX_EVIDENCE: usize = 1_024;
+
+/// What a node is started with.
+#[derive(Clone)]
+pub struct NodeConfig {
+    /// Directory of the node, of no other process.
+    pub home: PathBuf,
+    /// Consensus key.
+    pub secret: SecretKey,
+    /// Address of the HTTP interface to listen on.
+    pub listen: SocketAddr,
+    /// The same as other nodes reach it, `http://host:port`.
+    pub http: String,
+    /// Addresses of engines to listen on, `host:port`, by chain.
+    pub engines: BTreeMap<ChainId, String>,
+    /// The same as other nodes reach them.
+    pub engines_public: BTreeMap<ChainId, String>,
+    /// Other nodes, `http://host:port`: at least one that is alive, for a node that joins.
+    pub nodes: Vec<String>,
+}
+
+/// A running node.
+#[derive(Debug)]
+pub struct Node {
+    /// All its chains.
+    pub chains: Arc<Chains>,
+    /// What others send to it.
+    pub admission: Arc<Admission>,
+    /// Address of its HTTP interface.
+    pub listen: SocketAddr,
+    stop: watch::Sender<bool>,
+    stops: Arc<AtomicBool>,
+    tasks: JoinSet<Result<()>>,
+    followers: Vec<thread::JoinHandle<()>>,
+}
+
+impl Node {
+    /// Starts a node of the network with this zerostate.
+    ///
+    /// Fails when the home is in use, damaged or of another network, or an address cannot be listened on.
+    pub async fn start(config: NodeConfig, zerostate: &Zerostate) -> Result<Self> {
+        let start = NetworkStart {
+            genesis: zerostate.network.genesis,
+            chains: zerostate.chain_genesis(),
+            start_time_ms: zerostate.start_time_ms(),
+            max_block_transactions: MAX_BLOCK_TRANSACTIONS,
+        };
+        let block_times: BTreeMap<_, _> = (start.chains.iter())
+            .map(|chain| (chain.id, chain.block_time_ms))
+            .collect();
+        let replicas = start.replicas().context("the network file")?;
+        std::fs::create_dir_all(&config.home)
+            .with_context(|| format!("making {}", config.home.display()))?;
+        let genesis = zerostate.network.genesis;
+        let path = config.home.join("chains.redb");
+        let home = config.home.clone();
+        let chains = tokio::task::spawn_blocking(move || {
+            let store = Store::open(&path, &genesis)?;
+            anyhow::Ok(Chains::load(store, replicas)?)
+        });
+        let chains = Arc::new(chains.await??);
+        let records = Arc::new(Records::new(genesis));
+        let pair = KeyPair::from(&config.secret);
+        let key = HashBytes(pair.public_key.to_bytes());
+        let admission = Arc::new(Admission {
+            key,
+            chains: chains.clone(),
+            records: records.clone(),
+            own: config.http.clone(),
+            peer: Peer::default(),
+        });
+        let listener = tokio::net::TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("listening on {}", config.listen))?;
+        let listen = listener.local_addr()?;
+        let (stop, stopped) = watch::channel(false);
+        let stops = Arc::new(AtomicBool::new(false));
+        let mut tasks = JoinSet::new();
+        let mut ends = stopped.clone();
+        let router = crate::http::router(admission.clone());
+        tasks.spawn(async move {
+            let serve = axum::serve(listener, router);
+            let serve = serve.with_graceful_shutdown(async move {
+                // an error means that the node is gone
+                let _ = ends.wait_for(|stops| *stops).await;
+            });
+            serve.await.context("serving HTTP")
+        });
+        let own = NodeRecord::sign(
+            &pair,
+            &genesis,
+            now_ms(),
+            config.http.clone(),
+            config.engines_public.clone(),
+        );
+        let gossip = Gossip {
+            admission: admission.clone(),
+            own,
+            known: config.nodes.clone(),
+            stops: stops.clone(),
+        };
+        let (evidence, seen) = mpsc::channel(MAX_EVIDENCE);
+        tasks.spawn(write_evidence(seen, home.join("evidence")));
+        let mut followers = vec![spawn("gossip", move || gossip.run())?];
+        for chain in chains.ids().collect::<Vec<_>>() {
+            let validates = Arc::new(AtomicBool::new(false));
+            let follower = Follower {
+                chain,
+                chains: chains.clone(),
+                records: records.clone(),
+                known: config.nodes.clone(),
+                own: config.http.clone(),
+                validates: validates.clone(),
+                stop: stops.clone(),
+            };
+            followers.push(spawn("follower", move || {
+                if let Err(error) = follower.run() {
+                    tracing::error!(
+                        chain = follower.chain,
+                        "the chain is no longer followed: {error}"
+                    );
+                }
+            })?);
+            let runner = Runner {
+                chain,
+                key,
+                chains: chains.clone(),
+                timings: timings(block_times[&chain]),
+                evidence: evidence.clone(),
+            };
+            let role = Role {
+                runner,
+                records: records.clone(),
+                config: config.clone(),
+                home: home.clone(),
+                validates,
+                stop: stopped.clone(),
+            };
+            tasks.spawn(role.run());
+        }
+        Ok(Self {
+            chains,
+            admission,
+            listen,
+            stop,
+            stops,
+            tasks,
+            followers,
+        })
+    }
+
+    /// Waits until a task fails.
+    ///
+    /// Fails with its error.
+    pub async fn failed(&mut self) -> Result<()> {
+        match self.tasks.join_next().await {
+            None => bail!("the node has no task"),
+            Some(ended) => ended.context("a task of the node ended with a panic")?,
+        }
+    }
+
+    /// Stops the node: no more votes, all states on disk.
+    ///
+    /// Fails when a task fails meanwhile.
+    pub async fn stop(mut self) -> Result<()> {
+        self.stops.store(true, Ordering::Relaxed);
+        self.stop.send_replace(true);
+        let mut failed = Ok(());
+        while let Some(ended) = self.tasks.join_next().await {
+            let ended = ended.context("a task of the node ended with a panic");
+            if let Err(error) = ended.and_then(|ended| ended) {
+                failed = Err(error);
+            }
+        }
+        let chains = self.chains.clone();
+        let followers = std::mem::take(&mut self.followers);
+        let kept: JoinHandle<Result<()>> = tokio::task::spawn_blocking(move || {
+            for follower in followers {
+                if follower.join().is_err() {
+                    tracing::error!("a thread of the node ended with a panic");
+                }
+            }
+            for chain in chains.ids().collect::<Vec<_>>() {
+                chains.keep_state(chain)?;
+            }
+            Ok(())
+        });
+        kept.await??;
+        failed
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.context("starting a thread")
+}
+
+/// Exchanges addresses with other nodes.
+struct Gossip {
+    admission: Arc<Admission>,
+    own: NodeRecord,
+    known: Vec<String>,
+    stops: Arc<AtomicBool>,
+}
+
+impl Gossip {
+    fn run(self) {
+        let peer = Peer::default();
+        let mut turn = 0_usize;
+        while !self.stops.load(Ordering::Relaxed) {
+            // refused until the key is registered
+            let _ = self.admission.take_record(self.own.clone());
+            let records = self.admission.records.all().into_iter();
+            let mut nodes: Vec<_> = records.map(|record| record.http).collect();
+            nodes.extend(self.known.iter().cloned());
+            nodes.retain(|node| *node != self.own.http);
+            // all that were named, and one of the others, in turn
+            let count = self.known.len() + 1;
+            for offset in 0..count.min(nodes.len()) {
+                let node = &nodes[(turn + offset) % nodes.len()];
+                self.exchange(&peer, node);
+            }
+            turn = turn.wrapping_add(count);
+            let begin = std::time::Instant::now();
+            while begin.elapsed() < GOSSIP && !self.stops.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(50));
+            }
+        }
+    }
+
+    fn exchange(&self, peer: &Peer, node: &str) {
+        match peer.records(node) {
+            Ok(records) => {
+                for record in records.into_iter().take(crate::record::MAX_RECORDS) {
+                    if let Err(refusal) = self.admission.take_record(record) {
+                        tracing::debug!(node, "an address is not taken: {refusal}");
+                    }
+                }
+            }
+            Err(error) => tracing::debug!("{error}"),
+        }
+        if let Err(error) = peer.tell(node, &self.own) {
+            tracing::debug!("{error}");
+        }
+    }
+}
+
+/// Writes evidence to files, which `ddvs evidence send` takes.
+async fn write_evidence(mut seen: mpsc::Receiver<Seen>, directory: PathBuf) -> Result<()> {
+    while let Some(Seen { chain, evidence }) = seen.recv().await {
+        let cell = tycho_types::cell::CellBuilder::build_from(&evidence);
+        let cell = cell.context("encoding evidence")?;
+        let name = format!("{}.boc", cell.repr_hash());
+        tracing::error!(chain, key = %evidence.key, file = name, "a validator has signed twice");
+        tokio::fs::create_dir_all(&directory).await?;
+        let bytes = tycho_types::boc::Boc::encode(&cell);
+        tokio::fs::write(directory.join(name), bytes).await?;
+    }
+    Ok(())
+}
+
+/// Runs the engine of one chain whenever the key is in its set.
+struct Role {
+    runner: Runner,
+    records: Arc<Records>,
+    config: NodeConfig,
+    home: PathBuf,
+    validates: Arc<AtomicBool>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Role {
+    async fn run(mut self) -> Result<()> {
+        let chain = self.runner.chain;
+        let Some(mut height) = self.runner.chains.height(chain) else {
+            bail!("there is no chain {chain}");
+        };
+        loop {
+            if *self.stop.borrow() {
+                return Ok(());
+            }
+            let site = self.runner.chains.site(chain);
+            let set = site.map(|site| site.replica.next_set().clone());
+            let Some(set) = set.filter(|set| set.get(&self.runner.key).is_some()) else {
+                tokio::select! {
+                    changed = height.changed() => changed.context("the chains are gone")?,
+                    _ = self.stop.wait_for(|stops| *stops) => return Ok(()),
+                }
+                continue;
+            };
+            tracing::info!(chain, "validates");
+            self.validates.store(true, Ordering::Relaxed);
+            let members = set.members().iter();
+            let others = members.filter(|member| member.key != self.runner.key);
+            let records = others.filter_map(|member| self.records.of(&member.key));
+            let peers = records.filter_map(|record| record.engines.get(&chain).cloned());
+            let ended = self.validate(peers.collect()).await;
+            self.validates.store(false, Ordering::Relaxed);
+            match ended? {
+                Ended::Stopped => return Ok(()),
+                Ended::Left => tracing::info!(chain, "no longer validates"),
+            }
+        }
+    }
+
+    async fn validate(&mut self, peers: Vec<String>) -> Result<Ended> {
+        let chain = self.runner.chain;
+        let scope = {
+            let replica = self.runner.chains.replica(chain);
+            replica.context("the chain is gone")?.header().scope
+        };
+        let listen = self.config.engines.get(&chain).cloned();
+        let listen =
+            listen.with_context(|| format!("no address for the engine of chain {chain} is set"))?;
+        let signed = self.home.join("signed");
+        std::fs::create_dir_all(&signed)?;
+        let guard = SignState::open(&signed.join(format!("{chain}.json")))
+            .context("reading the sign state")?;
+        let engine = ddvs_bft::start(EngineConfig {
+            scope,
+            secret_key: self.config.secret.clone(),
+            guard: Arc::new(guard),
+            listen,
+            peers,
+            home: self.home.join("engine").join(chain.to_string()),
+            max_block_bytes: MAX_BLOCK_BYTES,
+        });
+        let engine = engine.await?;
+        let runner = self.runner.clone();
+        Ok(runner.run(engine, self.stop.clone()).await?)
+    }
+}

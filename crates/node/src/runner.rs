@@ -1,0 +1,318 @@
+//! Answers the consensus engine of one chain.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ddvs_bft::{
+    Block, Decision, Engine, EngineError, Request, Start, StoredProposal, Timings, Verdict,
+};
+use ddvs_contracts::messages::Evidence;
+use ddvs_replica::CertifiedHeader;
+use ddvs_types::ChainId;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{mpsc, watch};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
+use tycho_types::cell::HashBytes;
+
+use crate::block;
+use crate::chains::{Chains, TakeError};
+use crate::store::StoreError;
+
+/// Share of the time for a proposal that building a block may take.
+const BUILD_SHARE: u32 = 2;
+
+/// Reason why a runner ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The node is to stop.
+    Stopped,
+    /// The key is no longer in the set of the chain.
+    Left,
+}
+
+/// Reason why a runner cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The engine does not start, or has ended.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// A block cannot be taken.
+    #[error(transparent)]
+    Take(#[from] TakeError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A thread of the node ended with a panic.
+    #[error("a thread of the node ended with a panic")]
+    Panic,
+}
+
+/// Evidence that the engine of a chain has seen.
+#[derive(Debug)]
+pub struct Seen {
+    /// The chain.
+    pub chain: ChainId,
+    /// Two signatures of one key for one place.
+    pub evidence: Evidence,
+}
+
+/// Answers the engine of one chain.
+#[derive(Debug, Clone)]
+pub struct Runner {
+    /// The chain.
+    pub chain: ChainId,
+    /// Public key of this node.
+    pub key: HashBytes,
+    /// All chains of this node.
+    pub chains: Arc<Chains>,
+    /// Times of the chain's steps.
+    pub timings: Timings,
+    /// Where evidence goes. It is dropped while too much waits.
+    pub evidence: mpsc::Sender<Seen>,
+}
+
+/// A stored proposal.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    height: u64,
+    round: u32,
+    valid_round: Option<u32>,
+    proposer: [u8; 32],
+    id: [u8; 32],
+    block: Vec<u8>,
+    is_valid: bool,
+}
+
+impl Runner {
+    /// Answers until the node stops, the key leaves the set, or something fails.
+    ///
+    /// Fails when the engine, the store or the state transition does.
+    pub async fn run(
+        self,
+        mut engine: Engine,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<Ended, RunError> {
+        let ended = loop {
+            let request = tokio::select! {
+                request = engine.requests.recv() => request,
+                _ = stop.wait_for(|stops| *stops) => break Ok(Ended::Stopped),
+            };
+            let Some(request) = request else {
+                // it says why when it is stopped
+                break Ok(Ended::Stopped);
+            };
+            match self.answer(request).await {
+                Ok(None) => {}
+                Ok(Some(ended)) => break Ok(ended),
+                Err(error) => break Err(error),
+            }
+        };
+        let stopped = engine.handle.stop().await;
+        let ended = ended?;
+        stopped?;
+        Ok(ended)
+    }
+
+    async fn answer(&self, request: Request) -> Result<Option<Ended>, RunError> {
+        // a dropped reply means that the engine has ended, which the next request tells
+        match request {
+            Request::Ready { reply } => {
+                let _ = reply.send(self.next()?);
+            }
+            Request::LoadProposals { height, reply } => {
+                let _ = reply.send(self.load_proposals(height)?);
+            }
+            Request::StartedRound { height, round, .. } => {
+                if round > 0 {
+                    tracing::info!(chain = self.chain, height, round, "another round");
+                }
+            }
+            Request::BuildBlock { timeout, reply, .. } => {
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                let time = timeout.min(self.timings.propose) / BUILD_SHARE;
+                let (id, bytes) = blocking(move || Ok(chains.build(chain, time)?)).await?;
+                let block = Block {
+                    id,
+                    bytes: bytes.into(),
+                };
+                let _ = reply.send(block);
+            }
+            Request::CheckBlock {
+                height,
+                bytes,
+                is_decided,
+                reply,
+                ..
+            } => {
+                if !is_decided {
+                    self.wait_for_sources(&bytes).await;
+                }
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                let verdict =
+                    blocking(move || Ok(chains.check(chain, height, &bytes, is_decided)?)).await?;
+                if verdict != Verdict::Unknown && !matches!(verdict, Verdict::Valid(_)) {
+                    tracing::warn!(chain = self.chain, height, ?verdict, "a block is refused");
+                }
+                let _ = reply.send(verdict);
+            }
+            Request::StoreProposal { proposal, reply } => {
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                blocking(move || store_proposal(&chains, chain, proposal)).await?;
+                let _ = reply.send(());
+            }
+            Request::Decided { decision, reply } => {
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                let Decision {
+                    block, certificate, ..
+                } = decision;
+                blocking(move || Ok(chains.take(chain, &block.bytes, certificate)?)).await?;
+                let _ = reply.send(());
+            }
+            Request::Finalized {
+                height,
+                certificate,
+                evidence,
+                reply,
+                ..
+            } => {
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                blocking(move || {
+                    let Some(before) = chains.store().header(chain, height)? else {
+                        return Ok(());
+                    };
+                    let better = CertifiedHeader {
+                        certificate,
+                        ..before
+                    };
+                    Ok(chains.store().certify(chain, height, &better)?)
+                })
+                .await?;
+                for evidence in evidence {
+                    let chain = self.chain;
+                    if self.evidence.try_send(Seen { chain, evidence }).is_err() {
+                        tracing::error!(chain, "evidence is dropped: too much waits");
+                    }
+                }
+                let next = self.next()?;
+                if next.set.get(&self.key).is_none() {
+                    return Ok(Some(Ended::Left));
+                }
+                let _ = reply.send(next);
+            }
+            Request::FirstHeight { reply } => {
+                let _ = reply.send(1);
+            }
+            Request::LoadDecisions { heights, reply } => {
+                let (chains, chain) = (self.chains.clone(), self.chain);
+                let decisions = blocking(move || load_decisions(&chains, chain, heights)).await?;
+                let _ = reply.send(decisions);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next height and its set.
+    fn next(&self) -> Result<Start, RunError> {
+        let missing = TakeError::NoSuchChain(self.chain);
+        let site = self.chains.site(self.chain).ok_or(missing)?;
+        Ok(Start {
+            height: site.height() + 1,
+            set: site.replica.next_set().clone(),
+            timings: self.timings,
+        })
+    }
+
+    /// Waits until this node has executed the blocks of other chains that a proposed block imports from, or half the time for a
+    /// proposal is over.
+    async fn wait_for_sources(&self, bytes: &[u8]) {
+        let deadline = Instant::now() + self.timings.propose / 2;
+        for (source, height) in self.chains.needs(bytes) {
+            let Some(mut reached) = self.chains.height(source) else {
+                continue;
+            };
+            let reaches = reached.wait_for(|now| *now >= height);
+            if timeout_at(deadline, reaches).await.is_err() {
+                tracing::info!(chain = self.chain, source, height, "not there yet");
+                return;
+            }
+        }
+    }
+
+    fn load_proposals(&self, height: u64) -> Result<Vec<StoredProposal>, RunError> {
+        let mut proposals = Vec::new();
+        for bytes in self.chains.store().proposals(self.chain, height)? {
+            // one that was cut off is proposed again by others
+            let Ok(stored) = postcard::from_bytes::<Stored>(&bytes) else {
+                continue;
+            };
+            proposals.push(StoredProposal {
+                height: stored.height,
+                round: stored.round,
+                valid_round: stored.valid_round,
+                proposer: HashBytes(stored.proposer),
+                block: Block {
+                    id: HashBytes(stored.id),
+                    bytes: stored.block.into(),
+                },
+                is_valid: stored.is_valid,
+            });
+        }
+        Ok(proposals)
+    }
+}
+
+fn store_proposal(
+    chains: &Chains,
+    chain: ChainId,
+    proposal: StoredProposal,
+) -> Result<(), RunError> {
+    let id = proposal.block.id;
+    let stored = Stored {
+        height: proposal.height,
+        round: proposal.round,
+        valid_round: proposal.valid_round,
+        proposer: proposal.proposer.0,
+        id: id.0,
+        block: proposal.block.bytes.to_vec(),
+        is_valid: proposal.is_valid,
+    };
+    let encoded = postcard::to_stdvec(&stored).map_err(|_| RunError::Panic)?;
+    let (height, round) = (proposal.height, proposal.round);
+    Ok((chains.store()).keep_proposal(chain, height, round, &id, &encoded)?)
+}
+
+fn load_decisions(
+    chains: &Chains,
+    chain: ChainId,
+    heights: std::ops::RangeInclusive<u64>,
+) -> Result<Vec<Decision>, RunError> {
+    let mut decisions = Vec::new();
+    for height in heights {
+        let Some((bytes, certified)) = chains.store().block(chain, height)? else {
+            break;
+        };
+        debug_assert!(block::decode(&bytes).is_ok(), "stored blocks are blocks");
+        decisions.push(Decision {
+            height,
+            block: Block {
+                id: *certified.header.repr_hash(),
+                bytes: bytes.into(),
+            },
+            certificate: certified.certificate,
+        });
+    }
+    Ok(decisions)
+}
+
+/// Runs what takes a while on a thread for it.
+async fn blocking<T: Send + 'static>(
+    run: impl FnOnce() -> Result<T, RunError> + Send + 'static,
+) -> Result<T, RunError> {
+    spawn_blocking(run).await.map_err(|_| RunError::Panic)?
+}
+
+/// Timings of a chain with this time between blocks.
+pub fn timings(block_time_ms: u64) -> Timings {
+    Timings::new(Duration::from_millis(block_time_ms))
+}
