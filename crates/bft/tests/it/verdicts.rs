@@ -62,10 +62,8 @@ async fn blocks_that_cannot_be_checked_yet_are_asked_about_again() {
         node.start().await;
     }
     all_reach(&nodes, HEIGHT + 2).await;
-    let disk = nodes[0].disk.lock().unwrap();
-    let round = disk.decisions[&HEIGHT].certificate.round;
+    let round = nodes[0].round(HEIGHT);
     assert!(round > 0, "nobody could vote in round 0");
-    drop(disk);
     let again = asked_again
         .iter()
         .filter(|again| again.load(Ordering::Relaxed));

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
 use tycho_crypto::ed25519::{PublicKey, SecretKey};
 use tycho_types::cell::HashBytes;
 
@@ -93,6 +94,11 @@ struct Running {
 
 /// Nodes with addresses of their own, none of which runs yet.
 pub fn nodes(count: usize, set_of: SetOf) -> Vec<Node> {
+    // RUST_LOG shows what the engines do; another test may have set it up
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_test_writer()
+        .try_init();
     // all are held until all are chosen, so that they differ
     let listeners: Vec<_> = (0..count)
         .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
@@ -212,6 +218,13 @@ impl Node {
         let disk = self.disk.lock().unwrap();
         let mut signatures = disk.finalized[&height].signatures.iter();
         signatures.any(|commit| commit.key == key(index))
+    }
+
+    /// The round in which a height was decided.
+    pub fn round(&self, height: u64) -> u32 {
+        self.disk.lock().unwrap().decisions[&height]
+            .certificate
+            .round
     }
 
     pub fn id(&self, height: u64) -> HashBytes {
