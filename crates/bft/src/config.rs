@@ -49,7 +49,8 @@ impl Settings {
         let certificate = MESSAGE_BYTES + MAX_SIGNERS * SIGNATURE_BYTES;
         let decision = max_block_bytes + certificate;
         p2p.pubsub_max_size.0 = certificate.max(MESSAGE_BYTES + PART_BYTES) as u64;
-        p2p.rpc_max_size.0 = decision as u64;
+        // with the transport's own encoding around it
+        p2p.rpc_max_size.0 = (decision + MESSAGE_BYTES) as u64;
         let mut sync = ValueSyncConfig {
             // a follower learns by them that it is behind
             status_update_interval: Duration::from_secs(1),

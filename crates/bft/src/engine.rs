@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ddvs_light::Scope;
@@ -30,7 +31,10 @@ use crate::{home, identity};
 /// Requests that wait for the node. The engine waits for most replies, so that there are hardly more.
 const REQUESTS: usize = 16;
 
-/// How long the parts of an engine may take to stop, each.
+/// How long the parts of an engine may take to stop while the node still answers.
+const STOP_GENTLY: Duration = Duration::from_secs(1);
+
+/// How long they may take in all, each.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What an engine is started with.
@@ -46,8 +50,10 @@ pub struct EngineConfig {
     pub listen: String,
     /// Addresses of other engines of the chain, `host:port`. Connections to them are kept up.
     pub peers: Vec<String>,
-    /// Directory of the write-ahead log, of this engine alone. Without it a validator may not sign at a height where it
-    /// has signed before; the guard sees to that.
+    /// Directory of the write-ahead log, of this engine alone.
+    ///
+    /// A validator that lost it has forgotten which block it is locked on, so it must not sign at the height where it
+    /// signed last, not even in a later round: the node's guard refuses that.
     pub home: PathBuf,
     /// Most bytes of an encoded block; the same for all engines of the chain.
     pub max_block_bytes: u32,
@@ -106,6 +112,8 @@ pub enum EngineError {
 pub struct EngineHandle {
     actors: Actors,
     network: mpsc::Sender<NetworkRequest>,
+    /// Set when the engine is stopped on purpose, so that its end is no error.
+    is_stopping: Arc<AtomicBool>,
     stop: oneshot::Sender<()>,
     driver: JoinHandle<Result<(), DriverError>>,
 }
@@ -159,6 +167,8 @@ async fn start_engine(config: EngineConfig) -> Result<Engine, EngineError> {
     let max_block_bytes = config.max_block_bytes as usize;
     let driver = Driver::new(config.scope, signer, max_block_bytes, requests_in, network);
     let (stop, stopped) = oneshot::channel::<()>();
+    let is_stopping = Arc::new(AtomicBool::new(false));
+    let expected = Arc::clone(&is_stopping);
     let root = actors.actor.clone();
     let driver = tokio::spawn(async move {
         let ended = tokio::select! {
@@ -166,6 +176,9 @@ async fn start_engine(config: EngineConfig) -> Result<Engine, EngineError> {
             // a dropped handle stops nothing
             () = async { if stopped.await.is_err() { std::future::pending().await } } => Ok(()),
         };
+        if expected.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         if let Err(error) = &ended {
             tracing::error!("the engine ends: {error}");
             root.get_cell().stop_children(Some(error.to_string()));
@@ -178,6 +191,7 @@ async fn start_engine(config: EngineConfig) -> Result<Engine, EngineError> {
         handle: EngineHandle {
             actors,
             network: net_requests,
+            is_stopping,
             stop,
             driver,
         },
@@ -246,14 +260,20 @@ impl EngineHandle {
     ///
     /// Fails only when the engine had ended by itself before; it is stopped then too.
     pub async fn stop(self) -> Result<(), EngineError> {
+        if !self.driver.is_finished() {
+            self.is_stopping.store(true, Ordering::Relaxed);
+        }
+        let cell = self.actors.actor.get_cell();
+        // The node may still answer what the engine asks, and then the engine stops between two messages.
+        cell.stop_children_and_wait(None, Some(STOP_GENTLY)).await;
         // an error means that the driver has ended
         let _ = self.stop.send(());
         let ended = self.driver.await;
-        let cell = self.actors.actor.get_cell();
         cell.stop_children_and_wait(None, Some(STOP_TIMEOUT)).await;
-        // an error means that it has stopped, as it does without its children
-        let _ = cell.stop_and_wait(None, Some(STOP_TIMEOUT)).await;
-        let _ = self.actors.handle.await;
+        if cell.stop_and_wait(None, Some(STOP_TIMEOUT)).await.is_err() {
+            cell.kill();
+        }
+        let _ = tokio::time::timeout(STOP_TIMEOUT, self.actors.handle).await;
         match ended {
             Ok(ended) => ended.map_err(EngineError::from),
             Err(_) => Err(DriverError::EngineGone.into()),

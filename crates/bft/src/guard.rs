@@ -15,6 +15,8 @@ pub trait SignGuard: Send + Sync {
     /// Whether `value` may be signed: `false` if something else was allowed before for the same kind, height and round,
     /// or anything for a later round or height. The same value is allowed again.
     ///
+    /// When it refuses, the engine stays silent and goes on: it casts no vote, and the round passes without its proposal.
+    ///
     /// `value` is as it is signed: zero for a nil vote, and [`ddvs_light::scope::proposal_value`] for a proposal.
     fn may_sign(&self, kind: VoteKind, height: u64, round: u32, value: &HashBytes) -> bool;
 }

@@ -28,7 +28,9 @@ async fn four_engines_decide_while_their_set_changes_and_one_restarts() {
 
     // One stops, the others go on, and it goes on from its home.
     let restarted = 3;
+    let began = Instant::now();
     nodes[restarted].stop().await;
+    eprintln!("stopped in {:?}", began.elapsed());
     let stopped_at = nodes[restarted].height();
     let tip = nodes[0].height();
     nodes[0].reaches(tip + 3).await;

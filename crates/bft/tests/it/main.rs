@@ -7,6 +7,8 @@
 mod crashes;
 #[cfg(feature = "byzantine")]
 mod double_signing;
+mod ends;
 mod four_engines;
 mod sign_guard;
+mod verdicts;
 mod world;

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tracing_subscriber::EnvFilter;
 use tycho_crypto::ed25519::{PublicKey, SecretKey};
 use tycho_types::cell::HashBytes;
 
@@ -62,6 +63,9 @@ pub struct Disk {
 /// Returns the set of a height.
 pub type SetOf = fn(u64) -> ValidatorSet;
 
+/// Returns the verdict about the block of a height by a proposer, if it is not the usual one.
+pub type Judge = Arc<dyn Fn(u64, HashBytes) -> Option<Verdict> + Send + Sync>;
+
 /// A node, whose engine may run or not.
 pub struct Node {
     index: usize,
@@ -70,6 +74,7 @@ pub struct Node {
     home: TempDir,
     set_of: SetOf,
     guard: Arc<dyn SignGuard>,
+    pub judge: Judge,
     pub disk: Arc<Mutex<Disk>>,
     /// The last finalized height.
     height: watch::Sender<u64>,
@@ -89,6 +94,11 @@ struct Running {
 
 /// Nodes with addresses of their own, none of which runs yet.
 pub fn nodes(count: usize, set_of: SetOf) -> Vec<Node> {
+    // RUST_LOG shows what the engines do; another test may have set it up
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_test_writer()
+        .try_init();
     // all are held until all are chosen, so that they differ
     let listeners: Vec<_> = (0..count)
         .map(|_| TcpListener::bind("127.0.0.1:0").unwrap())
@@ -108,6 +118,7 @@ pub fn nodes(count: usize, set_of: SetOf) -> Vec<Node> {
             home: tempfile::tempdir().unwrap(),
             set_of,
             guard: Arc::new(MemoryGuard::default()),
+            judge: Arc::new(|_, _| None),
             disk: Arc::default(),
             height: watch::channel(0).0,
             proposed: watch::channel(0).0,
@@ -123,8 +134,8 @@ impl Node {
         self.guard = Arc::new(guard);
     }
 
-    pub async fn start(&mut self) {
-        let engine = start(EngineConfig {
+    pub fn config(&self) -> EngineConfig {
+        EngineConfig {
             scope: SCOPE,
             secret_key: secret(self.index),
             guard: Arc::clone(&self.guard),
@@ -134,7 +145,11 @@ impl Node {
             max_block_bytes: 1 << 20,
             #[cfg(feature = "byzantine")]
             misbehavior: self.misbehavior,
-        });
+        }
+    }
+
+    pub async fn start(&mut self) {
+        let engine = start(self.config());
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -144,6 +159,7 @@ impl Node {
         let application = Application {
             key: key(self.index),
             set_of: self.set_of,
+            judge: Arc::clone(&self.judge),
             disk: Arc::clone(&self.disk),
             height: self.height.clone(),
             proposed: self.proposed.clone(),
@@ -204,6 +220,13 @@ impl Node {
         signatures.any(|commit| commit.key == key(index))
     }
 
+    /// The round in which a height was decided.
+    pub fn round(&self, height: u64) -> u32 {
+        self.disk.lock().unwrap().decisions[&height]
+            .certificate
+            .round
+    }
+
     pub fn id(&self, height: u64) -> HashBytes {
         self.disk.lock().unwrap().decisions[&height].block.id
     }
@@ -228,6 +251,7 @@ pub async fn all_reach(nodes: &[Node], height: u64) {
 struct Application {
     key: HashBytes,
     set_of: SetOf,
+    judge: Judge,
     disk: Arc<Mutex<Disk>>,
     height: watch::Sender<u64>,
     proposed: watch::Sender<u64>,
@@ -291,14 +315,20 @@ impl Application {
             }
             Request::CheckBlock {
                 height,
+                proposer,
                 bytes,
                 reply,
                 ..
             } => {
-                let _ = reply.send(if bytes.starts_with(&self.head(height)) {
+                let usual = if bytes.starts_with(&self.head(height)) {
                     Verdict::Valid(id_of(&bytes))
                 } else {
                     Verdict::Malformed
+                };
+                let verdict = (self.judge)(height, proposer).unwrap_or(usual);
+                let _ = reply.send(match verdict {
+                    Verdict::Invalid(_) => Verdict::Invalid(id_of(&bytes)),
+                    verdict => verdict,
                 });
             }
             Request::StoreProposal { proposal, reply } => {
