@@ -162,10 +162,10 @@ impl Node {
                 chains: chains.clone(),
                 timings: timings(block_times[&chain]),
                 evidence: evidence.clone(),
+                records: records.clone(),
             };
             let role = Role {
                 runner,
-                records: records.clone(),
                 config: config.clone(),
                 home: home.clone(),
                 validates,
@@ -297,7 +297,6 @@ async fn write_evidence(mut seen: mpsc::Receiver<Seen>, directory: PathBuf) -> R
 /// Runs the engine of one chain whenever the key is in its set.
 struct Role {
     runner: Runner,
-    records: Arc<Records>,
     config: NodeConfig,
     home: PathBuf,
     validates: Arc<AtomicBool>,
@@ -316,20 +315,16 @@ impl Role {
             }
             let site = self.runner.chains.site(chain);
             let set = site.map(|site| site.replica.next_set().clone());
-            let Some(set) = set.filter(|set| set.get(&self.runner.key).is_some()) else {
+            if set.is_none_or(|set| set.get(&self.runner.key).is_none()) {
                 tokio::select! {
                     changed = height.changed() => changed.context("the chains are gone")?,
                     _ = self.stop.wait_for(|stops| *stops) => return Ok(()),
                 }
                 continue;
-            };
+            }
             tracing::info!(chain, "validates");
             self.validates.store(true, Ordering::Relaxed);
-            let members = set.members().iter();
-            let others = members.filter(|member| member.key != self.runner.key);
-            let records = others.filter_map(|member| self.records.of(&member.key));
-            let peers = records.filter_map(|record| record.engines.get(&chain).cloned());
-            let ended = self.validate(peers.collect()).await;
+            let ended = self.validate().await;
             self.validates.store(false, Ordering::Relaxed);
             match ended? {
                 Ended::Stopped => return Ok(()),
@@ -338,7 +333,7 @@ impl Role {
         }
     }
 
-    async fn validate(&mut self, peers: Vec<String>) -> Result<Ended> {
+    async fn validate(&mut self) -> Result<Ended> {
         let chain = self.runner.chain;
         let scope = {
             let replica = self.runner.chains.replica(chain);
@@ -356,7 +351,8 @@ impl Role {
             secret_key: self.config.secret.clone(),
             guard: Arc::new(guard),
             listen,
-            peers,
+            // added as they become known
+            peers: Vec::new(),
             home: self.home.join("engine").join(chain.to_string()),
             max_block_bytes: MAX_BLOCK_BYTES,
         });

@@ -1,10 +1,12 @@
 //! Answers the consensus engine of one chain.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ddvs_bft::{
-    Block, Decision, Engine, EngineError, Request, Start, StoredProposal, Timings, Verdict,
+    Block, Decision, Engine, EngineError, EngineHandle, Request, Start, StoredProposal, Timings,
+    Verdict,
 };
 use ddvs_contracts::messages::Evidence;
 use ddvs_replica::CertifiedHeader;
@@ -12,15 +14,19 @@ use ddvs_types::ChainId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, interval, timeout_at};
 use tycho_types::cell::HashBytes;
 
 use crate::block;
 use crate::chains::{Chains, TakeError};
+use crate::record::Records;
 use crate::store::StoreError;
 
 /// Share of the time for a proposal that building a block may take.
 const BUILD_SHARE: u32 = 2;
+
+/// How often the addresses of the chain's validators are looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Reason why a runner ended.
 #[derive(Debug)]
@@ -70,6 +76,8 @@ pub struct Runner {
     pub timings: Timings,
     /// Where evidence goes. It is dropped while too much waits.
     pub evidence: mpsc::Sender<Seen>,
+    /// Where other nodes are.
+    pub records: Arc<Records>,
 }
 
 /// A stored proposal.
@@ -84,6 +92,19 @@ struct Stored {
     is_valid: bool,
 }
 
+/// What a runner does next.
+enum Next {
+    Request(Option<Request>),
+    Look,
+    Stop,
+}
+
+/// Waits until the node is to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // an error means that the node is gone
+    let _ = stop.wait_for(|stops| *stops).await;
+}
+
 impl Runner {
     /// Answers until the node stops, the key leaves the set, or something fails.
     ///
@@ -93,14 +114,22 @@ impl Runner {
         mut engine: Engine,
         mut stop: watch::Receiver<bool>,
     ) -> Result<Ended, RunError> {
+        let mut look = interval(LOOK);
+        let mut connected = BTreeSet::new();
         let ended = loop {
-            let request = tokio::select! {
-                request = engine.requests.recv() => request,
-                _ = stop.wait_for(|stops| *stops) => break Ok(Ended::Stopped),
+            let next = tokio::select! {
+                request = engine.requests.recv() => Next::Request(request),
+                _ = look.tick() => Next::Look,
+                () = stopped(&mut stop) => Next::Stop,
             };
-            let Some(request) = request else {
-                // it says why when it is stopped
-                break Ok(Ended::Stopped);
+            let request = match next {
+                Next::Look => {
+                    self.connect(&engine.handle, &mut connected).await;
+                    continue;
+                }
+                // if the engine has ended by itself, it says why when it is stopped
+                Next::Stop | Next::Request(None) => break Ok(Ended::Stopped),
+                Next::Request(Some(request)) => request,
             };
             match self.answer(request).await {
                 Ok(None) => {}
@@ -112,6 +141,28 @@ impl Runner {
         let ended = ended?;
         stopped?;
         Ok(ended)
+    }
+
+    /// Connects to the engines of the chain's validators, as their addresses become known.
+    async fn connect(&self, engine: &EngineHandle, connected: &mut BTreeSet<String>) {
+        let set = (self.chains.site(self.chain)).map(|site| site.replica.next_set().clone());
+        let members = set.iter().flat_map(|set| set.members());
+        let others = members.filter(|member| member.key != self.key);
+        let records = others.filter_map(|member| self.records.of(&member.key));
+        let addresses: BTreeSet<_> = records
+            .filter_map(|record| record.engines.get(&self.chain).cloned())
+            .collect();
+        for gone in connected.difference(&addresses) {
+            if let Err(error) = engine.remove_peer(gone).await {
+                tracing::debug!(chain = self.chain, "{error}");
+            }
+        }
+        for new in addresses.difference(connected) {
+            if let Err(error) = engine.add_peer(new).await {
+                tracing::warn!(chain = self.chain, "{error}");
+            }
+        }
+        *connected = addresses;
     }
 
     async fn answer(&self, request: Request) -> Result<Option<Ended>, RunError> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ddvs_client::seeded::{ConsensusKey, Person};
-use ddvs_client::{DElector, DePoolRoot, DePoolWallet, Outgoing};
+use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing};
 use ddvs_node::{Node, NodeConfig};
 use ddvs_types::{COIN_U64, ChainId};
 use ddvs_zerostate::{
@@ -197,10 +197,6 @@ impl Net {
                 .all(|reached| reached >= height)
         })
         .await;
-    }
-
-    pub fn delector(&self, chain: ChainId) -> DElector {
-        DElector::new(&self.zerostate.network, chain).expect("it has an address")
     }
 
     pub fn wallet(&self, owner: &Person) -> DePoolWallet {
