@@ -1,5 +1,6 @@
 //! Follows a chain that this node does not validate: certified blocks from any node, executed here.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -13,6 +14,8 @@ use crate::record::Records;
 
 /// How long a follower waits after a node has failed.
 const PAUSE: Duration = Duration::from_millis(300);
+/// Validators whose addresses suffice: otherwise other nodes are asked too.
+const MIN_VALIDATORS: usize = 2;
 /// How often it looks whether it is to go on.
 const NAP: Duration = Duration::from_millis(50);
 
@@ -54,10 +57,7 @@ impl Follower {
             };
             match self.ask(&peer, node) {
                 Ok(true) => {}
-                Ok(false) => {
-                    turn = turn.wrapping_add(1);
-                    thread::sleep(PAUSE);
-                }
+                Ok(false) => turn = turn.wrapping_add(1),
                 Err(TakeError::Captured { .. }) => return Ok(()),
                 Err(error) => return Err(error),
             }
@@ -65,16 +65,23 @@ impl Follower {
         Ok(())
     }
 
-    /// Nodes that may have the chain's blocks: its validators first.
+    /// Nodes that may have the chain's blocks: its validators, and without their addresses all others.
     fn nodes(&self) -> Vec<String> {
         let set = (self.chains.site(self.chain)).map(|site| site.replica.next_set().clone());
         let members = set.iter().flat_map(|set| set.members());
         let validators = members.filter_map(|member| self.records.of(&member.key));
+        let others = |nodes: &mut Vec<String>| {
+            let mut seen = HashSet::new();
+            nodes.retain(|node| *node != self.own && seen.insert(node.clone()));
+        };
         let mut nodes: Vec<_> = validators.map(|record| record.http).collect();
-        nodes.extend(self.known.iter().cloned());
-        nodes.extend(self.records.all().into_iter().map(|record| record.http));
-        let mut seen = std::collections::HashSet::new();
-        nodes.retain(|node| *node != self.own && seen.insert(node.clone()));
+        others(&mut nodes);
+        // one node of many may be the only one that is reached
+        if nodes.len() < MIN_VALIDATORS {
+            nodes.extend(self.known.iter().cloned());
+            nodes.extend(self.records.all().into_iter().map(|record| record.http));
+            others(&mut nodes);
+        }
         nodes
     }
 
@@ -87,6 +94,7 @@ impl Follower {
             Ok(blocks) => blocks,
             Err(error) => {
                 tracing::debug!(chain = self.chain, "{error}");
+                thread::sleep(PAUSE);
                 return Ok(false);
             }
         };

@@ -14,6 +14,8 @@ use crate::record::NodeRecord;
 const MAX_ANSWER: u64 = 64 << 20;
 /// How long a node may wait for a block before it answers without one.
 pub const MAX_WAIT: Duration = Duration::from_secs(5);
+/// How long a follower lets a node wait: another one may have the block already.
+const WAIT: Duration = Duration::from_secs(1);
 /// Header of a message that came from another node, and is not handed on again.
 pub const FORWARDED: &str = "x-ddvs-forwarded";
 
@@ -92,7 +94,7 @@ impl Peer {
     ) -> Result<Vec<(Vec<u8>, CertifiedHeader)>, PeerError> {
         let url = format!(
             "{node}/node/v1/chains/{chain}/blocks?from={from}&wait_ms={}",
-            MAX_WAIT.as_millis()
+            WAIT.as_millis()
         );
         let sent: Vec<SentBlock> = self.get(url.clone())?;
         let blocks = sent.into_iter().map(|sent| {
