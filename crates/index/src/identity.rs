@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ddvs_client::{Backend, ChainId, ClientError};
+use ddvs_client::{Backend, ChainId, ClientError, Live};
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_contracts::{Codes, Network};
 use tycho_types::cell::HashBytes;
@@ -28,18 +28,25 @@ impl Identity {
     ///
     /// Fails when the network does not answer or a D'Elector is not active.
     pub fn read(backend: &dyn Backend) -> Result<Self, ClientError> {
-        let chains = backend.chains()?;
-        let delectors: BTreeMap<_, _> = chains.iter().map(|c| (c.id, c.delector.clone())).collect();
+        let chains = backend.chains()?.into_iter();
+        let delectors = chains.map(|chain| (chain.id, chain.delector));
+        Self::of(backend, delectors.collect())
+    }
+
+    /// Reads it from the current state of a network with these D'Electors.
+    ///
+    /// Fails when the network does not answer or a D'Elector is not active.
+    pub fn of(live: &dyn Live, delectors: BTreeMap<ChainId, StdAddr>) -> Result<Self, ClientError> {
         let fault = |cause| ClientError::fault("reading which network it is", cause);
-        let main = chains
-            .first()
+        let (&main, delector) = delectors
+            .first_key_value()
             .ok_or(ddvs_client::Refusal::UnknownChain(ddvs_client::MASTERCHAIN))?;
-        let account = backend.account(&main.delector)?;
+        let account = live.account(delector)?;
         let data = account
             .data()
-            .ok_or_else(|| ddvs_client::Refusal::NotActive(main.delector.clone()))?;
+            .ok_or_else(|| ddvs_client::Refusal::NotActive(delector.clone()))?;
         let storage: DElectorStorage = data.parse().map_err(fault)?;
-        let global_id = backend.config(main.id)?.get_global_id().map_err(fault)?;
+        let global_id = live.config(main)?.get_global_id().map_err(fault)?;
         let codes = Codes::default();
         Ok(Self {
             global_id,

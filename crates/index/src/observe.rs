@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ddvs_client::{AccountView, Backend, Block, ClientError};
+use ddvs_client::{AccountView, Block, ClientError, Live};
 
 /// A block, and the accounts that it touched.
 #[derive(Debug, Clone)]
@@ -20,15 +20,11 @@ pub struct Observed {
 /// Reads the accounts that a block touched.
 ///
 /// Fails only when the network does not answer.
-pub fn observe(
-    backend: &dyn Backend,
-    block: Arc<Block>,
-    cursor: u64,
-) -> Result<Observed, ClientError> {
+pub fn observe(live: &dyn Live, block: Arc<Block>, cursor: u64) -> Result<Observed, ClientError> {
     let touched: BTreeSet<_> = block.transactions.iter().map(|t| &t.account).collect();
     let accounts = touched
         .into_iter()
-        .map(|account| backend.account(account))
+        .map(|account| live.account(account))
         .collect::<Result<_, _>>()?;
     Ok(Observed {
         block,

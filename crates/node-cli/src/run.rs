@@ -32,6 +32,9 @@ async fn run_node(args: &RunArgs) -> Result<bool> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut node = Node::start(config, &zerostate).await?;
     tracing::info!(genesis = %zerostate.network.genesis, listen = %node.listen, "runs");
+    if let Some(api) = node.api {
+        tracing::info!("dashboard and API: http://{api}/");
+    }
     let failed = tokio::select! {
         failed = node.failed() => failed,
         _ = terminate.recv() => Ok(()),

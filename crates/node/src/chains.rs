@@ -1,7 +1,8 @@
 //! All chains of the network on this node: proposing, checking and taking blocks.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ddvs_bft::Verdict;
@@ -10,7 +11,7 @@ use ddvs_replica::{
     BlockRefusal, Body, CertifiedHeader, ExecuteError, Executed, Offer, Replica, ReplicaState,
     StateRefusal,
 };
-use ddvs_types::ChainId;
+use ddvs_types::{Block, ChainId};
 use tokio::sync::watch;
 use tycho_types::cell::HashBytes;
 
@@ -99,24 +100,23 @@ pub enum LoadError {
     },
 }
 
-/// A block that was taken: who follows the chain sees it now.
-#[derive(Debug, Clone)]
-pub struct Taken {
-    /// The chain.
-    pub chain: ChainId,
-    /// The block, for indexes.
-    pub block: Arc<ddvs_types::Block>,
-}
+/// Called with each block that was taken, in order for each chain.
+pub type OnBlock = dyn Fn(Arc<Block>) + Send + Sync;
 
 /// All chains of the network on this node.
-#[derive(Debug)]
 pub struct Chains {
     sites: BTreeMap<ChainId, Mutex<Site>>,
     heights: BTreeMap<ChainId, watch::Sender<u64>>,
     /// Replicas of the zerostate, for what never changes.
     start: BTreeMap<ChainId, Replica>,
     store: Store,
-    taken: tokio::sync::broadcast::Sender<Taken>,
+    on_block: OnceLock<Box<OnBlock>>,
+}
+
+impl fmt::Debug for Chains {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chains").finish_non_exhaustive()
+    }
 }
 
 /// This node's clock, in ms since 1970.
@@ -144,7 +144,7 @@ impl Chains {
                 .collect(),
             start,
             store,
-            taken: tokio::sync::broadcast::Sender::new(4_096),
+            on_block: OnceLock::new(),
         })
     }
 
@@ -163,9 +163,10 @@ impl Chains {
         self.start.get(&chain)
     }
 
-    /// Blocks as they are taken.
-    pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Taken> {
-        self.taken.subscribe()
+    /// Calls `on_block` with each block from now on. Only the first call has an effect.
+    pub fn watch(&self, on_block: Box<OnBlock>) {
+        // one that is there stays
+        let _ = self.on_block.set(on_block);
     }
 
     /// One chain. It must not be held while another one is locked.
@@ -436,9 +437,9 @@ impl Chains {
         if let Some(sender) = self.heights.get(&chain) {
             sender.send_replace(height);
         }
-        let block = Arc::new(executed.made.block.clone());
-        // nobody may be listening
-        let _ = self.taken.send(Taken { chain, block });
+        if let Some(on_block) = self.on_block.get() {
+            on_block(Arc::new(executed.made.block.clone()));
+        }
     }
 
     /// Lets other chains forget what this one has imported.

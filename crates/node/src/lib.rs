@@ -6,11 +6,13 @@
 //! it ([`store`]).
 
 pub mod admit;
+pub mod api;
 pub mod block;
 pub mod chains;
 pub mod follow;
 pub mod guard;
 pub mod http;
+pub mod live;
 pub mod mempool;
 pub mod network;
 pub mod node;

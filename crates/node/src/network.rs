@@ -60,6 +60,9 @@ pub struct NodeFile {
     pub listen: String,
     /// The same as other nodes reach it, `http://host:port`.
     pub http: String,
+    /// Address to listen on for the API and the dashboard, if they are wanted.
+    #[serde(default)]
+    pub api: Option<String>,
     /// Other nodes, at least one that is alive, for a node that joins.
     pub nodes: Vec<String>,
     /// Addresses to listen on for the engine of each chain, `host:port`.
@@ -213,6 +216,7 @@ pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
             genesis: genesis.clone(),
             listen: format!("{}:{port}", plan.host),
             http: http(index),
+            api: Some(format!("{}:{}", plan.host, port + PORTS - 1)),
             nodes: (0..nodes)
                 .filter(|other| *other != index)
                 .map(http)
@@ -338,6 +342,8 @@ pub fn open(home: &Path) -> Result<(NodeConfig, Zerostate)> {
         listen: (file.listen.parse())
             .with_context(|| format!("{} is not an address to listen on", file.listen))?,
         http: file.http,
+        api: (file.api.as_deref().map(str::parse).transpose())
+            .context("`api` is not an address to listen on")?,
         engines: listens,
         engines_public: public,
         nodes: file.nodes,

@@ -50,6 +50,8 @@ pub struct NodeConfig {
     pub engines: BTreeMap<ChainId, String>,
     /// The same as other nodes reach them.
     pub engines_public: BTreeMap<ChainId, String>,
+    /// Address to listen on for the API and the dashboard, if they are wanted.
+    pub api: Option<SocketAddr>,
     /// Other nodes, `http://host:port`: at least one that is alive, for a node that joins.
     pub nodes: Vec<String>,
 }
@@ -63,6 +65,8 @@ pub struct Node {
     pub admission: Arc<Admission>,
     /// Address of its HTTP interface.
     pub listen: SocketAddr,
+    /// Address of its API, if it has one.
+    pub api: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     stops: Arc<AtomicBool>,
     tasks: JoinSet<Result<()>>,
@@ -121,6 +125,13 @@ impl Node {
             });
             serve.await.context("serving HTTP")
         });
+        let mut api = None;
+        if let Some(listen) = config.api {
+            let (address, serve) =
+                crate::api::start(listen, admission.clone(), stopped.clone()).await?;
+            api = Some(address);
+            tasks.spawn(serve);
+        }
         let own = NodeRecord::sign(
             &pair,
             &genesis,
@@ -177,6 +188,7 @@ impl Node {
             chains,
             admission,
             listen,
+            api,
             stop,
             stops,
             tasks,

@@ -131,6 +131,7 @@ impl Net {
                     secret: SecretKey::from_bytes(member.secret),
                     listen: own.parse().expect("it is an address"),
                     http: format!("http://{own}"),
+                    api: None,
                     engines_public: engines.clone(),
                     engines,
                     nodes: others.map(|other| format!("http://{other}")).collect(),
