@@ -79,9 +79,9 @@ install_tycho() {
     export TYCHO_BIN=${CARGO_HOME:-$HOME/.cargo}/bin/tycho
 }
 
-# The tests of one file on real nodes, which are ignored elsewhere. For the whole workspace, so that nothing is recompiled with
+# The tests of one file on real nodes, which are ignored elsewhere. For all default members, so that nothing is recompiled with
 # other features. A failed test shows its nodes' errors, and the place of their logs. Installs the engine if it is missing.
 on_nodes() {
     install_tycho
-    tests cargo test --workspace --locked --test "$1" -- --ignored --nocapture --test-threads=1
+    tests cargo test --locked --test "$1" -- --ignored --nocapture --test-threads=1
 }

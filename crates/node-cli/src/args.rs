@@ -30,6 +30,8 @@ pub enum Command {
 pub enum NetCommand {
     /// Make a network: keys, the network file, and a home for each node
     Init(InitArgs),
+    /// Make the home of one more node, which validates once its key is registered
+    Add(AddArgs),
     /// Start all nodes that do not run
     Up(DirArgs),
     /// Stop all nodes
@@ -70,6 +72,17 @@ pub struct DirArgs {
     /// Directory of the network
     #[arg(long)]
     pub dir: PathBuf,
+}
+
+/// Options of one more node.
+#[derive(Debug, ClapArgs)]
+pub struct AddArgs {
+    /// Directory of the network
+    #[arg(long)]
+    pub dir: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Options of the status.

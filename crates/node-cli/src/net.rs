@@ -9,7 +9,7 @@ use ddvs_node::status::{ChainStatus, Status};
 use ddvs_terminal::report;
 use serde::Serialize;
 
-use crate::args::{DirArgs, InitArgs, NetCommand, RunStatusArgs, StatusArgs};
+use crate::args::{AddArgs, DirArgs, InitArgs, NetCommand, RunStatusArgs, StatusArgs};
 
 /// Age of the newest block from which a chain is called silent, in ms.
 const SILENT_MS: u64 = 10_000;
@@ -17,6 +17,7 @@ const SILENT_MS: u64 = 10_000;
 pub fn run(command: &NetCommand) -> Result<bool> {
     match command {
         NetCommand::Init(args) => init(args),
+        NetCommand::Add(args) => add(args),
         NetCommand::Up(args) => up(args),
         NetCommand::Down(args) => down(args),
         NetCommand::Status(args) => status(args),
@@ -38,6 +39,25 @@ fn init(args: &InitArgs) -> Result<bool> {
         "{} chains and {} nodes in {dir}\nnetwork {}\nstart them with `ddvs-node net up --dir {dir}`\n",
         made.chains, made.nodes, made.genesis
     ))?;
+    Ok(true)
+}
+
+fn add(args: &AddArgs) -> Result<bool> {
+    let added = network::add(&args.dir)?;
+    report::tell(args.json, &added, |out| {
+        let home = added.home.display();
+        writeln!(out, "node {} in {home}", added.node)?;
+        writeln!(
+            out,
+            "start it with `ddvs-node net up --dir {}`",
+            args.dir.display()
+        )?;
+        writeln!(
+            out,
+            "then make it a validator: `ddvs validator create --consensus-key {home}/consensus.json --stake COINS`"
+        )?;
+        Ok(())
+    })?;
     Ok(true)
 }
 

@@ -143,8 +143,12 @@ fn public(secret: &[u8; 32]) -> String {
     hex::encode(pair.public_key.to_bytes())
 }
 
-/// Writes a file that only its owner can read, and that must not exist.
 fn write_secret(path: &Path, secret: &[u8; 32]) -> Result<()> {
+    write_new(path, &format!("{}\n", hex::encode(secret)))
+}
+
+/// Writes a file that only its owner can read, and that must not exist.
+fn write_new(path: &Path, text: &str) -> Result<()> {
     let create = || {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
@@ -155,7 +159,7 @@ fn write_secret(path: &Path, secret: &[u8; 32]) -> Result<()> {
             .create_new(true)
             .mode(0o600)
             .open(path)?;
-        writeln!(file, "{}", hex::encode(secret))
+        file.write_all(text.as_bytes())
     };
     create().with_context(|| format!("writing {}", path.display()))
 }
@@ -202,39 +206,119 @@ pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
     fs::create_dir_all(&plan.dir).with_context(|| format!("making {}", plan.dir.display()))?;
     fs::write(layout.network(), &text)?;
     let genesis = zerostate.network.genesis.to_string();
-    let http = |index: u16| format!("http://{}:{}", plan.host, plan.base_port + index * PORTS);
+    let chains: Vec<_> = zerostate.chains.iter().map(|chain| chain.id).collect();
+    let place = |index: u16| Place {
+        host: &plan.host,
+        port: plan.base_port + index * PORTS,
+    };
     for index in 0..nodes {
-        let home = layout.node(index);
-        write_secret(&home.join("consensus.key"), &keys[usize::from(index)])?;
-        let port = plan.base_port + index * PORTS;
-        let chains = zerostate.chains.iter().map(|chain| chain.id);
-        let engines = chains
-            .zip(port + 1..)
-            .map(|(chain, port)| (chain.to_string(), format!("{}:{port}", plan.host)));
-        let file = NodeFile {
-            network: PathBuf::from("../../network.toml"),
-            genesis: genesis.clone(),
-            listen: format!("{}:{port}", plan.host),
-            http: http(index),
-            api: Some(format!("{}:{}", plan.host, port + PORTS - 1)),
-            nodes: (0..nodes)
-                .filter(|other| *other != index)
-                .map(http)
-                .collect(),
-            engines: engines.collect(),
-            engines_public: BTreeMap::new(),
-        };
-        fs::write(home.join("node.toml"), toml::to_string_pretty(&file)?)?;
-        write_secret(
-            &layout.person(&format!("owner-{index}")),
-            &owners[usize::from(index)],
+        let others = (0..nodes).filter(|other| *other != index);
+        let others = others.map(|other| place(other).http()).collect();
+        let key = &keys[usize::from(index)];
+        write_home(
+            &layout.node(index),
+            key,
+            &place(index).file(&genesis, &chains, others),
         )?;
+        let owner = layout.person(&format!("owner-{index}"));
+        write_secret(&owner, &owners[usize::from(index)])?;
     }
     write_secret(&layout.person("faucet"), &faucet)?;
     Ok(MadeNetwork {
         genesis,
         chains: zerostate.chains.len(),
         nodes,
+    })
+}
+
+/// Where a node of the network is.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    host: &'a str,
+    /// The first of its ports.
+    port: u16,
+}
+
+impl Place<'_> {
+    fn http(self) -> String {
+        format!("http://{}:{}", self.host, self.port)
+    }
+
+    fn file(self, genesis: &str, chains: &[ChainId], nodes: Vec<String>) -> NodeFile {
+        let Self { host, port } = self;
+        let engines = chains.iter().zip(port + 1..);
+        NodeFile {
+            network: PathBuf::from("../../network.toml"),
+            genesis: genesis.to_owned(),
+            listen: format!("{host}:{port}"),
+            http: self.http(),
+            api: Some(format!("{host}:{}", port + PORTS - 1)),
+            nodes,
+            engines: engines
+                .map(|(chain, port)| (chain.to_string(), format!("{host}:{port}")))
+                .collect(),
+            engines_public: BTreeMap::new(),
+        }
+    }
+}
+
+fn write_home(home: &Path, key: &[u8; 32], file: &NodeFile) -> Result<()> {
+    write_secret(&home.join("consensus.key"), key)?;
+    let public = serde_json::json!({ "public": public(key), "secret": hex::encode(key) });
+    // the form in which `ddvs validator create --consensus-key` takes it
+    write_new(&home.join("consensus.json"), &format!("{public}\n"))?;
+    fs::write(home.join("node.toml"), toml::to_string_pretty(file)?)?;
+    Ok(())
+}
+
+/// A node that was added.
+#[derive(Debug, Clone, Serialize)]
+pub struct AddedNode {
+    /// Its number.
+    pub node: u16,
+    /// Its home.
+    pub home: PathBuf,
+    /// Public half of its consensus key.
+    pub key: String,
+}
+
+/// Makes the home of one more node, with a new key. It knows the address of the first node only, from which it learns the others'.
+///
+/// Fails when there is no network in the directory, or no port is left.
+pub fn add(dir: &Path) -> Result<AddedNode> {
+    let layout = Layout::new(dir);
+    let nodes = layout.nodes()?;
+    let (Some(&first), Some(&last)) = (nodes.first(), nodes.last()) else {
+        bail!(
+            "there is no node in {}: make another network",
+            dir.display()
+        );
+    };
+    let path = layout.node(first).join("node.toml");
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let known: NodeFile =
+        toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
+    let listen: std::net::SocketAddr =
+        (known.listen.parse()).with_context(|| format!("{} is not an address", known.listen))?;
+    let node = last + 1;
+    let port = u32::from(listen.port()) + u32::from(node - first) * u32::from(PORTS);
+    let port = u16::try_from(port + u32::from(PORTS)).context("no ports are left")? - PORTS;
+    let text = fs::read_to_string(layout.network()).context("reading the network file")?;
+    let zerostate = read_network(&text)?;
+    let chains: Vec<_> = zerostate.chains.iter().map(|chain| chain.id).collect();
+    let host = listen.ip().to_string();
+    let place = Place { host: &host, port };
+    let secret = new_secret()?;
+    let home = layout.node(node);
+    write_home(
+        &home,
+        &secret,
+        &place.file(&known.genesis, &chains, vec![known.http]),
+    )?;
+    Ok(AddedNode {
+        node,
+        home,
+        key: public(&secret),
     })
 }
 

@@ -12,12 +12,14 @@ use crate::{BlockRefusal, ReplicaState};
 
 type Bytes = Vec<u8>;
 type Key = [u8; 32];
+/// Keys with weights.
+type Members = Vec<(Key, u64)>;
 
 #[derive(Serialize, Deserialize)]
 struct Encoded {
     header: Bytes,
-    next_set: Vec<(Key, u64)>,
-    cursors: Vec<(Bytes, Option<Vec<(Key, u64)>>)>,
+    next_set: Members,
+    cursors: Vec<(Bytes, Option<Members>)>,
     id: ChainId,
     delector: (ChainId, Key),
     seqno: u32,
@@ -31,14 +33,14 @@ struct Encoded {
     received: Vec<(ChainId, u64, Key, u128)>,
 }
 
-fn members(members: &[Member]) -> Vec<(Key, u64)> {
+fn members(members: &[Member]) -> Members {
     let members = members.iter();
     members
         .map(|member| (member.key.0, member.weight))
         .collect()
 }
 
-fn read_members(members: Vec<(Key, u64)>) -> Vec<Member> {
+fn read_members(members: Members) -> Vec<Member> {
     let member = |(key, weight)| Member {
         key: HashBytes(key),
         weight,
