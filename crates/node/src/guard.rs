@@ -25,14 +25,17 @@ struct Signed {
 pub struct SignState {
     path: PathBuf,
     last: Mutex<BTreeMap<u8, Signed>>,
+    /// Up to this height nothing else is signed: the engine has forgotten what it was locked on.
+    floor: u64,
 }
 
 impl SignState {
-    /// Reads the file, or begins a new one.
+    /// Reads the file, or begins a new one. `has_log` tells whether the engine's write-ahead log is there: without it the engine does
+    /// not know which block it may not abandon, so it signs nothing new up to the last height at which the key has signed.
     ///
     /// Fails when it cannot be read, or is damaged: a guard that has forgotten is none.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let last = match fs::read(path) {
+    pub fn open(path: &Path, has_log: bool) -> io::Result<Self> {
+        let last: BTreeMap<u8, Signed> = match fs::read(path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| {
                 io::Error::new(
                     io::ErrorKind::InvalidData,
@@ -42,8 +45,10 @@ impl SignState {
             Err(error) if error.kind() == io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(error),
         };
+        let highest = last.values().map(|signed| signed.height).max();
         Ok(Self {
             path: path.to_owned(),
+            floor: highest.filter(|_| !has_log).unwrap_or(0),
             last: Mutex::new(last),
         })
     }
@@ -83,6 +88,14 @@ impl SignGuard for SignState {
                 return false;
             }
         }
+        if height <= self.floor {
+            tracing::warn!(
+                height,
+                ?kind,
+                "not signed: the engine's write-ahead log of this height is lost"
+            );
+            return false;
+        }
         let mut changed = last.clone();
         changed.insert(kind.number(), next);
         match self.write(&changed) {
@@ -108,11 +121,20 @@ mod tests {
         let path = home.path().join("signed.json");
         let value = HashBytes([1; 32]);
         let other = HashBytes([2; 32]);
-        let guard = SignState::open(&path).unwrap();
+        let guard = SignState::open(&path, true).unwrap();
         assert!(guard.may_sign(VoteKind::Prevote, 7, 1, &value));
         assert!(guard.may_sign(VoteKind::Precommit, 7, 1, &value));
         drop(guard);
-        let guard = SignState::open(&path).unwrap();
+        let guard = SignState::open(&path, false).unwrap();
+        assert!(guard.may_sign(VoteKind::Prevote, 7, 1, &value));
+        assert!(
+            !guard.may_sign(VoteKind::Prevote, 7, 2, &value),
+            "what it was locked on is lost"
+        );
+        assert!(guard.may_sign(VoteKind::Prevote, 8, 0, &value));
+        drop(guard);
+        fs::write(&path, r#"{"1":{"height":7,"round":1,"value":"0101010101010101010101010101010101010101010101010101010101010101"},"2":{"height":7,"round":1,"value":"0101010101010101010101010101010101010101010101010101010101010101"}}"#).unwrap();
+        let guard = SignState::open(&path, true).unwrap();
         assert!(guard.may_sign(VoteKind::Prevote, 7, 1, &value));
         assert!(!guard.may_sign(VoteKind::Prevote, 7, 1, &other));
         assert!(!guard.may_sign(VoteKind::Prevote, 7, 0, &other));
@@ -120,6 +142,6 @@ mod tests {
         assert!(guard.may_sign(VoteKind::Proposal, 1, 0, &other));
         assert!(guard.may_sign(VoteKind::Prevote, 8, 0, &other));
         fs::write(&path, "{").unwrap();
-        assert!(SignState::open(&path).is_err());
+        assert!(SignState::open(&path, true).is_err());
     }
 }

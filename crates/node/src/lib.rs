@@ -19,6 +19,7 @@ pub mod node;
 pub mod peer;
 pub mod processes;
 pub mod record;
+pub mod report;
 pub mod runner;
 pub mod site;
 pub mod status;

@@ -63,6 +63,9 @@ pub struct NodeFile {
     /// Address to listen on for the API and the dashboard, if they are wanted.
     #[serde(default)]
     pub api: Option<String>,
+    /// File of the key whose account pays for reports of validators that sign twice, and the account's chain.
+    #[serde(default)]
+    pub reporter: Option<ReporterFile>,
     /// Other nodes, at least one that is alive, for a node that joins.
     pub nodes: Vec<String>,
     /// Addresses to listen on for the engine of each chain, `host:port`.
@@ -70,6 +73,16 @@ pub struct NodeFile {
     /// The same as other nodes reach them, where they differ.
     #[serde(default)]
     pub engines_public: BTreeMap<String, String>,
+}
+
+/// The account that pays for a node's reports.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReporterFile {
+    /// File of the key, relative to the home.
+    pub key: PathBuf,
+    /// Chain of the account.
+    pub chain: ChainId,
 }
 
 /// Files of a network.
@@ -215,11 +228,12 @@ pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
         let others = (0..nodes).filter(|other| *other != index);
         let others = others.map(|other| place(other).http()).collect();
         let key = &keys[usize::from(index)];
-        write_home(
-            &layout.node(index),
-            key,
-            &place(index).file(&genesis, &chains, others),
-        )?;
+        let mut file = place(index).file(&genesis, &chains, others);
+        file.reporter = Some(ReporterFile {
+            key: PathBuf::from(format!("../../people/owner-{index}.key")),
+            chain: home_of(index, plan.workchains),
+        });
+        write_home(&layout.node(index), key, &file)?;
         let owner = layout.person(&format!("owner-{index}"));
         write_secret(&owner, &owners[usize::from(index)])?;
     }
@@ -229,6 +243,11 @@ pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
         chains: zerostate.chains.len(),
         nodes,
     })
+}
+
+/// The workchain of a genesis validator's Root.
+fn home_of(index: u16, workchains: u8) -> ChainId {
+    (index % u16::from(workchains)) as ChainId
 }
 
 /// Where a node of the network is.
@@ -253,6 +272,7 @@ impl Place<'_> {
             listen: format!("{host}:{port}"),
             http: self.http(),
             api: Some(format!("{host}:{}", port + PORTS - 1)),
+            reporter: None,
             nodes,
             engines: engines
                 .map(|(chain, port)| (chain.to_string(), format!("{host}:{port}")))
@@ -348,7 +368,7 @@ fn network_file(
     writeln!(text, "\n[limits]\nmain_validators = {}", plan.main)?;
     for (index, (key, owner)) in keys.iter().zip(owners).enumerate() {
         // chains in turn, so that the masterchain's validators, the largest, are of all of them
-        let chain = (index % usize::from(plan.workchains)) as ChainId;
+        let chain = home_of(index as u16, plan.workchains);
         let rank = index as u64 / u64::from(plan.workchains);
         let stake = STAKE + STAKE_STEP * rank;
         writeln!(
@@ -428,6 +448,15 @@ pub fn open(home: &Path) -> Result<(NodeConfig, Zerostate)> {
         http: file.http,
         api: (file.api.as_deref().map(str::parse).transpose())
             .context("`api` is not an address to listen on")?,
+        reporter: (file.reporter.as_ref())
+            .map(|reporter| {
+                let key = read_secret(&home.join(&reporter.key))?;
+                let wallet = OwnerWallet::new(*key.as_bytes(), reporter.chain, GLOBAL_ID);
+                wallet.context("computing the reporter's account")
+            })
+            .transpose()?,
+        #[cfg(feature = "byzantine")]
+        misbehavior: None,
         engines: listens,
         engines_public: public,
         nodes: file.nodes,

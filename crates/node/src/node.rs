@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use ddvs_bft::EngineConfig;
+use ddvs_client::OwnerWallet;
 use ddvs_replica::NetworkStart;
 use ddvs_types::ChainId;
 use ddvs_zerostate::Zerostate;
@@ -25,7 +26,8 @@ use crate::follow::Follower;
 use crate::guard::SignState;
 use crate::peer::Peer;
 use crate::record::{NodeRecord, Records};
-use crate::runner::{Ended, Runner, Seen, timings};
+use crate::report::Reporter;
+use crate::runner::{Ended, Runner, timings};
 use crate::store::Store;
 
 /// Maximum number of messages that a block processes, whatever its gas limit allows.
@@ -52,6 +54,11 @@ pub struct NodeConfig {
     pub engines_public: BTreeMap<ChainId, String>,
     /// Address to listen on for the API and the dashboard, if they are wanted.
     pub api: Option<SocketAddr>,
+    /// Account that pays for reports of validators that sign twice.
+    pub reporter: Option<OwnerWallet>,
+    /// How often the node signs twice, for tests.
+    #[cfg(feature = "byzantine")]
+    pub misbehavior: Option<ddvs_bft::Misbehavior>,
     /// Other nodes, `http://host:port`: at least one that is alive, for a node that joins.
     pub nodes: Vec<String>,
 }
@@ -146,7 +153,13 @@ impl Node {
             stops: stops.clone(),
         };
         let (evidence, seen) = mpsc::channel(MAX_EVIDENCE);
-        tasks.spawn(write_evidence(seen, home.join("evidence")));
+        let reporter = Reporter {
+            node: admission.clone(),
+            network: zerostate.network.clone(),
+            directory: home.join("evidence"),
+            account: config.reporter.clone(),
+        };
+        tasks.spawn(reporter.run(seen));
         let mut followers = vec![spawn("gossip", move || gossip.run())?];
         for chain in chains.ids().collect::<Vec<_>>() {
             let validates = Arc::new(AtomicBool::new(false));
@@ -292,20 +305,6 @@ impl Gossip {
     }
 }
 
-/// Writes evidence to files, which `ddvs evidence send` takes.
-async fn write_evidence(mut seen: mpsc::Receiver<Seen>, directory: PathBuf) -> Result<()> {
-    while let Some(Seen { chain, evidence }) = seen.recv().await {
-        let cell = tycho_types::cell::CellBuilder::build_from(&evidence);
-        let cell = cell.context("encoding evidence")?;
-        let name = format!("{}.boc", cell.repr_hash());
-        tracing::error!(chain, key = %evidence.key, file = name, "a validator has signed twice");
-        tokio::fs::create_dir_all(&directory).await?;
-        let bytes = tycho_types::boc::Boc::encode(&cell);
-        tokio::fs::write(directory.join(name), bytes).await?;
-    }
-    Ok(())
-}
-
 /// Runs the engine of one chain whenever the key is in its set.
 struct Role {
     runner: Runner,
@@ -356,7 +355,9 @@ impl Role {
             listen.with_context(|| format!("no address for the engine of chain {chain} is set"))?;
         let signed = self.home.join("signed");
         std::fs::create_dir_all(&signed)?;
-        let guard = SignState::open(&signed.join(format!("{chain}.json")))
+        let home = self.home.join("engine").join(chain.to_string());
+        let has_log = home.join("consensus.wal").exists();
+        let guard = SignState::open(&signed.join(format!("{chain}.json")), has_log)
             .context("reading the sign state")?;
         let engine = ddvs_bft::start(EngineConfig {
             scope,
@@ -365,8 +366,10 @@ impl Role {
             listen,
             // added as they become known
             peers: Vec::new(),
-            home: self.home.join("engine").join(chain.to_string()),
+            home,
             max_block_bytes: MAX_BLOCK_BYTES,
+            #[cfg(feature = "byzantine")]
+            misbehavior: self.config.misbehavior,
         });
         let engine = engine.await?;
         let runner = self.runner.clone();

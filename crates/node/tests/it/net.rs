@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use ddvs_client::seeded::{ConsensusKey, Person};
-use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing};
+use ddvs_client::{DePoolRoot, DePoolWallet, Outgoing, OwnerWallet};
 use ddvs_node::{Node, NodeConfig};
 use ddvs_types::{COIN_U64, ChainId};
 use ddvs_zerostate::{
@@ -30,6 +30,7 @@ pub struct Member {
     pub chain: ChainId,
     pub owner: Person,
     pub secret: [u8; 32],
+    pub owner_secret: [u8; 32],
     pub key: ConsensusKey,
 }
 
@@ -67,11 +68,13 @@ impl Net {
                 } as ChainId;
                 let owner = Person::new(1, &format!("owner {index}"), chain, NETWORK_ID);
                 let secret = secret(index);
+                let owner_secret = ddvs_client::seeded::secret(1, &format!("owner {index}"));
                 let pair = (&SecretKey::from_bytes(secret)).into();
                 Member {
                     chain,
                     owner: owner.expect("it has an address"),
                     secret,
+                    owner_secret,
                     key: ConsensusKey::from_pair(pair),
                 }
             })
@@ -132,6 +135,9 @@ impl Net {
                     listen: own.parse().expect("it is an address"),
                     http: format!("http://{own}"),
                     api: None,
+                    reporter: OwnerWallet::new(member.owner_secret, member.chain, NETWORK_ID).ok(),
+                    #[cfg(feature = "byzantine")]
+                    misbehavior: None,
                     engines_public: engines.clone(),
                     engines,
                     nodes: others.map(|other| format!("http://{other}")).collect(),
