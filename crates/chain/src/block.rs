@@ -31,6 +31,10 @@ pub(crate) fn produce(chain: &mut Chain, inputs: Inputs<'_>) -> Result<Made, Fau
 /// A full block, in the unit of [`Draft::filled`].
 const WHOLE: u128 = 1 << 16;
 
+/// Most messages that a block sends to other chains, the last transaction's excepted: a receiver must be able to prove where in a lane it
+/// stops.
+const MAX_SENT: usize = 8_192;
+
 /// The part of a block that messages from other chains and those left over may fill before external ones have had their
 /// turn: a captured chain that floods another one must not keep its users from it.
 const SHARE_OF_INTERNALS: u128 = WHOLE / 8 * 7;
@@ -62,6 +66,8 @@ pub(crate) struct Draft<'c, 'a> {
     filled_by_imports: u128,
     /// What messages that were left over have filled.
     filled_by_leftover: u128,
+    /// Whether there may be more messages from other chains.
+    has_imports: bool,
     /// Whether the caller has ended the block.
     is_ended: bool,
 }
@@ -135,6 +141,7 @@ impl<'c, 'a> Draft<'c, 'a> {
             lost_gas: 0,
             filled_by_imports: 0,
             filled_by_leftover: 0,
+            has_imports: true,
             is_ended: false,
         })
     }
@@ -154,7 +161,7 @@ impl<'c, 'a> Draft<'c, 'a> {
     /// Whether the block may take another message within `share` of it. The last one may exceed that. A block that has
     /// anything to do does at least one step, however little time there is.
     fn has_room(&mut self, share: u128) -> bool {
-        if self.is_ended || self.filled() >= share {
+        if self.is_ended || self.filled() >= share || self.sent.len() >= MAX_SENT {
             return false;
         }
         let work = Work::of(&self.block);
@@ -169,7 +176,12 @@ impl<'c, 'a> Draft<'c, 'a> {
         let id = self.chain.id;
         while self.has_room(share) {
             let own = (self.chain.leftover.front()).map(|(_, head)| (head.created_lt, id));
-            let source = match (own, self.inputs.imports.next()) {
+            let other = if self.has_imports {
+                self.inputs.imports.next()
+            } else {
+                None
+            };
+            let source = match (own, other) {
                 (None, None) => break,
                 (Some(_), None) => id,
                 (None, Some((_, source))) => source,
@@ -186,7 +198,8 @@ impl<'c, 'a> Draft<'c, 'a> {
                 self.filled_by_leftover += self.filled() - before;
             } else {
                 let Some(import) = self.inputs.imports.take(source) else {
-                    break;
+                    self.has_imports = false;
+                    continue;
                 };
                 self.import(import)?;
                 self.filled_by_imports += self.filled() - before;

@@ -251,7 +251,7 @@ impl Chain {
     pub(crate) fn count_messages(&self) -> ChainSupply {
         let waiting = self.leftover.iter().map(|(_, head)| head.carried_nano());
         ChainSupply {
-            waiting_nano: waiting.sum(),
+            waiting_nano: waiting.fold(0, u128::saturating_add),
             sent_nano: self.sent.value_nano(),
             received_nano: self.received.value_nano(),
             ..self.supply

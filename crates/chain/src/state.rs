@@ -59,8 +59,8 @@ pub enum RestoreError {
         /// Description of the problem.
         cause: crate::config::ConfigError,
     },
-    /// A message that is left over is not one of this chain to itself.
-    #[error("chain {0}: what is left over is not a message to itself")]
+    /// A message that is left over is not one to this chain.
+    #[error("chain {0}: what is left over is not a message to it")]
     Leftover(ChainId),
     /// The lanes are not one for each other chain, or they and what is left over are not of the coins that the chain counts.
     #[error(
@@ -144,9 +144,8 @@ impl Chain {
             let head = route::read_head(&cell)
                 .map_err(RestoreError::cell(id, "a message that is left over"))?;
             match head {
-                Head::Internal(head)
-                    if head.destination.workchain == id && head.source.workchain == id =>
-                {
+                // what was returned from an address that no account has is not of this chain
+                Head::Internal(head) if head.destination.workchain == id => {
                     leftover.push_back((cell, head));
                 }
                 _ => return Err(RestoreError::Leftover(id)),

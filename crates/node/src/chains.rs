@@ -415,7 +415,7 @@ impl Chains {
             height: header.height,
             block: bytes,
             certified,
-            is_turn: header.next_set != header.set,
+            is_turn: self.site(chain).is_some_and(|site| site.is_kept(header)),
             sent: sent
                 .map(|sent| (sent.destination, sent.number, &sent.cell))
                 .collect(),

@@ -6,6 +6,8 @@ use ddvs_chain::external::External;
 use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
 
+use crate::site::size_bits;
+
 /// Most messages that wait.
 pub const MAX_MESSAGES: usize = 10_000;
 /// Most messages that a block is offered.
@@ -71,7 +73,7 @@ impl Mempool {
         let mut bits = 0;
         let offered = self.waiting.iter().take(MAX_OFFERED);
         let offered = offered.take_while(|waiting| {
-            bits += usize::from(waiting.cell.bit_len()).max(1_023);
+            bits += size_bits(&waiting.cell);
             bits <= max_bits
         });
         offered
@@ -109,7 +111,8 @@ mod tests {
         }
         assert_eq!(mempool.add(message(1), 10), Err(MempoolRefusal::Duplicate));
         assert_eq!(mempool.offer(0, usize::MAX).len(), 3);
-        assert_eq!(mempool.offer(0, 2_100).len(), 2);
+        let two = 2 * size_bits(&message(1)) + 1;
+        assert_eq!(mempool.offer(0, two).len(), 2);
         mempool.block_made(11, &[message(2)]);
         assert!(!mempool.contains(message(2).repr_hash()));
         assert_eq!(mempool.len(), 2);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
+use ddvs_light::Header;
 use ddvs_replica::{CertifiedHeader, Executed, LaneOffer, Replica};
 use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
@@ -13,6 +14,8 @@ use crate::mempool::Mempool;
 const OFFERED_HEADERS: usize = 4;
 /// Most bits of the messages that a chain is offered of another one. Of the rest it gets the hashes.
 const OFFERED_BITS: usize = 4 << 20;
+/// Messages to one chain after which a header is kept. Twice as many and those of a block are less than a chain may be ahead.
+const KEEP_EVERY: u64 = 8_192;
 /// Blocks that were executed but are not decided, of one height.
 const MAX_CANDIDATES: usize = 16;
 /// Heights whose header hashes are kept in memory.
@@ -32,9 +35,13 @@ pub struct Outgoing {
 pub struct Site {
     /// The chain after its newest block.
     pub replica: Replica,
-    /// Headers that change the set, and the newest one: all that others may need.
+    /// Headers that others may need: those that change the set, and one for every so many messages.
     headers: BTreeMap<u64, CertifiedHeader>,
+    /// Messages ever sent to each chain, as the last of these headers says.
+    kept_counts: BTreeMap<ChainId, u64>,
+    /// The newest header, and the one before, for chains whose blocks have an earlier time.
     newest: Option<CertifiedHeader>,
+    previous: Option<CertifiedHeader>,
     /// Hashes of the newest headers.
     recent: BTreeMap<u64, HashBytes>,
     /// What it has sent, by receiver.
@@ -57,10 +64,15 @@ impl Site {
     ) -> Self {
         let height = replica.header().height;
         let hash = replica.hash();
+        let headers: BTreeMap<_, _> = turns.into_iter().collect();
+        let last = headers.last_key_value().map(|(_, certified)| certified);
+        let last = last.and_then(|certified| Header::from_cell(&certified.header).ok());
         Self {
             replica,
-            headers: turns.into_iter().collect(),
+            kept_counts: last.as_ref().map(counts).unwrap_or_default(),
+            headers,
             newest,
+            previous: None,
             recent: [(height, hash)].into(),
             outgoing,
             candidates: HashMap::new(),
@@ -92,14 +104,25 @@ impl Site {
         self.recent.get(&height).copied()
     }
 
+    /// Whether others may need the next header, even when there are later ones: it changes the set, or so many messages were sent
+    /// since the last one that was kept that a chain could not take a later one first.
+    pub fn is_kept(&self, header: &Header) -> bool {
+        let is_far = |(to, lane): (&ChainId, &ddvs_types::Lane)| {
+            let before = self.kept_counts.get(to).copied().unwrap_or(0);
+            lane.count - before.min(lane.count) >= KEEP_EVERY
+        };
+        header.next_set != header.set || header.lanes.iter().any(is_far)
+    }
+
     /// Takes a block that was decided.
     pub fn take(&mut self, executed: &Executed, certified: CertifiedHeader) {
         let header = executed.replica.header();
         let height = header.height;
-        if header.next_set != header.set {
+        if self.is_kept(header) {
+            self.kept_counts = counts(header);
             self.headers.insert(height, certified.clone());
         }
-        self.newest = Some(certified);
+        self.previous = self.newest.replace(certified);
         self.recent.insert(height, executed.replica.hash());
         self.recent.retain(|at, _| *at + RECENT > height);
         for sent in &executed.made.sent {
@@ -135,10 +158,16 @@ impl Site {
         imported: u64,
     ) -> (Vec<CertifiedHeader>, LaneOffer) {
         let turns = self.headers.range(cursor + 1..).map(|(_, header)| header);
-        let is_newer = self.height() > cursor;
-        let newest = self.newest.iter().filter(|_| is_newer);
-        let mut headers: Vec<_> = turns.chain(newest).cloned().collect();
-        headers.dedup();
+        let height = self.height();
+        let previous = self.previous.iter().filter(|_| height > cursor + 1);
+        let newest = self.newest.iter().filter(|_| height > cursor);
+        let mut headers: Vec<_> = turns.cloned().collect();
+        for certified in previous.chain(newest) {
+            let is_there = |known: &CertifiedHeader| known.header == certified.header;
+            if !headers.iter().rev().take(2).any(is_there) {
+                headers.push(certified.clone());
+            }
+        }
         if headers.len() > 2 * OFFERED_HEADERS {
             // the oldest continue what is known; the newest may be of a set that is known when those between are not
             headers.drain(OFFERED_HEADERS..headers.len() - OFFERED_HEADERS);
@@ -162,8 +191,14 @@ impl Site {
     }
 }
 
+/// Messages that a chain has ever sent to each other one.
+fn counts(header: &Header) -> BTreeMap<ChainId, u64> {
+    let lanes = header.lanes.iter();
+    lanes.map(|(to, lane)| (*to, lane.count)).collect()
+}
+
 /// About how many bits a message takes.
-fn size_bits(message: &Cell) -> usize {
+pub fn size_bits(message: &Cell) -> usize {
     let stats = message.compute_unique_stats(1 << 16);
     stats.map_or(OFFERED_BITS, |stats| {
         stats.bit_count as usize + stats.cell_count as usize * 64

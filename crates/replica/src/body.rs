@@ -13,6 +13,8 @@ use crate::BlockRefusal;
 
 /// Most headers of other chains in a block.
 pub const MAX_HEADERS: usize = 64;
+/// Most bytes of an encoded body.
+pub const MAX_BODY_BYTES: usize = (4 << 20) - (64 << 10);
 /// Most hashes of messages that a block leaves for a later one, of each chain.
 pub const MAX_LATER: usize = 32_768;
 
@@ -157,6 +159,9 @@ impl Body {
     ///
     /// Fails only when it is not exactly what [`Self::encode`] gives: one body has one encoding.
     pub fn decode(bytes: &[u8]) -> Result<Self, BlockRefusal> {
+        if bytes.len() > MAX_BODY_BYTES {
+            return Err(BlockRefusal::TooLarge(bytes.len()));
+        }
         let encoded: Encoded = postcard::from_bytes(bytes).map_err(encoding)?;
         if encoded.headers.len() > MAX_HEADERS {
             return Err(BlockRefusal::TooMany("headers"));

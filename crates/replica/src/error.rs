@@ -30,6 +30,17 @@ pub enum ImportRefusal {
         /// Height of the header.
         height: u64,
     },
+    /// So many messages would follow the imported ones in the header's lane that no block could prove where it stops. An earlier
+    /// header comes first.
+    #[error(
+        "header {height} of chain {chain} is too many messages ahead: take an earlier one first"
+    )]
+    TooFar {
+        /// The chain.
+        chain: ChainId,
+        /// Height of the header.
+        height: u64,
+    },
     /// The header's set is not one to which this chain has agreed: it has not applied the batches, or it has applied others or
     /// too many later ones.
     #[error("the set that signs for chain {0} is not agreed")]
@@ -66,6 +77,9 @@ pub enum BlockRefusal {
     /// Its encoding is not the one encoding of a body.
     #[error("its body cannot be decoded: {0}")]
     Encoding(String),
+    /// It is larger than any block may be.
+    #[error("its body has {0} bytes, more than any block may have")]
+    TooLarge(usize),
     /// There are too many headers or hashes in it.
     #[error("there are too many {0} in its body")]
     TooMany(&'static str),

@@ -78,7 +78,12 @@ impl Replica {
         time_ms: u64,
     ) -> Result<ChainId, ImportRefusal> {
         let own = self.chain.id();
-        let (chain, cursor) = headers::take(&self.cursors, own, storage, certified, time_ms)?;
+        let received = |chain| {
+            let lane = self.chain.received().get(chain);
+            lane.map_or(0, |lane| lane.count)
+        };
+        let (chain, cursor) =
+            headers::take(&self.cursors, own, &received, storage, certified, time_ms)?;
         self.cursors.insert(chain, cursor);
         Ok(chain)
     }

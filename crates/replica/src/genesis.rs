@@ -31,6 +31,11 @@ pub enum StartError {
     /// The set that the registries give is not that of param 34: other chains would not believe this one.
     #[error("chain {0}: param 34 is not the set that its registries give")]
     OtherSet(ChainId),
+    /// Sets may wait on this network, so headers could name none from which the set in force follows.
+    #[error(
+        "chain {0}: set_interval must be 0 and least_set 1 where chains have validators of their own"
+    )]
+    WaitingSets(ChainId),
     /// The chain failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -105,6 +110,10 @@ fn start(
         .map_err(|cause| StartError::Set { chain: id, cause })?;
     let cell = |what| Fault::state(id, what);
     let storage = Replica::delector_of(&chain)?.ok_or(StartError::Delector(id))?;
+    let params = storage.params().map_err(cell("reading the parameters"))?;
+    if params.set_interval_s != 0 || params.least_set != 1 {
+        return Err(StartError::WaitingSets(id));
+    }
     let base = storage.base().map_err(cell("reading the registries"))?;
     let agreed = sets::set_at(Some(&storage), id, &base).map_err(cell("reading the registries"))?;
     if agreed.as_ref() != Some(&set) {

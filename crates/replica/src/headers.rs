@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::DElectorStorage;
 use ddvs_light::{Header, ValidatorSet};
-use ddvs_types::ChainId;
+use ddvs_types::{ChainId, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
 use tycho_types::error::Error;
 
+use crate::body::MAX_LATER;
 use crate::{CertifiedHeader, Cursor, ImportRefusal, sets};
 
-/// Returns the cursor of a chain after a header of it. `storage` is the own D'Elector's, and `time_ms` the time of the block that
+/// Returns the cursor of a chain after a header of it. `received` tells how many messages were imported from a chain, `storage` is the own D'Elector's, and `time_ms` the time of the block that
 /// takes the header.
 ///
 /// The header's set is either the one that the known header announced and the own registries confirmed, or follows from later
@@ -21,6 +22,7 @@ use crate::{CertifiedHeader, Cursor, ImportRefusal, sets};
 pub(crate) fn take(
     cursors: &BTreeMap<ChainId, Cursor>,
     own: ChainId,
+    received: &dyn Fn(ChainId) -> u64,
     storage: Option<&DElectorStorage>,
     certified: &CertifiedHeader,
     time_ms: u64,
@@ -52,10 +54,13 @@ pub(crate) fn take(
     if !is_child || !lanes_grow {
         return Err(ImportRefusal::Continuity { chain, height });
     }
+    if header.lanes[&own].count > received(chain).saturating_add(MAX_LATER as u64) {
+        return Err(ImportRefusal::TooFar { chain, height });
+    }
     let announced = (cursor.next_set.as_ref()).filter(|set| set.hash() == header.set);
     let set = match announced {
         Some(set) => set.clone(),
-        None if is_later(&header.set_base, &known.base) => {
+        None if is_later(chain, &header.set_base, &known.base, storage)? => {
             agreed(storage, chain, &header.set_base, &header.set)?
                 .ok_or(ImportRefusal::NotAgreed(chain))?
         }
@@ -77,10 +82,26 @@ pub(crate) fn take(
     Ok((chain, cursor))
 }
 
-/// Whether a base has all batches of another one.
-fn is_later(base: &BTreeMap<ChainId, u32>, before: &BTreeMap<ChainId, u32>) -> bool {
-    let reaches = |(origin, seqno)| base.get(origin).is_some_and(|later| later >= seqno);
-    before.iter().all(reaches)
+/// Whether a base of a chain has all batches of another one from which its set follows, as far as the own registries have
+/// them: batches that were taken back since count for nobody.
+fn is_later(
+    chain: ChainId,
+    base: &BTreeMap<ChainId, u32>,
+    before: &BTreeMap<ChainId, u32>,
+    storage: Option<&DElectorStorage>,
+) -> Result<bool, Error> {
+    let own = storage
+        .map(DElectorStorage::base)
+        .transpose()?
+        .unwrap_or_default();
+    let reaches = |(origin, seqno): (&ChainId, &u32)| {
+        let applied = own.get(origin).copied().unwrap_or(0);
+        base.get(origin)
+            .is_some_and(|later| *later >= applied.min(*seqno))
+    };
+    let mut counting =
+        (before.iter()).filter(|(origin, _)| chain == MASTERCHAIN || **origin == chain);
+    Ok(counting.all(reaches))
 }
 
 /// Returns the set with this hash, if it is the one that a chain has at a base.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ddvs_chain::{Fault, Import, Inputs};
+use ddvs_light::Header;
 use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
 
 use crate::body::MAX_HEADERS;
-use crate::offer::Turns;
+use crate::offer::{Budget, Turns, message_bytes};
 use crate::{
     BlockRefusal, Body, CertifiedHeader, Executed, ImportRefusal, LaneOffer, Offer, Replica,
 };
@@ -43,10 +44,20 @@ impl Replica {
             }
         }
         let offered = messages.clone();
+        let budget = Budget::new(&headers);
+        let later_counts = later.iter().map(|(chain, later)| (*chain, later.len()));
+        let mut imports = Turns::new(messages, later_counts.collect(), &budget);
+        let offered_externals = offer.externals;
         let made = next.chain.propose(Inputs {
             time_ms,
-            imports: &mut Turns::new(messages),
-            externals: offer.externals,
+            imports: &mut imports,
+            externals: &mut || {
+                let external = offered_externals()?;
+                // one that does not fit ends the block's externals, and waits for the next block
+                budget
+                    .take(message_bytes(external.cell()))
+                    .then_some(external)
+            },
             goes_on: offer.goes_on,
         })?;
         let later = not_taken(offered, later, &made.body.imports);
@@ -81,7 +92,10 @@ impl Replica {
         let storage = self.delector()?;
         let mut taken = Vec::new();
         let mut changed = BTreeSet::new();
-        for certified in offered.into_iter().take(MAX_HEADERS) {
+        for certified in in_turns(offered) {
+            if taken.len() >= MAX_HEADERS {
+                break;
+            }
             match self.take_header(storage.as_ref(), &certified, time_ms) {
                 Ok(chain) => {
                     changed.insert(chain);
@@ -139,4 +153,20 @@ fn not_taken(
         }
     }
     left
+}
+
+/// Orders headers so that chains take turns, those of each chain by ascending place: many that are refused of one chain must not keep
+/// others out.
+fn in_turns(offered: Vec<CertifiedHeader>) -> Vec<CertifiedHeader> {
+    let mut by_chain = BTreeMap::<ChainId, Vec<CertifiedHeader>>::new();
+    for certified in offered {
+        // what cannot be decoded is refused later
+        let chain =
+            Header::from_cell(&certified.header).map_or(ChainId::MIN, |header| header.scope.chain);
+        by_chain.entry(chain).or_default().push(certified);
+    }
+    let longest = by_chain.values().map(Vec::len).max().unwrap_or(0);
+    let lists: Vec<_> = by_chain.into_values().collect();
+    let turns = (0..longest).flat_map(|turn| lists.iter().filter_map(move |list| list.get(turn)));
+    turns.cloned().collect()
 }

@@ -72,9 +72,10 @@ impl Lanes {
         self.by_chain.iter().map(|(id, lane)| (*id, lane))
     }
 
-    /// Coins of all lanes, in nano.
+    /// Coins of all lanes, in nano; the largest number if there are more.
     pub fn value_nano(&self) -> u128 {
-        self.by_chain.iter().map(|(_, lane)| lane.value_nano).sum()
+        let values = self.by_chain.iter().map(|(_, lane)| lane.value_nano);
+        values.fold(0, u128::saturating_add)
     }
 }
 

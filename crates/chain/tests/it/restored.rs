@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ddvs_chain::{Chain, ChainState};
-use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, external, injected, internal, puppet};
+use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, external, internal, puppet};
 use ddvs_types::{COIN, ChainId};
 use tycho_types::cell::CellBuilder;
 use tycho_types::models::ShardAccounts;
@@ -38,7 +38,7 @@ fn restores(state: ChainState) -> bool {
 #[test]
 fn state_that_no_chain_could_have_is_not_restored() {
     type Change = fn(&mut ChainState);
-    let changes: [(&str, Change); 11] = [
+    let changes: [(&str, Change); 10] = [
         ("messages are lost", |state| state.leftover.clear()),
         ("a message is there twice", |state| {
             let first = state.leftover[0].clone();
@@ -67,11 +67,6 @@ fn state_that_no_chain_could_have_is_not_restored() {
         ("logical time is at its end", |state| state.lt = u64::MAX),
         ("the D'Elector is elsewhere", |state| {
             state.delector.workchain = 2;
-        }),
-        ("a message is of another chain", |state| {
-            let body = puppet::nothing();
-            let value = state.supply.waiting_nano;
-            state.leftover = vec![injected(&addr(1, 1), &addr(0, 2), value, 5, body)];
         }),
         ("coins overflow", |state| {
             state.supply.accounts_nano = u128::MAX;
