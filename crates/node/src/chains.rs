@@ -276,9 +276,9 @@ impl Chains {
         if !is_decided && header.time_ms > now_ms() + MAX_AHEAD_MS {
             return Ok(Verdict::Unknown);
         }
-        let body = match Body::decode(decoded.body) {
-            Ok(body) => body,
-            Err(_) => return Ok(Verdict::Invalid(id)),
+        // the header names this body, so no other one could be valid
+        let Ok(body) = Body::decode(decoded.body) else {
+            return Ok(Verdict::Invalid(id));
         };
         if !is_decided && let Some(verdict) = self.check_sources(id, &body)? {
             return Ok(verdict);

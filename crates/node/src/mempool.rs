@@ -68,6 +68,11 @@ impl Mempool {
         self.waiting.len()
     }
 
+    /// Whether no message waits.
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Returns messages for a block of `chain`, of at most `max_bits` in all.
     pub fn offer(&self, chain: ChainId, max_bits: usize) -> VecDeque<External> {
         let mut bits = 0;

@@ -361,7 +361,7 @@ impl Role {
             .context("reading the sign state")?;
         let engine = ddvs_bft::start(EngineConfig {
             scope,
-            secret_key: self.config.secret.clone(),
+            secret_key: self.config.secret,
             guard: Arc::new(guard),
             listen,
             // added as they become known

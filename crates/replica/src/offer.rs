@@ -81,7 +81,6 @@ pub(crate) struct Turns<'b> {
 
 /// What is left of a lane.
 struct Queue {
-    chain: ChainId,
     messages: VecDeque<Import>,
     /// Hashes that follow the messages.
     later: usize,
@@ -97,7 +96,6 @@ impl<'b> Turns<'b> {
     ) -> Self {
         let lanes = lanes.into_iter().filter(|(_, lane)| !lane.is_empty());
         let queue = |(chain, messages): (ChainId, Vec<Import>)| Queue {
-            chain,
             messages: messages.into(),
             later: later.get(&chain).copied().unwrap_or(0),
             is_begun: false,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ddvs_chain::{Chain, ChainState};
-use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, external, internal, puppet};
+use ddvs_test_kit::puppets::{ConfigPlan, START_MS, addr, external, internal, internal_to, puppet};
 use ddvs_types::{COIN, ChainId};
 use tycho_types::cell::CellBuilder;
-use tycho_types::models::ShardAccounts;
+use tycho_types::models::{IntAddr, ShardAccounts, VarAddr};
+use tycho_types::num::Uint9;
 
 use crate::world::World;
 
@@ -79,4 +80,30 @@ fn state_that_no_chain_could_have_is_not_restored() {
         change(&mut state);
         assert!(!restores(state), "{name}");
     }
+}
+
+/// What was sent to an address that no account can have comes back from nobody, and may have to wait.
+#[test]
+fn message_that_nobody_returned_is_restored() {
+    let plan = ConfigPlan {
+        block_gas_limit: 3_000,
+        ..Default::default()
+    };
+    let mut world = World::new(&plan);
+    let nowhere = IntAddr::Var(VarAddr {
+        anycast: None,
+        address_len: Uint9::new(100),
+        workchain: -1,
+        address: vec![7; 13],
+    });
+    let send = |value| {
+        let message = internal_to(nowhere.clone(), COIN + value, true, puppet::nothing());
+        (1u8, message)
+    };
+    let messages: Vec<_> = (0..5u128).map(send).collect();
+    world.tell(0, external(&addr(0, 1), puppet::send(&messages)));
+    world.block(0, usize::MAX);
+    let state = world.chains[&0].export().unwrap();
+    assert_eq!(state.leftover.len(), 5);
+    assert!(restores(state));
 }

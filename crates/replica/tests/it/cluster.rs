@@ -128,11 +128,23 @@ impl Cluster {
             .filter(|block| block.header.time_ms < self.now_ms)
             .collect();
         let newest = new.last().map(|block| block.header.height);
-        let headers: Vec<_> = (new.iter())
-            .filter(|block| {
-                block.header.next_set != block.header.set || Some(block.header.height) == newest
-            })
-            .collect();
+        // those that change the set, one for every so many messages, and the newest
+        let mut counted = cursor.header.lanes[&chain].count;
+        let mut headers = Vec::new();
+        for block in &new {
+            let Header {
+                height,
+                set,
+                next_set,
+                lanes,
+                ..
+            } = &block.header;
+            let is_far = lanes[&chain].count - counted >= 8_192;
+            if is_far || next_set != set || Some(*height) == newest {
+                counted = lanes[&chain].count;
+                headers.push(block);
+            }
+        }
         // the oldest continue what is known; the newest may be of a set that is known when those between are not
         let (oldest, rest) = headers.split_at(headers.len().min(4));
         let newest = &rest[rest.len().saturating_sub(4)..];
@@ -169,7 +181,10 @@ impl Cluster {
     ) -> &Committed {
         let proposed = self.propose(chain, headers, lanes);
         for refusal in &proposed.refused {
-            let is_behind = matches!(refusal, ImportRefusal::NotAgreed(_));
+            let is_behind = matches!(
+                refusal,
+                ImportRefusal::NotAgreed(_) | ImportRefusal::TooFar { .. }
+            );
             assert!(is_behind, "{:?}", proposed.refused);
         }
         self.commit(chain, proposed)
@@ -194,7 +209,8 @@ impl Cluster {
         site.replica.propose(offer).expect("a block is made")
     }
 
-    fn commit(&mut self, chain: ChainId, proposed: Proposed) -> &Committed {
+    /// Commits what was proposed, which others must accept.
+    pub fn commit(&mut self, chain: ChainId, proposed: Proposed) -> &Committed {
         let executed = proposed.executed;
         let before = self.replica(chain).clone();
         let body = Body::decode(&executed.body).expect("it was encoded");
