@@ -15,7 +15,7 @@ pub const POSSESSION_MAGIC: u32 = 0x5fdd_0beb;
 /// crc32 of `ddvs vote`.
 pub const VOTE_MAGIC: u32 = 0x0bbc_8545;
 
-/// A consensus vote without its signature, as nodes of our own will cast it. Tycho nodes sign blocks and points of
+/// A consensus vote without its signature, as validators on `ddvs-node` cast it. Tycho nodes sign blocks and points of
 /// their mempool, never this, so double signing cannot be punished there; all votes that exist today were signed by
 /// hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
