@@ -16,8 +16,7 @@ pub const POSSESSION_MAGIC: u32 = 0x5fdd_0beb;
 pub const VOTE_MAGIC: u32 = 0x0bbc_8545;
 
 /// A consensus vote without its signature, as validators on `ddvs-node` cast it. Tycho nodes sign blocks and points of
-/// their mempool, never this, so double signing cannot be punished there; all votes that exist today were signed by
-/// hand.
+/// their mempool, never this, so double signing cannot be punished there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsensusVote {
     /// Chain on which it is cast.
