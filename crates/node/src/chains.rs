@@ -298,7 +298,15 @@ impl Chains {
                 tracing::warn!(chain, height, "a block is not valid: {refusal}");
                 Ok(Verdict::Invalid(id))
             }
-            Err(ExecuteError::Fault(fault)) => Err(fault.into()),
+            // whoever proposed it must not stop this node by it
+            Err(ExecuteError::Fault(fault)) => {
+                tracing::error!(
+                    chain,
+                    height,
+                    "a block cannot be checked, please report it: {fault}"
+                );
+                Ok(Verdict::Unknown)
+            }
         }
     }
 

@@ -21,13 +21,13 @@ use tycho_types::cell::HashBytes;
 
 use crate::admit::Admission;
 use crate::block::MAX_BLOCK_BYTES;
-use crate::chains::{Chains, now_ms};
+use crate::chains::{Chains, TakeError, now_ms};
 use crate::follow::Follower;
 use crate::guard::SignState;
 use crate::peer::Peer;
 use crate::record::{NodeRecord, Records};
 use crate::report::Reporter;
-use crate::runner::{Ended, Runner, timings};
+use crate::runner::{Ended, RunError, Runner, stopped, timings};
 use crate::store::Store;
 
 /// Maximum number of messages that a block processes, whatever its gas limit allows.
@@ -337,13 +337,20 @@ impl Role {
             self.validates.store(true, Ordering::Relaxed);
             let ended = self.validate().await;
             self.validates.store(false, Ordering::Relaxed);
-            match ended? {
-                Ended::Stopped => return Ok(()),
-                Ended::Left => tracing::info!(chain, "no longer validates"),
+            match ended {
+                Ok(Ended::Stopped) => return Ok(()),
+                Ok(Ended::Left) => tracing::info!(chain, "no longer validates"),
+                Err(error) if is_captured(&error) => {
+                    tracing::error!("{error:#}; the other chains go on");
+                    stopped(&mut self.stop).await;
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
             }
         }
     }
 
+    /// Runs the engine until the key leaves the set.
     async fn validate(&mut self) -> Result<Ended> {
         let chain = self.runner.chain;
         let scope = {
@@ -375,4 +382,10 @@ impl Role {
         let runner = self.runner.clone();
         Ok(runner.run(engine, self.stop.clone()).await?)
     }
+}
+
+/// Whether a chain ended because its validators have certified what is not valid.
+fn is_captured(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<RunError>();
+    matches!(error, Some(RunError::Take(TakeError::Captured { .. })))
 }

@@ -100,7 +100,7 @@ enum Next {
 }
 
 /// Waits until the node is to stop.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // an error means that the node is gone
     let _ = stop.wait_for(|stops| *stops).await;
 }
@@ -182,12 +182,16 @@ impl Runner {
             Request::BuildBlock { timeout, reply, .. } => {
                 let (chains, chain) = (self.chains.clone(), self.chain);
                 let time = timeout.min(self.timings.propose) / BUILD_SHARE;
-                let (id, bytes) = blocking(move || Ok(chains.build(chain, time)?)).await?;
-                let block = Block {
-                    id,
-                    bytes: bytes.into(),
-                };
-                let _ = reply.send(block);
+                match blocking(move || Ok(chains.build(chain, time)?)).await {
+                    Ok((id, bytes)) => {
+                        let bytes = bytes.into();
+                        let _ = reply.send(Block { id, bytes });
+                    }
+                    // the round passes without a proposal, and others propose
+                    Err(error) => {
+                        tracing::error!(chain, "no block is made, please report it: {error}");
+                    }
+                }
             }
             Request::CheckBlock {
                 height,
@@ -217,7 +221,15 @@ impl Runner {
                 let Decision {
                     block, certificate, ..
                 } = decision;
-                blocking(move || Ok(chains.take(chain, &block.bytes, certificate)?)).await?;
+                blocking(
+                    move || match chains.take(chain, &block.bytes, certificate) {
+                        Ok(_) => Ok(()),
+                        // the follower has taken it before the engine began
+                        Err(TakeError::NotNext { found, known, .. }) if found <= known => Ok(()),
+                        Err(error) => Err(error.into()),
+                    },
+                )
+                .await?;
                 let _ = reply.send(());
             }
             Request::Finalized {

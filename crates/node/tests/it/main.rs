@@ -1,5 +1,6 @@
 //! Nodes in one process, with real engines, sockets and disks.
 
+mod captured;
 #[cfg(feature = "byzantine")]
 mod double_sign;
 mod net;

@@ -260,7 +260,6 @@ impl Net {
             .await;
     }
 
-    #[allow(dead_code, reason = "for tests that look into a home")]
     pub fn home(&self, index: usize) -> PathBuf {
         self.homes[index].path().to_owned()
     }
