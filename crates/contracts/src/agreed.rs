@@ -17,9 +17,12 @@ pub type Base = BTreeMap<i8, u32>;
 const MASTERCHAIN: i8 = -1;
 
 /// The Roots and keys of a registry after one of its batches.
-struct Registered {
-    roots: Dict<HashBytes, RootEntry>,
-    keys: Dict<HashBytes, KeyEntry>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    /// Roots by account id.
+    pub roots: Dict<HashBytes, RootEntry>,
+    /// Keys by public key.
+    pub keys: Dict<HashBytes, KeyEntry>,
 }
 
 /// A Root that may be in a set. The greater, the better: more stake, then the lower chain, then the lower address.
@@ -55,6 +58,20 @@ impl DElectorStorage {
         base: &Base,
         params: &DdvsParams,
     ) -> Result<Option<Vec<(HashBytes, u64)>>, Error> {
+        self.set_at_with(chain, base, params, &BTreeMap::new())
+    }
+
+    /// Like [`Self::set_at`]. `own_past` has this chain's own registry after earlier batches, by number: a copy keeps none of its own
+    /// batches to revert.
+    ///
+    /// Fails only when the state cannot be decoded.
+    pub fn set_at_with(
+        &self,
+        chain: i8,
+        base: &Base,
+        params: &DdvsParams,
+        own_past: &BTreeMap<u32, Registered>,
+    ) -> Result<Option<Vec<(HashBytes, u64)>>, Error> {
         let counts = |origin: i8| chain == MASTERCHAIN || origin == chain;
         let mut candidates = Vec::new();
         let mut taken = BTreeSet::new();
@@ -64,7 +81,9 @@ impl DElectorStorage {
             let Some(registry) = self.registries.get(origin)? else {
                 return Ok(None);
             };
-            let Some(Registered { roots, keys }) = registry.at(seqno) else {
+            let past = (origin == self.chain).then(|| own_past.get(&seqno).cloned());
+            let Some(Registered { roots, keys }) = registry.at(seqno).or_else(|| past.flatten())
+            else {
                 return Ok(None);
             };
             for entry in keys.iter() {

@@ -37,7 +37,7 @@ pub struct Header {
     pub base: BTreeMap<ChainId, u32>,
     /// All that the chain has ever sent to each other one.
     pub lanes: BTreeMap<ChainId, Lane>,
-    /// Hash of how far the chain has followed the others.
+    /// Hash of how far the chain has followed the others, and of what it remembers of its own registry.
     pub cursors: HashBytes,
 }
 

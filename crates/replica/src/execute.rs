@@ -10,6 +10,7 @@ use tycho_types::cell::{Cell, HashBytes};
 use tycho_types::error::Error;
 
 use crate::body::{MAX_HEADERS, MAX_LATER, body_hash};
+use crate::sets::Registries;
 use crate::{
     BlockRefusal, Body, CertifiedHeader, ExecuteError, ImportRefusal, Replica, coins, cursor,
     headers, lanes, sets,
@@ -78,12 +79,22 @@ impl Replica {
         time_ms: u64,
     ) -> Result<ChainId, ImportRefusal> {
         let own = self.chain.id();
+        let registries = Registries {
+            storage,
+            past: &self.past,
+        };
         let received = |chain| {
             let lane = self.chain.received().get(chain);
             lane.map_or(0, |lane| lane.count)
         };
-        let (chain, cursor) =
-            headers::take(&self.cursors, own, &received, storage, certified, time_ms)?;
+        let (chain, cursor) = headers::take(
+            &self.cursors,
+            own,
+            &received,
+            registries,
+            certified,
+            time_ms,
+        )?;
         self.cursors.insert(chain, cursor);
         Ok(chain)
     }
@@ -122,16 +133,20 @@ impl Replica {
         storage: Option<&DElectorStorage>,
         before: BTreeMap<ChainId, u32>,
     ) -> Result<BTreeMap<ChainId, u32>, Error> {
+        let registries = Registries {
+            storage,
+            past: &self.past,
+        };
         for (&chain, cursor) in &mut self.cursors {
             if cursor.next_set.is_none() {
                 let Header { base, next_set, .. } = &cursor.header;
-                cursor.next_set = headers::agreed(storage, chain, base, next_set)?;
+                cursor.next_set = headers::agreed(registries, chain, base, next_set)?;
             }
         }
         let Some(now) = storage.map(DElectorStorage::base).transpose()? else {
             return Ok(before);
         };
-        let own = sets::set_at(storage, self.chain.id(), &now)?;
+        let own = sets::set_at(registries, self.chain.id(), &now)?;
         // otherwise the set waits, and the one in force follows from an earlier base
         Ok(match own.as_ref() == Some(&self.next_set) {
             true => now,
@@ -157,6 +172,9 @@ impl Replica {
                 self.next_set = set;
             }
             let storage = self.delector()?;
+            let earlier = before.delector()?;
+            sets::remember(&mut self.past, earlier.as_ref(), storage.as_ref())
+                .map_err(cell("reading the registries"))?;
             base = (self.settle_sets(storage.as_ref(), base))
                 .map_err(cell("reading the registries"))?;
         }
@@ -174,7 +192,8 @@ impl Replica {
             next_set: self.next_set.hash(),
             base,
             lanes: lanes.collect(),
-            cursors: cursor::hash(self.cursors.iter()).map_err(cell("hashing the cursors"))?,
+            cursors: cursor::hash(self.cursors.iter(), &self.past)
+                .map_err(cell("hashing the cursors"))?,
         };
         let encoded = header.to_cell().map_err(cell("encoding the header"))?;
         self.hash = *encoded.repr_hash();

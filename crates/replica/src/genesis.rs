@@ -9,6 +9,7 @@ use ddvs_light::{Header, Scope, SetError, ValidatorSet};
 use ddvs_types::{ChainId, Lane};
 use tycho_types::cell::HashBytes;
 
+use crate::sets::{OwnPast, Registries};
 use crate::{Cursor, Replica, sets};
 
 /// Reason why a network cannot start.
@@ -90,6 +91,7 @@ impl NetworkStart {
                 hash,
                 next_set,
                 cursors,
+                past: OwnPast::new(),
                 issued_nano: issued_nano.clone(),
             };
             (id, replica)
@@ -114,8 +116,13 @@ fn start(
     if params.set_interval_s != 0 || params.least_set != 1 {
         return Err(StartError::WaitingSets(id));
     }
+    let past = OwnPast::new();
+    let registries = Registries {
+        storage: Some(&storage),
+        past: &past,
+    };
     let base = storage.base().map_err(cell("reading the registries"))?;
-    let agreed = sets::set_at(Some(&storage), id, &base).map_err(cell("reading the registries"))?;
+    let agreed = sets::set_at(registries, id, &base).map_err(cell("reading the registries"))?;
     if agreed.as_ref() != Some(&set) {
         return Err(StartError::OtherSet(id));
     }

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use ddvs_contracts::storage::DElectorStorage;
+
 use ddvs_light::{Header, ValidatorSet};
 use ddvs_types::{ChainId, MASTERCHAIN};
 use tycho_types::cell::HashBytes;
 use tycho_types::error::Error;
 
 use crate::body::MAX_LATER;
+use crate::sets::Registries;
 use crate::{CertifiedHeader, Cursor, ImportRefusal, sets};
 
 /// Returns the cursor of a chain after a header of it. `received` tells how many messages were imported from a chain, `storage` is the own D'Elector's, and `time_ms` the time of the block that
@@ -23,7 +25,7 @@ pub(crate) fn take(
     cursors: &BTreeMap<ChainId, Cursor>,
     own: ChainId,
     received: &dyn Fn(ChainId) -> u64,
-    storage: Option<&DElectorStorage>,
+    registries: Registries<'_>,
     certified: &CertifiedHeader,
     time_ms: u64,
 ) -> Result<(ChainId, Cursor), ImportRefusal> {
@@ -60,8 +62,8 @@ pub(crate) fn take(
     let announced = (cursor.next_set.as_ref()).filter(|set| set.hash() == header.set);
     let set = match announced {
         Some(set) => set.clone(),
-        None if is_later(chain, &header.set_base, &known.base, storage)? => {
-            agreed(storage, chain, &header.set_base, &header.set)?
+        None if is_later(chain, &header.set_base, &known.base, registries)? => {
+            agreed(registries, chain, &header.set_base, &header.set)?
                 .ok_or(ImportRefusal::NotAgreed(chain))?
         }
         None => return Err(ImportRefusal::NotAgreed(chain)),
@@ -72,7 +74,7 @@ pub(crate) fn take(
         .map_err(|cause| ImportRefusal::Certificate { chain, cause })?;
     let next_set = match header.next_set == header.set {
         true => Some(set),
-        false => agreed(storage, chain, &header.base, &header.next_set)?,
+        false => agreed(registries, chain, &header.base, &header.next_set)?,
     };
     let cursor = Cursor {
         header,
@@ -88,9 +90,10 @@ fn is_later(
     chain: ChainId,
     base: &BTreeMap<ChainId, u32>,
     before: &BTreeMap<ChainId, u32>,
-    storage: Option<&DElectorStorage>,
+    registries: Registries<'_>,
 ) -> Result<bool, Error> {
-    let own = storage
+    let own = registries
+        .storage
         .map(DElectorStorage::base)
         .transpose()?
         .unwrap_or_default();
@@ -106,11 +109,11 @@ fn is_later(
 
 /// Returns the set with this hash, if it is the one that a chain has at a base.
 pub(crate) fn agreed(
-    storage: Option<&DElectorStorage>,
+    registries: Registries<'_>,
     chain: ChainId,
     base: &BTreeMap<ChainId, u32>,
     hash: &HashBytes,
 ) -> Result<Option<ValidatorSet>, Error> {
-    let set = sets::set_at(storage, chain, base)?;
+    let set = sets::set_at(registries, chain, base)?;
     Ok(set.filter(|set| set.hash() == *hash))
 }

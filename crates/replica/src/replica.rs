@@ -11,6 +11,7 @@ use tycho_types::cell::HashBytes;
 use tycho_types::models::AccountState;
 
 use crate::Cursor;
+use crate::sets::OwnPast;
 
 /// A chain as its validators agree on it, after one of its blocks. A clone shares all cells.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Replica {
     pub(crate) next_set: ValidatorSet,
     /// How far each other chain is followed.
     pub(crate) cursors: BTreeMap<ChainId, Cursor>,
+    /// The own registry after the last own batches.
+    pub(crate) past: OwnPast,
     /// What the zerostate issued on each chain.
     pub(crate) issued_nano: Arc<BTreeMap<ChainId, u128>>,
 }

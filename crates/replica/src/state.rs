@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ddvs_chain::{Chain, ChainState, Fault};
+use ddvs_contracts::agreed::Registered;
 use ddvs_light::{Header, Member, SetError, ValidatorSet};
 use ddvs_types::ChainId;
 use tycho_types::cell::{Cell, HashBytes};
+use tycho_types::dict::Dict;
 use tycho_types::error::Error;
 
+use crate::sets::OwnPast;
 use crate::{Cursor, Replica, cursor};
 
 /// Everything that determines a chain's future blocks, but for what comes from outside. All of it follows from the header's hash.
@@ -22,6 +25,8 @@ pub struct ReplicaState {
     pub chain: ChainState,
     /// The newest headers of the other chains, with the sets that sign their next blocks, as far as they are agreed.
     pub cursors: Vec<(Cell, Option<Vec<Member>>)>,
+    /// The own registry after the last own batches: their numbers, and the roots of the dictionaries of Roots and keys.
+    pub past: Vec<(u32, Option<Cell>, Option<Cell>)>,
 }
 
 /// Reason why a state is not that of a header.
@@ -58,6 +63,9 @@ impl Replica {
             next_set: members(&self.next_set),
             chain: self.chain.export()?,
             cursors: cursors.map_err(cell("encoding the cursors"))?,
+            past: (self.past.iter())
+                .map(|(seqno, past)| (*seqno, past.roots.root().clone(), past.keys.root().clone()))
+                .collect(),
         })
     }
 
@@ -86,9 +94,17 @@ impl Replica {
             return Err(StateRefusal::Part("state"));
         }
         let cursors = read_cursors(&header, state.cursors)?;
+        let past = state.past.into_iter().map(|(seqno, roots, keys)| {
+            let registered = Registered {
+                roots: Dict::from(roots),
+                keys: Dict::from(keys),
+            };
+            (seqno, registered)
+        });
+        let past: OwnPast = past.collect();
         let expected = match header.height {
             0 => HashBytes::ZERO,
-            _ => cursor::hash(cursors.iter())?,
+            _ => cursor::hash(cursors.iter(), &past)?,
         };
         if !cursors.keys().eq(start.cursors.keys()) || expected != header.cursors {
             return Err(StateRefusal::Part("cursors"));
@@ -99,6 +115,7 @@ impl Replica {
             header,
             next_set,
             cursors,
+            past,
             issued_nano: Arc::clone(&start.issued_nano),
         })
     }

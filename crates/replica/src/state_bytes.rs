@@ -20,6 +20,7 @@ struct Encoded {
     header: Bytes,
     next_set: Members,
     cursors: Vec<(Bytes, Option<Members>)>,
+    past: Vec<(u32, Option<Bytes>, Option<Bytes>)>,
     id: ChainId,
     delector: (ChainId, Key),
     seqno: u32,
@@ -96,6 +97,12 @@ impl ReplicaState {
             cursors: cursors
                 .map(|(header, set)| (Boc::encode(header), set.as_deref().map(members)))
                 .collect(),
+            past: (self.past.iter())
+                .map(|(seqno, roots, keys)| {
+                    let bytes = |cell: &Option<Cell>| cell.as_ref().map(Boc::encode);
+                    (*seqno, bytes(roots), bytes(keys))
+                })
+                .collect(),
             id: *id,
             delector: (delector.workchain, delector.address.0),
             seqno: *seqno,
@@ -139,10 +146,14 @@ impl ReplicaState {
         let cursors = encoded.cursors.into_iter();
         let cursors = cursors.map(|(header, set)| Ok((cell(&header)?, set.map(read_members))));
         let leftover = encoded.leftover.iter();
+        let optional = |bytes: Option<Bytes>| bytes.map(|bytes| cell(&bytes)).transpose();
+        let past = encoded.past.into_iter();
+        let past = past.map(|(seqno, roots, keys)| Ok((seqno, optional(roots)?, optional(keys)?)));
         Ok(Self {
             header: cell(&encoded.header)?,
             next_set: read_members(encoded.next_set),
             cursors: cursors.collect::<Result<_, BlockRefusal>>()?,
+            past: past.collect::<Result<_, BlockRefusal>>()?,
             chain: ChainState {
                 id: encoded.id,
                 delector: StdAddr::new(encoded.delector.0, HashBytes(encoded.delector.1)),

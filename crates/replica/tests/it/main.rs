@@ -8,4 +8,5 @@ mod odd_offers;
 mod restored;
 mod sets;
 mod silence;
+mod slow_masterchain;
 mod taken_back;
