@@ -186,13 +186,25 @@ impl Chains {
         Some(self.heights.get(&chain)?.subscribe())
     }
 
-    /// Makes a block for the next height of a chain, in about `time` at most.
+    /// Makes a block for a height of a chain, in about `time` at most.
     ///
-    /// Fails only with a defect.
-    pub fn build(&self, chain: ChainId, time: Duration) -> Result<(HashBytes, Vec<u8>), TakeError> {
+    /// Fails when it is not the next height, or with a defect.
+    pub fn build(
+        &self,
+        chain: ChainId,
+        height: u64,
+        time: Duration,
+    ) -> Result<(HashBytes, Vec<u8>), TakeError> {
         let begin = Instant::now();
         let (replica, mut externals) = {
             let site = self.site(chain).ok_or(TakeError::NoSuchChain(chain))?;
+            if site.height() + 1 != height {
+                return Err(TakeError::NotNext {
+                    chain,
+                    found: height,
+                    known: site.height(),
+                });
+            }
             (
                 site.replica.clone(),
                 site.mempool.offer(chain, OFFERED_BITS),
@@ -261,6 +273,14 @@ impl Chains {
         let id = decoded.id();
         let replica = {
             let site = self.site(chain).ok_or(TakeError::NoSuchChain(chain))?;
+            if height <= site.height() {
+                // taken before the engine began: what was decided there is known
+                let known = site.recent(height);
+                return Ok(match known == Some(id) {
+                    true => Verdict::Valid(id),
+                    false => Verdict::Unknown,
+                });
+            }
             if site.height() + 1 != height {
                 return Ok(Verdict::Unknown);
             }

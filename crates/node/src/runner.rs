@@ -179,15 +179,21 @@ impl Runner {
                     tracing::info!(chain = self.chain, height, round, "another round");
                 }
             }
-            Request::BuildBlock { timeout, reply, .. } => {
+            Request::BuildBlock {
+                height,
+                timeout,
+                reply,
+                ..
+            } => {
                 let (chains, chain) = (self.chains.clone(), self.chain);
                 let time = timeout.min(self.timings.propose) / BUILD_SHARE;
-                match blocking(move || Ok(chains.build(chain, time)?)).await {
+                match blocking(move || Ok(chains.build(chain, height, time)?)).await {
                     Ok((id, bytes)) => {
                         let bytes = bytes.into();
                         let _ = reply.send(Block { id, bytes });
                     }
                     // the round passes without a proposal, and others propose
+                    Err(RunError::Take(TakeError::NotNext { .. })) => {}
                     Err(error) => {
                         tracing::error!(chain, "no block is made, please report it: {error}");
                     }

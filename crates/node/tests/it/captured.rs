@@ -69,7 +69,7 @@ fn certified_block_that_is_not_valid_captures_its_chain_only() {
         net: &net,
         id: 0,
     };
-    let (_, bytes) = chain.chains.build(0, Duration::from_secs(1)).unwrap();
+    let (_, bytes) = chain.chains.build(0, 1, Duration::from_secs(1)).unwrap();
     let decoded = block::decode(&bytes).unwrap();
     let mut header = decoded.header.clone();
     header.lanes.insert(
@@ -134,7 +134,7 @@ fn certified_block_that_is_not_valid_captures_its_chain_only() {
     assert_eq!(verdict, Verdict::Invalid(id));
     // and chain 1 goes on
     chain.id = 1;
-    let (_, bytes) = chain.chains.build(1, Duration::from_secs(1)).unwrap();
+    let (_, bytes) = chain.chains.build(1, 1, Duration::from_secs(1)).unwrap();
     let certificate = chain.sign(&block::decode(&bytes).unwrap().cell);
     assert_eq!(chain.chains.take(1, &bytes, certificate).unwrap(), 1);
 }
@@ -154,5 +154,36 @@ fn store_of_another_network_is_refused() {
     assert!(
         second.to_string().contains("used by another process"),
         "{second}"
+    );
+}
+
+/// The follower may take a block after the engine was told its height: then the engine must still be able to decide it.
+#[test]
+fn block_that_was_taken_is_valid_at_its_height_and_nothing_else_is() {
+    let net = Net::new(0);
+    let chain = Chain {
+        chains: chains(&net, 0),
+        net: &net,
+        id: 0,
+    };
+    let (id, bytes) = chain.chains.build(0, 1, Duration::from_secs(1)).unwrap();
+    std::thread::sleep(Duration::from_millis(5));
+    let (_, other) = chain.chains.build(0, 1, Duration::from_secs(1)).unwrap();
+    let certificate = chain.sign(&block::decode(&bytes).unwrap().cell);
+    chain.chains.take(0, &bytes, certificate).unwrap();
+    let check = |bytes: &[u8]| chain.chains.check(0, 1, bytes, true).unwrap();
+    assert_eq!(check(&bytes), Verdict::Valid(id));
+    assert_eq!(check(&other), Verdict::Unknown);
+    let again = chain.chains.build(0, 1, Duration::from_secs(1));
+    assert!(
+        matches!(
+            again,
+            Err(TakeError::NotNext {
+                found: 1,
+                known: 1,
+                ..
+            })
+        ),
+        "{again:?}"
     );
 }
