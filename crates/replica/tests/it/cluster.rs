@@ -10,6 +10,7 @@ use ddvs_client::seeded::Person;
 use ddvs_light::{Certificate, CommitSignature, Header, Scope, ValidatorSet, VoteKind};
 use ddvs_replica::{
     Body, CertifiedHeader, ImportRefusal, LaneOffer, NetworkStart, Offer, Proposed, Replica,
+    StartError,
 };
 use ddvs_test_kit::{Shape, World};
 use ddvs_types::{Block, ChainId};
@@ -50,6 +51,10 @@ pub struct Cluster {
 
 impl Cluster {
     pub fn new(shape: &Shape) -> Self {
+        Self::start(shape).expect("the chains can start")
+    }
+
+    pub fn start(shape: &Shape) -> Result<Self, StartError> {
         let kept = RefCell::new(None);
         let world = World::edited(shape, |zerostate| {
             *kept.borrow_mut() = Some(zerostate.clone());
@@ -61,7 +66,7 @@ impl Cluster {
             start_time_ms: zerostate.start_time_ms(),
             max_block_transactions: 1_000,
         };
-        let start = start.replicas().expect("the chains can start");
+        let start = start.replicas()?;
         let keys = (world.validators.iter().flatten())
             .map(|validator| (validator.key.public(), *validator.key.pair()))
             .collect();
@@ -75,13 +80,13 @@ impl Cluster {
             };
             (id, site)
         };
-        Self {
+        Ok(Self {
             sites: start.iter().map(site).collect(),
             world,
             keys,
             now_ms: zerostate.start_time_ms(),
             start,
-        }
+        })
     }
 
     pub fn replica(&self, chain: ChainId) -> &Replica {

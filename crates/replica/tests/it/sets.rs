@@ -1,6 +1,7 @@
 //! Every chain has a set of its own, which its own D'Elector writes, and which the others know.
 
 use ddvs_light::ValidatorSet;
+use ddvs_replica::StartError;
 use ddvs_test_kit::Shape;
 use ddvs_types::{ChainId, MASTERCHAIN};
 
@@ -79,4 +80,20 @@ fn stake_is_in_force_on_all_chains_within_few_blocks() {
     }
     println!("{rounds} blocks");
     assert!(rounds <= 6, "{rounds} blocks");
+}
+
+/// A set that waits follows from no batches, so the other chains could not know it.
+#[test]
+fn network_whose_sets_may_wait_does_not_start() {
+    let wait = |shape: &mut Shape| shape.limits.set_interval_s = 20;
+    let grow = |shape: &mut Shape| shape.limits.least_set = 3;
+    for change in [&wait as &dyn Fn(&mut Shape), &grow] {
+        let mut shape = Shape::default();
+        change(&mut shape);
+        let refused = Cluster::start(&shape).map(|_| ());
+        assert!(
+            matches!(refused, Err(StartError::WaitingSets(_))),
+            "{refused:?}"
+        );
+    }
 }
