@@ -46,7 +46,7 @@ fn others_go_on_while_a_chain_is_dead_and_it_comes_back() {
 }
 
 #[test]
-#[ignore = "takes minutes; `.ci/nightly engine` runs it"]
+#[ignore = "kills a hundred processes, which takes a minute; `.ci/nightly engine` runs it"]
 fn a_hundred_kills_fork_nothing() {
     let network = Network::new(4);
     network.up();
