@@ -1,15 +1,17 @@
-//! The API and the dashboard on a node, over its state and an index of the blocks that it has taken since its start.
+//! The API and the dashboard on a node, over its state and an index of the blocks of the last day that it has taken since
+//! its start.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use ddvs_api::metrics::Metrics;
 use ddvs_api::{ApiState, Feeder, Settings};
 use ddvs_client::Live;
-use ddvs_index::{Identity, Index, observe};
+use ddvs_index::{Identity, Index, Keep, observe};
 use ddvs_types::AccountView;
 use tokio::sync::watch;
 use tycho_types::models::StdAddr;
@@ -18,8 +20,10 @@ use crate::admit::Admission;
 use crate::chains::{Chains, now_ms};
 use crate::live::NodeLive;
 
-/// Most connections, in all and from one address.
+/// Most connections.
 const MAX_CONNECTIONS: usize = 1_000;
+/// Length of the history.
+const HISTORY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Serves the API until the node stops. Returns its address, and a future that serves.
 ///
@@ -28,6 +32,7 @@ pub async fn start(
     listen: SocketAddr,
     node: Arc<Admission>,
     mut stop: watch::Receiver<bool>,
+    stops: Arc<AtomicBool>,
 ) -> Result<(
     SocketAddr,
     impl Future<Output = Result<()>> + Send + 'static,
@@ -42,6 +47,8 @@ pub async fn start(
     let metrics = Arc::new(Metrics::default());
     let (feeder, feed, thread) = Feeder::start(index.clone(), metrics.clone())?;
     seed(&node.chains, &index)?;
+    // it is in memory, so it must not grow without end
+    let pruner = feeder.prune(index.clone(), Keep::Time(HISTORY), stops)?;
     let cursor = AtomicU64::new(0);
     let reads = live.clone();
     node.chains.watch(Box::new(move |block| {
@@ -70,7 +77,7 @@ pub async fn start(
     let serve = async move {
         let served = ddvs_api::serve(router, listener, settings, ended).await;
         // the index ends with the process
-        drop(thread);
+        drop((thread, pruner));
         served.context("serving the API")
     };
     Ok((address, serve))

@@ -135,7 +135,8 @@ impl Node {
         let mut api = None;
         if let Some(listen) = config.api {
             let (address, serve) =
-                crate::api::start(listen, admission.clone(), stopped.clone()).await?;
+                crate::api::start(listen, admission.clone(), stopped.clone(), stops.clone())
+                    .await?;
             api = Some(address);
             tasks.spawn(serve);
         }
