@@ -1,6 +1,7 @@
 //! Taking in what others send: external messages and addresses.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use ddvs_chain::{ExternalRefusal, Fault, SendError};
@@ -11,6 +12,9 @@ use crate::chains::{Chains, now_ms};
 use crate::mempool::MempoolRefusal;
 use crate::peer::Peer;
 use crate::record::{NodeRecord, RecordRefusal, Records};
+
+/// Most messages that are handed on at a time.
+const MAX_FORWARDS: usize = 64;
 
 /// Reason why an external message is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,8 @@ pub struct Admission {
     pub own: String,
     /// Asks other nodes.
     pub peer: Peer,
+    /// Messages that are being handed on.
+    pub forwards: Arc<AtomicUsize>,
 }
 
 impl Admission {
@@ -93,7 +99,15 @@ impl Admission {
             .map(|record| record.http)
             .filter(|node| *node != self.own)
             .collect();
+        // each takes a thread for a while; the sender of one that is not handed on repeats it
+        let forwards = self.forwards.clone();
+        if forwards.fetch_add(1, Ordering::Relaxed) >= MAX_FORWARDS {
+            forwards.fetch_sub(1, Ordering::Relaxed);
+            tracing::warn!(chain, "a message is not handed on: too many are");
+            return;
+        }
         let peer = self.peer.clone();
+        let done = forwards.clone();
         let sent = thread::Builder::new()
             .name("forward".to_owned())
             .spawn(move || {
@@ -102,8 +116,10 @@ impl Admission {
                         tracing::debug!("not forwarded: {error}");
                     }
                 }
+                done.fetch_sub(1, Ordering::Relaxed);
             });
         if let Err(error) = sent {
+            forwards.fetch_sub(1, Ordering::Relaxed);
             tracing::warn!("a message is not forwarded: {error}");
         }
     }

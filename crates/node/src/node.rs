@@ -114,6 +114,7 @@ impl Node {
             records: records.clone(),
             own: config.http.clone(),
             peer: Peer::default(),
+            forwards: Arc::default(),
         });
         let listener = tokio::net::TcpListener::bind(config.listen)
             .await
