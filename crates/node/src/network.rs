@@ -66,9 +66,9 @@ pub struct Layout {
 impl Layout {
     /// The files in a directory.
     pub fn new(dir: &Path) -> Self {
-        Self {
-            dir: dir.to_owned(),
-        }
+        // so that a node's process is known by its home, however that is written; a directory that is missing is told later
+        let dir = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        Self { dir }
     }
 
     /// The file that all nodes share.

@@ -6,10 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use ddvs_bft::EngineConfig;
 use ddvs_client::OwnerWallet;
 use ddvs_replica::NetworkStart;
 use ddvs_types::ChainId;
@@ -20,20 +18,18 @@ use tycho_crypto::ed25519::{KeyPair, SecretKey};
 use tycho_types::cell::HashBytes;
 
 use crate::admit::Admission;
-use crate::block::MAX_BLOCK_BYTES;
-use crate::chains::{Chains, TakeError, now_ms};
+use crate::chains::{Chains, now_ms};
 use crate::follow::Follower;
-use crate::guard::SignState;
+use crate::gossip::Gossip;
 use crate::peer::Peer;
 use crate::record::{NodeRecord, Records};
 use crate::report::Reporter;
-use crate::runner::{Ended, RunError, Runner, stopped, timings};
+use crate::role::Role;
+use crate::runner::{Runner, timings};
 use crate::store::Store;
 
 /// Maximum number of messages that a block processes, whatever its gas limit allows.
 const MAX_BLOCK_TRANSACTIONS: usize = 10_000;
-/// How often nodes exchange addresses.
-const GOSSIP: Duration = Duration::from_secs(5);
 /// Evidence that waits to be written.
 const MAX_EVIDENCE: usize = 1_024;
 
@@ -255,139 +251,4 @@ impl Node {
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
     thread.context("starting a thread")
-}
-
-/// Exchanges addresses with other nodes.
-struct Gossip {
-    admission: Arc<Admission>,
-    own: NodeRecord,
-    known: Vec<String>,
-    stops: Arc<AtomicBool>,
-}
-
-impl Gossip {
-    fn run(self) {
-        let peer = Peer::default();
-        let mut turn = 0_usize;
-        while !self.stops.load(Ordering::Relaxed) {
-            // refused until the key is registered
-            let _ = self.admission.take_record(self.own.clone());
-            let records = self.admission.records.all().into_iter();
-            let mut nodes: Vec<_> = records.map(|record| record.http).collect();
-            nodes.extend(self.known.iter().cloned());
-            nodes.retain(|node| *node != self.own.http);
-            // all that were named, and one of the others, in turn
-            let count = self.known.len() + 1;
-            for offset in 0..count.min(nodes.len()) {
-                let node = &nodes[(turn + offset) % nodes.len()];
-                self.exchange(&peer, node);
-            }
-            turn = turn.wrapping_add(count);
-            let begin = std::time::Instant::now();
-            while begin.elapsed() < GOSSIP && !self.stops.load(Ordering::Relaxed) {
-                thread::sleep(Duration::from_millis(50));
-            }
-        }
-    }
-
-    fn exchange(&self, peer: &Peer, node: &str) {
-        match peer.records(node) {
-            Ok(records) => {
-                for record in records.into_iter().take(crate::record::MAX_RECORDS) {
-                    if let Err(refusal) = self.admission.take_record(record) {
-                        tracing::debug!(node, "an address is not taken: {refusal}");
-                    }
-                }
-            }
-            Err(error) => tracing::debug!("{error}"),
-        }
-        if let Err(error) = peer.tell(node, &self.own) {
-            tracing::debug!("{error}");
-        }
-    }
-}
-
-/// Runs the engine of one chain whenever the key is in its set.
-struct Role {
-    runner: Runner,
-    config: NodeConfig,
-    home: PathBuf,
-    validates: Arc<AtomicBool>,
-    stop: watch::Receiver<bool>,
-}
-
-impl Role {
-    async fn run(mut self) -> Result<()> {
-        let chain = self.runner.chain;
-        let Some(mut height) = self.runner.chains.height(chain) else {
-            bail!("there is no chain {chain}");
-        };
-        loop {
-            if *self.stop.borrow() {
-                return Ok(());
-            }
-            let site = self.runner.chains.site(chain);
-            let set = site.map(|site| site.replica.next_set().clone());
-            if set.is_none_or(|set| set.get(&self.runner.key).is_none()) {
-                tokio::select! {
-                    changed = height.changed() => changed.context("the chains are gone")?,
-                    _ = self.stop.wait_for(|stops| *stops) => return Ok(()),
-                }
-                continue;
-            }
-            tracing::info!(chain, "validates");
-            self.validates.store(true, Ordering::Relaxed);
-            let ended = self.validate().await;
-            self.validates.store(false, Ordering::Relaxed);
-            match ended {
-                Ok(Ended::Stopped) => return Ok(()),
-                Ok(Ended::Left) => tracing::info!(chain, "no longer validates"),
-                Err(error) if is_captured(&error) => {
-                    tracing::error!("{error:#}; the other chains go on");
-                    stopped(&mut self.stop).await;
-                    return Ok(());
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Runs the engine until the key leaves the set.
-    async fn validate(&mut self) -> Result<Ended> {
-        let chain = self.runner.chain;
-        let scope = {
-            let replica = self.runner.chains.replica(chain);
-            replica.context("the chain is gone")?.header().scope
-        };
-        let listen = self.config.engines.get(&chain).cloned();
-        let listen =
-            listen.with_context(|| format!("no address for the engine of chain {chain} is set"))?;
-        let signed = self.home.join("signed");
-        std::fs::create_dir_all(&signed)?;
-        let home = self.home.join("engine").join(chain.to_string());
-        let has_log = home.join("consensus.wal").exists();
-        let guard = SignState::open(&signed.join(format!("{chain}.json")), has_log)
-            .context("reading the sign state")?;
-        let engine = ddvs_bft::start(EngineConfig {
-            scope,
-            secret_key: self.config.secret,
-            guard: Arc::new(guard),
-            listen,
-            // added as they become known
-            peers: Vec::new(),
-            home,
-            max_block_bytes: MAX_BLOCK_BYTES,
-            #[cfg(feature = "byzantine")]
-            misbehavior: self.config.misbehavior,
-        });
-        let engine = engine.await?;
-        let runner = self.runner.clone();
-        Ok(runner.run(engine, self.stop.clone()).await?)
-    }
-}
-
-/// Whether a chain ended because its validators have certified what is not valid.
-fn is_captured(error: &anyhow::Error) -> bool {
-    let error = error.downcast_ref::<RunError>();
-    matches!(error, Some(RunError::Take(TakeError::Captured { .. })))
 }

@@ -93,8 +93,9 @@ fn running(home: &Path) -> Option<Pid> {
     test_kill_process(pid).ok()?;
     // another process may have the number now
     let words = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero())).ok()?;
-    let words = String::from_utf8_lossy(&words).into_owned();
-    words.contains(&*home.to_string_lossy()).then_some(pid)
+    let mut words = words.split(|byte| *byte == 0);
+    let home = home.as_os_str().as_encoded_bytes();
+    words.any(|word| word == home).then_some(pid)
 }
 
 fn last_words(home: &Path) -> String {

@@ -47,12 +47,13 @@ impl Reporter {
     pub async fn run(self, mut seen: mpsc::Receiver<Seen>) -> Result<()> {
         let mut accused = BTreeSet::new();
         while let Some(Seen { chain, evidence }) = seen.recv().await {
+            // one proof suffices, and whoever signs twice does it again and again
+            if !accused.insert(evidence.key) {
+                continue;
+            }
             let path = write(&self.directory, &evidence)?;
             tracing::error!(chain, key = %evidence.key, file = %path.display(), "a validator has signed twice");
-            // one proof suffices
-            if accused.insert(evidence.key)
-                && let Err(error) = self.report(chain, &evidence).await
-            {
+            if let Err(error) = self.report(chain, &evidence).await {
                 accused.remove(&evidence.key);
                 tracing::error!("the evidence is not sent: {error:#}");
             }

@@ -92,3 +92,25 @@ fn busy_chain_goes_on_importing() {
         assert!(chain.leftover().len() > 0, "the chain is busy");
     }
 }
+
+/// A receiver must be able to prove where in a lane it stops, so a block sends only so much.
+#[test]
+fn block_sends_a_bounded_number_of_messages_to_others() {
+    let mut world = World::new(&ConfigPlan {
+        block_gas_limit: 1_000_000_000,
+        ..Default::default()
+    });
+    let send = |value| (1u8, internal(&addr(1, 1), value, false, puppet::nothing()));
+    for round in 0..60u128 {
+        let messages: Vec<_> = (1..=200).map(|value| send(round * 1_000 + value)).collect();
+        world.tell(
+            0,
+            external(&addr(0, 1 + (round % 3) as u32), puppet::send(&messages)),
+        );
+    }
+    let sent: Vec<_> = (0..3)
+        .map(|_| world.block(0, usize::MAX).sent.len())
+        .collect();
+    assert!((8_192..8_192 + 200).contains(&sent[0]), "{sent:?}");
+    assert_eq!(sent.iter().sum::<usize>(), 60 * 200, "{sent:?}");
+}

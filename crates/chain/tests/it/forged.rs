@@ -225,9 +225,8 @@ fn mutated_imports_stop_nothing() {
     assert!(refusals.len() > 3, "{refusals:#?}");
 }
 
-/// What the chain refuses to import is never what a chain sends.
 #[test]
-fn returned_externals_leave_no_trace() {
+fn external_that_is_not_accepted_leaves_no_trace() {
     let chain = World::new(&Default::default()).chains[&0].clone();
     let body = Body {
         time_ms: START_MS + 1_000,

@@ -187,3 +187,34 @@ fn block_that_was_taken_is_valid_at_its_height_and_nothing_else_is() {
         "{again:?}"
     );
 }
+
+/// A chain whose blocks have an earlier time than the newest header can take the one before.
+#[test]
+fn header_before_the_newest_is_offered_too() {
+    let net = Net::new(0);
+    let chain = Chain {
+        chains: chains(&net, 0),
+        net: &net,
+        id: 0,
+    };
+    for height in 1..=4 {
+        let (_, bytes) = chain
+            .chains
+            .build(0, height, Duration::from_secs(1))
+            .unwrap();
+        let certificate = chain.sign(&block::decode(&bytes).unwrap().cell);
+        chain.chains.take(0, &bytes, certificate).unwrap();
+    }
+    let heights = |cursor| {
+        let site = chain.chains.site(0).unwrap();
+        let (headers, _) = site.offer(1, cursor, 0);
+        let headers = headers
+            .iter()
+            .map(|certified| Header::from_cell(&certified.header));
+        let heights = headers.map(|header| header.unwrap().height);
+        heights.collect::<Vec<_>>()
+    };
+    assert_eq!(heights(0), [3, 4]);
+    assert_eq!(heights(3), [4]);
+    assert!(heights(4).is_empty());
+}
