@@ -13,6 +13,7 @@ pub mod follow;
 mod gossip;
 pub mod guard;
 pub mod http;
+mod kept;
 pub mod live;
 pub mod mempool;
 pub mod network;

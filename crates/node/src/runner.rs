@@ -5,20 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ddvs_bft::{
-    Block, Decision, Engine, EngineError, EngineHandle, Request, Start, StoredProposal, Timings,
-    Verdict,
+    Block, Decision, Engine, EngineError, EngineHandle, Request, Start, Timings, Verdict,
 };
 use ddvs_contracts::messages::Evidence;
 use ddvs_replica::CertifiedHeader;
 use ddvs_types::ChainId;
-use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, interval, timeout_at};
 use tycho_types::cell::HashBytes;
 
-use crate::block;
 use crate::chains::{Chains, TakeError};
+use crate::kept;
 use crate::record::Records;
 use crate::store::StoreError;
 
@@ -78,18 +76,6 @@ pub struct Runner {
     pub evidence: mpsc::Sender<Seen>,
     /// Where other nodes are.
     pub records: Arc<Records>,
-}
-
-/// A stored proposal.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    height: u64,
-    round: u32,
-    valid_round: Option<u32>,
-    proposer: [u8; 32],
-    id: [u8; 32],
-    block: Vec<u8>,
-    is_valid: bool,
 }
 
 /// What a runner does next.
@@ -172,7 +158,7 @@ impl Runner {
                 let _ = reply.send(self.next()?);
             }
             Request::LoadProposals { height, reply } => {
-                let _ = reply.send(self.load_proposals(height)?);
+                let _ = reply.send(kept::load_proposals(&self.chains, self.chain, height)?);
             }
             Request::StartedRound { height, round, .. } => {
                 if round > 0 {
@@ -219,7 +205,7 @@ impl Runner {
             }
             Request::StoreProposal { proposal, reply } => {
                 let (chains, chain) = (self.chains.clone(), self.chain);
-                blocking(move || store_proposal(&chains, chain, proposal)).await?;
+                blocking(move || kept::store_proposal(&chains, chain, &proposal)).await?;
                 let _ = reply.send(());
             }
             Request::Decided { decision, reply } => {
@@ -274,7 +260,8 @@ impl Runner {
             }
             Request::LoadDecisions { heights, reply } => {
                 let (chains, chain) = (self.chains.clone(), self.chain);
-                let decisions = blocking(move || load_decisions(&chains, chain, heights)).await?;
+                let decisions =
+                    blocking(move || kept::load_decisions(&chains, chain, heights)).await?;
                 let _ = reply.send(decisions);
             }
         }
@@ -307,71 +294,6 @@ impl Runner {
             }
         }
     }
-
-    fn load_proposals(&self, height: u64) -> Result<Vec<StoredProposal>, RunError> {
-        let mut proposals = Vec::new();
-        for bytes in self.chains.store().proposals(self.chain, height)? {
-            // one that was cut off is proposed again by others
-            let Ok(stored) = postcard::from_bytes::<Stored>(&bytes) else {
-                continue;
-            };
-            proposals.push(StoredProposal {
-                height: stored.height,
-                round: stored.round,
-                valid_round: stored.valid_round,
-                proposer: HashBytes(stored.proposer),
-                block: Block {
-                    id: HashBytes(stored.id),
-                    bytes: stored.block.into(),
-                },
-                is_valid: stored.is_valid,
-            });
-        }
-        Ok(proposals)
-    }
-}
-
-fn store_proposal(
-    chains: &Chains,
-    chain: ChainId,
-    proposal: StoredProposal,
-) -> Result<(), RunError> {
-    let id = proposal.block.id;
-    let stored = Stored {
-        height: proposal.height,
-        round: proposal.round,
-        valid_round: proposal.valid_round,
-        proposer: proposal.proposer.0,
-        id: id.0,
-        block: proposal.block.bytes.to_vec(),
-        is_valid: proposal.is_valid,
-    };
-    let encoded = postcard::to_stdvec(&stored).map_err(|_| RunError::Panic)?;
-    let (height, round) = (proposal.height, proposal.round);
-    Ok((chains.store()).keep_proposal(chain, height, round, &id, &encoded)?)
-}
-
-fn load_decisions(
-    chains: &Chains,
-    chain: ChainId,
-    heights: std::ops::RangeInclusive<u64>,
-) -> Result<Vec<Decision>, RunError> {
-    let mut decisions = Vec::new();
-    for height in heights {
-        let Some((bytes, certified)) = chains.store().block(chain, height)? else {
-            break;
-        };
-        debug_assert!(block::decode(&bytes).is_ok(), "stored blocks are blocks");
-        decisions.push(Decision {
-            height,
-            block: Block {
-                id: *certified.header.repr_hash(),
-                bytes: bytes.into(),
-            },
-            certificate: certified.certificate,
-        });
-    }
-    Ok(decisions)
 }
 
 /// Runs what takes a while on a thread for it.
