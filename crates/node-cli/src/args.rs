@@ -1,5 +1,6 @@
 //! Commands and options.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -50,10 +51,10 @@ pub struct InitArgs {
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=23))]
     pub workchains: u8,
     /// Validators of each workchain, each a node
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=400))]
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(3..=400))]
     pub validators: u16,
     /// Most validators of the masterchain: those with the largest stakes
-    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=400))]
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(3..=400))]
     pub main: u16,
     /// Time between two blocks of a chain
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(50..=60_000))]
@@ -63,7 +64,7 @@ pub struct InitArgs {
     pub base_port: u16,
     /// Address of this machine, as the nodes reach each other
     #[arg(long, default_value = "127.0.0.1")]
-    pub host: String,
+    pub host: IpAddr,
 }
 
 /// The directory of a network.

@@ -32,7 +32,7 @@ fn init(args: &InitArgs) -> Result<bool> {
         main: args.main,
         block_time_ms: args.block_time_ms,
         base_port: args.base_port,
-        host: args.host.clone(),
+        host: args.host,
     })?;
     let dir = args.dir.display();
     report::say(&format!(

@@ -39,6 +39,13 @@ fn mistakes_are_told_with_what_to_do() {
         many.contains("take a lower --base-port, or fewer nodes"),
         "{many}"
     );
+    let few = error(&["net", "init", "--dir", "/nowhere", "--validators", "2"]);
+    assert!(few.contains("2 is not in 3..=400"), "{few}");
+    let host = error(&["net", "init", "--dir", "/nowhere", "--host", "my host"]);
+    assert!(
+        host.contains("invalid value 'my host' for '--host <HOST>'"),
+        "{host}"
+    );
     let home = network.home(0).display().to_string();
     let silent = error(&["status", "--home", &home]);
     assert!(silent.contains("asking http://127.0.0.1:"), "{silent}");

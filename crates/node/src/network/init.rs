@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -41,7 +42,7 @@ pub struct NetworkPlan {
     /// First port of the first node.
     pub base_port: u16,
     /// Address of the machine, as other nodes reach it.
-    pub host: String,
+    pub host: IpAddr,
 }
 
 /// What was made.
@@ -88,7 +89,7 @@ pub fn init(plan: &NetworkPlan) -> Result<MadeNetwork> {
     let genesis = zerostate.network.genesis.to_string();
     let chains: Vec<_> = zerostate.chains.iter().map(|chain| chain.id).collect();
     let place = |index: u16| Place {
-        host: &plan.host,
+        host: plan.host,
         port: plan.base_port + index * PORTS,
     };
     for index in 0..nodes {
@@ -119,30 +120,31 @@ fn home_of(index: u16, workchains: u8) -> ChainId {
 
 /// Where a node of the network is.
 #[derive(Clone, Copy)]
-struct Place<'a> {
-    host: &'a str,
+struct Place {
+    host: IpAddr,
     /// The first of its ports.
     port: u16,
 }
 
-impl Place<'_> {
+impl Place {
     fn http(self) -> String {
-        format!("http://{}:{}", self.host, self.port)
+        format!("http://{}", SocketAddr::new(self.host, self.port))
     }
 
     fn file(self, genesis: &str, chains: &[ChainId], nodes: Vec<String>) -> NodeFile {
         let Self { host, port } = self;
+        let at = |port| SocketAddr::new(host, port).to_string();
         let engines = chains.iter().zip(port + 1..);
         NodeFile {
             network: PathBuf::from("../../network.toml"),
             genesis: genesis.to_owned(),
-            listen: format!("{host}:{port}"),
+            listen: at(port),
             http: self.http(),
-            api: Some(format!("{host}:{}", port + PORTS - 1)),
+            api: Some(at(port + PORTS - 1)),
             reporter: None,
             nodes,
             engines: engines
-                .map(|(chain, port)| (chain.to_string(), format!("{host}:{port}")))
+                .map(|(chain, port)| (chain.to_string(), at(port)))
                 .collect(),
             engines_public: BTreeMap::new(),
         }
@@ -185,7 +187,7 @@ pub fn add(dir: &Path) -> Result<AddedNode> {
     let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     let known: NodeFile =
         toml::from_str(&text).with_context(|| format!("reading {}", path.display()))?;
-    let listen: std::net::SocketAddr =
+    let listen: SocketAddr =
         (known.listen.parse()).with_context(|| format!("{} is not an address", known.listen))?;
     let node = last + 1;
     let port = u32::from(listen.port()) + u32::from(node - first) * u32::from(PORTS);
@@ -193,8 +195,10 @@ pub fn add(dir: &Path) -> Result<AddedNode> {
     let text = fs::read_to_string(layout.network()).context("reading the network file")?;
     let zerostate = read_network(&text)?;
     let chains: Vec<_> = zerostate.chains.iter().map(|chain| chain.id).collect();
-    let host = listen.ip().to_string();
-    let place = Place { host: &host, port };
+    let place = Place {
+        host: listen.ip(),
+        port,
+    };
     let secret = new_secret()?;
     let home = layout.node(node);
     write_home(
