@@ -106,7 +106,7 @@ fn last_words(home: &Path) -> String {
 
 /// Asks a node of this machine for its status.
 ///
-/// Fails when it does not answer.
+/// Fails when it does not answer, or a node of another network does.
 pub fn status(home: &Path) -> Result<Status> {
     let path = home.join("node.toml");
     let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
@@ -121,5 +121,13 @@ pub fn status(home: &Path) -> Result<Status> {
         .call()
         .with_context(|| format!("asking {url}"))?;
     let bytes = answer.body_mut().read_to_vec()?;
-    Ok(serde_json::from_slice(&bytes)?)
+    let status: Status =
+        serde_json::from_slice(&bytes).with_context(|| format!("reading the answer of {url}"))?;
+    if status.genesis != file.genesis {
+        bail!(
+            "{url} answers for the network {}: another program uses the address",
+            status.genesis
+        );
+    }
+    Ok(status)
 }

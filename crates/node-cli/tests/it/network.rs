@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -27,14 +28,21 @@ pub fn ddvs_node(words: &[&str]) -> Output {
         .expect("the program runs")
 }
 
+/// Where the next network of this process looks for ports: two that start at one time must not find the same ones.
+static NEXT: AtomicU16 = AtomicU16::new(0);
+
 /// The first of many free ports in a row.
 fn free_ports(count: u16) -> u16 {
     let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    let id = std::process::id() as u16 % 200;
-    let mut starts = (0..200u16).map(|step| 10_000 + (id + step * 7) % 200 * 100);
-    starts
-        .find(|start| (*start..start + count).all(is_free))
-        .expect("enough ports are free")
+    let first = std::process::id() as u16 % 40;
+    loop {
+        let turn = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(turn < 200, "no ports are free");
+        let start = 10_000 + (first + turn) % 40 * 500;
+        if (start..start + count).all(is_free) {
+            return start;
+        }
+    }
 }
 
 impl Network {
